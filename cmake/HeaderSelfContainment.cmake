@@ -1,0 +1,11 @@
+# `header_check` compiles every header alone, so that each can be included first.
+file(GLOB_RECURSE headers RELATIVE ${CMAKE_SOURCE_DIR}
+  core/*.hpp messages/*.hpp stores/*.hpp actors/*.hpp http/*.hpp config/*.hpp cli/*.hpp)
+set(sources)
+foreach(header IN LISTS headers)
+  set(source ${CMAKE_BINARY_DIR}/header_check/${header}.cpp)
+  file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${header}\"\n")
+  list(APPEND sources ${source})
+endforeach()
+add_library(header_check OBJECT EXCLUDE_FROM_ALL ${sources})
+target_link_libraries(header_check PRIVATE standings_http standings_config_loader standings_warnings)

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+/// What can be configured, with the defaults. Plain data: how a file, the
+/// environment and flags become one of these is config/loader.hpp's affair.
+/// standings.yaml.example shows every option.
+namespace standings {
+
+using milliseconds = std::chrono::milliseconds;
+
+struct http_config {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8000; ///< 0 takes any free port
+  std::uint32_t threads = 64;
+  std::uint32_t max_in_flight = 1024;     ///< requests being read, worked on or waiting for a thread
+  std::uint32_t max_connections = 4096;   ///< open connections, idle ones included
+  std::uint64_t max_body_bytes = 1 << 20; ///< larger bodies are answered 413
+  std::uint32_t max_header_bytes = 65'536;
+  milliseconds request_timeout{5'000}; ///< to receive a request, and again to answer it
+  milliseconds idle_timeout{60'000};   ///< after which an idle connection is closed
+};
+
+enum class database_backend : std::uint8_t { sqlite, postgres };
+
+struct database_config {
+  database_backend backend = database_backend::sqlite;
+  std::string path = "standings.db"; ///< SQLite; relative to the data directory
+  std::string url;                   ///< PostgreSQL; holds a secret, never logged
+};
+
+enum class cache_backend : std::uint8_t { memory, redis };
+
+struct cache_config {
+  cache_backend backend = cache_backend::memory;
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 6379;
+  std::string username;
+  std::string password; ///< a secret, never logged
+  std::uint32_t db = 0;
+};
+
+enum class rollover_mode : std::uint8_t { automatic, off };
+
+struct leaderboard_config {
+  std::string table = "pomo_leaderboard";
+  std::string key_prefix = "leaderboard:";
+  std::string details_prefix = "user:details:";
+  std::string time_zone = "UTC";
+  std::string week_start = "monday";
+  rollover_mode rollover = rollover_mode::automatic; ///< off: periods change by admin reset only
+  std::int64_t max_count = 10'000;
+};
+
+struct scoring_config {
+  std::uint32_t shards = 2;
+  std::uint32_t max_batch = 500;
+};
+
+struct admin_config {
+  std::string token; ///< empty: admin routes answer on loopback only
+};
+
+enum class log_level : std::uint8_t { debug, info, warn, error };
+enum class log_format : std::uint8_t { text, json };
+
+struct log_config {
+  log_level level = log_level::info;
+  log_format format = log_format::text;
+};
+
+struct config {
+  http_config http;
+  database_config database;
+  cache_config cache;
+  leaderboard_config leaderboard;
+  scoring_config scoring;
+  admin_config admin;
+  log_config log;
+  std::string data_dir = "."; ///< what relative paths lie under
+};
+
+} // namespace standings

@@ -1,0 +1,46 @@
+#include "core/fold.hpp"
+
+#include <unordered_map>
+
+namespace standings {
+
+fold_plan fold(std::span<const score_update> batch, const std::vector<bool>& skip) {
+  fold_plan plan;
+  std::unordered_map<std::string_view, std::size_t> write_of_user;
+  std::unordered_map<std::string_view, std::size_t> first_of_key;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (skip[i])
+      continue;
+    const auto& update = batch[i];
+    if (!update.key.empty()) {
+      const auto [at, inserted] = first_of_key.emplace(update.key, i);
+      if (!inserted) {
+        const auto& first = batch[at->second];
+        const bool same = first.user_id == update.user_id && first.count == update.count;
+        plan.repeats.push_back({i, at->second, same});
+        continue;
+      }
+    }
+    const auto [at, inserted] = write_of_user.emplace(update.user_id, plan.writes.size());
+    if (inserted)
+      plan.writes.push_back({update.user_id, 0, {}});
+    auto& write = plan.writes[at->second];
+    write.total += update.count;
+    write.members.push_back(i);
+  }
+  return plan;
+}
+
+std::vector<user_record> unfold(const folded_update& write, std::span<const score_update> batch,
+                                const user_record& last) {
+  std::vector<user_record> states(write.members.size(), last);
+  std::int64_t later = 0;
+  for (std::size_t i = write.members.size(); i-- > 0;) {
+    for (auto& score : states[i].score)
+      score -= later;
+    later += batch[write.members[i]].count;
+  }
+  return states;
+}
+
+} // namespace standings

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+namespace standings {
+
+/// A point in time in UTC, to the microsecond: what both databases can store.
+using sys_time = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
+
+/// Where the time comes from. Given to whoever needs one, so that tests move it.
+using clock_fn = std::function<sys_time()>;
+
+/// The process's clock.
+sys_time system_now();
+
+/// ISO 8601 in UTC with microseconds: `2026-01-31T09:30:00.000000Z`.
+std::string to_iso8601(sys_time t);
+
+/// Appends `to_iso8601(t)` without allocating more than the text needs.
+void append_iso8601(std::string& out, sys_time t);
+
+inline std::int64_t to_micros(sys_time t) {
+  return t.time_since_epoch().count();
+}
+
+inline sys_time from_micros(std::int64_t us) {
+  return sys_time{std::chrono::microseconds{us}};
+}
+
+} // namespace standings

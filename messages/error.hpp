@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/errc.hpp"
+#include "core/result.hpp"
+
+#include <caf/error.hpp>
+#include <caf/make_message.hpp>
+
+#include <exception>
+
+CAF_ERROR_CODE_ENUM(standings::errc, "standings")
+
+namespace standings {
+
+/// A failure as it travels between actors.
+caf::error to_error(const failure& f);
+
+/// The inverse, for any error an asker may see. CAF's own codes become ours:
+/// a request time-out is `timed_out`, a dead or unreachable actor is
+/// `store_unavailable`, everything else `internal`.
+failure to_failure(const caf::error& e);
+
+} // namespace standings
