@@ -1,5 +1,5 @@
 # `header_check` compiles every header alone, so that each can be included first.
-file(GLOB_RECURSE headers RELATIVE ${CMAKE_SOURCE_DIR}
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}
   core/*.hpp messages/*.hpp stores/*.hpp actors/*.hpp http/*.hpp config/*.hpp cli/*.hpp)
 set(sources)
 foreach(header IN LISTS headers)

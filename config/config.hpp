@@ -15,8 +15,8 @@ struct http_config {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000; ///< 0 takes any free port
   std::uint32_t threads = 64;
-  std::uint32_t max_in_flight = 1024;     ///< requests being read, worked on or waiting for a thread
-  std::uint32_t max_connections = 4096;   ///< open connections, idle ones included
+  std::uint32_t max_in_flight = 1024;   ///< requests being read, worked on or waiting for a thread
+  std::uint32_t max_connections = 4096; ///< open connections, idle ones included
   std::uint64_t max_body_bytes = 1 << 20; ///< larger bodies are answered 413
   std::uint32_t max_header_bytes = 65'536;
   milliseconds request_timeout{5'000}; ///< to receive a request, and again to answer it

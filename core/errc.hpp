@@ -25,8 +25,8 @@ enum class errc : std::uint8_t {
   body_too_large,       ///< more than the accepted body size
   headers_too_large,    ///< more header bytes than accepted
   unsupported_media_type,
-  unauthorized, ///< an admin route without the right token
-  forbidden,    ///< an admin route from outside loopback while no token is set
+  unauthorized,    ///< an admin route without the right token
+  forbidden,       ///< an admin route from outside loopback while no token is set
   request_timeout, ///< the client did not send its request in time
   // -- ours ---------------------------------------------------------------------
   store_unavailable, ///< a store cannot be reached; nothing was changed

@@ -3,8 +3,7 @@
 namespace standings {
 
 restart_tracker::decision restart_tracker::ended(time_point now, bool abnormal, double random) {
-  if (limits_.policy == restart::temporary
-      || (limits_.policy == restart::transient && !abnormal))
+  if (limits_.policy == restart::temporary || (limits_.policy == restart::transient && !abnormal))
     return {action::give_up, {}};
   if (now - started_at_ >= limits_.reset_after)
     attempt_ = 0;

@@ -38,8 +38,8 @@ result<void> validate_user_id(std::string_view id) {
   if (id.size() > max_user_id_bytes)
     return fail(errc::invalid_user_id, "user_id is longer than 128 bytes", "user_id");
   if (!all_code_points(id, [](utf::code_point c) { return !is_control(c); }))
-    return fail(errc::invalid_user_id,
-                "user_id has to be valid UTF-8 without control characters", "user_id");
+    return fail(errc::invalid_user_id, "user_id has to be valid UTF-8 without control characters",
+                "user_id");
   return {};
 }
 
@@ -51,11 +51,12 @@ result<void> validate_count(std::int64_t count, std::int64_t max_count) {
 }
 
 result<void> validate_idempotency_key(std::string_view key) {
-  const auto printable = [](char c) { return c > ' ' && c < '\x7f'; };
+  const auto printable = [](char c) {
+    return c > ' ' && c < '\x7f';
+  };
   if (key.empty() || key.size() > max_idempotency_key_bytes
       || !std::all_of(key.begin(), key.end(), printable))
-    return fail(errc::out_of_range,
-                "Idempotency-Key has to be 1 to 128 printable ASCII characters",
+    return fail(errc::out_of_range, "Idempotency-Key has to be 1 to 128 printable ASCII characters",
                 "Idempotency-Key");
   return {};
 }
@@ -64,8 +65,9 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
   // The length may show; the content must not.
   unsigned difference = a.size() == b.size() ? 0U : 1U;
   for (std::size_t i = 0; i < a.size(); ++i)
-    difference |= static_cast<unsigned char>(a[i])
-                  ^ static_cast<unsigned>(static_cast<unsigned char>(b.empty() ? '\0' : b[i % b.size()]));
+    difference |=
+        static_cast<unsigned char>(a[i])
+        ^ static_cast<unsigned>(static_cast<unsigned char>(b.empty() ? '\0' : b[i % b.size()]));
   return difference == 0;
 }
 

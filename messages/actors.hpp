@@ -15,96 +15,96 @@ namespace standings {
 
 /// Owns one database and one cache connection; blocking.
 using score_writer_actor = caf::typed_actor<
-  // INTERNAL. Applies the increments: durable first, then to the cache. An
-  // outcome each, in order. If the store was lost, answers all the same and ends.
-  caf::replies_to<update_scores>::with<std::vector<update_outcome>>,
-  // INTERNAL. Deletes in both stores, archived. Error: unknown_user.
-  caf::replies_to<remove_user>::with<bool>>;
+    // INTERNAL. Applies the increments: durable first, then to the cache. An
+    // outcome each, in order. If the store was lost, answers all the same and ends.
+    caf::replies_to<update_scores>::with<std::vector<update_outcome>>,
+    // INTERNAL. Deletes in both stores, archived. Error: unknown_user.
+    caf::replies_to<remove_user>::with<bool>>;
 
 /// Shards increments by user and commits them in groups.
 using scoring_actor = caf::typed_actor<
-  // An outcome each, in order; one bad increment fails alone.
-  caf::replies_to<update_scores>::with<std::vector<update_outcome>>,
-  // Deletes a user in both stores, after that user's earlier increments.
-  caf::replies_to<remove_user>::with<bool>,
-  // Queue lengths and the state of the writers.
-  caf::replies_to<get_status>::with<component_status>,
-  // INTERNAL. A writer has its connection.
-  caf::reacts_to<worker_ready>,
-  // INTERNAL. A writer's back-off is over.
-  caf::reacts_to<restart_child>,
-  // INTERNAL. Time to answer what has waited too long for a writer.
-  caf::reacts_to<tick>>;
+    // An outcome each, in order; one bad increment fails alone.
+    caf::replies_to<update_scores>::with<std::vector<update_outcome>>,
+    // Deletes a user in both stores, after that user's earlier increments.
+    caf::replies_to<remove_user>::with<bool>,
+    // Queue lengths and the state of the writers.
+    caf::replies_to<get_status>::with<component_status>,
+    // INTERNAL. A writer has its connection.
+    caf::reacts_to<worker_ready>,
+    // INTERNAL. A writer's back-off is over.
+    caf::reacts_to<restart_child>,
+    // INTERNAL. Time to answer what has waited too long for a writer.
+    caf::reacts_to<tick>>;
 
 /// Owns one database connection; blocking.
 using hydration_worker_actor = caf::typed_actor<
-  // INTERNAL. Database to cache, one user. Error: unknown_user.
-  caf::replies_to<load_user>::with<cached_user>,
-  // INTERNAL. Database only. Error: unknown_user.
-  caf::replies_to<read_user>::with<user_record>,
-  // INTERNAL. Database only.
-  caf::replies_to<read_board>::with<board_page>,
-  // INTERNAL. The number of users in the database.
-  caf::replies_to<count_users>::with<std::uint64_t>,
-  // INTERNAL. Starts a rebuild; answers the number of users to expect.
-  caf::replies_to<begin_rebuild>::with<std::uint64_t>,
-  // INTERNAL. Database to cache, one page.
-  caf::replies_to<load_page>::with<page_loaded>,
-  // INTERNAL. Ends a rebuild; answers how many cached users were swept.
-  caf::replies_to<finish_rebuild>::with<std::uint64_t>>;
+    // INTERNAL. Database to cache, one user. Error: unknown_user.
+    caf::replies_to<load_user>::with<cached_user>,
+    // INTERNAL. Database only. Error: unknown_user.
+    caf::replies_to<read_user>::with<user_record>,
+    // INTERNAL. Database only.
+    caf::replies_to<read_board>::with<board_page>,
+    // INTERNAL. The number of users in the database.
+    caf::replies_to<count_users>::with<std::uint64_t>,
+    // INTERNAL. Starts a rebuild; answers the number of users to expect.
+    caf::replies_to<begin_rebuild>::with<std::uint64_t>,
+    // INTERNAL. Database to cache, one page.
+    caf::replies_to<load_page>::with<page_loaded>,
+    // INTERNAL. Ends a rebuild; answers how many cached users were swept.
+    caf::replies_to<finish_rebuild>::with<std::uint64_t>>;
 
 /// Fills the cache from the database, and reads the database for those who may not wait for it.
 using hydration_actor = caf::typed_actor<
-  // Loads one user into the cache; simultaneous misses share one load. Error: unknown_user.
-  caf::replies_to<load_user>::with<cached_user>,
-  // One user straight from the database. Error: unknown_user.
-  caf::replies_to<read_user>::with<user_record>,
-  // A window of a board straight from the database; equal simultaneous questions share one query.
-  caf::replies_to<read_board>::with<board_page>,
-  // The number of users in the database.
-  caf::replies_to<count_users>::with<std::uint64_t>,
-  // Full rebuild of the cache. Error: run_in_progress.
-  caf::replies_to<rebuild_cache>::with<rebuild_report>,
-  // Answers once the cache is complete, starting or joining a rebuild if it is not.
-  caf::replies_to<ensure_complete>::with<bool>,
-  // Empties the cache of our keys; the next access reloads.
-  caf::replies_to<clear_cache>::with<bool>,
-  // How far the rebuild is.
-  caf::replies_to<hydration_progress>::with<hydration_progress>,
-  // The state of the workers.
-  caf::replies_to<get_status>::with<component_status>,
-  // INTERNAL. A worker has its connection.
-  caf::reacts_to<worker_ready>,
-  // INTERNAL. A worker's back-off is over.
-  caf::reacts_to<restart_child>,
-  // INTERNAL. Time to try a failed warm-up again.
-  caf::reacts_to<tick>>;
+    // Loads one user into the cache; simultaneous misses share one load. Error: unknown_user.
+    caf::replies_to<load_user>::with<cached_user>,
+    // One user straight from the database. Error: unknown_user.
+    caf::replies_to<read_user>::with<user_record>,
+    // A window of a board straight from the database; equal simultaneous questions share one query.
+    caf::replies_to<read_board>::with<board_page>,
+    // The number of users in the database.
+    caf::replies_to<count_users>::with<std::uint64_t>,
+    // Full rebuild of the cache. Error: run_in_progress.
+    caf::replies_to<rebuild_cache>::with<rebuild_report>,
+    // Answers once the cache is complete, starting or joining a rebuild if it is not.
+    caf::replies_to<ensure_complete>::with<bool>,
+    // Empties the cache of our keys; the next access reloads.
+    caf::replies_to<clear_cache>::with<bool>,
+    // How far the rebuild is.
+    caf::replies_to<hydration_progress>::with<hydration_progress>,
+    // The state of the workers.
+    caf::replies_to<get_status>::with<component_status>,
+    // INTERNAL. A worker has its connection.
+    caf::reacts_to<worker_ready>,
+    // INTERNAL. A worker's back-off is over.
+    caf::reacts_to<restart_child>,
+    // INTERNAL. Time to try a failed warm-up again.
+    caf::reacts_to<tick>>;
 
 /// Rolls periods over in both stores, and tidies the database behind them.
 using period_clock_actor = caf::typed_actor<
-  // Starts a period anew in both stores: every user stays, with 0.
-  caf::replies_to<reset_period>::with<reset_report>,
-  // INTERNAL. Looks for a passed boundary; tidies a batch of rows.
-  caf::reacts_to<tick>>;
+    // Starts a period anew in both stores: every user stays, with 0.
+    caf::replies_to<reset_period>::with<reset_report>,
+    // INTERNAL. Looks for a passed boundary; tidies a batch of rows.
+    caf::reacts_to<tick>>;
 
 /// Restarts children; see actors/supervisor.hpp.
 using supervisor_actor = caf::typed_actor<
-  // One entry per child, in start order.
-  caf::replies_to<get_status>::with<component_status>,
-  // INTERNAL. A child's back-off or parking is over.
-  caf::reacts_to<restart_child>,
-  // INTERNAL. A child has not stopped in time.
-  caf::reacts_to<tick>>;
+    // One entry per child, in start order.
+    caf::replies_to<get_status>::with<component_status>,
+    // INTERNAL. A child's back-off or parking is over.
+    caf::reacts_to<restart_child>,
+    // INTERNAL. A child has not stopped in time.
+    caf::reacts_to<tick>>;
 
 /// Gathers what everybody says of themselves.
 using health_actor = caf::typed_actor<
-  // Answers within a second, whoever does not.
-  caf::replies_to<get_status>::with<health_report>>;
+    // Answers within a second, whoever does not.
+    caf::replies_to<get_status>::with<health_report>>;
 
 /// The HTTP server's life cycle; nothing is asked of it but to stop.
 using http_ingress_actor = caf::typed_actor<
-  // INTERNAL. The server's listening thread has ended by itself.
-  caf::reacts_to<tick>>;
+    // INTERNAL. The server's listening thread has ended by itself.
+    caf::reacts_to<tick>>;
 
 } // namespace standings
 
@@ -120,7 +120,7 @@ CAF_ADD_TYPE_ID(standings, (standings::cached_user))
 CAF_ADD_TYPE_ID(standings, (standings::board_entry))
 CAF_ADD_TYPE_ID(standings, (standings::board_page))
 CAF_ADD_TYPE_ID(standings, (standings::update_outcome))
-CAF_ADD_TYPE_ID(standings, (std::vector<standings::update_outcome>) )
+CAF_ADD_TYPE_ID(standings, (std::vector<standings::update_outcome>))
 CAF_ADD_TYPE_ID(standings, (standings::update_scores))
 CAF_ADD_TYPE_ID(standings, (standings::remove_user))
 CAF_ADD_TYPE_ID(standings, (standings::load_user))

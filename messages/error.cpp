@@ -24,8 +24,15 @@ caf::error to_error(const failure& f) {
   return caf::make_error(f.code, f.detail, f.field);
 }
 
+caf::atom_value error_category_atom() {
+  // an error with code 0 is no error and has no category
+  return caf::make_error(errc::internal).category();
+}
+
 failure to_failure(const caf::error& e) {
-  if (e.category() == caf::make_error(errc::none).category()) {
+  if (!e)
+    return fail(errc::internal, "internal error");
+  if (e.category() == error_category_atom()) {
     failure f{static_cast<errc>(e.code()), {}, {}};
     if (e.context().match_elements<std::string, std::string>()) {
       f.detail = e.context().get_as<std::string>(0);
@@ -33,9 +40,9 @@ failure to_failure(const caf::error& e) {
     }
     return f;
   }
-  if (e.category() == caf::make_error(caf::sec::none).category())
+  if (e.category() == caf::make_error(caf::sec::runtime_error).category())
     return from_system_error(static_cast<caf::sec>(e.code()));
-  if (e.category() == caf::make_error(caf::exit_reason::normal).category())
+  if (e.category() == caf::make_error(caf::exit_reason::kill).category())
     return fail(errc::store_unavailable, "the responsible worker is being restarted");
   return fail(errc::internal, "internal error");
 }

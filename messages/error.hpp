@@ -20,4 +20,7 @@ caf::error to_error(const failure& f);
 /// `store_unavailable`, everything else `internal`.
 failure to_failure(const caf::error& e);
 
+/// The category of our codes in a caf::error.
+caf::atom_value error_category_atom();
+
 } // namespace standings

@@ -1,0 +1,127 @@
+#include "actors/child_set.hpp"
+
+#include "actors/system.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/scheduled_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/system_messages.hpp>
+#include <spdlog/spdlog.h>
+
+#include <limits>
+#include <random>
+
+namespace standings {
+
+namespace {
+
+double random_fraction() {
+  thread_local std::minstd_rand engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>{0.0, 1.0}(engine);
+}
+
+} // namespace
+
+restart_limits connection_limits() {
+  restart_limits limits;
+  limits.intensity = std::numeric_limits<std::uint32_t>::max();
+  limits.delays.max = std::chrono::seconds{2};
+  return limits;
+}
+
+child_set::child_set(caf::scheduled_actor* owner,
+                     std::function<void(caf::timespan, restart_child)> schedule,
+                     std::vector<child_spec> specs, hooks notify)
+    : owner_(owner), schedule_(std::move(schedule)), notify_(std::move(notify)) {
+  for (auto& spec : specs) {
+    restart_tracker tracker{spec.limits};
+    child_status status{spec.name, child_state::starting, 0, {}};
+    children_.push_back({std::move(spec), tracker, nullptr, std::move(status), 0});
+  }
+}
+
+child_set::~child_set() {
+  for (auto at = children_.rbegin(); at != children_.rend(); ++at)
+    if (at->actor)
+      caf::anon_send_exit(at->actor, caf::exit_reason::user_shutdown);
+}
+
+void child_set::start_all() {
+  for (std::size_t i = 0; i < children_.size(); ++i)
+    start(i);
+}
+
+restart_tracker::time_point child_set::now() const {
+  return owner_->system().clock().now();
+}
+
+void child_set::start(std::size_t index) {
+  auto& c = children_[index];
+  ++c.incarnation;
+  c.tracker.started(now());
+  try {
+    c.actor = c.spec.start(owner_);
+  } catch (const std::exception& e) {
+    ended(index, e.what(), true);
+    return;
+  }
+  owner_->monitor(c.actor);
+  c.status.state = child_state::running;
+  if (notify_.up)
+    notify_.up(index, c.actor);
+}
+
+void child_set::handle(const caf::down_msg& down) {
+  for (std::size_t i = 0; i < children_.size(); ++i) {
+    auto& c = children_[i];
+    if (!c.actor || down.source != c.actor.address())
+      continue;
+    c.actor = nullptr;
+    if (notify_.down)
+      notify_.down(i);
+    ended(i, describe(down.reason), static_cast<bool>(down.reason));
+    return;
+  }
+}
+
+void child_set::ended(std::size_t index, const std::string& reason, bool abnormal) {
+  auto& c = children_[index];
+  c.status.last_error = abnormal ? reason : std::string{};
+  c.status.state = child_state::stopped;
+  if (retired_)
+    return;
+  const auto next = c.tracker.ended(now(), abnormal, random_fraction());
+  switch (next.what) {
+  case restart_tracker::action::give_up:
+    spdlog::info("{} has ended: {}", c.spec.name, reason);
+    return;
+  case restart_tracker::action::park:
+    c.status.state = child_state::parked;
+    spdlog::error("Failed to keep {} running, parked for {} s: {}", c.spec.name,
+                  next.after.count() / 1000, reason);
+    break;
+  case restart_tracker::action::start_again:
+    c.status.state = child_state::backing_off;
+    spdlog::warn("{} ended ({}), starts again in {} ms", c.spec.name, reason, next.after.count());
+    break;
+  }
+  schedule_(next.after, {index, c.incarnation});
+}
+
+void child_set::handle(const restart_child& due) {
+  auto& c = children_.at(due.index);
+  if (retired_ || c.actor || due.incarnation != c.incarnation)
+    return;
+  ++c.status.restarts;
+  start(due.index);
+}
+
+std::vector<child_status> child_set::status() const {
+  std::vector<child_status> out;
+  for (const auto& c : children_)
+    out.push_back(c.status);
+  return out;
+}
+
+} // namespace standings

@@ -1,0 +1,102 @@
+#include "actors/health.hpp"
+
+#include "actors/system.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace standings {
+
+namespace {
+
+/// The answers so far; the last one completes the report.
+struct gathering {
+  caf::typed_response_promise<health_report> answer;
+  health_report report;
+  std::size_t missing = 0;
+  std::int64_t writers = 0;
+  std::int64_t writers_ready = 0;
+
+  void one_done() {
+    if (--missing > 0)
+      return;
+    const auto down = [](const child_status& c) {
+      return c.state != child_state::running;
+    };
+    auto& r = report;
+    r.degraded = r.degraded || std::any_of(r.children.begin(), r.children.end(), down)
+                 || std::any_of(r.workers.begin(), r.workers.end(), down);
+    r.ready = r.hydration.complete && writers > 0 && writers_ready == writers;
+    answer.deliver(std::move(report));
+  }
+
+  void add(component_status status) {
+    auto& r = report;
+    std::move(status.workers.begin(), status.workers.end(), std::back_inserter(r.workers));
+    std::move(status.gauges.begin(), status.gauges.end(), std::back_inserter(r.gauges));
+  }
+};
+
+std::int64_t gauge(const component_status& status, const std::string& name) {
+  for (const auto& [key, value] : status.gauges)
+    if (key == name)
+      return value;
+  return 0;
+}
+
+} // namespace
+
+caf::result<health_report> health_state::gather() {
+  auto g = std::make_shared<gathering>();
+  g->answer = self->make_response_promise<health_report>();
+  g->missing = 4;
+  const auto no_answer = [g](const caf::error&) {
+    g->report.degraded = true;
+    g->one_done();
+  };
+  self->request(root, limit, get_status{})
+      .then(
+          [g](component_status& status) {
+            g->report.children = std::move(status.workers);
+            g->one_done();
+          },
+          no_answer);
+  self->request(scores, limit, get_status{})
+      .then(
+          [g](component_status& status) {
+            g->writers = static_cast<std::int64_t>(status.workers.size());
+            g->writers_ready = gauge(status, "writers_ready");
+            g->add(std::move(status));
+            g->one_done();
+          },
+          no_answer);
+  self->request(loads, limit, get_status{})
+      .then(
+          [g](component_status& status) {
+            g->add(std::move(status));
+            g->one_done();
+          },
+          no_answer);
+  self->request(loads, limit, hydration_progress{})
+      .then(
+          [g](hydration_progress& progress) {
+            g->report.hydration = std::move(progress);
+            g->one_done();
+          },
+          no_answer);
+  return g->answer;
+}
+
+health_actor::behavior_type health(health_actor::stateful_pointer<health_state> self,
+                                   supervisor_actor root, scoring_actor scoring,
+                                   hydration_actor hydration) {
+  self->state.root = std::move(root);
+  self->state.scores = std::move(scoring);
+  self->state.loads = std::move(hydration);
+  self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("health", e); });
+  return {
+      [self](get_status) { return self->state.gather(); },
+  };
+}
+
+} // namespace standings

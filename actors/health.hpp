@@ -1,0 +1,30 @@
+#pragma once
+
+#include "messages/actors.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+
+namespace standings {
+
+/// Gathers everybody's status for /readyz and the admin routes. Who does not
+/// answer within `limit` counts as down.
+struct health_state {
+  explicit health_state(health_actor::pointer selfptr) : self(selfptr) {}
+
+  caf::result<health_report> gather();
+
+  health_actor::pointer self;
+  supervisor_actor root;
+  scoring_actor scores;
+  hydration_actor loads;
+  std::chrono::milliseconds limit{1'000};
+  static inline const char* name = "health";
+};
+
+health_actor::behavior_type health(health_actor::stateful_pointer<health_state> self,
+                                   supervisor_actor root, scoring_actor scoring,
+                                   hydration_actor hydration);
+
+} // namespace standings

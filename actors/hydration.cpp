@@ -1,0 +1,227 @@
+#include "actors/hydration.hpp"
+
+#include "actors/system.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/system_messages.hpp>
+#include <spdlog/spdlog.h>
+
+namespace standings {
+
+void hydration_state::init(const hydration_worker_factory& spawn_worker, rank_cache_ptr cache,
+                           const hydration_options& with) {
+  options_ = with;
+  cache_ = std::move(cache);
+  std::vector<child_spec> specs;
+  for (const auto index : {rebuilds, lookups}) {
+    auto start = [spawn_worker, index, front = hydration_actor{self}](caf::local_actor* owner) {
+      return caf::actor_cast<caf::actor>(spawn_worker(owner, front, index));
+    };
+    specs.push_back(
+        {"hydration_worker/" + std::to_string(index), std::move(start), options_.worker_limits});
+  }
+  child_set::hooks notify;
+  notify.down = [this](std::size_t i) {
+    (i == rebuilds ? rebuild_ready_ : lookup_ready_) = false;
+  };
+  const auto schedule = [this](caf::timespan after, restart_child due) {
+    self->delayed_send(hydration_actor{self}, after, due);
+  };
+  workers.emplace(self, schedule, std::move(specs), std::move(notify));
+  workers->start_all();
+}
+
+caf::error hydration_state::unavailable() {
+  return to_error({errc::store_unavailable, "the database cannot be reached", {}});
+}
+
+hydration_worker_actor hydration_state::worker(std::size_t index) const {
+  return caf::actor_cast<hydration_worker_actor>(workers->at(index));
+}
+
+void hydration_state::worker_up(std::size_t index) {
+  if (!workers->at(index))
+    return; // its DOWN message has overtaken this one
+  (index == rebuilds ? rebuild_ready_ : lookup_ready_) = true;
+  if (index == rebuilds)
+    warm_up();
+}
+
+void hydration_state::warm_up() {
+  warm_up_scheduled_ = false;
+  if (!cache_->complete() && !progress_.running)
+    start_rebuild();
+}
+
+void hydration_state::schedule_warm_up() {
+  if (warm_up_scheduled_)
+    return;
+  warm_up_scheduled_ = true;
+  self->delayed_send(hydration_actor{self}, options_.retry, tick{});
+}
+
+// -- look-ups ------------------------------------------------------------------
+
+caf::result<cached_user> hydration_state::load(const load_user& m) {
+  if (!lookup_ready_)
+    return unavailable();
+  auto answer = self->make_response_promise<cached_user>();
+  if (loads_.join(m.user_id, answer))
+    self->request(worker(lookups), options_.timeout, m)
+        .then([this, id = m.user_id](const cached_user& user) { loads_.deliver(id, user); },
+              [this, id = m.user_id](const caf::error& e) { loads_.fail(id, e); });
+  return answer;
+}
+
+caf::result<board_page> hydration_state::read(const read_board& m) {
+  if (!lookup_ready_)
+    return unavailable();
+  auto answer = self->make_response_promise<board_page>();
+  const board_key key{m.board, m.offset, m.limit};
+  if (boards_.join(key, answer))
+    self->request(worker(lookups), options_.timeout, m)
+        .then([this, key](const board_page& page) { boards_.deliver(key, page); },
+              [this, key](const caf::error& e) { boards_.fail(key, e); });
+  return answer;
+}
+
+// -- the rebuild -----------------------------------------------------------------
+
+caf::result<rebuild_report> hydration_state::rebuild() {
+  if (!askers_.empty())
+    return to_error({errc::run_in_progress, "a rebuild is running", {}});
+  if (!rebuild_ready_)
+    return unavailable();
+  auto answer = self->make_response_promise<rebuild_report>();
+  askers_.push_back(answer);
+  if (!progress_.running)
+    start_rebuild();
+  return answer;
+}
+
+caf::result<bool> hydration_state::when_complete() {
+  if (cache_->complete())
+    return true;
+  if (!rebuild_ready_)
+    return unavailable();
+  auto answer = self->make_response_promise<bool>();
+  waiting_for_complete_.push_back(answer);
+  warm_up();
+  return answer;
+}
+
+caf::result<bool> hydration_state::clear() {
+  if (const auto done = cache_->clear(); !done)
+    return to_error(done.error());
+  if (progress_.running)
+    start_rebuild(); // what it has loaded is gone
+  return true;
+}
+
+void hydration_state::start_rebuild() {
+  const auto run = ++run_;
+  progress_.running = true;
+  progress_.loaded = 0;
+  started_ = self->system().clock().now();
+  spdlog::info("Loading the cache from the database");
+  self->request(worker(rebuilds), options_.page_timeout, begin_rebuild{})
+      .then(
+          [this, run](std::uint64_t total) {
+            progress_.total = total;
+            next_page(run, {});
+          },
+          [this, run](const caf::error& e) { rebuild_failed(run, e); });
+}
+
+void hydration_state::next_page(std::uint64_t run, const std::string& after) {
+  if (run != run_)
+    return;
+  self->request(worker(rebuilds), options_.page_timeout, load_page{after, options_.page})
+      .then(
+          [this, run](const page_loaded& page) {
+            if (run != run_)
+              return;
+            const auto tenth = [this] {
+              return progress_.loaded * 10 / (progress_.total + 1);
+            };
+            const auto before = tenth();
+            progress_.loaded += page.users;
+            if (tenth() != before)
+              spdlog::info("Loaded {} of {} users", progress_.loaded, progress_.total);
+            page.done ? finish(run) : next_page(run, page.last);
+          },
+          [this, run](const caf::error& e) { rebuild_failed(run, e); });
+}
+
+void hydration_state::finish(std::uint64_t run) {
+  self->request(worker(rebuilds), options_.page_timeout, finish_rebuild{})
+      .then(
+          [this, run](std::uint64_t swept) {
+            if (run == run_)
+              rebuilt(swept);
+          },
+          [this, run](const caf::error& e) { rebuild_failed(run, e); });
+}
+
+void hydration_state::rebuilt(std::uint64_t swept) {
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      self->system().clock().now() - started_);
+  spdlog::info("The cache is complete: {} users in {} ms, {} swept", progress_.loaded, took.count(),
+               swept);
+  progress_.running = false;
+  progress_.last_error.clear();
+  ++progress_.rebuilds;
+  for (auto& asker : std::exchange(askers_, {}))
+    asker.deliver(rebuild_report{progress_.loaded, swept, took});
+  for (auto& asker : std::exchange(waiting_for_complete_, {}))
+    asker.deliver(true);
+}
+
+void hydration_state::rebuild_failed(std::uint64_t run, const caf::error& why) {
+  if (run != run_)
+    return;
+  ++run_;
+  progress_.running = false;
+  progress_.last_error = describe(why);
+  spdlog::error("Failed to load the cache: {}", progress_.last_error);
+  for (auto& asker : std::exchange(askers_, {}))
+    asker.deliver(why);
+  for (auto& asker : std::exchange(waiting_for_complete_, {}))
+    asker.deliver(why);
+  schedule_warm_up();
+}
+
+hydration_progress hydration_state::progress() const {
+  auto out = progress_;
+  out.complete = cache_->complete();
+  return out;
+}
+
+hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydration_state> self,
+                                         hydration_worker_factory spawn_worker,
+                                         rank_cache_ptr cache, hydration_options options) {
+  self->set_down_handler([self](const caf::down_msg& d) { self->state.workers->handle(d); });
+  self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("hydration", e); });
+  self->state.init(spawn_worker, std::move(cache), options);
+  return {
+      [self](const load_user& m) { return self->state.load(m); },
+      [self](read_user& m) { return self->state.look_up<user_record>(std::move(m)); },
+      [self](const read_board& m) { return self->state.read(m); },
+      [self](count_users m) { return self->state.look_up<std::uint64_t>(m); },
+      [self](rebuild_cache) { return self->state.rebuild(); },
+      [self](ensure_complete) { return self->state.when_complete(); },
+      [self](clear_cache) { return self->state.clear(); },
+      [self](const hydration_progress&) { return self->state.progress(); },
+      [self](get_status) {
+        return component_status{self->state.workers->status(), {}};
+      },
+      [self](worker_ready m) { self->state.worker_up(m.index); },
+      [self](restart_child due) { self->state.workers->handle(due); },
+      [self](tick) {
+        if (self->state.workers->at(0))
+          self->state.warm_up();
+      },
+  };
+}
+
+} // namespace standings

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "actors/child_set.hpp"
+#include "actors/single_flight.hpp"
+#include "stores/rank_cache.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+namespace standings {
+
+struct hydration_options {
+  std::size_t page = 1'000;                       ///< users a step of a rebuild
+  std::chrono::milliseconds timeout{10'000};      ///< for one look-up
+  std::chrono::milliseconds page_timeout{60'000}; ///< for one step of a rebuild
+  std::chrono::milliseconds retry{1'000};         ///< until a failed warm-up is tried again
+  restart_limits worker_limits = connection_limits();
+};
+
+/// Spawns a worker; it has to report worker_ready to `front`.
+using hydration_worker_factory = std::function<hydration_worker_actor(
+    caf::local_actor* owner, hydration_actor front, std::size_t index)>;
+
+/// Fills the cache from the database: single users on a miss, everything at the
+/// start (the warm-up) and on request. Two workers: rebuilds have their own, so
+/// that a look-up never waits behind one.
+///
+/// A warm-up that fails is tried again until the cache is complete.
+struct hydration_state {
+  explicit hydration_state(hydration_actor::pointer selfptr) : self(selfptr) {}
+
+  void init(const hydration_worker_factory& spawn_worker, rank_cache_ptr cache,
+            const hydration_options& with);
+  caf::result<cached_user> load(const load_user& m);
+  caf::result<board_page> read(const read_board& m);
+  caf::result<rebuild_report> rebuild();
+  caf::result<bool> when_complete();
+  caf::result<bool> clear();
+  hydration_progress progress() const;
+  void worker_up(std::size_t index);
+  void warm_up();
+
+  /// Passes a look-up on to the worker that does look-ups.
+  template <class Reply, class Request>
+  caf::result<Reply> look_up(Request m) {
+    if (!lookup_ready_)
+      return unavailable();
+    auto answer = self->make_response_promise<Reply>();
+    self->request(worker(lookups), options_.timeout, std::move(m))
+        .then([answer](Reply& reply) mutable { answer.deliver(std::move(reply)); },
+              [answer](caf::error& e) mutable { answer.deliver(std::move(e)); });
+    return answer;
+  }
+
+  hydration_actor::pointer self;
+  std::optional<child_set> workers;
+  static inline const char* name = "hydration";
+
+private:
+  static constexpr std::size_t rebuilds = 0; ///< the worker that rebuilds
+  static constexpr std::size_t lookups = 1;  ///< the worker that looks up
+  using board_key = std::tuple<period, std::uint64_t, std::uint64_t>;
+
+  static caf::error unavailable();
+  [[nodiscard]] hydration_worker_actor worker(std::size_t index) const;
+  void start_rebuild();
+  void next_page(std::uint64_t run, const std::string& after);
+  void finish(std::uint64_t run);
+  void rebuilt(std::uint64_t swept);
+  void rebuild_failed(std::uint64_t run, const caf::error& why);
+  void schedule_warm_up();
+
+  hydration_options options_;
+  rank_cache_ptr cache_;
+  bool rebuild_ready_ = false;
+  bool lookup_ready_ = false;
+  single_flight<std::string, cached_user> loads_;
+  single_flight<board_key, board_page> boards_;
+  hydration_progress progress_;
+  std::uint64_t run_ = 0; ///< tells the present rebuild from an abandoned one
+  std::chrono::steady_clock::time_point started_{};
+  std::vector<caf::typed_response_promise<rebuild_report>> askers_;
+  std::vector<caf::typed_response_promise<bool>> waiting_for_complete_;
+  bool warm_up_scheduled_ = false;
+};
+
+hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydration_state> self,
+                                         hydration_worker_factory spawn_worker,
+                                         rank_cache_ptr cache, hydration_options options);
+
+} // namespace standings

@@ -1,0 +1,99 @@
+#include "actors/hydration_worker.hpp"
+
+#include "actors/system.hpp"
+
+#include <array>
+
+namespace standings {
+
+void hydration_worker_state::init(const score_store_factory& open, rank_cache_ptr to) {
+  auto opened = open();
+  if (!opened)
+    throw crash{opened.error()};
+  store_ = std::move(*opened);
+  cache_ = std::move(to);
+}
+
+caf::error hydration_worker_state::database_failed(const failure& why) {
+  self->quit(to_error(why));
+  return to_error(why);
+}
+
+caf::result<user_record> hydration_worker_state::read(const std::string& user_id) {
+  auto found = store_->find(user_id);
+  if (!found)
+    return database_failed(found.error());
+  if (!*found)
+    return to_error({errc::unknown_user, "no such user", "user_id"});
+  return std::move(**found);
+}
+
+caf::result<cached_user> hydration_worker_state::load(const std::string& user_id) {
+  auto found = store_->find(user_id);
+  if (!found)
+    return database_failed(found.error());
+  if (!*found)
+    return to_error({errc::unknown_user, "no such user", "user_id"});
+  const std::array one{std::move(**found)};
+  if (const auto done = cache_->apply(one); !done)
+    return to_error(done.error());
+  return cached_user{one[0], system_now()};
+}
+
+caf::result<board_page> hydration_worker_state::read(const read_board& m) {
+  auto page = store_->top(m.board, m.offset, m.limit);
+  if (!page)
+    return database_failed(page.error());
+  return std::move(*page);
+}
+
+caf::result<std::uint64_t> hydration_worker_state::count() {
+  const auto users = store_->count();
+  if (!users)
+    return database_failed(users.error());
+  return *users;
+}
+
+caf::result<std::uint64_t> hydration_worker_state::begin() {
+  if (const auto begun = cache_->begin_rebuild(); !begun)
+    return to_error(begun.error());
+  return count();
+}
+
+caf::result<page_loaded> hydration_worker_state::load(const load_page& m) {
+  const auto users = store_->scan(m.after, m.limit);
+  if (!users)
+    return database_failed(users.error());
+  if (const auto done = cache_->load(*users); !done)
+    return to_error(done.error());
+  const auto last = users->empty() ? m.after : users->back().user_id;
+  return page_loaded{users->size(), last, users->size() < m.limit};
+}
+
+caf::result<std::uint64_t> hydration_worker_state::finish() {
+  const auto swept = cache_->finish_rebuild();
+  if (!swept)
+    return to_error(swept.error());
+  return *swept;
+}
+
+hydration_worker_actor::behavior_type
+hydration_worker(hydration_worker_actor::stateful_pointer<hydration_worker_state> self,
+                 score_store_factory open, rank_cache_ptr cache, hydration_actor front,
+                 std::size_t index) {
+  self->set_exception_handler(
+      [](std::exception_ptr& e) { return exit_reason_of("hydration_worker", e); });
+  self->state.init(open, std::move(cache));
+  self->send(front, worker_ready{index});
+  return {
+      [self](const load_user& m) { return self->state.load(m.user_id); },
+      [self](const read_user& m) { return self->state.read(m.user_id); },
+      [self](const read_board& m) { return self->state.read(m); },
+      [self](count_users) { return self->state.count(); },
+      [self](begin_rebuild) { return self->state.begin(); },
+      [self](const load_page& m) { return self->state.load(m); },
+      [self](finish_rebuild) { return self->state.finish(); },
+  };
+}
+
+} // namespace standings

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "messages/actors.hpp"
+#include "stores/rank_cache.hpp"
+#include "stores/score_store.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <memory>
+
+namespace standings {
+
+/// Reads the database, and fills the cache from it. Blocking, so the spawn site
+/// detaches it. Opens its connection when it starts, reports worker_ready to
+/// `front`, and ends when the connection is lost.
+struct hydration_worker_state {
+  explicit hydration_worker_state(hydration_worker_actor::pointer selfptr) : self(selfptr) {}
+
+  void init(const score_store_factory& open, rank_cache_ptr to);
+  caf::result<cached_user> load(const std::string& user_id);
+  caf::result<user_record> read(const std::string& user_id);
+  caf::result<board_page> read(const read_board& m);
+  caf::result<std::uint64_t> count();
+  caf::result<std::uint64_t> begin();
+  caf::result<page_loaded> load(const load_page& m);
+  caf::result<std::uint64_t> finish();
+
+  hydration_worker_actor::pointer self;
+  static inline const char* name = "hydration_worker";
+
+private:
+  /// The error for the asker; a lost database ends this worker.
+  caf::error database_failed(const failure& why);
+
+  std::unique_ptr<score_store> store_;
+  rank_cache_ptr cache_;
+};
+
+hydration_worker_actor::behavior_type
+hydration_worker(hydration_worker_actor::stateful_pointer<hydration_worker_state> self,
+                 score_store_factory open, rank_cache_ptr cache, hydration_actor front,
+                 std::size_t index);
+
+} // namespace standings

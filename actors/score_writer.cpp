@@ -1,0 +1,107 @@
+#include "actors/score_writer.hpp"
+
+#include "actors/system.hpp"
+#include "core/bisect.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace standings {
+
+namespace {
+
+/// The newest state of each user that this batch has written.
+std::vector<user_record> newest_states(const std::vector<update_outcome>& outcomes) {
+  std::vector<user_record> out;
+  std::unordered_set<std::string_view> seen;
+  for (auto at = outcomes.rbegin(); at != outcomes.rend(); ++at)
+    if (at->code == errc::none && !at->replayed && seen.insert(at->user.user_id).second)
+      out.push_back(at->user);
+  return out;
+}
+
+} // namespace
+
+void score_writer_state::init(const score_store_factory& open, rank_cache_ptr to) {
+  auto opened = open();
+  if (!opened)
+    throw crash{opened.error()};
+  store_ = std::move(*opened);
+  cache_ = std::move(to);
+}
+
+std::vector<update_outcome> score_writer_state::write(const std::vector<score_update>& updates) {
+  std::vector<update_outcome> outcomes(updates.size());
+  for (auto& outcome : outcomes)
+    outcome.code = errc::store_unavailable; // until told otherwise
+  const std::span all{updates};
+  std::size_t tried_first = 0;
+  std::size_t tried_last = 0;
+  const auto try_range = [&](std::size_t first, std::size_t last) -> result<void> {
+    tried_first = first;
+    tried_last = last;
+    auto applied = store_->apply(all.subspan(first, last - first));
+    if (!applied)
+      return applied.error();
+    std::move(applied->begin(), applied->end(),
+              outcomes.begin() + static_cast<std::ptrdiff_t>(first));
+    return {};
+  };
+  const auto reject = [&](std::size_t position, const failure& why) {
+    outcomes[position].code = why.code;
+    outcomes[position].detail = why.detail;
+    spdlog::warn("Failed to write user '{}': {}", updates[position].user_id, why.detail);
+  };
+  if (const auto done = bisect(0, updates.size(), try_range, reject); !done) {
+    for (auto i = tried_first; i < tried_last; ++i) {
+      outcomes[i].code = done.error().code;
+      outcomes[i].detail = done.error().detail;
+    }
+    spdlog::error("Failed to write a batch of {}: {}", updates.size(), done.error().detail);
+    self->quit(to_error(done.error()));
+  }
+  fill_cache(outcomes);
+  return outcomes;
+}
+
+void score_writer_state::fill_cache(std::vector<update_outcome>& outcomes) {
+  const auto done = cache_->apply(newest_states(outcomes));
+  const auto now = system_now();
+  for (auto& outcome : outcomes) {
+    if (outcome.code != errc::none)
+      continue;
+    outcome.cached_at = now;
+    outcome.cache_pending = !done;
+  }
+}
+
+caf::result<bool> score_writer_state::remove(const std::string& user_id) {
+  const auto removed = store_->remove(user_id, "admin");
+  if (!removed) {
+    self->quit(to_error(removed.error()));
+    return to_error(removed.error());
+  }
+  if (!*removed)
+    return to_error({errc::unknown_user, "no such user", "user_id"});
+  if (const auto done = cache_->remove(user_id, **removed); !done)
+    return to_error(done.error());
+  return true;
+}
+
+score_writer_actor::behavior_type
+score_writer(score_writer_actor::stateful_pointer<score_writer_state> self,
+             score_store_factory open, rank_cache_ptr cache, scoring_actor front,
+             std::size_t index) {
+  self->set_exception_handler(
+      [](std::exception_ptr& e) { return exit_reason_of("score_writer", e); });
+  self->state.init(open, std::move(cache));
+  self->send(front, worker_ready{index});
+  return {
+      [self](const update_scores& m) { return self->state.write(m.updates); },
+      [self](const remove_user& m) { return self->state.remove(m.user_id); },
+  };
+}
+
+} // namespace standings

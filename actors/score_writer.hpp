@@ -1,0 +1,38 @@
+#pragma once
+
+#include "messages/actors.hpp"
+#include "stores/rank_cache.hpp"
+#include "stores/score_store.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <memory>
+
+namespace standings {
+
+/// Writes one shard's batches: database first, then the cache. Blocking, so the
+/// spawn site detaches it. Opens its connection when it starts, reports
+/// worker_ready to `front`, and ends when the connection is lost.
+struct score_writer_state {
+  explicit score_writer_state(score_writer_actor::pointer selfptr) : self(selfptr) {}
+
+  void init(const score_store_factory& open, rank_cache_ptr to);
+  std::vector<update_outcome> write(const std::vector<score_update>& updates);
+  caf::result<bool> remove(const std::string& user_id);
+
+  score_writer_actor::pointer self;
+  static inline const char* name = "score_writer";
+
+private:
+  void fill_cache(std::vector<update_outcome>& outcomes);
+
+  std::unique_ptr<score_store> store_;
+  rank_cache_ptr cache_;
+};
+
+score_writer_actor::behavior_type
+score_writer(score_writer_actor::stateful_pointer<score_writer_state> self,
+             score_store_factory open, rank_cache_ptr cache, scoring_actor front,
+             std::size_t index);
+
+} // namespace standings

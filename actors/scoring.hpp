@@ -1,0 +1,106 @@
+#pragma once
+
+#include "actors/child_set.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace standings {
+
+struct scoring_options {
+  std::size_t shards = 2;
+  std::size_t max_batch = 500;
+  /// How long work waits for a writer that is being replaced; once a writer has
+  /// been away for longer, new work is refused at once.
+  std::chrono::milliseconds patience{1'000};
+  /// A writer that takes longer over a batch is given up.
+  std::chrono::milliseconds write_timeout{30'000};
+  restart_limits writer_limits = connection_limits();
+};
+
+/// Spawns the writer of a shard; it has to report worker_ready to `front`.
+using writer_factory = std::function<score_writer_actor(caf::local_actor* owner,
+                                                        scoring_actor front, std::size_t shard)>;
+
+/// Shards increments by user, one writer a shard. While a writer is busy the
+/// shard's next batch collects; a lone request waits for nobody.
+///
+/// The queue outlives a writer. What a lost writer had in hand is queued again
+/// where that cannot count twice: it was never received, the writer said it was
+/// not applied, or it carries an idempotency key. Otherwise it is answered
+/// `outcome_unknown`.
+struct scoring_state {
+  using promise = caf::typed_response_promise<std::vector<update_outcome>>;
+  using time_point = std::chrono::steady_clock::time_point;
+
+  explicit scoring_state(scoring_actor::pointer selfptr) : self(selfptr) {}
+
+  void init(const writer_factory& spawn_writer, const scoring_options& with);
+  caf::result<std::vector<update_outcome>> update(update_scores& m);
+  caf::result<bool> remove(remove_user& m);
+  component_status status() const;
+  void writer_up(std::size_t shard);
+  void expire();
+
+  scoring_actor::pointer self;
+  std::optional<child_set> writers;
+  static inline const char* name = "scoring";
+
+private:
+  /// A request whose answer is complete when nothing is missing any more.
+  struct collector {
+    promise answer;
+    std::vector<update_outcome> outcomes;
+    std::size_t missing = 0;
+  };
+
+  /// A place in a shard's queue: an increment, or a removal.
+  struct item {
+    score_update update;
+    std::shared_ptr<collector> to; ///< null for a removal
+    std::size_t position = 0;      ///< in the collector
+    time_point since{};
+    caf::typed_response_promise<bool> removal;
+  };
+
+  struct shard {
+    std::deque<item> queue;
+    std::vector<item> in_flight;
+    bool ready = false; ///< the writer has its connection
+    bool busy = false;
+    time_point down_since{};
+  };
+
+  [[nodiscard]] std::size_t shard_of(const std::string& user_id) const;
+  [[nodiscard]] time_point now() const;
+  [[nodiscard]] bool refuses(const shard& s) const;
+  void mark_down(shard& s);
+  void schedule_expiry();
+  void enqueue(std::size_t index, item work);
+  void dispatch(std::size_t index);
+  void dispatch_batch(std::size_t index);
+  void dispatch_removal(std::size_t index);
+  void batch_done(std::size_t index, std::vector<update_outcome>& outcomes);
+  void batch_lost(std::size_t index, const caf::error& why);
+  void requeue(std::size_t index, item work);
+  static void answer(item& work, update_outcome outcome);
+  static void refuse(item& work, const failure& why);
+  [[nodiscard]] score_writer_actor writer_of(std::size_t index) const;
+
+  scoring_options options_;
+  std::vector<shard> shards_;
+  bool expiry_scheduled_ = false;
+  std::int64_t batches_ = 0;
+  std::int64_t updates_ = 0;
+};
+
+scoring_actor::behavior_type scoring(scoring_actor::stateful_pointer<scoring_state> self,
+                                     writer_factory spawn_writer, scoring_options options);
+
+} // namespace standings

@@ -1,0 +1,93 @@
+#include "actors/service.hpp"
+
+#include "actors/health.hpp"
+#include "actors/hydration.hpp"
+#include "actors/hydration_worker.hpp"
+#include "actors/period_clock.hpp"
+#include "actors/relay.hpp"
+#include "actors/score_writer.hpp"
+#include "actors/scoring.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+
+namespace standings {
+
+namespace {
+
+/// SQLite has one writer at a time: a second shard would only wait for the first.
+std::size_t shards_for(const config& settings) {
+  return settings.database.backend == database_backend::sqlite ? 1 : settings.scoring.shards;
+}
+
+caf::actor start_scoring(caf::local_actor* owner, const config& settings, const backends& stores) {
+  const writer_factory spawn_writer = [stores](caf::local_actor* scoring_self, scoring_actor front,
+                                               std::size_t shard) {
+    return scoring_self->spawn<caf::detached>(score_writer, stores.open_store, stores.cache,
+                                              std::move(front), shard);
+  };
+  scoring_options options;
+  options.shards = shards_for(settings);
+  options.max_batch = settings.scoring.max_batch;
+  return caf::actor_cast<caf::actor>(owner->spawn(scoring, spawn_writer, options));
+}
+
+caf::actor start_hydration(caf::local_actor* owner, const backends& stores) {
+  const hydration_worker_factory spawn_worker = [stores](caf::local_actor* hydration_self,
+                                                         hydration_actor front, std::size_t index) {
+    return hydration_self->spawn<caf::detached>(hydration_worker, stores.open_store, stores.cache,
+                                                std::move(front), index);
+  };
+  return caf::actor_cast<caf::actor>(
+      owner->spawn(hydration, spawn_worker, stores.cache, hydration_options{}));
+}
+
+caf::actor start_period_clock(caf::local_actor* owner, const backends& stores) {
+  return caf::actor_cast<caf::actor>(owner->spawn<caf::detached>(
+      period_clock, stores.open_store, stores.cache, period_clock_options{}));
+}
+
+caf::actor start_health(caf::local_actor* owner, const service_faces& faces) {
+  const auto root =
+      caf::actor_cast<supervisor_actor>(caf::actor_cast<caf::strong_actor_ptr>(owner));
+  return caf::actor_cast<caf::actor>(owner->spawn(health, root, faces.scoring, faces.hydration));
+}
+
+} // namespace
+
+service start_service(caf::actor_system& system, const config& settings, const backends& stores,
+                      const edge_factory& edge) {
+  const auto writes = make_relay<scoring_actor>(system);
+  const auto loads = make_relay<hydration_actor>(system);
+  const auto periods = make_relay<period_clock_actor>(system);
+  const auto state = make_relay<health_actor>(system);
+  const service_faces faces{writes.face, loads.face, periods.face, state.face, stores.cache};
+
+  using owner = caf::local_actor*;
+  // start order is reading order, stop order the reverse
+  std::vector<supervised> children{
+      {{"scoring",
+        [=](owner o) {
+          return start_scoring(o, settings, stores);
+        }},
+       writes.raw},
+      {{"hydration",
+        [=](owner o) {
+          return start_hydration(o, stores);
+        }},
+       loads.raw},
+      {{"period_clock", [=](owner o) { return start_period_clock(o, stores); },
+        connection_limits()},
+       periods.raw},
+      {{"health",
+        [=](owner o) {
+          return start_health(o, faces);
+        }},
+       state.raw},
+  };
+  for (auto& child : edge(faces))
+    children.push_back(std::move(child));
+  return {system.spawn(supervisor, std::move(children), supervisor_options{}), faces};
+}
+
+} // namespace standings

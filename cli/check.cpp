@@ -1,0 +1,47 @@
+#include "cli/commands.hpp"
+#include "stores/backends.hpp"
+
+#include <iostream>
+
+namespace standings {
+
+namespace {
+
+bool report(const char* what, bool fit, const std::string& detail) {
+  std::cout << what << ": " << (fit ? "ok" : "not ok") << (detail.empty() ? "" : ", ") << detail
+            << '\n';
+  return fit;
+}
+
+bool check_database(const backends& stores) {
+  auto store = stores.open_store();
+  if (!store)
+    return report("database", false, store.error().detail);
+  const auto users = (*store)->count();
+  if (!users)
+    return report("database", false, users.error().detail);
+  return report("database", true, std::to_string(*users) + " users");
+}
+
+bool check_cache(const backends& stores) {
+  const auto state = stores.cache->state();
+  if (!state)
+    return report("cache", false, state.error().detail);
+  return report("cache", state->reachable, "");
+}
+
+} // namespace
+
+int run_check(const config& settings) {
+  const auto stores = make_backends(settings);
+  if (!stores) {
+    report("config", false, stores.error().detail);
+    return 1;
+  }
+  report("config", true, "");
+  const bool database = check_database(*stores);
+  const bool cache = check_cache(*stores);
+  return database && cache ? 0 : 1;
+}
+
+} // namespace standings

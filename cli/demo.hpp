@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/result.hpp"
+#include "stores/score_store.hpp"
+
+namespace standings {
+
+/// Fills an empty database with a deterministic, lifelike board: 500 players
+/// whose scores fall off as on a real one. Leaves a database with users alone.
+/// Gives the number of users written.
+[[nodiscard]] result<std::size_t> fill_demo(score_store& store);
+
+} // namespace standings

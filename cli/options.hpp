@@ -1,0 +1,28 @@
+#pragma once
+
+#include "config/loader.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace standings {
+
+/// The flags that every subcommand has: where the configuration comes from.
+struct common_options {
+  std::string config_file;
+  std::optional<std::string> host;
+  std::optional<std::string> port;
+  std::optional<std::string> data_dir;
+  std::vector<std::string> settings; ///< `key=value`
+};
+
+void add_common_options(CLI::App& to, common_options& options);
+
+/// File, then environment, then flags. Prints all problems and gives nothing if
+/// there are any; creates the data directory.
+std::optional<config> load_config(const common_options& options);
+
+} // namespace standings

@@ -1,0 +1,309 @@
+#include "config/loader.hpp"
+
+#include "config/values.hpp"
+
+#include <unistd.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <system_error>
+
+namespace standings {
+
+namespace {
+
+using variables = std::map<std::string, std::string>;
+
+std::string text_of(const variables& environment, const std::string& name) {
+  const auto at = environment.find(name);
+  return at == environment.end() ? std::string{} : at->second;
+}
+
+/// Gives `text` to the option; what is wrong with it is reported with `source`.
+void apply(const option& o, std::string_view text, const std::string& source, load_outcome& out) {
+  if (const auto done = o.set(out.value, text); !done)
+    out.problems.push_back(source + ": " + o.path + ": " + done.error().detail);
+}
+
+/// A key as far as it looks like one. What follows a stray character may be a
+/// value that was meant to stand beside the key, as in `{password:secret}`.
+std::string shown_key(std::string_view key) {
+  const auto odd = [](char c) {
+    return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.'
+             || c == '_' || c == '-');
+  };
+  const auto end = std::find_if(key.begin(), key.end(), odd);
+  return std::string{key.begin(), end} + (end == key.end() ? "" : "…");
+}
+
+std::string unknown(const std::string& what, const std::string& name,
+                    const std::optional<std::string>& meant) {
+  return "unknown " + what + " '" + shown_key(name) + "'"
+         + (meant ? " (did you mean '" + *meant + "'?)" : "");
+}
+
+std::vector<std::string> option_paths() {
+  std::vector<std::string> paths;
+  for (const auto& o : all_options())
+    paths.push_back(o.path);
+  return paths;
+}
+
+// -- the file -------------------------------------------------------------------
+
+/// The sections and options: every key that a file may have.
+std::vector<std::string> known_keys() {
+  auto keys = option_paths();
+  for (const auto& path : option_paths()) {
+    const auto section = path.substr(0, path.find('.'));
+    if (std::find(keys.begin(), keys.end(), section) == keys.end())
+      keys.push_back(section);
+  }
+  return keys;
+}
+
+/// Walks a YAML document and applies what it finds.
+class file_reader {
+public:
+  file_reader(std::string name, load_outcome& out) : name_(std::move(name)), out_(out) {}
+
+  /// `text` is the file's content.
+  void read(const std::string& text) {
+    try {
+      const auto documents = YAML::LoadAll(text);
+      if (documents.size() > 1)
+        report(documents[1].Mark(), "only one document is allowed");
+      else if (!documents.empty())
+        read_root(documents.front());
+    } catch (const YAML::Exception& e) {
+      // What follows a colon in the parser's messages is taken from the file.
+      report(e.mark, "not valid YAML: " + e.msg.substr(0, e.msg.find(':')));
+    }
+  }
+
+private:
+  void read_root(const YAML::Node& root) {
+    if (root.IsMap())
+      read_section(root, "");
+    else if (!root.IsNull())
+      report(root.Mark(), "has to consist of sections such as http:");
+  }
+
+  void read_section(const YAML::Node& section, const std::string& prefix) {
+    for (const auto& entry : section) {
+      if (!entry.first.IsScalar())
+        report(entry.first.Mark(), "a key has to be plain text");
+      else
+        read_entry(entry.first, entry.second, prefix);
+    }
+  }
+
+  void read_entry(const YAML::Node& key, const YAML::Node& value, const std::string& prefix) {
+    const auto path = prefix + key.Scalar();
+    const auto* known = find_option(path);
+    if (!known && !is_section(path))
+      return report_unknown(key, value, prefix);
+    if (!seen_.insert(path).second)
+      return report(key.Mark(), "duplicate key '" + path + "'");
+    if (known)
+      read_value(*known, key, value);
+    else if (value.IsMap())
+      read_section(value, path + ".");
+    else if (!value.IsNull())
+      report(key.Mark(), path + ": has to be a section with keys of its own");
+  }
+
+  void read_value(const option& o, const YAML::Node& key, const YAML::Node& value) {
+    if (value.IsScalar())
+      apply(o, value.Scalar(), at(key.Mark()), out_);
+    else if (value.IsNull())
+      report(key.Mark(), o.path + ": has no value; write \"\" for an empty text");
+    else
+      report(key.Mark(), o.path + ": has to be a single value, not a list or a section");
+  }
+
+  /// A key without a value may be a secret that lost its key.
+  void report_unknown(const YAML::Node& key, const YAML::Node& value, const std::string& prefix) {
+    const auto path = prefix + key.Scalar();
+    const auto meant = nearest(path, known_keys());
+    const auto section = prefix.substr(0, prefix.find('.'));
+    if (!meant && value.IsNull() && holds_secret(section))
+      return report(key.Mark(), "unknown key in '" + section + "', without a value");
+    report(key.Mark(), unknown("key", path, meant));
+  }
+
+  void report(const YAML::Mark& mark, const std::string& what) {
+    out_.problems.push_back(at(mark) + ": " + what);
+  }
+
+  [[nodiscard]] std::string at(const YAML::Mark& mark) const {
+    return mark.is_null() ? name_ : name_ + ":" + std::to_string(mark.line + 1);
+  }
+
+  std::string name_;
+  load_outcome& out_;
+  std::set<std::string> seen_;
+};
+
+void read_file(const std::string& name, load_outcome& out) {
+  errno = 0;
+  std::ifstream in{name, std::ios::binary};
+  const bool is_empty = in.peek() == std::ifstream::traits_type::eof();
+  if (!in.is_open() || in.bad()) // opening a directory succeeds, reading it does not
+    return out.problems.push_back(name
+                                  + ": cannot be read: " + std::generic_category().message(errno));
+  std::ostringstream text;
+  if (!is_empty)
+    text << in.rdbuf();
+  file_reader{name, out}.read(text.str());
+}
+
+// -- the environment --------------------------------------------------------------
+
+/// A variable that other programs read too.
+struct shared_variable {
+  const char* name;
+  const char* path;
+};
+
+constexpr std::array<shared_variable, 6> shared_variables{{{"REDIS_HOST", "cache.host"},
+                                                           {"REDIS_PORT", "cache.port"},
+                                                           {"REDIS_USERNAME", "cache.username"},
+                                                           {"REDIS_PASSWORD", "cache.password"},
+                                                           {"REDIS_DB", "cache.db"},
+                                                           {"DATABASE_URL", "database.url"}}};
+
+/// Whether a STANDINGS_* variable or a flag sets the option.
+bool is_decided(const option& o, const load_request& request) {
+  const auto& flags = request.overrides;
+  return request.environment.contains(environment_name(o))
+         || std::any_of(flags.begin(), flags.end(),
+                        [&](const auto& flag) { return flag.first == o.path; });
+}
+
+void read_shared(const load_request& request, load_outcome& out) {
+  for (const auto& [name, path] : shared_variables) {
+    const auto text = text_of(request.environment, name);
+    const auto* o = find_option(path);
+    if (!text.empty() && !is_decided(*o, request))
+      apply(*o, text, name, out);
+  }
+}
+
+/// An IPv6 address stands in brackets and keeps its colons.
+std::string url_host(std::string_view host) {
+  if (host.find(':') == std::string_view::npos)
+    return percent_encode(host);
+  std::string out;
+  for (const char c : host)
+    out += c == ':' ? ":" : percent_encode({&c, 1});
+  return "[" + out + "]";
+}
+
+/// The missing parts are what libpq and PostgreSQL's image take for them.
+std::string postgres_url(const variables& environment) {
+  const auto part = [&](const char* name, std::string otherwise) {
+    const auto text = text_of(environment, name);
+    return text.empty() ? otherwise : text;
+  };
+  const auto host = part("POSTGRES_HOST", "localhost");
+  const auto user = part("POSTGRES_USER", "postgres");
+  const auto password = part("POSTGRES_PASSWORD", "");
+  return "postgresql://" + percent_encode(user)
+         + (password.empty() ? "" : ":" + percent_encode(password)) + "@" + url_host(host) + ":"
+         + part("POSTGRES_PORT", "5432") + "/" + percent_encode(part("POSTGRES_DB", user));
+}
+
+/// Without a host the parts say nothing about where to connect: they are then
+/// meant for a server's image, and must not displace the file's URL.
+void read_postgres_parts(const load_request& request, load_outcome& out) {
+  const auto& environment = request.environment;
+  const auto* url = find_option("database.url");
+  if (text_of(environment, "POSTGRES_HOST").empty() || !text_of(environment, "DATABASE_URL").empty()
+      || is_decided(*url, request))
+    return;
+  const auto port = text_of(environment, "POSTGRES_PORT");
+  if (const auto parsed = parse_integer<std::uint16_t>(port.empty() ? "5432" : port);
+      !parsed || *parsed == 0)
+    return out.problems.push_back("POSTGRES_PORT: has to be a port from 1 to 65535");
+  apply(*url, postgres_url(environment), "POSTGRES_HOST", out);
+}
+
+void read_own(const variables& environment, load_outcome& out) {
+  const std::string prefix = "STANDINGS_";
+  std::map<std::string, const option*> known;
+  std::vector<std::string> names;
+  for (const auto& o : all_options())
+    known.emplace(names.emplace_back(environment_name(o)), &o);
+  for (const auto& [name, text] : environment) {
+    if (const auto at = known.find(name); at != known.end())
+      apply(*at->second, text, name, out);
+    else if (name.starts_with(prefix))
+      out.problems.push_back(unknown("environment variable", name, nearest(name, names)));
+  }
+}
+
+/// Says so where the shared variables alone look as if they chose a backend.
+void note_unused(const load_request& request, load_outcome& out) {
+  const auto is_set = [&](const char* name) {
+    return !text_of(request.environment, name).empty();
+  };
+  if (is_set("REDIS_HOST") && out.value.cache.backend == cache_backend::memory)
+    out.notes.emplace_back("REDIS_HOST is set, but cache.backend is memory: Redis is not used");
+  const char* url = is_set("DATABASE_URL") ? "DATABASE_URL" : "POSTGRES_HOST";
+  if (is_set(url) && out.value.database.backend == database_backend::sqlite)
+    out.notes.push_back(std::string{url}
+                        + " is set, but database.backend is sqlite: PostgreSQL is not used");
+}
+
+// -- flags ------------------------------------------------------------------------
+
+void read_overrides(const load_request& request, load_outcome& out) {
+  for (const auto& [path, text] : request.overrides) {
+    if (const auto* o = find_option(path))
+      apply(*o, text, "command line", out);
+    else
+      out.problems.push_back("command line: "
+                             + unknown("option", path, nearest(path, option_paths())));
+  }
+}
+
+} // namespace
+
+load_outcome load(const load_request& request) {
+  load_outcome out;
+  if (request.file)
+    read_file(*request.file, out);
+  read_shared(request, out);
+  read_postgres_parts(request, out);
+  read_own(request.environment, out);
+  read_overrides(request, out);
+  note_unused(request, out);
+  auto found = validate(out.value);
+  out.problems.insert(out.problems.end(), std::make_move_iterator(found.begin()),
+                      std::make_move_iterator(found.end()));
+  return out;
+}
+
+variables process_environment() {
+  variables out;
+  for (char** at = environ; at && *at; ++at) {
+    const std::string_view entry{*at};
+    const auto equals = entry.find('=');
+    if (equals != std::string_view::npos)
+      out.emplace(entry.substr(0, equals), entry.substr(equals + 1));
+  }
+  return out;
+}
+
+std::string resolve_path(const config& c, const std::string& path) {
+  return (std::filesystem::path{c.data_dir} / path).lexically_normal().string();
+}
+
+} // namespace standings

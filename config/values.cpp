@@ -1,0 +1,134 @@
+#include "config/values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <numeric>
+#include <vector>
+
+namespace standings {
+
+namespace {
+
+constexpr std::size_t longest_quoted = 32;
+
+struct unit {
+  std::string_view name;
+  std::int64_t milliseconds;
+};
+
+/// Longest first, which is the order `format_duration` tries.
+constexpr std::array<unit, 4> units{{{"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_alphanumeric(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_harmless(char c) {
+  return is_alphanumeric(c) || std::string_view{" _.+-"}.find(c) != std::string_view::npos;
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// Insertions, deletions, substitutions and swaps of neighbours, capitals aside.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before_last;
+  std::vector<std::size_t> last(b.size() + 1);
+  std::iota(last.begin(), last.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::vector<std::size_t> row(b.size() + 1, i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const bool same = lower(a[i - 1]) == lower(b[j - 1]);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0U : 1U)});
+      const bool swapped = i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2])
+                           && lower(a[i - 2]) == lower(b[j - 1]);
+      if (swapped)
+        row[j] = std::min(row[j], before_last[j - 2] + 1);
+    }
+    before_last = std::move(last);
+    last = std::move(row);
+  }
+  return last.back();
+}
+
+} // namespace
+
+std::string in_quotes(std::string_view text) {
+  if (text.size() > longest_quoted || !std::all_of(text.begin(), text.end(), is_harmless))
+    return "the value";
+  return "'" + std::string{text} + "'";
+}
+
+bool is_integer(std::string_view text) {
+  if (text.starts_with('-'))
+    text.remove_prefix(1);
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+result<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  const auto digits =
+      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+  const auto name = text.substr(digits);
+  const auto found =
+      std::find_if(units.begin(), units.end(), [&](const unit& u) { return u.name == name; });
+  if (digits == 0 || found == units.end())
+    return fail(errc::out_of_range,
+                in_quotes(text) + " is not a duration such as 500ms, 30s, 2m or 1h");
+  const auto count = parse_integer<std::int64_t>(text.substr(0, digits));
+  if (!count || *count > max_duration.count() / found->milliseconds)
+    return fail(errc::out_of_range,
+                in_quotes(text) + " is longer than " + format_duration(max_duration));
+  return std::chrono::milliseconds{*count * found->milliseconds};
+}
+
+std::string format_duration(std::chrono::milliseconds d) {
+  const auto divides = [&](const unit& u) {
+    return d.count() % u.milliseconds == 0;
+  };
+  const auto& u =
+      d.count() == 0 ? units.back() : *std::find_if(units.begin(), units.end(), divides);
+  return std::to_string(d.count() / u.milliseconds) + std::string{u.name};
+}
+
+result<bool> parse_boolean(std::string_view text) {
+  if (text == "true" || text == "false")
+    return text == "true";
+  return fail(errc::out_of_range, in_quotes(text) + " is neither true nor false");
+}
+
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    if (is_alphanumeric(c) || std::string_view{"-._~"}.find(c) != std::string_view::npos) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out.append({'%', hex[byte >> 4U], hex[byte & 0xfU]});
+  }
+  return out;
+}
+
+std::optional<std::string> nearest(std::string_view text,
+                                   const std::vector<std::string>& candidates) {
+  constexpr std::size_t long_text = 6;
+  std::size_t allowed = text.size() < long_text ? 1 : 2;
+  std::optional<std::string> best;
+  for (const auto& candidate : candidates) {
+    const auto distance = edit_distance(text, candidate);
+    if (distance > allowed || (best && distance == allowed))
+      continue;
+    best = candidate;
+    allowed = distance;
+  }
+  return best;
+}
+
+} // namespace standings

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "core/result.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <concepts>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// Scalars from text, and text for messages. Every parser takes the whole text
+/// or fails with `out_of_range` and a detail that completes "<option>: …".
+namespace standings {
+
+/// `text` in quotes, for a message; "the value" where it is long or has
+/// characters that connection strings and control sequences are made of.
+[[nodiscard]] std::string in_quotes(std::string_view text);
+
+/// Whether `text` is an optional minus sign and decimal digits.
+[[nodiscard]] bool is_integer(std::string_view text);
+
+/// A decimal integer that `T` can hold. No plus sign, spaces, or other bases.
+template <std::integral T>
+[[nodiscard]] result<T> parse_integer(std::string_view text) {
+  if (!is_integer(text))
+    return fail(errc::out_of_range, in_quotes(text) + " is not a whole number");
+  T value{};
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size())
+    return fail(errc::out_of_range, in_quotes(text) + " is not between "
+                                        + std::to_string(std::numeric_limits<T>::min()) + " and "
+                                        + std::to_string(std::numeric_limits<T>::max()));
+  return value;
+}
+
+/// The longest duration that can be configured: far from any overflow.
+inline constexpr std::chrono::milliseconds max_duration = std::chrono::hours{24 * 365};
+
+/// A whole number and a unit: `500ms`, `30s`, `2m`, `1h`; at most `max_duration`.
+[[nodiscard]] result<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+/// The inverse of `parse_duration`, in the largest unit that divides `d`.
+[[nodiscard]] std::string format_duration(std::chrono::milliseconds d);
+
+/// `true` or `false`.
+[[nodiscard]] result<bool> parse_boolean(std::string_view text);
+
+/// The words for the values of an enumeration.
+template <class Enum>
+using enum_names = std::span<const std::pair<std::string_view, Enum>>;
+
+/// One of the words in `names`, in exactly this spelling.
+template <class Enum>
+[[nodiscard]] result<Enum> parse_enum(std::string_view text, enum_names<Enum> names) {
+  std::string known;
+  for (const auto& [name, value] : names) {
+    if (name == text)
+      return value;
+    known.append(known.empty() ? "" : ", ").append(name);
+  }
+  return fail(errc::out_of_range, in_quotes(text) + " is not one of: " + known);
+}
+
+/// The word for `value`; empty where `names` lacks it.
+template <class Enum>
+[[nodiscard]] std::string format_enum(Enum value, enum_names<Enum> names) {
+  for (const auto& [name, candidate] : names)
+    if (candidate == value)
+      return std::string{name};
+  return {};
+}
+
+/// `text` with all but RFC 3986's unreserved characters as `%XX`.
+[[nodiscard]] std::string percent_encode(std::string_view text);
+
+/// The candidate that a misspelt `text` most likely stands for: at most one
+/// slip in short texts, two in longer ones, capitals aside.
+[[nodiscard]] std::optional<std::string> nearest(std::string_view text,
+                                                 const std::vector<std::string>& candidates);
+
+} // namespace standings

@@ -1,0 +1,61 @@
+#include "http/auth.hpp"
+
+#include "core/validate.hpp"
+
+namespace standings {
+
+namespace {
+
+std::string_view without_port(std::string_view host) {
+  if (host.starts_with('['))
+    return host.substr(0, host.find(']') + 1);
+  const auto colon = host.find(':');
+  const bool one_colon = colon != std::string_view::npos && host.find(':', colon + 1) == host.npos;
+  return one_colon ? host.substr(0, colon) : host;
+}
+
+/// 127.0.0.0/8 in numbers; `127.example.org` is a name like any other.
+bool is_ipv4_loopback(std::string_view name) {
+  return name.starts_with("127.") && name.find_first_not_of("0123456789.") == name.npos;
+}
+
+/// Whether a browser sends this on behalf of a page that is not ours, or a proxy
+/// on behalf of somebody else.
+bool is_on_behalf(const httplib::Request& raw) {
+  if (raw.has_header("X-Forwarded-For") || raw.has_header("Forwarded"))
+    return true;
+  if (raw.has_header("Host") && !is_loopback(raw.get_header_value("Host")))
+    return true; // a foreign name that resolves to loopback
+  if (!raw.has_header("Origin"))
+    return false;
+  auto origin = raw.get_header_value("Origin");
+  const auto scheme = origin.find("://");
+  return scheme == std::string::npos || !is_loopback(std::string_view{origin}.substr(scheme + 3));
+}
+
+} // namespace
+
+bool is_loopback(std::string_view host) {
+  const auto name = without_port(host);
+  return name == "localhost" || name == "::1" || name == "[::1]" || is_ipv4_loopback(name)
+         || (name.starts_with("::ffff:") && is_ipv4_loopback(name.substr(7)));
+}
+
+result<void> authorize_admin(const httplib::Request& raw, const std::string& token) {
+  if (token.empty()) {
+    if (is_loopback(raw.remote_addr) && !is_on_behalf(raw))
+      return {};
+    return fail(errc::forbidden,
+                "admin routes answer on loopback only until a token is configured");
+  }
+  constexpr std::string_view scheme = "Bearer ";
+  const auto given = raw.get_header_value("Authorization");
+  const bool right =
+      given.starts_with(scheme)
+      && equal_in_constant_time(std::string_view{given}.substr(scheme.size()), token);
+  if (!right)
+    return fail(errc::unauthorized, "this route needs the admin token");
+  return {};
+}
+
+} // namespace standings

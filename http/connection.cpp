@@ -1,0 +1,172 @@
+#include "http/connection.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace standings {
+
+namespace {
+
+/// Chunked bodies carry framing beside their content.
+constexpr std::size_t framing_slack = 65'536;
+constexpr std::size_t flush_threshold = 262'144;
+constexpr std::size_t linger_bytes = 16 << 20;
+constexpr auto linger_time = std::chrono::milliseconds{1'000};
+
+void address_of(const sockaddr_storage& from, std::string& ip, int& port) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (from.ss_family == AF_INET) {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(&from);
+    inet_ntop(AF_INET, &v4->sin_addr, text.data(), text.size());
+    port = ntohs(v4->sin_port);
+  } else if (from.ss_family == AF_INET6) {
+    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&from);
+    inet_ntop(AF_INET6, &v6->sin6_addr, text.data(), text.size());
+    port = ntohs(v6->sin6_port);
+  }
+  ip = text.data();
+}
+
+} // namespace
+
+connection::connection(int fd, const request_limits& limits) : fd_(fd), limits_(limits) {
+  const int on = 1;
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  ::fcntl(fd_, F_SETFL, ::fcntl(fd_, F_GETFL, 0) | O_NONBLOCK);
+}
+
+connection::~connection() {
+  ::close(fd_);
+}
+
+void connection::begin_request() {
+  deadline_ = clock::now() + limits_.request_timeout;
+  allowance_ = limits_.max_header_bytes;
+  in_body_ = false;
+  cut_ = cut::none;
+  close_after_answer = false;
+}
+
+void connection::headers_done() {
+  in_body_ = true;
+  allowance_ = limits_.max_body_bytes + framing_slack;
+}
+
+bool connection::wait(short events, clock::time_point until) const {
+  pollfd waiting{fd_, events, 0};
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock::now());
+    const int n = ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    if (n >= 0)
+      return n > 0;
+    if (errno != EINTR)
+      return false;
+  }
+}
+
+bool connection::wait_readable(std::chrono::milliseconds limit) const {
+  return wait(POLLIN, clock::now() + limit);
+}
+
+ssize_t connection::fill() {
+  for (;;) {
+    if (clock::now() > deadline_) { // a slow sender always has a byte ready
+      cut_ = cut::timed_out;
+      return -1;
+    }
+    const auto n = ::recv(fd_, in_.data(), in_.size(), 0);
+    if (n > 0) {
+      in_begin_ = 0;
+      in_end_ = static_cast<std::size_t>(n);
+      return n;
+    }
+    if (n == 0)
+      return 0;
+    if (errno == EINTR)
+      continue;
+    if (errno != EAGAIN && errno != EWOULDBLOCK)
+      return -1;
+    if (!flush()) // an interim answer the client waits for
+      return -1;
+    if (!wait(POLLIN, deadline_)) {
+      cut_ = cut::timed_out;
+      return -1;
+    }
+  }
+}
+
+ssize_t connection::read(char* to, size_t size) {
+  if (allowance_ == 0) {
+    cut_ = in_body_ ? cut::body_too_large : cut::headers_too_large;
+    return -1;
+  }
+  if (!has_buffered())
+    if (const auto n = fill(); n <= 0)
+      return n;
+  const auto n = std::min({size, in_end_ - in_begin_, allowance_});
+  std::memcpy(to, in_.data() + in_begin_, n);
+  in_begin_ += n;
+  allowance_ -= n;
+  return static_cast<ssize_t>(n);
+}
+
+ssize_t connection::write(const char* from, size_t size) {
+  out_.append(from, size);
+  if (out_.size() >= flush_threshold && !flush())
+    return -1;
+  return static_cast<ssize_t>(size);
+}
+
+bool connection::flush() {
+  const auto until = clock::now() + limits_.request_timeout;
+  std::size_t sent = 0;
+  while (sent < out_.size()) {
+    const auto n = ::send(fd_, out_.data() + sent, out_.size() - sent, MSG_NOSIGNAL);
+    if (n >= 0) {
+      sent += static_cast<std::size_t>(n);
+      continue;
+    }
+    if (errno == EINTR)
+      continue;
+    if ((errno != EAGAIN && errno != EWOULDBLOCK) || !wait(POLLOUT, until))
+      return false;
+  }
+  out_.clear();
+  last_active_ = clock::now();
+  return true;
+}
+
+void connection::linger() {
+  ::shutdown(fd_, SHUT_WR);
+  const auto until = clock::now() + linger_time;
+  for (std::size_t drained = 0; drained < linger_bytes && wait(POLLIN, until);) {
+    const auto n = ::recv(fd_, in_.data(), in_.size(), 0);
+    if (n <= 0)
+      return;
+    drained += static_cast<std::size_t>(n);
+  }
+}
+
+void connection::get_remote_ip_and_port(std::string& ip, int& port) const {
+  sockaddr_storage from{};
+  socklen_t size = sizeof from;
+  if (::getpeername(fd_, reinterpret_cast<sockaddr*>(&from), &size) == 0)
+    address_of(from, ip, port);
+}
+
+void connection::get_local_ip_and_port(std::string& ip, int& port) const {
+  sockaddr_storage from{};
+  socklen_t size = sizeof from;
+  if (::getsockname(fd_, reinterpret_cast<sockaddr*>(&from), &size) == 0)
+    address_of(from, ip, port);
+}
+
+} // namespace standings

@@ -1,0 +1,191 @@
+#include "http/connection_pool.hpp"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+namespace standings {
+
+namespace {
+
+/// How long a thread stays with a connection that has just been answered.
+constexpr auto stay = std::chrono::milliseconds{10};
+constexpr int poll_ms = 100;
+
+} // namespace
+
+connection_pool::connection_pool(const pool_options& options, serve_fn serve, std::string refusal)
+    : options_(options), serve_(std::move(serve)), refusal_(std::move(refusal)),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+  for (std::size_t i = 0; i < options_.threads; ++i)
+    workers_.emplace_back([this] { work_loop(); });
+  poller_ = std::thread{[this] {
+    poll_loop();
+  }};
+}
+
+connection_pool::~connection_pool() {
+  drain(std::chrono::milliseconds{0});
+  ::close(epoll_);
+}
+
+void connection_pool::adopt(int fd) {
+  auto c = std::make_unique<connection>(fd, options_.limits);
+  {
+    const std::lock_guard lock{mutex_};
+    if (open_ < options_.max_connections && !draining_) {
+      ++open_;
+      parked_.emplace(fd, std::move(c));
+    }
+  }
+  if (c)
+    return refuse(std::move(c));
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLONESHOT;
+  event.data.fd = fd;
+  ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+}
+
+void connection_pool::refuse(connection_ptr c) {
+  std::array<char, 16'384> unread{}; // closing with unread bytes would reset the connection
+  [[maybe_unused]] const auto n = ::recv(c->fd(), unread.data(), unread.size(), MSG_DONTWAIT);
+  [[maybe_unused]] const auto sent =
+      ::send(c->fd(), refusal_.data(), refusal_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  ::shutdown(c->fd(), SHUT_WR);
+}
+
+void connection_pool::poll_loop() {
+  std::array<epoll_event, 256> events{};
+  auto last_sweep = connection::clock::now();
+  while (!stopped_) {
+    const int n = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), poll_ms);
+    for (int i = 0; i < n; ++i)
+      arrived(events[static_cast<std::size_t>(i)].data.fd);
+    const auto now = connection::clock::now();
+    if (now - last_sweep >= std::chrono::seconds{1}) {
+      last_sweep = now;
+      close_idle(now - options_.idle_timeout);
+    }
+  }
+}
+
+void connection_pool::arrived(int fd) {
+  connection_ptr refused;
+  {
+    const std::lock_guard lock{mutex_};
+    auto node = parked_.extract(fd);
+    if (!node)
+      return;
+    if (in_flight_ < options_.max_in_flight) {
+      ++in_flight_;
+      waiting_.push_back(std::move(node.mapped()));
+      wake_.notify_one();
+      return;
+    }
+    --open_;
+    refused = std::move(node.mapped());
+  }
+  refuse(std::move(refused));
+}
+
+void connection_pool::close_idle(connection::clock::time_point before) {
+  std::vector<connection_ptr> closed; // destroyed after the lock
+  const std::lock_guard lock{mutex_};
+  for (auto at = parked_.begin(); at != parked_.end();) {
+    if (at->second->last_active() > before) {
+      ++at;
+      continue;
+    }
+    closed.push_back(std::move(at->second));
+    at = parked_.erase(at);
+    --open_;
+  }
+}
+
+bool connection_pool::others_wait() {
+  const std::lock_guard lock{mutex_};
+  return !waiting_.empty();
+}
+
+void connection_pool::work_loop() {
+  for (;;) {
+    connection_ptr c;
+    {
+      std::unique_lock lock{mutex_};
+      wake_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });
+      if (waiting_.empty())
+        return;
+      c = std::move(waiting_.front());
+      waiting_.pop_front();
+      ++at_work_;
+      busy_fds_.push_back(c->fd());
+    }
+    work_on(std::move(c));
+  }
+}
+
+void connection_pool::work_on(connection_ptr c) {
+  const int fd = c->fd();
+  bool open = true;
+  do {
+    c->begin_request();
+    open = serve_(*c) && !draining_;
+  } while (open
+           && (c->has_buffered()
+               || c->wait_readable(others_wait() ? std::chrono::milliseconds{0} : stay)));
+  --in_flight_;
+  const std::lock_guard lock{mutex_};
+  --at_work_;
+  std::erase(busy_fds_, fd);
+  if (open)
+    park(std::move(c));
+  else
+    --open_;
+  if (draining_)
+    wake_.notify_all();
+}
+
+/// The caller holds mutex_.
+void connection_pool::park(connection_ptr c) {
+  const int fd = c->fd();
+  parked_.emplace(fd, std::move(c));
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLONESHOT;
+  event.data.fd = fd;
+  ::epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event);
+}
+
+void connection_pool::drain(std::chrono::milliseconds grace) {
+  if (stopped_)
+    return;
+  {
+    std::unique_lock lock{mutex_};
+    // requests that have arrived before the end are still answered
+    for (auto at = parked_.begin(); at != parked_.end();) {
+      const bool has_request = at->second->wait_readable(std::chrono::milliseconds{0});
+      if (has_request) {
+        ++in_flight_;
+        waiting_.push_back(std::move(at->second));
+      } else {
+        --open_;
+      }
+      at = parked_.erase(at);
+    }
+    draining_ = true;
+    wake_.notify_all();
+    wake_.wait_for(lock, grace, [this] { return waiting_.empty() && at_work_ == 0; });
+    for (const int fd : busy_fds_)
+      ::shutdown(fd, SHUT_RDWR);
+    waiting_.clear();
+    stopped_ = true;
+    wake_.notify_all();
+  }
+  for (auto& worker : workers_)
+    worker.join();
+  poller_.join();
+}
+
+} // namespace standings

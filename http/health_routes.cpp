@@ -1,0 +1,56 @@
+#include "core/embedded.hpp"
+#include "http/api.hpp"
+#include "http/json.hpp"
+
+namespace standings {
+
+std::span<const embedded_text> http_texts();
+
+namespace {
+
+constexpr auto index_text = R"({"service":"standings","documentation":"/openapi.yaml",)"
+                            R"("readiness":"/readyz","example":"/api/redis-leaderboard/daily"})";
+
+result<answer> get_healthz(const api&, const request&) {
+  return ok(R"({"status":"ok"})");
+}
+
+result<answer> get_readyz(const api& with, const request&) {
+  const auto report = ask<health_report>(with, with.faces.health, get_status{});
+  if (!report)
+    return report.error();
+  auto out = ok(health_json(*report));
+  if (!report->ready) {
+    out.status = 503;
+    out.headers.emplace_back("Retry-After", "1");
+  }
+  return out;
+}
+
+result<answer> get_openapi(const api&, const request&) {
+  answer out;
+  out.body = http_texts().front().content;
+  out.content_type = "application/yaml";
+  return out;
+}
+
+result<answer> get_index(const api&, const request&) {
+  return ok(index_text);
+}
+
+} // namespace
+
+void add_health_routes(router& to, const api& with) {
+  using route_fn = result<answer> (*)(const api&, const request&);
+  const auto get = [&](const char* pattern, route_fn f) {
+    to.add({"GET", pattern, access::anyone, body_kind::none, [&with, f](const request& rq) {
+              return f(with, rq);
+            }});
+  };
+  get("/healthz", get_healthz);
+  get("/readyz", get_readyz);
+  get("/openapi.yaml", get_openapi);
+  get("/", get_index);
+}
+
+} // namespace standings

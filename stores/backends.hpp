@@ -1,0 +1,20 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "stores/rank_cache.hpp"
+#include "stores/score_store.hpp"
+
+namespace standings {
+
+/// The stores that the configuration chooses.
+struct backends {
+  score_store_factory open_store;
+  rank_cache_ptr cache;
+};
+
+/// Makes the cache and the way to the database; opens no connection yet. Fails
+/// with `out_of_range` for a time zone or weekday that does not exist.
+[[nodiscard]] result<backends> make_backends(const config& settings,
+                                             const clock_fn& clock = system_now);
+
+} // namespace standings

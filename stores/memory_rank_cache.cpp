@@ -1,0 +1,312 @@
+#include "stores/memory_rank_cache.hpp"
+
+#include "stores/generation.hpp"
+#include "stores/tombstones.hpp"
+
+#include <boost/multi_index/hashed_index.hpp>
+#include <boost/multi_index/member.hpp>
+#include <boost/multi_index/ranked_index.hpp>
+#include <boost/multi_index_container.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <shared_mutex>
+#include <utility>
+#include <vector>
+
+namespace standings {
+
+namespace {
+
+namespace mi = boost::multi_index;
+
+/// 88 bytes, so that a user with index nodes fits a 240 byte allocation.
+struct entry {
+  std::string id;
+  scores score{};
+  std::int64_t version = 0;
+  std::int64_t updated_at_us = 0;
+  std::uint32_t cached_at_s = 0;
+  std::uint32_t rebuild = 0; ///< the rebuild that saw this user last
+};
+
+template <std::size_t P>
+struct board_order {
+  bool operator()(const entry& a, const entry& b) const {
+    return ranks_before(a.score[P], a.id, b.score[P], b.id);
+  }
+};
+
+template <std::size_t P>
+struct board_tag {};
+
+template <std::size_t P>
+using board_index = mi::ranked_unique<mi::tag<board_tag<P>>, mi::identity<entry>, board_order<P>>;
+
+using user_index = mi::hashed_unique<mi::member<entry, std::string, &entry::id>>;
+
+using entries =
+    mi::multi_index_container<entry, mi::indexed_by<user_index, board_index<0>, board_index<1>,
+                                                    board_index<2>, board_index<3>>>;
+
+/// Calls `f` with the period as a compile-time constant.
+template <class F>
+auto with_board(period p, F&& f) {
+  switch (p) {
+  case period::daily:
+    return f(std::integral_constant<std::size_t, 0>{});
+  case period::weekly:
+    return f(std::integral_constant<std::size_t, 1>{});
+  case period::monthly:
+    return f(std::integral_constant<std::size_t, 2>{});
+  case period::yearly:
+    break;
+  }
+  return f(std::integral_constant<std::size_t, 3>{});
+}
+
+class memory_rank_cache final : public rank_cache {
+public:
+  explicit memory_rank_cache(clock_fn clock) : clock_(std::move(clock)) {}
+
+  result<void> apply(std::span<const user_record> users) override {
+    const auto now = cached_at_now();
+    const std::unique_lock lock{mutex_};
+    for (const auto& user : users)
+      put(user, now);
+    return {};
+  }
+
+  result<void> load(std::span<const user_record> users) override { return apply(users); }
+
+  result<void> remove(const std::string& user_id, std::int64_t version) override {
+    const std::unique_lock lock{mutex_};
+    removed_.add(user_id, version);
+    const auto at = entries_.find(user_id);
+    if (at != entries_.end() && at->version <= version)
+      entries_.erase(at);
+    return {};
+  }
+
+  result<std::optional<cached_user>> find(const std::string& user_id) override {
+    const std::shared_lock lock{mutex_};
+    const auto at = entries_.find(user_id);
+    if (at == entries_.end())
+      return std::optional<cached_user>{};
+    return std::optional{
+        cached_user{record_of(*at), sys_time{std::chrono::seconds{at->cached_at_s}}}};
+  }
+
+  result<board_page> top(period board, std::size_t offset, std::size_t limit) override {
+    const std::shared_lock lock{mutex_};
+    return with_board(board, [&](auto p) {
+      const auto& index = entries_.template get<board_tag<p>>();
+      board_page page;
+      page.total_users = index.size();
+      if (offset < index.size())
+        copy_window<p>(index.nth(offset), offset + 1, limit, page.entries);
+      return page;
+    });
+  }
+
+  result<std::optional<user_rank>> rank(const std::string& user_id, period board) override {
+    const std::shared_lock lock{mutex_};
+    const auto at = entries_.find(user_id);
+    if (at == entries_.end())
+      return std::optional<user_rank>{};
+    return with_board(board, [&](auto p) {
+      const auto place = entries_.template project<board_tag<p>>(at);
+      const auto& index = entries_.template get<board_tag<p>>();
+      return std::optional{user_rank{index.rank(place) + 1, score_of(*at, p), index.size()}};
+    });
+  }
+
+  result<std::optional<neighbourhood>> around(const std::string& user_id, period board,
+                                              std::size_t limit) override {
+    const std::shared_lock lock{mutex_};
+    const auto at = entries_.find(user_id);
+    if (at == entries_.end())
+      return std::optional<neighbourhood>{};
+    return with_board(board, [&](auto p) {
+      const auto& index = entries_.template get<board_tag<p>>();
+      const auto place = entries_.template project<board_tag<p>>(at);
+      const auto rank = index.rank(place);
+      const auto above = std::min<std::size_t>(limit, rank);
+      neighbourhood out;
+      out.total_users = index.size();
+      out.self = {rank + 1, score_of(*at, p), record_of(*at)};
+      copy_window<p>(index.nth(rank - above), rank - above + 1, above, out.above);
+      copy_window<p>(std::next(place), rank + 2, limit, out.below);
+      return std::optional{std::move(out)};
+    });
+  }
+
+  result<void> start_periods(const period_starts& starts) override {
+    period_starts before;
+    {
+      const std::unique_lock lock{mutex_};
+      before = std::exchange(starts_, starts);
+    }
+    for (auto p : all_periods)
+      if (before[index_of(p)] != starts[index_of(p)])
+        with_board(p, [&](auto board) { zero_expired<board>(); });
+    return {};
+  }
+
+  result<void> clear() override {
+    entries dropped; // freed after the lock: a million nodes take a while
+    const std::unique_lock lock{mutex_};
+    complete_ = false;
+    generation_.clear();
+    entries_.swap(dropped);
+    return {};
+  }
+
+  result<void> begin_rebuild() override {
+    const std::unique_lock lock{mutex_};
+    ++rebuild_;
+    return {};
+  }
+
+  result<std::uint64_t> finish_rebuild() override {
+    const auto swept = sweep();
+    const std::unique_lock lock{mutex_};
+    generation_ = new_generation();
+    complete_ = true;
+    return swept;
+  }
+
+  bool complete() override { return complete_; }
+
+  result<cache_state> state() override {
+    const std::shared_lock lock{mutex_};
+    cache_state out;
+    out.reachable = true;
+    out.complete = complete_;
+    out.generation = generation_;
+    out.members.fill(entries_.size());
+    out.memory_bytes = entries_.size() * node_bytes + entries_.bucket_count() * sizeof(void*);
+    return out;
+  }
+
+private:
+  /// An entry, three pointers and a size for each ranked index, two pointers for
+  /// the hashed one, and the allocator's header.
+  static constexpr std::size_t node_bytes =
+      sizeof(entry) + period_count * 4 * sizeof(void*) + 3 * sizeof(void*);
+  static constexpr std::size_t batch = 512; ///< users touched under one exclusive lock
+
+  [[nodiscard]] std::uint32_t cached_at_now() const {
+    return static_cast<std::uint32_t>(to_micros(clock_()) / 1'000'000);
+  }
+
+  [[nodiscard]] std::int64_t score_of(const entry& e, std::size_t p) const {
+    return e.updated_at_us < to_micros(starts_[p]) ? 0 : e.score[p];
+  }
+
+  [[nodiscard]] user_record record_of(const entry& e) const {
+    const auto updated_at = from_micros(e.updated_at_us);
+    return {e.id, effective_scores(e.score, updated_at, starts_), updated_at, e.version};
+  }
+
+  void put(const user_record& user, std::uint32_t now) {
+    if (removed_.covers(user.user_id, user.version))
+      return;
+    entry made{user.user_id, effective_scores(user.score, user.updated_at, starts_),
+               user.version, to_micros(user.updated_at),
+               now,          rebuild_};
+    const auto at = entries_.find(user.user_id);
+    if (at == entries_.end()) {
+      entries_.insert(std::move(made));
+    } else if (at->version < user.version) {
+      entries_.replace(at, made);
+    } else {
+      entries_.modify(at, [&](entry& e) { e.rebuild = rebuild_; });
+    }
+  }
+
+  template <std::size_t P, class Iterator>
+  void copy_window(Iterator from, std::uint64_t rank, std::size_t limit,
+                   std::vector<board_entry>& out) const {
+    const auto end = entries_.template get<board_tag<P>>().end();
+    out.reserve(std::min(limit, entries_.size()));
+    for (; from != end && out.size() < limit; ++from, ++rank)
+      out.push_back({rank, score_of(*from, P), record_of(*from)});
+  }
+
+  /// Zeroes the expired scores of one board from the top down, so that the
+  /// visible end of the board is right after the first batch.
+  template <std::size_t P>
+  void zero_expired() {
+    std::optional<entry> last;
+    do {
+      const std::unique_lock lock{mutex_};
+      last = zero_batch<P>(last);
+    } while (last);
+  }
+
+  /// Looks at the next `batch` places below `after`. Gives the last one looked
+  /// at, or nothing at the end of the positive scores.
+  template <std::size_t P>
+  std::optional<entry> zero_batch(const std::optional<entry>& after) {
+    auto& index = entries_.template get<board_tag<P>>();
+    const auto start = to_micros(starts_[P]);
+    std::optional<entry> last;
+    auto at = after ? index.upper_bound(*after) : index.begin();
+    std::vector<decltype(at)> expired;
+    for (std::size_t looked = 0; at != index.end() && at->score[P] > 0; ++at, ++looked) {
+      if (looked == batch)
+        break;
+      if (at->updated_at_us < start)
+        expired.push_back(at);
+      if (looked + 1 == batch)
+        last = *at;
+    }
+    for (auto place : expired)
+      index.modify(place, [](entry& e) { e.score[P] = 0; });
+    return last;
+  }
+
+  /// Erases what the current rebuild has not seen, a batch per lock.
+  std::uint64_t sweep() {
+    std::uint64_t swept = 0;
+    std::vector<std::string> unseen;
+    {
+      const std::shared_lock lock{mutex_};
+      for (const auto& e : entries_)
+        if (e.rebuild != rebuild_)
+          unseen.push_back(e.id);
+    }
+    for (std::size_t first = 0; first < unseen.size(); first += batch) {
+      const std::unique_lock lock{mutex_};
+      const auto last = std::min(first + batch, unseen.size());
+      for (std::size_t i = first; i < last; ++i) {
+        const auto at = entries_.find(unseen[i]);
+        if (at != entries_.end() && at->rebuild != rebuild_) {
+          entries_.erase(at);
+          ++swept;
+        }
+      }
+    }
+    return swept;
+  }
+
+  const clock_fn clock_;
+  std::atomic<bool> complete_ = false; ///< written under mutex_, read without
+
+  std::shared_mutex mutex_; ///< guards all below
+  entries entries_;
+  period_starts starts_{};
+  tombstones removed_;
+  std::string generation_;
+  std::uint32_t rebuild_ = 0;
+};
+
+} // namespace
+
+rank_cache_ptr make_memory_rank_cache(clock_fn clock) {
+  return std::make_shared<memory_rank_cache>(std::move(clock));
+}
+
+} // namespace standings

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "core/calendar.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace standings {
+
+/// The period starts in force, from the calendar and the recorded starts. Asks
+/// the calendar once per boundary, not once per transaction. Not thread-safe.
+class period_window {
+public:
+  explicit period_window(std::optional<calendar> boundaries) : calendar_(std::move(boundaries)) {}
+
+  /// The later of the calendar's and the recorded start, for each period.
+  period_starts starts(sys_time now, const period_starts& recorded) {
+    look_up(now);
+    period_starts out;
+    for (std::size_t i = 0; i < period_count; ++i)
+      out[i] = std::max(from_calendar_[i], recorded[i]);
+    return out;
+  }
+
+  /// The next boundary after `now`; the far future without a calendar.
+  sys_time next_boundary(sys_time now) {
+    look_up(now);
+    return until_;
+  }
+
+private:
+  void look_up(sys_time now) {
+    if (from_ <= now && now < until_)
+      return;
+    from_ = now;
+    until_ = calendar_ ? calendar_->next_boundary(now) : sys_time::max();
+    if (calendar_)
+      from_calendar_ = calendar_->starts(now);
+  }
+
+  std::optional<calendar> calendar_;
+  sys_time from_ = sys_time::max(); ///< [from_, until_) is what from_calendar_ holds for
+  sys_time until_ = sys_time::min();
+  period_starts from_calendar_{};
+};
+
+} // namespace standings

@@ -1,0 +1,105 @@
+#include "stores/sqlite_connection.hpp"
+
+#include "core/embedded.hpp"
+#include "core/time.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+
+namespace standings {
+
+std::span<const embedded_text> sqlite_migrations();
+
+namespace {
+
+bool has_column(SQLite::Database& db, const std::string& table, const std::string& column) {
+  SQLite::Statement query{db, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?"};
+  query.bind(1, table);
+  query.bind(2, column);
+  return query.executeStep();
+}
+
+/// Gives an earlier application's table what ours has.
+void adopt(SQLite::Database& db, const std::string& table) {
+  if (!has_column(db, table, "user_id") || has_column(db, table, "version"))
+    return;
+  db.exec("ALTER TABLE " + table + " ADD COLUMN version INTEGER NOT NULL DEFAULT 0");
+  db.exec(
+      with_table("UPDATE {table} SET version = rowid,"
+                 " daily_pomo = coalesce(daily_pomo, 0), weekly_pomo = coalesce(weekly_pomo, 0),"
+                 " monthly_pomo = coalesce(monthly_pomo, 0),"
+                 " yearly_pomo = coalesce(yearly_pomo, 0),"
+                 " updated_at = CASE typeof(updated_at)"
+                 "   WHEN 'text' THEN coalesce(CAST(round((julianday(updated_at) - 2440587.5)"
+                 "                                        * 86400000.0) AS INTEGER) * 1000, 0)"
+                 "   WHEN 'null' THEN 0 ELSE updated_at END",
+                 table));
+}
+
+} // namespace
+
+std::string with_table(std::string_view sql, const std::string& table) {
+  constexpr std::string_view mark = "{table}";
+  std::string out;
+  for (;;) {
+    const auto at = sql.find(mark);
+    out.append(sql.substr(0, at));
+    if (at == std::string_view::npos)
+      return out;
+    out.append(table);
+    sql.remove_prefix(at + mark.size());
+  }
+}
+
+std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path) {
+  auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
+                                               sqlite_busy_timeout_ms);
+  db->exec("PRAGMA journal_mode = WAL");
+  db->exec("PRAGMA synchronous = FULL");
+  return db;
+}
+
+void migrate_sqlite(SQLite::Database& db, const std::string& table) {
+  // BEGIN IMMEDIATE: two processes that start together migrate one after the other.
+  SQLite::Transaction transaction{db, SQLite::TransactionBehavior::IMMEDIATE};
+  db.exec("CREATE TABLE IF NOT EXISTS schema_migrations ("
+          "name TEXT PRIMARY KEY NOT NULL, applied_at INTEGER NOT NULL)");
+  adopt(db, table);
+  for (const auto& migration : sqlite_migrations()) {
+    const std::string name{migration.name};
+    SQLite::Statement seen{db, "SELECT 1 FROM schema_migrations WHERE name = ?"};
+    seen.bind(1, name);
+    if (seen.executeStep())
+      continue;
+    db.exec(with_table(migration.content, table));
+    SQLite::Statement record{db, "INSERT INTO schema_migrations VALUES (?, ?)"};
+    record.bind(1, name);
+    record.bind(2, to_micros(system_now()));
+    record.exec();
+  }
+  transaction.commit();
+}
+
+failure translate(const SQLite::Exception& e, bool while_committing) {
+  switch (e.getErrorCode()) {
+  case SQLITE_CONSTRAINT:
+  case SQLITE_TOOBIG:
+  case SQLITE_MISMATCH:
+    return fail(errc::rejected_row, "the database refuses this row");
+  case SQLITE_BUSY:
+  case SQLITE_LOCKED:
+    return fail(errc::store_unavailable, "the database is locked by another program");
+  case SQLITE_FULL:
+    return fail(errc::store_unavailable, "the database's disk is full");
+  default:
+    break;
+  }
+  if (while_committing)
+    return fail(errc::outcome_unknown, "the database failed while committing");
+  return fail(errc::store_unavailable, "the database does not work");
+}
+
+} // namespace standings

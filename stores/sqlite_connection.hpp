@@ -1,0 +1,45 @@
+#pragma once
+
+#include "core/result.hpp"
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace standings {
+
+/// The longest a connection waits for another one's write lock.
+inline constexpr int sqlite_busy_timeout_ms = 5'000;
+
+/// Opens or creates a database in WAL mode with synchronous=FULL.
+/// Throws SQLite::Exception.
+std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path);
+
+/// Applies the embedded migrations that the database has not seen, in order and
+/// under its write lock; `{table}` in them becomes `table`. A leaderboard table
+/// that an earlier application created is adopted: it gets a `version`, and its
+/// textual times become numbers. Throws SQLite::Exception.
+void migrate_sqlite(SQLite::Database& db, const std::string& table);
+
+/// `sql` with each `{table}` replaced.
+std::string with_table(std::string_view sql, const std::string& table);
+
+/// What an exception of the driver means. `while_committing` tells a failure
+/// whose effect nobody knows from one that changed nothing.
+failure translate(const SQLite::Exception& e, bool while_committing = false);
+
+/// Runs `f`, and gives a driver exception as a failure.
+template <class F>
+auto guard_sqlite(F&& f) -> decltype(f()) {
+  try {
+    return std::forward<F>(f)();
+  } catch (const SQLite::Exception& e) {
+    return translate(e);
+  }
+}
+
+} // namespace standings

@@ -1,0 +1,413 @@
+#include "stores/sqlite_score_store.hpp"
+
+#include "core/fold.hpp"
+#include "stores/period_window.hpp"
+#include "stores/sqlite_connection.hpp"
+#include "stores/sqlite_sql.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace standings {
+
+namespace {
+
+namespace sql = sqlite_sql;
+
+constexpr auto request_memory = std::chrono::hours{24};
+
+/// Reads `user_id, four scores, updated_at, version` from a row.
+user_record read_record(SQLite::Statement& row) {
+  user_record out;
+  out.user_id = row.getColumn(0).getString();
+  for (int i = 0; i < static_cast<int>(period_count); ++i)
+    out.score[static_cast<std::size_t>(i)] = row.getColumn(1 + i).getInt64();
+  out.updated_at = from_micros(row.getColumn(5).getInt64());
+  out.version = row.getColumn(6).getInt64();
+  return out;
+}
+
+/// A prepared statement, rebound for each use.
+class prepared {
+public:
+  prepared(SQLite::Database& db, std::string_view text, const std::string& table)
+      : statement_(db, with_table(text, table)) {}
+
+  /// Ready to be stepped, with `values` as ?1, ?2, …
+  template <class... Values>
+  SQLite::Statement& with(const Values&... values) {
+    statement_.tryReset(); // reset() would throw once more what the last use threw
+    int position = 0;
+    (statement_.bind(++position, values), ...);
+    return statement_;
+  }
+
+  /// Ends a read: an unfinished one would keep its snapshot of the database.
+  void done() { statement_.tryReset(); }
+
+private:
+  SQLite::Statement statement_;
+};
+
+class sqlite_score_store final : public score_store {
+public:
+  sqlite_score_store(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
+      : options_(options), db_(std::move(db)), window_(options.boundaries) {}
+
+  result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
+    std::vector<update_outcome> outcomes(batch.size());
+    const auto done = transact([&](moment& at) {
+      const auto seen = replay_requests(batch, outcomes);
+      const auto plan = fold(batch, seen);
+      for (const auto& write : plan.writes)
+        apply_folded(write, batch, at, outcomes);
+      for (const auto& repeat : plan.repeats)
+        outcomes[repeat.position] =
+            repeat.same_body ? replay_of(outcomes[repeat.first]) : conflict();
+    });
+    if (!done)
+      return done.error();
+    return outcomes;
+  }
+
+  result<void> put(std::span<const user_record> users) override {
+    return transact([&](moment& at) {
+      for (const auto& user : users) {
+        const auto& s = user.score;
+        put_.with(user.user_id, s[0], s[1], s[2], s[3], to_micros(user.updated_at), ++at.version)
+            .exec();
+        at.now = std::max(at.now, user.updated_at); // the store's time never falls behind its rows
+      }
+    });
+  }
+
+  result<std::optional<user_record>> find(const std::string& user_id) override {
+    return guard_sqlite([&]() -> result<std::optional<user_record>> {
+      const auto starts = starts_now();
+      auto& row = find_.with(user_id);
+      std::optional<user_record> out;
+      if (row.executeStep())
+        out = effective(read_record(row), starts);
+      find_.done();
+      return out;
+    });
+  }
+
+  result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
+    return guard_sqlite([&]() -> result<std::vector<user_record>> {
+      const auto starts = starts_now();
+      auto& row = scan_.with(after, static_cast<std::int64_t>(limit));
+      std::vector<user_record> out;
+      while (row.executeStep())
+        out.push_back(effective(read_record(row), starts));
+      scan_.done();
+      return out;
+    });
+  }
+
+  result<board_page> top(period board, std::size_t offset, std::size_t limit) override {
+    return guard_sqlite([&]() -> result<board_page> {
+      SQLite::Transaction snapshot{*db_}; // the page and the total belong together
+      const auto starts = starts_now();
+      const auto b = index_of(board);
+      auto& row = top_[b].with(to_micros(starts[b]), static_cast<std::int64_t>(limit),
+                               static_cast<std::int64_t>(offset));
+      board_page page;
+      while (row.executeStep()) {
+        auto user = effective(read_record(row), starts);
+        const auto score = user.score[b];
+        page.entries.push_back({offset + page.entries.size() + 1, score, std::move(user)});
+      }
+      top_[b].done();
+      page.total_users = count_users();
+      return page;
+    });
+  }
+
+  result<std::uint64_t> count() override {
+    return guard_sqlite([&]() -> result<std::uint64_t> { return count_users(); });
+  }
+
+  result<std::optional<std::int64_t>> remove(const std::string& user_id,
+                                             const std::string& run_id) override {
+    std::optional<std::int64_t> version;
+    const auto done = transact([&](moment& at) {
+      const auto next = at.version + 1;
+      if (archive_.with(user_id, run_id, to_micros(at.now), next).exec() == 0)
+        return;
+      remove_.with(user_id).exec();
+      version = at.version = next;
+    });
+    if (!done)
+      return done.error();
+    return version;
+  }
+
+  result<period_state> reset(period board) override {
+    period_state out;
+    const auto done = transact([&](moment& at) {
+      write_period_.with(std::string{to_string(board)}, to_micros(at.now)).exec();
+      out = state_at(at.now);
+    });
+    if (!done)
+      return done.error();
+    return out;
+  }
+
+  result<period_state> periods() override {
+    period_starts recorded{};
+    const auto state = guard_sqlite([&]() -> result<period_state> {
+      recorded = recorded_starts();
+      return state_at(now());
+    });
+    if (!state || state->starts == recorded)
+      return state;
+    const auto done = transact([&](moment&) {
+      for (auto p : all_periods)
+        write_period_.with(std::string{to_string(p)}, to_micros(state->starts[index_of(p)])).exec();
+    });
+    if (!done)
+      return done.error();
+    return state;
+  }
+
+  result<std::size_t> tidy(std::size_t limit) override {
+    std::string last = tidied_up_to_;
+    std::size_t tidied = 0;
+    const auto done = transact([&](moment& at) {
+      const auto& s = at.starts;
+      auto& row = tidy_.with(to_micros(s[0]), to_micros(s[1]), to_micros(s[2]), to_micros(s[3]),
+                             tidied_up_to_, static_cast<std::int64_t>(limit));
+      for (; row.executeStep(); ++tidied)
+        last = std::max(last, row.getColumn(0).getString());
+      tidy_.done();
+    });
+    if (!done)
+      return done.error();
+    tidied_up_to_ = tidied == 0 ? std::string{} : last;
+    return tidied;
+  }
+
+  result<std::size_t> forget_requests(std::size_t limit) override {
+    std::size_t forgotten = 0;
+    const auto done = transact([&](moment& at) {
+      forgotten = static_cast<std::size_t>(
+          forget_requests_
+              .with(to_micros(at.now - request_memory), static_cast<std::int64_t>(limit))
+              .exec());
+    });
+    if (!done)
+      return done.error();
+    return forgotten;
+  }
+
+private:
+  /// What one transaction goes by.
+  struct moment {
+    sys_time now{};           ///< later than that of every earlier transaction
+    std::int64_t version = 0; ///< the last one given out
+    period_starts starts{};
+  };
+
+  /// Runs `body(moment&)` in a transaction that is durable on return.
+  template <class Body>
+  result<void> transact(const Body& body) {
+    bool committing = false;
+    try {
+      SQLite::Transaction transaction{*db_, SQLite::TransactionBehavior::IMMEDIATE};
+      auto at = this_moment();
+      body(at);
+      write_clock_.with(at.version, to_micros(at.now)).exec();
+      committing = true;
+      transaction.commit();
+      return {};
+    } catch (const SQLite::Exception& e) {
+      return translate(e, committing);
+    }
+  }
+
+  moment this_moment() {
+    auto& row = read_clock_.with();
+    row.executeStep();
+    moment at;
+    at.version = row.getColumn(0).getInt64();
+    at.now = std::max(options_.clock(),
+                      from_micros(row.getColumn(1).getInt64()) + std::chrono::microseconds{1});
+    read_clock_.done();
+    at.starts = window_.starts(at.now, recorded_starts());
+    return at;
+  }
+
+  sys_time now() {
+    auto& row = read_clock_.with();
+    row.executeStep();
+    const auto last = from_micros(row.getColumn(1).getInt64());
+    read_clock_.done();
+    return std::max(options_.clock(), last);
+  }
+
+  period_starts recorded_starts() {
+    period_starts out{};
+    auto& row = read_periods_.with();
+    while (row.executeStep())
+      if (const auto p = parse_period(row.getColumn(0).getString()))
+        out[index_of(*p)] = from_micros(row.getColumn(1).getInt64());
+    read_periods_.done();
+    return out;
+  }
+
+  period_state state_at(sys_time t) {
+    return {t, window_.starts(t, recorded_starts()), window_.next_boundary(t)};
+  }
+
+  period_starts starts_now() { return window_.starts(now(), recorded_starts()); }
+
+  static user_record effective(user_record user, const period_starts& starts) {
+    user.score = effective_scores(user.score, user.updated_at, starts);
+    return user;
+  }
+
+  std::uint64_t count_users() {
+    auto& row = count_.with();
+    row.executeStep();
+    const auto users = static_cast<std::uint64_t>(row.getColumn(0).getInt64());
+    count_.done();
+    return users;
+  }
+
+  static update_outcome conflict() {
+    update_outcome out;
+    out.code = errc::idempotency_conflict;
+    out.detail = "this Idempotency-Key was used with another body";
+    return out;
+  }
+
+  static update_outcome replay_of(update_outcome first) {
+    first.replayed = first.code == errc::none;
+    return first;
+  }
+
+  /// Answers the increments whose key the database knows; tells which they are.
+  std::vector<bool> replay_requests(std::span<const score_update> batch,
+                                    std::vector<update_outcome>& outcomes) {
+    std::vector<bool> seen(batch.size());
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (batch[i].key.empty())
+        continue;
+      auto& row = find_request_.with(batch[i].key);
+      if (row.executeStep()) {
+        seen[i] = true;
+        auto first = read_record(row);
+        const bool same =
+            first.user_id == batch[i].user_id && row.getColumn(7).getInt64() == batch[i].count;
+        outcomes[i] = conflict();
+        if (same) {
+          outcomes[i] = {};
+          outcomes[i].user = std::move(first);
+          outcomes[i].replayed = true;
+        }
+      }
+      find_request_.done();
+    }
+    return seen;
+  }
+
+  /// Writes all increments of one user at once; one by one where their sum
+  /// would pass the limit, so that those that still fit are counted.
+  void apply_folded(const folded_update& write, std::span<const score_update> batch, moment& at,
+                    std::vector<update_outcome>& outcomes) {
+    if (const auto last = increment(write.user_id, write.total, at)) {
+      const auto states = unfold(write, batch, *last);
+      for (std::size_t i = 0; i < states.size(); ++i)
+        succeed(batch[write.members[i]], states[i], at, outcomes[write.members[i]]);
+      return;
+    }
+    for (const auto member : write.members) {
+      if (const auto state = increment(write.user_id, batch[member].count, at)) {
+        succeed(batch[member], *state, at, outcomes[member]);
+      } else {
+        outcomes[member].code = errc::score_overflow;
+        outcomes[member].detail = "the score would reach 2^53";
+      }
+    }
+  }
+
+  std::optional<user_record> increment(const std::string& user_id, std::int64_t count, moment& at) {
+    if (count >= score_limit)
+      return std::nullopt;
+    const auto& s = at.starts;
+    auto& row = increment_.with(user_id, count, to_micros(at.now), at.version + 1, to_micros(s[0]),
+                                to_micros(s[1]), to_micros(s[2]), to_micros(s[3]));
+    if (!row.executeStep()) {
+      increment_.done();
+      return std::nullopt;
+    }
+    user_record out{user_id, {}, at.now, ++at.version};
+    for (int i = 0; i < static_cast<int>(period_count); ++i)
+      out.score[static_cast<std::size_t>(i)] = row.getColumn(i).getInt64();
+    row.executeStep(); // RETURNING is done only once the statement is
+    increment_.done();
+    return out;
+  }
+
+  void succeed(const score_update& update, const user_record& state, const moment& at,
+               update_outcome& outcome) {
+    outcome.user = state;
+    if (update.key.empty())
+      return;
+    const auto& s = state.score;
+    add_request_
+        .with(update.key, update.user_id, update.count, s[0], s[1], s[2], s[3],
+              to_micros(state.updated_at), state.version, to_micros(at.now))
+        .exec();
+  }
+
+  [[nodiscard]] std::string top_sql(period board) const {
+    std::string text{sql::top};
+    const std::string mark = "{score}";
+    text.replace(text.find(mark), mark.size(), std::string{to_string(board)} + "_pomo");
+    return text;
+  }
+
+  prepared prepare(std::string_view text) { return {*db_, text, options_.table}; }
+
+  const sqlite_options options_;
+  std::unique_ptr<SQLite::Database> db_;
+  period_window window_;
+  std::string tidied_up_to_; ///< where the current pass of `tidy` is
+
+  prepared read_clock_ = prepare(sql::read_clock);
+  prepared write_clock_ = prepare(sql::write_clock);
+  prepared read_periods_ = prepare(sql::read_periods);
+  prepared write_period_ = prepare(sql::write_period);
+  prepared increment_ = prepare(sql::increment);
+  prepared put_ = prepare(sql::put);
+  prepared find_request_ = prepare(sql::find_request);
+  prepared add_request_ = prepare(sql::add_request);
+  prepared forget_requests_ = prepare(sql::forget_requests);
+  prepared find_ = prepare(sql::find);
+  prepared scan_ = prepare(sql::scan);
+  prepared count_ = prepare(sql::count);
+  prepared archive_ = prepare(sql::archive);
+  prepared remove_ = prepare(sql::remove);
+  prepared tidy_ = prepare(sql::tidy);
+  std::array<prepared, period_count> top_{
+      prepare(top_sql(period::daily)), prepare(top_sql(period::weekly)),
+      prepare(top_sql(period::monthly)), prepare(top_sql(period::yearly))};
+};
+
+} // namespace
+
+result<std::unique_ptr<score_store>> open_sqlite_store(const sqlite_options& options) {
+  return guard_sqlite([&]() -> result<std::unique_ptr<score_store>> {
+    auto db = open_sqlite(options.path);
+    migrate_sqlite(*db, options.table);
+    return std::unique_ptr<score_store>{
+        std::make_unique<sqlite_score_store>(std::move(db), options)};
+  });
+}
+
+} // namespace standings

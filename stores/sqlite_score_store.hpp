@@ -1,0 +1,21 @@
+#pragma once
+
+#include "stores/score_store.hpp"
+
+#include <optional>
+#include <string>
+
+namespace standings {
+
+struct sqlite_options {
+  std::string path;
+  std::string table = "pomo_leaderboard";
+  std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
+  clock_fn clock = system_now; ///< the embedded database's clock; the store keeps it monotonic
+};
+
+/// A score_store in a SQLite file: WAL, synchronous=FULL. Transactions of several
+/// connections run one after the other.
+[[nodiscard]] result<std::unique_ptr<score_store>> open_sqlite_store(const sqlite_options& options);
+
+} // namespace standings

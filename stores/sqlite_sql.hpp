@@ -1,0 +1,105 @@
+#pragma once
+
+/// The SQL of the SQLite score store. `{table}` is the configured name. An
+/// effective score is what counts now: `CASE WHEN updated_at >= start …`.
+namespace standings::sqlite_sql {
+
+inline constexpr auto read_clock = "SELECT version, at FROM store_clock";
+
+inline constexpr auto write_clock = "UPDATE store_clock SET version = ?1, at = ?2";
+
+inline constexpr auto read_periods = "SELECT period, started_at FROM period_state";
+
+inline constexpr auto write_period =
+    "INSERT INTO period_state VALUES (?1, ?2)"
+    " ON CONFLICT (period) DO UPDATE SET started_at = max(started_at, excluded.started_at)";
+
+/// ?1 user, ?2 increment, ?3 now, ?4 version, ?5 to ?8 period starts. The reset
+/// of expired periods happens in the same statement. No row comes back where a
+/// score would reach 2^53.
+inline constexpr auto increment = R"sql(
+INSERT INTO {table} (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version)
+VALUES (?1, ?2, ?2, ?2, ?2, ?3, ?4)
+ON CONFLICT (user_id) DO UPDATE SET
+  daily_pomo = CASE WHEN updated_at >= ?5 THEN daily_pomo ELSE 0 END + ?2,
+  weekly_pomo = CASE WHEN updated_at >= ?6 THEN weekly_pomo ELSE 0 END + ?2,
+  monthly_pomo = CASE WHEN updated_at >= ?7 THEN monthly_pomo ELSE 0 END + ?2,
+  yearly_pomo = CASE WHEN updated_at >= ?8 THEN yearly_pomo ELSE 0 END + ?2,
+  updated_at = ?3,
+  version = ?4
+WHERE max(CASE WHEN updated_at >= ?5 THEN daily_pomo ELSE 0 END,
+          CASE WHEN updated_at >= ?6 THEN weekly_pomo ELSE 0 END,
+          CASE WHEN updated_at >= ?7 THEN monthly_pomo ELSE 0 END,
+          CASE WHEN updated_at >= ?8 THEN yearly_pomo ELSE 0 END) + ?2 < 9007199254740992
+RETURNING daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo
+)sql";
+
+inline constexpr auto put = R"sql(
+INSERT INTO {table} (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (user_id) DO UPDATE SET
+  daily_pomo = excluded.daily_pomo, weekly_pomo = excluded.weekly_pomo,
+  monthly_pomo = excluded.monthly_pomo, yearly_pomo = excluded.yearly_pomo,
+  updated_at = excluded.updated_at, version = excluded.version
+)sql";
+
+inline constexpr auto find_request = R"sql(
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version, count
+FROM score_requests WHERE request_key = ?1
+)sql";
+
+inline constexpr auto add_request =
+    "INSERT INTO score_requests VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+
+inline constexpr auto forget_requests = R"sql(
+DELETE FROM score_requests WHERE request_key IN
+  (SELECT request_key FROM score_requests WHERE created_at < ?1 LIMIT ?2)
+)sql";
+
+inline constexpr auto find = R"sql(
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+FROM {table} WHERE user_id = ?1
+)sql";
+
+inline constexpr auto scan = R"sql(
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+FROM {table} WHERE user_id > ?1 ORDER BY user_id LIMIT ?2
+)sql";
+
+/// {score} is the board's column, ?1 the start of its period.
+inline constexpr auto top = R"sql(
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+FROM {table}
+ORDER BY CASE WHEN updated_at >= ?1 THEN {score} ELSE 0 END DESC, user_id DESC
+LIMIT ?2 OFFSET ?3
+)sql";
+
+inline constexpr auto count = "SELECT count(*) FROM {table}";
+
+/// ?1 user, ?2 run, ?3 now, ?4 version of the deletion.
+inline constexpr auto archive = R"sql(
+INSERT INTO {table}_deleted
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version, ?2, ?3, ?4
+FROM {table} WHERE user_id = ?1
+)sql";
+
+inline constexpr auto remove = "DELETE FROM {table} WHERE user_id = ?1";
+
+/// ?1 to ?4 period starts, ?5 the last user tidied, ?6 how many. Gives the users
+/// in no particular order.
+inline constexpr auto tidy = R"sql(
+UPDATE {table} SET
+  daily_pomo = CASE WHEN updated_at >= ?1 THEN daily_pomo ELSE 0 END,
+  weekly_pomo = CASE WHEN updated_at >= ?2 THEN weekly_pomo ELSE 0 END,
+  monthly_pomo = CASE WHEN updated_at >= ?3 THEN monthly_pomo ELSE 0 END,
+  yearly_pomo = CASE WHEN updated_at >= ?4 THEN yearly_pomo ELSE 0 END
+WHERE user_id IN
+  (SELECT user_id FROM {table}
+   WHERE user_id > ?5
+     AND ((updated_at < ?1 AND daily_pomo <> 0) OR (updated_at < ?2 AND weekly_pomo <> 0)
+       OR (updated_at < ?3 AND monthly_pomo <> 0) OR (updated_at < ?4 AND yearly_pomo <> 0))
+   ORDER BY user_id LIMIT ?6)
+RETURNING user_id
+)sql";
+
+} // namespace standings::sqlite_sql

@@ -1,0 +1,227 @@
+#include "config/loader.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+namespace standings {
+namespace {
+
+/// Loads files from a directory of its own; problems are shown without it.
+class ConfigFile : public testing::Test {
+protected:
+  ConfigFile() { std::filesystem::create_directories(directory_); }
+  ~ConfigFile() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+  }
+
+  load_outcome load_text(const std::string& yaml) {
+    std::ofstream{directory_ / "f.yaml"} << yaml;
+    return load_file("f.yaml");
+  }
+
+  load_outcome load_file(const std::string& name) {
+    auto out = load({.file = (directory_ / name).string(), .environment = {}, .overrides = {}});
+    const auto prefix = directory_.string() + "/";
+    for (auto& problem : out.problems)
+      if (problem.starts_with(prefix))
+        problem.erase(0, prefix.size());
+    return out;
+  }
+
+  std::vector<std::string> problems_of(const std::string& yaml) { return load_text(yaml).problems; }
+
+private:
+  const std::filesystem::path directory_ =
+      std::filesystem::path{testing::TempDir()}
+      / ("standings_config_" + std::to_string(getpid()) + "_"
+         + testing::UnitTest::GetInstance()->current_test_info()->name());
+};
+
+using lines = std::vector<std::string>;
+
+TEST_F(ConfigFile, SetsWhatItNamesAndLeavesTheDefaults) {
+  const auto out = load_text("data_dir: /var/lib/standings\n"
+                             "http: { port: 9000, request_timeout: 250ms }\n"
+                             "database:\n"
+                             "  backend: postgres\n"
+                             "  url: postgresql://u:p@h/db\n"
+                             "cache: { password: 0123 }\n"
+                             "leaderboard: { rollover: off, max_count: 9007199254740991 }\n"
+                             "log: { level: \"debug\" }\n");
+  EXPECT_EQ(out.problems, lines{});
+  EXPECT_EQ(out.value.data_dir, "/var/lib/standings");
+  EXPECT_EQ(out.value.http.port, 9000);
+  EXPECT_EQ(out.value.http.request_timeout, milliseconds{250});
+  EXPECT_EQ(out.value.http.threads, config{}.http.threads);
+  EXPECT_EQ(out.value.database.backend, database_backend::postgres);
+  EXPECT_EQ(out.value.database.url, "postgresql://u:p@h/db");
+  EXPECT_EQ(out.value.cache.password, "0123");
+  EXPECT_EQ(out.value.leaderboard.rollover, rollover_mode::off);
+  EXPECT_EQ(out.value.leaderboard.max_count, 9'007'199'254'740'991);
+  EXPECT_EQ(out.value.log.level, log_level::debug);
+}
+
+TEST_F(ConfigFile, MayBeEmptyOrHaveEmptySections) {
+  EXPECT_EQ(problems_of(""), lines{});
+  EXPECT_EQ(problems_of("# nothing\n"), lines{});
+  EXPECT_EQ(problems_of("http:\n  # port: 1\nlog: {}\n"), lines{});
+}
+
+TEST_F(ConfigFile, NamesTheNearestKeyForAMisspeltOne) {
+  EXPECT_EQ(problems_of("http:\n  prot: 9000\n"),
+            lines{"f.yaml:2: unknown key 'http.prot' (did you mean 'http.port'?)"});
+  EXPECT_EQ(problems_of("htpp:\n  port: 9000\n"),
+            lines{"f.yaml:1: unknown key 'htpp' (did you mean 'http'?)"});
+}
+
+TEST_F(ConfigFile, SuggestsNothingForAKeyUnlikeAnyOther) {
+  EXPECT_EQ(problems_of("\n\nhttp: { colour: red }\n"),
+            lines{"f.yaml:3: unknown key 'http.colour'"});
+  EXPECT_EQ(problems_of("reconcile: { enabled: true }\n"),
+            lines{"f.yaml:1: unknown key 'reconcile'"});
+}
+
+TEST_F(ConfigFile, RefusesDuplicateKeys) {
+  EXPECT_EQ(problems_of("http:\n  port: 1\n  port: 2\n"),
+            lines{"f.yaml:3: duplicate key 'http.port'"});
+  EXPECT_EQ(problems_of("http: { port: 1 }\nlog: {}\nhttp: { threads: 2 }\n"),
+            lines{"f.yaml:3: duplicate key 'http'"});
+  EXPECT_EQ(problems_of("http: { port: 1 }\nhttp.port: 2\n"),
+            lines{"f.yaml:2: duplicate key 'http.port'"});
+}
+
+TEST_F(ConfigFile, NamesKeyAndLineOfAWrongType) {
+  EXPECT_EQ(problems_of("http:\n  port: web\n"),
+            lines{"f.yaml:2: http.port: 'web' is not a whole number"});
+  EXPECT_EQ(problems_of("http:\n  port: 65536\n"),
+            lines{"f.yaml:2: http.port: '65536' is not between 0 and 65535"});
+  EXPECT_EQ(
+      problems_of("http:\n  idle_timeout: 5\n"),
+      lines{"f.yaml:2: http.idle_timeout: '5' is not a duration such as 500ms, 30s, 2m or 1h"});
+  EXPECT_EQ(problems_of("leaderboard:\n  rollover: manual\n"),
+            lines{"f.yaml:2: leaderboard.rollover: 'manual' is not one of: auto, off"});
+}
+
+TEST_F(ConfigFile, RefusesListsSectionsAndNothingForAValue) {
+  EXPECT_EQ(problems_of("http:\n  host: [a, b]\n"),
+            lines{"f.yaml:2: http.host: has to be a single value, not a list or a section"});
+  EXPECT_EQ(problems_of("http:\n  host: { a: b }\n"),
+            lines{"f.yaml:2: http.host: has to be a single value, not a list or a section"});
+  EXPECT_EQ(problems_of("cache:\n  username:\n  host: h\n"),
+            lines{"f.yaml:2: cache.username: has no value; write \"\" for an empty text"});
+}
+
+TEST_F(ConfigFile, RefusesAValueForASection) {
+  EXPECT_EQ(problems_of("log: {}\nhttp: 8000\n"),
+            lines{"f.yaml:2: http: has to be a section with keys of its own"});
+  EXPECT_EQ(problems_of("- http\n"), lines{"f.yaml:1: has to consist of sections such as http:"});
+  EXPECT_EQ(problems_of("? [http]\n: 1\n"), lines{"f.yaml:1: a key has to be plain text"});
+}
+
+TEST_F(ConfigFile, ReportsAllProblemsAtOnceWithTheFindingsOfValidation) {
+  EXPECT_EQ(
+      problems_of("http:\n"
+                  "  port: web\n"
+                  "  prot: 1\n"
+                  "  threads: 0\n"
+                  "scoring:\n"
+                  "  shards: 65\n"
+                  "  max_batch: many\n"),
+      (lines{"f.yaml:2: http.port: 'web' is not a whole number",
+             "f.yaml:3: unknown key 'http.prot' (did you mean 'http.port'?)",
+             "f.yaml:7: scoring.max_batch: 'many' is not a whole number",
+             "http.threads: has to be at least 1", "scoring.shards: has to be from 1 to 64"}));
+}
+
+TEST_F(ConfigFile, ReportsTheLineOfASyntaxError) {
+  const auto problems = problems_of("http:\n  port: [1\nlog: {}\n");
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_TRUE(problems[0].starts_with("f.yaml:3: not valid YAML: ")) << problems[0];
+}
+
+TEST_F(ConfigFile, ReportsASyntaxErrorWithoutTheTextThatCausedIt) {
+  EXPECT_EQ(problems_of("log: {}\ncache: { password: \"\\hunter2\" }\n"),
+            lines{"f.yaml:2: not valid YAML: unknown escape character"});
+}
+
+TEST_F(ConfigFile, RefusesASecondDocument) {
+  const auto problems = problems_of("http: { port: 1 }\n---\nhttp: { port: 2 }\n");
+  EXPECT_EQ(problems, lines{"f.yaml:3: only one document is allowed"});
+}
+
+TEST_F(ConfigFile, SurvivesAMapThatContainsItself) {
+  EXPECT_EQ(problems_of("http: &a { http: *a }\n"), lines{"f.yaml:1: unknown key 'http.http'"});
+}
+
+TEST_F(ConfigFile, ThatIsMissingIsAProblem) {
+  EXPECT_EQ(load_file("absent.yaml").problems,
+            lines{"absent.yaml: cannot be read: No such file or directory"});
+}
+
+TEST_F(ConfigFile, ThatIsADirectoryIsAProblem) {
+  const auto problems = load_file(".").problems;
+  EXPECT_EQ(problems, lines{".: cannot be read: Is a directory"});
+}
+
+TEST_F(ConfigFile, NeverShowsASecret) {
+  for (const auto* yaml :
+       {"cache: { password: [hunter2] }", "cache: { password: { hunter2: x } }",
+        "cache: { passwrod: hunter2 }", "cache: { password:hunter2 }", "cache: { hunter2 }",
+        "cache: hunter2", "cache: { password: *hunter2 }", "cache: { password: \"\\hunter2\" }",
+        "cache:\n  password: hunter2\n  password: hunter2", "cache:\n  password: hunter2: x",
+        "cache:\n  password: hunter2\n bad", "admin: { token: hunter2 }",
+        "admin: { token: hunter2, hunter2 }", "admin: { token: !hunter2 [x] }",
+        "cache: { port: \"redis://:hunter2@h\" }", "cache: { backend: \"redis://:hunter2@h\" }",
+        "database: { backend: postgres, url: \"mysql://u:hunter2@h/db\" }",
+        "database: { postgresql://u:hunter2@h/db }", "database: { url: \"%hunter2\" "}) {
+    const auto out = load_text(yaml);
+    EXPECT_FALSE(out.problems.empty()) << yaml;
+    for (const auto& text : out.problems)
+      EXPECT_EQ(text.find("hunter2"), std::string::npos) << text;
+  }
+}
+
+/// The example beside the sources, which shows every option.
+std::string example_path() {
+  return std::string{STANDINGS_SOURCE_DIR} + "/standings.yaml.example";
+}
+
+TEST(ConfigExample, LoadsWithoutProblemsAndEqualsTheDefaults) {
+  const auto out = load({.file = example_path(), .environment = {}, .overrides = {}});
+  EXPECT_EQ(out.problems, lines{});
+  EXPECT_EQ(out.notes, lines{});
+  for (const auto& o : all_options())
+    EXPECT_EQ(o.get(out.value), o.get(config{})) << o.path;
+}
+
+/// `section.key` for each key of the example, which is written in block style.
+std::vector<std::string> keys_of_example() {
+  std::ifstream in{example_path()};
+  std::vector<std::string> keys;
+  std::string section;
+  for (std::string line; std::getline(in, line);) {
+    const auto start = line.find_first_not_of(' ');
+    const auto colon = line.find(':');
+    if (start == std::string::npos || line[start] == '#' || colon == std::string::npos)
+      continue;
+    const auto key = line.substr(start, colon - start);
+    if (start == 0)
+      section = key + ".";
+    keys.push_back(start == 0 ? key : section + key);
+  }
+  return keys;
+}
+
+TEST(ConfigExample, MentionsEveryOption) {
+  const auto keys = keys_of_example();
+  for (const auto& o : all_options())
+    EXPECT_EQ(std::count(keys.begin(), keys.end(), o.path), 1) << o.path;
+}
+
+} // namespace
+} // namespace standings

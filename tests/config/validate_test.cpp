@@ -1,0 +1,207 @@
+#include "config/options.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace standings {
+namespace {
+
+/// The paths that the findings for `c` are about, in order.
+std::vector<std::string> blamed(const config& c) {
+  std::vector<std::string> paths;
+  for (const auto& finding : validate(c))
+    paths.push_back(finding.substr(0, finding.find(':')));
+  return paths;
+}
+
+using paths = std::vector<std::string>;
+
+/// What is blamed once `change` was made to the defaults.
+template <class Change>
+paths blamed_after(Change change) {
+  config c;
+  change(c);
+  return blamed(c);
+}
+
+const std::string good_token = "0123456789abcdef";
+
+TEST(ConfigValidation, AcceptsTheDefaults) {
+  EXPECT_EQ(validate(config{}), paths{});
+}
+
+TEST(ConfigValidation, ReportsEverythingAtOnce) {
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.http.threads = 0;
+              c.cache.port = 0;
+              c.scoring.shards = 65;
+              c.data_dir.clear();
+            }),
+            (paths{"http.threads", "cache.port", "scoring.shards", "data_dir"}));
+}
+
+TEST(ConfigValidation, LetsTheHttpPortBeAnyFreeOne) {
+  EXPECT_EQ(blamed_after([](config& c) { c.http.port = 0; }), paths{});
+}
+
+TEST(ConfigValidation, WantsRoomInFlightForEveryThread) {
+  EXPECT_EQ(blamed_after([](config& c) { c.http.max_in_flight = c.http.threads; }), paths{});
+  EXPECT_EQ(blamed_after([](config& c) { c.http.max_in_flight = c.http.threads - 1; }),
+            paths{"http.max_in_flight"});
+}
+
+TEST(ConfigValidation, RefusesHttpLimitsOfZero) {
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.http.max_connections = 0;
+              c.http.max_body_bytes = 0;
+              c.http.max_header_bytes = 0;
+              c.http.request_timeout = milliseconds{0};
+              c.http.idle_timeout = milliseconds{0};
+            }),
+            (paths{"http.max_connections", "http.max_body_bytes", "http.max_header_bytes",
+                   "http.request_timeout", "http.idle_timeout"}));
+}
+
+TEST(ConfigValidation, LetsLoopbackDoWithoutAToken) {
+  for (const auto* host : {"127.0.0.1", "127.255.3.9", "::1", "0:0:0:0:0:0:0:1", "localhost"})
+    EXPECT_EQ(blamed_after([&](config& c) { c.http.host = host; }), paths{}) << host;
+}
+
+TEST(ConfigValidation, RefusesEveryOtherAddressWithoutAToken) {
+  for (const auto* host :
+       {"0.0.0.0", "::", "10.0.0.1", "128.0.0.1", "::ffff:127.0.0.1", "example.org",
+        "127.0.0.1.example.org", "localhost.example.org", "127.1", "2130706433", "[::1]"})
+    EXPECT_EQ(blamed_after([&](config& c) { c.http.host = host; }), paths{"http.host"}) << host;
+}
+
+TEST(ConfigValidation, LetsAPublicAddressBeBoundWithAToken) {
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.http.host = "0.0.0.0";
+              c.admin.token = good_token;
+            }),
+            paths{});
+}
+
+TEST(ConfigValidation, RefusesAnEmptyHostEvenWithAToken) {
+  for (const auto* host : {"", "a b", "a\n"})
+    EXPECT_EQ(blamed_after([&](config& c) {
+                c.http.host = host;
+                c.admin.token = good_token;
+              }),
+              paths{"http.host"});
+}
+
+TEST(ConfigValidation, WantsALongVisibleTokenAndDoesNotQuoteIt) {
+  EXPECT_EQ(blamed_after([](config& c) { c.admin.token = good_token; }), paths{});
+  for (const auto* token :
+       {"0123456789abcde", "0123456789 abcdef", "0123456789abcdef\n", "0123456789abcd\xc3\xa9"}) {
+    config c;
+    c.admin.token = token;
+    EXPECT_EQ(blamed(c), paths{"admin.token"});
+    EXPECT_EQ(validate(c).front().find("0123456789"), std::string::npos);
+  }
+}
+
+TEST(ConfigValidation, WantsAUrlForPostgresOnly) {
+  EXPECT_EQ(blamed_after([](config& c) { c.database.backend = database_backend::postgres; }),
+            paths{"database.url"});
+  EXPECT_EQ(blamed_after([](config& c) { c.database.url = "mysql://u:hunter2@h/db"; }), paths{});
+}
+
+TEST(ConfigValidation, UnderstandsPostgresUrlsAndNoOthers) {
+  config c;
+  c.database.backend = database_backend::postgres;
+  for (const auto* url : {"postgresql://h/db", "postgres://h/db", "host=h dbname=db"}) {
+    c.database.url = url;
+    EXPECT_EQ(blamed(c), paths{}) << url;
+  }
+  for (const auto* url : {"postgresql+psycopg2://u:hunter2@h/db", "mysql://u:hunter2@h/db"}) {
+    c.database.url = url;
+    EXPECT_EQ(blamed(c), paths{"database.url"}) << url;
+    EXPECT_EQ(validate(c).front().find("hunter2"), std::string::npos);
+  }
+}
+
+TEST(ConfigValidation, WantsAPathForSqliteOnly) {
+  EXPECT_EQ(blamed_after([](config& c) { c.database.path.clear(); }), paths{"database.path"});
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.database = {database_backend::postgres, "", "postgresql://h/db"};
+            }),
+            paths{});
+}
+
+TEST(ConfigValidation, WantsAHostForRedisOnly) {
+  EXPECT_EQ(blamed_after([](config& c) { c.cache.host.clear(); }), paths{});
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.cache.backend = cache_backend::redis;
+              c.cache.host.clear();
+            }),
+            paths{"cache.host"});
+}
+
+TEST(ConfigValidation, TakesOnlyPlainIdentifiersForTheTable) {
+  for (const auto& name : {std::string{"a"}, std::string{"_x9"}, std::string(48, 'a')})
+    EXPECT_EQ(blamed_after([&](config& c) { c.leaderboard.table = name; }), paths{}) << name;
+  for (const auto& name :
+       {std::string{}, std::string{"9a"}, std::string{"A"}, std::string{"a-b"}, std::string{"a.b"},
+        std::string{"a; drop"}, std::string{"\xc3\xa9"}, std::string(49, 'a')})
+    EXPECT_EQ(blamed_after([&](config& c) { c.leaderboard.table = name; }),
+              paths{"leaderboard.table"})
+        << name;
+}
+
+TEST(ConfigValidation, WantsPrintablePrefixes) {
+  for (const auto* prefix : {"", "a\n", "\xc3\xa9"}) {
+    EXPECT_EQ(blamed_after([&](config& c) { c.leaderboard.key_prefix = prefix; }),
+              paths{"leaderboard.key_prefix"});
+    EXPECT_EQ(blamed_after([&](config& c) { c.leaderboard.details_prefix = prefix; }),
+              paths{"leaderboard.details_prefix"});
+  }
+}
+
+TEST(ConfigValidation, KeepsUserKeysApartFromBoards) {
+  EXPECT_EQ(blamed_after([](config& c) { c.leaderboard.details_prefix = "leaderboard:"; }),
+            paths{"leaderboard.key_prefix"});
+  EXPECT_EQ(blamed_after([](config& c) { c.leaderboard.details_prefix = "leader"; }),
+            paths{"leaderboard.key_prefix"});
+  EXPECT_EQ(blamed_after([](config& c) { c.leaderboard.details_prefix = "leaderboard:user:"; }),
+            paths{});
+}
+
+TEST(ConfigValidation, ChecksTimeZoneAndWeekStartIndependently) {
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.leaderboard.time_zone = "Europe/Berlin";
+              c.leaderboard.week_start = "sunday";
+            }),
+            paths{});
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.leaderboard.time_zone = "Mars/Olympus";
+              c.leaderboard.week_start = "Monday";
+            }),
+            (paths{"leaderboard.time_zone", "leaderboard.week_start"}));
+}
+
+TEST(ConfigValidation, KeepsMaxCountBelowTheScoreLimit) {
+  constexpr std::int64_t limit = std::int64_t{1} << 53;
+  for (const auto good : {std::int64_t{1}, limit - 1})
+    EXPECT_EQ(blamed_after([&](config& c) { c.leaderboard.max_count = good; }), paths{});
+  for (const auto bad : {std::int64_t{-1}, std::int64_t{0}, limit})
+    EXPECT_EQ(blamed_after([&](config& c) { c.leaderboard.max_count = bad; }),
+              paths{"leaderboard.max_count"});
+}
+
+TEST(ConfigValidation, BoundsShardsAndBatches) {
+  for (const auto good : {1U, 64U})
+    EXPECT_EQ(blamed_after([&](config& c) { c.scoring.shards = good; }), paths{});
+  for (const auto bad : {0U, 65U})
+    EXPECT_EQ(blamed_after([&](config& c) { c.scoring.shards = bad; }), paths{"scoring.shards"});
+  for (const auto good : {1U, 10'000U})
+    EXPECT_EQ(blamed_after([&](config& c) { c.scoring.max_batch = good; }), paths{});
+  for (const auto bad : {0U, 10'001U})
+    EXPECT_EQ(blamed_after([&](config& c) { c.scoring.max_batch = bad; }),
+              paths{"scoring.max_batch"});
+}
+
+} // namespace
+} // namespace standings
