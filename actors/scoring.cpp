@@ -164,10 +164,9 @@ void scoring_state::batch_lost(std::size_t index, const caf::error& why) {
   auto& s = shards_[index];
   auto lost = std::exchange(s.in_flight, {});
   s.busy = false;
-  if (why == caf::sec::request_timeout) {
-    mark_down(s); // it hangs: wait for its replacement
+  mark_down(s); // dead or hanging: its replacement reports itself
+  if (why == caf::sec::request_timeout)
     caf::anon_send_exit(writers->at(index), caf::exit_reason::kill);
-  }
   const bool never_received = why == caf::sec::request_receiver_down;
   for (std::size_t i = lost.size(); i-- > 0;) {
     if (never_received || !lost[i].update.key.empty())

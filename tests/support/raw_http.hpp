@@ -1,0 +1,71 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace standings::test {
+
+/// An answer as it came over the wire.
+struct raw_response {
+  int status = 0; ///< 0: closed before the first byte
+  std::string version;
+  std::map<std::string, std::string> headers; ///< names in lower case
+  std::string body;
+  bool complete = false; ///< false: cut in the middle, or no answer in time
+
+  [[nodiscard]] std::string header(const std::string& lower_case_name) const;
+  [[nodiscard]] boost::json::value json() const;
+
+  /// The `code` of a problem document; otherwise what is wrong with it.
+  [[nodiscard]] std::string problem_code() const;
+};
+
+/// A plain socket to a server on this machine: sends any bytes, in any portions.
+/// Every wait ends after `patience`.
+class raw_connection {
+public:
+  static constexpr std::chrono::milliseconds patience{10'000};
+
+  explicit raw_connection(std::uint16_t port);
+  raw_connection(const raw_connection&) = delete;
+  raw_connection& operator=(const raw_connection&) = delete;
+  raw_connection(raw_connection&& other) noexcept;
+  raw_connection& operator=(raw_connection&&) = delete;
+  ~raw_connection();
+
+  /// False if the other side has closed.
+  bool send(std::string_view bytes) const;
+
+  /// Says that nothing more will be sent.
+  void shut_write() const;
+
+  /// The next answer. `to_head`: it has no body, whatever its headers say.
+  raw_response read(bool to_head = false);
+
+  /// Sends a request and gives the answer.
+  raw_response ask(std::string_view request);
+
+  /// Whether the other side closes before it sends anything more.
+  [[nodiscard]] bool closes();
+
+private:
+  bool fill();
+
+  int fd_;
+  std::string buffer_;
+};
+
+/// One request on a connection of its own.
+raw_response exchange(std::uint16_t port, std::string_view request);
+
+std::string get_request(const std::string& path, const std::string& headers = {});
+std::string post_request(const std::string& path, const std::string& body,
+                         const std::string& headers = "Content-Type: application/json\r\n");
+
+} // namespace standings::test
