@@ -26,7 +26,8 @@ struct gathering {
     auto& r = report;
     r.degraded = r.degraded || std::any_of(r.children.begin(), r.children.end(), down)
                  || std::any_of(r.workers.begin(), r.workers.end(), down);
-    r.ready = r.hydration.complete && writers > 0 && writers_ready == writers;
+    r.ready = r.hydration.complete && r.hydration.cache_reachable && writers > 0
+              && writers_ready == writers;
     answer.deliver(std::move(report));
   }
 

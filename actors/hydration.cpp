@@ -29,6 +29,7 @@ void hydration_state::init(const hydration_worker_factory& spawn_worker, rank_ca
   };
   workers.emplace(self, schedule, std::move(specs), std::move(notify));
   workers->start_all();
+  schedule_care();
 }
 
 caf::error hydration_state::unavailable() {
@@ -44,20 +45,62 @@ void hydration_state::worker_up(std::size_t index) {
     return; // its DOWN message has overtaken this one
   (index == rebuilds ? rebuild_ready_ : lookup_ready_) = true;
   if (index == rebuilds)
-    warm_up();
+    care();
 }
 
-void hydration_state::warm_up() {
-  warm_up_scheduled_ = false;
-  if (!cache_->complete() && !progress_.running)
-    start_rebuild();
+// -- looking after the cache -----------------------------------------------------
+
+void hydration_state::schedule_care() {
+  self->delayed_send(hydration_actor{self}, options_.look, tick{});
 }
 
-void hydration_state::schedule_warm_up() {
-  if (warm_up_scheduled_)
+void hydration_state::care() {
+  if (!rebuild_ready_ || progress_.running || looking_)
     return;
-  warm_up_scheduled_ = true;
-  self->delayed_send(hydration_actor{self}, options_.retry, tick{});
+  if (must_rebuild_)
+    return start_rebuild();
+  looking_ = true;
+  self->request(worker(rebuilds), options_.timeout, verify_cache{})
+      .then(
+          [this](bool complete) {
+            looking_ = false;
+            progress_.cache_reachable = true;
+            if (!complete)
+              start_rebuild();
+            else if (!pending_.empty())
+              refresh();
+          },
+          [this](const caf::error&) {
+            looking_ = false;
+            progress_.cache_reachable = false;
+          });
+}
+
+void hydration_state::note_missed(refresh_users& m) {
+  pending_.insert(std::make_move_iterator(m.user_ids.begin()),
+                  std::make_move_iterator(m.user_ids.end()));
+  if (pending_.size() <= options_.max_pending)
+    return;
+  pending_.clear();
+  must_rebuild_ = true;
+}
+
+void hydration_state::refresh() {
+  refresh_users batch;
+  while (!pending_.empty() && batch.user_ids.size() < options_.refresh_batch)
+    batch.user_ids.push_back(std::move(pending_.extract(pending_.begin()).value()));
+  looking_ = true;
+  self->request(worker(rebuilds), options_.timeout, batch)
+      .then(
+          [this](bool) {
+            looking_ = false;
+            if (!pending_.empty())
+              refresh();
+          },
+          [this, batch](const caf::error&) mutable {
+            looking_ = false;
+            note_missed(batch);
+          });
 }
 
 // -- look-ups ------------------------------------------------------------------
@@ -106,7 +149,8 @@ caf::result<bool> hydration_state::when_complete() {
     return unavailable();
   auto answer = self->make_response_promise<bool>();
   waiting_for_complete_.push_back(answer);
-  warm_up();
+  if (!progress_.running)
+    start_rebuild();
   return answer;
 }
 
@@ -121,6 +165,7 @@ caf::result<bool> hydration_state::clear() {
 void hydration_state::start_rebuild() {
   const auto run = ++run_;
   progress_.running = true;
+  must_rebuild_ = false;
   progress_.loaded = 0;
   started_ = self->system().clock().now();
   spdlog::info("Loading the cache from the database");
@@ -169,6 +214,7 @@ void hydration_state::rebuilt(std::uint64_t swept) {
   spdlog::info("The cache is complete: {} users in {} ms, {} swept", progress_.loaded, took.count(),
                swept);
   progress_.running = false;
+  progress_.cache_reachable = true;
   progress_.last_error.clear();
   ++progress_.rebuilds;
   for (auto& asker : std::exchange(askers_, {}))
@@ -188,12 +234,14 @@ void hydration_state::rebuild_failed(std::uint64_t run, const caf::error& why) {
     asker.deliver(why);
   for (auto& asker : std::exchange(waiting_for_complete_, {}))
     asker.deliver(why);
-  schedule_warm_up();
+  must_rebuild_ = true; // the next look tries again
 }
 
 hydration_progress hydration_state::progress() const {
   auto out = progress_;
   out.complete = cache_->complete();
+  out.pending = pending_.size();
+  out.database_reachable = rebuild_ready_ && lookup_ready_;
   return out;
 }
 
@@ -217,9 +265,11 @@ hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydra
       },
       [self](worker_ready m) { self->state.worker_up(m.index); },
       [self](restart_child due) { self->state.workers->handle(due); },
+      [self](refresh_users& m) { self->state.note_missed(m); },
+      [self](refresh_all) { self->state.note_missed_deletion(); },
       [self](tick) {
-        if (self->state.workers->at(0))
-          self->state.warm_up();
+        self->state.care();
+        self->state.schedule_care();
       },
   };
 }

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -18,7 +19,9 @@ struct hydration_options {
   std::size_t page = 1'000;                       ///< users a step of a rebuild
   std::chrono::milliseconds timeout{10'000};      ///< for one look-up
   std::chrono::milliseconds page_timeout{60'000}; ///< for one step of a rebuild
-  std::chrono::milliseconds retry{1'000};         ///< until a failed warm-up is tried again
+  std::chrono::milliseconds look{1'000};          ///< between two looks after the cache
+  std::size_t refresh_batch = 500;                ///< users a step of a refresh
+  std::size_t max_pending = 100'000; ///< more users to refresh than this make a rebuild
   restart_limits worker_limits = connection_limits();
 };
 
@@ -27,10 +30,13 @@ using hydration_worker_factory = std::function<hydration_worker_actor(
     caf::local_actor* owner, hydration_actor front, std::size_t index)>;
 
 /// Fills the cache from the database: single users on a miss, everything at the
-/// start (the warm-up) and on request. Two workers: rebuilds have their own, so
-/// that a look-up never waits behind one.
+/// start and on request. Two workers: rebuilds have their own, so that a look-up
+/// never waits behind one.
 ///
-/// A warm-up that fails is tried again until the cache is complete.
+/// Looks after the cache all the time: one that has lost something is rebuilt,
+/// users whose newest state it missed are brought to it, and what fails is tried
+/// again. The rebuild at the start makes up for whatever the cache missed while
+/// the service was away; a complete cache serves meanwhile.
 struct hydration_state {
   explicit hydration_state(hydration_actor::pointer selfptr) : self(selfptr) {}
 
@@ -43,7 +49,10 @@ struct hydration_state {
   caf::result<bool> clear();
   hydration_progress progress() const;
   void worker_up(std::size_t index);
-  void warm_up();
+  void note_missed(refresh_users& m);
+  void note_missed_deletion() { must_rebuild_ = true; }
+  void care();
+  void schedule_care();
 
   /// Passes a look-up on to the worker that does look-ups.
   template <class Reply, class Request>
@@ -73,7 +82,7 @@ private:
   void finish(std::uint64_t run);
   void rebuilt(std::uint64_t swept);
   void rebuild_failed(std::uint64_t run, const caf::error& why);
-  void schedule_warm_up();
+  void refresh();
 
   hydration_options options_;
   rank_cache_ptr cache_;
@@ -86,7 +95,9 @@ private:
   std::chrono::steady_clock::time_point started_{};
   std::vector<caf::typed_response_promise<rebuild_report>> askers_;
   std::vector<caf::typed_response_promise<bool>> waiting_for_complete_;
-  bool warm_up_scheduled_ = false;
+  bool must_rebuild_ = true;
+  bool looking_ = false; ///< a look or a refresh is under way
+  std::set<std::string> pending_;
 };
 
 hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydration_state> self,

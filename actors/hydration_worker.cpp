@@ -6,6 +6,12 @@
 
 namespace standings {
 
+namespace {
+
+constexpr std::size_t deletions_page = 1'000;
+
+} // namespace
+
 void hydration_worker_state::init(const score_store_factory& open, rank_cache_ptr to) {
   auto opened = open();
   if (!opened)
@@ -35,7 +41,7 @@ caf::result<cached_user> hydration_worker_state::load(const std::string& user_id
   if (!*found)
     return to_error({errc::unknown_user, "no such user", "user_id"});
   const std::array one{std::move(**found)};
-  if (const auto done = cache_->apply(one); !done)
+  if (const auto done = cache_->load(one); !done)
     return to_error(done.error());
   return cached_user{one[0], system_now()};
 }
@@ -71,10 +77,37 @@ caf::result<page_loaded> hydration_worker_state::load(const load_page& m) {
 }
 
 caf::result<std::uint64_t> hydration_worker_state::finish() {
+  // users that were deleted while the cache did not listen
+  for (std::string after;;) {
+    const auto deletions = store_->scan_deletions(after, deletions_page);
+    if (!deletions)
+      return database_failed(deletions.error());
+    if (const auto done = cache_->remove(*deletions); !done)
+      return to_error(done.error());
+    if (deletions->size() < deletions_page)
+      break;
+    after = deletions->back().user_id;
+  }
   const auto swept = cache_->finish_rebuild();
   if (!swept)
     return to_error(swept.error());
   return *swept;
+}
+
+caf::result<bool> hydration_worker_state::refresh(const refresh_users& m) {
+  const auto users = store_->find_many(m.user_ids);
+  if (!users)
+    return database_failed(users.error());
+  if (const auto done = cache_->load(*users); !done)
+    return to_error(done.error());
+  return true;
+}
+
+caf::result<bool> hydration_worker_state::verify() {
+  const auto complete = cache_->verify();
+  if (!complete)
+    return to_error(complete.error());
+  return *complete;
 }
 
 hydration_worker_actor::behavior_type
@@ -93,6 +126,8 @@ hydration_worker(hydration_worker_actor::stateful_pointer<hydration_worker_state
       [self](begin_rebuild) { return self->state.begin(); },
       [self](const load_page& m) { return self->state.load(m); },
       [self](finish_rebuild) { return self->state.finish(); },
+      [self](const refresh_users& m) { return self->state.refresh(m); },
+      [self](verify_cache) { return self->state.verify(); },
   };
 }
 

@@ -24,6 +24,8 @@ struct hydration_worker_state {
   caf::result<std::uint64_t> begin();
   caf::result<page_loaded> load(const load_page& m);
   caf::result<std::uint64_t> finish();
+  caf::result<bool> refresh(const refresh_users& m);
+  caf::result<bool> verify();
 
   hydration_worker_actor::pointer self;
   static inline const char* name = "hydration_worker";

@@ -24,12 +24,14 @@ std::vector<user_record> newest_states(const std::vector<update_outcome>& outcom
 
 } // namespace
 
-void score_writer_state::init(const score_store_factory& open, rank_cache_ptr to) {
+void score_writer_state::init(const score_store_factory& open, rank_cache_ptr to,
+                              hydration_actor loads) {
   auto opened = open();
   if (!opened)
     throw crash{opened.error()};
   store_ = std::move(*opened);
   cache_ = std::move(to);
+  hydration_ = std::move(loads);
 }
 
 std::vector<update_outcome> score_writer_state::write(const std::vector<score_update>& updates) {
@@ -67,7 +69,14 @@ std::vector<update_outcome> score_writer_state::write(const std::vector<score_up
 }
 
 void score_writer_state::fill_cache(std::vector<update_outcome>& outcomes) {
-  const auto done = cache_->apply(newest_states(outcomes));
+  const auto states = newest_states(outcomes);
+  const auto done = cache_->apply(states);
+  if (!done) {
+    refresh_users missed;
+    for (const auto& user : states)
+      missed.user_ids.push_back(user.user_id);
+    self->send(hydration_, std::move(missed));
+  }
   const auto now = system_now();
   for (auto& outcome : outcomes) {
     if (outcome.code != errc::none)
@@ -86,17 +95,17 @@ caf::result<bool> score_writer_state::remove(const std::string& user_id) {
   if (!*removed)
     return to_error({errc::unknown_user, "no such user", "user_id"});
   if (const auto done = cache_->remove(user_id, **removed); !done)
-    return to_error(done.error());
+    self->send(hydration_, refresh_all{}); // the archive will tell the cache
   return true;
 }
 
 score_writer_actor::behavior_type
 score_writer(score_writer_actor::stateful_pointer<score_writer_state> self,
-             score_store_factory open, rank_cache_ptr cache, scoring_actor front,
-             std::size_t index) {
+             score_store_factory open, rank_cache_ptr cache, hydration_actor hydration,
+             scoring_actor front, std::size_t index) {
   self->set_exception_handler(
       [](std::exception_ptr& e) { return exit_reason_of("score_writer", e); });
-  self->state.init(open, std::move(cache));
+  self->state.init(open, std::move(cache), std::move(hydration));
   self->send(front, worker_ready{index});
   return {
       [self](const update_scores& m) { return self->state.write(m.updates); },

@@ -10,13 +10,14 @@
 
 namespace standings {
 
-/// Writes one shard's batches: database first, then the cache. Blocking, so the
+/// Writes one shard's batches: database first, then the cache; what the cache
+/// could not take is left to hydration. Blocking, so the
 /// spawn site detaches it. Opens its connection when it starts, reports
 /// worker_ready to `front`, and ends when the connection is lost.
 struct score_writer_state {
   explicit score_writer_state(score_writer_actor::pointer selfptr) : self(selfptr) {}
 
-  void init(const score_store_factory& open, rank_cache_ptr to);
+  void init(const score_store_factory& open, rank_cache_ptr to, hydration_actor loads);
   std::vector<update_outcome> write(const std::vector<score_update>& updates);
   caf::result<bool> remove(const std::string& user_id);
 
@@ -28,11 +29,12 @@ private:
 
   std::unique_ptr<score_store> store_;
   rank_cache_ptr cache_;
+  hydration_actor hydration_;
 };
 
 score_writer_actor::behavior_type
 score_writer(score_writer_actor::stateful_pointer<score_writer_state> self,
-             score_store_factory open, rank_cache_ptr cache, scoring_actor front,
-             std::size_t index);
+             score_store_factory open, rank_cache_ptr cache, hydration_actor hydration,
+             scoring_actor front, std::size_t index);
 
 } // namespace standings

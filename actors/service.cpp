@@ -20,10 +20,11 @@ std::size_t shards_for(const config& settings) {
   return settings.database.backend == database_backend::sqlite ? 1 : settings.scoring.shards;
 }
 
-caf::actor start_scoring(caf::local_actor* owner, const config& settings, const backends& stores) {
-  const writer_factory spawn_writer = [stores](caf::local_actor* scoring_self, scoring_actor front,
-                                               std::size_t shard) {
-    return scoring_self->spawn<caf::detached>(score_writer, stores.open_store, stores.cache,
+caf::actor start_scoring(caf::local_actor* owner, const config& settings, const backends& stores,
+                         const hydration_actor& loads) {
+  const writer_factory spawn_writer = [stores, loads](caf::local_actor* scoring_self,
+                                                      scoring_actor front, std::size_t shard) {
+    return scoring_self->spawn<caf::detached>(score_writer, stores.open_store, stores.cache, loads,
                                               std::move(front), shard);
   };
   scoring_options options;
@@ -68,7 +69,7 @@ service start_service(caf::actor_system& system, const config& settings, const b
   std::vector<supervised> children{
       {{"scoring",
         [=](owner o) {
-          return start_scoring(o, settings, stores);
+          return start_scoring(o, settings, stores, faces.hydration);
         }},
        writes.raw},
       {{"hydration",

@@ -19,6 +19,13 @@ std::optional<date::weekday> parse_weekday(const std::string& text) {
 
 } // namespace
 
+period_starts later_of(const period_starts& a, const period_starts& b) {
+  period_starts out;
+  for (std::size_t i = 0; i < period_count; ++i)
+    out[i] = std::max(a[i], b[i]);
+  return out;
+}
+
 result<calendar> calendar::make(const std::string& zone, const std::string& week_start) {
   calendar made;
   try {
@@ -37,7 +44,9 @@ result<calendar> calendar::make(const std::string& zone, const std::string& week
 calendar::calendar() : zone_(date::locate_zone("UTC")), week_start_(date::Monday) {}
 
 date::local_days calendar::today(sys_time t) const {
-  return date::floor<date::days>(zone_->to_local(t));
+  const auto day = date::floor<date::days>(zone_->to_local(t));
+  // A clock that goes back across midnight does not end the day that has begun.
+  return to_sys(day + date::days{1}) <= t ? day + date::days{1} : day;
 }
 
 date::local_days calendar::local_start(period p, date::local_days today) const {

@@ -17,6 +17,9 @@ namespace standings {
 /// When each period started: an entry per period.
 using period_starts = std::array<sys_time, period_count>;
 
+/// For each period the later start.
+period_starts later_of(const period_starts& a, const period_starts& b);
+
 /// Period boundaries in a time zone: the day starts at local midnight (or at
 /// the first instant after it, where daylight saving skips midnight), the week
 /// on the configured weekday, months and years on their first day.

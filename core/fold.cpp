@@ -1,5 +1,6 @@
 #include "core/fold.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace standings {
@@ -25,7 +26,7 @@ fold_plan fold(std::span<const score_update> batch, const std::vector<bool>& ski
     if (inserted)
       plan.writes.push_back({update.user_id, 0, {}});
     auto& write = plan.writes[at->second];
-    write.total += update.count;
+    write.total = std::min(score_limit, write.total + std::min(score_limit, update.count));
     write.members.push_back(i);
   }
   return plan;

@@ -12,7 +12,7 @@ namespace standings {
 /// All increments of one user in a batch, as one write.
 struct folded_update {
   std::string user_id;
-  std::int64_t total = 0;
+  std::int64_t total = 0; ///< `score_limit` where the sum reaches it
   /// Positions in the batch, ascending.
   std::vector<std::size_t> members;
 };

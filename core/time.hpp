@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace standings {
 
@@ -17,6 +19,10 @@ sys_time system_now();
 
 /// ISO 8601 in UTC with microseconds: `2026-01-31T09:30:00.000000Z`.
 std::string to_iso8601(sys_time t);
+
+/// The inverse, for what other programs write, too: a fraction of any length or
+/// none, `Z`, an offset such as `+02:00`, or nothing, which means UTC.
+std::optional<sys_time> parse_iso8601(std::string_view text);
 
 /// Appends `to_iso8601(t)` without allocating more than the text needs.
 void append_iso8601(std::string& out, sys_time t);

@@ -3,10 +3,12 @@
 #include "actors/service.hpp"
 #include "config/config.hpp"
 #include "http/router.hpp"
+#include "http/update_combiner.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 
+#include <memory>
 #include <optional>
 
 namespace standings {
@@ -16,7 +18,8 @@ struct api {
   caf::actor_system& system;
   service_faces faces;
   leaderboard_config leaderboard;
-  milliseconds timeout{5'000}; ///< for an answer from inside
+  milliseconds timeout{5'000};                ///< for an answer from inside
+  std::unique_ptr<update_combiner> updates{}; ///< to faces.scoring
 };
 
 /// Asks an actor and waits for the answer, at most for `limit`.
@@ -47,6 +50,15 @@ inline answer ok(std::string body) {
   answer out;
   out.body = std::move(body);
   return out;
+}
+
+/// The combiner that sends to `with.faces.scoring`. `with` outlives it.
+inline std::unique_ptr<update_combiner> make_update_combiner(const api& with) {
+  const auto send = [&with](update_scores message) {
+    return ask<update_combiner::outcomes>(with, with.faces.scoring, std::move(message));
+  };
+  // a leader may wait twice: for its turn, and for its answer
+  return std::make_unique<update_combiner>(send, 2 * with.timeout);
 }
 
 void add_leaderboard_routes(router& to, const api& with);

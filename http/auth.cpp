@@ -2,6 +2,8 @@
 
 #include "core/validate.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
+
 namespace standings {
 
 namespace {
@@ -51,7 +53,7 @@ result<void> authorize_admin(const httplib::Request& raw, const std::string& tok
   constexpr std::string_view scheme = "Bearer ";
   const auto given = raw.get_header_value("Authorization");
   const bool right =
-      given.starts_with(scheme)
+      boost::istarts_with(given, scheme)
       && equal_in_constant_time(std::string_view{given}.substr(scheme.size()), token);
   if (!right)
     return fail(errc::unauthorized, "this route needs the admin token");

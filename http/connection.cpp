@@ -17,6 +17,8 @@ namespace {
 
 /// Chunked bodies carry framing beside their content.
 constexpr std::size_t framing_slack = 65'536;
+/// Beyond this httplib would call the request malformed.
+constexpr std::size_t max_line_bytes = 8'192;
 constexpr std::size_t flush_threshold = 262'144;
 constexpr std::size_t linger_bytes = 16 << 20;
 constexpr auto linger_time = std::chrono::milliseconds{1'000};
@@ -50,6 +52,8 @@ connection::~connection() {
 void connection::begin_request() {
   deadline_ = clock::now() + limits_.request_timeout;
   allowance_ = limits_.max_header_bytes;
+  line_bytes_ = 0;
+  tail_.clear();
   in_body_ = false;
   cut_ = cut::none;
   close_after_answer = false;
@@ -104,7 +108,7 @@ ssize_t connection::fill() {
 }
 
 ssize_t connection::read(char* to, size_t size) {
-  if (allowance_ == 0) {
+  if (allowance_ == 0 || (!in_body_ && line_bytes_ >= max_line_bytes)) {
     cut_ = in_body_ ? cut::body_too_large : cut::headers_too_large;
     return -1;
   }
@@ -115,6 +119,13 @@ ssize_t connection::read(char* to, size_t size) {
   std::memcpy(to, in_.data() + in_begin_, n);
   in_begin_ += n;
   allowance_ -= n;
+  if (in_body_) {
+    const auto kept = std::min<std::size_t>(n, 4);
+    tail_.append(to + n - kept, kept);
+    tail_.erase(0, tail_.size() - std::min<std::size_t>(tail_.size(), 4));
+  } else {
+    line_bytes_ = to[n - 1] == '\n' ? 0 : line_bytes_ + n;
+  }
   return static_cast<ssize_t>(n);
 }
 

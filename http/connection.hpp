@@ -54,6 +54,10 @@ public:
 
   [[nodiscard]] int fd() const { return fd_; }
   [[nodiscard]] cut why_cut() const { return cut_; }
+
+  /// Whether an empty line was the last that has been read of the body.
+  [[nodiscard]] bool at_blank_line() const { return tail_ == "\r\n\r\n"; }
+
   [[nodiscard]] clock::time_point last_active() const { return last_active_; }
 
   /// Closes after the present answer, which says so.
@@ -82,7 +86,9 @@ private:
   std::size_t in_begin_ = 0;
   std::size_t in_end_ = 0;
   std::string out_;
-  std::size_t allowance_ = 0; ///< bytes that may still be read in this phase
+  std::size_t allowance_ = 0;  ///< bytes that may still be read in this phase
+  std::size_t line_bytes_ = 0; ///< of the header line that is being read
+  std::string tail_;           ///< the last four bytes of the body that have been read
   bool in_body_ = false;
   cut cut_ = cut::none;
   clock::time_point deadline_{};

@@ -17,7 +17,7 @@ constexpr int poll_ms = 100;
 
 } // namespace
 
-connection_pool::connection_pool(const pool_options& options, serve_fn serve, std::string refusal)
+connection_pool::connection_pool(const pool_options& options, serve_fn serve, refusal_fn refusal)
     : options_(options), serve_(std::move(serve)), refusal_(std::move(refusal)),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   for (std::size_t i = 0; i < options_.threads; ++i)
@@ -52,8 +52,9 @@ void connection_pool::adopt(int fd) {
 void connection_pool::refuse(connection_ptr c) {
   std::array<char, 16'384> unread{}; // closing with unread bytes would reset the connection
   [[maybe_unused]] const auto n = ::recv(c->fd(), unread.data(), unread.size(), MSG_DONTWAIT);
+  const auto answer = refusal_();
   [[maybe_unused]] const auto sent =
-      ::send(c->fd(), refusal_.data(), refusal_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      ::send(c->fd(), answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   ::shutdown(c->fd(), SHUT_WR);
 }
 
@@ -140,10 +141,12 @@ void connection_pool::work_on(connection_ptr c) {
   const std::lock_guard lock{mutex_};
   --at_work_;
   std::erase(busy_fds_, fd);
-  if (open)
-    park(std::move(c));
-  else
+  if (!open)
     --open_;
+  else if (draining_)
+    settle(std::move(c));
+  else
+    park(std::move(c));
   if (draining_)
     wake_.notify_all();
 }
@@ -158,22 +161,25 @@ void connection_pool::park(connection_ptr c) {
   ::epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event);
 }
 
+/// What becomes of a connection without a thread when the pool drains: a request
+/// that has arrived is still answered. The caller holds mutex_.
+void connection_pool::settle(connection_ptr c) {
+  if (c->wait_readable(std::chrono::milliseconds{0})) {
+    ++in_flight_;
+    waiting_.push_back(std::move(c));
+  } else {
+    --open_;
+  }
+}
+
 void connection_pool::drain(std::chrono::milliseconds grace) {
   if (stopped_)
     return;
   {
     std::unique_lock lock{mutex_};
-    // requests that have arrived before the end are still answered
-    for (auto at = parked_.begin(); at != parked_.end();) {
-      const bool has_request = at->second->wait_readable(std::chrono::milliseconds{0});
-      if (has_request) {
-        ++in_flight_;
-        waiting_.push_back(std::move(at->second));
-      } else {
-        --open_;
-      }
-      at = parked_.erase(at);
-    }
+    for (auto& [fd, c] : parked_)
+      settle(std::move(c));
+    parked_.clear();
     draining_ = true;
     wake_.notify_all();
     wake_.wait_for(lock, grace, [this] { return waiting_.empty() && at_work_ == 0; });

@@ -30,15 +30,17 @@ struct pool_options {
 /// thread stays with its connection for a moment after an answer, unless another
 /// connection waits, so that a busy client is served without a hand-over.
 ///
-/// Beyond `max_in_flight` or `max_connections` a connection gets `refusal`
+/// Beyond `max_in_flight` or `max_connections` a connection gets a refusal
 /// and is closed: nothing grows without bound.
 class connection_pool {
 public:
   /// Reads one request from the connection and writes its answer. False: close.
   using serve_fn = std::function<bool(connection&)>;
 
-  /// `refusal` is a complete HTTP answer.
-  connection_pool(const pool_options& options, serve_fn serve, std::string refusal);
+  /// Gives a complete HTTP answer. Called from several threads.
+  using refusal_fn = std::function<std::string()>;
+
+  connection_pool(const pool_options& options, serve_fn serve, refusal_fn refusal);
   connection_pool(const connection_pool&) = delete;
   connection_pool& operator=(const connection_pool&) = delete;
   ~connection_pool();
@@ -63,13 +65,14 @@ private:
   void work_on(connection_ptr c);
   void arrived(int fd);
   void park(connection_ptr c);
+  void settle(connection_ptr c);
   void close_idle(connection::clock::time_point before);
   void refuse(connection_ptr c);
   [[nodiscard]] bool others_wait();
 
   const pool_options options_;
   const serve_fn serve_;
-  const std::string refusal_;
+  const refusal_fn refusal_;
   int epoll_ = -1;
   std::atomic<bool> draining_ = false;
   std::atomic<bool> stopped_ = false;

@@ -47,6 +47,7 @@ void http_ingress_state::init(const config& settings, const service_faces& faces
   grace_ = settings.http.request_timeout + milliseconds{1'000};
   api_ = std::make_unique<api>(
       api{self->system(), faces, settings.leaderboard, settings.http.request_timeout});
+  api_->updates = make_update_combiner(*api_);
   server_ = std::make_unique<http_server>(make_routes(*api_), options_from(settings));
   const auto port = server_->bind();
   on_bound(port);

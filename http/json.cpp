@@ -262,9 +262,15 @@ std::string health_json(const health_report& report) {
   for (const auto& [name, value] : report.gauges)
     gauges[name] = value;
   const auto& h = report.hydration;
-  json::object hydration{{"running", h.running},   {"complete", h.complete},
-                         {"loaded", h.loaded},     {"total", h.total},
-                         {"rebuilds", h.rebuilds}, {"last_error", h.last_error}};
+  json::object hydration{{"running", h.running},
+                         {"complete", h.complete},
+                         {"cache_reachable", h.cache_reachable},
+                         {"database_reachable", h.database_reachable},
+                         {"pending", h.pending},
+                         {"loaded", h.loaded},
+                         {"total", h.total},
+                         {"rebuilds", h.rebuilds},
+                         {"last_error", h.last_error}};
   return print(json::object{{"status", !report.ready     ? "not_ready"
                                        : report.degraded ? "degraded"
                                                          : "ready"},

@@ -60,17 +60,13 @@ result<answer> post_update(const api& with, const request& rq) {
   if (!update)
     return update.error();
   update->key = std::move(*key);
-  update_scores message;
-  message.updates.push_back(std::move(*update));
-  const auto outcomes =
-      ask<std::vector<update_outcome>>(with, with.faces.scoring, std::move(message));
-  if (!outcomes)
-    return of_update(outcomes.error());
-  const auto& outcome = outcomes->front();
-  if (outcome.code != errc::none)
-    return of_update({outcome.code, outcome.detail, {}});
-  auto out = ok(update_json(outcome));
-  if (outcome.replayed)
+  const auto outcome = with.updates->submit(std::move(*update));
+  if (!outcome)
+    return of_update(outcome.error());
+  if (outcome->code != errc::none)
+    return of_update({outcome->code, outcome->detail, {}});
+  auto out = ok(update_json(*outcome));
+  if (outcome->replayed)
     out.headers.emplace_back("Idempotent-Replayed", "true");
   return out;
 }

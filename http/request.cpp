@@ -1,5 +1,8 @@
 #include "http/request.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
+#include <boost/algorithm/string/trim.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <random>
@@ -113,19 +116,34 @@ std::string request_id_of(const httplib::Request& raw) {
   return sound ? id : random_id();
 }
 
+bool has_token(const httplib::Request& raw, const std::string& header, std::string_view token) {
+  const auto [first, last] = raw.headers.equal_range(header);
+  return std::any_of(first, last, [token](const auto& line) {
+    std::string_view rest{line.second};
+    for (;;) {
+      const auto comma = rest.find(',');
+      if (boost::iequals(boost::trim_copy(std::string{rest.substr(0, comma)}), token))
+        return true;
+      if (comma == rest.npos)
+        return false;
+      rest.remove_prefix(comma + 1);
+    }
+  });
+}
+
 result<body_framing> framing_of(const httplib::Request& raw, std::uint64_t max_bytes) {
   const auto lengths = raw.get_header_value_count("Content-Length");
-  const auto coding = raw.get_header_value("Transfer-Encoding");
-  if (lengths > 1 || (lengths == 1 && !coding.empty()))
+  const auto codings = raw.get_header_value_count("Transfer-Encoding");
+  if (lengths + codings > 1)
     return fail(errc::malformed, "ambiguous body length", "Content-Length");
-  if (!coding.empty() && coding != "chunked")
+  if (codings == 1 && !boost::iequals(raw.get_header_value("Transfer-Encoding"), "chunked"))
     return fail(errc::malformed, "unknown Transfer-Encoding", "Transfer-Encoding");
   const auto encoding = raw.get_header_value("Content-Encoding");
   if (!encoding.empty() && encoding != "identity")
     return fail(errc::unsupported_media_type, "encoded bodies are not accepted",
                 "Content-Encoding");
   if (lengths == 0)
-    return body_framing{!coding.empty()};
+    return body_framing{codings == 1};
   const auto text = raw.get_header_value("Content-Length");
   if (!is_all_digits(text))
     return fail(errc::malformed, "Content-Length has to be a number", "Content-Length");

@@ -33,6 +33,10 @@ struct request {
 /// otherwise a random one.
 std::string request_id_of(const httplib::Request& raw);
 
+/// Whether a comma-separated header, which may come several times, names `token`
+/// in any case.
+bool has_token(const httplib::Request& raw, const std::string& header, std::string_view token);
+
 /// What the framing headers say of the body. Fails with `malformed` where they
 /// contradict each other or make no sense, with `unsupported_media_type` for an
 /// encoded body, with `body_too_large` beyond `max_bytes`.

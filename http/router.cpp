@@ -17,8 +17,11 @@ int match_strength(const std::vector<std::string>& pattern, const std::vector<st
     return -1;
   int literal = 0;
   for (std::size_t i = 0; i < path.size(); ++i) {
-    if (is_capture(pattern[i]))
+    if (is_capture(pattern[i])) {
+      if (path[i].empty())
+        return -1;
       continue;
+    }
     if (pattern[i] != path[i])
       return -1;
     ++literal;

@@ -3,8 +3,10 @@
 #include "http/auth.hpp"
 #include "http/problem.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <exception>
 
@@ -26,7 +28,9 @@ struct exchange {
   connection* from = nullptr;
   std::string request_id;
   router::match target;
-  bool dispatched = false; ///< past reading: the answer is ours, not httplib's
+  bool client_closes = false; ///< it wants this answer to be the last
+  bool answered = false;      ///< an answer has been written, by whomever
+  bool dispatched = false;    ///< past reading: the answer is ours, not httplib's
 };
 thread_local exchange current; // NOLINT: one per worker thread, reset for each request
 
@@ -54,7 +58,7 @@ bool is_json(const httplib::Request& rq) {
   type = type.substr(0, type.find(';'));
   while (!type.empty() && type.back() == ' ')
     type.pop_back();
-  return type == "application/json";
+  return boost::iequals(type, "application/json");
 }
 
 void call_handler(const httplib::Request& rq, httplib::Response& rs) {
@@ -89,12 +93,22 @@ failure from_status(int status) {
   return fail(errc::malformed, "not a complete HTTP/1.1 request");
 }
 
+/// A whole answer for a client that httplib does not get to see, or gives up on
+/// without a word.
+std::string last_words(const failure& why) {
+  const auto id = request_id_of({});
+  const auto said = problem_answer(why, id);
+  std::string out = "HTTP/1.1 " + std::to_string(said.status) // the reason phrase is optional
+                    + " \r\nContent-Type: " + said.content_type + "\r\nX-Request-Id: " + id
+                    + "\r\nConnection: close\r\nContent-Length: " + std::to_string(said.body.size())
+                    + "\r\n";
+  for (const auto& [name, value] : said.headers)
+    out += name + ": " + value + "\r\n";
+  return out + "\r\n" + said.body;
+}
+
 std::string overload_answer() {
-  const auto body =
-      problem_json(fail(errc::overloaded, "more requests in flight than allowed"), "");
-  return "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
-         "Retry-After: 1\r\nConnection: close\r\nContent-Length: "
-         + std::to_string(body.size()) + "\r\n\r\n" + body;
+  return last_words(fail(errc::overloaded, "more requests in flight than allowed"));
 }
 
 } // namespace
@@ -123,7 +137,7 @@ http_server::http_server(router routes, const server_options& options)
   set_post_routing_handler(
       [this](const httplib::Request& rq, httplib::Response& rs) { decorate(rq, rs); });
   pool_ = std::make_unique<connection_pool>(
-      options_.pool, [this](connection& c) { return serve_one(c); }, overload_answer());
+      options_.pool, [this](connection& c) { return serve_one(c); }, overload_answer);
 }
 
 http_server::~http_server() {
@@ -148,7 +162,11 @@ bool http_server::serve() {
 }
 
 void http_server::stop(std::chrono::milliseconds grace) {
-  httplib::Server::stop();
+  // httplib's own stop() does nothing before serve() has begun
+  if (const auto sock = svr_sock_.exchange(INVALID_SOCKET); sock != INVALID_SOCKET) {
+    ::shutdown(sock, SHUT_RDWR);
+    ::close(sock);
+  }
   pool_->drain(grace);
 }
 
@@ -163,15 +181,21 @@ bool http_server::serve_one(connection& c) {
   bool closing = false;
   const auto on_headers = [&c](httplib::Request& rq) {
     c.headers_done();
+    current.client_closes = has_token(rq, "Connection", "close");
     rq.ranges.clear(); // answers are small and whole
   };
   const bool answered = process_request(c, false, closing, on_headers);
+  if (!current.answered && c.why_cut() != cut::none) { // within the request line
+    const auto words = last_words(from_status(0));
+    c.write(words.data(), words.size());
+    c.close_after_answer = true;
+  }
   const bool sent = c.flush();
   if (!sent)
     return false;
   if (c.close_after_answer)
     c.linger();
-  return answered && !closing && !c.close_after_answer;
+  return answered && !closing && !current.client_closes && !c.close_after_answer;
 }
 
 httplib::Server::HandlerResponse http_server::before_body(const httplib::Request& rq,
@@ -217,6 +241,12 @@ httplib::Server::HandlerResponse http_server::before_body(const httplib::Request
 }
 
 void http_server::with_body(const httplib::Request& rq, httplib::Response& rs) {
+  // httplib bounds a body by its announced length alone, and a chunked one has none
+  if (rq.body.size() > options_.pool.limits.max_body_bytes)
+    return refuse_unread(fail(errc::body_too_large, "the body is larger than accepted"), rs);
+  // it also takes a chunk longer than announced for the last one
+  if (rq.has_header("Transfer-Encoding") && !current.from->at_blank_line())
+    return refuse_unread(fail(errc::malformed, "the chunks of the body are broken"), rs);
   call_handler(rq, rs);
 }
 
@@ -231,9 +261,10 @@ void http_server::explain(const httplib::Request& rq, httplib::Response& rs) con
 }
 
 void http_server::decorate(const httplib::Request& rq, httplib::Response& rs) const {
+  current.answered = true;
   rs.headers.erase("Keep-Alive");
   rs.set_header("X-Request-Id", current.request_id);
-  if (current.from->close_after_answer || pool_->draining()) {
+  if (current.from->close_after_answer || current.client_closes || pool_->draining()) {
     rs.headers.erase("Connection");
     rs.set_header("Connection", "close");
   } else if (rq.version == "HTTP/1.0" && rq.get_header_value("Connection") == "Keep-Alive") {

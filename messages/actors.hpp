@@ -51,7 +51,11 @@ using hydration_worker_actor = caf::typed_actor<
     // INTERNAL. Database to cache, one page.
     caf::replies_to<load_page>::with<page_loaded>,
     // INTERNAL. Ends a rebuild; answers how many cached users were swept.
-    caf::replies_to<finish_rebuild>::with<std::uint64_t>>;
+    caf::replies_to<finish_rebuild>::with<std::uint64_t>,
+    // INTERNAL. Database to cache, some users.
+    caf::replies_to<refresh_users>::with<bool>,
+    // INTERNAL. Whether the cache is complete, after a look.
+    caf::replies_to<verify_cache>::with<bool>>;
 
 /// Fills the cache from the database, and reads the database for those who may not wait for it.
 using hydration_actor = caf::typed_actor<
@@ -69,6 +73,10 @@ using hydration_actor = caf::typed_actor<
     caf::replies_to<ensure_complete>::with<bool>,
     // Empties the cache of our keys; the next access reloads.
     caf::replies_to<clear_cache>::with<bool>,
+    // The cache missed these users; they are brought to it until it has them.
+    caf::reacts_to<refresh_users>,
+    // The cache missed a deletion; it is rebuilt.
+    caf::reacts_to<refresh_all>,
     // How far the rebuild is.
     caf::replies_to<hydration_progress>::with<hydration_progress>,
     // The state of the workers.
@@ -77,7 +85,7 @@ using hydration_actor = caf::typed_actor<
     caf::reacts_to<worker_ready>,
     // INTERNAL. A worker's back-off is over.
     caf::reacts_to<restart_child>,
-    // INTERNAL. Time to try a failed warm-up again.
+    // INTERNAL. Time to look after the cache.
     caf::reacts_to<tick>>;
 
 /// Rolls periods over in both stores, and tidies the database behind them.
@@ -130,6 +138,9 @@ CAF_ADD_TYPE_ID(standings, (standings::count_users))
 CAF_ADD_TYPE_ID(standings, (standings::rebuild_cache))
 CAF_ADD_TYPE_ID(standings, (standings::ensure_complete))
 CAF_ADD_TYPE_ID(standings, (standings::clear_cache))
+CAF_ADD_TYPE_ID(standings, (standings::refresh_users))
+CAF_ADD_TYPE_ID(standings, (standings::refresh_all))
+CAF_ADD_TYPE_ID(standings, (standings::verify_cache))
 CAF_ADD_TYPE_ID(standings, (standings::rebuild_report))
 CAF_ADD_TYPE_ID(standings, (standings::load_page))
 CAF_ADD_TYPE_ID(standings, (standings::page_loaded))

@@ -18,6 +18,12 @@ struct cached_user {
   sys_time cached_at{};
 };
 
+/// A user that was deleted, with the version of the (last) deletion.
+struct deletion {
+  std::string user_id;
+  std::int64_t version = 0;
+};
+
 /// One line of a board; `rank` counts from 1. `score` is the board's own, which
 /// a cache keeps apart from the details.
 struct board_entry {

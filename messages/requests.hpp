@@ -47,6 +47,17 @@ struct ensure_complete {};
 
 struct clear_cache {};
 
+/// The cache could not be told of these users' newest states.
+struct refresh_users {
+  std::vector<std::string> user_ids;
+};
+
+/// The cache could not be told of a deletion.
+struct refresh_all {};
+
+/// Whether the cache still is complete.
+struct verify_cache {};
+
 struct rebuild_report {
   std::uint64_t users = 0; ///< loaded from the database
   std::uint64_t swept = 0; ///< removed from the cache: the database does not know them
@@ -72,6 +83,9 @@ struct finish_rebuild {};
 struct hydration_progress {
   bool running = false;
   bool complete = false;
+  bool cache_reachable = false;
+  bool database_reachable = false; ///< both workers have their connection
+  std::uint64_t pending = 0; ///< users whose newest state the cache does not have yet
   std::uint64_t loaded = 0;
   std::uint64_t total = 0;
   std::uint64_t rebuilds = 0; ///< finished since the start
@@ -154,13 +168,16 @@ STANDINGS_INSPECT(count_users)
 STANDINGS_INSPECT(rebuild_cache)
 STANDINGS_INSPECT(ensure_complete)
 STANDINGS_INSPECT(clear_cache)
+STANDINGS_INSPECT(refresh_users, x.user_ids)
+STANDINGS_INSPECT(refresh_all)
+STANDINGS_INSPECT(verify_cache)
 STANDINGS_INSPECT(rebuild_report, x.users, x.swept, x.duration)
 STANDINGS_INSPECT(load_page, x.after, x.limit)
 STANDINGS_INSPECT(page_loaded, x.users, x.last, x.done)
 STANDINGS_INSPECT(begin_rebuild)
 STANDINGS_INSPECT(finish_rebuild)
-STANDINGS_INSPECT(hydration_progress, x.running, x.complete, x.loaded, x.total, x.rebuilds,
-                  x.last_error)
+STANDINGS_INSPECT(hydration_progress, x.running, x.complete, x.cache_reachable, x.database_reachable, x.pending, x.loaded,
+                  x.total, x.rebuilds, x.last_error)
 STANDINGS_INSPECT(reset_period, x.board)
 STANDINGS_INSPECT(reset_report, x.board, x.started_at)
 STANDINGS_INSPECT(child_status, x.name, x.state, x.restarts, x.last_error)

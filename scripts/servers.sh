@@ -3,9 +3,9 @@
 #
 # Runs a command beside a private PostgreSQL server, which is made for it and removed after it,
 # whatever happens. The command finds in its environment:
-#   STANDINGS_TEST_POSTGRES_URL  an empty database, as its superuser
-#   STANDINGS_TEST_POSTGRES_BIN  the folder of the PostgreSQL programs
-#   STANDINGS_TEST_REDIS_BIN     the folder of redis-server; tests start their own
+#   TEST_POSTGRES_URL  an empty database, as its superuser
+#   TEST_POSTGRES_BIN  the folder of the PostgreSQL programs
+#   TEST_REDIS_BIN     the folder of redis-server; tests start their own
 # Can be sourced as well, for `with_servers`.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -68,7 +68,7 @@ CONF
     if as_postgres "$bin/pg_ctl" start --wait --silent --timeout=60 --pgdata="$data" --log="$log" \
       --options="-p $port" </dev/null >/dev/null 2>&1; then
       PGPASSWORD=$password "$bin/createdb" -h 127.0.0.1 -p "$port" -U standings standings_test
-      export STANDINGS_TEST_POSTGRES_URL="postgresql://standings:$password@127.0.0.1:$port/standings_test"
+      export TEST_POSTGRES_URL="postgresql://standings:$password@127.0.0.1:$port/standings_test"
       say "private PostgreSQL on 127.0.0.1:$port, in $servers_dir"
       return
     fi
@@ -112,9 +112,9 @@ with_servers() {
   # in /tmp, not in TMPDIR: the path of a socket is at most 107 bytes, and user postgres has to get there
   servers_dir=$(mktemp -d /tmp/standings-servers.XXXXXX)
   start_postgres "$bin"
-  export STANDINGS_TEST_POSTGRES_BIN=$bin
-  STANDINGS_TEST_REDIS_BIN=$(dirname "$redis")
-  export STANDINGS_TEST_REDIS_BIN
+  export TEST_POSTGRES_BIN=$bin
+  TEST_REDIS_BIN=$(dirname "$redis")
+  export TEST_REDIS_BIN
   # A process group of its own, and not waited for in the foreground: so a signal is handled at
   # once, and reaches everything that the command started.
   set -m
@@ -124,7 +124,7 @@ with_servers() {
   wait "$servers_child" || status=$?
   stop_servers
   trap - EXIT INT TERM HUP
-  unset STANDINGS_TEST_POSTGRES_URL STANDINGS_TEST_POSTGRES_BIN STANDINGS_TEST_REDIS_BIN
+  unset TEST_POSTGRES_URL TEST_POSTGRES_BIN TEST_REDIS_BIN
   return "$status"
 }
 

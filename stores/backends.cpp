@@ -1,6 +1,8 @@
 #include "stores/backends.hpp"
 
 #include "stores/memory_rank_cache.hpp"
+#include "stores/postgres_score_store.hpp"
+#include "stores/redis_rank_cache.hpp"
 #include "stores/sqlite_score_store.hpp"
 
 #include <filesystem>
@@ -18,23 +20,54 @@ result<std::optional<calendar>> boundaries_of(const leaderboard_config& settings
   return std::optional{*made};
 }
 
+score_store_factory sqlite_factory(const config& settings,
+                                   const std::optional<calendar>& boundaries,
+                                   const clock_fn& clock) {
+  sqlite_options options;
+  // an absolute database.path replaces the data directory
+  options.path = (std::filesystem::path{settings.data_dir} / settings.database.path).string();
+  options.table = settings.leaderboard.table;
+  options.boundaries = boundaries;
+  options.clock = clock;
+  return [options] {
+    return open_sqlite_store(options);
+  };
+}
+
+score_store_factory postgres_factory(const config& settings,
+                                     const std::optional<calendar>& boundaries) {
+  const postgres_options options{settings.database.url, settings.leaderboard.table, boundaries};
+  return [options] {
+    return open_postgres_store(options);
+  };
+}
+
+rank_cache_ptr redis_cache(const config& settings, const clock_fn& clock) {
+  redis_cache_options options;
+  options.connection.host = settings.cache.host;
+  options.connection.port = settings.cache.port;
+  options.connection.username = settings.cache.username;
+  options.connection.password = settings.cache.password;
+  options.connection.db = settings.cache.db;
+  options.key_prefix = settings.leaderboard.key_prefix;
+  options.details_prefix = settings.leaderboard.details_prefix;
+  options.clock = clock;
+  return make_redis_rank_cache(options);
+}
+
 } // namespace
 
 result<backends> make_backends(const config& settings, const clock_fn& clock) {
   auto boundaries = boundaries_of(settings.leaderboard);
   if (!boundaries)
     return boundaries.error();
-  if (settings.database.backend != database_backend::sqlite
-      || settings.cache.backend != cache_backend::memory)
-    return fail(errc::out_of_range, "this build has the backends sqlite and memory only",
-                "database.backend");
-  sqlite_options sqlite;
-  // an absolute database.path replaces the data directory
-  sqlite.path = (std::filesystem::path{settings.data_dir} / settings.database.path).string();
-  sqlite.table = settings.leaderboard.table;
-  sqlite.boundaries = *boundaries;
-  sqlite.clock = clock;
-  return backends{[sqlite] { return open_sqlite_store(sqlite); }, make_memory_rank_cache(clock)};
+  backends out;
+  out.open_store = settings.database.backend == database_backend::postgres
+                       ? postgres_factory(settings, *boundaries)
+                       : sqlite_factory(settings, *boundaries, clock);
+  out.cache = settings.cache.backend == cache_backend::redis ? redis_cache(settings, clock)
+                                                             : make_memory_rank_cache(clock);
+  return out;
 }
 
 } // namespace standings

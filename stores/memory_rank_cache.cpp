@@ -80,12 +80,17 @@ public:
 
   result<void> load(std::span<const user_record> users) override { return apply(users); }
 
-  result<void> remove(const std::string& user_id, std::int64_t version) override {
+  using rank_cache::remove;
+  result<void> remove(std::span<const deletion> users) override {
     const std::unique_lock lock{mutex_};
-    removed_.add(user_id, version);
-    const auto at = entries_.find(user_id);
-    if (at != entries_.end() && at->version <= version)
-      entries_.erase(at);
+    for (const auto& user : users) {
+      const auto at = entries_.find(user.user_id);
+      if (at != entries_.end() && at->version > user.version)
+        continue; // the user has come back since
+      removed_.add(user.user_id, user.version);
+      if (at != entries_.end())
+        entries_.erase(at);
+    }
     return {};
   }
 
@@ -146,10 +151,10 @@ public:
     period_starts before;
     {
       const std::unique_lock lock{mutex_};
-      before = std::exchange(starts_, starts);
+      before = std::exchange(starts_, later_of(starts_, starts));
     }
     for (auto p : all_periods)
-      if (before[index_of(p)] != starts[index_of(p)])
+      if (before[index_of(p)] < starts[index_of(p)])
         with_board(p, [&](auto board) { zero_expired<board>(); });
     return {};
   }
@@ -158,6 +163,7 @@ public:
     entries dropped; // freed after the lock: a million nodes take a while
     const std::unique_lock lock{mutex_};
     complete_ = false;
+    rebuilding_ = false; // what has been loaded is gone
     generation_.clear();
     entries_.swap(dropped);
     return {};
@@ -166,18 +172,23 @@ public:
   result<void> begin_rebuild() override {
     const std::unique_lock lock{mutex_};
     ++rebuild_;
+    rebuilding_ = true;
     return {};
   }
 
   result<std::uint64_t> finish_rebuild() override {
     const auto swept = sweep();
     const std::unique_lock lock{mutex_};
+    if (!std::exchange(rebuilding_, false))
+      return fail(errc::cache_warming, "the cache was cleared during the rebuild");
     generation_ = new_generation();
     complete_ = true;
     return swept;
   }
 
   bool complete() override { return complete_; }
+
+  result<bool> verify() override { return bool{complete_}; } // this process loses nothing
 
   result<cache_state> state() override {
     const std::shared_lock lock{mutex_};
@@ -301,6 +312,7 @@ private:
   tombstones removed_;
   std::string generation_;
   std::uint32_t rebuild_ = 0;
+  bool rebuilding_ = false; ///< begun, and neither finished nor cleared
 };
 
 } // namespace

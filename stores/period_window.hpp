@@ -2,7 +2,6 @@
 
 #include "core/calendar.hpp"
 
-#include <algorithm>
 #include <optional>
 
 namespace standings {
@@ -16,16 +15,18 @@ public:
   /// The later of the calendar's and the recorded start, for each period.
   period_starts starts(sys_time now, const period_starts& recorded) {
     look_up(now);
-    period_starts out;
-    for (std::size_t i = 0; i < period_count; ++i)
-      out[i] = std::max(from_calendar_[i], recorded[i]);
-    return out;
+    return later_of(from_calendar_, recorded);
   }
 
   /// The next boundary after `now`; the far future without a calendar.
   sys_time next_boundary(sys_time now) {
     look_up(now);
     return until_;
+  }
+
+  /// When `p` starts next after `now`; the far future without a calendar.
+  [[nodiscard]] sys_time next(period p, sys_time now) const {
+    return calendar_ ? calendar_->next(p, now) : sys_time::max();
   }
 
 private:

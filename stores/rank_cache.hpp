@@ -40,9 +40,14 @@ public:
   /// removal it remembers.
   [[nodiscard]] virtual result<void> apply(std::span<const user_record> users) = 0;
 
-  /// Forgets a user; states up to `version` do not return. Removals are
-  /// remembered at least as long as a state read before them may be under way.
-  [[nodiscard]] virtual result<void> remove(const std::string& user_id, std::int64_t version) = 0;
+  /// Forgets users; states up to the deletion's version do not return. Removals
+  /// are remembered at least as long as a state read before them may be under way.
+  [[nodiscard]] virtual result<void> remove(std::span<const deletion> users) = 0;
+
+  [[nodiscard]] result<void> remove(const std::string& user_id, std::int64_t version) {
+    const std::array one{deletion{user_id, version}};
+    return remove(one);
+  }
 
   [[nodiscard]] virtual result<std::optional<cached_user>> find(const std::string& user_id) = 0;
 
@@ -59,25 +64,32 @@ public:
   [[nodiscard]] virtual result<std::optional<neighbourhood>>
   around(const std::string& user_id, period board, std::size_t limit) = 0;
 
-  /// Tells when the periods started. Users whose last write is older keep their
-  /// place on the board with 0. Works in batches; reads go on meanwhile.
+  /// Tells when the periods started; a start never goes back. Users whose last write is older keep
+  /// their place on the board with 0. Works in batches; reads go on meanwhile.
   [[nodiscard]] virtual result<void> start_periods(const period_starts& starts) = 0;
 
   /// Removes all that is ours. The cache is incomplete afterwards.
   [[nodiscard]] virtual result<void> clear() = 0;
 
-  /// Starts a rebuild under a new generation: what is neither loaded nor written
-  /// until `finish_rebuild` is swept then. A second start abandons the first.
+  /// Starts a rebuild under a new generation. A second start abandons the first.
   [[nodiscard]] virtual result<void> begin_rebuild() = 0;
 
-  /// `apply` as part of the rebuild.
+  /// Like `apply`, for states read from the database: also restores what is
+  /// missing of an entry that is as new. Outside a rebuild it serves a miss.
   [[nodiscard]] virtual result<void> load(std::span<const user_record> users) = 0;
 
-  /// Sweeps, and declares the cache complete. Gives the number of users swept.
+  /// Declares the cache complete. A cache that nobody else writes is swept of
+  /// what was neither loaded nor written since the start; gives how many that
+  /// were. Fails with `cache_warming` where the cache was lost meanwhile.
   [[nodiscard]] virtual result<std::uint64_t> finish_rebuild() = 0;
 
-  /// Whether the cache is complete; cheap enough to ask before each read.
+  /// Whether the cache is complete, as far as known; cheap enough to ask before
+  /// each read. A read that finds out otherwise fails with `cache_warming`.
   [[nodiscard]] virtual bool complete() = 0;
+
+  /// Looks whether the cache still is complete: whether it lost keys, or went
+  /// back to an earlier state. Gives what `complete` says from now on.
+  [[nodiscard]] virtual result<bool> verify() = 0;
 
   [[nodiscard]] virtual result<cache_state> state() = 0;
 };

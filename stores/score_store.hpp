@@ -46,17 +46,27 @@ public:
   [[nodiscard]] virtual result<std::vector<update_outcome>>
   apply(std::span<const score_update> batch) = 0;
 
-  /// Writes absolute scores, each with a new version and the given `updated_at`;
-  /// creates users that are missing. One transaction. `rejected_row` as above.
+  /// Writes absolute scores, each with a new version and the given `updated_at`
+  /// (now, where that is yet to come); creates users that are missing. One transaction.
+  /// `rejected_row` as above.
   [[nodiscard]] virtual result<void> put(std::span<const user_record> users) = 0;
 
   /// One user, or nothing.
   [[nodiscard]] virtual result<std::optional<user_record>> find(const std::string& user_id) = 0;
 
+  /// Those of the users that exist, in no particular order.
+  [[nodiscard]] virtual result<std::vector<user_record>>
+  find_many(std::span<const std::string> user_ids) = 0;
+
   /// Up to `limit` users with an id after `after`, by id in byte order.
   /// `after` empty starts at the first.
   [[nodiscard]] virtual result<std::vector<user_record>> scan(const std::string& after,
                                                               std::size_t limit) = 0;
+
+  /// Up to `limit` archived deletions of users with an id after `after`, by id;
+  /// a user that has come back since may be among them.
+  [[nodiscard]] virtual result<std::vector<deletion>> scan_deletions(const std::string& after,
+                                                                     std::size_t limit) = 0;
 
   /// The window of the board that starts at `offset`; cost grows with the number of users.
   [[nodiscard]] virtual result<board_page> top(period board, std::size_t offset,

@@ -2,12 +2,14 @@
 
 #include "core/embedded.hpp"
 #include "core/time.hpp"
+#include "stores/sql_text.hpp"
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
 
-#include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace standings {
 
@@ -37,27 +39,30 @@ void adopt(SQLite::Database& db, const std::string& table) {
                  "                                        * 86400000.0) AS INTEGER) * 1000, 0)"
                  "   WHEN 'null' THEN 0 ELSE updated_at END",
                  table));
+  // a time yet to come would carry the store's clock, and everyone's periods, with it
+  const auto now = std::to_string(to_micros(system_now()));
+  db.exec("UPDATE " + table + " SET updated_at = " + now + " WHERE updated_at > " + now);
+}
+
+/// Turns the file to WAL. Where two connections want that of a new file at once,
+/// SQLite tells one of them `busy` without waiting; that one asks again.
+void write_ahead(SQLite::Database& db) {
+  using clock = std::chrono::steady_clock;
+  const auto give_up = clock::now() + std::chrono::milliseconds{sqlite_busy_timeout_ms};
+  int code = db.tryExec("PRAGMA journal_mode = WAL");
+  for (; code == SQLITE_BUSY && clock::now() < give_up;
+       code = db.tryExec("PRAGMA journal_mode = WAL"))
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  if (code != SQLITE_OK)
+    throw SQLite::Exception{db.getHandle(), code};
 }
 
 } // namespace
 
-std::string with_table(std::string_view sql, const std::string& table) {
-  constexpr std::string_view mark = "{table}";
-  std::string out;
-  for (;;) {
-    const auto at = sql.find(mark);
-    out.append(sql.substr(0, at));
-    if (at == std::string_view::npos)
-      return out;
-    out.append(table);
-    sql.remove_prefix(at + mark.size());
-  }
-}
-
 std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path) {
   auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
                                                sqlite_busy_timeout_ms);
-  db->exec("PRAGMA journal_mode = WAL");
+  write_ahead(*db);
   db->exec("PRAGMA synchronous = FULL");
   return db;
 }

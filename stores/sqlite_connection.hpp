@@ -25,9 +25,6 @@ std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path);
 /// textual times become numbers. Throws SQLite::Exception.
 void migrate_sqlite(SQLite::Database& db, const std::string& table);
 
-/// `sql` with each `{table}` replaced.
-std::string with_table(std::string_view sql, const std::string& table);
-
 /// What an exception of the driver means. `while_committing` tells a failure
 /// whose effect nobody knows from one that changed nothing.
 failure translate(const SQLite::Exception& e, bool while_committing = false);

@@ -2,8 +2,10 @@
 
 #include "core/fold.hpp"
 #include "stores/period_window.hpp"
+#include "stores/sql_text.hpp"
 #include "stores/sqlite_connection.hpp"
 #include "stores/sqlite_sql.hpp"
+#include "stores/tidy_pass.hpp"
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
@@ -77,9 +79,8 @@ public:
     return transact([&](moment& at) {
       for (const auto& user : users) {
         const auto& s = user.score;
-        put_.with(user.user_id, s[0], s[1], s[2], s[3], to_micros(user.updated_at), ++at.version)
-            .exec();
-        at.now = std::max(at.now, user.updated_at); // the store's time never falls behind its rows
+        const auto updated_at = std::min(user.updated_at, at.now); // resets reach every row
+        put_.with(user.user_id, s[0], s[1], s[2], s[3], to_micros(updated_at), ++at.version).exec();
       }
     });
   }
@@ -96,10 +97,36 @@ public:
     });
   }
 
+  result<std::vector<user_record>> find_many(std::span<const std::string> user_ids) override {
+    return guard_sqlite([&]() -> result<std::vector<user_record>> {
+      const auto starts = starts_now();
+      std::vector<user_record> out;
+      for (const auto& id : user_ids) {
+        auto& row = find_.with(id);
+        if (row.executeStep())
+          out.push_back(effective(read_record(row), starts));
+        find_.done();
+      }
+      return out;
+    });
+  }
+
+  result<std::vector<deletion>> scan_deletions(const std::string& after,
+                                               std::size_t limit) override {
+    return guard_sqlite([&]() -> result<std::vector<deletion>> {
+      auto& row = scan_deletions_.with(after, sql_count(limit));
+      std::vector<deletion> out;
+      while (row.executeStep())
+        out.push_back({row.getColumn(0).getString(), row.getColumn(1).getInt64()});
+      scan_deletions_.done();
+      return out;
+    });
+  }
+
   result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
     return guard_sqlite([&]() -> result<std::vector<user_record>> {
       const auto starts = starts_now();
-      auto& row = scan_.with(after, static_cast<std::int64_t>(limit));
+      auto& row = scan_.with(after, sql_count(limit));
       std::vector<user_record> out;
       while (row.executeStep())
         out.push_back(effective(read_record(row), starts));
@@ -113,8 +140,7 @@ public:
       SQLite::Transaction snapshot{*db_}; // the page and the total belong together
       const auto starts = starts_now();
       const auto b = index_of(board);
-      auto& row = top_[b].with(to_micros(starts[b]), static_cast<std::int64_t>(limit),
-                               static_cast<std::int64_t>(offset));
+      auto& row = top_[b].with(to_micros(starts[b]), sql_count(limit), sql_count(offset));
       board_page page;
       while (row.executeStep()) {
         auto user = effective(read_record(row), starts);
@@ -175,29 +201,14 @@ public:
   }
 
   result<std::size_t> tidy(std::size_t limit) override {
-    std::string last = tidied_up_to_;
-    std::size_t tidied = 0;
-    const auto done = transact([&](moment& at) {
-      const auto& s = at.starts;
-      auto& row = tidy_.with(to_micros(s[0]), to_micros(s[1]), to_micros(s[2]), to_micros(s[3]),
-                             tidied_up_to_, static_cast<std::int64_t>(limit));
-      for (; row.executeStep(); ++tidied)
-        last = std::max(last, row.getColumn(0).getString());
-      tidy_.done();
-    });
-    if (!done)
-      return done.error();
-    tidied_up_to_ = tidied == 0 ? std::string{} : last;
-    return tidied;
+    return tidying_.step([&](const std::string& after) { return tidy_after(after, limit); });
   }
 
   result<std::size_t> forget_requests(std::size_t limit) override {
     std::size_t forgotten = 0;
     const auto done = transact([&](moment& at) {
       forgotten = static_cast<std::size_t>(
-          forget_requests_
-              .with(to_micros(at.now - request_memory), static_cast<std::int64_t>(limit))
-              .exec());
+          forget_requests_.with(to_micros(at.now - request_memory), sql_count(limit)).exec());
     });
     if (!done)
       return done.error();
@@ -227,6 +238,22 @@ private:
     } catch (const SQLite::Exception& e) {
       return translate(e, committing);
     }
+  }
+
+  /// Tidies on from where the last call ended.
+  result<std::vector<std::string>> tidy_after(const std::string& after, std::size_t limit) {
+    std::vector<std::string> tidied;
+    const auto done = transact([&](moment& at) {
+      const auto& s = at.starts;
+      auto& row = tidy_.with(to_micros(s[0]), to_micros(s[1]), to_micros(s[2]), to_micros(s[3]),
+                             after, sql_count(limit));
+      while (row.executeStep())
+        tidied.push_back(row.getColumn(0).getString());
+      tidy_.done();
+    });
+    if (!done)
+      return done.error();
+    return tidied;
   }
 
   moment this_moment() {
@@ -377,7 +404,7 @@ private:
   const sqlite_options options_;
   std::unique_ptr<SQLite::Database> db_;
   period_window window_;
-  std::string tidied_up_to_; ///< where the current pass of `tidy` is
+  tidy_pass tidying_;
 
   prepared read_clock_ = prepare(sql::read_clock);
   prepared write_clock_ = prepare(sql::write_clock);
@@ -390,6 +417,7 @@ private:
   prepared forget_requests_ = prepare(sql::forget_requests);
   prepared find_ = prepare(sql::find);
   prepared scan_ = prepare(sql::scan);
+  prepared scan_deletions_ = prepare(sql::scan_deletions);
   prepared count_ = prepare(sql::count);
   prepared archive_ = prepare(sql::archive);
   prepared remove_ = prepare(sql::remove);

@@ -66,6 +66,11 @@ SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, 
 FROM {table} WHERE user_id > ?1 ORDER BY user_id LIMIT ?2
 )sql";
 
+inline constexpr auto scan_deletions = R"sql(
+SELECT user_id, max(deleted_version)
+FROM {table}_deleted WHERE user_id > ?1 GROUP BY user_id ORDER BY user_id LIMIT ?2
+)sql";
+
 /// {score} is the board's column, ?1 the start of its period.
 inline constexpr auto top = R"sql(
 SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version

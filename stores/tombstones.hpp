@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace standings {
 
@@ -17,14 +18,12 @@ public:
   explicit tombstones(std::size_t capacity = 100'000) : capacity_(capacity) {}
 
   void add(const std::string& user_id, std::int64_t version) {
-    const auto [at, inserted] = versions_.try_emplace(user_id, version);
-    if (!inserted) {
-      at->second = version;
+    if (covers(user_id, version))
       return;
-    }
-    order_.push_back(user_id);
+    versions_[user_id] = version;
+    order_.emplace_back(user_id, version);
     if (order_.size() > capacity_) {
-      versions_.erase(order_.front());
+      forget(order_.front());
       order_.pop_front();
     }
   }
@@ -38,9 +37,17 @@ public:
   }
 
 private:
+  using removal = std::pair<std::string, std::int64_t>;
+
+  void forget(const removal& oldest) {
+    const auto at = versions_.find(oldest.first);
+    if (at->second == oldest.second) // otherwise a later one of this user is in the queue
+      versions_.erase(at);
+  }
+
   std::size_t capacity_;
   std::unordered_map<std::string, std::int64_t> versions_;
-  std::deque<std::string> order_;
+  std::deque<removal> order_;
 };
 
 } // namespace standings

@@ -23,6 +23,10 @@ struct shelf {
   int die_at_page = 0;      ///< the worker dies when asked for this page, once
   bool unreachable = false; ///< workers cannot connect
   bool lose_lookups = false;
+  bool cache_away = false; ///< for looks and refreshes
+  bool lost = false;       ///< what the next look finds
+  int looks = 0;
+  std::vector<std::vector<std::string>> refreshed;
   std::function<void()> before_page = [] {
   };
 };
@@ -76,6 +80,18 @@ hydration_worker_actor::behavior_type worker(hydration_worker_actor::pointer sel
       [s](const load_page& m) { return load_from(*s, m); },
       [s](finish_rebuild) -> caf::result<std::uint64_t> {
         return s->cache->finish_rebuild().value();
+      },
+      [s](const refresh_users& m) -> caf::result<bool> {
+        if (s->cache_away)
+          return to_error({errc::store_unavailable, "away", {}});
+        s->refreshed.push_back(m.user_ids);
+        return true;
+      },
+      [s](verify_cache) -> caf::result<bool> {
+        ++s->looks;
+        if (s->cache_away)
+          return to_error({errc::store_unavailable, "away", {}});
+        return s->cache->complete() && !std::exchange(s->lost, false);
       },
   };
 }
@@ -256,6 +272,67 @@ TEST_F(Hydration, ClearingDuringARebuildStartsItOver) {
   EXPECT_EQ(asked.get().value().users, 95U);
   EXPECT_EQ(cached(), 95U);
   EXPECT_TRUE(shelf_->cache->complete());
+}
+
+TEST_F(Hydration, ACacheThatLostSomethingIsRebuiltWithoutBeingAsked) {
+  fill(5);
+  start();
+  settle();
+  shelf_->lost = true;
+  advance(1s);
+  EXPECT_EQ(progress().rebuilds, 2U);
+  EXPECT_TRUE(progress().complete);
+}
+
+TEST_F(Hydration, ACacheThatIsAwayIsReportedAndLookedAtAgain) {
+  start();
+  settle();
+  EXPECT_TRUE(progress().cache_reachable);
+  shelf_->cache_away = true;
+  advance(1s);
+  EXPECT_FALSE(progress().cache_reachable);
+  shelf_->cache_away = false;
+  advance(1s);
+  EXPECT_TRUE(progress().cache_reachable);
+}
+
+TEST_F(Hydration, UsersTheCacheMissedAreBroughtToItOnceItIsBack) {
+  start();
+  settle();
+  shelf_->cache_away = true;
+  caf::anon_send(hydration_, refresh_users{{"ada", "bob"}});
+  caf::anon_send(hydration_, refresh_users{{"bob", "eve"}});
+  for (int i = 0; i < 5; ++i)
+    advance(1s);
+  EXPECT_EQ(progress().pending, 3U);
+  EXPECT_TRUE(shelf_->refreshed.empty());
+  shelf_->cache_away = false;
+  advance(1s);
+  EXPECT_EQ(progress().pending, 0U);
+  EXPECT_THAT(shelf_->refreshed,
+              ::testing::ElementsAre(::testing::ElementsAre("ada", "bob", "eve")));
+}
+
+TEST_F(Hydration, TooManyMissedUsersBecomeARebuild) {
+  start();
+  settle();
+  shelf_->cache_away = true;
+  refresh_users many;
+  for (int i = 0; i < 100'001; ++i)
+    many.user_ids.push_back(std::to_string(i));
+  caf::anon_send(hydration_, many);
+  settle();
+  EXPECT_EQ(progress().pending, 0U);
+  advance(1s);
+  EXPECT_EQ(progress().rebuilds, 2U);
+}
+
+TEST_F(Hydration, AMissedDeletionBecomesARebuild) {
+  start();
+  settle();
+  caf::anon_send(hydration_, refresh_all{});
+  advance(1s);
+  EXPECT_EQ(progress().rebuilds, 2U);
 }
 
 } // namespace

@@ -42,6 +42,13 @@ public:
   result<std::optional<user_record>> find(const std::string& id) override {
     return inner_->find(id);
   }
+  result<std::vector<user_record>> find_many(std::span<const std::string> ids) override {
+    return inner_->find_many(ids);
+  }
+  result<std::vector<deletion>> scan_deletions(const std::string& after,
+                                               std::size_t limit) override {
+    return inner_->scan_deletions(after, limit);
+  }
   result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
     return inner_->scan(after, limit);
   }
@@ -74,7 +81,7 @@ protected:
 
   void start(score_store_factory factory) {
     const auto f = spawn(front, ready_);
-    writer_ = spawn(score_writer, std::move(factory), cache_, f, std::size_t{0});
+    writer_ = spawn(score_writer, std::move(factory), cache_, hydration_actor{}, f, std::size_t{0});
     settle();
   }
 

@@ -1,0 +1,56 @@
+#include "stores/details_json.hpp"
+
+#include <boost/json.hpp>
+
+namespace standings {
+
+namespace {
+
+namespace json = boost::json;
+
+std::int64_t integer_of(const json::object& from, const char* name) {
+  const auto* value = from.if_contains(name);
+  if (!value || !value->is_number())
+    return 0;
+  boost::system::error_code not_exact;
+  return value->to_number<std::int64_t>(not_exact);
+}
+
+sys_time time_of(const json::object& from, const char* name) {
+  const auto* value = from.if_contains(name);
+  if (!value || !value->is_string())
+    return {};
+  const auto& text = value->get_string();
+  return parse_iso8601({text.data(), text.size()}).value_or(sys_time{});
+}
+
+} // namespace
+
+details_parts details_parts_of(const user_record& user, sys_time cached_at) {
+  details_parts out;
+  out.before = "{\"user_id\":" + json::serialize(json::string_view{user.user_id}) + ",";
+  out.after = "\"updated_at\":\"" + to_iso8601(user.updated_at) + "\",\"cached_at\":\""
+              + to_iso8601(cached_at) + "\",\"version\":" + std::to_string(user.version) + "}";
+  return out;
+}
+
+std::optional<cached_user> parse_details(std::string_view text) {
+  boost::system::error_code error;
+  const auto parsed = json::parse({text.data(), text.size()}, error);
+  if (error || !parsed.is_object())
+    return std::nullopt;
+  const auto& from = parsed.get_object();
+  const auto* id = from.if_contains("user_id");
+  if (!id || !id->is_string())
+    return std::nullopt;
+  cached_user out;
+  out.user.user_id = std::string{id->get_string()};
+  for (auto p : all_periods)
+    out.user.score[index_of(p)] = integer_of(from, (std::string{to_string(p)} + "_pomo").c_str());
+  out.user.updated_at = time_of(from, "updated_at");
+  out.user.version = integer_of(from, "version");
+  out.cached_at = time_of(from, "cached_at");
+  return out;
+}
+
+} // namespace standings

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "stores/score_store.hpp"
+
+#include <optional>
+#include <string>
+
+namespace standings {
+
+struct postgres_options {
+  std::string url; ///< a secret: never logged
+  std::string table = "pomo_leaderboard";
+  std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
+};
+
+/// A score_store in PostgreSQL: one statement for a whole batch, by the
+/// server's clock. Transactions of several connections run side by side.
+[[nodiscard]] result<std::unique_ptr<score_store>>
+open_postgres_store(const postgres_options& options);
+
+} // namespace standings

@@ -1,0 +1,175 @@
+#pragma once
+
+/// The SQL of the PostgreSQL score store. `{table}` is the configured name,
+/// `{us:x}` the time x as microseconds since 1970, `{time:n}` the inverse for
+/// the n-th parameter.
+namespace standings::postgres_sql {
+
+/// Writers hold the lock of the periods together, a reset holds it alone: no
+/// write straddles a reset. One round trip; the last statement's row comes back.
+inline constexpr auto begin_write = R"sql(
+BEGIN;
+SELECT pg_advisory_xact_lock_shared(hashtext('{table}.periods'));
+SELECT {us:clock_timestamp()}, {starts} FROM period_state
+)sql";
+
+inline constexpr auto begin_reset = R"sql(
+BEGIN;
+SELECT pg_advisory_xact_lock(hashtext('{table}.periods'));
+SELECT {us:clock_timestamp()}, {starts} FROM period_state
+)sql";
+
+inline constexpr auto read_periods = "SELECT {us:clock_timestamp()}, {starts} FROM period_state";
+
+/// For {starts}: the recorded start of each period, 0 where there is none.
+inline constexpr auto starts = R"sql(
+coalesce(max({us:started_at}) FILTER (WHERE period = 'daily'), 0),
+coalesce(max({us:started_at}) FILTER (WHERE period = 'weekly'), 0),
+coalesce(max({us:started_at}) FILTER (WHERE period = 'monthly'), 0),
+coalesce(max({us:started_at}) FILTER (WHERE period = 'yearly'), 0)
+)sql";
+
+/// $1 users, $2 increments, $3 the earliest time to give out, $4 to $7 period
+/// starts, $8 to $11 the next starts; $12 to $15 keys, their users, counts and
+/// what later increments of this batch add to the same user.
+///
+/// The time of a write is the later of the statement's and the row's, so it is
+/// one value for the row and never steps back over a boundary that another
+/// writer has seen; a start that this time has reached holds. The version is
+/// drawn under the row's lock, so versions of a user grow in commit order. Rows
+/// are locked in id order, so batches of two instances cannot deadlock.
+inline constexpr auto increment = R"sql(
+WITH written AS (
+  INSERT INTO {table} AS t
+    (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version)
+  SELECT u.user_id, u.total, u.total, u.total, u.total,
+         greatest(clock_timestamp(), {time:3}), nextval('{table}_version')
+  FROM unnest($1::text[], $2::bigint[]) AS u (user_id, total)
+  ORDER BY u.user_id COLLATE "C"
+  ON CONFLICT (user_id) DO UPDATE SET
+    daily_pomo = {kept:daily_pomo,4,8} + excluded.daily_pomo,
+    weekly_pomo = {kept:weekly_pomo,5,9} + excluded.weekly_pomo,
+    monthly_pomo = {kept:monthly_pomo,6,10} + excluded.monthly_pomo,
+    yearly_pomo = {kept:yearly_pomo,7,11} + excluded.yearly_pomo,
+    updated_at = greatest(t.updated_at, excluded.updated_at),
+    version = nextval('{table}_version')
+  WHERE greatest({kept:daily_pomo,4,8}, {kept:weekly_pomo,5,9}, {kept:monthly_pomo,6,10},
+                 {kept:yearly_pomo,7,11}) + excluded.daily_pomo < 9007199254740992
+  RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+), remembered AS (
+  INSERT INTO score_requests
+  SELECT k.key, k.user_id, k.count, w.daily_pomo - k.later, w.weekly_pomo - k.later,
+         w.monthly_pomo - k.later, w.yearly_pomo - k.later, w.updated_at, w.version,
+         clock_timestamp()
+  FROM unnest($12::text[], $13::text[], $14::bigint[], $15::bigint[])
+       AS k (key, user_id, count, later)
+  JOIN written w ON w.user_id = k.user_id COLLATE "C"
+)
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
+FROM written
+)sql";
+
+/// For {kept:column,start,next}: what the row's score still counts.
+inline constexpr auto kept = R"sql(
+CASE WHEN t.updated_at >= CASE WHEN greatest(t.updated_at, excluded.updated_at) >= {time:next}
+                               THEN {time:next} ELSE {time:start} END
+     THEN t.column ELSE 0 END
+)sql";
+
+inline constexpr auto find_requests = R"sql(
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version,
+       request_key, count
+FROM score_requests WHERE request_key = ANY ($1::text[])
+)sql";
+
+inline constexpr auto forget_requests = R"sql(
+DELETE FROM score_requests WHERE request_key IN
+  (SELECT request_key FROM score_requests
+   WHERE created_at < clock_timestamp() - interval '24 hours' LIMIT $1)
+)sql";
+
+/// $1 users, $2 to $5 scores, $6 times.
+inline constexpr auto put = R"sql(
+INSERT INTO {table} AS t
+  (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version)
+SELECT u.user_id, u.d, u.w, u.m, u.y,
+       least(timestamptz 'epoch' + u.at * interval '1 microsecond', clock_timestamp()),
+       nextval('{table}_version')
+FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
+     AS u (user_id, d, w, m, y, at)
+ORDER BY u.user_id COLLATE "C"
+ON CONFLICT (user_id) DO UPDATE SET
+  daily_pomo = excluded.daily_pomo, weekly_pomo = excluded.weekly_pomo,
+  monthly_pomo = excluded.monthly_pomo, yearly_pomo = excluded.yearly_pomo,
+  updated_at = excluded.updated_at, version = nextval('{table}_version')
+)sql";
+
+inline constexpr auto find = R"sql(
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
+FROM {table} WHERE user_id = ANY ($1::text[])
+)sql";
+
+inline constexpr auto scan = R"sql(
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
+FROM {table} WHERE user_id > $1 ORDER BY user_id LIMIT $2
+)sql";
+
+inline constexpr auto scan_deletions = R"sql(
+SELECT user_id, max(deleted_version)
+FROM {table}_deleted WHERE user_id > $1 GROUP BY user_id ORDER BY user_id LIMIT $2
+)sql";
+
+/// {score} is the board's column, $1 the start of its period.
+inline constexpr auto top = R"sql(
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
+FROM {table}
+ORDER BY CASE WHEN updated_at >= {time:1} THEN {score} ELSE 0 END DESC, user_id DESC
+LIMIT $2 OFFSET $3
+)sql";
+
+inline constexpr auto count = "SELECT count(*) FROM {table}";
+
+/// $1 user, $2 run.
+inline constexpr auto remove = R"sql(
+WITH gone AS (DELETE FROM {table} WHERE user_id = $1 RETURNING *)
+INSERT INTO {table}_deleted
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version,
+       $2, clock_timestamp(), nextval('{table}_version')
+FROM gone RETURNING deleted_version
+)sql";
+
+/// $1 period. Later than every write so far, also where the clock has stepped back.
+inline constexpr auto reset = R"sql(
+INSERT INTO period_state
+SELECT $1, greatest(clock_timestamp(), max(updated_at) + interval '1 microsecond') FROM {table}
+ON CONFLICT (period) DO UPDATE
+  SET started_at = greatest(period_state.started_at + interval '1 microsecond', excluded.started_at)
+)sql";
+
+/// $1 periods, $2 starts.
+inline constexpr auto record_periods = R"sql(
+INSERT INTO period_state
+SELECT s.period, timestamptz 'epoch' + s.at * interval '1 microsecond'
+FROM unnest($1::text[], $2::bigint[]) AS s (period, at) ORDER BY s.period
+ON CONFLICT (period) DO UPDATE SET started_at = greatest(period_state.started_at, excluded.started_at)
+)sql";
+
+/// $1 to $4 period starts, $5 the last user tidied, $6 how many.
+inline constexpr auto tidy = R"sql(
+WITH expired AS (
+  SELECT user_id FROM {table}
+  WHERE user_id > $5
+    AND ((updated_at < {time:1} AND daily_pomo <> 0) OR (updated_at < {time:2} AND weekly_pomo <> 0)
+      OR (updated_at < {time:3} AND monthly_pomo <> 0) OR (updated_at < {time:4} AND yearly_pomo <> 0))
+  ORDER BY user_id LIMIT $6 FOR UPDATE
+)
+UPDATE {table} t SET
+  daily_pomo = CASE WHEN updated_at >= {time:1} THEN daily_pomo ELSE 0 END,
+  weekly_pomo = CASE WHEN updated_at >= {time:2} THEN weekly_pomo ELSE 0 END,
+  monthly_pomo = CASE WHEN updated_at >= {time:3} THEN monthly_pomo ELSE 0 END,
+  yearly_pomo = CASE WHEN updated_at >= {time:4} THEN yearly_pomo ELSE 0 END
+FROM expired WHERE t.user_id = expired.user_id
+RETURNING t.user_id
+)sql";
+
+} // namespace standings::postgres_sql

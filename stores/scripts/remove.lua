@@ -1,0 +1,25 @@
+-- Removes users, each where what is here is not newer than the removal, and
+-- remembers the removals.
+-- KEYS  1-4 boards, 5 meta, 6 removed users
+-- ARGV  1 prefix of details keys, 2 how many removals to remember, then 2 for
+--       each user: id, version
+local boards = {'daily', 'weekly', 'monthly', 'yearly'}
+for at = 3, #ARGV, 2 do
+  local key = ARGV[1] .. ARGV[at]
+  local version = tonumber(ARGV[at + 1])
+  local have = redis.pcall('GET', key)
+  local current = type(have) == 'string'
+                  and tonumber(string.match(have, '"version"%s*:%s*(%d+)')) or 0
+  if current <= version then
+    for p = 1, 4 do
+      local gone = redis.call('ZREM', KEYS[p], ARGV[at])
+      if gone > 0 then
+        redis.call('HINCRBY', KEYS[5], 'expected:' .. boards[p], -gone)
+      end
+    end
+    redis.call('DEL', key)
+    redis.call('ZADD', KEYS[6], 'GT', ARGV[at + 1], ARGV[at])
+  end
+end
+redis.call('ZREMRANGEBYRANK', KEYS[6], 0, -1 - tonumber(ARGV[2]))
+return redis.status_reply('OK')

@@ -1,0 +1,214 @@
+#include "tests/support/http_client.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/raw_http.hpp"
+#include "tests/support/service_under_test.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace standings::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using words = std::vector<std::string>;
+
+/// Runs the program with `arguments` and a data directory of its own.
+class CommandLine : public testing::Test {
+protected:
+  finished run_with(words arguments, const process::variables& environment = {}) {
+    arguments.insert(arguments.end(), {"--data-dir", dir / "data"});
+    return run(STANDINGS_BINARY, arguments, environment);
+  }
+
+  std::string write(const std::string& name, const std::string& text) {
+    std::ofstream{dir / name} << text;
+    return dir / name;
+  }
+
+  const temp_dir dir;
+};
+
+/// A service that is told to stop as soon as it listens.
+finished serve_for_a_moment(const temp_dir& dir, words arguments) {
+  arguments.insert(arguments.begin(), {"serve", "--port", "0", "--data-dir", dir / "data"});
+  std::filesystem::remove(dir / "log"); // an earlier one's
+  process service{STANDINGS_BINARY, {arguments, dir / "output", dir / "log"}};
+  eventually([&] { return read_file(dir / "log").find("Listening") != std::string::npos; },
+             std::chrono::seconds{10});
+  service.signal(SIGTERM);
+  const auto exit_code = service.wait(std::chrono::seconds{10});
+  return {exit_code, read_file(dir / "output"), read_file(dir / "log")};
+}
+
+TEST_F(CommandLine, TellsItsVersion) {
+  const auto done = run(STANDINGS_BINARY, {"--version"});
+  EXPECT_EQ(done.exit_code, 0);
+  EXPECT_THAT(done.output, testing::MatchesRegex("standings [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST_F(CommandLine, HelpsWithCommandsAndFlags) {
+  const auto all = run(STANDINGS_BINARY, {"--help"});
+  EXPECT_EQ(all.exit_code, 0);
+  EXPECT_THAT(all.output, AllOf(HasSubstr("serve"), HasSubstr("check"), HasSubstr("--version")));
+  for (const auto* command : {"serve", "check"}) {
+    const auto one = run(STANDINGS_BINARY, {command, "--help"});
+    EXPECT_EQ(one.exit_code, 0) << command;
+    for (const auto* flag : {"--config", "--host", "--port", "--data-dir", "--set"})
+      EXPECT_THAT(one.output, HasSubstr(flag)) << command;
+  }
+}
+
+TEST_F(CommandLine, RefusesWhatItDoesNotKnow) {
+  for (const auto& arguments : {words{}, words{"dance"}, words{"serve", "--no-such-flag"},
+                                words{"serve", "more"}, words{"serve", "--port"}}) {
+    const auto done = run(STANDINGS_BINARY, arguments);
+    ASSERT_TRUE(done.exit_code);
+    EXPECT_GT(*done.exit_code, 0);
+    EXPECT_THAT(done.error, HasSubstr("--help"));
+  }
+}
+
+TEST_F(CommandLine, RefusesAPublicAddressWithoutAToken) {
+  for (const auto* host : {"0.0.0.0", "::", "192.0.2.1"}) {
+    const auto done = run_with({"serve", "--port", "0", "--host", host});
+    EXPECT_EQ(done.exit_code, 2) << host;
+    EXPECT_THAT(done.error, AllOf(HasSubstr("http.host"), HasSubstr("admin.token"))) << host;
+    EXPECT_THAT(done.error, Not(HasSubstr("Listening"))) << host;
+  }
+}
+
+TEST_F(CommandLine, TakesAPublicAddressWithAToken) {
+  const auto done = serve_for_a_moment(
+      dir, {"--host", "0.0.0.0", "--set", "admin.token=a-token-of-sufficient-length"});
+  EXPECT_EQ(done.exit_code, 0) << done.error;
+  EXPECT_THAT(done.error, AllOf(HasSubstr("Listening on http://0.0.0.0:"), HasSubstr("Stopped")));
+}
+
+TEST_F(CommandLine, RefusesUnknownOptionsFromEverySource) {
+  const auto file = write("bad.yaml", "http:\n  prot: 8000\n");
+  const std::vector<std::pair<finished, std::string>> cases{
+      {run_with({"serve", "--config", file}), "http.prot"},
+      {run_with({"serve", "--set", "http.prot=8000"}), "http.prot"},
+      {run_with({"serve"}, {{"STANDINGS_HTTP_PROT", "8000"}}), "STANDINGS_HTTP_PROT"},
+      {run_with({"check", "--config", file}), "http.prot"},
+  };
+  for (const auto& [done, named] : cases) {
+    EXPECT_EQ(done.exit_code, 2);
+    EXPECT_THAT(done.error, HasSubstr(named));
+  }
+}
+
+TEST_F(CommandLine, ReportsAllProblemsAtOnce) {
+  const auto done = run_with({"serve", "--port", "70000", "--set", "log.level=loud", "--set",
+                              "leaderboard.time_zone=Nowhere/Land", "--set", "nonsense=1"});
+  EXPECT_EQ(done.exit_code, 2);
+  for (const auto* named : {"http.port", "log.level", "leaderboard.time_zone", "nonsense"})
+    EXPECT_THAT(done.error, HasSubstr(named));
+}
+
+TEST_F(CommandLine, RefusesSettingsWithoutAValue) {
+  const auto done = run_with({"serve", "--set", "http.port"});
+  EXPECT_EQ(done.exit_code, 2);
+  EXPECT_THAT(done.error, HasSubstr("key=value"));
+}
+
+TEST_F(CommandLine, RefusesAConfigFileThatIsMissingOrNotYaml) {
+  for (const auto& file : {dir / "missing.yaml", write("broken.yaml", "http: [1, 2")}) {
+    const auto done = run_with({"serve", "--config", file});
+    EXPECT_EQ(done.exit_code, 2) << file;
+    EXPECT_THAT(done.error, HasSubstr(file));
+  }
+}
+
+TEST_F(CommandLine, RefusesADataDirectoryThatCannotBe) {
+  const auto file = write("file", "");
+  const auto done = run(STANDINGS_BINARY, {"serve", "--port", "0", "--data-dir", file + "/below"});
+  EXPECT_EQ(done.exit_code, 2);
+  EXPECT_THAT(done.error, HasSubstr("data directory"));
+}
+
+TEST_F(CommandLine, SaysThatAPortIsInUse) {
+  const service_under_test first;
+  const auto port = std::to_string(first.port());
+  const auto done = run_with({"serve", "--port", port});
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_THAT(done.error, AllOf(HasSubstr("127.0.0.1:" + port), HasSubstr("in use")));
+  EXPECT_EQ(first.client().get("/healthz").status, 200);
+}
+
+TEST_F(CommandLine, CreatesTheDataDirectoryAndTheDatabaseInIt) {
+  const auto done = serve_for_a_moment(dir, {});
+  EXPECT_EQ(done.exit_code, 0) << done.error;
+  EXPECT_TRUE(std::filesystem::exists(dir / "data/standings.db"));
+}
+
+TEST_F(CommandLine, ChecksWhatIsFit) {
+  const auto done = run_with({"check"});
+  EXPECT_EQ(done.exit_code, 0);
+  EXPECT_THAT(done.output, AllOf(HasSubstr("config: ok\n"), HasSubstr("database: ok, 0 users\n"),
+                                 HasSubstr("cache: ok\n")));
+}
+
+TEST_F(CommandLine, ChecksWhatIsNotFit) {
+  std::filesystem::create_directories(dir / "data/standings.db");
+  const auto done = run_with({"check"});
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_THAT(done.output, AllOf(HasSubstr("config: ok\n"), HasSubstr("database: not ok"),
+                                 HasSubstr("cache: ok\n")));
+}
+
+TEST_F(CommandLine, ChecksADatabaseThatIsNone) {
+  std::filesystem::create_directories(dir / "data");
+  write("data/standings.db", std::string(10'000, 'x'));
+  const auto done = run_with({"check"});
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_THAT(done.output, HasSubstr("database: not ok"));
+}
+
+TEST_F(CommandLine, TakesSettingsFromTheEnvironmentBelowFlags) {
+  const auto from_environment = run_with({"check"}, {{"STANDINGS_DATABASE_PATH", "other.db"}});
+  EXPECT_EQ(from_environment.exit_code, 0);
+  EXPECT_TRUE(std::filesystem::exists(dir / "data/other.db"));
+  const auto from_flag = run_with({"check", "--set", "database.path=third.db"},
+                                  {{"STANDINGS_DATABASE_PATH", "fourth.db"}});
+  EXPECT_EQ(from_flag.exit_code, 0);
+  EXPECT_TRUE(std::filesystem::exists(dir / "data/third.db"));
+  EXPECT_FALSE(std::filesystem::exists(dir / "data/fourth.db"));
+}
+
+TEST_F(CommandLine, LogsALineOfJsonPerEvent) {
+  const auto done = serve_for_a_moment(dir, {"--set", "log.format=json"});
+  EXPECT_EQ(done.exit_code, 0);
+  std::istringstream log{done.error};
+  std::string line;
+  int lines = 0;
+  for (; std::getline(log, line); ++lines) {
+    const auto event = boost::json::parse(line).as_object();
+    for (const auto* name : {"time", "level", "message"})
+      EXPECT_TRUE(event.contains(name)) << line;
+  }
+  EXPECT_GT(lines, 2);
+}
+
+TEST_F(CommandLine, FillsAnEmptyDatabaseForADemoAndNoOther) {
+  const auto users = [&] {
+    return run_with({"check"}).output;
+  };
+  EXPECT_EQ(serve_for_a_moment(dir, {"--demo"}).exit_code, 0);
+  EXPECT_THAT(users(), HasSubstr("database: ok, 500 users\n"));
+  const auto again = serve_for_a_moment(dir, {"--demo"});
+  EXPECT_EQ(again.exit_code, 0);
+  EXPECT_THAT(again.error, HasSubstr("has users already"));
+  EXPECT_THAT(users(), HasSubstr("database: ok, 500 users\n"));
+}
+
+} // namespace
+} // namespace standings::test

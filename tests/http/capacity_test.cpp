@@ -1,0 +1,212 @@
+#include "tests/http/stub_server.hpp"
+#include "tests/support/process.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+namespace standings::test {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+void expect_refusal(const raw_response& answer) {
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.problem_code(), "overloaded");
+  EXPECT_EQ(answer.header("retry-after"), "1");
+  EXPECT_EQ(answer.header("connection"), "close");
+}
+
+TEST(Capacity, IsNotUsedUpByIdleConnections) {
+  const stub_server server; // of four threads
+  std::vector<raw_connection> idle;
+  for (int i = 0; i < 200; ++i) {
+    idle.push_back(server.connect());
+    if (i % 2 == 0) {
+      ASSERT_EQ(idle.back().ask(get_request("/item/1")).status, 200);
+    }
+  }
+  EXPECT_EQ(server.ask(get_request("/item/1")).body, "1");
+  for (auto& c : idle)
+    EXPECT_EQ(c.ask(get_request("/item/2")).body, "2");
+}
+
+TEST(Capacity, BoundsTheConnections) {
+  auto pool = stub_server::four_threads();
+  pool.max_connections = 3;
+  const stub_server server{pool};
+  auto open = std::make_unique<raw_connection>(server.connect());
+  auto second = server.connect();
+  auto third = server.connect();
+  EXPECT_EQ(third.ask(get_request("/item/1")).body, "1");
+  auto refused = server.connect();
+  expect_refusal(refused.read());
+  EXPECT_TRUE(refused.closes());
+  open.reset();
+  EXPECT_TRUE(
+      eventually([&] { return server.ask(get_request("/item/1")).status == 200; }, seconds{5}))
+      << "a connection that ends makes room for another";
+  EXPECT_EQ(second.ask(get_request("/item/1")).body, "1");
+}
+
+TEST(Capacity, BoundsTheRequestsInFlight) {
+  pool_options pool;
+  pool.threads = 1;
+  pool.max_in_flight = 2; // one at work, one waiting
+  stub_server server{pool};
+  auto working = server.connect();
+  ASSERT_TRUE(working.send(get_request("/held")));
+  ASSERT_TRUE(server.held.await(1));
+  std::vector<std::future<raw_response>> others;
+  for (int i = 0; i < 10; ++i)
+    others.push_back(
+        std::async(std::launch::async, [&] { return server.ask(get_request("/item/1")); }));
+  const auto answered = [&] {
+    return std::count_if(others.begin(), others.end(), [](const auto& other) {
+      return other.wait_for(seconds{0}) == std::future_status::ready;
+    });
+  };
+  EXPECT_TRUE(eventually([&] { return answered() == 9; }, seconds{5}));
+  server.held.open();
+  EXPECT_EQ(working.read().body, "held");
+  int served = 0;
+  for (auto& other : others) {
+    const auto answer = other.get();
+    if (answer.status == 200)
+      ++served;
+    else
+      expect_refusal(answer);
+  }
+  EXPECT_EQ(served, 1);
+}
+
+TEST(Capacity, IsThereAgainAfterTheRush) {
+  pool_options pool;
+  pool.threads = 2;
+  pool.max_in_flight = 4;
+  const stub_server server{pool};
+  std::atomic<int> served = 0;
+  std::atomic<int> refused = 0;
+  std::atomic<int> other = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 16; ++i)
+    clients.emplace_back([&] {
+      for (int n = 0; n < 200; ++n) {
+        const auto status = server.ask(get_request("/item/1")).status;
+        ++(status == 200 ? served : status == 503 ? refused : other);
+      }
+    });
+  for (auto& c : clients)
+    c.join();
+  EXPECT_EQ(served + refused, 3'200);
+  EXPECT_EQ(other, 0);
+  EXPECT_EQ(server.ask(get_request("/item/1")).body, "1");
+}
+
+TEST(Drain, AnswersWhatHasBegunAndSaysThatItIsTheLast) {
+  stub_server server;
+  auto working = server.connect();
+  ASSERT_TRUE(working.send(get_request("/held")));
+  ASSERT_TRUE(server.held.await(1));
+  auto idle = server.connect();
+  EXPECT_EQ(idle.ask(get_request("/item/1")).header("connection"), "");
+  auto stopped = std::async(std::launch::async, [&] { server.stop(seconds{5}); });
+  EXPECT_TRUE(idle.closes());
+  server.held.open();
+  const auto answer = working.read();
+  EXPECT_EQ(answer.body, "held");
+  EXPECT_EQ(answer.header("connection"), "close");
+  EXPECT_TRUE(working.closes());
+  EXPECT_EQ(stopped.wait_for(seconds{5}), std::future_status::ready);
+  EXPECT_THROW(server.connect(), std::runtime_error);
+}
+
+TEST(Drain, AnswersWhatWaitsForAThread) {
+  pool_options pool;
+  pool.threads = 1;
+  stub_server server{pool};
+  std::vector<raw_connection> waiting;
+  for (int i = 0; i < 20; ++i) { // one that has been answered has been accepted
+    waiting.push_back(server.connect());
+    ASSERT_EQ(waiting.back().ask(get_request("/item/1")).status, 200);
+  }
+  auto idle = server.connect();
+  ASSERT_EQ(idle.ask(get_request("/item/1")).status, 200);
+  auto working = server.connect();
+  ASSERT_TRUE(working.send(get_request("/held")));
+  ASSERT_TRUE(server.held.await(1));
+  for (int i = 0; i < 20; ++i)
+    ASSERT_TRUE(
+        waiting[static_cast<std::size_t>(i)].send(get_request("/item/" + std::to_string(i))));
+  auto stopped = std::async(std::launch::async, [&] { server.stop(seconds{5}); });
+  EXPECT_TRUE(idle.closes());
+  server.held.open();
+  for (int i = 0; i < 20; ++i) {
+    const auto answer = waiting[static_cast<std::size_t>(i)].read();
+    EXPECT_EQ(answer.body, std::to_string(i));
+    EXPECT_EQ(answer.header("connection"), "close");
+  }
+  EXPECT_EQ(stopped.wait_for(seconds{5}), std::future_status::ready);
+}
+
+TEST(Drain, WaitsNoLongerThanItsGraceForASlowSender) {
+  stub_server server;
+  auto slow = server.connect();
+  ASSERT_TRUE(slow.send("GET /item/1 HTTP/1.1\r\n"));
+  auto stopped = std::async(std::launch::async, [&] { server.stop(milliseconds{200}); });
+  EXPECT_EQ(stopped.wait_for(seconds{3}), std::future_status::ready);
+  EXPECT_NE(slow.read().status, 200);
+}
+
+TEST(Drain, EndsAServerThatHasNotBegunToServe) {
+  server_options options;
+  options.port = 0;
+  options.pool = stub_server::four_threads();
+  http_server server{router{}, options};
+  ASSERT_TRUE(server.bind());
+  server.stop(seconds{1});
+  auto served = std::async(std::launch::async, [&] { return server.serve(); });
+  const bool ended = served.wait_for(seconds{3}) == std::future_status::ready;
+  EXPECT_TRUE(ended);
+  if (!ended)
+    server.stop(seconds{1});
+}
+
+TEST(Binding, FailsForAPortInUse) {
+  const stub_server server;
+  server_options options;
+  options.port = server.port();
+  http_server second{router{}, options};
+  const auto bound = second.bind();
+  ASSERT_FALSE(bound);
+  EXPECT_EQ(bound.error().code, errc::out_of_range);
+  EXPECT_EQ(bound.error().field, "http.port");
+  EXPECT_NE(bound.error().detail.find(std::to_string(server.port())), std::string::npos);
+  EXPECT_EQ(server.ask(get_request("/item/1")).body, "1");
+}
+
+TEST(Binding, FailsForAnAddressThatIsNotHere) {
+  server_options options;
+  options.host = "192.0.2.1";
+  http_server server{router{}, options};
+  EXPECT_FALSE(server.bind());
+}
+
+TEST(Binding, TakesAPortAgainRightAfterItsServerHasEnded) {
+  std::uint16_t port = 0;
+  {
+    stub_server server;
+    port = server.port();
+    auto c = server.connect();
+    EXPECT_EQ(c.ask(get_request("/item/1")).status, 200);
+    server.stop(seconds{1}); // the server closes first: its side lingers
+  }
+  server_options options;
+  options.port = port;
+  http_server second{router{}, options};
+  EXPECT_TRUE(second.bind());
+}
+
+} // namespace
+} // namespace standings::test

@@ -1,0 +1,84 @@
+#include "messages/board.hpp"
+#include "messages/requests.hpp"
+#include "tests/support/store_records.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/binary_deserializer.hpp>
+#include <caf/binary_serializer.hpp>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace standings {
+namespace {
+
+/// What leaves out a field in `inspect` loses it on the way.
+class Serialization : public testing::Test {
+protected:
+  template <class T>
+  T sent(T value) {
+    std::vector<char> buffer;
+    caf::binary_serializer sink{system_, buffer};
+    EXPECT_FALSE(sink(value));
+    T out;
+    caf::binary_deserializer source{system_, buffer};
+    EXPECT_FALSE(source(out));
+    return out;
+  }
+
+  const user_record anna{"anna", {1, 2, 3, 4}, from_micros(5), 6};
+  const user_record ben{"ben", {10, 20, 30, 40}, from_micros(50), 60};
+
+private:
+  caf::actor_system_config config_;
+  caf::actor_system system_{config_};
+};
+
+TEST_F(Serialization, KeepsAUser) {
+  EXPECT_EQ(sent(anna), anna);
+}
+
+TEST_F(Serialization, KeepsAnIncrement) {
+  const score_update update{"anna", 7, "key"};
+  EXPECT_EQ(sent(update), update);
+  const auto batch = sent(update_scores{{update, {"ben", 1, {}}}});
+  EXPECT_EQ(batch.updates, (std::vector<score_update>{update, {"ben", 1, {}}}));
+}
+
+TEST_F(Serialization, KeepsACachedUser) {
+  const auto out = sent(cached_user{anna, from_micros(9)});
+  EXPECT_EQ(out.user, anna);
+  EXPECT_EQ(out.cached_at, from_micros(9));
+}
+
+TEST_F(Serialization, KeepsAnOutcome) {
+  const update_outcome in{errc::score_overflow, "why", anna, from_micros(9), true, true};
+  const auto out = sent(in);
+  EXPECT_EQ(out.code, in.code);
+  EXPECT_EQ(out.detail, in.detail);
+  EXPECT_EQ(out.user, in.user);
+  EXPECT_EQ(out.cached_at, in.cached_at);
+  EXPECT_TRUE(out.cache_pending);
+  EXPECT_TRUE(out.replayed);
+}
+
+TEST_F(Serialization, KeepsABoard) {
+  const auto out = sent(board_page{9, {{3, 7, anna}, {4, 5, ben}}});
+  EXPECT_EQ(out.total_users, 9U);
+  EXPECT_EQ(test::ranks_of(out.entries), (std::vector<std::uint64_t>{3, 4}));
+  EXPECT_EQ(test::scores_of(out.entries), (std::vector<std::int64_t>{7, 5}));
+  ASSERT_EQ(out.entries.size(), 2U);
+  EXPECT_EQ(out.entries[0].user, anna);
+  EXPECT_EQ(out.entries[1].user, ben);
+}
+
+TEST(ChildState, HasAUniqueNameForEachState) {
+  std::set<std::string> names;
+  for (const auto state : {child_state::starting, child_state::running, child_state::backing_off,
+                           child_state::parked, child_state::stopped})
+    EXPECT_TRUE(names.insert(to_string(state)).second) << to_string(state);
+}
+
+} // namespace
+} // namespace standings

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "stores/memory_rank_cache.hpp"
+#include "tests/support/cache_store_harness.hpp"
+#include "tests/support/redis_cache_harness.hpp"
+#include "tests/support/store_records.hpp"
+#include "tests/support/store_times.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <span>
+
+namespace standings::test {
+
+/// The cache in this process.
+class memory_cache_harness final : public rank_cache_harness {
+public:
+  rank_cache_ptr open() override { return cache_; }
+
+  [[nodiscard]] bool sweeps() const override { return true; }
+
+  void set_time(sys_time now) override { now_us_ = to_micros(now); }
+
+private:
+  std::atomic<std::int64_t> now_us_ = to_micros(at("2026-03-10T12:00:00Z"));
+  rank_cache_ptr cache_ = make_memory_rank_cache([this] { return from_micros(now_us_); });
+};
+
+/// Every backend of rank_cache there is.
+inline std::vector<rank_cache_backend> rank_cache_backends() {
+  return {{"memory",
+           [] {
+             return std::make_unique<memory_cache_harness>();
+           }},
+          {"redis", [] {
+             return std::make_unique<redis_cache_harness>();
+           }}};
+}
+
+/// Base of the contract suites: an empty cache.
+class rank_cache_suite : public testing::TestWithParam<rank_cache_backend> {
+protected:
+  /// A user with the same score on all boards, written `version` microseconds
+  /// after `epoch`.
+  static user_record user(std::string id, std::int64_t score, std::int64_t version) {
+    return {std::move(id), {score, score, score, score}, written_at(version), version};
+  }
+
+  static sys_time written_at(std::int64_t version) {
+    return at("2026-03-10T08:00:00Z") + std::chrono::microseconds{version};
+  }
+
+  void apply(const std::vector<user_record>& users) { cache->apply(users).value(); }
+
+  void load(const std::vector<user_record>& users) { cache->load(users).value(); }
+
+  void remove(const std::string& id, std::int64_t version) { cache->remove(id, version).value(); }
+
+  void start(period p, sys_time when) {
+    starts[index_of(p)] = when;
+    cache->start_periods(starts).value();
+  }
+
+  /// Rebuilds from `users`; gives the number swept.
+  std::uint64_t rebuild(const std::vector<user_record>& users) {
+    cache->begin_rebuild().value();
+    load(users);
+    return cache->finish_rebuild().value();
+  }
+
+  bool knows(const std::string& id) { return cache->find(id).value().has_value(); }
+
+  /// The user as found; there has to be one.
+  user_record get(const std::string& id) { return cache->find(id).value().value().user; }
+
+  board_page board(period p) { return cache->top(p, 0, 1'000'000).value(); }
+
+  user_rank rank(const std::string& id, period p) { return cache->rank(id, p).value().value(); }
+
+  std::unique_ptr<rank_cache_harness> harness = GetParam().make();
+  rank_cache_ptr cache = harness->open();
+  period_starts starts{};
+};
+
+/// The same, of a cache that is complete and empty.
+class complete_rank_cache_suite : public rank_cache_suite {
+protected:
+  void SetUp() override { rebuild({}); }
+};
+
+/// Runs `suite` over every backend.
+#define STANDINGS_OVER_RANK_CACHES(suite)                                                          \
+  INSTANTIATE_TEST_SUITE_P(Caches, suite, testing::ValuesIn(test::rank_cache_backends()),          \
+                           [](const auto& with) { return with.param.name; })
+
+} // namespace standings::test

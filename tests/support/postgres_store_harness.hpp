@@ -1,0 +1,75 @@
+#pragma once
+
+#include "stores/postgres_score_store.hpp"
+#include "tests/support/score_store_harness.hpp"
+#include "tests/support/servers.hpp"
+
+#include <pqxx/pqxx>
+
+namespace standings::test {
+
+/// A schema of its own in the tests' PostgreSQL.
+class postgres_store_harness final : public score_store_harness {
+public:
+  postgres_store_harness() {
+    options_.url = schema_.url();
+    options_.boundaries.reset();
+  }
+
+  std::unique_ptr<score_store> open() override {
+    auto opened = open_postgres_store(options_);
+    return std::move(opened.value());
+  }
+
+  void use_calendar(const std::optional<calendar>& boundaries) override {
+    options_.boundaries = boundaries;
+  }
+
+  [[nodiscard]] bool can_set_time() const override { return false; }
+  void set_time(sys_time) override {}
+
+  void poison(const std::string& user_id) override {
+    exec("ALTER TABLE pomo_leaderboard ADD CONSTRAINT refused CHECK (user_id <> '" + user_id
+         + "') NOT VALID");
+  }
+
+  scores stored_scores(const std::string& user_id) override {
+    const auto rows = exec("SELECT daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo"
+                           " FROM pomo_leaderboard WHERE user_id = '"
+                           + user_id + "'");
+    return scores_at(rows.at(0), 0);
+  }
+
+  std::vector<archived_user> archive() override {
+    std::vector<archived_user> out;
+    for (const auto& row :
+         exec("SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo,"
+              " (extract(epoch FROM updated_at) * 1000000)::bigint, version, run_id,"
+              " deleted_version FROM pomo_leaderboard_deleted ORDER BY deleted_version"))
+      out.push_back({{row[0].c_str(), scores_at(row, 1), from_micros(row[5].as<std::int64_t>()),
+                      row[6].as<std::int64_t>()},
+                     row[7].c_str(),
+                     row[8].as<std::int64_t>()});
+    return out;
+  }
+
+  pqxx::result exec(const std::string& sql) {
+    pqxx::connection c{schema_.url()};
+    return pqxx::nontransaction{c}.exec(sql);
+  }
+
+  [[nodiscard]] postgres_options& options() { return options_; }
+
+private:
+  static scores scores_at(const pqxx::row& row, int column) {
+    scores out{};
+    for (std::size_t i = 0; i < period_count; ++i)
+      out[i] = row[column + static_cast<int>(i)].as<std::int64_t>();
+    return out;
+  }
+
+  postgres_schema schema_;
+  postgres_options options_;
+};
+
+} // namespace standings::test

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "stores/score_store.hpp"
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace standings::test {
+
+/// A row of the archive of deleted users.
+struct archived_user {
+  user_record user;
+  std::string run_id;
+  std::int64_t deleted_version = 0;
+
+  friend bool operator==(const archived_user&, const archived_user&) = default;
+};
+
+/// One empty database of some backend, and what the contract suite has to reach
+/// behind the store's back. Everything throws where it fails.
+class score_store_harness {
+public:
+  score_store_harness() = default;
+  score_store_harness(const score_store_harness&) = delete;
+  score_store_harness& operator=(const score_store_harness&) = delete;
+  virtual ~score_store_harness() = default;
+
+  /// A new connection. Thread-safe.
+  virtual std::unique_ptr<score_store> open() = 0;
+
+  /// The period boundaries of connections opened from now on; none at first.
+  virtual void use_calendar(const std::optional<calendar>& boundaries) = 0;
+
+  /// Whether `set_time` works: the clock of a database server is its own.
+  [[nodiscard]] virtual bool can_set_time() const = 0;
+
+  /// Sets the database's clock, which stands still otherwise.
+  virtual void set_time(sys_time now) = 0;
+
+  /// Makes the database refuse every write of this user's row.
+  virtual void poison(const std::string& user_id) = 0;
+
+  /// The scores as the user's row has them, expired or not.
+  virtual scores stored_scores(const std::string& user_id) = 0;
+
+  /// The archive of deleted users, oldest first.
+  virtual std::vector<archived_user> archive() = 0;
+};
+
+/// A backend that the contract suite runs over.
+struct score_store_backend {
+  std::string name;
+  std::function<std::unique_ptr<score_store_harness>()> make;
+
+  friend std::ostream& operator<<(std::ostream& out, const score_store_backend& b) {
+    return out << b.name;
+  }
+};
+
+} // namespace standings::test

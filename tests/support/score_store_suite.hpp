@@ -1,0 +1,76 @@
+#pragma once
+
+#include "tests/support/postgres_store_harness.hpp"
+#include "tests/support/score_store_harness.hpp"
+#include "tests/support/sqlite_store_harness.hpp"
+#include "tests/support/store_records.hpp"
+
+#include <gtest/gtest.h>
+
+namespace standings::test {
+
+/// Every backend of score_store there is.
+inline std::vector<score_store_backend> score_store_backends() {
+  return {{"sqlite",
+           [] {
+             return std::make_unique<sqlite_store_harness>();
+           }},
+          {"postgres", [] {
+             return std::make_unique<postgres_store_harness>();
+           }}};
+}
+
+/// Base of the contract suites: an empty database and a connection to it.
+class score_store_suite : public testing::TestWithParam<score_store_backend> {
+protected:
+  static std::vector<update_outcome> apply(score_store& to,
+                                           const std::vector<score_update>& batch) {
+    auto outcomes = to.apply(batch).value();
+    EXPECT_EQ(outcomes.size(), batch.size());
+    return outcomes;
+  }
+
+  std::vector<update_outcome> apply(const std::vector<score_update>& batch) {
+    return apply(*store, batch);
+  }
+
+  update_outcome add(const std::string& user_id, std::int64_t count, const std::string& key = {}) {
+    return apply({{user_id, count, key}}).at(0);
+  }
+
+  void put(const std::vector<user_record>& users) { store->put(users).value(); }
+
+  /// The user as found now; there has to be one.
+  user_record get(const std::string& user_id) { return store->find(user_id).value().value(); }
+
+  bool knows(const std::string& user_id) { return store->find(user_id).value().has_value(); }
+
+  std::vector<user_record> everyone() { return store->scan({}, 1'000'000).value(); }
+
+  sys_time now() { return store->periods().value().now; }
+
+  std::unique_ptr<score_store_harness> harness = GetParam().make();
+  std::unique_ptr<score_store> store = harness->open();
+};
+
+/// The same for what only a clock that can be set can show.
+class score_store_clock_suite : public score_store_suite {
+protected:
+  void SetUp() override {
+    if (!harness->can_set_time())
+      GTEST_SKIP() << "this database's clock cannot be set";
+  }
+
+  /// Opens the connection anew with these boundaries.
+  void use(const calendar& boundaries) {
+    harness->use_calendar(boundaries);
+    store = harness->open();
+  }
+};
+
+/// Runs `suite` over every backend.
+#define STANDINGS_OVER_SCORE_STORES(suite)                                                         \
+  INSTANTIATE_TEST_SUITE_P(Stores, suite, testing::ValuesIn(test::score_store_backends()),         \
+                           [](const auto& with) { return with.param.name; })
+
+} // namespace standings::test

@@ -1,0 +1,169 @@
+#include "tests/support/servers.hpp"
+
+#include <arpa/inet.h>
+#include <hiredis/hiredis.h>
+#include <netinet/in.h>
+#include <pqxx/pqxx>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+#include <stdexcept>
+
+namespace standings::test {
+
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+bool redis_answers(std::uint16_t port) {
+  const std::unique_ptr<redisContext, decltype(&redisFree)> c{
+      redisConnectWithTimeout("127.0.0.1", port, {1, 0}), redisFree};
+  if (!c || c->err)
+    return false;
+  auto* reply = static_cast<redisReply*>(redisCommand(c.get(), "PING"));
+  const bool answers = reply && reply->type == REDIS_REPLY_STATUS;
+  freeReplyObject(reply);
+  return answers;
+}
+
+bool postgres_answers(const std::string& url) {
+  try {
+    pqxx::connection c{url};
+    pqxx::nontransaction{c}.exec("SELECT 1");
+    return true;
+  } catch (const pqxx::failure&) {
+    return false;
+  }
+}
+
+} // namespace
+
+std::uint16_t free_port() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  const bool bound = ::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0
+                     && ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  ::close(fd);
+  if (!bound)
+    throw std::runtime_error("no free port");
+  return ntohs(address.sin_port);
+}
+
+// -- PostgreSQL ------------------------------------------------------------------
+
+std::string test_postgres_url() {
+  return environment("TEST_POSTGRES_URL");
+}
+
+postgres_schema::postgres_schema() {
+  const auto base = test_postgres_url();
+  if (base.empty())
+    throw std::runtime_error("TEST_POSTGRES_URL is not set; run the tests through scripts/test");
+  name_ = "t" + std::to_string(std::random_device{}()) + std::to_string(::getpid());
+  pqxx::connection c{base};
+  pqxx::nontransaction{c}.exec("CREATE SCHEMA " + name_);
+  url_ = base + "?options=-csearch_path%3D" + name_;
+}
+
+postgres_schema::~postgres_schema() {
+  try {
+    pqxx::connection c{test_postgres_url()};
+    pqxx::nontransaction{c}.exec("SET client_min_messages = error; DROP SCHEMA " + name_
+                                 + " CASCADE");
+  } catch (const pqxx::failure&) {
+    // the cluster goes away with all it holds in any case
+  }
+}
+
+postgres_server::postgres_server() : port_(free_port()) {
+  url_ = "postgresql://standings@127.0.0.1:" + std::to_string(port_) + "/postgres";
+  const auto bin = environment("TEST_POSTGRES_BIN");
+  if (bin.empty())
+    throw std::runtime_error("TEST_POSTGRES_BIN is not set; run the tests through scripts/test");
+  const auto data = dir_ / "data";
+  std::vector<std::string> init{bin + "/initdb", "-D", data,  "-U", "standings", "-A",
+                                "trust",         "-E", "UTF8"};
+  if (::geteuid() == 0) { // PostgreSQL refuses to run as root
+    const auto* user = ::getpwnam("postgres");
+    if (!user || ::chown(dir_.path().c_str(), user->pw_uid, user->pw_gid) != 0)
+      throw std::runtime_error("no user postgres");
+    init.insert(init.begin(), {"-u", "postgres", "--"});
+  } else {
+    init.insert(init.begin(), "--");
+  }
+  const auto program = ::geteuid() == 0 ? "/usr/sbin/runuser" : "/usr/bin/env";
+  if (const auto made = run(program, init); made.exit_code != 0)
+    throw std::runtime_error("initdb failed: " + made.error);
+  start();
+}
+
+void postgres_server::start() {
+  const auto bin = environment("TEST_POSTGRES_BIN");
+  std::vector<std::string> words{"--", bin + "/postgres",           "-D", dir_ / "data",
+                                 "-p", std::to_string(port_),       "-k", dir_.path().string(),
+                                 "-c", "listen_addresses=127.0.0.1"};
+  if (::geteuid() == 0)
+    words.insert(words.begin(), {"-u", "postgres"});
+  const auto program = ::geteuid() == 0 ? "/usr/sbin/runuser" : "/usr/bin/env";
+  process_ =
+      std::make_unique<process>(program, process::options{words, dir_ / "out", dir_ / "err", {}});
+  if (!eventually([&] { return postgres_answers(url_); }, std::chrono::seconds{30}))
+    throw std::runtime_error("PostgreSQL did not start: " + read_file(dir_ / "err"));
+}
+
+void postgres_server::kill() {
+  const auto text = read_file(dir_ / "data/postmaster.pid");
+  const auto postmaster = static_cast<pid_t>(std::stol(text));
+  // the children first lose their postmaster, then notice it and end
+  ::kill(postmaster, SIGKILL);
+  process_.reset();
+  eventually([&] { return !postgres_answers(url_); }, std::chrono::seconds{10});
+  std::error_code ignored;
+  std::filesystem::remove(dir_ / "data/postmaster.pid", ignored);
+}
+
+postgres_server::~postgres_server() {
+  if (process_)
+    kill();
+}
+
+// -- Redis -----------------------------------------------------------------------
+
+redis_server::redis_server(std::vector<std::string> options)
+    : options_(std::move(options)), port_(free_port()) {
+  start();
+}
+
+void redis_server::start() {
+  auto bin = environment("TEST_REDIS_BIN");
+  if (bin.empty())
+    bin = "/usr/bin";
+  std::vector<std::string> words{"--port",       std::to_string(port_),
+                                 "--bind",       "127.0.0.1",
+                                 "--dir",        dir_.path().string(),
+                                 "--save",       "",
+                                 "--appendonly", "no"};
+  words.insert(words.end(), options_.begin(), options_.end());
+  process_ = std::make_unique<process>(bin + "/redis-server",
+                                       process::options{words, dir_ / "out", dir_ / "err", {}});
+  if (!eventually([&] { return redis_answers(port_); }, std::chrono::seconds{10}))
+    throw std::runtime_error("Redis did not start: " + read_file(dir_ / "out"));
+}
+
+void redis_server::kill() {
+  process_.reset();
+}
+
+} // namespace standings::test

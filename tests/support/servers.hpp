@@ -1,0 +1,76 @@
+#pragma once
+
+#include "tests/support/process.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace standings::test {
+
+/// The private PostgreSQL that scripts/servers.sh has started for the tests, as
+/// a URL; empty where there is none.
+std::string test_postgres_url();
+
+/// A schema of its own in that database, dropped with the object. Everything
+/// that connects through `url` lives in it.
+class postgres_schema {
+public:
+  postgres_schema();
+  postgres_schema(const postgres_schema&) = delete;
+  postgres_schema& operator=(const postgres_schema&) = delete;
+  ~postgres_schema();
+
+  [[nodiscard]] const std::string& url() const { return url_; }
+
+private:
+  std::string name_;
+  std::string url_;
+};
+
+/// A Redis of the test's own, on a free port of this machine, without
+/// persistence unless asked for. Can be killed, stopped and started again.
+class redis_server {
+public:
+  explicit redis_server(std::vector<std::string> options = {});
+
+  /// Starts it on the same port after `kill`.
+  void start();
+  void kill();
+  void signal(int number) const { process_->signal(number); }
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::string dir() const { return dir_.path().string(); }
+
+private:
+  const temp_dir dir_;
+  const std::vector<std::string> options_;
+  std::uint16_t port_;
+  std::unique_ptr<process> process_;
+};
+
+/// A PostgreSQL cluster of the test's own, for tests that kill it. Needs
+/// TEST_POSTGRES_BIN; made with initdb, so that it costs a second or two.
+class postgres_server {
+public:
+  postgres_server();
+  ~postgres_server();
+
+  void start();
+  void kill(); ///< SIGKILL to all of it, as a crash would
+  [[nodiscard]] const std::string& url() const { return url_; }
+
+private:
+  const temp_dir dir_;
+  std::uint16_t port_;
+  std::string url_;
+  std::unique_ptr<process> process_;
+};
+
+/// A port nobody listens on at the moment.
+std::uint16_t free_port();
+
+} // namespace standings::test

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "stores/sqlite_connection.hpp"
+#include "stores/sqlite_score_store.hpp"
+#include "tests/support/score_store_harness.hpp"
+#include "tests/support/store_times.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <SQLiteCpp/Statement.h>
+
+#include <atomic>
+
+namespace standings::test {
+
+/// A SQLite file in a directory of its own.
+class sqlite_store_harness final : public score_store_harness {
+public:
+  sqlite_store_harness() {
+    options_.path = dir_ / "standings.db";
+    options_.boundaries.reset();
+    options_.clock = [this] {
+      return from_micros(now_us_);
+    };
+  }
+
+  std::unique_ptr<score_store> open() override {
+    auto opened = open_sqlite_store(options_);
+    return std::move(opened.value());
+  }
+
+  void use_calendar(const std::optional<calendar>& boundaries) override {
+    options_.boundaries = boundaries;
+  }
+
+  [[nodiscard]] bool can_set_time() const override { return true; }
+
+  void set_time(sys_time now) override { now_us_ = to_micros(now); }
+
+  void poison(const std::string& user_id) override {
+    auto db = raw();
+    for (const std::string when : {"INSERT", "UPDATE"})
+      db->exec("CREATE TRIGGER refuse_" + when + " BEFORE " + when + " ON " + options_.table
+               + " WHEN NEW.user_id = '" + user_id + "' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+  }
+
+  scores stored_scores(const std::string& user_id) override {
+    auto db = raw();
+    SQLite::Statement row{*db, "SELECT daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo FROM "
+                                   + options_.table + " WHERE user_id = ?"};
+    row.bind(1, user_id);
+    if (!row.executeStep())
+      throw std::runtime_error("no row of " + user_id);
+    return scores_at(row, 0);
+  }
+
+  std::vector<archived_user> archive() override {
+    auto db = raw();
+    SQLite::Statement row{*db, "SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo,"
+                               " updated_at, version, run_id, deleted_version FROM "
+                                   + options_.table + "_deleted ORDER BY deleted_version"};
+    std::vector<archived_user> out;
+    while (row.executeStep())
+      out.push_back({{row.getColumn(0).getString(), scores_at(row, 1),
+                      from_micros(row.getColumn(5).getInt64()), row.getColumn(6).getInt64()},
+                     row.getColumn(7).getString(),
+                     row.getColumn(8).getInt64()});
+    return out;
+  }
+
+  /// The file's path.
+  [[nodiscard]] const std::string& path() const { return options_.path; }
+
+  [[nodiscard]] sqlite_options& options() { return options_; }
+
+  /// A connection like the stores', to look at the file.
+  [[nodiscard]] std::unique_ptr<SQLite::Database> raw() const { return open_sqlite(options_.path); }
+
+private:
+  static scores scores_at(SQLite::Statement& row, int column) {
+    scores out{};
+    for (std::size_t i = 0; i < period_count; ++i)
+      out[i] = row.getColumn(column + static_cast<int>(i)).getInt64();
+    return out;
+  }
+
+  temp_dir dir_;
+  std::atomic<std::int64_t> now_us_ = to_micros(at("2026-03-10T12:00:00Z"));
+  sqlite_options options_;
+};
+
+} // namespace standings::test
