@@ -6,12 +6,6 @@
 
 namespace standings {
 
-namespace {
-
-constexpr std::size_t deletions_page = 1'000;
-
-} // namespace
-
 void hydration_worker_state::init(const score_store_factory& open, rank_cache_ptr to) {
   auto opened = open();
   if (!opened)
@@ -23,6 +17,10 @@ void hydration_worker_state::init(const score_store_factory& open, rank_cache_pt
 caf::error hydration_worker_state::database_failed(const failure& why) {
   self->quit(to_error(why));
   return to_error(why);
+}
+
+caf::error hydration_worker_state::failed(const rebuild_failure& f) {
+  return f.database ? database_failed(f.why) : to_error(f.why);
 }
 
 caf::result<user_record> hydration_worker_state::read(const std::string& user_id) {
@@ -67,30 +65,16 @@ caf::result<std::uint64_t> hydration_worker_state::begin() {
 }
 
 caf::result<page_loaded> hydration_worker_state::load(const load_page& m) {
-  const auto users = store_->scan(m.after, m.limit);
-  if (!users)
-    return database_failed(users.error());
-  if (const auto done = cache_->load(*users); !done)
-    return to_error(done.error());
-  const auto last = users->empty() ? m.after : users->back().user_id;
-  return page_loaded{users->size(), last, users->size() < m.limit};
+  const auto page = rebuild_page(*store_, *cache_, m.after, m.limit);
+  if (!page)
+    return failed(page.error());
+  return page_loaded{page->users, page->last, page->done};
 }
 
 caf::result<std::uint64_t> hydration_worker_state::finish() {
-  // users that were deleted while the cache did not listen
-  for (std::string after;;) {
-    const auto deletions = store_->scan_deletions(after, deletions_page);
-    if (!deletions)
-      return database_failed(deletions.error());
-    if (const auto done = cache_->remove(*deletions); !done)
-      return to_error(done.error());
-    if (deletions->size() < deletions_page)
-      break;
-    after = deletions->back().user_id;
-  }
-  const auto swept = cache_->finish_rebuild();
+  const auto swept = complete_rebuild(*store_, *cache_);
   if (!swept)
-    return to_error(swept.error());
+    return failed(swept.error());
   return *swept;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/actors.hpp"
+#include "stores/cache_rebuild.hpp"
 #include "stores/rank_cache.hpp"
 #include "stores/score_store.hpp"
 
@@ -33,6 +34,7 @@ struct hydration_worker_state {
 private:
   /// The error for the asker; a lost database ends this worker.
   caf::error database_failed(const failure& why);
+  caf::error failed(const rebuild_failure& f);
 
   std::unique_ptr<score_store> store_;
   rank_cache_ptr cache_;

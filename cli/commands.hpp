@@ -13,4 +13,18 @@ int run_serve(const config& settings, bool demo);
 /// Says whether configuration, database and cache are fit, a line each.
 int run_check(const config& settings);
 
+/// `standings cache …`: straight to a cache that is a server of its own, whether
+/// or not the service runs. 2 where the cache is inside the service.
+
+/// What the cache holds; 1 if it is not complete.
+int run_cache_status(const config& settings);
+
+/// Fills the cache from the database, unless it is complete and `force` is off.
+int run_cache_init(const config& settings, bool force);
+
+int run_cache_clear(const config& settings);
+
+/// Latencies of reads, and of a write that changes nothing.
+int run_cache_bench(const config& settings);
+
 } // namespace standings

@@ -3,6 +3,7 @@
 #include "cli/options.hpp"
 
 #include <csignal>
+#include <functional>
 
 namespace {
 
@@ -25,14 +26,30 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "standings " STANDINGS_VERSION);
   app.require_subcommand(1);
   common_options common;
+  std::function<int(const config&)> chosen;
+  const auto add = [&](CLI::App& to, const char* name, const char* what,
+                       std::function<int(const config&)> run) {
+    auto* command = to.add_subcommand(name, what);
+    add_common_options(*command, common);
+    command->callback([&chosen, run = std::move(run)] { chosen = run; });
+    return command;
+  };
 
   bool demo = false;
-  auto* serve = app.add_subcommand("serve", "run the service");
-  add_common_options(*serve, common);
-  serve->add_flag("--demo", demo, "fill an empty database with a lifelike board");
+  add(app, "serve", "run the service", [&demo](const config& c) {
+    return run_serve(c, demo);
+  })->add_flag("--demo", demo, "fill an empty database with a lifelike board");
+  add(app, "check", "say whether config, database and cache are fit", run_check);
 
-  auto* check = app.add_subcommand("check", "say whether config, database and cache are fit");
-  add_common_options(*check, common);
+  auto* cache = app.add_subcommand("cache", "look after a cache that is a server of its own");
+  cache->require_subcommand(1);
+  bool force = false;
+  add(*cache, "status", "what the cache holds", run_cache_status);
+  add(*cache, "init", "fill the cache from the database", [&force](const config& c) {
+    return run_cache_init(c, force);
+  })->add_flag("--force-refresh", force, "even if it is complete");
+  add(*cache, "clear", "remove all that is ours", run_cache_clear);
+  add(*cache, "bench", "measure latencies", run_cache_bench);
 
   CLI11_PARSE(app, argc, argv);
 
@@ -41,7 +58,5 @@ int main(int argc, char** argv) {
   if (!settings)
     return 2;
   set_up_logging(settings->log);
-  if (*serve)
-    return run_serve(*settings, demo);
-  return run_check(*settings);
+  return chosen(*settings);
 }
