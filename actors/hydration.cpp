@@ -13,7 +13,7 @@ void hydration_state::init(const hydration_worker_factory& spawn_worker, rank_ca
   options_ = with;
   cache_ = std::move(cache);
   std::vector<child_spec> specs;
-  for (const auto index : {rebuilds, lookups}) {
+  for (const auto index : {rebuilds, lookups, boards}) {
     auto start = [spawn_worker, index, front = hydration_actor{self}](caf::local_actor* owner) {
       return caf::actor_cast<caf::actor>(spawn_worker(owner, front, index));
     };
@@ -22,7 +22,7 @@ void hydration_state::init(const hydration_worker_factory& spawn_worker, rank_ca
   }
   child_set::hooks notify;
   notify.down = [this](std::size_t i) {
-    (i == rebuilds ? rebuild_ready_ : lookup_ready_) = false;
+    ready_[i] = false;
   };
   const auto schedule = [this](caf::timespan after, restart_child due) {
     self->delayed_send(hydration_actor{self}, after, due);
@@ -43,7 +43,7 @@ hydration_worker_actor hydration_state::worker(std::size_t index) const {
 void hydration_state::worker_up(std::size_t index) {
   if (!workers->at(index))
     return; // its DOWN message has overtaken this one
-  (index == rebuilds ? rebuild_ready_ : lookup_ready_) = true;
+  ready_[index] = true;
   if (index == rebuilds)
     care();
 }
@@ -55,7 +55,7 @@ void hydration_state::schedule_care() {
 }
 
 void hydration_state::care() {
-  if (!rebuild_ready_ || progress_.running || looking_)
+  if (!ready_[rebuilds] || progress_.running || looking_)
     return;
   if (must_rebuild_)
     return start_rebuild();
@@ -105,24 +105,48 @@ void hydration_state::refresh() {
 
 // -- look-ups ------------------------------------------------------------------
 
-caf::result<cached_user> hydration_state::load(const load_user& m) {
-  if (!lookup_ready_)
+caf::error hydration_state::refuses_look_up() const {
+  if (!ready_[lookups])
     return unavailable();
+  if (looking_up_ >= options_.max_users)
+    return to_error({errc::overloaded, "too many look-ups in the database", {}});
+  return {};
+}
+
+caf::result<cached_user> hydration_state::load(const load_user& m) {
+  const bool first = !loads_.busy(m.user_id);
+  if (first)
+    if (auto refused = refuses_look_up(); refused)
+      return refused;
   auto answer = self->make_response_promise<cached_user>();
-  if (loads_.join(m.user_id, answer))
-    self->request(worker(lookups), options_.timeout, m)
-        .then([this, id = m.user_id](const cached_user& user) { loads_.deliver(id, user); },
-              [this, id = m.user_id](const caf::error& e) { loads_.fail(id, e); });
+  loads_.join(m.user_id, answer);
+  if (!first)
+    return answer;
+  ++looking_up_;
+  self->request(worker(lookups), options_.timeout, m)
+      .then(
+          [this, id = m.user_id](const cached_user& user) {
+            --looking_up_;
+            loads_.deliver(id, user);
+          },
+          [this, id = m.user_id](const caf::error& e) {
+            --looking_up_;
+            loads_.fail(id, e);
+          });
   return answer;
 }
 
 caf::result<board_page> hydration_state::read(const read_board& m) {
-  if (!lookup_ready_)
-    return unavailable();
-  auto answer = self->make_response_promise<board_page>();
   const board_key key{m.board, m.offset, m.limit};
-  if (boards_.join(key, answer))
-    self->request(worker(lookups), options_.timeout, m)
+  const bool first = !boards_.busy(key);
+  if (!ready_[boards])
+    return unavailable();
+  if (first && boards_.size() >= options_.max_boards)
+    return to_error({errc::overloaded, "too many boards are being read from the database", {}});
+  auto answer = self->make_response_promise<board_page>();
+  boards_.join(key, answer);
+  if (first)
+    self->request(worker(boards), options_.timeout, m)
         .then([this, key](const board_page& page) { boards_.deliver(key, page); },
               [this, key](const caf::error& e) { boards_.fail(key, e); });
   return answer;
@@ -133,7 +157,7 @@ caf::result<board_page> hydration_state::read(const read_board& m) {
 caf::result<rebuild_report> hydration_state::rebuild() {
   if (!askers_.empty())
     return to_error({errc::run_in_progress, "a rebuild is running", {}});
-  if (!rebuild_ready_)
+  if (!ready_[rebuilds])
     return unavailable();
   auto answer = self->make_response_promise<rebuild_report>();
   askers_.push_back(answer);
@@ -145,7 +169,7 @@ caf::result<rebuild_report> hydration_state::rebuild() {
 caf::result<bool> hydration_state::when_complete() {
   if (cache_->complete())
     return true;
-  if (!rebuild_ready_)
+  if (!ready_[rebuilds])
     return unavailable();
   auto answer = self->make_response_promise<bool>();
   waiting_for_complete_.push_back(answer);
@@ -155,11 +179,26 @@ caf::result<bool> hydration_state::when_complete() {
 }
 
 caf::result<bool> hydration_state::clear() {
-  if (const auto done = cache_->clear(); !done)
-    return to_error(done.error());
-  if (progress_.running)
-    start_rebuild(); // what it has loaded is gone
-  return true;
+  if (!ready_[rebuilds])
+    return unavailable();
+  auto answer = self->make_response_promise<bool>();
+  self->request(worker(rebuilds), options_.page_timeout, clear_cache{})
+      .then(
+          [this, answer](bool done) mutable {
+            if (progress_.running)
+              start_rebuild(); // what it has loaded is gone
+            answer.deliver(done);
+          },
+          [answer](caf::error& e) mutable { answer.deliver(std::move(e)); });
+  return answer;
+}
+
+void hydration_state::stop_waiting(const failure& why) {
+  const auto error = to_error(why);
+  for (auto& asker : std::exchange(askers_, {}))
+    asker.deliver(error);
+  for (auto& asker : std::exchange(waiting_for_complete_, {}))
+    asker.deliver(error);
 }
 
 void hydration_state::start_rebuild() {
@@ -241,7 +280,7 @@ hydration_progress hydration_state::progress() const {
   auto out = progress_;
   out.complete = cache_->complete();
   out.pending = pending_.size();
-  out.database_reachable = rebuild_ready_ && lookup_ready_;
+  out.database_reachable = ready_[rebuilds] && ready_[lookups] && ready_[boards];
   return out;
 }
 
@@ -249,7 +288,15 @@ hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydra
                                          hydration_worker_factory spawn_worker,
                                          rank_cache_ptr cache, hydration_options options) {
   self->set_down_handler([self](const caf::down_msg& d) { self->state.workers->handle(d); });
-  self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("hydration", e); });
+  // CAF breaks no promise by itself: who waits has to be told
+  self->set_exit_handler([self](const caf::exit_msg& msg) {
+    self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
+    self->quit(msg.reason);
+  });
+  self->set_exception_handler([self](std::exception_ptr& e) {
+    self->state.stop_waiting(fail(errc::internal));
+    return exit_reason_of("hydration", e);
+  });
   self->state.init(spawn_worker, std::move(cache), options);
   return {
       [self](const load_user& m) { return self->state.load(m); },
@@ -266,6 +313,9 @@ hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydra
       [self](worker_ready m) { self->state.worker_up(m.index); },
       [self](restart_child due) { self->state.workers->handle(due); },
       [self](refresh_users& m) { self->state.note_missed(m); },
+      [self](standings::stop_waiting) {
+        self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
+      },
       [self](refresh_all) { self->state.note_missed_deletion(); },
       [self](tick) {
         self->state.care();

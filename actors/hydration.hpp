@@ -6,6 +6,7 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -21,6 +22,8 @@ struct hydration_options {
   std::chrono::milliseconds page_timeout{60'000}; ///< for one step of a rebuild
   std::chrono::milliseconds look{1'000};          ///< between two looks after the cache
   std::size_t refresh_batch = 500;                ///< users a step of a refresh
+  std::size_t max_users = 256;                    ///< look-ups under way; more are refused
+  std::size_t max_boards = 4;                     ///< different boards being read; likewise
   std::size_t max_pending = 100'000; ///< more users to refresh than this make a rebuild
   restart_limits worker_limits = connection_limits();
 };
@@ -30,8 +33,9 @@ using hydration_worker_factory = std::function<hydration_worker_actor(
     caf::local_actor* owner, hydration_actor front, std::size_t index)>;
 
 /// Fills the cache from the database: single users on a miss, everything at the
-/// start and on request. Two workers: rebuilds have their own, so that a look-up
-/// never waits behind one.
+/// start and on request. Three workers: rebuilds and reads of whole boards have
+/// their own, so that a look-up never waits behind one. Look-ups are bounded:
+/// beyond, they are refused with `overloaded`.
 ///
 /// Looks after the cache all the time: one that has lost something is rebuilt,
 /// users whose newest state it missed are brought to it, and what fails is tried
@@ -50,6 +54,7 @@ struct hydration_state {
   hydration_progress progress() const;
   void worker_up(std::size_t index);
   void note_missed(refresh_users& m);
+  void stop_waiting(const failure& why);
   void note_missed_deletion() { must_rebuild_ = true; }
   void care();
   void schedule_care();
@@ -57,12 +62,20 @@ struct hydration_state {
   /// Passes a look-up on to the worker that does look-ups.
   template <class Reply, class Request>
   caf::result<Reply> look_up(Request m) {
-    if (!lookup_ready_)
-      return unavailable();
+    if (auto refused = refuses_look_up(); refused)
+      return refused;
+    ++looking_up_;
     auto answer = self->make_response_promise<Reply>();
     self->request(worker(lookups), options_.timeout, std::move(m))
-        .then([answer](Reply& reply) mutable { answer.deliver(std::move(reply)); },
-              [answer](caf::error& e) mutable { answer.deliver(std::move(e)); });
+        .then(
+            [this, answer](Reply& reply) mutable {
+              --looking_up_;
+              answer.deliver(std::move(reply));
+            },
+            [this, answer](caf::error& e) mutable {
+              --looking_up_;
+              answer.deliver(std::move(e));
+            });
     return answer;
   }
 
@@ -72,10 +85,12 @@ struct hydration_state {
 
 private:
   static constexpr std::size_t rebuilds = 0; ///< the worker that rebuilds
-  static constexpr std::size_t lookups = 1;  ///< the worker that looks up
+  static constexpr std::size_t lookups = 1;  ///< the worker that looks up users
+  static constexpr std::size_t boards = 2;   ///< the worker that reads boards
   using board_key = std::tuple<period, std::uint64_t, std::uint64_t>;
 
   static caf::error unavailable();
+  [[nodiscard]] caf::error refuses_look_up() const;
   [[nodiscard]] hydration_worker_actor worker(std::size_t index) const;
   void start_rebuild();
   void next_page(std::uint64_t run, const std::string& after);
@@ -86,8 +101,8 @@ private:
 
   hydration_options options_;
   rank_cache_ptr cache_;
-  bool rebuild_ready_ = false;
-  bool lookup_ready_ = false;
+  std::array<bool, 3> ready_{}; ///< which workers have their connection
+  std::size_t looking_up_ = 0;
   single_flight<std::string, cached_user> loads_;
   single_flight<board_key, board_page> boards_;
   hydration_progress progress_;

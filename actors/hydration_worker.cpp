@@ -32,7 +32,19 @@ caf::result<user_record> hydration_worker_state::read(const std::string& user_id
   return std::move(**found);
 }
 
+std::optional<cached_user> hydration_worker_state::loaded(const std::string& user_id) {
+  auto found = cache_->find(user_id);
+  if (!found || !*found)
+    return std::nullopt;
+  for (auto p : all_periods)
+    if (const auto place = cache_->rank(user_id, p); !place || !*place)
+      return std::nullopt;
+  return std::move(*found);
+}
+
 caf::result<cached_user> hydration_worker_state::load(const std::string& user_id) {
+  if (auto already = loaded(user_id))
+    return std::move(*already);
   auto found = store_->find(user_id);
   if (!found)
     return database_failed(found.error());
@@ -94,6 +106,12 @@ caf::result<bool> hydration_worker_state::verify() {
   return *complete;
 }
 
+caf::result<bool> hydration_worker_state::clear() {
+  if (const auto done = cache_->clear(); !done)
+    return to_error(done.error());
+  return true;
+}
+
 hydration_worker_actor::behavior_type
 hydration_worker(hydration_worker_actor::stateful_pointer<hydration_worker_state> self,
                  score_store_factory open, rank_cache_ptr cache, hydration_actor front,
@@ -112,6 +130,7 @@ hydration_worker(hydration_worker_actor::stateful_pointer<hydration_worker_state
       [self](finish_rebuild) { return self->state.finish(); },
       [self](const refresh_users& m) { return self->state.refresh(m); },
       [self](verify_cache) { return self->state.verify(); },
+      [self](clear_cache) { return self->state.clear(); },
   };
 }
 

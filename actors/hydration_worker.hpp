@@ -27,11 +27,16 @@ struct hydration_worker_state {
   caf::result<std::uint64_t> finish();
   caf::result<bool> refresh(const refresh_users& m);
   caf::result<bool> verify();
+  caf::result<bool> clear();
 
   hydration_worker_actor::pointer self;
   static inline const char* name = "hydration_worker";
 
 private:
+  /// The user, if all of it is in the cache by now: askers who found it missing
+  /// may come after the load that brought it.
+  std::optional<cached_user> loaded(const std::string& user_id);
+
   /// The error for the asker; a lost database ends this worker.
   caf::error database_failed(const failure& why);
   caf::error failed(const rebuild_failure& f);

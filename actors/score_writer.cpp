@@ -6,11 +6,15 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
 #include <unordered_set>
 
 namespace standings {
 
 namespace {
+
+/// How long a COMMIT may go on at the server after its connection was lost.
+constexpr std::chrono::seconds commit_grace{2};
 
 /// The newest state of each user that this batch has written.
 std::vector<user_record> newest_states(const std::vector<update_outcome>& outcomes) {
@@ -65,7 +69,23 @@ std::vector<update_outcome> score_writer_state::write(const std::vector<score_up
     self->quit(to_error(done.error()));
   }
   fill_cache(outcomes);
+  refresh_unseen(updates, outcomes);
   return outcomes;
+}
+
+void score_writer_state::refresh_unseen(const std::vector<score_update>& updates,
+                                        const std::vector<update_outcome>& outcomes) {
+  refresh_users replayed;
+  refresh_users unknown;
+  for (std::size_t i = 0; i < outcomes.size(); ++i)
+    if (outcomes[i].code == errc::outcome_unknown)
+      unknown.user_ids.push_back(updates[i].user_id);
+    else if (outcomes[i].code == errc::none && outcomes[i].replayed)
+      replayed.user_ids.push_back(updates[i].user_id);
+  if (!replayed.user_ids.empty())
+    self->send(hydration_, std::move(replayed));
+  if (!unknown.user_ids.empty())
+    self->delayed_send(hydration_, commit_grace, std::move(unknown));
 }
 
 void score_writer_state::fill_cache(std::vector<update_outcome>& outcomes) {
@@ -89,6 +109,8 @@ void score_writer_state::fill_cache(std::vector<update_outcome>& outcomes) {
 caf::result<bool> score_writer_state::remove(const std::string& user_id) {
   const auto removed = store_->remove(user_id, "admin");
   if (!removed) {
+    if (removed.error().code == errc::outcome_unknown)
+      self->delayed_send(hydration_, commit_grace, refresh_all{});
     self->quit(to_error(removed.error()));
     return to_error(removed.error());
   }

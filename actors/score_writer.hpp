@@ -27,6 +27,12 @@ struct score_writer_state {
 private:
   void fill_cache(std::vector<update_outcome>& outcomes);
 
+  /// Has hydration look after users whose state in the cache nobody can vouch
+  /// for: an unknown outcome may have been committed, and a replayed one may be
+  /// the retry of such.
+  void refresh_unseen(const std::vector<score_update>& updates,
+                      const std::vector<update_outcome>& outcomes);
+
   std::unique_ptr<score_store> store_;
   rank_cache_ptr cache_;
   hydration_actor hydration_;

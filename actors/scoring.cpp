@@ -87,6 +87,8 @@ void scoring_state::enqueue(std::size_t index, item work) {
   auto& s = shards_[index];
   if (refuses(s))
     return refuse(work, unavailable());
+  if (s.queue.size() >= options_.max_queue)
+    return refuse(work, fail(errc::overloaded, "too many updates wait for the database"));
   s.queue.push_back(std::move(work));
   if (!s.ready)
     schedule_expiry();
@@ -150,9 +152,10 @@ void scoring_state::batch_done(std::size_t index, std::vector<update_outcome>& o
   auto done = std::exchange(s.in_flight, {});
   s.busy = false;
   for (std::size_t i = done.size(); i-- > 0;) { // backwards: requeue() puts work in front
-    if (outcomes[i].code == errc::store_unavailable)
-      requeue(index, std::move(done[i]));
-    else if (outcomes[i].code == errc::outcome_unknown && !done[i].update.key.empty())
+    const bool unknown = outcomes[i].code == errc::outcome_unknown;
+    done[i].maybe_applied = done[i].maybe_applied || unknown;
+    const bool repeatable = unknown && !done[i].update.key.empty();
+    if (outcomes[i].code == errc::store_unavailable || repeatable)
       requeue(index, std::move(done[i]));
     else
       answer(done[i], std::move(outcomes[i]));
@@ -194,7 +197,9 @@ void scoring_state::answer(item& work, update_outcome outcome) {
     to.answer.deliver(std::move(to.outcomes));
 }
 
-void scoring_state::refuse(item& work, const failure& why) {
+void scoring_state::refuse(item& work, failure why) {
+  if (work.maybe_applied)
+    why = fail(errc::outcome_unknown, "the writer was lost; the update may have been counted");
   if (!work.to) {
     work.removal.deliver(to_error(why));
     return;

@@ -16,6 +16,7 @@ namespace standings {
 struct scoring_options {
   std::size_t shards = 2;
   std::size_t max_batch = 500;
+  std::size_t max_queue = 100'000; ///< updates a shard keeps; more are refused
   /// How long work waits for a writer that is being replaced; once a writer has
   /// been away for longer, new work is refused at once.
   std::chrono::milliseconds patience{1'000};
@@ -67,6 +68,7 @@ private:
     std::size_t position = 0;      ///< in the collector
     time_point since{};
     caf::typed_response_promise<bool> removal;
+    bool maybe_applied = false; ///< a lost writer may have counted it
   };
 
   struct shard {
@@ -90,7 +92,7 @@ private:
   void batch_lost(std::size_t index, const caf::error& why);
   void requeue(std::size_t index, item work);
   static void answer(item& work, update_outcome outcome);
-  static void refuse(item& work, const failure& why);
+  static void refuse(item& work, failure why);
   [[nodiscard]] score_writer_actor writer_of(std::size_t index) const;
 
   scoring_options options_;

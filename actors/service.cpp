@@ -88,7 +88,10 @@ service start_service(caf::actor_system& system, const config& settings, const b
   };
   for (auto& child : edge(faces))
     children.push_back(std::move(child));
-  return {system.spawn(supervisor, std::move(children), supervisor_options{}), faces};
+  return {system.spawn(supervisor, std::move(children),
+                       supervisor_options{.stop_grace = settings.http.request_timeout * 2
+                                                        + std::chrono::seconds{5}}),
+          faces};
 }
 
 } // namespace standings

@@ -9,20 +9,21 @@
 
 namespace standings {
 
-/// Lets askers of the same thing share one answer. The first asker for a key
-/// does the work and calls `deliver` or `fail`; the others wait. For use inside
-/// one actor.
+/// Lets askers of the same thing share one answer: who finds the key not busy
+/// does the work and calls `deliver` or `fail`. For use inside one actor.
 template <class Key, class Reply>
 class single_flight {
 public:
   using promise = caf::typed_response_promise<Reply>;
 
-  /// Adds an asker. True: nobody has asked yet, so the caller starts the work.
-  bool join(const Key& key, promise asker) {
-    auto& waiting = waiting_[key];
-    waiting.push_back(std::move(asker));
-    return waiting.size() == 1;
-  }
+  /// Whether somebody has asked for this and waits.
+  [[nodiscard]] bool busy(const Key& key) const { return waiting_.count(key) > 0; }
+
+  /// How many different things are being waited for.
+  [[nodiscard]] std::size_t size() const { return waiting_.size(); }
+
+  /// Adds an asker. If the key was not busy, the caller starts the work.
+  void join(const Key& key, promise asker) { waiting_[key].push_back(std::move(asker)); }
 
   void deliver(const Key& key, const Reply& reply) {
     for (auto& asker : take(key))

@@ -1,6 +1,8 @@
 #include "cli/commands.hpp"
+#include "config/loader.hpp"
 #include "stores/backends.hpp"
 
+#include <filesystem>
 #include <iostream>
 
 namespace standings {
@@ -13,7 +15,11 @@ bool report(const char* what, bool fit, const std::string& detail) {
   return fit;
 }
 
-bool check_database(const backends& stores) {
+bool check_database(const config& settings, const backends& stores) {
+  // opening would create it: a check changes nothing
+  if (settings.database.backend == database_backend::sqlite
+      && !std::filesystem::exists(resolve_path(settings, settings.database.path)))
+    return report("database", true, "not there yet; serve creates it");
   auto store = stores.open_store();
   if (!store)
     return report("database", false, store.error().detail);
@@ -39,7 +45,7 @@ int run_check(const config& settings) {
     return 1;
   }
   report("config", true, "");
-  const bool database = check_database(*stores);
+  const bool database = check_database(settings, *stores);
   const bool cache = check_cache(*stores);
   return database && cache ? 0 : 1;
 }

@@ -1,6 +1,5 @@
 #include "cli/options.hpp"
 
-#include <filesystem>
 #include <iostream>
 
 namespace standings {
@@ -54,13 +53,6 @@ std::optional<config> load_config(const common_options& options) {
     std::cerr << "standings: " << problem << '\n';
   if (!loaded.problems.empty())
     return std::nullopt;
-  std::error_code error;
-  std::filesystem::create_directories(loaded.value.data_dir, error);
-  if (error) {
-    std::cerr << "standings: cannot create the data directory " << loaded.value.data_dir << ": "
-              << error.message() << '\n';
-    return std::nullopt;
-  }
   return std::move(loaded.value);
 }
 

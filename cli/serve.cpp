@@ -9,8 +9,10 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include <csignal>
+#include <filesystem>
 #include <future>
 #include <memory>
 
@@ -26,6 +28,28 @@ int wait_for_stop_signal() {
   int got = 0;
   sigwait(&stop, &got);
   return got;
+}
+
+/// Descriptors for what is no connection: stores, logs, epoll, the listener.
+constexpr rlim_t reserved_descriptors = 128;
+
+/// Debian's soft limit is 1024, of which a busy server runs out without a word.
+config within_descriptors(config settings) {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const auto available = limit.rlim_cur > 2 * reserved_descriptors
+                             ? limit.rlim_cur - reserved_descriptors
+                             : limit.rlim_cur / 2;
+  auto& most = settings.http.max_connections;
+  if (available < most) {
+    spdlog::warn("http.max_connections is lowered from {} to {}: the limit of open files", most,
+                 available);
+    most = static_cast<std::uint32_t>(available);
+  }
+  return settings;
 }
 
 bool fill_with_demo(const backends& stores) {
@@ -64,7 +88,14 @@ void stop(caf::actor_system& system, const supervisor_actor& root) {
 
 } // namespace
 
-int run_serve(const config& settings, bool demo) {
+int run_serve(const config& wanted, bool demo) {
+  const auto settings = within_descriptors(wanted);
+  std::error_code error;
+  std::filesystem::create_directories(settings.data_dir, error);
+  if (error) {
+    spdlog::error("Failed to create the data directory {}: {}", settings.data_dir, error.message());
+    return 2;
+  }
   const auto stores = make_backends(settings);
   if (!stores) {
     spdlog::error("Failed to start: {}", stores.error().detail);

@@ -248,7 +248,8 @@ void check_http(const http_config& http, const admin_config& admin, findings& ou
               "has to be an address or a name, without spaces");
   out.require(is_loopback(http.host) || !admin.token.empty(), "http.host",
               "anything but a loopback address (127.0.0.0/8, ::1, localhost) needs admin.token");
-  out.require(http.threads >= 1, "http.threads", "has to be at least 1");
+  out.require(http.threads >= 1 && http.threads <= 1'024, "http.threads",
+              "has to be from 1 to 1024");
   out.require(http.max_in_flight >= http.threads, "http.max_in_flight",
               "has to be at least http.threads (" + std::to_string(http.threads) + ")");
   out.require(http.max_connections >= 1, "http.max_connections", "has to be at least 1");

@@ -8,6 +8,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -20,6 +21,10 @@ struct api {
   leaderboard_config leaderboard;
   milliseconds timeout{5'000};                ///< for an answer from inside
   std::unique_ptr<update_combiner> updates{}; ///< to faces.scoring
+  /// How many requests may wait for the cache to be filled: so many threads are
+  /// not there for anybody else meanwhile.
+  std::size_t max_waiting = 16;
+  mutable std::atomic<std::size_t> waiting = 0;
 };
 
 /// Asks an actor and waits for the answer, at most for `limit`.
@@ -52,13 +57,18 @@ inline answer ok(std::string body) {
   return out;
 }
 
+/// How long an answer may take: an update may wait for its turn, and then for
+/// its outcome.
+inline milliseconds longest_answer(milliseconds request_timeout) {
+  return 2 * request_timeout;
+}
+
 /// The combiner that sends to `with.faces.scoring`. `with` outlives it.
 inline std::unique_ptr<update_combiner> make_update_combiner(const api& with) {
   const auto send = [&with](update_scores message) {
     return ask<update_combiner::outcomes>(with, with.faces.scoring, std::move(message));
   };
-  // a leader may wait twice: for its turn, and for its answer
-  return std::make_unique<update_combiner>(send, 2 * with.timeout);
+  return std::make_unique<update_combiner>(send, longest_answer(with.timeout));
 }
 
 void add_leaderboard_routes(router& to, const api& with);

@@ -24,8 +24,10 @@ bool is_ipv4_loopback(std::string_view name) {
 /// Whether a browser sends this on behalf of a page that is not ours, or a proxy
 /// on behalf of somebody else.
 bool is_on_behalf(const httplib::Request& raw) {
-  if (raw.has_header("X-Forwarded-For") || raw.has_header("Forwarded"))
-    return true;
+  for (const auto* header : {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+                             "X-Real-IP", "Forwarded", "Via"})
+    if (raw.has_header(header))
+      return true;
   if (raw.has_header("Host") && !is_loopback(raw.get_header_value("Host")))
     return true; // a foreign name that resolves to loopback
   if (!raw.has_header("Origin"))

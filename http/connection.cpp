@@ -5,11 +5,15 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <string_view>
+#include <utility>
 
 namespace standings {
 
@@ -37,6 +41,25 @@ void address_of(const sockaddr_storage& from, std::string& ip, int& port) {
   ip = text.data();
 }
 
+/// The length of the body that a head announces and that comes without being
+/// asked for; 0 where there is none, or where only reading will tell.
+std::size_t awaited_body(std::string_view head) {
+  if (head.starts_with("GET "))
+    return 0;
+  constexpr std::string_view length = "content-length:";
+  constexpr std::string_view expect = "expect:";
+  std::size_t body = 0;
+  for (std::size_t at = head.find("\r\n"); at + 2 < head.size(); at = head.find("\r\n", at)) {
+    at += 2;
+    const auto* line = head.data() + at;
+    if (head.size() - at > length.size() && ::strncasecmp(line, length.data(), length.size()) == 0)
+      body = std::strtoull(line + length.size(), nullptr, 10); // the head ends in a line break
+    if (head.size() - at > expect.size() && ::strncasecmp(line, expect.data(), expect.size()) == 0)
+      return 0;
+  }
+  return body;
+}
+
 } // namespace
 
 connection::connection(int fd, const request_limits& limits) : fd_(fd), limits_(limits) {
@@ -49,8 +72,42 @@ connection::~connection() {
   ::close(fd_);
 }
 
+bool connection::has_request() const {
+  const std::string_view buffered{in_.data() + in_begin_, in_end_ - in_begin_};
+  const auto head = buffered.find("\r\n\r\n");
+  if (head == std::string_view::npos)
+    return false;
+  const auto body = awaited_body(buffered.substr(0, head + 2));
+  const auto whole = head + 4 + body;
+  return whole > in_.size() || buffered.size() >= whole;
+}
+
+bool connection::overdue() const {
+  return began_ != clock::time_point{} && clock::now() > began_ + limits_.request_timeout;
+}
+
+connection::arrival connection::take_arrived() {
+  std::copy(in_.begin() + static_cast<std::ptrdiff_t>(in_begin_),
+            in_.begin() + static_cast<std::ptrdiff_t>(in_end_), in_.begin());
+  in_end_ -= std::exchange(in_begin_, 0);
+  while (in_end_ < in_.size()) {
+    const auto n = ::recv(fd_, in_.data() + in_end_, in_.size() - in_end_, 0);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+      break;
+    if (n <= 0)
+      return has_buffered() ? arrival::ready : arrival::gone;
+    in_end_ += static_cast<std::size_t>(n);
+  }
+  if (has_buffered() && began_ == clock::time_point{})
+    began_ = clock::now();
+  return in_end_ == in_.size() || has_request() ? arrival::ready : arrival::part;
+}
+
 void connection::begin_request() {
-  deadline_ = clock::now() + limits_.request_timeout;
+  deadline_ = (began_ == clock::time_point{} ? clock::now() : began_) + limits_.request_timeout;
+  began_ = {};
   allowance_ = limits_.max_header_bytes;
   line_bytes_ = 0;
   tail_.clear();

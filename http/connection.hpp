@@ -33,7 +33,21 @@ public:
 
   // -- for the pool ----------------------------------------------------------------
 
-  /// A new request begins: its deadline starts now.
+  /// What has arrived of the next request.
+  enum class arrival : std::uint8_t { part, ready, gone };
+
+  /// Takes what lies in the socket, without waiting. `ready`: the next request
+  /// is here, or is too long to wait for without a thread, or has ended early.
+  /// `gone`: the client has left without one.
+  [[nodiscard]] arrival take_arrived();
+
+  /// Whether the next request lies in the buffer, its body included.
+  [[nodiscard]] bool has_request() const;
+
+  /// Whether a request has been arriving for longer than one may take.
+  [[nodiscard]] bool overdue() const;
+
+  /// A new request begins: its deadline counts from its first byte.
   void begin_request();
 
   /// The headers have been read; from here on the body's bounds hold.
@@ -91,6 +105,7 @@ private:
   std::string tail_;           ///< the last four bytes of the body that have been read
   bool in_body_ = false;
   cut cut_ = cut::none;
+  clock::time_point began_{}; ///< when the first byte of the next request was here
   clock::time_point deadline_{};
   clock::time_point last_active_ = clock::now();
 };

@@ -26,7 +26,9 @@ struct pool_options {
 };
 
 /// Serves many connections with few threads. A connection without a request is
-/// parked in epoll and costs no thread; once bytes arrive it waits for one. A
+/// parked in epoll and costs no thread; neither does one whose request is still
+/// arriving, unless it is longer than a buffer. Once the request is here it
+/// waits for a thread; if that takes longer than a request may, it is refused. A
 /// thread stays with its connection for a moment after an answer, unless another
 /// connection waits, so that a busy client is served without a hand-over.
 ///
@@ -66,8 +68,10 @@ private:
   void arrived(int fd);
   void park(connection_ptr c);
   void settle(connection_ptr c);
-  void close_idle(connection::clock::time_point before);
-  void refuse(connection_ptr c);
+  void enqueue(connection_ptr c);
+  void sweep(connection::clock::time_point before);
+  void refuse(connection& c) const;
+  [[nodiscard]] bool next_is_here(connection& c);
   [[nodiscard]] bool others_wait();
 
   const pool_options options_;

@@ -8,6 +8,9 @@
 #include <caf/system_messages.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <system_error>
+
 namespace standings {
 
 namespace {
@@ -44,13 +47,9 @@ http_ingress_state::~http_ingress_state() {
 
 void http_ingress_state::init(const config& settings, const service_faces& faces,
                               const bound_fn& on_bound) {
-  grace_ = settings.http.request_timeout + milliseconds{1'000};
-  api_ = std::make_unique<api>(
-      api{self->system(), faces, settings.leaderboard, settings.http.request_timeout});
-  api_->updates = make_update_combiner(*api_);
-  server_ = std::make_unique<http_server>(make_routes(*api_), options_from(settings));
-  const auto port = server_->bind();
-  on_bound(port);
+  grace_ = longest_answer(settings.http.request_timeout) + milliseconds{1'000};
+  const auto port = listen(settings, faces);
+  on_bound(port); // whatever happened: somebody waits to be told
   if (!port)
     throw crash{port.error()};
   listener_ = std::thread{[server = server_.get(), me = http_ingress_actor{self}] {
@@ -59,9 +58,23 @@ void http_ingress_state::init(const config& settings, const service_faces& faces
   }};
 }
 
+result<std::uint16_t> http_ingress_state::listen(const config& settings,
+                                                 const service_faces& faces) {
+  try {
+    api_.reset(new api{self->system(), faces, settings.leaderboard, settings.http.request_timeout});
+    api_->updates = make_update_combiner(*api_);
+    api_->max_waiting = std::max<std::size_t>(1, settings.http.threads / 4);
+    server_ = std::make_unique<http_server>(make_routes(*api_), options_from(settings));
+    return server_->bind();
+  } catch (const std::system_error& e) {
+    return fail(errc::internal, std::string{"cannot start the HTTP threads: "} + e.what());
+  }
+}
+
 void http_ingress_state::stop() {
   if (!server_)
     return;
+  caf::anon_send(api_->faces.hydration, stop_waiting{}); // or it would outlast the drain
   server_->stop(grace_);
   if (listener_.joinable())
     listener_.join();

@@ -29,6 +29,8 @@ struct http_ingress_state {
   static inline const char* name = "http_ingress";
 
 private:
+  [[nodiscard]] result<std::uint16_t> listen(const config& settings, const service_faces& faces);
+
   milliseconds grace_{5'000};
   std::unique_ptr<api> api_; ///< what the server's routes work with, so it goes after it
   std::unique_ptr<http_server> server_;

@@ -100,18 +100,41 @@ result<answer> post_batch(const api& with, const request& rq) {
 
 // -- reading the cache -----------------------------------------------------------
 
+failure warming() {
+  return fail(errc::cache_warming, "the cache is being filled; /api/leaderboard answers meanwhile");
+}
+
 /// Boards and ranks mean something only on a complete cache. Waits for it for
-/// as long as a request may take.
+/// as long as a request may take, if not too many wait already.
 result<void> await_complete(const api& with) {
   if (with.faces.cache->complete())
     return {};
+  struct place {
+    explicit place(std::atomic<std::size_t>& n) : taken(n), before(n++) {}
+    ~place() { --taken; }
+    std::atomic<std::size_t>& taken;
+    std::size_t before;
+  };
+  const place mine{with.waiting};
+  if (mine.before >= with.max_waiting)
+    return warming();
   const auto done = ask<bool>(with, with.faces.hydration, ensure_complete{});
   if (done)
     return {};
-  if (done.error().code == errc::timed_out)
-    return fail(errc::cache_warming,
-                "the cache is being filled; /api/leaderboard answers meanwhile");
-  return done.error();
+  return done.error().code == errc::timed_out ? warming() : done.error();
+}
+
+/// A read that finds the cache incomplete waits for it, and is tried once more.
+template <class Read>
+auto read_complete(const api& with, const Read& read) -> decltype(read()) {
+  if (const auto complete = await_complete(with); !complete)
+    return complete.error();
+  auto found = read();
+  if (found || found.error().code != errc::cache_warming)
+    return found;
+  if (const auto complete = await_complete(with); !complete)
+    return complete.error();
+  return read();
 }
 
 /// Asks the cache, and once more after loading the user if it is not there.
@@ -140,9 +163,8 @@ result<answer> get_board(const api& with, const request& rq) {
   const auto part = window_of(rq);
   if (!part)
     return part.error();
-  if (const auto complete = await_complete(with); !complete)
-    return complete.error();
-  const auto page = with.faces.cache->top(*board, part->offset, part->limit);
+  const auto page =
+      read_complete(with, [&] { return with.faces.cache->top(*board, part->offset, part->limit); });
   if (!page)
     return page.error();
   return ok(board_json(*board, part->limit, part->offset, *page));
@@ -165,9 +187,9 @@ result<answer> get_rank(const api& with, const request& rq) {
   const auto board = period_of(rq.captures[1]);
   if (!board)
     return board.error();
-  if (const auto complete = await_complete(with); !complete)
-    return complete.error();
-  const auto rank = read_hydrated(with, *id, [&] { return with.faces.cache->rank(*id, *board); });
+  const auto rank = read_hydrated(with, *id, [&] {
+    return read_complete(with, [&] { return with.faces.cache->rank(*id, *board); });
+  });
   if (!rank)
     return rank.error();
   return ok(rank_json(*id, *board, *rank));
@@ -183,10 +205,9 @@ result<answer> get_around(const api& with, const request& rq) {
   const auto limit = int_param(rq, "limit", 1, max_limit, default_neighbours);
   if (!limit)
     return limit.error();
-  if (const auto complete = await_complete(with); !complete)
-    return complete.error();
-  const auto hood =
-      read_hydrated(with, *id, [&] { return with.faces.cache->around(*id, *board, *limit); });
+  const auto hood = read_hydrated(with, *id, [&] {
+    return read_complete(with, [&] { return with.faces.cache->around(*id, *board, *limit); });
+  });
   if (!hood)
     return hood.error();
   return ok(around_json(*id, *board, *hood));

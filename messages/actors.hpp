@@ -54,6 +54,8 @@ using hydration_worker_actor = caf::typed_actor<
     caf::replies_to<finish_rebuild>::with<std::uint64_t>,
     // INTERNAL. Database to cache, some users.
     caf::replies_to<refresh_users>::with<bool>,
+    // INTERNAL. Empties the cache.
+    caf::replies_to<clear_cache>::with<bool>,
     // INTERNAL. Whether the cache is complete, after a look.
     caf::replies_to<verify_cache>::with<bool>>;
 
@@ -75,6 +77,8 @@ using hydration_actor = caf::typed_actor<
     caf::replies_to<clear_cache>::with<bool>,
     // The cache missed these users; they are brought to it until it has them.
     caf::reacts_to<refresh_users>,
+    // Whoever waits for a rebuild is answered shutting_down.
+    caf::reacts_to<stop_waiting>,
     // The cache missed a deletion; it is rebuilt.
     caf::reacts_to<refresh_all>,
     // How far the rebuild is.
@@ -141,6 +145,7 @@ CAF_ADD_TYPE_ID(standings, (standings::clear_cache))
 CAF_ADD_TYPE_ID(standings, (standings::refresh_users))
 CAF_ADD_TYPE_ID(standings, (standings::refresh_all))
 CAF_ADD_TYPE_ID(standings, (standings::verify_cache))
+CAF_ADD_TYPE_ID(standings, (standings::stop_waiting))
 CAF_ADD_TYPE_ID(standings, (standings::rebuild_report))
 CAF_ADD_TYPE_ID(standings, (standings::load_page))
 CAF_ADD_TYPE_ID(standings, (standings::page_loaded))

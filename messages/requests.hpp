@@ -58,6 +58,9 @@ struct refresh_all {};
 /// Whether the cache still is complete.
 struct verify_cache {};
 
+/// Nobody waits any more: the edge is closing.
+struct stop_waiting {};
+
 struct rebuild_report {
   std::uint64_t users = 0; ///< loaded from the database
   std::uint64_t swept = 0; ///< removed from the cache: the database does not know them
@@ -171,6 +174,7 @@ STANDINGS_INSPECT(clear_cache)
 STANDINGS_INSPECT(refresh_users, x.user_ids)
 STANDINGS_INSPECT(refresh_all)
 STANDINGS_INSPECT(verify_cache)
+STANDINGS_INSPECT(stop_waiting)
 STANDINGS_INSPECT(rebuild_report, x.users, x.swept, x.duration)
 STANDINGS_INSPECT(load_page, x.after, x.limit)
 STANDINGS_INSPECT(page_loaded, x.users, x.last, x.done)

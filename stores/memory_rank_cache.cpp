@@ -21,10 +21,29 @@ namespace {
 
 namespace mi = boost::multi_index;
 
+/// A place on a board: which start of the period the score was last looked at
+/// under, and the score. Whoever has been looked at since the last start ranks
+/// before whoever has not, so a start takes effect on the order at once.
+class place {
+public:
+  static constexpr std::int64_t last_round = 1'023;
+
+  place() = default;
+  place(std::int64_t round, std::int64_t score)
+      : bits_(round * score_limit + std::clamp<std::int64_t>(score, 0, score_limit - 1)) {}
+
+  [[nodiscard]] std::int64_t round() const { return bits_ / score_limit; }
+  [[nodiscard]] std::int64_t score() const { return bits_ % score_limit; }
+  [[nodiscard]] std::int64_t bits() const { return bits_; }
+
+private:
+  std::int64_t bits_ = 0;
+};
+
 /// 88 bytes, so that a user with index nodes fits a 240 byte allocation.
 struct entry {
   std::string id;
-  scores score{};
+  std::array<place, period_count> places{};
   std::int64_t version = 0;
   std::int64_t updated_at_us = 0;
   std::uint32_t cached_at_s = 0;
@@ -34,7 +53,7 @@ struct entry {
 template <std::size_t P>
 struct board_order {
   bool operator()(const entry& a, const entry& b) const {
-    return ranks_before(a.score[P], a.id, b.score[P], b.id);
+    return ranks_before(a.places[P].bits(), a.id, b.places[P].bits(), b.id);
   }
 };
 
@@ -148,14 +167,8 @@ public:
   }
 
   result<void> start_periods(const period_starts& starts) override {
-    period_starts before;
-    {
-      const std::unique_lock lock{mutex_};
-      before = std::exchange(starts_, later_of(starts_, starts));
-    }
     for (auto p : all_periods)
-      if (before[index_of(p)] < starts[index_of(p)])
-        with_board(p, [&](auto board) { zero_expired<board>(); });
+      with_board(p, [&](auto board) { start_board<board>(starts[board]); });
     return {};
   }
 
@@ -213,20 +226,23 @@ private:
   }
 
   [[nodiscard]] std::int64_t score_of(const entry& e, std::size_t p) const {
-    return e.updated_at_us < to_micros(starts_[p]) ? 0 : e.score[p];
+    return e.updated_at_us < to_micros(starts_[p]) ? 0 : e.places[p].score();
   }
 
   [[nodiscard]] user_record record_of(const entry& e) const {
-    const auto updated_at = from_micros(e.updated_at_us);
-    return {e.id, effective_scores(e.score, updated_at, starts_), updated_at, e.version};
+    user_record out{e.id, {}, from_micros(e.updated_at_us), e.version};
+    for (std::size_t p = 0; p < period_count; ++p)
+      out.score[p] = score_of(e, p);
+    return out;
   }
 
   void put(const user_record& user, std::uint32_t now) {
     if (removed_.covers(user.user_id, user.version))
       return;
-    entry made{user.user_id, effective_scores(user.score, user.updated_at, starts_),
-               user.version, to_micros(user.updated_at),
-               now,          rebuild_};
+    entry made{user.user_id, {}, user.version, to_micros(user.updated_at), now, rebuild_};
+    const auto score = effective_scores(user.score, user.updated_at, starts_);
+    for (std::size_t p = 0; p < period_count; ++p)
+      made.places[p] = place{rounds_[p], score[p]};
     const auto at = entries_.find(user.user_id);
     if (at == entries_.end()) {
       entries_.insert(std::move(made));
@@ -246,37 +262,41 @@ private:
       out.push_back({rank, score_of(*from, P), record_of(*from)});
   }
 
-  /// Zeroes the expired scores of one board from the top down, so that the
-  /// visible end of the board is right after the first batch.
+  /// Starts a board anew: everybody ranks behind those looked at from now on,
+  /// and is looked at, a batch per lock.
   template <std::size_t P>
-  void zero_expired() {
-    std::optional<entry> last;
-    do {
+  void start_board(sys_time start) {
+    {
       const std::unique_lock lock{mutex_};
-      last = zero_batch<P>(last);
-    } while (last);
+      if (start <= starts_[P])
+        return;
+      starts_[P] = start;
+      if (rounds_[P] == place::last_round)
+        move_to_round<P>(entries_.size(), 0);
+      ++rounds_[P];
+    }
+    for (bool more = true; more;) {
+      const std::unique_lock lock{mutex_};
+      more = move_to_round<P>(batch, rounds_[P]);
+    }
   }
 
-  /// Looks at the next `batch` places below `after`. Gives the last one looked
-  /// at, or nothing at the end of the positive scores.
+  /// Gives up to `limit` users of other rounds their place in `round`. Gives
+  /// whether there may be more. The caller holds mutex_.
   template <std::size_t P>
-  std::optional<entry> zero_batch(const std::optional<entry>& after) {
+  bool move_to_round(std::size_t limit, std::int64_t round) {
     auto& index = entries_.template get<board_tag<P>>();
-    const auto start = to_micros(starts_[P]);
-    std::optional<entry> last;
-    auto at = after ? index.upper_bound(*after) : index.begin();
-    std::vector<decltype(at)> expired;
-    for (std::size_t looked = 0; at != index.end() && at->score[P] > 0; ++at, ++looked) {
-      if (looked == batch)
-        break;
-      if (at->updated_at_us < start)
-        expired.push_back(at);
-      if (looked + 1 == batch)
-        last = *at;
-    }
-    for (auto place : expired)
-      index.modify(place, [](entry& e) { e.score[P] = 0; });
-    return last;
+    rounds_[P] = round;
+    // those of the present round come first, and with round 0 everybody is of another
+    entry last_of_round;
+    last_of_round.places[P] = place{round, 0};
+    auto at = round == 0 ? index.begin() : index.upper_bound(last_of_round);
+    std::vector<decltype(at)> others;
+    for (; at != index.end() && others.size() < limit; ++at)
+      others.push_back(at);
+    for (auto other : others)
+      index.modify(other, [&](entry& e) { e.places[P] = place{round, score_of(e, P)}; });
+    return others.size() == limit;
   }
 
   /// Erases what the current rebuild has not seen, a batch per lock.
@@ -309,6 +329,7 @@ private:
   std::shared_mutex mutex_; ///< guards all below
   entries entries_;
   period_starts starts_{};
+  std::array<std::int64_t, period_count> rounds_{}; ///< how often each period has started
   tombstones removed_;
   std::string generation_;
   std::uint32_t rebuild_ = 0;

@@ -300,7 +300,13 @@ private:
                                                       {"INFO", "memory"}};
     for (const auto& board : boards_)
       commands.push_back({"ZCARD", board});
+    commands.push_back({"ZCARD", removed_});
     const auto replies = (*c)->pipeline(commands);
+    if (!replies && overwritten(*c)) {
+      sight lost;
+      lost.state.reachable = true;
+      return lost;
+    }
     if (!replies)
       return replies.error();
     const auto& meta = (*replies)[0];
@@ -316,6 +322,21 @@ private:
       out.state.complete = out.state.complete && size.complete;
     }
     return out;
+  }
+
+  /// Whether somebody has put a value of another type under one of our keys:
+  /// lost, too, and a rebuild makes room.
+  bool overwritten(redis_pool::lease& c) const {
+    std::vector<redis_connection::arguments> commands{{"TYPE", meta_}, {"TYPE", removed_}};
+    for (const auto& board : boards_)
+      commands.push_back({"TYPE", board});
+    const auto types = c->pipeline(commands);
+    if (!types)
+      return false;
+    for (std::size_t i = 0; i < types->size(); ++i)
+      if (const auto is = (*types)[i].text(); is != "none" && is != (i == 0 ? "hash" : "zset"))
+        return true;
+    return false;
   }
 
   static std::uint64_t used_memory(std::string_view info) {

@@ -205,6 +205,14 @@ public:
   }
 
   result<std::size_t> forget_requests(std::size_t limit) override {
+    const auto old = guard_sqlite([&]() -> result<bool> {
+      auto& row = has_old_requests_.with(to_micros(now() - request_memory));
+      const bool any = row.executeStep();
+      has_old_requests_.done();
+      return any;
+    });
+    if (!old || !*old)
+      return old ? result<std::size_t>{std::size_t{0}} : old.error();
     std::size_t forgotten = 0;
     const auto done = transact([&](moment& at) {
       forgotten = static_cast<std::size_t>(
@@ -414,6 +422,7 @@ private:
   prepared put_ = prepare(sql::put);
   prepared find_request_ = prepare(sql::find_request);
   prepared add_request_ = prepare(sql::add_request);
+  prepared has_old_requests_ = prepare(sql::has_old_requests);
   prepared forget_requests_ = prepare(sql::forget_requests);
   prepared find_ = prepare(sql::find);
   prepared scan_ = prepare(sql::scan);

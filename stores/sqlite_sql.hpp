@@ -51,6 +51,9 @@ FROM score_requests WHERE request_key = ?1
 inline constexpr auto add_request =
     "INSERT INTO score_requests VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
+inline constexpr auto has_old_requests =
+    "SELECT 1 FROM score_requests WHERE created_at < ?1 LIMIT 1";
+
 inline constexpr auto forget_requests = R"sql(
 DELETE FROM score_requests WHERE request_key IN
   (SELECT request_key FROM score_requests WHERE created_at < ?1 LIMIT ?2)

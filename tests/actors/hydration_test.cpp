@@ -87,6 +87,11 @@ hydration_worker_actor::behavior_type worker(hydration_worker_actor::pointer sel
         s->refreshed.push_back(m.user_ids);
         return true;
       },
+      [s](clear_cache) -> caf::result<bool> {
+        if (auto done = s->cache->clear(); !done)
+          return to_error(done.error());
+        return true;
+      },
       [s](verify_cache) -> caf::result<bool> {
         ++s->looks;
         if (s->cache_away)
@@ -119,6 +124,7 @@ protected:
 
   std::uint64_t cached() { return shelf_->cache->state().value().members[0]; }
 
+  bool stopped_ = false;
   shelf_ptr shelf_ = std::make_shared<shelf>();
   hydration_actor hydration_;
 };
@@ -255,6 +261,36 @@ TEST_F(Hydration, AnUnreachableDatabaseIsWaitedFor) {
   shelf_->unreachable = false;
   advance(2500ms);
   EXPECT_TRUE(shelf_->cache->complete());
+}
+
+TEST_F(Hydration, WhoWaitsForARebuildIsToldWhenTheServiceStops) {
+  fill(50);
+  start();
+  settle();
+  auto asked = request<rebuild_report>(hydration_, rebuild_cache{});
+  shelf_->before_page = [&] {
+    if (!std::exchange(stopped_, true))
+      caf::anon_send(hydration_, stop_waiting{});
+  };
+  settle();
+  EXPECT_EQ(asked.get().error().code, errc::shutting_down);
+}
+
+TEST_F(Hydration, ManyDifferentBoardQuestionsAtOnceAreRefused) {
+  start();
+  settle();
+  std::vector<pending<board_page>> askers;
+  for (std::uint64_t offset = 0; offset < 20; ++offset)
+    askers.push_back(request<board_page>(hydration_, read_board{period::daily, offset, 1}));
+  settle();
+  int refused = 0;
+  for (auto& asker : askers)
+    if (const auto page = asker.get(); !page) {
+      EXPECT_EQ(page.error().code, errc::overloaded);
+      ++refused;
+    }
+  EXPECT_GT(refused, 0);
+  EXPECT_TRUE(ask<board_page>(hydration_, read_board{period::daily, 0, 1}));
 }
 
 TEST_F(Hydration, ClearingDuringARebuildStartsItOver) {

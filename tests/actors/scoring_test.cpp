@@ -262,10 +262,34 @@ TEST_F(Scoring, AWriterThatHangsIsGivenUp) {
   auto bare = send(one("bob"));
   advance(31s);
   EXPECT_TRUE(keyed.answered());
-  EXPECT_EQ(keyed.get().value().at(0).code, errc::store_unavailable);
+  EXPECT_EQ(keyed.get().value().at(0).code, errc::outcome_unknown);
   stage_->hold = false;
   advance(3s);
   EXPECT_EQ(send(one("eve")).get().value().at(0).code, errc::none);
+}
+
+TEST_F(Scoring, WhatMayHaveBeenCountedIsNeverReportedAsNotCounted) {
+  start();
+  stage_->throw_on_batch = true;
+  stage_->unreachable = true; // no replacement comes up
+  auto keyed = send(one("ada", 1, "key-1"));
+  advance(1100ms);
+  EXPECT_EQ(keyed.get().value().at(0).code, errc::outcome_unknown);
+}
+
+TEST_F(Scoring, AFullQueueRefusesAtOnce) {
+  start({.shards = 1, .max_queue = 10});
+  stage_->hold = true;
+  auto first = send(one("ada"));
+  update_scores many;
+  for (int i = 0; i < 15; ++i)
+    many.updates.push_back({"user" + std::to_string(i), 1, {}});
+  auto asked = send(many);
+  release();
+  const auto answered = asked.get().value();
+  EXPECT_EQ(answered[9].code, errc::none);
+  EXPECT_EQ(answered[10].code, errc::overloaded);
+  EXPECT_TRUE(first.get());
 }
 
 TEST_F(Scoring, ARemovalComesAfterTheUsersEarlierIncrements) {

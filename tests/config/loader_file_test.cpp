@@ -135,7 +135,7 @@ TEST_F(ConfigFile, ReportsAllProblemsAtOnceWithTheFindingsOfValidation) {
       (lines{"f.yaml:2: http.port: 'web' is not a whole number",
              "f.yaml:3: unknown key 'http.prot' (did you mean 'http.port'?)",
              "f.yaml:7: scoring.max_batch: 'many' is not a whole number",
-             "http.threads: has to be at least 1", "scoring.shards: has to be from 1 to 64"}));
+             "http.threads: has to be from 1 to 1024", "scoring.shards: has to be from 1 to 64"}));
 }
 
 TEST_F(ConfigFile, ReportsTheLineOfASyntaxError) {

@@ -104,7 +104,7 @@ TEST(ConfigLoader, ReportsTheProblemsOfAllSourcesAtOnce) {
   EXPECT_EQ(out.problems, (lines{file.path() + ":1: http.port: 'x' is not a whole number",
                                  "unknown environment variable 'STANDINGS_X'",
                                  "command line: log.format: 'xml' is not one of: text, json",
-                                 "http.threads: has to be at least 1"}));
+                                 "http.threads: has to be from 1 to 1024"}));
 }
 
 TEST(ConfigLoader, RefusesAPublicAddressWithoutAToken) {

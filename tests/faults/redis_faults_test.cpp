@@ -158,34 +158,87 @@ TEST_F(OldSnapshot, WhileIdleIsBroughtUpToDate) {
 
 // -- while it is away ----------------------------------------------------------
 
-TEST_F(RedisFault, HasCacheRoutesRefusedAtOnceAndAllElseServed) {
-  auto client = service.client();
-  ASSERT_EQ(client.update("ann", 5).status, 200);
-  redis.kill();
+const std::vector<std::string> cache_paths{
+    "/api/redis-leaderboard/daily", "/api/redis-leaderboard/user/ann",
+    "/api/redis-leaderboard/user/ann/rank/daily", "/api/redis-leaderboard/user/ann/around/daily"};
+
+/// How long each of 200 requests to cache routes took that were refused.
+std::vector<milliseconds> times_of_refusals(http_client& client) {
   std::vector<milliseconds> took;
   for (int i = 0; i < 50; ++i)
-    for (const auto* path : {"/api/redis-leaderboard/daily", "/api/redis-leaderboard/user/ann",
-                             "/api/redis-leaderboard/user/ann/rank/daily",
-                             "/api/redis-leaderboard/user/ann/around/daily"}) {
+    for (const auto& path : cache_paths) {
       const auto started = std::chrono::steady_clock::now();
       const auto answer = client.get(path);
       took.push_back(
           std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - started));
       EXPECT_EQ(answer.status, 503) << path << answer.body;
       EXPECT_FALSE(answer.header("Retry-After").empty()) << path;
-      EXPECT_LT(took.back(), milliseconds{200}) << path;
     }
   std::sort(took.begin(), took.end());
-  EXPECT_LT(took[took.size() / 2], milliseconds{50});
+  return took;
+}
+
+/// All that does not need Redis works.
+void expect_service_without_redis(http_client& client) {
+  EXPECT_EQ(client.get("/healthz").status, 200);
   EXPECT_EQ(client.get("/api/leaderboard/daily").status, 200);
   EXPECT_EQ(client.get("/api/leaderboard/user/ann").status, 200);
   const auto update = client.update("ann", 2);
   ASSERT_EQ(update.status, 200);
   EXPECT_FALSE(update.json().at("warning").is_null());
+}
+
+TEST_F(RedisFault, DownHasCacheRoutesRefusedAtOnceAndAllElseServed) {
+  auto client = service.client();
+  ASSERT_EQ(client.update("ann", 5).status, 200);
+  redis.kill();
+  const auto logged = service.log().size();
+  const auto took = times_of_refusals(client);
+  EXPECT_LT(took[took.size() / 2], milliseconds{50});
+  EXPECT_LT(took.back(), milliseconds{200});
+  expect_service_without_redis(client);
+  EXPECT_LT(service.log().size() - logged, 10'000U) << "the log does not grow with the requests";
   redis.start();
   expect_agreement();
-  EXPECT_TRUE(eventually(
-      [&] { return client.get("/api/redis-leaderboard/user/ann").status == 200; }, seconds{5}));
+  EXPECT_TRUE(eventually([&] { return client.get(cache_paths[0]).status == 200; }, seconds{5}));
+}
+
+TEST_F(RedisFault, HangingHasCacheRoutesRefusedSoonAndAllElseServed) {
+  auto client = service.client();
+  ASSERT_EQ(client.update("ann", 5).status, 200);
+  redis.signal(SIGSTOP);
+  EXPECT_EQ(client.get(cache_paths[0]).status, 503);
+  const auto took = times_of_refusals(client);
+  EXPECT_LT(took[took.size() / 2], milliseconds{50});
+  EXPECT_LT(took.back(), seconds{4}) << "one that looks whether it is back";
+  expect_service_without_redis(client);
+  redis.signal(SIGCONT);
+  expect_agreement();
+  EXPECT_TRUE(eventually([&] { return client.get(cache_paths[0]).status == 200; }, seconds{5}));
+}
+
+TEST_F(RedisFault, AReadOnlyReplicaIsAWarningAndCatchesUpAfterItsPromotion) {
+  keyed_load load{service};
+  ASSERT_TRUE(load.await(300));
+  const auto nobody = std::to_string(free_port());
+  ASSERT_EQ(cli().word({"REPLICAOF", "127.0.0.1", nobody}), "OK");
+  ASSERT_TRUE(load.await(100));
+  EXPECT_GT(load.warned(), 0U);
+  EXPECT_TRUE(load.failures().empty()) << "an update succeeds, with a warning";
+  ASSERT_EQ(cli().word({"REPLICAOF", "NO", "ONE"}), "OK");
+  expect_exact(load);
+}
+
+TEST_F(RedisFault, ALostUserIsBroughtBackByARead) {
+  auto client = service.client();
+  for (const auto* user : {"ann", "bob", "cy"})
+    ASSERT_EQ(client.update(user, 5).status, 200);
+  cli().command({"DEL", "user:details:ann"});
+  EXPECT_EQ(client.get("/api/redis-leaderboard/user/ann").status, 200);
+  expect_agreement();
+  cli().command({"ZREM", "leaderboard:daily", "bob"});
+  EXPECT_EQ(client.get("/api/redis-leaderboard/user/bob/rank/daily").status, 200);
+  expect_agreement();
 }
 
 TEST_F(RedisFault, PendingUsersArriveAfterTheOutage) {
@@ -212,6 +265,24 @@ TEST_F(RedisFault, PendingUsersArriveAlsoAfterARestartOfTheService) {
   service.start();
   expect_agreement();
   EXPECT_EQ(counts_in_database(schema.url()), (counts{{"ann", 7}, {"bob", 2}}));
+}
+
+TEST_F(RedisFault, AServiceStartedDuringTheOutageServesAndCatchesUpAfterIt) {
+  auto client = service.client();
+  ASSERT_EQ(client.update("ann", 5).status, 200);
+  expect_agreement();
+  redis.signal(SIGSTOP);
+  EXPECT_FALSE(client.update("ann", 2).json().at("warning").is_null());
+  service.kill();
+  service.start(service_under_test::until::listens);
+  auto again = service.client();
+  EXPECT_TRUE(eventually([&] { return again.update("bob", 2, "key").status == 200; }, seconds{10}));
+  expect_service_without_redis(again);
+  EXPECT_EQ(again.get("/readyz").status, 503);
+  redis.signal(SIGCONT);
+  expect_agreement();
+  EXPECT_EQ(counts_in_database(schema.url()), (counts{{"ann", 9}, {"bob", 2}}));
+  EXPECT_TRUE(eventually([&] { return again.get("/readyz").status == 200; }, seconds{5}));
 }
 
 // -- several instances -----------------------------------------------------------

@@ -80,6 +80,7 @@ void on_sixteen_threads(std::size_t n, Work work) {
 /// Both stores hold exactly `expected`, on the board and user by user.
 inline void expect_in_both_stores(service_under_test& service,
                                   const std::vector<standing>& expected) {
+  const testing::ScopedTrace log{__FILE__, __LINE__, service.log()};
   auto client = service.client();
   for (const auto& root : {api_root, database_root})
     EXPECT_EQ(whole_board(client, root + "/yearly"), expected) << root;
@@ -89,7 +90,7 @@ inline void expect_in_both_stores(service_under_test& service,
     EXPECT_EQ(number(cached, "yearly_pomo"), s.score) << s.user_id;
     cached.erase("cached_at");
     durable.erase("cached_at");
-    EXPECT_EQ(cached, durable);
+    EXPECT_EQ(cached, durable) << json::serialize(cached) << " " << json::serialize(durable);
   }
 }
 

@@ -11,7 +11,6 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <filesystem>
 #include <random>
 #include <stdexcept>
 
@@ -93,8 +92,8 @@ postgres_server::postgres_server() : port_(free_port()) {
   if (bin.empty())
     throw std::runtime_error("TEST_POSTGRES_BIN is not set; run the tests through scripts/test");
   const auto data = dir_ / "data";
-  std::vector<std::string> init{bin + "/initdb", "-D", data,  "-U", "standings", "-A",
-                                "trust",         "-E", "UTF8"};
+  std::vector<std::string> init{bin + "/initdb", "-D", data,   "-U",       "standings", "-A",
+                                "trust",         "-E", "UTF8", "--no-sync"};
   if (::geteuid() == 0) { // PostgreSQL refuses to run as root
     const auto* user = ::getpwnam("postgres");
     if (!user || ::chown(dir_.path().c_str(), user->pw_uid, user->pw_gid) != 0)
@@ -117,21 +116,24 @@ void postgres_server::start() {
   if (::geteuid() == 0)
     words.insert(words.begin(), {"-u", "postgres"});
   const auto program = ::geteuid() == 0 ? "/usr/sbin/runuser" : "/usr/bin/env";
-  process_ =
-      std::make_unique<process>(program, process::options{words, dir_ / "out", dir_ / "err", {}});
-  if (!eventually([&] { return postgres_answers(url_); }, std::chrono::seconds{30}))
+  // after a crash it refuses to start until the last child of the old one has gone
+  const auto answers = [&] {
+    if (!process_ || !process_->running())
+      process_ = std::make_unique<process>(program,
+                                           process::options{words, dir_ / "out", dir_ / "err", {}});
+    return postgres_answers(url_);
+  };
+  if (!eventually(answers, std::chrono::seconds{30}))
     throw std::runtime_error("PostgreSQL did not start: " + read_file(dir_ / "err"));
 }
 
 void postgres_server::kill() {
+  // the first line is the postmaster; its children notice that it has gone, and end
   const auto text = read_file(dir_ / "data/postmaster.pid");
-  const auto postmaster = static_cast<pid_t>(std::stol(text));
-  // the children first lose their postmaster, then notice it and end
-  ::kill(postmaster, SIGKILL);
+  if (const auto postmaster = static_cast<pid_t>(std::atol(text.c_str())); postmaster > 0)
+    ::kill(postmaster, SIGKILL);
   process_.reset();
   eventually([&] { return !postgres_answers(url_); }, std::chrono::seconds{10});
-  std::error_code ignored;
-  std::filesystem::remove(dir_ / "data/postmaster.pid", ignored);
 }
 
 postgres_server::~postgres_server() {

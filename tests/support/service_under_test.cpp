@@ -18,7 +18,7 @@ service_under_test::service_under_test(std::vector<std::string> settings)
   start();
 }
 
-void service_under_test::start() {
+void service_under_test::start(until when) {
   std::vector<std::string> arguments{
       "serve", "--port", "0", "--data-dir", dir_ / ".", "--set", "leaderboard.rollover=off"};
   for (const auto& setting : settings_) {
@@ -29,7 +29,8 @@ void service_under_test::start() {
   process_ = std::make_unique<process>(
       STANDINGS_BINARY, process::options{arguments, dir_ / "output", dir_ / "log", {}});
   await_port(logged_before);
-  await_ready();
+  if (when == until::ready)
+    await_ready();
 }
 
 void service_under_test::await_port(std::size_t logged_before) {

@@ -22,8 +22,10 @@ public:
   /// Throws, with its log, if it does not get ready.
   explicit service_under_test(std::vector<std::string> settings = {});
 
+  enum class until : std::uint8_t { listens, ready };
+
   /// Starts it again after `kill` or `stop`, on another port.
-  void start();
+  void start(until when = until::ready);
 
   /// `kill -9`.
   void kill();

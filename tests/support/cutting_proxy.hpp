@@ -1,0 +1,190 @@
+#pragma once
+
+#include "tests/support/servers.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <mutex>
+#include <regex>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace standings::test {
+
+/// Stands between the service and PostgreSQL, passes everything on, counts
+/// statements, and cuts a connection on a COMMIT where told to.
+class cutting_proxy {
+public:
+  /// What becomes of the COMMIT that a connection is cut on.
+  enum class cut : std::uint8_t {
+    before,  ///< PostgreSQL never gets it
+    after,   ///< PostgreSQL gets it, and the end of the connection right behind it
+    answered ///< PostgreSQL has committed; the service does not get the answer
+  };
+
+  /// In front of the server that `url` names.
+  explicit cutting_proxy(const std::string& url) {
+    static const std::regex address{R"(@127\.0\.0\.1:(\d+)/)"};
+    std::smatch found;
+    if (!std::regex_search(url, found, address))
+      throw std::runtime_error("no port in the URL of the database");
+    upstream_ = static_cast<std::uint16_t>(std::stoul(found[1]));
+    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    auto at = local(0);
+    socklen_t size = sizeof at;
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&at), size) != 0
+        || ::listen(listener_, 64) != 0
+        || ::getsockname(listener_, reinterpret_cast<sockaddr*>(&at), &size) != 0)
+      throw std::runtime_error("the proxy cannot listen");
+    url_ =
+        std::regex_replace(url, address, "@127.0.0.1:" + std::to_string(ntohs(at.sin_port)) + "/");
+    accepting_ = std::thread{[this] {
+      accept_all();
+    }};
+  }
+  cutting_proxy(const cutting_proxy&) = delete;
+  cutting_proxy& operator=(const cutting_proxy&) = delete;
+  ~cutting_proxy() {
+    stopping_ = true;
+    accepting_.join();
+    for (auto& one : connections_)
+      one.join();
+    ::close(listener_);
+  }
+
+  [[nodiscard]] const std::string& url() const { return url_; }
+
+  /// The next COMMIT is cut.
+  void cut_next(cut how) {
+    how_ = how;
+    armed_ = true;
+  }
+  [[nodiscard]] int cuts() const { return cuts_; }
+
+  /// While frozen, nothing passes and no connection ends, as in a network that
+  /// loses everything.
+  void freeze(bool on) { frozen_ = on; }
+
+  /// How often a prepared statement of this name is executed from now on.
+  void count(const std::string& statement) {
+    const std::lock_guard lock{mutex_};
+    counted_ = std::string(1, '\0') + statement + std::string(1, '\0');
+    seen_ = 0;
+  }
+  [[nodiscard]] int seen() const { return seen_; }
+
+private:
+  static sockaddr_in local(std::uint16_t port) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    at.sin_port = htons(port);
+    return at;
+  }
+
+  static bool ready(int fd) {
+    pollfd p{fd, POLLIN, 0};
+    return ::poll(&p, 1, 20) > 0;
+  }
+
+  void accept_all() {
+    while (!stopping_)
+      if (ready(listener_))
+        if (const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC); client >= 0)
+          connections_.emplace_back([this, client] { serve(client); });
+  }
+
+  void serve(int client) {
+    const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const auto at = local(upstream_);
+    const int on = 1;
+    ::setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (::connect(server, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0)
+      while (!stopping_ && pass(client, server)) {
+      }
+    ::close(server);
+    ::close(client);
+  }
+
+  /// Passes on what is there; false: the connection is at its end.
+  bool pass(int client, int server) {
+    if (frozen_) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+      return true;
+    }
+    std::array<pollfd, 2> both{{{client, POLLIN, 0}, {server, POLLIN, 0}}};
+    if (::poll(both.data(), both.size(), 20) < 0)
+      return false;
+    std::array<char, 65'536> buffer{};
+    if (both[1].revents != 0) {
+      const auto n = ::read(server, buffer.data(), buffer.size());
+      if (n <= 0 || !send_all(client, {buffer.data(), static_cast<std::size_t>(n)}))
+        return false;
+    }
+    if (both[0].revents == 0)
+      return true;
+    const auto n = ::read(client, buffer.data(), buffer.size());
+    if (n <= 0)
+      return false;
+    const std::string_view text{buffer.data(), static_cast<std::size_t>(n)};
+    look(text);
+    using namespace std::string_view_literals;
+    if (text.find("Q\0\0\0\x0b"
+                  "COMMIT\0"sv)
+            == std::string_view::npos
+        || !armed_.exchange(false))
+      return send_all(server, text);
+    if (how_ != cut::before)
+      send_all(server, text);
+    if (how_ == cut::answered)
+      while (!stopping_ && !ready(server)) {
+      }
+    ++cuts_;
+    return false;
+  }
+
+  static bool send_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+      const auto n = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
+      if (n <= 0)
+        return false;
+      text.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return true;
+  }
+
+  /// A client sends a whole message at a time and then waits, so none is torn.
+  void look(std::string_view text) {
+    const std::lock_guard lock{mutex_};
+    if (!counted_.empty() && text.find(counted_) != std::string_view::npos)
+      ++seen_;
+  }
+
+  std::uint16_t upstream_ = 0;
+  std::string url_;
+  int listener_ = -1;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> armed_ = false;
+  std::atomic<bool> frozen_ = false;
+  std::atomic<cut> how_ = cut::before;
+  std::atomic<int> cuts_ = 0;
+  std::atomic<int> seen_ = 0;
+  std::mutex mutex_;
+  std::string counted_; ///< guarded by mutex_
+  std::thread accepting_;
+  std::vector<std::thread> connections_; ///< of the accepting thread
+};
+
+} // namespace standings::test
