@@ -172,11 +172,11 @@ void scoring_state::batch_lost(std::size_t index, const caf::error& why) {
     caf::anon_send_exit(writers->at(index), caf::exit_reason::kill);
   const bool never_received = why == caf::sec::request_receiver_down;
   for (std::size_t i = lost.size(); i-- > 0;) {
+    lost[i].maybe_applied = lost[i].maybe_applied || !never_received;
     if (never_received || !lost[i].update.key.empty())
       requeue(index, std::move(lost[i]));
     else
-      refuse(lost[i],
-             fail(errc::outcome_unknown, "the writer was lost; the update may have been counted"));
+      refuse(lost[i], unavailable());
   }
   dispatch(index);
 }

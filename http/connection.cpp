@@ -86,6 +86,10 @@ bool connection::overdue() const {
   return began_ != clock::time_point{} && clock::now() > began_ + limits_.request_timeout;
 }
 
+bool connection::abandoned() const {
+  return began_ != clock::time_point{} && clock::now() > began_ + 2 * limits_.request_timeout;
+}
+
 connection::arrival connection::take_arrived() {
   std::copy(in_.begin() + static_cast<std::ptrdiff_t>(in_begin_),
             in_.begin() + static_cast<std::ptrdiff_t>(in_end_), in_.begin());
@@ -196,20 +200,19 @@ ssize_t connection::write(const char* from, size_t size) {
 bool connection::flush() {
   const auto until = clock::now() + limits_.request_timeout;
   std::size_t sent = 0;
-  while (sent < out_.size()) {
+  while (sent < out_.size() && !write_failed_) {
     const auto n = ::send(fd_, out_.data() + sent, out_.size() - sent, MSG_NOSIGNAL);
     if (n >= 0) {
       sent += static_cast<std::size_t>(n);
       continue;
     }
-    if (errno == EINTR)
-      continue;
-    if ((errno != EAGAIN && errno != EWOULDBLOCK) || !wait(POLLOUT, until))
-      return false;
+    const bool full = errno == EAGAIN || errno == EWOULDBLOCK;
+    if (errno != EINTR)
+      write_failed_ = !full || !wait(POLLOUT, until);
   }
   out_.clear();
   last_active_ = clock::now();
-  return true;
+  return !write_failed_;
 }
 
 void connection::linger() {

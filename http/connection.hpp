@@ -47,6 +47,9 @@ public:
   /// Whether a request has been arriving for longer than one may take.
   [[nodiscard]] bool overdue() const;
 
+  /// Whether its client has waited for so long that it is no use answering it.
+  [[nodiscard]] bool abandoned() const;
+
   /// A new request begins: its deadline counts from its first byte.
   void begin_request();
 
@@ -100,6 +103,7 @@ private:
   std::size_t in_begin_ = 0;
   std::size_t in_end_ = 0;
   std::string out_;
+  bool write_failed_ = false;  ///< nothing more is sent
   std::size_t allowance_ = 0;  ///< bytes that may still be read in this phase
   std::size_t line_bytes_ = 0; ///< of the header line that is being read
   std::string tail_;           ///< the last four bytes of the body that have been read

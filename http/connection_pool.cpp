@@ -166,7 +166,7 @@ void connection_pool::work_loop() {
 void connection_pool::work_on(connection_ptr c) {
   const int fd = c->fd();
   bool open = true;
-  if (c->overdue() && c->has_request()) {
+  if (c->abandoned() && c->has_request()) {
     refuse(*c); // it has waited for a thread for so long that nobody waits for it
     open = false;
   }

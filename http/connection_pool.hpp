@@ -28,7 +28,7 @@ struct pool_options {
 /// Serves many connections with few threads. A connection without a request is
 /// parked in epoll and costs no thread; neither does one whose request is still
 /// arriving, unless it is longer than a buffer. Once the request is here it
-/// waits for a thread; if that takes longer than a request may, it is refused. A
+/// waits for a thread; if that takes twice as long as a request may, it is refused. A
 /// thread stays with its connection for a moment after an answer, unless another
 /// connection waits, so that a busy client is served without a hand-over.
 ///

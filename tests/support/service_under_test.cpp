@@ -52,8 +52,8 @@ void service_under_test::await_port(std::size_t logged_before) {
 void service_under_test::await_ready() {
   auto asking = client();
   const auto ready = [&] { // the fall-back may take a moment longer than the rest
-    return asking.get("/readyz").status == 200
-           && asking.get("/api/leaderboard/daily").status == 200;
+    return asking.get("/readyz").status == 200 && asking.get("/api/leaderboard/daily").status == 200
+           && asking.get("/api/leaderboard/user/nobody").status == 404;
   };
   if (!eventually(ready, start_limit))
     throw std::runtime_error("the service does not get ready:\n" + log());

@@ -1,0 +1,57 @@
+#include "tests/http/stub_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <string>
+
+namespace standings::test {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// More connections than threads, each with a part of a request.
+std::deque<raw_connection> half_sent(const stub_server& server, const std::string& part) {
+  std::deque<raw_connection> out;
+  for (int i = 0; i < 16; ++i) {
+    out.push_back(server.connect());
+    EXPECT_TRUE(out.back().send(part));
+  }
+  return out;
+}
+
+TEST(SlowSenders, OfHeadersCostNobodyElseAThread) {
+  pool_options pool;
+  pool.threads = 2;
+  pool.limits.request_timeout = milliseconds{3'000};
+  const stub_server server{pool};
+  const auto slow = half_sent(server, "GET /item/1 HTT");
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(server.ask(get_request("/item/7")).body, "7");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds{1'500});
+}
+
+TEST(SlowSenders, OfSmallBodiesCostNobodyElseAThread) {
+  pool_options pool;
+  pool.threads = 2;
+  pool.limits.request_timeout = milliseconds{3'000};
+  const stub_server server{pool};
+  const auto slow = half_sent(server, "POST /echo HTTP/1.1\r\n"
+                                          + std::string{"Content-Type: application/json\r\n"}
+                                          + "Content-Length: 100\r\n\r\n{");
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(server.ask(get_request("/item/7")).body, "7");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds{1'500});
+}
+
+TEST(SlowSenders, AreToldWhenTheirTimeIsOver) {
+  pool_options pool;
+  pool.threads = 2;
+  pool.limits.request_timeout = milliseconds{200};
+  const stub_server server{pool};
+  for (auto& slow : half_sent(server, "GET /item/1 HTTP/1.1\r\nHost: a\r\n"))
+    EXPECT_EQ(slow.read().problem_code(), "request_timeout");
+}
+
+} // namespace
+} // namespace standings::test
