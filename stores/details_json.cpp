@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include <array>
+
 namespace standings {
 
 namespace {
@@ -35,8 +37,10 @@ details_parts details_parts_of(const user_record& user, sys_time cached_at) {
 }
 
 std::optional<cached_user> parse_details(std::string_view text) {
+  std::array<unsigned char, 2'048> buffer; // NOLINT: written before it is read
+  json::monotonic_resource memory{buffer.data(), buffer.size()}; // boards parse many of these
   boost::system::error_code error;
-  const auto parsed = json::parse({text.data(), text.size()}, error);
+  const auto parsed = json::parse({text.data(), text.size()}, error, &memory);
   if (error || !parsed.is_object())
     return std::nullopt;
   const auto& from = parsed.get_object();
@@ -45,8 +49,9 @@ std::optional<cached_user> parse_details(std::string_view text) {
     return std::nullopt;
   cached_user out;
   out.user.user_id = std::string{id->get_string()};
-  for (auto p : all_periods)
-    out.user.score[index_of(p)] = integer_of(from, (std::string{to_string(p)} + "_pomo").c_str());
+  constexpr std::array names{"daily_pomo", "weekly_pomo", "monthly_pomo", "yearly_pomo"};
+  for (std::size_t p = 0; p < period_count; ++p)
+    out.user.score[p] = integer_of(from, names[p]);
   out.user.updated_at = time_of(from, "updated_at");
   out.user.version = integer_of(from, "version");
   out.cached_at = time_of(from, "cached_at");

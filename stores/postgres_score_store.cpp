@@ -64,9 +64,8 @@ update_outcome conflict() {
 class postgres_score_store final : public score_store {
 public:
   postgres_score_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : db_(std::move(db)), window_(options.boundaries),
-        begin_write_(finished(sql::begin_write, options.table)),
-        begin_reset_(finished(sql::begin_reset, options.table)) {
+      : db_(std::move(db)), window_(options.boundaries) {
+    pqxx::nontransaction{*db_}.exec(finished(sql::prepare_begin, options.table));
     const auto prepare = [&](const char* name, std::string_view text) {
       db_->prepare(name, finished(text, options.table));
     };
@@ -90,7 +89,7 @@ public:
 
   result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
     std::vector<update_outcome> outcomes;
-    const auto done = transact(begin_write_, [&](pqxx::nontransaction& tx, const moment& at) {
+    const auto done = transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment& at) {
       outcomes.assign(batch.size(), {});
       const auto seen = replay_requests(tx, batch, outcomes);
       const auto plan = fold(batch, seen);
@@ -115,7 +114,7 @@ public:
         columns[i].push_back(user.score[i]);
       times.push_back(to_micros(user.updated_at));
     }
-    return transact(begin_write_, [&](pqxx::nontransaction& tx, const moment&) {
+    return transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment&) {
       tx.exec_prepared("put", text_array(ids), bigint_array(columns[0]), bigint_array(columns[1]),
                        bigint_array(columns[2]), bigint_array(columns[3]), bigint_array(times));
     });
@@ -180,7 +179,7 @@ public:
   result<std::optional<std::int64_t>> remove(const std::string& user_id,
                                              const std::string& run_id) override {
     std::optional<std::int64_t> version;
-    const auto done = transact(begin_write_, [&](pqxx::nontransaction& tx, const moment&) {
+    const auto done = transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment&) {
       const auto rows = tx.exec_prepared("remove", user_id, run_id);
       version = rows.empty() ? std::nullopt : std::optional{rows[0][0].as<std::int64_t>()};
     });
@@ -190,7 +189,7 @@ public:
   }
 
   result<period_state> reset(period board) override {
-    const auto done = transact(begin_reset_, [&](pqxx::nontransaction& tx, const moment&) {
+    const auto done = transact(sql::begin_reset, [&](pqxx::nontransaction& tx, const moment&) {
       tx.exec_prepared("reset", std::string{to_string(board)});
     });
     if (!done)
@@ -255,7 +254,7 @@ private:
   /// Runs `body(tx, moment)` in a transaction that is durable on return; again
   /// where another transaction was in the way.
   template <class Body>
-  result<void> transact(const std::string& begin, const Body& body) {
+  result<void> transact(const char* begin, const Body& body) {
     for (int tries = 1;; ++tries) {
       bool committing = false;
       try {
@@ -310,14 +309,14 @@ private:
       names.emplace_back(to_string(p));
       times.push_back(to_micros(starts[index_of(p)]));
     }
-    return transact(begin_write_, [&](pqxx::nontransaction& tx, const moment&) {
+    return transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment&) {
       tx.exec_prepared("record_periods", text_array(names), bigint_array(times));
     });
   }
 
   result<std::vector<std::string>> tidy_after(const std::string& after, std::size_t limit) {
     std::vector<std::string> tidied;
-    const auto done = transact(begin_write_, [&](pqxx::nontransaction& tx, const moment& at) {
+    const auto done = transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment& at) {
       const auto& s = at.starts;
       tidied.clear();
       for (const auto& row :
@@ -449,8 +448,6 @@ private:
 
   std::unique_ptr<pqxx::connection> db_;
   period_window window_;
-  const std::string begin_write_;
-  const std::string begin_reset_;
   tidy_pass tidying_;
 };
 

@@ -7,16 +7,18 @@ namespace standings::postgres_sql {
 
 /// Writers hold the lock of the periods together, a reset holds it alone: no
 /// write straddles a reset. One round trip; the last statement's row comes back.
-inline constexpr auto begin_write = R"sql(
-BEGIN;
-SELECT pg_advisory_xact_lock_shared(hashtext('{table}.periods'));
-SELECT {us:clock_timestamp()}, {starts} FROM period_state
-)sql";
+/// The statements are prepared: planning them for each batch would cost more than
+/// running them.
+inline constexpr auto begin_write =
+    "BEGIN; EXECUTE standings_lock_shared; EXECUTE standings_periods";
 
-inline constexpr auto begin_reset = R"sql(
-BEGIN;
-SELECT pg_advisory_xact_lock(hashtext('{table}.periods'));
-SELECT {us:clock_timestamp()}, {starts} FROM period_state
+inline constexpr auto begin_reset =
+    "BEGIN; EXECUTE standings_lock_alone; EXECUTE standings_periods";
+
+inline constexpr auto prepare_begin = R"sql(
+PREPARE standings_lock_shared AS SELECT pg_advisory_xact_lock_shared(hashtext('{table}.periods'));
+PREPARE standings_lock_alone AS SELECT pg_advisory_xact_lock(hashtext('{table}.periods'));
+PREPARE standings_periods AS SELECT {us:clock_timestamp()}, {starts} FROM period_state
 )sql";
 
 inline constexpr auto read_periods = "SELECT {us:clock_timestamp()}, {starts} FROM period_state";

@@ -430,11 +430,14 @@ private:
   std::vector<board_entry> entries_of(const redis_reply& window, std::uint64_t rank,
                                       period board) const {
     std::vector<board_entry> out;
+    out.reserve(window.size() / 3);
+    const auto starts = starts_now();
     for (std::size_t i = 4; i + 2 < window.size(); i += 3, ++rank) {
       const std::string id{window[i].text()};
       auto details = parse_details(window[i + 2].text());
-      auto user = details ? effective(std::move(details->user))
-                          : record_from_boards(id, window[i + 2].text());
+      auto user = details ? std::move(details->user) : record_from_boards(id, window[i + 2].text());
+      if (details)
+        user.score = effective_scores(user.score, user.updated_at, starts);
       user.user_id = id;
       const auto score = static_cast<std::int64_t>(window[i + 1].number());
       user.score[index_of(board)] = score; // the board is what is ranked by

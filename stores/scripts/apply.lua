@@ -1,15 +1,20 @@
 -- Takes over the states of users, each where it is newer than what is here.
 -- KEYS  1-4 boards (daily, weekly, monthly, yearly), 5 meta, 6 removed users
--- ARGV  1 prefix of details keys, 2 mode, then 9 for each user:
+-- ARGV  1 prefix of details keys, 2 mode, then 9 for each user (at most 500):
 --       id, version, updated_at in microseconds, four scores, and the JSON of
 --       the details before and after the scores
 -- Mode `apply`: a newer state replaces the entry. Mode `load`: what lies in the
 -- database fills what is missing, also of an entry that is as new; an entry
 -- without a version is another program's and stays.
+-- A call of Redis costs more than the work in it: one for all users of each kind.
 local boards = {'daily', 'weekly', 'monthly', 'yearly'}
 local starts = redis.call('HMGET', KEYS[5], 'start:daily', 'start:weekly', 'start:monthly',
                           'start:yearly')
-local added = {0, 0, 0, 0}
+local any_removed = redis.call('EXISTS', KEYS[6]) == 1
+local seen = {}                        -- versions taken over in this call
+local written = {{}, {}, {}, {}}       -- score, id, … per board
+local filled = {{}, {}, {}, {}}        -- likewise, where the board lacks the user
+local details = {}                     -- key, JSON, …
 local watermark = 0
 
 local function scores_of(at)
@@ -24,37 +29,46 @@ local function scores_of(at)
   return scores
 end
 
-local function write(at, key, scores)
+local function note(places, at, scores)
   for p = 1, 4 do
-    added[p] = added[p] + redis.call('ZADD', KEYS[p], scores[p], ARGV[at])
-  end
-  local json = ARGV[at + 7]
-  for p = 1, 4 do
-    json = json .. '"' .. boards[p] .. '_pomo":' .. scores[p] .. ','
-  end
-  redis.call('SET', key, json .. ARGV[at + 8])
-end
-
-local function fill(at, scores)
-  for p = 1, 4 do
-    added[p] = added[p] + redis.call('ZADD', KEYS[p], 'NX', scores[p], ARGV[at])
+    places[p][#places[p] + 1] = scores[p]
+    places[p][#places[p] + 1] = ARGV[at]
   end
 end
 
+local function write(at, key)
+  local scores = scores_of(at)
+  note(written, at, scores)
+  details[#details + 1] = key
+  details[#details + 1] = table.concat({
+    ARGV[at + 7], '"daily_pomo":', scores[1], ',"weekly_pomo":', scores[2], ',"monthly_pomo":',
+    scores[3], ',"yearly_pomo":', scores[4], ',', ARGV[at + 8]})
+end
+
+local keys = {}
 for at = 3, #ARGV, 9 do
-  local key = ARGV[1] .. ARGV[at]
+  keys[#keys + 1] = ARGV[1] .. ARGV[at]
+end
+if #keys == 0 then
+  return redis.status_reply('OK')
+end
+local haves = redis.call('MGET', unpack(keys)) -- false also for a key of another type
+
+for i, key in ipairs(keys) do
+  local at = 3 + (i - 1) * 9
   local version = tonumber(ARGV[at + 1])
-  local removed = redis.call('ZSCORE', KEYS[6], ARGV[at])
+  local removed = any_removed and redis.call('ZSCORE', KEYS[6], ARGV[at])
   if not (removed and version <= tonumber(removed)) then
-    local have = redis.pcall('GET', key)
-    if type(have) ~= 'string' then
-      have = nil -- no entry, or a key of another type, which SET replaces
-    end
-    local current = have and tonumber(string.match(have, '"version"%s*:%s*(%d+)'))
-    if not have or (current and version > current) or (not current and ARGV[2] == 'apply') then
-      write(at, key, scores_of(at))
+    local have = haves[i]
+    local current = seen[key]
+                    or (have and tonumber(string.match(have, '"version"%s*:%s*(%d+)')))
+    local foreign = have and not current
+    if (not have and not current) or (current and version > current)
+       or (foreign and ARGV[2] == 'apply') then
+      write(at, key)
+      seen[key] = version
     elseif ARGV[2] == 'load' then
-      fill(at, scores_of(at))
+      note(filled, at, scores_of(at))
     end
     if version > watermark then
       watermark = version
@@ -63,9 +77,19 @@ for at = 3, #ARGV, 9 do
 end
 
 for p = 1, 4 do
-  if added[p] > 0 then
-    redis.call('HINCRBY', KEYS[5], 'expected:' .. boards[p], added[p])
+  local added = 0
+  if #written[p] > 0 then
+    added = added + redis.call('ZADD', KEYS[p], unpack(written[p]))
   end
+  if #filled[p] > 0 then
+    added = added + redis.call('ZADD', KEYS[p], 'NX', unpack(filled[p]))
+  end
+  if added > 0 then
+    redis.call('HINCRBY', KEYS[5], 'expected:' .. boards[p], added)
+  end
+end
+if #details > 0 then
+  redis.call('MSET', unpack(details))
 end
 if watermark > tonumber(redis.call('HGET', KEYS[5], 'watermark') or '0') then
   redis.call('HSET', KEYS[5], 'watermark', string.format('%.0f', watermark))

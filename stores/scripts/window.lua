@@ -23,9 +23,14 @@ local members = {}
 if first <= last then -- ZREVRANGE takes -1 for the last place
   members = redis.call('ZREVRANGE', KEYS[1], first, last, 'WITHSCORES')
 end
+local keys = {}
 for at = 1, #members, 2 do
-  local details = redis.pcall('GET', ARGV[1] .. members[at])
-  if type(details) ~= 'string' then -- evicted: the boards still know the scores
+  keys[#keys + 1] = ARGV[1] .. members[at]
+end
+local found = #keys > 0 and redis.call('MGET', unpack(keys)) or {}
+for at = 1, #members, 2 do
+  local details = found[(at + 1) / 2]
+  if not details then -- evicted: the boards still know the scores
     local scores = {}
     for p = 1, 4 do
       scores[p] = string.format('%.0f', redis.call('ZSCORE', KEYS[2 + p], members[at]) or 0)
