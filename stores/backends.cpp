@@ -20,6 +20,9 @@ result<std::optional<calendar>> boundaries_of(const leaderboard_config& settings
   return std::optional{*made};
 }
 
+/// Writers, hydration's workers, the period clock: about so many at a time.
+constexpr std::size_t actors_that_write_caches = 8;
+
 score_store_factory sqlite_factory(const config& settings,
                                    const std::optional<calendar>& boundaries,
                                    const clock_fn& clock) {
@@ -49,6 +52,7 @@ rank_cache_ptr redis_cache(const config& settings, const clock_fn& clock) {
   options.connection.username = settings.cache.username;
   options.connection.password = settings.cache.password;
   options.connection.db = settings.cache.db;
+  options.connections = settings.http.threads + actors_that_write_caches;
   options.key_prefix = settings.leaderboard.key_prefix;
   options.details_prefix = settings.leaderboard.details_prefix;
   options.clock = clock;

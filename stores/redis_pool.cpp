@@ -59,14 +59,15 @@ void redis_pool::give_back(std::unique_ptr<redis_connection> c) {
   --borrowed_;
   if (c && !c->broken()) {
     idle_.push_back(std::move(c));
+    returned_.notify_one();
   } else {
     tripped_ = true;
     probing_ = false;
     // a connection may be lost because the server was restarted: look at once
     next_probe_ = clock::now() + (c ? std::chrono::milliseconds{0} : pause_);
     closed.swap(idle_); // they led to the same server
+    returned_.notify_all();
   }
-  returned_.notify_all();
 }
 
 } // namespace standings
