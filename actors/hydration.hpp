@@ -17,7 +17,7 @@
 namespace standings {
 
 struct hydration_options {
-  std::size_t page = 1'000;                       ///< users a step of a rebuild
+  std::size_t page = 2'000;                       ///< users a step of a rebuild
   std::chrono::milliseconds timeout{10'000};      ///< for one look-up
   std::chrono::milliseconds page_timeout{60'000}; ///< for one step of a rebuild
   std::chrono::milliseconds look{1'000};          ///< between two looks after the cache

@@ -15,11 +15,12 @@ void hydration_worker_state::init(const score_store_factory& open, rank_cache_pt
 }
 
 caf::error hydration_worker_state::database_failed(const failure& why) {
+  rebuild_.reset();
   self->quit(to_error(why));
   return to_error(why);
 }
 
-caf::error hydration_worker_state::failed(const rebuild_failure& f) {
+caf::error hydration_worker_state::failed(const cache_rebuild::failed& f) {
   return f.database ? database_failed(f.why) : to_error(f.why);
 }
 
@@ -71,26 +72,33 @@ caf::result<std::uint64_t> hydration_worker_state::count() {
 }
 
 caf::result<std::uint64_t> hydration_worker_state::begin() {
+  rebuild_.reset(); // one that was abandoned
   if (const auto begun = cache_->begin_rebuild(); !begun)
     return to_error(begun.error());
   return count();
 }
 
 caf::result<page_loaded> hydration_worker_state::load(const load_page& m) {
-  const auto page = rebuild_page(*store_, *cache_, m.after, m.limit);
+  if (!rebuild_)
+    rebuild_.emplace(*store_, *cache_);
+  const auto page = rebuild_->load(m.after, m.limit);
   if (!page)
     return failed(page.error());
   return page_loaded{page->users, page->last, page->done};
 }
 
 caf::result<std::uint64_t> hydration_worker_state::finish() {
-  const auto swept = complete_rebuild(*store_, *cache_);
+  if (!rebuild_)
+    rebuild_.emplace(*store_, *cache_);
+  const auto swept = rebuild_->finish();
+  rebuild_.reset();
   if (!swept)
     return failed(swept.error());
   return *swept;
 }
 
 caf::result<bool> hydration_worker_state::refresh(const refresh_users& m) {
+  rebuild_.reset(); // it would read ahead on our connection
   const auto users = store_->find_many(m.user_ids);
   if (!users)
     return database_failed(users.error());

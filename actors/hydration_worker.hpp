@@ -8,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <memory>
+#include <optional>
 
 namespace standings {
 
@@ -39,10 +40,11 @@ private:
 
   /// The error for the asker; a lost database ends this worker.
   caf::error database_failed(const failure& why);
-  caf::error failed(const rebuild_failure& f);
+  caf::error failed(const cache_rebuild::failed& f);
 
   std::unique_ptr<score_store> store_;
   rank_cache_ptr cache_;
+  std::optional<cache_rebuild> rebuild_; ///< uses both
 };
 
 hydration_worker_actor::behavior_type

@@ -34,7 +34,7 @@ struct service {
 ///
 ///     root
 ///     ├── scoring ─── score_writer × N     (detached)
-///     ├── hydration ─ hydration_worker × 2 (detached)
+///     ├── hydration ─ hydration_worker × 3 (detached)
 ///     ├── period_clock                     (detached)
 ///     ├── health
 ///     └── the edge                         started last, stopped first

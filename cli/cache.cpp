@@ -61,15 +61,16 @@ result<std::uint64_t> rebuild(score_store& from, rank_cache& to) {
     return begun.error();
   progress bar{std::cout, "Loading users", *total, stdout_is_terminal()};
   std::uint64_t loaded = 0;
-  for (rebuilt_page last; !last.done; loaded += last.users) {
-    auto next = rebuild_page(from, to, last.last, page);
+  cache_rebuild steps{from, to};
+  for (cache_rebuild::page last; !last.done; loaded += last.users) {
+    auto next = steps.load(last.last, page);
     if (!next)
       return next.error().why;
     last = std::move(*next);
     bar.advance(last.users);
   }
   bar.finish();
-  if (const auto swept = complete_rebuild(from, to); !swept)
+  if (const auto swept = steps.finish(); !swept)
     return swept.error().why;
   return loaded;
 }

@@ -6,43 +6,61 @@ namespace {
 
 constexpr std::size_t deletions_page = 1'000;
 
-rebuild_failure of_database(const failure& why) {
+cache_rebuild::failed of_database(const failure& why) {
   return {why, true};
 }
 
-rebuild_failure of_cache(const failure& why) {
+cache_rebuild::failed of_cache(const failure& why) {
   return {why, false};
 }
 
 } // namespace
 
-void throw_exception_from_error(const rebuild_failure& f, const boost::source_location& where) {
+void throw_exception_from_error(const cache_rebuild::failed& f,
+                                const boost::source_location& where) {
   throw_exception_from_error(f.why, where);
 }
 
-rebuild_result<rebuilt_page> rebuild_page(score_store& from, rank_cache& to,
-                                          const std::string& after, std::size_t limit) {
-  const auto users = from.scan(after, limit);
-  if (!users)
-    return of_database(users.error());
-  if (const auto done = to.load(*users); !done)
-    return of_cache(done.error());
-  return rebuilt_page{users->size(), users->empty() ? after : users->back().user_id,
-                      users->size() < limit};
+cache_rebuild::~cache_rebuild() {
+  if (next_.valid())
+    next_.wait();
 }
 
-rebuild_result<std::uint64_t> complete_rebuild(score_store& from, rank_cache& to) {
+cache_rebuild::users cache_rebuild::read(const std::string& after, std::size_t limit) {
+  if (!next_.valid())
+    return from_.scan(after, limit);
+  auto ahead = next_.get();
+  return after == next_after_ ? std::move(ahead) : from_.scan(after, limit);
+}
+
+cache_rebuild::outcome<cache_rebuild::page> cache_rebuild::load(const std::string& after,
+                                                                std::size_t limit) {
+  const auto found = read(after, limit);
+  if (!found)
+    return of_database(found.error());
+  page out{found->size(), found->empty() ? after : found->back().user_id, found->size() < limit};
+  if (!out.done) {
+    next_after_ = out.last;
+    next_ = std::async(std::launch::async,
+                       [this, from = out.last, limit] { return from_.scan(from, limit); });
+  }
+  if (const auto done = to_.load(*found); !done)
+    return of_cache(done.error());
+  return out;
+}
+
+cache_rebuild::outcome<std::uint64_t> cache_rebuild::finish() {
   for (std::string after;;) {
-    const auto deletions = from.scan_deletions(after, deletions_page);
+    const auto deletions = from_.scan_deletions(after, deletions_page);
     if (!deletions)
       return of_database(deletions.error());
-    if (const auto done = to.remove(*deletions); !done)
+    if (const auto done = to_.remove(*deletions); !done)
       return of_cache(done.error());
     if (deletions->size() < deletions_page)
       break;
     after = deletions->back().user_id;
   }
-  const auto swept = to.finish_rebuild();
+  const auto swept = to_.finish_rebuild();
   if (!swept)
     return of_cache(swept.error());
   return *swept;

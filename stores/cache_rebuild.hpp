@@ -3,38 +3,56 @@
 #include "stores/rank_cache.hpp"
 #include "stores/score_store.hpp"
 
+#include <future>
 #include <string>
+#include <vector>
 
 namespace standings {
 
-/// The steps of filling a cache from the database, for whoever drives them:
-/// begin_rebuild, pages until one is the last, finish.
+/// Fills a cache from the database, a page at a time: pages until one is the
+/// last, then `finish`. Reads the next page while the cache takes the present
+/// one, so the database is this object's alone until it is destroyed.
+class cache_rebuild {
+public:
+  struct page {
+    std::uint64_t users = 0;
+    std::string last; ///< where the next page starts
+    bool done = false;
+  };
 
-/// One step.
-struct rebuilt_page {
-  std::uint64_t users = 0;
-  std::string last; ///< where the next step starts
-  bool done = false;
+  /// Which side failed, so that the driver knows what to replace.
+  struct failed {
+    failure why;
+    bool database = false;
+  };
+
+  template <class T>
+  using outcome = boost::system::result<T, failed>;
+
+  cache_rebuild(score_store& from, rank_cache& to) : from_(from), to_(to) {}
+  cache_rebuild(const cache_rebuild&) = delete;
+  cache_rebuild& operator=(const cache_rebuild&) = delete;
+  ~cache_rebuild();
+
+  /// Loads up to `limit` users after `after`.
+  [[nodiscard]] outcome<page> load(const std::string& after, std::size_t limit);
+
+  /// Removes the users that were deleted while the cache did not listen, and
+  /// declares the cache complete. Gives the number swept; see rank_cache.
+  [[nodiscard]] outcome<std::uint64_t> finish();
+
+private:
+  using users = result<std::vector<user_record>>;
+
+  users read(const std::string& after, std::size_t limit);
+
+  score_store& from_;
+  rank_cache& to_;
+  std::string next_after_;
+  std::future<users> next_;
 };
 
-/// Which side a step failed on, so that the driver knows what to replace.
-struct rebuild_failure {
-  failure why;
-  bool database = false;
-};
-
-template <class T>
-using rebuild_result = boost::system::result<T, rebuild_failure>;
-
-[[noreturn]] void throw_exception_from_error(const rebuild_failure& f,
+[[noreturn]] void throw_exception_from_error(const cache_rebuild::failed& f,
                                              const boost::source_location& where);
-
-/// Loads up to `limit` users after `after`.
-[[nodiscard]] rebuild_result<rebuilt_page>
-rebuild_page(score_store& from, rank_cache& to, const std::string& after, std::size_t limit);
-
-/// Removes the users that were deleted while the cache did not listen, and
-/// declares the cache complete. Gives the number swept; see rank_cache.
-[[nodiscard]] rebuild_result<std::uint64_t> complete_rebuild(score_store& from, rank_cache& to);
 
 } // namespace standings
