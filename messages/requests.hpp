@@ -88,7 +88,7 @@ struct hydration_progress {
   bool complete = false;
   bool cache_reachable = false;
   bool database_reachable = false; ///< both workers have their connection
-  std::uint64_t pending = 0; ///< users whose newest state the cache does not have yet
+  std::uint64_t pending = 0;       ///< users whose newest state the cache does not have yet
   std::uint64_t loaded = 0;
   std::uint64_t total = 0;
   std::uint64_t rebuilds = 0; ///< finished since the start
@@ -180,8 +180,8 @@ STANDINGS_INSPECT(load_page, x.after, x.limit)
 STANDINGS_INSPECT(page_loaded, x.users, x.last, x.done)
 STANDINGS_INSPECT(begin_rebuild)
 STANDINGS_INSPECT(finish_rebuild)
-STANDINGS_INSPECT(hydration_progress, x.running, x.complete, x.cache_reachable, x.database_reachable, x.pending, x.loaded,
-                  x.total, x.rebuilds, x.last_error)
+STANDINGS_INSPECT(hydration_progress, x.running, x.complete, x.cache_reachable,
+                  x.database_reachable, x.pending, x.loaded, x.total, x.rebuilds, x.last_error)
 STANDINGS_INSPECT(reset_period, x.board)
 STANDINGS_INSPECT(reset_report, x.board, x.started_at)
 STANDINGS_INSPECT(child_status, x.name, x.state, x.restarts, x.last_error)

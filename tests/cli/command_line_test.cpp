@@ -153,7 +153,8 @@ TEST_F(CommandLine, CreatesTheDataDirectoryAndTheDatabaseInIt) {
 TEST_F(CommandLine, ChecksWhatIsFit) {
   const auto done = run_with({"check"});
   EXPECT_EQ(done.exit_code, 0);
-  EXPECT_THAT(done.output, AllOf(HasSubstr("config: ok\n"), HasSubstr("database: ok, not there yet; serve creates it\n"),
+  EXPECT_THAT(done.output, AllOf(HasSubstr("config: ok\n"),
+                                 HasSubstr("database: ok, not there yet; serve creates it\n"),
                                  HasSubstr("cache: ok\n")));
 }
 
