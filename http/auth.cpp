@@ -1,5 +1,6 @@
 #include "http/auth.hpp"
 
+#include "core/loopback.hpp"
 #include "core/validate.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
@@ -14,11 +15,6 @@ std::string_view without_port(std::string_view host) {
   const auto colon = host.find(':');
   const bool one_colon = colon != std::string_view::npos && host.find(':', colon + 1) == host.npos;
   return one_colon ? host.substr(0, colon) : host;
-}
-
-/// 127.0.0.0/8 in numbers; `127.example.org` is a name like any other.
-bool is_ipv4_loopback(std::string_view name) {
-  return name.starts_with("127.") && name.find_first_not_of("0123456789.") == name.npos;
 }
 
 /// Whether a browser sends this on behalf of a page that is not ours, or a proxy
@@ -40,9 +36,12 @@ bool is_on_behalf(const httplib::Request& raw) {
 } // namespace
 
 bool is_loopback(std::string_view host) {
-  const auto name = without_port(host);
-  return name == "localhost" || name == "::1" || name == "[::1]" || is_ipv4_loopback(name)
-         || (name.starts_with("::ffff:") && is_ipv4_loopback(name.substr(7)));
+  auto name = without_port(host);
+  if (name.starts_with('[') && name.ends_with(']'))
+    name = name.substr(1, name.size() - 2);
+  if (constexpr std::string_view mapped = "::ffff:"; name.starts_with(mapped))
+    name.remove_prefix(mapped.size()); // an IPv4 client of an IPv6 socket
+  return is_loopback_host(std::string{name});
 }
 
 result<void> authorize_admin(const httplib::Request& raw, const std::string& token) {
