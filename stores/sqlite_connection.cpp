@@ -57,6 +57,21 @@ void write_ahead(SQLite::Database& db) {
     throw SQLite::Exception{db.getHandle(), code};
 }
 
+bool has_seen(SQLite::Database& db, const std::string& migration) {
+  SQLite::Statement seen{db, "SELECT 1 FROM schema_migrations WHERE name = ?"};
+  seen.bind(1, migration);
+  return seen.executeStep();
+}
+
+/// Whether there is nothing to do, found out without a lock: a worker has to be
+/// able to open the database while another program writes it.
+bool is_migrated(SQLite::Database& db) {
+  const auto migrations = sqlite_migrations();
+  return db.tableExists("schema_migrations")
+         && std::all_of(migrations.begin(), migrations.end(),
+                        [&](const embedded_text& m) { return has_seen(db, std::string{m.name}); });
+}
+
 } // namespace
 
 std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path) {
@@ -68,6 +83,8 @@ std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path) {
 }
 
 void migrate_sqlite(SQLite::Database& db, const std::string& table) {
+  if (is_migrated(db))
+    return;
   // BEGIN IMMEDIATE: two processes that start together migrate one after the other.
   SQLite::Transaction transaction{db, SQLite::TransactionBehavior::IMMEDIATE};
   db.exec("CREATE TABLE IF NOT EXISTS schema_migrations ("
@@ -75,9 +92,7 @@ void migrate_sqlite(SQLite::Database& db, const std::string& table) {
   adopt(db, table);
   for (const auto& migration : sqlite_migrations()) {
     const std::string name{migration.name};
-    SQLite::Statement seen{db, "SELECT 1 FROM schema_migrations WHERE name = ?"};
-    seen.bind(1, name);
-    if (seen.executeStep())
+    if (has_seen(db, name))
       continue;
     db.exec(with_table(migration.content, table));
     SQLite::Statement record{db, "INSERT INTO schema_migrations VALUES (?, ?)"};

@@ -32,6 +32,15 @@ TEST_F(SqliteMigration, IsAppliedOnceAndRecorded) {
   EXPECT_EQ(harness.open()->find("anna").value(), before);
 }
 
+TEST_F(SqliteMigration, NeedsNoLockWhereThereIsNothingToDo) {
+  ASSERT_TRUE(harness.open()->apply(std::vector<score_update>{{"anna", 5, {}}}));
+  const auto other = harness.raw();
+  other->exec("BEGIN IMMEDIATE");
+  const auto store = open_sqlite_store(harness.options());
+  ASSERT_TRUE(store);
+  EXPECT_EQ((*store)->find("anna").value()->score[0], 5);
+}
+
 TEST_F(SqliteMigration, LeavesNothingBehindWhereItFails) {
   harness.raw()->exec("CREATE TABLE store_clock (other INTEGER)"); // in the way
   EXPECT_FALSE(open_sqlite_store(harness.options()));
