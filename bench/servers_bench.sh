@@ -96,7 +96,8 @@ rebuild_rows() {
 start_redis
 service_redis=$redis_port
 service_database=$(database service)
-start_service STANDINGS_DATABASE_BACKEND=postgres STANDINGS_DATABASE_URL="$service_database" \
+# a shard for every two cores, as standings.yaml.example advises
+start_service STANDINGS_SCORING_SHARDS=$((($(nproc) + 1) / 2)) STANDINGS_DATABASE_BACKEND=postgres STANDINGS_DATABASE_URL="$service_database" \
   STANDINGS_CACHE_BACKEND=redis STANDINGS_CACHE_PORT="$service_redis"
 say "the service has $service; putting in $users users"
 fill
