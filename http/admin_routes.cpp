@@ -90,11 +90,8 @@ result<answer> get_admin_status(const api& with, const request&) {
 } // namespace
 
 void add_admin_routes(router& to, const api& with) {
-  using route_fn = result<answer> (*)(const api&, const request&);
   const auto add = [&](const char* method, const char* pattern, route_fn f) {
-    to.add({method, pattern, access::admin, body_kind::none, [&with, f](const request& rq) {
-              return f(with, rq);
-            }});
+    to.add({method, pattern, access::admin, body_kind::none, bind_route(with, f)});
   };
   add("POST", "/api/redis-leaderboard/admin/sync", post_sync);
   add("POST", "/api/redis-leaderboard/admin/reset/{period}", post_reset);

@@ -51,6 +51,15 @@ template <class Reply, class Handle, class Message>
   return fail(errc::unknown_period, "the periods are daily, weekly, monthly and yearly", "period");
 }
 
+using route_fn = result<answer> (*)(const api&, const request&);
+
+/// A route's function with what it works on. `with` outlives the handler.
+inline handler bind_route(const api& with, route_fn f) {
+  return [&with, f](const request& rq) {
+    return f(with, rq);
+  };
+}
+
 inline answer ok(std::string body) {
   answer out;
   out.body = std::move(body);

@@ -41,11 +41,8 @@ result<answer> get_index(const api&, const request&) {
 } // namespace
 
 void add_health_routes(router& to, const api& with) {
-  using route_fn = result<answer> (*)(const api&, const request&);
   const auto get = [&](const char* pattern, route_fn f) {
-    to.add({"GET", pattern, access::anyone, body_kind::none, [&with, f](const request& rq) {
-              return f(with, rq);
-            }});
+    to.add({"GET", pattern, access::anyone, body_kind::none, bind_route(with, f)});
   };
   get("/healthz", get_healthz);
   get("/readyz", get_readyz);

@@ -242,16 +242,11 @@ result<answer> get_database_user(const api& with, const request& rq) {
 } // namespace
 
 void add_leaderboard_routes(router& to, const api& with) {
-  using route_fn = result<answer> (*)(const api&, const request&);
   const auto get = [&](const char* pattern, route_fn f) {
-    to.add({"GET", pattern, access::anyone, body_kind::none, [&with, f](const request& rq) {
-              return f(with, rq);
-            }});
+    to.add({"GET", pattern, access::anyone, body_kind::none, bind_route(with, f)});
   };
   const auto post = [&](const char* pattern, route_fn f) {
-    to.add({"POST", pattern, access::anyone, body_kind::json, [&with, f](const request& rq) {
-              return f(with, rq);
-            }});
+    to.add({"POST", pattern, access::anyone, body_kind::json, bind_route(with, f)});
   };
   post("/api/redis-leaderboard/update", post_update);
   post("/api/redis-leaderboard/update/batch", post_batch);

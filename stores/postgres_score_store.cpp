@@ -4,6 +4,7 @@
 #include "stores/period_window.hpp"
 #include "stores/postgres_connection.hpp"
 #include "stores/postgres_sql.hpp"
+#include "stores/replay.hpp"
 #include "stores/sql_text.hpp"
 #include "stores/tidy_pass.hpp"
 
@@ -54,13 +55,6 @@ user_record read_record(const pqxx::row& row) {
   return out;
 }
 
-update_outcome conflict() {
-  update_outcome out;
-  out.code = errc::idempotency_conflict;
-  out.detail = "this Idempotency-Key was used with another body";
-  return out;
-}
-
 class postgres_score_store final : public score_store {
 public:
   postgres_score_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
@@ -94,10 +88,8 @@ public:
       const auto seen = replay_requests(tx, batch, outcomes);
       const auto plan = fold(batch, seen);
       write(tx, plan.writes, batch, at, outcomes);
-      for (const auto& repeat : plan.repeats) {
-        outcomes[repeat.position] = repeat.same_body ? outcomes[repeat.first] : conflict();
-        outcomes[repeat.position].replayed = outcomes[repeat.position].code == errc::none;
-      }
+      for (const auto& repeat : plan.repeats)
+        outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
     });
     if (!done)
       return done.error();
@@ -348,13 +340,8 @@ private:
       if (at == known.end())
         continue;
       seen[i] = true;
-      auto first = read_record(at->second);
-      const bool same =
-          first.user_id == batch[i].user_id && at->second[8].as<std::int64_t>() == batch[i].count;
-      outcomes[i] = same ? update_outcome{} : conflict();
-      outcomes[i].replayed = same;
-      if (same)
-        outcomes[i].user = std::move(first);
+      outcomes[i] =
+          replay_known(batch[i], read_record(at->second), at->second[8].as<std::int64_t>());
     }
     return seen;
   }

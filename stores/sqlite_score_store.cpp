@@ -2,6 +2,7 @@
 
 #include "core/fold.hpp"
 #include "stores/period_window.hpp"
+#include "stores/replay.hpp"
 #include "stores/sql_text.hpp"
 #include "stores/sqlite_connection.hpp"
 #include "stores/sqlite_sql.hpp"
@@ -67,8 +68,7 @@ public:
       for (const auto& write : plan.writes)
         apply_folded(write, batch, at, outcomes);
       for (const auto& repeat : plan.repeats)
-        outcomes[repeat.position] =
-            repeat.same_body ? replay_of(outcomes[repeat.first]) : conflict();
+        outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
     });
     if (!done)
       return done.error();
@@ -313,18 +313,6 @@ private:
     return users;
   }
 
-  static update_outcome conflict() {
-    update_outcome out;
-    out.code = errc::idempotency_conflict;
-    out.detail = "this Idempotency-Key was used with another body";
-    return out;
-  }
-
-  static update_outcome replay_of(update_outcome first) {
-    first.replayed = first.code == errc::none;
-    return first;
-  }
-
   /// Answers the increments whose key the database knows; tells which they are.
   std::vector<bool> replay_requests(std::span<const score_update> batch,
                                     std::vector<update_outcome>& outcomes) {
@@ -335,15 +323,7 @@ private:
       auto& row = find_request_.with(batch[i].key);
       if (row.executeStep()) {
         seen[i] = true;
-        auto first = read_record(row);
-        const bool same =
-            first.user_id == batch[i].user_id && row.getColumn(7).getInt64() == batch[i].count;
-        outcomes[i] = conflict();
-        if (same) {
-          outcomes[i] = {};
-          outcomes[i].user = std::move(first);
-          outcomes[i].replayed = true;
-        }
+        outcomes[i] = replay_known(batch[i], read_record(row), row.getColumn(7).getInt64());
       }
       find_request_.done();
     }
