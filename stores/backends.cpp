@@ -1,9 +1,9 @@
 #include "stores/backends.hpp"
 
 #include "stores/memory_rank_cache.hpp"
-#include "stores/postgres_score_store.hpp"
-#include "stores/redis_rank_cache.hpp"
-#include "stores/sqlite_score_store.hpp"
+#include "stores/postgres_reconcile_store.hpp"
+#include "stores/redis_cache_audit.hpp"
+#include "stores/sqlite_reconcile_store.hpp"
 
 #include <filesystem>
 
@@ -23,29 +23,43 @@ result<std::optional<calendar>> boundaries_of(const leaderboard_config& settings
 /// Writers, hydration's workers, the period clock: about so many at a time.
 constexpr std::size_t actors_that_write_caches = 8;
 
-score_store_factory sqlite_factory(const config& settings,
-                                   const std::optional<calendar>& boundaries,
-                                   const clock_fn& clock) {
+/// Reconcile's batches, and one to spare.
+constexpr std::size_t actors_that_audit_caches = 9;
+
+void use_sqlite(backends& out, const config& settings, const std::optional<calendar>& boundaries,
+                const clock_fn& clock) {
   sqlite_options options;
   // an absolute database.path replaces the data directory
   options.path = (std::filesystem::path{settings.data_dir} / settings.database.path).string();
   options.table = settings.leaderboard.table;
   options.boundaries = boundaries;
   options.clock = clock;
-  return [options] {
+  out.open_store = [options] {
     return open_sqlite_store(options);
   };
-}
-
-score_store_factory postgres_factory(const config& settings,
-                                     const std::optional<calendar>& boundaries) {
-  const postgres_options options{settings.database.url, settings.leaderboard.table, boundaries};
-  return [options] {
-    return open_postgres_store(options);
+  out.open_reconcile_store = [options] {
+    return open_sqlite_reconcile_store(options);
+  };
+  out.open_journal = [options] {
+    return open_sqlite_sync_journal(options);
   };
 }
 
-rank_cache_ptr redis_cache(const config& settings, const clock_fn& clock) {
+void use_postgres(backends& out, const config& settings,
+                  const std::optional<calendar>& boundaries) {
+  const postgres_options options{settings.database.url, settings.leaderboard.table, boundaries};
+  out.open_store = [options] {
+    return open_postgres_store(options);
+  };
+  out.open_reconcile_store = [options] {
+    return open_postgres_reconcile_store(options);
+  };
+  out.open_journal = [options] {
+    return open_postgres_sync_journal(options);
+  };
+}
+
+void use_redis(backends& out, const config& settings, const clock_fn& clock) {
   redis_cache_options options;
   options.connection.host = settings.cache.host;
   options.connection.port = settings.cache.port;
@@ -56,7 +70,15 @@ rank_cache_ptr redis_cache(const config& settings, const clock_fn& clock) {
   options.key_prefix = settings.leaderboard.key_prefix;
   options.details_prefix = settings.leaderboard.details_prefix;
   options.clock = clock;
-  return make_redis_rank_cache(options);
+  out.cache = make_redis_rank_cache(options);
+  options.connections = actors_that_audit_caches;
+  out.audit = make_redis_cache_audit(options);
+}
+
+void use_memory(backends& out, const clock_fn& clock) {
+  auto made = make_memory_cache(clock);
+  out.cache = std::move(made.cache);
+  out.audit = std::move(made.audit);
 }
 
 } // namespace
@@ -66,11 +88,14 @@ result<backends> make_backends(const config& settings, const clock_fn& clock) {
   if (!boundaries)
     return boundaries.error();
   backends out;
-  out.open_store = settings.database.backend == database_backend::postgres
-                       ? postgres_factory(settings, *boundaries)
-                       : sqlite_factory(settings, *boundaries, clock);
-  out.cache = settings.cache.backend == cache_backend::redis ? redis_cache(settings, clock)
-                                                             : make_memory_rank_cache(clock);
+  if (settings.database.backend == database_backend::postgres)
+    use_postgres(out, settings, *boundaries);
+  else
+    use_sqlite(out, settings, *boundaries, clock);
+  if (settings.cache.backend == cache_backend::redis)
+    use_redis(out, settings, clock);
+  else
+    use_memory(out, clock);
   return out;
 }
 

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "stores/cache_audit.hpp"
 #include "stores/rank_cache.hpp"
+#include "stores/reconcile_store.hpp"
 #include "stores/score_store.hpp"
+#include "stores/sync_journal.hpp"
 
 namespace standings {
 
@@ -10,6 +13,9 @@ namespace standings {
 struct backends {
   score_store_factory open_store;
   rank_cache_ptr cache;
+  cache_audit_ptr audit; ///< of the same cache
+  reconcile_store_factory open_reconcile_store;
+  sync_journal_factory open_journal;
 };
 
 /// Makes the cache and the way to the database; opens no connection yet. Fails

@@ -1,17 +1,14 @@
 #include "stores/memory_rank_cache.hpp"
 
 #include "stores/generation.hpp"
+#include "stores/memory_entries.hpp"
 #include "stores/tombstones.hpp"
-
-#include <boost/multi_index/hashed_index.hpp>
-#include <boost/multi_index/member.hpp>
-#include <boost/multi_index/ranked_index.hpp>
-#include <boost/multi_index_container.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <shared_mutex>
+#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -19,73 +16,9 @@ namespace standings {
 
 namespace {
 
-namespace mi = boost::multi_index;
+using namespace memory;
 
-/// A place on a board: which start of the period the score was last looked at
-/// under, and the score. Whoever has been looked at since the last start ranks
-/// before whoever has not, so a start takes effect on the order at once.
-class place {
-public:
-  static constexpr std::int64_t last_round = 1'023;
-
-  place() = default;
-  place(std::int64_t round, std::int64_t score)
-      : bits_(round * score_limit + std::clamp<std::int64_t>(score, 0, score_limit - 1)) {}
-
-  [[nodiscard]] std::int64_t round() const { return bits_ / score_limit; }
-  [[nodiscard]] std::int64_t score() const { return bits_ % score_limit; }
-  [[nodiscard]] std::int64_t bits() const { return bits_; }
-
-private:
-  std::int64_t bits_ = 0;
-};
-
-/// 88 bytes, so that a user with index nodes fits a 240 byte allocation.
-struct entry {
-  std::string id;
-  std::array<place, period_count> places{};
-  std::int64_t version = 0;
-  std::int64_t updated_at_us = 0;
-  std::uint32_t cached_at_s = 0;
-  std::uint32_t rebuild = 0; ///< the rebuild that saw this user last
-};
-
-template <std::size_t P>
-struct board_order {
-  bool operator()(const entry& a, const entry& b) const {
-    return ranks_before(a.places[P].bits(), a.id, b.places[P].bits(), b.id);
-  }
-};
-
-template <std::size_t P>
-struct board_tag {};
-
-template <std::size_t P>
-using board_index = mi::ranked_unique<mi::tag<board_tag<P>>, mi::identity<entry>, board_order<P>>;
-
-using user_index = mi::hashed_unique<mi::member<entry, std::string, &entry::id>>;
-
-using entries =
-    mi::multi_index_container<entry, mi::indexed_by<user_index, board_index<0>, board_index<1>,
-                                                    board_index<2>, board_index<3>>>;
-
-/// Calls `f` with the period as a compile-time constant.
-template <class F>
-auto with_board(period p, F&& f) {
-  switch (p) {
-  case period::daily:
-    return f(std::integral_constant<std::size_t, 0>{});
-  case period::weekly:
-    return f(std::integral_constant<std::size_t, 1>{});
-  case period::monthly:
-    return f(std::integral_constant<std::size_t, 2>{});
-  case period::yearly:
-    break;
-  }
-  return f(std::integral_constant<std::size_t, 3>{});
-}
-
-class memory_rank_cache final : public rank_cache {
+class memory_rank_cache final : public rank_cache, public cache_audit {
 public:
   explicit memory_rank_cache(clock_fn clock) : clock_(std::move(clock)) {}
 
@@ -178,6 +111,7 @@ public:
     complete_ = false;
     rebuilding_ = false; // what has been loaded is gone
     generation_.clear();
+    mark_.clear();
     entries_.swap(dropped);
     return {};
   }
@@ -214,7 +148,88 @@ public:
     return out;
   }
 
+  // -- as reconcile looks at it -------------------------------------------------
+
+  result<std::vector<cache_sight>> examine(std::span<const std::string> user_ids,
+                                           const period_starts& starts) override {
+    std::vector<cache_sight> out(user_ids.size());
+    const std::shared_lock lock{mutex_};
+    for (std::size_t i = 0; i < user_ids.size(); ++i) {
+      const auto at = entries_.find(user_ids[i]);
+      if (at == entries_.end())
+        continue;
+      auto user = record_of(*at);
+      for (std::size_t p = 0; p < period_count; ++p)
+        out[i].board[p] = user.score[p];
+      user.score = effective_scores(user.score, user.updated_at, starts);
+      out[i].details = std::move(user);
+      out[i].token = token_of(*at);
+    }
+    return out;
+  }
+
+  /// Walks the buckets of the hash index. A rehash starts the walk anew: its
+  /// cursor tells the number of buckets it is good for.
+  result<id_page> list(cache_part, const std::string& cursor) override {
+    const std::shared_lock lock{mutex_};
+    const auto buckets = entries_.bucket_count();
+    std::size_t next = 0;
+    std::size_t of = 0;
+    std::istringstream{cursor} >> next >> of;
+    if (of != buckets)
+      next = 0;
+    id_page out;
+    for (; next < buckets && out.user_ids.size() < batch; ++next)
+      for (auto at = entries_.begin(next); at != entries_.end(next); ++at)
+        out.user_ids.push_back(at->id);
+    if (next < buckets)
+      out.next = std::to_string(next) + " " + std::to_string(buckets);
+    return out;
+  }
+
+  result<std::uint64_t> settle(std::span<const settlement> users) override {
+    const auto now = cached_at_now();
+    const std::unique_lock lock{mutex_};
+    std::uint64_t written = 0;
+    for (const auto& one : users) {
+      const auto at = entries_.find(one.user.user_id);
+      const auto token = at == entries_.end() ? std::string{} : token_of(*at);
+      if (token != one.token || removed_.covers(one.user.user_id, one.user.version))
+        continue;
+      auto made = make_entry(one.user, now);
+      if (at == entries_.end())
+        entries_.insert(std::move(made));
+      else
+        entries_.replace(at, made);
+      ++written;
+    }
+    return written;
+  }
+
+  result<bool> leave_mark(const std::string& generation, const std::string& text) override {
+    const std::unique_lock lock{mutex_};
+    if (generation != generation_)
+      return false;
+    mark_ = text;
+    return true;
+  }
+
+  result<std::string> mark() override {
+    const std::shared_lock lock{mutex_};
+    return mark_;
+  }
+
 private:
+  static std::string token_of(const entry& e) { return std::to_string(e.version); }
+
+  [[nodiscard]] entry make_entry(const user_record& user, std::uint32_t now) const {
+    entry made{user.user_id, {}, user.version, to_micros(user.updated_at), now, rebuild_};
+    const auto score = effective_scores(user.score, user.updated_at, starts_);
+    for (std::size_t p = 0; p < period_count; ++p)
+      made.places[p] = place{rounds_[p], score[p]};
+    return made;
+  }
+
   /// An entry, three pointers and a size for each ranked index, two pointers for
   /// the hashed one, and the allocator's header.
   static constexpr std::size_t node_bytes =
@@ -239,10 +254,7 @@ private:
   void put(const user_record& user, std::uint32_t now) {
     if (removed_.covers(user.user_id, user.version))
       return;
-    entry made{user.user_id, {}, user.version, to_micros(user.updated_at), now, rebuild_};
-    const auto score = effective_scores(user.score, user.updated_at, starts_);
-    for (std::size_t p = 0; p < period_count; ++p)
-      made.places[p] = place{rounds_[p], score[p]};
+    auto made = make_entry(user, now);
     const auto at = entries_.find(user.user_id);
     if (at == entries_.end()) {
       entries_.insert(std::move(made));
@@ -332,14 +344,20 @@ private:
   std::array<std::int64_t, period_count> rounds_{}; ///< how often each period has started
   tombstones removed_;
   std::string generation_;
+  std::string mark_;
   std::uint32_t rebuild_ = 0;
   bool rebuilding_ = false; ///< begun, and neither finished nor cleared
 };
 
 } // namespace
 
+memory_cache make_memory_cache(clock_fn clock) {
+  auto made = std::make_shared<memory_rank_cache>(std::move(clock));
+  return {made, made};
+}
+
 rank_cache_ptr make_memory_rank_cache(clock_fn clock) {
-  return std::make_shared<memory_rank_cache>(std::move(clock));
+  return make_memory_cache(std::move(clock)).cache;
 }
 
 } // namespace standings

@@ -1,9 +1,7 @@
 #include "stores/postgres_score_store.hpp"
 
 #include "core/fold.hpp"
-#include "stores/period_window.hpp"
-#include "stores/postgres_connection.hpp"
-#include "stores/postgres_sql.hpp"
+#include "stores/postgres_session.hpp"
 #include "stores/replay.hpp"
 #include "stores/sql_text.hpp"
 #include "stores/tidy_pass.hpp"
@@ -17,53 +15,16 @@ namespace {
 
 namespace sql = postgres_sql;
 
-constexpr int max_tries = 5;
 /// PostgreSQL's times end in the year 294276; a start that never comes lies at 9999.
 constexpr std::int64_t never_us = 253'402'300'799'000'000;
-
-/// Fills the `{…}` of the SQL constants in; see postgres_sql.hpp.
-std::string finished(std::string_view text, const std::string& table) {
-  auto out = replaced(text, "{starts}", sql::starts);
-  for (const auto* column : {"daily_pomo", "weekly_pomo", "monthly_pomo", "yearly_pomo"})
-    for (int start = 4; start <= 7; ++start) {
-      const auto s = std::to_string(start);
-      const auto n = std::to_string(start + 4);
-      auto kept = replaced(sql::kept, "t.column", std::string{"t."} + column);
-      kept = replaced(replaced(kept, "{time:next}", "{time:" + n + "}"), "{time:start}",
-                      "{time:" + s + "}");
-      out = replaced(out, std::string{"{kept:"} + column + "," + s + "," + n + "}", kept);
-    }
-  for (int n = 1; n <= 11; ++n) {
-    const auto number = std::to_string(n);
-    out = replaced(out, "{time:" + number + "}",
-                   "(timestamptz 'epoch' + $" + number + "::bigint * interval '1 microsecond')");
-  }
-  for (const auto* column : {"clock_timestamp()", "started_at", "updated_at"})
-    out = replaced(out, std::string{"{us:"} + column + "}",
-                   std::string{"(extract(epoch FROM "} + column + ") * 1000000)::bigint");
-  return with_table(out, table);
-}
-
-/// Reads `user_id, four scores, updated_at, version` from a row.
-user_record read_record(const pqxx::row& row) {
-  user_record out;
-  out.user_id = row[0].c_str();
-  for (int i = 0; i < static_cast<int>(period_count); ++i)
-    out.score[static_cast<std::size_t>(i)] = row[1 + i].as<std::int64_t>();
-  out.updated_at = from_micros(row[5].as<std::int64_t>());
-  out.version = row[6].as<std::int64_t>();
-  return out;
-}
 
 class postgres_score_store final : public score_store {
 public:
   postgres_score_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : db_(std::move(db)), window_(options.boundaries) {
-    pqxx::nontransaction{*db_}.exec(finished(sql::prepare_begin, options.table));
-    const auto prepare = [&](const char* name, std::string_view text) {
-      db_->prepare(name, finished(text, options.table));
+      : session_(std::move(db), options.table, options.boundaries) {
+    const auto prepare = [this](const std::string& name, std::string_view text) {
+      session_.prepare(name, text);
     };
-    prepare("read_periods", sql::read_periods);
     prepare("increment", sql::increment);
     prepare("find_requests", sql::find_requests);
     prepare("forget_requests", sql::forget_requests);
@@ -77,20 +38,20 @@ public:
     prepare("record_periods", sql::record_periods);
     prepare("tidy", sql::tidy);
     for (auto p : all_periods)
-      prepare(top_name(p).c_str(),
-              replaced(sql::top, "{score}", std::string{to_string(p)} + "_pomo"));
+      prepare(top_name(p), replaced(sql::top, "{score}", std::string{to_string(p)} + "_pomo"));
   }
 
   result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
     std::vector<update_outcome> outcomes;
-    const auto done = transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment& at) {
-      outcomes.assign(batch.size(), {});
-      const auto seen = replay_requests(tx, batch, outcomes);
-      const auto plan = fold(batch, seen);
-      write(tx, plan.writes, batch, at, outcomes);
-      for (const auto& repeat : plan.repeats)
-        outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
-    });
+    const auto done =
+        session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment& at) {
+          outcomes.assign(batch.size(), {});
+          const auto seen = replay_requests(tx, batch, outcomes);
+          const auto plan = fold(batch, seen);
+          write(tx, plan.writes, batch, at, outcomes);
+          for (const auto& repeat : plan.repeats)
+            outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
+        });
     if (!done)
       return done.error();
     return outcomes;
@@ -106,7 +67,7 @@ public:
         columns[i].push_back(user.score[i]);
       times.push_back(to_micros(user.updated_at));
     }
-    return transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment&) {
+    return session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment&) {
       tx.exec_prepared("put", text_array(ids), bigint_array(columns[0]), bigint_array(columns[1]),
                        bigint_array(columns[2]), bigint_array(columns[3]), bigint_array(times));
     });
@@ -123,22 +84,23 @@ public:
   }
 
   result<std::vector<user_record>> find_many(std::span<const std::string> user_ids) override {
-    return read([&](pqxx::nontransaction& tx) {
-      return records(tx.exec_prepared("find", text_array({user_ids.begin(), user_ids.end()})),
-                     starts_now(tx));
+    return session_.read([&](pqxx::nontransaction& tx) {
+      return postgres_session::records(
+          tx.exec_prepared("find", text_array({user_ids.begin(), user_ids.end()})),
+          session_.starts_now(tx));
     });
   }
 
   result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
-    return read([&](pqxx::nontransaction& tx) {
-      const auto starts = starts_now(tx);
-      return records(tx.exec_prepared("scan", after, sql_count(limit)), starts);
+    return session_.read([&](pqxx::nontransaction& tx) {
+      const auto starts = session_.starts_now(tx);
+      return postgres_session::records(tx.exec_prepared("scan", after, sql_count(limit)), starts);
     });
   }
 
   result<std::vector<deletion>> scan_deletions(const std::string& after,
                                                std::size_t limit) override {
-    return read([&](pqxx::nontransaction& tx) {
+    return session_.read([&](pqxx::nontransaction& tx) {
       std::vector<deletion> out;
       for (const auto& row : tx.exec_prepared("scan_deletions", after, sql_count(limit)))
         out.push_back({row[0].c_str(), row[1].as<std::int64_t>()});
@@ -147,13 +109,14 @@ public:
   }
 
   result<board_page> top(period board, std::size_t offset, std::size_t limit) override {
-    return read([&](pqxx::nontransaction& tx) {
-      const auto starts = starts_now(tx);
+    return session_.read([&](pqxx::nontransaction& tx) {
+      const auto starts = session_.starts_now(tx);
       const auto b = index_of(board);
       board_page page;
-      for (auto& user : records(tx.exec_prepared(top_name(board), to_micros(starts[b]),
-                                                 sql_count(limit), sql_count(offset)),
-                                starts)) {
+      for (auto& user :
+           postgres_session::records(tx.exec_prepared(top_name(board), to_micros(starts[b]),
+                                                      sql_count(limit), sql_count(offset)),
+                                     starts)) {
         const auto score = user.score[b];
         page.entries.push_back({offset + page.entries.size() + 1, score, std::move(user)});
       }
@@ -163,7 +126,7 @@ public:
   }
 
   result<std::uint64_t> count() override {
-    return read([&](pqxx::nontransaction& tx) {
+    return session_.read([&](pqxx::nontransaction& tx) {
       return tx.exec_prepared("count")[0][0].as<std::uint64_t>();
     });
   }
@@ -171,33 +134,36 @@ public:
   result<std::optional<std::int64_t>> remove(const std::string& user_id,
                                              const std::string& run_id) override {
     std::optional<std::int64_t> version;
-    const auto done = transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment&) {
-      const auto rows = tx.exec_prepared("remove", user_id, run_id);
-      version = rows.empty() ? std::nullopt : std::optional{rows[0][0].as<std::int64_t>()};
-    });
+    const auto done =
+        session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment&) {
+          const auto rows = tx.exec_prepared("remove", user_id, run_id);
+          version = rows.empty() ? std::nullopt : std::optional{rows[0][0].as<std::int64_t>()};
+        });
     if (!done)
       return done.error();
     return version;
   }
 
   result<period_state> reset(period board) override {
-    const auto done = transact(sql::begin_reset, [&](pqxx::nontransaction& tx, const moment&) {
-      tx.exec_prepared("reset", std::string{to_string(board)});
-    });
+    const auto done =
+        session_.transact(sql::begin_reset, [&](pqxx::nontransaction& tx, const moment&) {
+          tx.exec_prepared("reset", std::string{to_string(board)});
+        });
     if (!done)
       return done.error();
     return periods();
   }
 
   result<period_state> periods() override {
-    const auto at = read(
-        [&](pqxx::nontransaction& tx) { return moment_of(tx.exec_prepared("read_periods")[0]); });
+    const auto at = session_.read([&](pqxx::nontransaction& tx) {
+      return session_.moment_of(tx.exec_prepared("read_periods")[0]);
+    });
     if (!at)
       return at.error();
     if (at->starts != at->recorded)
       if (const auto done = record(at->starts); !done)
         return done.error();
-    return period_state{at->now, at->starts, window_.next_boundary(at->now)};
+    return period_state{at->now, at->starts, session_.window().next_boundary(at->now)};
   }
 
   result<std::size_t> tidy(std::size_t limit) override {
@@ -205,94 +171,15 @@ public:
   }
 
   result<std::size_t> forget_requests(std::size_t limit) override {
-    return read([&](pqxx::nontransaction& tx) -> std::size_t {
+    return session_.read([&](pqxx::nontransaction& tx) -> std::size_t {
       return tx.exec_prepared("forget_requests", sql_count(limit)).affected_rows();
     });
   }
 
 private:
-  /// What one transaction goes by, of the server's time.
-  struct moment {
-    sys_time now{};
-    period_starts recorded{};
-    period_starts starts{};
-  };
+  using moment = postgres_session::moment;
 
   static std::string top_name(period p) { return "top_" + std::string{to_string(p)}; }
-
-  moment moment_of(const pqxx::row& row) {
-    moment at;
-    at.now = from_micros(row[0].as<std::int64_t>());
-    for (int i = 0; i < static_cast<int>(period_count); ++i)
-      at.recorded[static_cast<std::size_t>(i)] = from_micros(row[1 + i].as<std::int64_t>());
-    at.starts = window_.starts(at.now, at.recorded);
-    return at;
-  }
-
-  period_starts starts_now(pqxx::nontransaction& tx) {
-    return moment_of(tx.exec_prepared("read_periods")[0]).starts;
-  }
-
-  template <class Body>
-  auto read(const Body& body) -> result<decltype(body(std::declval<pqxx::nontransaction&>()))> {
-    try {
-      pqxx::nontransaction tx{*db_};
-      return body(tx);
-    } catch (const pqxx::failure&) {
-      return translate_postgres();
-    }
-  }
-
-  /// Runs `body(tx, moment)` in a transaction that is durable on return; again
-  /// where another transaction was in the way.
-  template <class Body>
-  result<void> transact(const char* begin, const Body& body) {
-    for (int tries = 1;; ++tries) {
-      bool committing = false;
-      try {
-        pqxx::nontransaction tx{*db_};
-        const auto at = moment_of(tx.exec(begin)[0]);
-        body(tx, at);
-        committing = true;
-        tx.exec("COMMIT");
-        return {};
-      } catch (const pqxx::sql_error& e) {
-        const bool again = is_retryable(e) || is_request_race(e);
-        const auto why = translate_postgres(committing);
-        roll_back();
-        if (!again || tries == max_tries)
-          return again ? fail(errc::store_unavailable, "the database is too busy") : why;
-      } catch (const pqxx::failure&) {
-        return translate_postgres(committing);
-      }
-    }
-  }
-
-  /// Another instance has just committed one of our idempotency keys: the next
-  /// try finds it.
-  static bool is_request_race(const pqxx::sql_error& e) {
-    return e.sqlstate() == "23505"
-           && std::string_view{e.what()}.find("score_requests") != std::string_view::npos;
-  }
-
-  void roll_back() {
-    try {
-      pqxx::nontransaction{*db_}.exec("ROLLBACK");
-    } catch (const pqxx::failure&) {
-      // the connection is gone, and its transaction with it
-    }
-  }
-
-  static std::vector<user_record> records(const pqxx::result& rows, const period_starts& starts) {
-    std::vector<user_record> out;
-    out.reserve(rows.size());
-    for (const auto& row : rows) {
-      out.push_back(read_record(row));
-      auto& user = out.back();
-      user.score = effective_scores(user.score, user.updated_at, starts);
-    }
-    return out;
-  }
 
   result<void> record(const period_starts& starts) {
     std::vector<std::string> names;
@@ -301,21 +188,22 @@ private:
       names.emplace_back(to_string(p));
       times.push_back(to_micros(starts[index_of(p)]));
     }
-    return transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment&) {
+    return session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment&) {
       tx.exec_prepared("record_periods", text_array(names), bigint_array(times));
     });
   }
 
   result<std::vector<std::string>> tidy_after(const std::string& after, std::size_t limit) {
     std::vector<std::string> tidied;
-    const auto done = transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment& at) {
-      const auto& s = at.starts;
-      tidied.clear();
-      for (const auto& row :
-           tx.exec_prepared("tidy", to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
-                            to_micros(s[3]), after, sql_count(limit)))
-        tidied.emplace_back(row[0].c_str());
-    });
+    const auto done =
+        session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment& at) {
+          const auto& s = at.starts;
+          tidied.clear();
+          for (const auto& row :
+               tx.exec_prepared("tidy", to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
+                                to_micros(s[3]), after, sql_count(limit)))
+            tidied.emplace_back(row[0].c_str());
+        });
     if (!done)
       return done.error();
     return tidied;
@@ -341,7 +229,7 @@ private:
         continue;
       seen[i] = true;
       outcomes[i] =
-          replay_known(batch[i], read_record(at->second), at->second[8].as<std::int64_t>());
+          replay_known(batch[i], read_user_record(at->second), at->second[8].as<std::int64_t>());
     }
     return seen;
   }
@@ -376,7 +264,7 @@ private:
       return {};
     std::unordered_map<std::string, user_record> written;
     for (const auto& row : exec_increment(tx, writes, batch, at)) {
-      auto user = read_record(row);
+      auto user = read_user_record(row);
       auto id = user.user_id;
       written.emplace(std::move(id), std::move(user));
     }
@@ -429,12 +317,11 @@ private:
   std::array<std::int64_t, period_count> next_starts(const moment& at) {
     std::array<std::int64_t, period_count> out{};
     for (auto p : all_periods)
-      out[index_of(p)] = std::min(never_us, to_micros(window_.next(p, at.now)));
+      out[index_of(p)] = std::min(never_us, to_micros(session_.window().next(p, at.now)));
     return out;
   }
 
-  std::unique_ptr<pqxx::connection> db_;
-  period_window window_;
+  postgres_session session_;
   tidy_pass tidying_;
 };
 

@@ -18,8 +18,9 @@ result<std::unique_ptr<redis_connection>> redis_pool::open() const {
   auto opened = redis_connection::open(options_);
   if (!opened)
     return opened;
-  if (const auto greeted = greet_(**opened); !greeted)
-    return greeted.error();
+  if (greet_)
+    if (const auto greeted = greet_(**opened); !greeted)
+      return greeted.error();
   return opened;
 }
 

@@ -30,7 +30,7 @@ public:
     std::unique_ptr<redis_connection> connection_;
   };
 
-  /// Looks at each new connection before anybody uses it; a failure closes it.
+  /// Looks at each new connection before anybody uses it; a failure closes it. May be null.
   using greet_fn = std::function<result<void>(redis_connection&)>;
 
   redis_pool(redis_options options, std::size_t size, greet_fn greet,

@@ -1,54 +1,21 @@
 #include "stores/redis_rank_cache.hpp"
 
-#include "core/embedded.hpp"
-#include "stores/details_json.hpp"
 #include "stores/generation.hpp"
-#include "stores/redis_pool.hpp"
-
-#include <boost/uuid/detail/sha1.hpp>
+#include "stores/redis_board_keys.hpp"
+#include "stores/redis_script.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <charconv>
-#include <cstdio>
 #include <mutex>
 #include <sstream>
-#include <stdexcept>
 
 namespace standings {
 
-std::span<const embedded_text> redis_scripts();
-
 namespace {
 
-constexpr std::size_t batch = 500; ///< users a script call: Redis serves nobody else meanwhile
+constexpr auto batch = redis_batch;
 constexpr auto remembered_removals = "100000";
-
-struct script {
-  std::string sha;
-  std::string_view source;
-};
-
-std::string sha1_hex(std::string_view text) {
-  boost::uuids::detail::sha1 hash;
-  hash.process_bytes(text.data(), text.size());
-  boost::uuids::detail::sha1::digest_type digest;
-  hash.get_digest(digest);
-  std::string out;
-  for (const auto word : digest) {
-    std::array<char, 9> hex{};
-    std::snprintf(hex.data(), hex.size(), "%08x", word);
-    out += hex.data();
-  }
-  return out;
-}
-
-script find_script(std::string_view name) {
-  for (const auto& file : redis_scripts())
-    if (file.name == name)
-      return {sha1_hex(file.content), file.content};
-  throw std::logic_error("no such script");
-}
 
 /// The boards' scores when a user's details were evicted: four numbers.
 user_record record_from_boards(const std::string& id, std::string_view numbers) {
@@ -84,10 +51,7 @@ public:
   explicit redis_rank_cache(const redis_cache_options& options)
       : options_(options), pool_(options.connection, options.connections,
                                  [this](redis_connection& c) { return notice_restart(c); }),
-        meta_(options.key_prefix + "meta"), removed_(options.key_prefix + "removed") {
-    for (auto p : all_periods)
-      boards_[index_of(p)] = options.key_prefix + std::string{to_string(p)};
-  }
+        keys_(options.key_prefix) {}
 
   result<void> apply(std::span<const user_record> users) override { return write(users, "apply"); }
 
@@ -101,7 +65,7 @@ public:
         values.push_back(user.user_id);
         values.push_back(std::to_string(user.version));
       }
-      if (const auto done = run(remove_, all_keys(), values); !done)
+      if (const auto done = run(remove_, keys_.all(), values); !done)
         return done.error();
     }
     return {};
@@ -136,8 +100,8 @@ public:
   }
 
   result<std::optional<user_rank>> rank(const std::string& user_id, period board) override {
-    const auto reply =
-        run(rank_, {boards_[index_of(board)], meta_}, {std::string{to_string(board)}, user_id});
+    const auto reply = run(rank_, {keys_.boards[index_of(board)], keys_.meta},
+                           {std::string{to_string(board)}, user_id});
     if (!reply)
       return reply.error();
     const auto size = note(size_of((*reply)[0], (*reply)[1], (*reply)[2]));
@@ -180,7 +144,7 @@ public:
     std::vector<std::string> values;
     for (const auto start : starts)
       values.push_back(std::to_string(to_micros(start)));
-    if (const auto done = run(start_periods_, {meta_}, values); !done)
+    if (const auto done = run(start_periods_, {keys_.meta}, values); !done)
       return done.error();
     const auto before = starts_now();
     {
@@ -203,8 +167,8 @@ public:
     if (!c)
       return c.error();
     // first what says that the cache is complete
-    redis_connection::arguments keys{"UNLINK", meta_};
-    keys.insert(keys.end(), boards_.begin(), boards_.end());
+    redis_connection::arguments keys{"UNLINK", keys_.meta};
+    keys.insert(keys.end(), keys_.boards.begin(), keys_.boards.end());
     if (const auto done = (*c)->command(keys); !done)
       return done.error();
     return clear_details(*c);
@@ -215,11 +179,11 @@ public:
     std::vector<std::string> values{token_};
     for (const auto start : starts_now())
       values.push_back(std::to_string(to_micros(start)));
-    return without_value(run(begin_rebuild_, all_keys(), values));
+    return without_value(run(begin_rebuild_, keys_.all(), values));
   }
 
   result<std::uint64_t> finish_rebuild() override {
-    const auto reply = run(finish_rebuild_, all_keys(), {token_, new_generation()});
+    const auto reply = run(finish_rebuild_, keys_.all(), {token_, new_generation()});
     if (!reply)
       return reply.error();
     if (reply->integer() == 0)
@@ -245,7 +209,7 @@ public:
       auto c = pool_.borrow();
       if (!c)
         return c.error();
-      if (const auto done = (*c)->command({"HDEL", meta_, "generation"}); !done)
+      if (const auto done = (*c)->command({"HDEL", keys_.meta, "generation"}); !done)
         return done.error();
       complete_ = knowledge::incomplete;
       return false;
@@ -287,20 +251,20 @@ private:
         return {};
     }
     complete_ = knowledge::incomplete;
-    return without_value(c.command({"HDEL", meta_, "generation"}));
+    return without_value(c.command({"HDEL", keys_.meta, "generation"}));
   }
 
   result<sight> look() {
     auto c = pool_.borrow();
     if (!c)
       return c.error();
-    std::vector<redis_connection::arguments> commands{{"HMGET", meta_, "generation", "watermark",
-                                                       "expected:daily", "expected:weekly",
-                                                       "expected:monthly", "expected:yearly"},
-                                                      {"INFO", "memory"}};
-    for (const auto& board : boards_)
+    std::vector<redis_connection::arguments> commands{
+        {"HMGET", keys_.meta, "generation", "watermark", "expected:daily", "expected:weekly",
+         "expected:monthly", "expected:yearly"},
+        {"INFO", "memory"}};
+    for (const auto& board : keys_.boards)
       commands.push_back({"ZCARD", board});
-    commands.push_back({"ZCARD", removed_});
+    commands.push_back({"ZCARD", keys_.removed});
     const auto replies = (*c)->pipeline(commands);
     if (!replies && overwritten(*c)) {
       sight lost;
@@ -327,8 +291,9 @@ private:
   /// Whether somebody has put a value of another type under one of our keys:
   /// lost, too, and a rebuild makes room.
   bool overwritten(redis_pool::lease& c) const {
-    std::vector<redis_connection::arguments> commands{{"TYPE", meta_}, {"TYPE", removed_}};
-    for (const auto& board : boards_)
+    std::vector<redis_connection::arguments> commands{{"TYPE", keys_.meta},
+                                                      {"TYPE", keys_.removed}};
+    for (const auto& board : keys_.boards)
       commands.push_back({"TYPE", board});
     const auto types = c->pipeline(commands);
     if (!types)
@@ -353,28 +318,17 @@ private:
     for (std::size_t first = 0; first < users.size(); first += batch) {
       std::vector<std::string> values{options_.details_prefix, mode};
       for (const auto& user : users.subspan(first, std::min(batch, users.size() - first)))
-        add_user(values, user, now);
-      if (const auto done = run(apply_, all_keys(), values); !done)
+        add_user_arguments(values, user, now);
+      if (const auto done = run(apply_, keys_.all(), values); !done)
         return done.error();
     }
     return {};
   }
 
-  static void add_user(std::vector<std::string>& to, const user_record& user, sys_time now) {
-    auto json = details_parts_of(user, now);
-    to.push_back(user.user_id);
-    to.push_back(std::to_string(user.version));
-    to.push_back(std::to_string(to_micros(user.updated_at)));
-    for (const auto score : user.score)
-      to.push_back(std::to_string(score));
-    to.push_back(std::move(json.before));
-    to.push_back(std::move(json.after));
-  }
-
   result<void> zero_expired(period board, sys_time start) {
     std::size_t kept = 0;
     for (;;) {
-      const auto reply = run(zero_, {boards_[index_of(board)]},
+      const auto reply = run(zero_, {keys_.boards[index_of(board)]},
                              {options_.details_prefix, std::string{to_string(board)},
                               to_iso8601(start), std::to_string(kept), std::to_string(batch)});
       if (!reply)
@@ -387,7 +341,7 @@ private:
 
   result<void> clear_details(redis_pool::lease& c) {
     std::string cursor = "0";
-    const auto pattern = options_.details_prefix + "*";
+    const auto pattern = escape_glob(options_.details_prefix) + "*";
     do {
       const auto found = c->command({"SCAN", cursor, "MATCH", pattern, "COUNT", "1000"});
       if (!found)
@@ -404,13 +358,9 @@ private:
     return {};
   }
 
-  result<redis_reply> run(const script& what, const std::vector<std::string>& keys,
+  result<redis_reply> run(const redis_script& what, const std::vector<std::string>& keys,
                           const std::vector<std::string>& values) {
-    auto c = pool_.borrow();
-    if (!c)
-      return c.error();
-    return (*c)->script(what.sha, what.source, {keys.begin(), keys.end()},
-                        {values.begin(), values.end()});
+    return run_script(pool_, what, keys, values);
   }
 
   static result<void> without_value(const result<redis_reply>& r) {
@@ -419,12 +369,13 @@ private:
     return {};
   }
 
-  [[nodiscard]] std::vector<std::string> all_keys() const {
-    return {boards_[0], boards_[1], boards_[2], boards_[3], meta_, removed_};
-  }
-
   [[nodiscard]] std::vector<std::string> window_keys(period board) const {
-    return {boards_[index_of(board)], meta_, boards_[0], boards_[1], boards_[2], boards_[3]};
+    return {keys_.boards[index_of(board)],
+            keys_.meta,
+            keys_.boards[0],
+            keys_.boards[1],
+            keys_.boards[2],
+            keys_.boards[3]};
   }
 
   std::vector<board_entry> entries_of(const redis_reply& window, std::uint64_t rank,
@@ -465,17 +416,15 @@ private:
 
   const redis_cache_options options_;
   redis_pool pool_;
-  std::array<std::string, period_count> boards_;
-  const std::string meta_;
-  const std::string removed_;
-  const script apply_ = find_script("apply.lua");
-  const script remove_ = find_script("remove.lua");
-  const script window_ = find_script("window.lua");
-  const script rank_ = find_script("rank.lua");
-  const script start_periods_ = find_script("start_periods.lua");
-  const script zero_ = find_script("zero.lua");
-  const script begin_rebuild_ = find_script("begin_rebuild.lua");
-  const script finish_rebuild_ = find_script("finish_rebuild.lua");
+  const redis_board_keys keys_;
+  const redis_script apply_ = find_redis_script("apply.lua");
+  const redis_script remove_ = find_redis_script("remove.lua");
+  const redis_script window_ = find_redis_script("window.lua");
+  const redis_script rank_ = find_redis_script("rank.lua");
+  const redis_script start_periods_ = find_redis_script("start_periods.lua");
+  const redis_script zero_ = find_redis_script("zero.lua");
+  const redis_script begin_rebuild_ = find_redis_script("begin_rebuild.lua");
+  const redis_script finish_rebuild_ = find_redis_script("finish_rebuild.lua");
 
   std::atomic<knowledge> complete_ = knowledge::none;
   std::atomic<std::int64_t> watermark_ = 0; ///< the highest that was seen

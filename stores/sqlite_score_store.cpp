@@ -1,15 +1,10 @@
 #include "stores/sqlite_score_store.hpp"
 
 #include "core/fold.hpp"
-#include "stores/period_window.hpp"
 #include "stores/replay.hpp"
-#include "stores/sql_text.hpp"
-#include "stores/sqlite_connection.hpp"
+#include "stores/sqlite_session.hpp"
 #include "stores/sqlite_sql.hpp"
 #include "stores/tidy_pass.hpp"
-
-#include <SQLiteCpp/Statement.h>
-#include <SQLiteCpp/Transaction.h>
 
 #include <algorithm>
 #include <chrono>
@@ -22,47 +17,14 @@ namespace sql = sqlite_sql;
 
 constexpr auto request_memory = std::chrono::hours{24};
 
-/// Reads `user_id, four scores, updated_at, version` from a row.
-user_record read_record(SQLite::Statement& row) {
-  user_record out;
-  out.user_id = row.getColumn(0).getString();
-  for (int i = 0; i < static_cast<int>(period_count); ++i)
-    out.score[static_cast<std::size_t>(i)] = row.getColumn(1 + i).getInt64();
-  out.updated_at = from_micros(row.getColumn(5).getInt64());
-  out.version = row.getColumn(6).getInt64();
-  return out;
-}
-
-/// A prepared statement, rebound for each use.
-class prepared {
-public:
-  prepared(SQLite::Database& db, std::string_view text, const std::string& table)
-      : statement_(db, with_table(text, table)) {}
-
-  /// Ready to be stepped, with `values` as ?1, ?2, …
-  template <class... Values>
-  SQLite::Statement& with(const Values&... values) {
-    statement_.tryReset(); // reset() would throw once more what the last use threw
-    int position = 0;
-    (statement_.bind(++position, values), ...);
-    return statement_;
-  }
-
-  /// Ends a read: an unfinished one would keep its snapshot of the database.
-  void done() { statement_.tryReset(); }
-
-private:
-  SQLite::Statement statement_;
-};
-
 class sqlite_score_store final : public score_store {
 public:
   sqlite_score_store(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
-      : options_(options), db_(std::move(db)), window_(options.boundaries) {}
+      : session_(std::move(db), options) {}
 
   result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
     std::vector<update_outcome> outcomes(batch.size());
-    const auto done = transact([&](moment& at) {
+    const auto done = session_.transact([&](moment& at) {
       const auto seen = replay_requests(batch, outcomes);
       const auto plan = fold(batch, seen);
       for (const auto& write : plan.writes)
@@ -76,7 +38,7 @@ public:
   }
 
   result<void> put(std::span<const user_record> users) override {
-    return transact([&](moment& at) {
+    return session_.transact([&](moment& at) {
       for (const auto& user : users) {
         const auto& s = user.score;
         const auto updated_at = std::min(user.updated_at, at.now); // resets reach every row
@@ -87,11 +49,11 @@ public:
 
   result<std::optional<user_record>> find(const std::string& user_id) override {
     return guard_sqlite([&]() -> result<std::optional<user_record>> {
-      const auto starts = starts_now();
+      const auto starts = session_.starts_now();
       auto& row = find_.with(user_id);
       std::optional<user_record> out;
       if (row.executeStep())
-        out = effective(read_record(row), starts);
+        out = effective(read_user_record(row), starts);
       find_.done();
       return out;
     });
@@ -99,12 +61,12 @@ public:
 
   result<std::vector<user_record>> find_many(std::span<const std::string> user_ids) override {
     return guard_sqlite([&]() -> result<std::vector<user_record>> {
-      const auto starts = starts_now();
+      const auto starts = session_.starts_now();
       std::vector<user_record> out;
       for (const auto& id : user_ids) {
         auto& row = find_.with(id);
         if (row.executeStep())
-          out.push_back(effective(read_record(row), starts));
+          out.push_back(effective(read_user_record(row), starts));
         find_.done();
       }
       return out;
@@ -125,11 +87,11 @@ public:
 
   result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
     return guard_sqlite([&]() -> result<std::vector<user_record>> {
-      const auto starts = starts_now();
+      const auto starts = session_.starts_now();
       auto& row = scan_.with(after, sql_count(limit));
       std::vector<user_record> out;
       while (row.executeStep())
-        out.push_back(effective(read_record(row), starts));
+        out.push_back(effective(read_user_record(row), starts));
       scan_.done();
       return out;
     });
@@ -137,13 +99,13 @@ public:
 
   result<board_page> top(period board, std::size_t offset, std::size_t limit) override {
     return guard_sqlite([&]() -> result<board_page> {
-      SQLite::Transaction snapshot{*db_}; // the page and the total belong together
-      const auto starts = starts_now();
+      SQLite::Transaction snapshot{session_.db()}; // the page and the total belong together
+      const auto starts = session_.starts_now();
       const auto b = index_of(board);
       auto& row = top_[b].with(to_micros(starts[b]), sql_count(limit), sql_count(offset));
       board_page page;
       while (row.executeStep()) {
-        auto user = effective(read_record(row), starts);
+        auto user = effective(read_user_record(row), starts);
         const auto score = user.score[b];
         page.entries.push_back({offset + page.entries.size() + 1, score, std::move(user)});
       }
@@ -160,7 +122,7 @@ public:
   result<std::optional<std::int64_t>> remove(const std::string& user_id,
                                              const std::string& run_id) override {
     std::optional<std::int64_t> version;
-    const auto done = transact([&](moment& at) {
+    const auto done = session_.transact([&](moment& at) {
       const auto next = at.version + 1;
       if (archive_.with(user_id, run_id, to_micros(at.now), next).exec() == 0)
         return;
@@ -174,7 +136,7 @@ public:
 
   result<period_state> reset(period board) override {
     period_state out;
-    const auto done = transact([&](moment& at) {
+    const auto done = session_.transact([&](moment& at) {
       write_period_.with(std::string{to_string(board)}, to_micros(at.now)).exec();
       out = state_at(at.now);
     });
@@ -186,12 +148,12 @@ public:
   result<period_state> periods() override {
     period_starts recorded{};
     const auto state = guard_sqlite([&]() -> result<period_state> {
-      recorded = recorded_starts();
-      return state_at(now());
+      recorded = session_.recorded_starts();
+      return state_at(session_.now());
     });
     if (!state || state->starts == recorded)
       return state;
-    const auto done = transact([&](moment&) {
+    const auto done = session_.transact([&](moment&) {
       for (auto p : all_periods)
         write_period_.with(std::string{to_string(p)}, to_micros(state->starts[index_of(p)])).exec();
     });
@@ -206,7 +168,7 @@ public:
 
   result<std::size_t> forget_requests(std::size_t limit) override {
     const auto old = guard_sqlite([&]() -> result<bool> {
-      auto& row = has_old_requests_.with(to_micros(now() - request_memory));
+      auto& row = has_old_requests_.with(to_micros(session_.now() - request_memory));
       const bool any = row.executeStep();
       has_old_requests_.done();
       return any;
@@ -214,7 +176,7 @@ public:
     if (!old || !*old)
       return old ? result<std::size_t>{std::size_t{0}} : old.error();
     std::size_t forgotten = 0;
-    const auto done = transact([&](moment& at) {
+    const auto done = session_.transact([&](moment& at) {
       forgotten = static_cast<std::size_t>(
           forget_requests_.with(to_micros(at.now - request_memory), sql_count(limit)).exec());
     });
@@ -224,34 +186,12 @@ public:
   }
 
 private:
-  /// What one transaction goes by.
-  struct moment {
-    sys_time now{};           ///< later than that of every earlier transaction
-    std::int64_t version = 0; ///< the last one given out
-    period_starts starts{};
-  };
-
-  /// Runs `body(moment&)` in a transaction that is durable on return.
-  template <class Body>
-  result<void> transact(const Body& body) {
-    bool committing = false;
-    try {
-      SQLite::Transaction transaction{*db_, SQLite::TransactionBehavior::IMMEDIATE};
-      auto at = this_moment();
-      body(at);
-      write_clock_.with(at.version, to_micros(at.now)).exec();
-      committing = true;
-      transaction.commit();
-      return {};
-    } catch (const SQLite::Exception& e) {
-      return translate(e, committing);
-    }
-  }
+  using moment = sqlite_session::moment;
 
   /// Tidies on from where the last call ended.
   result<std::vector<std::string>> tidy_after(const std::string& after, std::size_t limit) {
     std::vector<std::string> tidied;
-    const auto done = transact([&](moment& at) {
+    const auto done = session_.transact([&](moment& at) {
       const auto& s = at.starts;
       auto& row = tidy_.with(to_micros(s[0]), to_micros(s[1]), to_micros(s[2]), to_micros(s[3]),
                              after, sql_count(limit));
@@ -264,41 +204,10 @@ private:
     return tidied;
   }
 
-  moment this_moment() {
-    auto& row = read_clock_.with();
-    row.executeStep();
-    moment at;
-    at.version = row.getColumn(0).getInt64();
-    at.now = std::max(options_.clock(),
-                      from_micros(row.getColumn(1).getInt64()) + std::chrono::microseconds{1});
-    read_clock_.done();
-    at.starts = window_.starts(at.now, recorded_starts());
-    return at;
-  }
-
-  sys_time now() {
-    auto& row = read_clock_.with();
-    row.executeStep();
-    const auto last = from_micros(row.getColumn(1).getInt64());
-    read_clock_.done();
-    return std::max(options_.clock(), last);
-  }
-
-  period_starts recorded_starts() {
-    period_starts out{};
-    auto& row = read_periods_.with();
-    while (row.executeStep())
-      if (const auto p = parse_period(row.getColumn(0).getString()))
-        out[index_of(*p)] = from_micros(row.getColumn(1).getInt64());
-    read_periods_.done();
-    return out;
-  }
-
   period_state state_at(sys_time t) {
-    return {t, window_.starts(t, recorded_starts()), window_.next_boundary(t)};
+    return {t, session_.window().starts(t, session_.recorded_starts()),
+            session_.window().next_boundary(t)};
   }
-
-  period_starts starts_now() { return window_.starts(now(), recorded_starts()); }
 
   static user_record effective(user_record user, const period_starts& starts) {
     user.score = effective_scores(user.score, user.updated_at, starts);
@@ -323,7 +232,7 @@ private:
       auto& row = find_request_.with(batch[i].key);
       if (row.executeStep()) {
         seen[i] = true;
-        outcomes[i] = replay_known(batch[i], read_record(row), row.getColumn(7).getInt64());
+        outcomes[i] = replay_known(batch[i], read_user_record(row), row.getColumn(7).getInt64());
       }
       find_request_.done();
     }
@@ -387,16 +296,11 @@ private:
     return text;
   }
 
-  prepared prepare(std::string_view text) { return {*db_, text, options_.table}; }
+  prepared prepare(std::string_view text) { return session_.prepare(text); }
 
-  const sqlite_options options_;
-  std::unique_ptr<SQLite::Database> db_;
-  period_window window_;
+  sqlite_session session_;
   tidy_pass tidying_;
 
-  prepared read_clock_ = prepare(sql::read_clock);
-  prepared write_clock_ = prepare(sql::write_clock);
-  prepared read_periods_ = prepare(sql::read_periods);
   prepared write_period_ = prepare(sql::write_period);
   prepared increment_ = prepare(sql::increment);
   prepared put_ = prepare(sql::put);

@@ -2,10 +2,12 @@
 -- KEYS  1-4 boards (daily, weekly, monthly, yearly), 5 meta, 6 removed users
 -- ARGV  1 prefix of details keys, 2 mode, then 9 for each user (at most 500):
 --       id, version, updated_at in microseconds, four scores, and the JSON of
---       the details before and after the scores
+--       the details before and after the scores; in mode `settle` a tenth
 -- Mode `apply`: a newer state replaces the entry. Mode `load`: what lies in the
 -- database fills what is missing, also of an entry that is as new; an entry
--- without a version is another program's and stays.
+-- without a version is another program's and stays. Mode `settle`: replaces the
+-- details, newer or older, if they still are the tenth argument (empty: absent).
+-- Gives the number of users written.
 -- A call of Redis costs more than the work in it: one for all users of each kind.
 local boards = {'daily', 'weekly', 'monthly', 'yearly'}
 local starts = redis.call('HMGET', KEYS[5], 'start:daily', 'start:weekly', 'start:monthly',
@@ -16,6 +18,9 @@ local written = {{}, {}, {}, {}}       -- score, id, … per board
 local filled = {{}, {}, {}, {}}        -- likewise, where the board lacks the user
 local details = {}                     -- key, JSON, …
 local watermark = 0
+
+local stride = ARGV[2] == 'settle' and 10 or 9
+local wrote = 0
 
 local function scores_of(at)
   local updated_at = tonumber(ARGV[at + 2])
@@ -38,6 +43,7 @@ end
 
 local function write(at, key)
   local scores = scores_of(at)
+  wrote = wrote + 1
   note(written, at, scores)
   details[#details + 1] = key
   details[#details + 1] = table.concat({
@@ -46,16 +52,16 @@ local function write(at, key)
 end
 
 local keys = {}
-for at = 3, #ARGV, 9 do
+for at = 3, #ARGV, stride do
   keys[#keys + 1] = ARGV[1] .. ARGV[at]
 end
 if #keys == 0 then
-  return redis.status_reply('OK')
+  return 0
 end
 local haves = redis.call('MGET', unpack(keys)) -- false also for a key of another type
 
 for i, key in ipairs(keys) do
-  local at = 3 + (i - 1) * 9
+  local at = 3 + (i - 1) * stride
   local version = tonumber(ARGV[at + 1])
   local removed = any_removed and redis.call('ZSCORE', KEYS[6], ARGV[at])
   if not (removed and version <= tonumber(removed)) then
@@ -63,7 +69,11 @@ for i, key in ipairs(keys) do
     local current = seen[key]
                     or (have and tonumber(string.match(have, '"version"%s*:%s*(%d+)')))
     local foreign = have and not current
-    if (not have and not current) or (current and version > current)
+    if stride == 10 then
+      if (have or '') == ARGV[at + 9] then
+        write(at, key)
+      end
+    elseif (not have and not current) or (current and version > current)
        or (foreign and ARGV[2] == 'apply') then
       write(at, key)
       seen[key] = version
@@ -94,4 +104,4 @@ end
 if watermark > tonumber(redis.call('HGET', KEYS[5], 'watermark') or '0') then
   redis.call('HSET', KEYS[5], 'watermark', string.format('%.0f', watermark))
 end
-return redis.status_reply('OK')
+return wrote

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "core/calendar.hpp"
+#include "core/score.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+/// What a reconcile run decides about one user. Pure: what the stores hold is an
+/// argument.
+namespace standings {
+
+/// What a cache holds of one user, piece by piece.
+struct cache_sight {
+  /// The details, if there are any; version 0 where another program wrote them.
+  /// Scores are effective.
+  std::optional<user_record> details;
+  /// The score on each board, nothing where the user is not on it.
+  std::array<std::optional<std::int64_t>, period_count> board{};
+  /// Opaque: what the cache compares to tell whether the details are still these.
+  /// Empty where there are none, not even ones that cannot be read.
+  std::string token;
+
+  /// Member of any board, or details, readable or not.
+  [[nodiscard]] bool present() const;
+};
+
+/// The newest deletion of a user that the archive holds.
+struct archived_user {
+  std::string user_id;
+  std::int64_t version = 0; ///< of the deletion
+  sys_time deleted_at{};
+};
+
+/// What a run knows beside the user.
+struct run_knowledge {
+  period_starts starts{};
+  /// Periods that started before this have had their boards zeroed.
+  sys_time zeroed_until{};
+  /// Rows up to this version were verified in the cache by the last complete run,
+  /// of this generation; nothing if there was none.
+  std::optional<std::int64_t> verified_up_to;
+  /// Which periods are compared, and taken over.
+  std::array<bool, period_count> selected{true, true, true, true};
+};
+
+enum class verdict : std::uint8_t {
+  in_sync,
+  update,            ///< cache to database: another program wrote the cache
+  heal,              ///< database to cache: the cache lacks something or is older
+  create,            ///< cache to database: the database does not know the user
+  remove_from_cache, ///< a deleted user must not return
+  delete_candidate,  ///< was verified in the cache, and is gone from it
+  invalid,           ///< the cache holds a score that no database takes
+};
+
+struct judgement {
+  verdict what = verdict::in_sync;
+  /// For `update` and `create`: what the database is to hold.
+  scores score{};
+  /// Likewise; the epoch stands for "now".
+  sys_time updated_at{};
+};
+
+/// Decides about one user. `row`, with effective scores, and `archived` may be null.
+judgement judge(const cache_sight& cached, const user_record* row, const archived_user* archived,
+                const run_knowledge& known);
+
+} // namespace standings

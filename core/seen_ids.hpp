@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace standings {
+
+/// Remembers which ids were seen, by 64-bit hashes: 12 bytes an id for as many as
+/// expected, up to 24 while more come. Of n ids one is taken for seen wrongly
+/// with a probability of n / 2^64. Thread-safe.
+class seen_ids {
+public:
+  explicit seen_ids(std::uint64_t expected = 0);
+
+  /// Takes note of the ids; gives those that were not seen before, in order and
+  /// each once.
+  std::vector<std::string> insert(std::span<const std::string> ids);
+
+  [[nodiscard]] std::uint64_t size() const;
+  [[nodiscard]] std::uint64_t memory_bytes() const;
+
+private:
+  bool insert(std::uint64_t hash);
+  void grow();
+
+  mutable std::mutex mutex_;         ///< guards all below
+  std::vector<std::uint64_t> slots_; ///< open addressing; 0 is free
+  std::uint64_t size_ = 0;
+};
+
+} // namespace standings

@@ -1,0 +1,339 @@
+#pragma once
+
+#include "core/period.hpp"
+#include "core/time.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/meta/type_name.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+/// The vocabulary of reconcile: what a run is asked for and what it reports.
+namespace standings {
+
+/// What a run found and did, in users. In a dry run: what it would have done.
+struct run_counts {
+  std::uint64_t checked = 0;
+  std::uint64_t in_sync = 0;
+  std::uint64_t created = 0;    ///< rows
+  std::uint64_t updated = 0;    ///< rows
+  std::uint64_t healed = 0;     ///< cache entries
+  std::uint64_t removed = 0;    ///< cache entries of deleted users
+  std::uint64_t candidates = 0; ///< for deletion
+  std::uint64_t deleted = 0;    ///< rows
+  std::uint64_t changed = 0;    ///< changed while they were looked at; the next run sees to them
+  std::uint64_t quarantined = 0;
+
+  run_counts& operator+=(const run_counts& more);
+
+  /// Everything that was, or would be, written to the database.
+  [[nodiscard]] std::uint64_t changes() const { return created + updated + deleted; }
+};
+
+enum class run_status : std::uint8_t {
+  running,
+  completed,
+  failed,        ///< could not be carried through
+  stopped_early, ///< too many batches failed
+  abandoned      ///< its instance has ended
+};
+
+std::string to_string(run_status s);
+
+/// One run, while it goes on and afterwards.
+struct run_report {
+  std::string run_id;
+  run_status status = run_status::running;
+  std::string trigger; ///< `timer`, `start`, `request`
+  bool dry_run = false;
+  bool forced = false;
+  std::vector<period> periods; ///< empty: all
+  sys_time started_at{};
+  sys_time finished_at{};
+  run_counts counts;
+  std::uint64_t users = 0; ///< in the database when it began
+  std::uint64_t batches = 0;
+  std::uint64_t failed_batches = 0;
+  bool deletes_held = false;
+  std::string held_reason;
+  std::string error; ///< why it failed, if it did
+};
+
+/// A user whom a run could not settle.
+struct quarantined_user {
+  std::string user_id; ///< escaped where it is not valid UTF-8
+  std::string reason;
+  std::string run_id; ///< the last that tried
+  sys_time first_at{};
+  sys_time last_at{};
+  std::uint64_t attempts = 0;
+};
+
+/// What incremental comparison has done since the start.
+struct incremental_status {
+  std::string mode = "off"; ///< `notifications`, `off`, or why not
+  std::uint64_t hints = 0;
+  std::uint64_t compared = 0;
+  std::uint64_t written = 0; ///< rows or cache entries
+  std::uint64_t dropped = 0; ///< hints beyond the bound: left to the next run
+};
+
+struct reconcile_status {
+  bool enabled = false; ///< by configuration
+  bool running = false; ///< a run is under way, here
+  bool started = true;  ///< the timer; `stop` clears it for all instances
+  bool leader = false;  ///< this instance does the periodic work
+  sys_time next_run{};  ///< the epoch: none is planned here
+  std::chrono::milliseconds interval{0};
+  run_report current; ///< while running
+  run_report last;    ///< empty run_id: none yet
+  bool deletes_held = false;
+  std::uint64_t held_candidates = 0;
+  std::string held_reason;
+  std::uint64_t quarantined = 0;
+  std::uint64_t webhook_failures = 0;
+  incremental_status incremental;
+};
+
+// -- what the front is asked ------------------------------------------------------
+
+struct start_run {
+  bool dry_run = false;
+  bool force = false;
+  std::vector<period> periods; ///< empty: all
+  bool wait = true;            ///< answer when it ends; else at once, still running
+};
+
+struct start_timer {};
+struct stop_timer {};
+struct get_reconcile_status {};
+
+struct list_runs {
+  std::uint64_t limit = 20;
+};
+
+struct list_quarantine {
+  std::uint64_t limit = 100;
+};
+
+struct undo_run {
+  std::string run_id;
+};
+
+struct undo_report {
+  std::string run_id;
+  std::uint64_t restored = 0;
+};
+
+/// Proves on three users of its own that changes travel.
+struct self_test {};
+
+struct self_test_step {
+  std::string name;
+  bool passed = false;
+  std::string detail;
+};
+
+/// Users that another program may have changed in the cache.
+struct users_hinted {
+  std::vector<std::string> user_ids;
+};
+
+// -- INTERNAL: between the front and its workers -------------------------------------
+
+struct run_settings; // stores/user_reconciler.hpp
+using run_settings_ptr = std::shared_ptr<const run_settings>;
+
+/// What a run stands on.
+struct prepare_run {
+  bool trust_deletions = true; ///< whether absence from the cache may mean something
+};
+
+struct run_basis {
+  std::string generation; ///< of the cache, which is complete
+  std::int64_t barrier = 0;
+  bool has_evidence = false; ///< `verified_up_to` holds for this generation
+  std::int64_t verified_up_to = 0;
+  std::uint64_t users = 0;
+};
+
+/// The ends of up to `count` batches of `batch` users after `after`.
+struct plan_batches {
+  std::string after;
+  std::uint64_t batch = 0;
+  std::uint64_t count = 0;
+};
+
+struct batch_ends {
+  std::vector<std::string> last_ids;
+};
+
+/// Users with ids in (after, up_to]; no end where `open`.
+struct compare_batch {
+  run_settings_ptr run;
+  std::string after;
+  std::string up_to;
+  bool open = false;
+};
+
+/// A page of one part of the cache: whoever the database scan has not seen.
+struct compare_strangers {
+  run_settings_ptr run;
+  std::uint64_t part = 0; ///< a period's index; period_count: the details
+  std::string cursor;     ///< empty: from the start
+};
+
+/// Some users, outside a run; deletes nobody.
+struct compare_users {
+  std::vector<std::string> user_ids;
+};
+
+struct delete_candidate_user {
+  std::string user_id;
+  std::int64_t version = 0;
+};
+
+struct batch_outcome {
+  run_counts counts;
+  std::vector<delete_candidate_user> candidates;
+  std::vector<quarantined_user> quarantined;
+  std::array<std::uint64_t, period_count> on_board{}; ///< how many of them were on each board
+  std::string next; ///< of strangers: the cursor of the next page; empty at the end
+};
+
+struct delete_users {
+  run_settings_ptr run;
+  std::vector<delete_candidate_user> users;
+};
+
+/// How many members each board has.
+struct count_boards {};
+
+struct board_counts {
+  std::array<std::uint64_t, period_count> members{};
+};
+
+/// Whether the cache has stayed whole under `generation`.
+struct confirm_generation {
+  std::string generation;
+};
+
+/// The end of a complete run: what absence will mean from now on.
+struct mark_verified {
+  std::string run_id;
+  std::string generation;
+  std::int64_t verified_up_to = 0;
+};
+
+// -- INTERNAL: the keeper -----------------------------------------------------------
+
+/// What survives a restart, and is common to all instances.
+struct sync_state {
+  std::string generation; ///< of the last complete run
+  std::string run_id;     ///< likewise
+  std::int64_t verified_up_to = 0;
+  bool held = false;
+  std::uint64_t held_candidates = 0;
+  std::string held_reason;
+  bool started = true;
+};
+
+struct load_sync_state {};
+
+struct save_hold {
+  bool held = false;
+  std::uint64_t candidates = 0;
+  std::string reason;
+};
+
+struct save_started {
+  bool started = true;
+};
+
+struct begin_run {
+  run_report report;
+};
+
+struct end_run {
+  run_report report;
+  std::vector<quarantined_user> quarantined;
+  bool complete = false; ///< whoever is not in `quarantined` is well
+};
+
+/// The keeper to the front, whenever it has looked.
+struct leadership {
+  bool leader = false;
+};
+
+struct webhook_event {
+  std::string kind; ///< `run_failed`, `deletes_held`, `large_change`
+  run_report report;
+};
+
+struct webhook_sent {
+  bool delivered = false;
+};
+
+#define STANDINGS_INSPECT(type, ...)                                                               \
+  template <class Inspector>                                                                       \
+  typename Inspector::result_type inspect(Inspector& f, [[maybe_unused]] type& x) {                \
+    return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__);                              \
+  }
+
+STANDINGS_INSPECT(run_counts, x.checked, x.in_sync, x.created, x.updated, x.healed, x.removed,
+                  x.candidates, x.deleted, x.changed, x.quarantined)
+STANDINGS_INSPECT(run_report, x.run_id, x.status, x.trigger, x.dry_run, x.forced, x.periods,
+                  x.started_at, x.finished_at, x.counts, x.users, x.batches, x.failed_batches,
+                  x.deletes_held, x.held_reason, x.error)
+STANDINGS_INSPECT(quarantined_user, x.user_id, x.reason, x.run_id, x.first_at, x.last_at,
+                  x.attempts)
+STANDINGS_INSPECT(incremental_status, x.mode, x.hints, x.compared, x.written, x.dropped)
+STANDINGS_INSPECT(reconcile_status, x.enabled, x.running, x.started, x.leader, x.next_run,
+                  x.interval, x.current, x.last, x.deletes_held, x.held_candidates, x.held_reason,
+                  x.quarantined, x.webhook_failures, x.incremental)
+STANDINGS_INSPECT(start_run, x.dry_run, x.force, x.periods, x.wait)
+STANDINGS_INSPECT(start_timer)
+STANDINGS_INSPECT(stop_timer)
+STANDINGS_INSPECT(get_reconcile_status)
+STANDINGS_INSPECT(list_runs, x.limit)
+STANDINGS_INSPECT(list_quarantine, x.limit)
+STANDINGS_INSPECT(undo_run, x.run_id)
+STANDINGS_INSPECT(undo_report, x.run_id, x.restored)
+STANDINGS_INSPECT(self_test)
+STANDINGS_INSPECT(self_test_step, x.name, x.passed, x.detail)
+STANDINGS_INSPECT(users_hinted, x.user_ids)
+STANDINGS_INSPECT(prepare_run, x.trust_deletions)
+STANDINGS_INSPECT(run_basis, x.generation, x.barrier, x.has_evidence, x.verified_up_to, x.users)
+STANDINGS_INSPECT(plan_batches, x.after, x.batch, x.count)
+STANDINGS_INSPECT(batch_ends, x.last_ids)
+STANDINGS_INSPECT(compare_users, x.user_ids)
+STANDINGS_INSPECT(delete_candidate_user, x.user_id, x.version)
+STANDINGS_INSPECT(batch_outcome, x.counts, x.candidates, x.quarantined, x.on_board, x.next)
+STANDINGS_INSPECT(count_boards)
+STANDINGS_INSPECT(board_counts, x.members)
+STANDINGS_INSPECT(confirm_generation, x.generation)
+STANDINGS_INSPECT(mark_verified, x.run_id, x.generation, x.verified_up_to)
+STANDINGS_INSPECT(sync_state, x.generation, x.run_id, x.verified_up_to, x.held, x.held_candidates,
+                  x.held_reason, x.started)
+STANDINGS_INSPECT(load_sync_state)
+STANDINGS_INSPECT(save_hold, x.held, x.candidates, x.reason)
+STANDINGS_INSPECT(save_started, x.started)
+STANDINGS_INSPECT(begin_run, x.report)
+STANDINGS_INSPECT(end_run, x.report, x.quarantined, x.complete)
+STANDINGS_INSPECT(leadership, x.leader)
+STANDINGS_INSPECT(webhook_event, x.kind, x.report)
+STANDINGS_INSPECT(webhook_sent, x.delivered)
+
+#undef STANDINGS_INSPECT
+
+} // namespace standings
+
+// they carry a run's settings, which never leave the process
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::compare_batch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::compare_strangers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::delete_users)

@@ -1,0 +1,29 @@
+#include "stores/file_lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace standings {
+
+result<bool> file_lock::try_acquire() {
+  if (descriptor_ >= 0)
+    return true;
+  const int opened = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (opened < 0)
+    return fail(errc::store_unavailable, "the lock file cannot be opened");
+  if (::flock(opened, LOCK_EX | LOCK_NB) != 0) {
+    ::close(opened);
+    return false;
+  }
+  descriptor_ = opened;
+  return true;
+}
+
+void file_lock::release() {
+  if (descriptor_ >= 0)
+    ::close(descriptor_);
+  descriptor_ = -1;
+}
+
+} // namespace standings

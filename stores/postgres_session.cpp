@@ -1,0 +1,92 @@
+#include "stores/postgres_session.hpp"
+
+#include "stores/sql_text.hpp"
+
+namespace standings {
+
+namespace {
+
+namespace sql = postgres_sql;
+
+/// Fills the `{…}` of the SQL constants in; see postgres_sql.hpp.
+std::string finished(std::string_view text, const std::string& table) {
+  auto out = replaced(text, "{starts}", sql::starts);
+  for (const auto* column : {"daily_pomo", "weekly_pomo", "monthly_pomo", "yearly_pomo"})
+    for (int start = 4; start <= 7; ++start) {
+      const auto s = std::to_string(start);
+      const auto n = std::to_string(start + 4);
+      auto kept = replaced(sql::kept, "t.column", std::string{"t."} + column);
+      kept = replaced(replaced(kept, "{time:next}", "{time:" + n + "}"), "{time:start}",
+                      "{time:" + s + "}");
+      out = replaced(out, std::string{"{kept:"} + column + "," + s + "," + n + "}", kept);
+    }
+  for (int n = 1; n <= 11; ++n) {
+    const auto number = std::to_string(n);
+    out = replaced(out, "{time:" + number + "}",
+                   "(timestamptz 'epoch' + $" + number + "::bigint * interval '1 microsecond')");
+  }
+  for (const auto* column :
+       {"clock_timestamp()", "started_at", "updated_at", "deleted_at", "first_at", "last_at"})
+    out = replaced(out, std::string{"{us:"} + column + "}",
+                   std::string{"(extract(epoch FROM "} + column + ") * 1000000)::bigint");
+  return with_table(out, table);
+}
+
+} // namespace
+
+user_record read_user_record(const pqxx::row& row) {
+  user_record out;
+  out.user_id = row[0].c_str();
+  for (int i = 0; i < static_cast<int>(period_count); ++i)
+    out.score[static_cast<std::size_t>(i)] = row[1 + i].as<std::int64_t>();
+  out.updated_at = from_micros(row[5].as<std::int64_t>());
+  out.version = row[6].as<std::int64_t>();
+  return out;
+}
+
+postgres_session::postgres_session(std::unique_ptr<pqxx::connection> db, std::string table,
+                                   std::optional<calendar> boundaries)
+    : db_(std::move(db)), table_(std::move(table)), window_(std::move(boundaries)) {
+  pqxx::nontransaction{*db_}.exec(finished(sql::prepare_begin, table_));
+  prepare("read_periods", sql::read_periods);
+}
+
+void postgres_session::prepare(const std::string& name, std::string_view sql) {
+  db_->prepare(name, finished(sql, table_));
+}
+
+postgres_session::moment postgres_session::moment_of(const pqxx::row& row) {
+  moment at;
+  at.now = from_micros(row[0].as<std::int64_t>());
+  for (int i = 0; i < static_cast<int>(period_count); ++i)
+    at.recorded[static_cast<std::size_t>(i)] = from_micros(row[1 + i].as<std::int64_t>());
+  at.starts = window_.starts(at.now, at.recorded);
+  return at;
+}
+
+std::vector<user_record> postgres_session::records(const pqxx::result& rows,
+                                                   const period_starts& starts) {
+  std::vector<user_record> out;
+  out.reserve(rows.size());
+  for (const auto& row : rows) {
+    out.push_back(read_user_record(row));
+    auto& user = out.back();
+    user.score = effective_scores(user.score, user.updated_at, starts);
+  }
+  return out;
+}
+
+bool postgres_session::is_request_race(const pqxx::sql_error& e) {
+  return e.sqlstate() == "23505"
+         && std::string_view{e.what()}.find("score_requests") != std::string_view::npos;
+}
+
+void postgres_session::roll_back() {
+  try {
+    pqxx::nontransaction{*db_}.exec("ROLLBACK");
+  } catch (const pqxx::failure&) {
+    // the connection is gone, and its transaction with it
+  }
+}
+
+} // namespace standings

@@ -1,0 +1,162 @@
+#include "stores/redis_cache_audit.hpp"
+
+#include "stores/redis_board_keys.hpp"
+#include "stores/redis_script.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace standings {
+
+namespace {
+
+constexpr auto page = "1000"; ///< of a walk; Redis may give more
+
+/// A score as a sorted set gives it; boards of other programs may hold fractions.
+std::int64_t whole_score(double score) {
+  constexpr auto most = static_cast<double>(score_limit);
+  return static_cast<std::int64_t>(std::clamp(score, -most, most));
+}
+
+class redis_cache_audit final : public cache_audit {
+public:
+  explicit redis_cache_audit(const redis_cache_options& options)
+      : options_(options), pool_(options.connection, options.connections, {}),
+        keys_(options.key_prefix) {}
+
+  result<std::vector<cache_sight>> examine(std::span<const std::string> user_ids,
+                                           const period_starts& starts) override {
+    std::vector<cache_sight> out;
+    out.reserve(user_ids.size());
+    for (std::size_t first = 0; first < user_ids.size(); first += redis_batch) {
+      const auto some = user_ids.subspan(first, std::min(redis_batch, user_ids.size() - first));
+      const auto replies = look_at(some);
+      if (!replies)
+        return replies.error();
+      for (std::size_t i = 0; i < some.size(); ++i)
+        out.push_back(sight_of(*replies, i, starts));
+    }
+    return out;
+  }
+
+  result<id_page> list(cache_part part, const std::string& cursor) override {
+    auto c = pool_.borrow();
+    if (!c)
+      return c.error();
+    const std::string_view from = cursor.empty() ? "0" : std::string_view{cursor};
+    return part == details_part ? list_details(*c, from) : list_board(*c, part, from);
+  }
+
+  result<std::uint64_t> settle(std::span<const settlement> users) override {
+    std::uint64_t written = 0;
+    const auto now = options_.clock();
+    for (std::size_t first = 0; first < users.size(); first += redis_batch) {
+      std::vector<std::string> values{options_.details_prefix, "settle"};
+      for (const auto& one : users.subspan(first, std::min(redis_batch, users.size() - first))) {
+        add_user_arguments(values, one.user, now);
+        values.push_back(one.token);
+      }
+      const auto reply = run_script(pool_, apply_, keys_.all(), values);
+      if (!reply)
+        return reply.error();
+      written += static_cast<std::uint64_t>(reply->integer());
+    }
+    return written;
+  }
+
+  result<bool> leave_mark(const std::string& generation, const std::string& text) override {
+    const auto reply = run_script(pool_, mark_, {keys_.meta}, {generation, text});
+    if (!reply)
+      return reply.error();
+    return reply->integer() == 1;
+  }
+
+  result<std::string> mark() override {
+    auto c = pool_.borrow();
+    if (!c)
+      return c.error();
+    const auto reply = (*c)->command({"HGET", keys_.meta, "verified"});
+    if (!reply)
+      return reply.error();
+    return std::string{reply->text()};
+  }
+
+private:
+  /// One reply for the details, and one for each board.
+  result<std::vector<redis_reply>> look_at(std::span<const std::string> user_ids) {
+    auto c = pool_.borrow();
+    if (!c)
+      return c.error();
+    std::vector<std::string> details_keys;
+    details_keys.reserve(user_ids.size());
+    for (const auto& id : user_ids)
+      details_keys.push_back(options_.details_prefix + id);
+    std::vector<redis_connection::arguments> commands(1 + period_count);
+    commands[0].push_back("MGET");
+    commands[0].insert(commands[0].end(), details_keys.begin(), details_keys.end());
+    for (std::size_t p = 0; p < period_count; ++p) {
+      auto& words = commands[1 + p];
+      words = {"ZMSCORE", keys_.boards[p]};
+      words.insert(words.end(), user_ids.begin(), user_ids.end());
+    }
+    return (*c)->pipeline(commands);
+  }
+
+  static cache_sight sight_of(const std::vector<redis_reply>& replies, std::size_t i,
+                              const period_starts& starts) {
+    cache_sight out;
+    if (const auto text = replies[0][i]; text.is_string()) {
+      out.token = text.text();
+      if (auto found = parse_details(text.text())) {
+        found->user.score = effective_scores(found->user.score, found->user.updated_at, starts);
+        out.details = std::move(found->user);
+      }
+    }
+    for (std::size_t p = 0; p < period_count; ++p)
+      if (const auto score = replies[1 + p][i]; !score.is_nil())
+        out.board[p] = whole_score(score.number());
+    return out;
+  }
+
+  result<id_page> list_board(redis_pool::lease& c, cache_part part, std::string_view cursor) {
+    const auto reply = c->command({"ZSCAN", keys_.boards[part], cursor, "COUNT", page});
+    if (!reply)
+      return reply.error();
+    auto out = page_of(*reply);
+    const auto found = (*reply)[1];
+    for (std::size_t i = 0; i + 1 < found.size(); i += 2)
+      out.user_ids.emplace_back(found[i].text());
+    return out;
+  }
+
+  result<id_page> list_details(redis_pool::lease& c, std::string_view cursor) {
+    const auto pattern = escape_glob(options_.details_prefix) + "*";
+    const auto reply = c->command({"SCAN", cursor, "MATCH", pattern, "COUNT", page});
+    if (!reply)
+      return reply.error();
+    auto out = page_of(*reply);
+    const auto found = (*reply)[1];
+    for (std::size_t i = 0; i < found.size(); ++i)
+      out.user_ids.emplace_back(found[i].text().substr(options_.details_prefix.size()));
+    return out;
+  }
+
+  static id_page page_of(const redis_reply& reply) {
+    const auto next = reply[0].text();
+    return {{}, next == "0" ? std::string{} : std::string{next}};
+  }
+
+  const redis_cache_options options_;
+  redis_pool pool_;
+  const redis_board_keys keys_;
+  const redis_script apply_ = find_redis_script("apply.lua");
+  const redis_script mark_ = find_redis_script("mark.lua");
+};
+
+} // namespace
+
+cache_audit_ptr make_redis_cache_audit(const redis_cache_options& options) {
+  return std::make_shared<redis_cache_audit>(options);
+}
+
+} // namespace standings

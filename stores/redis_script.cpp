@@ -1,0 +1,61 @@
+#include "stores/redis_script.hpp"
+
+#include "core/embedded.hpp"
+
+#include <boost/uuid/detail/sha1.hpp>
+
+#include <array>
+#include <cstdio>
+#include <span>
+#include <stdexcept>
+
+namespace standings {
+
+std::span<const embedded_text> redis_scripts();
+
+namespace {
+
+std::string sha1_hex(std::string_view text) {
+  boost::uuids::detail::sha1 hash;
+  hash.process_bytes(text.data(), text.size());
+  boost::uuids::detail::sha1::digest_type digest;
+  hash.get_digest(digest);
+  std::string out;
+  for (const auto word : digest) {
+    std::array<char, 9> hex{};
+    std::snprintf(hex.data(), hex.size(), "%08x", word);
+    out += hex.data();
+  }
+  return out;
+}
+
+} // namespace
+
+redis_script find_redis_script(std::string_view name) {
+  for (const auto& file : redis_scripts())
+    if (file.name == name)
+      return {sha1_hex(file.content), file.content};
+  throw std::logic_error("no such script");
+}
+
+result<redis_reply> run_script(redis_pool& pool, const redis_script& what,
+                               const std::vector<std::string>& keys,
+                               const std::vector<std::string>& values) {
+  auto c = pool.borrow();
+  if (!c)
+    return c.error();
+  return (*c)->script(what.sha, what.source, {keys.begin(), keys.end()},
+                      {values.begin(), values.end()});
+}
+
+std::string escape_glob(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '*' || c == '?' || c == '[' || c == ']' || c == '^' || c == '\\')
+      out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+} // namespace standings

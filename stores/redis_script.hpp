@@ -1,0 +1,28 @@
+#pragma once
+
+#include "stores/redis_pool.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace standings {
+
+/// A script of stores/scripts/, as Redis knows it.
+struct redis_script {
+  std::string sha;
+  std::string_view source;
+};
+
+/// Throws std::logic_error where there is none of this name.
+redis_script find_redis_script(std::string_view name);
+
+/// Runs a script on a connection of the pool.
+[[nodiscard]] result<redis_reply> run_script(redis_pool& pool, const redis_script& what,
+                                             const std::vector<std::string>& keys,
+                                             const std::vector<std::string>& values);
+
+/// `text` as a glob pattern that matches just itself.
+std::string escape_glob(std::string_view text);
+
+} // namespace standings

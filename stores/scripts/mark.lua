@@ -1,0 +1,9 @@
+-- Leaves a mark, if the cache still is of the generation that it is meant for.
+-- KEYS  1 meta
+-- ARGV  1 the generation, 2 the mark
+-- Gives 1, or 0 if the cache is another.
+if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] then
+  return 0
+end
+redis.call('HSET', KEYS[1], 'verified', ARGV[2])
+return 1

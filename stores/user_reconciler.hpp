@@ -1,0 +1,76 @@
+#pragma once
+
+#include "core/seen_ids.hpp"
+#include "messages/reconcile.hpp"
+#include "stores/cache_audit.hpp"
+#include "stores/rank_cache.hpp"
+#include "stores/reconcile_store.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace standings {
+
+/// What all batches of a run have in common.
+struct run_settings {
+  std::string run_id;
+  bool dry_run = false;
+  std::array<bool, period_count> selected{true, true, true, true};
+  std::optional<std::int64_t> verified_up_to; ///< see run_knowledge
+  bool leave_absent = false;                  ///< who is not in the cache is another run's affair
+  std::string generation;                     ///< of the cache, that deletions need
+  std::string backup_dir; ///< where rows go before they are deleted; empty: nowhere
+  std::shared_ptr<seen_ids> seen = std::make_shared<seen_ids>();
+};
+
+/// Compares users in cache and database and settles what differs. Blocking; one
+/// thread. Every write happens only where nobody has written since it was
+/// decided on. Fails with `store_unavailable`, and may be called again then: what
+/// was settled is in sync the next time.
+class user_reconciler {
+public:
+  user_reconciler(reconcile_store& rows, cache_audit& audit, rank_cache& cache)
+      : rows_(rows), audit_(audit), cache_(cache) {}
+
+  /// The users of the database in a range; notes them as seen.
+  [[nodiscard]] result<batch_outcome> compare(const run_settings& run, const id_range& range);
+
+  /// A page of `part` of the cache: users that were not seen before.
+  [[nodiscard]] result<batch_outcome> compare_strangers(const run_settings& run, cache_part part,
+                                                        const std::string& cursor);
+
+  [[nodiscard]] result<batch_outcome> compare(const run_settings& run,
+                                              const std::vector<std::string>& user_ids);
+
+  /// Deletes candidates that are still gone from the cache and unchanged in the
+  /// database; in a dry run nobody. Gives how many. Fails with `cache_warming`,
+  /// deleting nobody, where the cache is not, or no longer, that of the run.
+  [[nodiscard]] result<std::uint64_t> remove(const run_settings& run,
+                                             const std::vector<delete_candidate_user>& users);
+
+  /// Brings back whom a run deleted, to both stores. Gives how many.
+  [[nodiscard]] result<std::uint64_t> undo(const std::string& run_id);
+
+private:
+  struct plan;
+  struct subject;
+
+  result<run_knowledge> knowledge_of(const run_settings& run);
+  result<void> settle(const run_settings& run, const run_knowledge& known,
+                      const std::vector<std::string>& user_ids, batch_outcome& out);
+  static void add(const run_settings& run, const subject& user, const judgement& judged, plan& to,
+                  batch_outcome& out);
+  result<void> carry_out(const run_settings& run, plan& what, batch_outcome& out);
+  result<void> write_rows(const run_settings& run, plan& what, batch_outcome& out);
+  result<void> confirm_generation(const run_settings& run);
+
+  reconcile_store& rows_;
+  cache_audit& audit_;
+  rank_cache& cache_;
+};
+
+} // namespace standings
