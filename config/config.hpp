@@ -59,6 +59,20 @@ struct scoring_config {
   std::uint32_t max_batch = 500;
 };
 
+struct reconcile_config {
+  bool enabled = true; ///< off: runs on request only
+  milliseconds interval{60 * 60 * 1'000};
+  std::uint32_t batch_size = 1'000; ///< users a batch
+  std::uint32_t workers = 2;        ///< batches at a time
+  double max_delete_fraction = 0.05;
+  std::uint64_t max_deletes = 500;
+  bool incremental = true; ///< compare what other programs change as they change it
+  std::string backup_dir;  ///< rows go there before a run deletes them; relative to data_dir
+  std::string webhook_url; ///< holds a secret, perhaps: never logged
+  std::string webhook_secret;
+  std::uint64_t webhook_min_changes = 1'000; ///< rows; a larger change is worth a call
+};
+
 struct admin_config {
   std::string token; ///< empty: admin routes answer on loopback only
 };
@@ -77,6 +91,7 @@ struct config {
   cache_config cache;
   leaderboard_config leaderboard;
   scoring_config scoring;
+  reconcile_config reconcile;
   admin_config admin;
   log_config log;
   std::string data_dir = "."; ///< what relative paths lie under

@@ -58,6 +58,8 @@ result<T> parse(std::string_view text) {
     return parse_boolean(text);
   else if constexpr (std::integral<T>)
     return parse_integer<T>(text);
+  else if constexpr (std::floating_point<T>)
+    return parse_fraction(text);
   else
     return parse_enum<T>(text, words<T>::all);
 }
@@ -72,6 +74,8 @@ std::string format(const T& value) {
     return value ? "true" : "false";
   else if constexpr (std::integral<T>)
     return std::to_string(value);
+  else if constexpr (std::floating_point<T>)
+    return format_fraction(value);
   else
     return format_enum<T>(value, words<T>::all);
 }
@@ -140,6 +144,17 @@ std::vector<option> make_table() {
       OPTION(plain, leaderboard.max_count),
       OPTION(plain, scoring.shards),
       OPTION(plain, scoring.max_batch),
+      OPTION(plain, reconcile.enabled),
+      OPTION(plain, reconcile.interval),
+      OPTION(plain, reconcile.batch_size),
+      OPTION(plain, reconcile.workers),
+      OPTION(plain, reconcile.max_delete_fraction),
+      OPTION(plain, reconcile.max_deletes),
+      OPTION(plain, reconcile.incremental),
+      OPTION(plain, reconcile.backup_dir),
+      OPTION(secret, reconcile.webhook_url),
+      OPTION(secret, reconcile.webhook_secret),
+      OPTION(plain, reconcile.webhook_min_changes),
       OPTION(secret, admin.token),
       OPTION(plain, log.level),
       OPTION(plain, log.format),

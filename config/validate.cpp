@@ -116,6 +116,24 @@ void check_scoring(const scoring_config& scoring, findings& out) {
               "has to be from 1 to 10000");
 }
 
+bool is_web_address(const std::string& url) {
+  return filled_with(url, is_visible)
+         && (url.starts_with("http://") || url.starts_with("https://"));
+}
+
+void check_reconcile(const reconcile_config& reconcile, findings& out) {
+  out.require(reconcile.interval >= milliseconds{1'000}, "reconcile.interval",
+              "has to be at least 1s");
+  out.require(reconcile.batch_size >= 1 && reconcile.batch_size <= 10'000, "reconcile.batch_size",
+              "has to be from 1 to 10000");
+  out.require(reconcile.workers >= 1 && reconcile.workers <= 8, "reconcile.workers",
+              "has to be from 1 to 8");
+  out.require(reconcile.webhook_url.empty() || is_web_address(reconcile.webhook_url),
+              "reconcile.webhook_url", "has to start with http:// or https://, without spaces");
+  out.require(reconcile.webhook_secret.empty() || !reconcile.webhook_url.empty(),
+              "reconcile.webhook_secret", "is of no use without webhook_url");
+}
+
 void check_admin(const admin_config& admin, findings& out) {
   if (admin.token.empty())
     return;
@@ -133,6 +151,7 @@ std::vector<std::string> validate(const config& c) {
   check_stores(c.database, c.cache, out);
   check_leaderboard(c.leaderboard, out);
   check_scoring(c.scoring, out);
+  check_reconcile(c.reconcile, out);
   check_admin(c.admin, out);
   out.require(!c.data_dir.empty(), "data_dir", "must not be empty; . is the current directory");
   return out.take();

@@ -71,6 +71,23 @@ bool is_integer(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
+result<double> parse_fraction(std::string_view text) {
+  double value = 0;
+  const auto parsed =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size()
+      || !(value >= 0 && value <= 1))
+    return fail(errc::out_of_range, in_quotes(text) + " is not a number from 0 to 1");
+  return value;
+}
+
+std::string format_fraction(double value) {
+  std::array<char, 32> text{};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr;
+  return {text.data(), end};
+}
+
 result<std::chrono::milliseconds> parse_duration(std::string_view text) {
   const auto digits =
       static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());

@@ -38,6 +38,12 @@ template <std::integral T>
   return value;
 }
 
+/// A decimal number from 0 to 1, such as `0.05`.
+[[nodiscard]] result<double> parse_fraction(std::string_view text);
+
+/// The shortest text that parses to the same number.
+[[nodiscard]] std::string format_fraction(double value);
+
 /// The longest duration that can be configured: far from any overflow.
 inline constexpr std::chrono::milliseconds max_duration = std::chrono::hours{24 * 365};
 

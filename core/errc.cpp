@@ -22,6 +22,8 @@ std::string to_string(errc code) {
     return "unknown_user";
   case errc::unknown_route:
     return "unknown_route";
+  case errc::unknown_run:
+    return "unknown_run";
   case errc::method_not_allowed:
     return "method_not_allowed";
   case errc::idempotency_conflict:

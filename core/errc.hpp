@@ -19,6 +19,7 @@ enum class errc : std::uint8_t {
   unknown_period,       ///< not daily, weekly, monthly or yearly
   unknown_user,         ///< neither store knows the user
   unknown_route,        ///< no such path
+  unknown_run,          ///< no run of this id is remembered
   method_not_allowed,   ///< the path exists, the method does not
   idempotency_conflict, ///< the key was used before with another body
   run_in_progress,      ///< only one such run at a time

@@ -15,6 +15,10 @@ inline constexpr std::size_t period_count = 4;
 inline constexpr std::array<period, period_count> all_periods{period::daily, period::weekly,
                                                               period::monthly, period::yearly};
 
+/// Some of the periods, by index.
+using period_set = std::array<bool, period_count>;
+inline constexpr period_set every_period{true, true, true, true};
+
 constexpr std::size_t index_of(period p) {
   return static_cast<std::size_t>(p);
 }

@@ -43,7 +43,7 @@ struct run_knowledge {
   /// of this generation; nothing if there was none.
   std::optional<std::int64_t> verified_up_to;
   /// Which periods are compared, and taken over.
-  std::array<bool, period_count> selected{true, true, true, true};
+  period_set selected = every_period;
 };
 
 enum class verdict : std::uint8_t {

@@ -29,6 +29,8 @@ meaning meaning_of(errc code) {
     return {404, "Unknown user"};
   case errc::unknown_route:
     return {404, "Unknown route"};
+  case errc::unknown_run:
+    return {404, "Unknown run"};
   case errc::method_not_allowed:
     return {405, "Method not allowed"};
   case errc::idempotency_conflict:

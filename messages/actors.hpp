@@ -2,6 +2,7 @@
 
 #include "messages/board.hpp"
 #include "messages/error.hpp"
+#include "messages/reconcile.hpp"
 #include "messages/requests.hpp"
 
 #include <caf/actor.hpp>
@@ -99,6 +100,98 @@ using period_clock_actor = caf::typed_actor<
     // INTERNAL. Looks for a passed boundary; tidies a batch of rows.
     caf::reacts_to<tick>>;
 
+/// Compares and settles users; owns a database connection; blocking.
+using user_batch_actor = caf::typed_actor<
+    // INTERNAL. What a run will stand on. Error: cache_warming.
+    caf::replies_to<prepare_run>::with<run_basis>,
+    // INTERNAL. How the users fall into batches.
+    caf::replies_to<plan_batches>::with<batch_ends>,
+    // INTERNAL. One batch of the database's users.
+    caf::replies_to<compare_batch>::with<batch_outcome>,
+    // INTERNAL. A page of the cache's users: those that the database scan has not met.
+    caf::replies_to<compare_strangers>::with<batch_outcome>,
+    // INTERNAL. Some users, outside a run.
+    caf::replies_to<compare_users>::with<batch_outcome>,
+    // INTERNAL. The sizes of the boards.
+    caf::replies_to<count_boards>::with<board_counts>,
+    // INTERNAL. Whether the cache is whole, and still that of the generation.
+    caf::replies_to<confirm_cache>::with<bool>,
+    // INTERNAL. Deletes candidates; answers how many. Error: cache_warming.
+    caf::replies_to<delete_users>::with<std::uint64_t>,
+    // INTERNAL. Leaves the mark of a complete run in the cache.
+    caf::replies_to<mark_verified>::with<bool>,
+    // INTERNAL. Brings back whom a run has deleted.
+    caf::replies_to<undo_run>::with<undo_report>,
+    // INTERNAL. Makes, changes and deletes users of its own.
+    caf::replies_to<self_test>::with<std::vector<self_test_step>>>;
+
+/// Remembers runs, and holds the rights to lead and to run; blocking.
+using sync_keeper_actor = caf::typed_actor<
+    // INTERNAL. What is common to all instances.
+    caf::replies_to<load_sync_state>::with<sync_state>,
+    // INTERNAL. Takes the right to run and records the run. Error: run_in_progress.
+    caf::replies_to<begin_run>::with<bool>,
+    // INTERNAL. Records how the run went and gives the right back.
+    caf::replies_to<end_run>::with<bool>,
+    // INTERNAL. What a complete run has verified.
+    caf::replies_to<mark_verified>::with<bool>,
+    // INTERNAL. Whether deletes are held.
+    caf::replies_to<save_hold>::with<bool>,
+    // INTERNAL. Whether the timer runs, for all instances.
+    caf::replies_to<save_started>::with<bool>,
+    // INTERNAL. The last runs, newest first.
+    caf::replies_to<list_runs>::with<std::vector<run_report>>,
+    // INTERNAL. The users in quarantine, the latest first.
+    caf::replies_to<list_quarantine>::with<std::vector<quarantined_user>>,
+    // INTERNAL. Time to look after the leadership.
+    caf::reacts_to<tick>>;
+
+/// Tells a web address of runs that need somebody; blocking.
+using webhook_sender_actor = caf::typed_actor<
+    // INTERNAL. Sends, trying again for a while.
+    caf::reacts_to<webhook_event>,
+    // INTERNAL. Time for the next try.
+    caf::reacts_to<tick>>;
+
+/// Listens for users that other programs change in the cache; blocking.
+using change_listener_actor = caf::typed_actor<
+    // INTERNAL. Time to listen on.
+    caf::reacts_to<tick>>;
+
+/// Compares cache and database, once an interval and on request.
+using reconcile_actor = caf::typed_actor<
+    // Starts a run; answers when it has ended, or at once. Error: run_in_progress.
+    caf::replies_to<start_run>::with<run_report>,
+    // Runs every interval from now on, on whichever instance leads.
+    caf::replies_to<start_timer>::with<bool>,
+    // No more runs but on request; one under way goes on.
+    caf::replies_to<stop_timer>::with<bool>,
+    caf::replies_to<get_reconcile_status>::with<reconcile_status>,
+    // The last runs of all instances, newest first.
+    caf::replies_to<list_runs>::with<std::vector<run_report>>,
+    // Users whom the last run could not settle.
+    caf::replies_to<list_quarantine>::with<std::vector<quarantined_user>>,
+    // Brings back whom a run has deleted. Error: unknown_run.
+    caf::replies_to<undo_run>::with<undo_report>,
+    // Proves on users of its own that changes travel.
+    caf::replies_to<self_test>::with<std::vector<self_test_step>>,
+    // The state of the workers.
+    caf::replies_to<get_status>::with<component_status>,
+    // INTERNAL. Another program may have changed these in the cache.
+    caf::reacts_to<users_hinted>,
+    // INTERNAL. Whether this instance leads.
+    caf::reacts_to<leadership>,
+    // INTERNAL. An event was given up.
+    caf::reacts_to<webhook_failed>,
+    // INTERNAL. How the listener hears of changes.
+    caf::reacts_to<incremental_status>,
+    // INTERNAL. A worker has its connection.
+    caf::reacts_to<worker_ready>,
+    // INTERNAL. A worker's back-off is over.
+    caf::reacts_to<restart_child>,
+    // INTERNAL. Time to look at the timer and at what waits.
+    caf::reacts_to<tick>>;
+
 /// Restarts children; see actors/supervisor.hpp.
 using supervisor_actor = caf::typed_actor<
     // One entry per child, in start order.
@@ -162,5 +255,48 @@ CAF_ADD_TYPE_ID(standings, (standings::health_report))
 CAF_ADD_TYPE_ID(standings, (standings::restart_child))
 CAF_ADD_TYPE_ID(standings, (standings::worker_ready))
 CAF_ADD_TYPE_ID(standings, (standings::tick))
+CAF_ADD_TYPE_ID(standings, (standings::run_counts))
+CAF_ADD_TYPE_ID(standings, (standings::run_status))
+CAF_ADD_TYPE_ID(standings, (standings::run_report))
+CAF_ADD_TYPE_ID(standings, (std::vector<standings::run_report>))
+CAF_ADD_TYPE_ID(standings, (standings::quarantined_user))
+CAF_ADD_TYPE_ID(standings, (std::vector<standings::quarantined_user>))
+CAF_ADD_TYPE_ID(standings, (standings::incremental_status))
+CAF_ADD_TYPE_ID(standings, (standings::reconcile_status))
+CAF_ADD_TYPE_ID(standings, (standings::start_run))
+CAF_ADD_TYPE_ID(standings, (standings::start_timer))
+CAF_ADD_TYPE_ID(standings, (standings::stop_timer))
+CAF_ADD_TYPE_ID(standings, (standings::get_reconcile_status))
+CAF_ADD_TYPE_ID(standings, (standings::list_runs))
+CAF_ADD_TYPE_ID(standings, (standings::list_quarantine))
+CAF_ADD_TYPE_ID(standings, (standings::undo_run))
+CAF_ADD_TYPE_ID(standings, (standings::undo_report))
+CAF_ADD_TYPE_ID(standings, (standings::self_test))
+CAF_ADD_TYPE_ID(standings, (standings::self_test_step))
+CAF_ADD_TYPE_ID(standings, (std::vector<standings::self_test_step>))
+CAF_ADD_TYPE_ID(standings, (standings::users_hinted))
+CAF_ADD_TYPE_ID(standings, (standings::sync_state))
+CAF_ADD_TYPE_ID(standings, (standings::prepare_run))
+CAF_ADD_TYPE_ID(standings, (standings::run_basis))
+CAF_ADD_TYPE_ID(standings, (standings::plan_batches))
+CAF_ADD_TYPE_ID(standings, (standings::batch_ends))
+CAF_ADD_TYPE_ID(standings, (standings::compare_batch))
+CAF_ADD_TYPE_ID(standings, (standings::compare_strangers))
+CAF_ADD_TYPE_ID(standings, (standings::compare_users))
+CAF_ADD_TYPE_ID(standings, (standings::delete_candidate_user))
+CAF_ADD_TYPE_ID(standings, (standings::batch_outcome))
+CAF_ADD_TYPE_ID(standings, (standings::delete_users))
+CAF_ADD_TYPE_ID(standings, (standings::count_boards))
+CAF_ADD_TYPE_ID(standings, (standings::board_counts))
+CAF_ADD_TYPE_ID(standings, (standings::confirm_cache))
+CAF_ADD_TYPE_ID(standings, (standings::mark_verified))
+CAF_ADD_TYPE_ID(standings, (standings::load_sync_state))
+CAF_ADD_TYPE_ID(standings, (standings::save_hold))
+CAF_ADD_TYPE_ID(standings, (standings::save_started))
+CAF_ADD_TYPE_ID(standings, (standings::begin_run))
+CAF_ADD_TYPE_ID(standings, (standings::end_run))
+CAF_ADD_TYPE_ID(standings, (standings::leadership))
+CAF_ADD_TYPE_ID(standings, (standings::webhook_event))
+CAF_ADD_TYPE_ID(standings, (standings::webhook_failed))
 
 CAF_END_TYPE_ID_BLOCK(standings)

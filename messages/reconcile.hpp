@@ -52,7 +52,7 @@ struct run_report {
   std::string trigger; ///< `timer`, `start`, `request`
   bool dry_run = false;
   bool forced = false;
-  std::vector<period> periods; ///< empty: all
+  period_set periods = every_period;
   sys_time started_at{};
   sys_time finished_at{};
   run_counts counts;
@@ -105,8 +105,8 @@ struct reconcile_status {
 struct start_run {
   bool dry_run = false;
   bool force = false;
-  std::vector<period> periods; ///< empty: all
-  bool wait = true;            ///< answer when it ends; else at once, still running
+  period_set periods = every_period;
+  bool wait = true; ///< answer when it ends; else at once, still running
 };
 
 struct start_timer {};
@@ -149,11 +149,24 @@ struct users_hinted {
 struct run_settings; // stores/user_reconciler.hpp
 using run_settings_ptr = std::shared_ptr<const run_settings>;
 
-/// What a run stands on.
-struct prepare_run {
-  bool trust_deletions = true; ///< whether absence from the cache may mean something
+/// What survives a restart, and is common to all instances.
+struct sync_state {
+  std::string generation; ///< of the last complete run
+  std::string run_id;     ///< likewise
+  std::int64_t verified_up_to = 0;
+  bool held = false;
+  std::uint64_t held_candidates = 0;
+  std::string held_reason;
+  bool started = true;
 };
 
+/// Looks whether the cache is whole, and what absence from it means. Error:
+/// cache_warming.
+struct prepare_run {
+  sync_state state;
+};
+
+/// What a run stands on.
 struct run_basis {
   std::string generation; ///< of the cache, which is complete
   std::int64_t barrier = 0;
@@ -219,7 +232,7 @@ struct board_counts {
 };
 
 /// Whether the cache has stayed whole under `generation`.
-struct confirm_generation {
+struct confirm_cache {
   std::string generation;
 };
 
@@ -231,17 +244,6 @@ struct mark_verified {
 };
 
 // -- INTERNAL: the keeper -----------------------------------------------------------
-
-/// What survives a restart, and is common to all instances.
-struct sync_state {
-  std::string generation; ///< of the last complete run
-  std::string run_id;     ///< likewise
-  std::int64_t verified_up_to = 0;
-  bool held = false;
-  std::uint64_t held_candidates = 0;
-  std::string held_reason;
-  bool started = true;
-};
 
 struct load_sync_state {};
 
@@ -268,6 +270,7 @@ struct end_run {
 /// The keeper to the front, whenever it has looked.
 struct leadership {
   bool leader = false;
+  bool started = true; ///< what `start_timer` and `stop_timer` have left
 };
 
 struct webhook_event {
@@ -275,8 +278,9 @@ struct webhook_event {
   run_report report;
 };
 
-struct webhook_sent {
-  bool delivered = false;
+/// The sender to the front: an event was not delivered, and is not tried again.
+struct webhook_failed {
+  std::string reason;
 };
 
 #define STANDINGS_INSPECT(type, ...)                                                               \
@@ -307,7 +311,9 @@ STANDINGS_INSPECT(undo_report, x.run_id, x.restored)
 STANDINGS_INSPECT(self_test)
 STANDINGS_INSPECT(self_test_step, x.name, x.passed, x.detail)
 STANDINGS_INSPECT(users_hinted, x.user_ids)
-STANDINGS_INSPECT(prepare_run, x.trust_deletions)
+STANDINGS_INSPECT(sync_state, x.generation, x.run_id, x.verified_up_to, x.held, x.held_candidates,
+                  x.held_reason, x.started)
+STANDINGS_INSPECT(prepare_run, x.state)
 STANDINGS_INSPECT(run_basis, x.generation, x.barrier, x.has_evidence, x.verified_up_to, x.users)
 STANDINGS_INSPECT(plan_batches, x.after, x.batch, x.count)
 STANDINGS_INSPECT(batch_ends, x.last_ids)
@@ -316,18 +322,16 @@ STANDINGS_INSPECT(delete_candidate_user, x.user_id, x.version)
 STANDINGS_INSPECT(batch_outcome, x.counts, x.candidates, x.quarantined, x.on_board, x.next)
 STANDINGS_INSPECT(count_boards)
 STANDINGS_INSPECT(board_counts, x.members)
-STANDINGS_INSPECT(confirm_generation, x.generation)
+STANDINGS_INSPECT(confirm_cache, x.generation)
 STANDINGS_INSPECT(mark_verified, x.run_id, x.generation, x.verified_up_to)
-STANDINGS_INSPECT(sync_state, x.generation, x.run_id, x.verified_up_to, x.held, x.held_candidates,
-                  x.held_reason, x.started)
 STANDINGS_INSPECT(load_sync_state)
 STANDINGS_INSPECT(save_hold, x.held, x.candidates, x.reason)
 STANDINGS_INSPECT(save_started, x.started)
 STANDINGS_INSPECT(begin_run, x.report)
 STANDINGS_INSPECT(end_run, x.report, x.quarantined, x.complete)
-STANDINGS_INSPECT(leadership, x.leader)
+STANDINGS_INSPECT(leadership, x.leader, x.started)
 STANDINGS_INSPECT(webhook_event, x.kind, x.report)
-STANDINGS_INSPECT(webhook_sent, x.delivered)
+STANDINGS_INSPECT(webhook_failed, x.reason)
 
 #undef STANDINGS_INSPECT
 

@@ -19,7 +19,7 @@ namespace standings {
 struct run_settings {
   std::string run_id;
   bool dry_run = false;
-  std::array<bool, period_count> selected{true, true, true, true};
+  period_set selected = every_period;
   std::optional<std::int64_t> verified_up_to; ///< see run_knowledge
   bool leave_absent = false;                  ///< who is not in the cache is another run's affair
   std::string generation;                     ///< of the cache, that deletions need

@@ -1,0 +1,145 @@
+#pragma once
+
+#include "actors/child_set.hpp"
+#include "actors/reconcile_run.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace standings {
+
+struct reconcile_options {
+  bool enabled = true; ///< off: runs on request only
+  std::chrono::milliseconds interval{60 * 60 * 1'000};
+  double jitter = 0.05; ///< of the interval, added
+  std::size_t workers = 2;
+  std::uint64_t large_change = 1'000; ///< rows
+  std::size_t max_hints = 10'000;
+  std::size_t hints_a_batch = 500;
+  std::chrono::milliseconds first_run{2'000}; ///< after the start, where there was none before
+  std::chrono::milliseconds pulse{500};       ///< between two looks at the timer and the hints
+  std::chrono::milliseconds timeout{60'000};  ///< for a question to a worker
+  reconcile_run_options run{};
+  restart_limits worker_limits = connection_limits();
+  clock_fn clock = system_now;
+};
+
+/// Spawns the children; each reports to `front`. Empty: there is no such child.
+struct reconcile_children {
+  std::function<user_batch_actor(caf::local_actor* owner, reconcile_actor front, std::size_t index)>
+      worker;
+  std::function<sync_keeper_actor(caf::local_actor* owner, reconcile_actor front,
+                                  std::size_t index)>
+      keeper;
+  std::function<webhook_sender_actor(caf::local_actor* owner, reconcile_actor front)> webhook;
+  std::function<change_listener_actor(caf::local_actor* owner, reconcile_actor front)> listener;
+};
+
+/// Compares cache and database, every interval on whichever instance leads, and on
+/// request on any; one run at a time, of all instances. Between runs it compares
+/// users whom other programs are said to have changed.
+///
+/// Children: `workers` user batches and one more for what is no run, the keeper,
+/// and where configured the webhook's sender and the listener for changes.
+struct reconcile_state {
+  explicit reconcile_state(reconcile_actor::pointer selfptr) : self(selfptr) {}
+
+  void init(const reconcile_children& children, hydration_actor hydration,
+            const reconcile_options& with);
+  caf::result<run_report> run(const start_run& m);
+  caf::result<bool> set_started(bool started);
+  caf::result<reconcile_status> status();
+  void worker_up(std::size_t index);
+  void note_leadership(const leadership& m);
+  void note_hints(users_hinted& m);
+  void note_listener(const incremental_status& m) { listener_mode_ = m.mode; }
+  void note_webhook_failure() { ++webhook_failures_; }
+  void pulse();
+  void wake(std::uint64_t round);
+  void schedule_pulse();
+
+  /// Passes a question on to the keeper.
+  template <class Reply, class Request>
+  caf::result<Reply> ask_keeper(Request m) {
+    return pass_on<Reply>(keeper(), std::move(m));
+  }
+
+  /// Passes a question on to the worker that is not for runs.
+  template <class Reply, class Request>
+  caf::result<Reply> ask_worker(Request m) {
+    return pass_on<Reply>(spare_worker(), std::move(m));
+  }
+
+  caf::result<undo_report> undo(const undo_run& m);
+
+  reconcile_actor::pointer self;
+  std::optional<child_set> children;
+  static inline const char* name = "reconcile";
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  template <class Reply, class Handle, class Request>
+  caf::result<Reply> pass_on(const Handle& whom, Request m) {
+    if (!whom)
+      return unavailable();
+    auto answer = self->make_response_promise<Reply>();
+    self->request(whom, options_.timeout, std::move(m))
+        .then([answer](Reply& reply) mutable { answer.deliver(std::move(reply)); },
+              [answer](caf::error& e) mutable { answer.deliver(std::move(e)); });
+    return answer;
+  }
+
+  static caf::error unavailable();
+  std::vector<child_spec> specs_of(const reconcile_children& from);
+  [[nodiscard]] std::vector<user_batch_actor> run_workers() const;
+  [[nodiscard]] user_batch_actor spare_worker() const;
+  [[nodiscard]] sync_keeper_actor keeper() const;
+  [[nodiscard]] clock::time_point now() const;
+  void child_down(std::size_t index);
+  void begin(const start_run& m, const std::string& trigger);
+  void ended(const run_report& report, const std::optional<failure>& why);
+  void tell(const run_report& report);
+  void plan_first_run();
+  void plan_next_run(std::chrono::milliseconds after);
+  void later(std::chrono::milliseconds after, std::function<void()> then);
+  void compare_hinted();
+  void settled(const batch_outcome& outcome);
+
+  reconcile_options options_;
+  hydration_actor hydration_;
+  std::vector<bool> ready_; ///< which children have their connection
+  std::size_t keeper_index_ = 0;
+  std::optional<std::size_t> webhook_index_;
+
+  bool leader_ = false;
+  bool started_ = true;
+  bool known_leadership_ = false;
+  std::optional<clock::time_point> next_run_;
+  std::shared_ptr<reconcile_run> run_;
+  std::vector<caf::typed_response_promise<run_report>> waiting_; ///< for the end of the run
+  run_report last_;
+  std::uint64_t webhook_failures_ = 0;
+
+  std::map<std::uint64_t, std::function<void()>> alarms_;
+  std::uint64_t last_alarm_ = 0;
+
+  std::set<std::string> hints_;
+  bool comparing_ = false;
+  std::string listener_mode_ = "off";
+  incremental_status incremental_;
+};
+
+reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<reconcile_state> self,
+                                         reconcile_children children, hydration_actor hydration,
+                                         reconcile_options options);
+
+} // namespace standings

@@ -1,0 +1,135 @@
+#include "actors/user_batch.hpp"
+
+#include "actors/system.hpp"
+#include "stores/sync_self_test.hpp"
+
+namespace standings {
+
+void user_batch_state::init(const reconcile_store_factory& open, cache_audit_ptr audit,
+                            rank_cache_ptr cache) {
+  auto opened = open();
+  if (!opened)
+    throw crash{opened.error()};
+  rows_ = std::move(*opened);
+  audit_ = std::move(audit);
+  cache_ = std::move(cache);
+  reconciler_.emplace(*rows_, *audit_, *cache_);
+}
+
+caf::error user_batch_state::failed(const failure& why) {
+  if (why.code == errc::store_unavailable || why.code == errc::outcome_unknown)
+    self->quit(to_error(why));
+  return to_error(why);
+}
+
+caf::result<run_basis> user_batch_state::prepare(const sync_state& state) {
+  const auto complete = cache_->verify();
+  if (!complete)
+    return failed(complete.error());
+  const auto cached = cache_->state();
+  if (!cached)
+    return failed(cached.error());
+  if (!*complete || !cached->complete)
+    return to_error({errc::cache_warming, "the cache is being filled", {}});
+  const auto mark = audit_->mark();
+  if (!mark)
+    return failed(mark.error());
+  const auto users = rows_->count();
+  if (!users)
+    return failed(users.error());
+  const auto barrier = rows_->barrier();
+  if (!barrier)
+    return failed(barrier.error());
+  run_basis out;
+  out.generation = cached->generation;
+  out.barrier = *barrier;
+  // the mark is lost with the cache, and an old snapshot has an older one
+  out.has_evidence =
+      !state.run_id.empty() && state.run_id == *mark && state.generation == cached->generation;
+  out.verified_up_to = state.verified_up_to;
+  out.users = *users;
+  return out;
+}
+
+caf::result<batch_ends> user_batch_state::plan(const plan_batches& m) {
+  auto ends = rows_->batch_ends(m.after, m.batch, m.count);
+  if (!ends)
+    return failed(ends.error());
+  return batch_ends{std::move(*ends)};
+}
+
+caf::result<batch_outcome> user_batch_state::compare(const compare_batch& m) {
+  const id_range range{m.after, m.open ? std::nullopt : std::optional{m.up_to}};
+  return answer(reconciler_->compare(*m.run, range));
+}
+
+caf::result<batch_outcome> user_batch_state::compare(const compare_strangers& m) {
+  return answer(reconciler_->compare_strangers(*m.run, m.part, m.cursor));
+}
+
+caf::result<batch_outcome> user_batch_state::compare(const compare_users& m) {
+  run_settings settings;
+  settings.run_id = "incremental";
+  settings.leave_absent = true; // only a whole run knows what absence means
+  return answer(reconciler_->compare(settings, m.user_ids));
+}
+
+caf::result<board_counts> user_batch_state::count() {
+  const auto state = cache_->state();
+  if (!state)
+    return failed(state.error());
+  return board_counts{state->members};
+}
+
+caf::result<bool> user_batch_state::confirm(const std::string& generation) {
+  const auto complete = cache_->verify();
+  if (!complete)
+    return failed(complete.error());
+  const auto state = cache_->state();
+  if (!state)
+    return failed(state.error());
+  return *complete && state->complete && state->generation == generation;
+}
+
+caf::result<std::uint64_t> user_batch_state::remove(const delete_users& m) {
+  return answer(reconciler_->remove(*m.run, m.users));
+}
+
+caf::result<bool> user_batch_state::mark(const mark_verified& m) {
+  return answer(audit_->leave_mark(m.generation, m.run_id));
+}
+
+caf::result<undo_report> user_batch_state::undo(const undo_run& m) {
+  const auto restored = reconciler_->undo(m.run_id);
+  if (!restored)
+    return failed(restored.error());
+  return undo_report{m.run_id, *restored};
+}
+
+caf::result<std::vector<self_test_step>> user_batch_state::test() {
+  return run_sync_self_test(*rows_, *audit_, *cache_);
+}
+
+user_batch_actor::behavior_type
+user_batch(user_batch_actor::stateful_pointer<user_batch_state> self, reconcile_store_factory open,
+           cache_audit_ptr audit, rank_cache_ptr cache, reconcile_actor front, std::size_t index) {
+  self->set_exception_handler(
+      [](std::exception_ptr& e) { return exit_reason_of("user_batch", e); });
+  self->state.init(open, std::move(audit), std::move(cache));
+  self->send(front, worker_ready{index});
+  return {
+      [self](const prepare_run& m) { return self->state.prepare(m.state); },
+      [self](const plan_batches& m) { return self->state.plan(m); },
+      [self](const compare_batch& m) { return self->state.compare(m); },
+      [self](const compare_strangers& m) { return self->state.compare(m); },
+      [self](const compare_users& m) { return self->state.compare(m); },
+      [self](count_boards) { return self->state.count(); },
+      [self](const confirm_cache& m) { return self->state.confirm(m.generation); },
+      [self](const delete_users& m) { return self->state.remove(m); },
+      [self](const mark_verified& m) { return self->state.mark(m); },
+      [self](const undo_run& m) { return self->state.undo(m); },
+      [self](self_test) { return self->state.test(); },
+  };
+}
+
+} // namespace standings
