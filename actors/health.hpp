@@ -5,6 +5,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
+#include <vector>
 
 namespace standings {
 
@@ -19,12 +20,13 @@ struct health_state {
   supervisor_actor root;
   scoring_actor scores;
   hydration_actor loads;
+  std::vector<status_actor> features; ///< whose workers are worth knowing of
   std::chrono::milliseconds limit{1'000};
   static inline const char* name = "health";
 };
 
 health_actor::behavior_type health(health_actor::stateful_pointer<health_state> self,
                                    supervisor_actor root, scoring_actor scoring,
-                                   hydration_actor hydration);
+                                   hydration_actor hydration, std::vector<status_actor> features);
 
 } // namespace standings

@@ -208,7 +208,8 @@ void hydration_state::start_rebuild() {
   progress_.loaded = 0;
   started_ = self->system().clock().now();
   spdlog::info("Loading the cache from the database");
-  self->request(worker(rebuilds), options_.page_timeout, begin_rebuild{})
+  const bool anew = !at_start_ || !askers_.empty();
+  self->request(worker(rebuilds), options_.page_timeout, begin_rebuild{anew})
       .then(
           [this, run](std::uint64_t total) {
             progress_.total = total;
@@ -252,6 +253,7 @@ void hydration_state::rebuilt(std::uint64_t swept) {
       self->system().clock().now() - started_);
   spdlog::info("The cache is complete: {} users in {} ms, {} swept", progress_.loaded, took.count(),
                swept);
+  at_start_ = false;
   progress_.running = false;
   progress_.cache_reachable = true;
   progress_.last_error.clear();

@@ -40,7 +40,8 @@ using hydration_worker_factory = std::function<hydration_worker_actor(
 /// Looks after the cache all the time: one that has lost something is rebuilt,
 /// users whose newest state it missed are brought to it, and what fails is tried
 /// again. The rebuild at the start makes up for whatever the cache missed while
-/// the service was away; a complete cache serves meanwhile.
+/// the service was away; a complete cache serves meanwhile, and is only brought up
+/// to date where reconcile has verified it before.
 struct hydration_state {
   explicit hydration_state(hydration_actor::pointer selfptr) : self(selfptr) {}
 
@@ -111,6 +112,7 @@ private:
   std::vector<caf::typed_response_promise<rebuild_report>> askers_;
   std::vector<caf::typed_response_promise<bool>> waiting_for_complete_;
   bool must_rebuild_ = true;
+  bool at_start_ = true; ///< nothing was rebuilt yet, and nobody has asked for it
   bool looking_ = false; ///< a look or a refresh is under way
   std::set<std::string> pending_;
 };

@@ -6,12 +6,14 @@
 
 namespace standings {
 
-void hydration_worker_state::init(const score_store_factory& open, rank_cache_ptr to) {
+void hydration_worker_state::init(const score_store_factory& open, rank_cache_ptr to,
+                                  evidence_fn evidence) {
   auto opened = open();
   if (!opened)
     throw crash{opened.error()};
   store_ = std::move(*opened);
   cache_ = std::move(to);
+  evidence_ = std::move(evidence);
 }
 
 caf::error hydration_worker_state::database_failed(const failure& why) {
@@ -71,8 +73,11 @@ caf::result<std::uint64_t> hydration_worker_state::count() {
   return *users;
 }
 
-caf::result<std::uint64_t> hydration_worker_state::begin() {
+caf::result<std::uint64_t> hydration_worker_state::begin(const begin_rebuild& m) {
   rebuild_.reset(); // one that was abandoned
+  newer_than_ = m.anew ? std::nullopt : evidence_();
+  if (newer_than_)
+    return count();
   if (const auto begun = cache_->begin_rebuild(); !begun)
     return to_error(begun.error());
   return count();
@@ -80,7 +85,7 @@ caf::result<std::uint64_t> hydration_worker_state::begin() {
 
 caf::result<page_loaded> hydration_worker_state::load(const load_page& m) {
   if (!rebuild_)
-    rebuild_.emplace(*store_, *cache_);
+    rebuild_.emplace(*store_, *cache_, newer_than_);
   const auto page = rebuild_->load(m.after, m.limit);
   if (!page)
     return failed(page.error());
@@ -89,7 +94,7 @@ caf::result<page_loaded> hydration_worker_state::load(const load_page& m) {
 
 caf::result<std::uint64_t> hydration_worker_state::finish() {
   if (!rebuild_)
-    rebuild_.emplace(*store_, *cache_);
+    rebuild_.emplace(*store_, *cache_, newer_than_);
   const auto swept = rebuild_->finish();
   rebuild_.reset();
   if (!swept)
@@ -122,18 +127,18 @@ caf::result<bool> hydration_worker_state::clear() {
 
 hydration_worker_actor::behavior_type
 hydration_worker(hydration_worker_actor::stateful_pointer<hydration_worker_state> self,
-                 score_store_factory open, rank_cache_ptr cache, hydration_actor front,
-                 std::size_t index) {
+                 score_store_factory open, rank_cache_ptr cache, evidence_fn evidence,
+                 hydration_actor front, std::size_t index) {
   self->set_exception_handler(
       [](std::exception_ptr& e) { return exit_reason_of("hydration_worker", e); });
-  self->state.init(open, std::move(cache));
+  self->state.init(open, std::move(cache), std::move(evidence));
   self->send(front, worker_ready{index});
   return {
       [self](const load_user& m) { return self->state.load(m.user_id); },
       [self](const read_user& m) { return self->state.read(m.user_id); },
       [self](const read_board& m) { return self->state.read(m); },
       [self](count_users) { return self->state.count(); },
-      [self](begin_rebuild) { return self->state.begin(); },
+      [self](begin_rebuild m) { return self->state.begin(m); },
       [self](const load_page& m) { return self->state.load(m); },
       [self](finish_rebuild) { return self->state.finish(); },
       [self](const refresh_users& m) { return self->state.refresh(m); },

@@ -7,10 +7,16 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
 namespace standings {
+
+/// Up to which version the cache has every row, for sure; nothing where that is
+/// not known, or the cache is not complete.
+using evidence_fn = std::function<std::optional<std::int64_t>()>;
 
 /// Reads the database, and fills the cache from it. Blocking, so the spawn site
 /// detaches it. Opens its connection when it starts, reports worker_ready to
@@ -18,12 +24,12 @@ namespace standings {
 struct hydration_worker_state {
   explicit hydration_worker_state(hydration_worker_actor::pointer selfptr) : self(selfptr) {}
 
-  void init(const score_store_factory& open, rank_cache_ptr to);
+  void init(const score_store_factory& open, rank_cache_ptr to, evidence_fn evidence);
   caf::result<cached_user> load(const std::string& user_id);
   caf::result<user_record> read(const std::string& user_id);
   caf::result<board_page> read(const read_board& m);
   caf::result<std::uint64_t> count();
-  caf::result<std::uint64_t> begin();
+  caf::result<std::uint64_t> begin(const begin_rebuild& m);
   caf::result<page_loaded> load(const load_page& m);
   caf::result<std::uint64_t> finish();
   caf::result<bool> refresh(const refresh_users& m);
@@ -44,12 +50,14 @@ private:
 
   std::unique_ptr<score_store> store_;
   rank_cache_ptr cache_;
-  std::optional<cache_rebuild> rebuild_; ///< uses both
+  evidence_fn evidence_;
+  std::optional<std::int64_t> newer_than_; ///< the rebuild that runs only brings up to date
+  std::optional<cache_rebuild> rebuild_;   ///< uses both
 };
 
 hydration_worker_actor::behavior_type
 hydration_worker(hydration_worker_actor::stateful_pointer<hydration_worker_state> self,
-                 score_store_factory open, rank_cache_ptr cache, hydration_actor front,
-                 std::size_t index);
+                 score_store_factory open, rank_cache_ptr cache, evidence_fn evidence,
+                 hydration_actor front, std::size_t index);
 
 } // namespace standings

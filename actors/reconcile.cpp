@@ -260,7 +260,24 @@ caf::result<bool> reconcile_state::set_started(bool started) {
 caf::result<undo_report> reconcile_state::undo(const undo_run& m) {
   if (run_)
     return to_error({errc::run_in_progress, "a run is under way", {}});
-  return ask_worker<undo_report>(m);
+  const auto worker = spare_worker();
+  if (!worker || !keeper())
+    return unavailable();
+  auto answer = self->make_response_promise<undo_report>();
+  self->request(worker, options_.timeout, m)
+      .then(
+          [this, answer](undo_report& report) mutable {
+            if (report.restored > 0 || !keeper()) {
+              answer.deliver(std::move(report));
+              return;
+            }
+            // nobody to bring back: is that because there was no such run?
+            self->request(keeper(), options_.timeout, find_run{report.run_id})
+                .then([answer, report](const run_report&) mutable { answer.deliver(report); },
+                      [answer](caf::error& e) mutable { answer.deliver(std::move(e)); });
+          },
+          [answer](caf::error& e) mutable { answer.deliver(std::move(e)); });
+  return answer;
 }
 
 /// What is known here, and what all instances know from the keeper.

@@ -1,15 +1,24 @@
 #include "actors/service.hpp"
 
+#include "actors/change_listener.hpp"
 #include "actors/health.hpp"
 #include "actors/hydration.hpp"
 #include "actors/hydration_worker.hpp"
 #include "actors/period_clock.hpp"
+#include "actors/reconcile.hpp"
 #include "actors/relay.hpp"
 #include "actors/score_writer.hpp"
 #include "actors/scoring.hpp"
+#include "actors/sync_keeper.hpp"
+#include "actors/user_batch.hpp"
+#include "actors/webhook_sender.hpp"
+#include "stores/verified_cache.hpp"
+#include "stores/webhook.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
+
+#include <filesystem>
 
 namespace standings {
 
@@ -34,10 +43,21 @@ caf::actor start_scoring(caf::local_actor* owner, const config& settings, const 
 }
 
 caf::actor start_hydration(caf::local_actor* owner, const backends& stores) {
-  const hydration_worker_factory spawn_worker = [stores](caf::local_actor* hydration_self,
-                                                         hydration_actor front, std::size_t index) {
+  const evidence_fn evidence = [stores]() -> std::optional<std::int64_t> {
+    const auto journal = stores.open_journal();
+    if (!journal)
+      return std::nullopt;
+    const auto last_run = (*journal)->load();
+    if (!last_run)
+      return std::nullopt;
+    const auto found = find_evidence(*last_run, *stores.cache, *stores.audit);
+    return found ? found->verified_up_to : std::nullopt;
+  };
+  const hydration_worker_factory spawn_worker = [stores, evidence](caf::local_actor* hydration_self,
+                                                                   hydration_actor front,
+                                                                   std::size_t index) {
     return hydration_self->spawn<caf::detached>(hydration_worker, stores.open_store, stores.cache,
-                                                std::move(front), index);
+                                                evidence, std::move(front), index);
   };
   return caf::actor_cast<caf::actor>(
       owner->spawn(hydration, spawn_worker, stores.cache, hydration_options{}));
@@ -48,10 +68,64 @@ caf::actor start_period_clock(caf::local_actor* owner, const backends& stores) {
       period_clock, stores.open_store, stores.cache, period_clock_options{}));
 }
 
+reconcile_options options_for(const config& settings) {
+  const auto& from = settings.reconcile;
+  reconcile_options out;
+  out.enabled = from.enabled;
+  out.interval = from.interval;
+  out.workers = from.workers;
+  out.large_change = from.webhook_min_changes;
+  out.run.batch = from.batch_size;
+  out.run.deletions.max_fraction = from.max_delete_fraction;
+  out.run.deletions.max_deletes = from.max_deletes;
+  if (!from.backup_dir.empty())
+    out.run.backup_dir = (std::filesystem::path{settings.data_dir} / from.backup_dir).string();
+  return out;
+}
+
+reconcile_children reconcile_children_for(const config& settings, const backends& stores) {
+  using owner = caf::local_actor*;
+  reconcile_children out;
+  out.worker = [stores](owner o, reconcile_actor front, std::size_t index) {
+    return o->spawn<caf::detached>(user_batch, stores.open_reconcile_store, stores.audit,
+                                   stores.cache, std::move(front), index);
+  };
+  out.keeper = [stores](owner o, reconcile_actor front, std::size_t index) {
+    return o->spawn<caf::detached>(sync_keeper, stores.open_journal, std::move(front), index,
+                                   sync_keeper_options{});
+  };
+  if (!settings.reconcile.webhook_url.empty())
+    out.webhook = [to = webhook_options{settings.reconcile.webhook_url,
+                                        settings.reconcile.webhook_secret,
+                                        {}}](owner o, reconcile_actor front) {
+      const post_fn post = [to](const std::string& body) {
+        return post_webhook(to, body);
+      };
+      return o->spawn<caf::detached>(webhook_sender, post, std::move(front),
+                                     webhook_sender_options{});
+    };
+  if (stores.open_changes && settings.reconcile.incremental)
+    out.listener = [stores, prefix = settings.leaderboard.details_prefix](owner o,
+                                                                          reconcile_actor front) {
+      change_listener_options options;
+      options.prefix = prefix;
+      return o->spawn<caf::detached>(change_listener, stores.open_changes, std::move(front),
+                                     options);
+    };
+  return out;
+}
+
+caf::actor start_reconcile(caf::local_actor* owner, const config& settings, const backends& stores,
+                           const hydration_actor& loads) {
+  return caf::actor_cast<caf::actor>(owner->spawn(
+      reconcile, reconcile_children_for(settings, stores), loads, options_for(settings)));
+}
+
 caf::actor start_health(caf::local_actor* owner, const service_faces& faces) {
   const auto root =
       caf::actor_cast<supervisor_actor>(caf::actor_cast<caf::strong_actor_ptr>(owner));
-  return caf::actor_cast<caf::actor>(owner->spawn(health, root, faces.scoring, faces.hydration));
+  return caf::actor_cast<caf::actor>(owner->spawn(health, root, faces.scoring, faces.hydration,
+                                                  std::vector<status_actor>{faces.reconcile}));
 }
 
 } // namespace
@@ -61,8 +135,10 @@ service start_service(caf::actor_system& system, const config& settings, const b
   const auto writes = make_relay<scoring_actor>(system);
   const auto loads = make_relay<hydration_actor>(system);
   const auto periods = make_relay<period_clock_actor>(system);
+  const auto compares = make_relay<reconcile_actor>(system);
   const auto state = make_relay<health_actor>(system);
-  const service_faces faces{writes.face, loads.face, periods.face, state.face, stores.cache};
+  const service_faces faces{writes.face,   loads.face, periods.face,
+                            compares.face, state.face, stores.cache};
 
   using owner = caf::local_actor*;
   // start order is reading order, stop order the reverse
@@ -80,6 +156,11 @@ service start_service(caf::actor_system& system, const config& settings, const b
       {{"period_clock", [=](owner o) { return start_period_clock(o, stores); },
         connection_limits()},
        periods.raw},
+      {{"reconcile",
+        [=](owner o) {
+          return start_reconcile(o, settings, stores, faces.hydration);
+        }},
+       compares.raw},
       {{"health",
         [=](owner o) {
           return start_health(o, faces);

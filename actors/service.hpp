@@ -17,6 +17,7 @@ struct service_faces {
   scoring_actor scoring;
   hydration_actor hydration;
   period_clock_actor period_clock;
+  reconcile_actor reconcile;
   health_actor health;
   rank_cache_ptr cache; ///< for reads that need no message
 };
@@ -36,6 +37,10 @@ struct service {
 ///     ├── scoring ─── score_writer × N     (detached)
 ///     ├── hydration ─ hydration_worker × 3 (detached)
 ///     ├── period_clock                     (detached)
+///     ├── reconcile ─ user_batch × N + 1   (detached)
+///     │             ├ sync_keeper          (detached: the rights to lead and to run)
+///     │             ├ webhook_sender       (detached)
+///     │             └ change_listener      (detached: the Redis subscription)
 ///     ├── health
 ///     └── the edge                         started last, stopped first
 service start_service(caf::actor_system& system, const config& settings, const backends& stores,

@@ -88,6 +88,15 @@ caf::result<std::vector<run_report>> sync_keeper_state::runs(const list_runs& m)
   return std::move(*found);
 }
 
+caf::result<run_report> sync_keeper_state::find(const find_run& m) {
+  auto found = journal_->run(m.run_id);
+  if (!found)
+    return lost(found.error());
+  if (!*found)
+    return to_error({errc::unknown_run, "no run of this id is remembered", "run_id"});
+  return std::move(**found);
+}
+
 caf::result<std::vector<quarantined_user>>
 sync_keeper_state::quarantined(const list_quarantine& m) {
   auto found = journal_->quarantined(m.limit);
@@ -110,6 +119,7 @@ sync_keeper(sync_keeper_actor::stateful_pointer<sync_keeper_state> self, sync_jo
       [self](const save_hold& m) { return self->state.save(m); },
       [self](const save_started& m) { return self->state.save(m); },
       [self](const list_runs& m) { return self->state.runs(m); },
+      [self](const find_run& m) { return self->state.find(m); },
       [self](const list_quarantine& m) { return self->state.quarantined(m); },
       [self](tick) { self->state.look(); },
   };

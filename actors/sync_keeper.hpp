@@ -31,6 +31,7 @@ struct sync_keeper_state {
   caf::result<bool> save(const save_hold& m);
   caf::result<bool> save(const save_started& m);
   caf::result<std::vector<run_report>> runs(const list_runs& m);
+  caf::result<run_report> find(const find_run& m);
   caf::result<std::vector<quarantined_user>> quarantined(const list_quarantine& m);
   void look();
 

@@ -2,6 +2,7 @@
 
 #include "actors/system.hpp"
 #include "stores/sync_self_test.hpp"
+#include "stores/verified_cache.hpp"
 
 namespace standings {
 
@@ -23,17 +24,9 @@ caf::error user_batch_state::failed(const failure& why) {
 }
 
 caf::result<run_basis> user_batch_state::prepare(const sync_state& state) {
-  const auto complete = cache_->verify();
-  if (!complete)
-    return failed(complete.error());
-  const auto cached = cache_->state();
-  if (!cached)
-    return failed(cached.error());
-  if (!*complete || !cached->complete)
-    return to_error({errc::cache_warming, "the cache is being filled", {}});
-  const auto mark = audit_->mark();
-  if (!mark)
-    return failed(mark.error());
+  const auto evidence = find_evidence(state, *cache_, *audit_);
+  if (!evidence)
+    return failed(evidence.error());
   const auto users = rows_->count();
   if (!users)
     return failed(users.error());
@@ -41,12 +34,10 @@ caf::result<run_basis> user_batch_state::prepare(const sync_state& state) {
   if (!barrier)
     return failed(barrier.error());
   run_basis out;
-  out.generation = cached->generation;
+  out.generation = evidence->generation;
   out.barrier = *barrier;
-  // the mark is lost with the cache, and an old snapshot has an older one
-  out.has_evidence =
-      !state.run_id.empty() && state.run_id == *mark && state.generation == cached->generation;
-  out.verified_up_to = state.verified_up_to;
+  out.has_evidence = evidence->verified_up_to.has_value();
+  out.verified_up_to = evidence->verified_up_to.value_or(0);
   out.users = *users;
   return out;
 }

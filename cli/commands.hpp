@@ -2,6 +2,9 @@
 
 #include "config/config.hpp"
 
+#include <string>
+#include <vector>
+
 /// One function per subcommand; each gives the process's exit code.
 namespace standings {
 
@@ -26,5 +29,26 @@ int run_cache_clear(const config& settings);
 
 /// Latencies of reads, and of a write that changes nothing.
 int run_cache_bench(const config& settings);
+
+/// `standings sync …`: asks the running service, at the configured address.
+
+struct sync_run_options {
+  bool dry_run = false;
+  bool force = false;
+  std::vector<std::string> periods; ///< empty: all
+};
+
+/// Starts a run and shows how far it is; 1 if it does not complete, 3 if it
+/// holds deletes.
+int run_sync_run(const config& settings, const sync_run_options& options);
+int run_sync_status(const config& settings);
+
+/// Switches the timer, for all instances.
+int run_sync_timer(const config& settings, bool started);
+int run_sync_runs(const config& settings, std::uint64_t limit);
+int run_sync_undo(const config& settings, const std::string& run_id);
+
+/// Proves on three users of its own that changes travel; prints each step.
+int run_sync_test(const config& settings);
 
 } // namespace standings

@@ -51,6 +51,32 @@ int main(int argc, char** argv) {
   add(*cache, "clear", "remove all that is ours", run_cache_clear);
   add(*cache, "bench", "measure latencies", run_cache_bench);
 
+  auto* sync =
+      app.add_subcommand("sync", "compare cache and database, through the running service");
+  sync->require_subcommand(1);
+  sync_run_options run;
+  auto* run_command =
+      add(*sync, "run", "compare now", [&run](const config& c) { return run_sync_run(c, run); });
+  run_command->add_flag("--dry-run", run.dry_run, "report, and change nothing");
+  run_command->add_flag("--force", run.force, "release deletes that are held");
+  run_command->add_option("--period", run.periods, "this board only; may be given again")
+      ->check(CLI::IsMember({"daily", "weekly", "monthly", "yearly"}));
+  add(*sync, "status", "what the last run did, and when the next one is", run_sync_status);
+  add(*sync, "start", "run every interval",
+      [](const config& c) { return run_sync_timer(c, true); });
+  add(*sync, "stop", "run on request only",
+      [](const config& c) { return run_sync_timer(c, false); });
+  std::uint64_t runs = 20;
+  add(*sync, "runs", "the last runs", [&runs](const config& c) { return run_sync_runs(c, runs); })
+      ->add_option("--limit", runs, "how many")
+      ->check(CLI::Range(1, 1'000));
+  std::string undone;
+  add(*sync, "undo", "bring back whom a run has deleted",
+      [&undone](const config& c) { return run_sync_undo(c, undone); })
+      ->add_option("RUN_ID", undone)
+      ->required();
+  add(*sync, "test", "prove on three test users that changes travel", run_sync_test);
+
   CLI11_PARSE(app, argc, argv);
 
   block_stop_signals();

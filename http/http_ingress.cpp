@@ -37,6 +37,7 @@ router make_routes(const api& with) {
   router out;
   add_leaderboard_routes(out, with);
   add_admin_routes(out, with);
+  add_reconcile_routes(out, with);
   add_health_routes(out, with);
   return out;
 }

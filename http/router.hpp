@@ -16,7 +16,7 @@ using handler = std::function<result<answer>(const request&)>;
 enum class access : std::uint8_t { anyone, admin };
 
 /// What a route expects in the body.
-enum class body_kind : std::uint8_t { none, json };
+enum class body_kind : std::uint8_t { none, json, optional_json };
 
 struct route {
   std::string method;

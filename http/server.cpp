@@ -229,7 +229,9 @@ httplib::Server::HandlerResponse http_server::before_body(const httplib::Request
   if (found->who == access::admin)
     if (const auto allowed = authorize_admin(rq, options_.admin_token); !allowed)
       return refuse_early(allowed.error());
-  if (found->body == body_kind::json && !is_json(rq))
+  const bool needs_json = found->body == body_kind::json
+                          || (found->body == body_kind::optional_json && framing->present);
+  if (needs_json && !is_json(rq))
     return refuse_early(fail(errc::unsupported_media_type,
                              "Content-Type has to be application/json", "Content-Type"));
   if (framing->present && (rq.method == "GET" || rq.method == "HEAD"))

@@ -14,6 +14,9 @@
 /// an error of standings::errc instead; it is named where it means something.
 namespace standings {
 
+/// What every feature can be asked: the state of its workers.
+using status_actor = caf::typed_actor<caf::replies_to<get_status>::with<component_status>>;
+
 /// Owns one database and one cache connection; blocking.
 using score_writer_actor = caf::typed_actor<
     // INTERNAL. Applies the increments: durable first, then to the cache. An
@@ -141,6 +144,8 @@ using sync_keeper_actor = caf::typed_actor<
     caf::replies_to<save_started>::with<bool>,
     // INTERNAL. The last runs, newest first.
     caf::replies_to<list_runs>::with<std::vector<run_report>>,
+    // INTERNAL. Error: unknown_run.
+    caf::replies_to<find_run>::with<run_report>,
     // INTERNAL. The users in quarantine, the latest first.
     caf::replies_to<list_quarantine>::with<std::vector<quarantined_user>>,
     // INTERNAL. Time to look after the leadership.
@@ -269,6 +274,7 @@ CAF_ADD_TYPE_ID(standings, (standings::stop_timer))
 CAF_ADD_TYPE_ID(standings, (standings::get_reconcile_status))
 CAF_ADD_TYPE_ID(standings, (standings::list_runs))
 CAF_ADD_TYPE_ID(standings, (standings::list_quarantine))
+CAF_ADD_TYPE_ID(standings, (standings::find_run))
 CAF_ADD_TYPE_ID(standings, (standings::undo_run))
 CAF_ADD_TYPE_ID(standings, (standings::undo_report))
 CAF_ADD_TYPE_ID(standings, (standings::self_test))

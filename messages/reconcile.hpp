@@ -121,6 +121,10 @@ struct list_quarantine {
   std::uint64_t limit = 100;
 };
 
+struct find_run {
+  std::string run_id;
+};
+
 struct undo_run {
   std::string run_id;
 };
@@ -306,6 +310,7 @@ STANDINGS_INSPECT(stop_timer)
 STANDINGS_INSPECT(get_reconcile_status)
 STANDINGS_INSPECT(list_runs, x.limit)
 STANDINGS_INSPECT(list_quarantine, x.limit)
+STANDINGS_INSPECT(find_run, x.run_id)
 STANDINGS_INSPECT(undo_run, x.run_id)
 STANDINGS_INSPECT(undo_report, x.run_id, x.restored)
 STANDINGS_INSPECT(self_test)

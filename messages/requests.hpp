@@ -79,7 +79,9 @@ struct page_loaded {
   bool done = false;
 };
 
-struct begin_rebuild {};
+struct begin_rebuild {
+  bool anew = true; ///< else only what a cache may lack that was verified before
+};
 
 struct finish_rebuild {};
 
@@ -178,7 +180,7 @@ STANDINGS_INSPECT(stop_waiting)
 STANDINGS_INSPECT(rebuild_report, x.users, x.swept, x.duration)
 STANDINGS_INSPECT(load_page, x.after, x.limit)
 STANDINGS_INSPECT(page_loaded, x.users, x.last, x.done)
-STANDINGS_INSPECT(begin_rebuild)
+STANDINGS_INSPECT(begin_rebuild, x.anew)
 STANDINGS_INSPECT(finish_rebuild)
 STANDINGS_INSPECT(hydration_progress, x.running, x.complete, x.cache_reachable,
                   x.database_reachable, x.pending, x.loaded, x.total, x.rebuilds, x.last_error)

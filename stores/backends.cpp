@@ -73,6 +73,10 @@ void use_redis(backends& out, const config& settings, const clock_fn& clock) {
   out.cache = make_redis_rank_cache(options);
   options.connections = actors_that_audit_caches;
   out.audit = make_redis_cache_audit(options);
+  const key_events_options changes{options.connection, {options.details_prefix}, {}};
+  out.open_changes = [changes] {
+    return open_redis_key_events(changes);
+  };
 }
 
 void use_memory(backends& out, const clock_fn& clock) {

@@ -2,6 +2,7 @@
 
 #include "config/config.hpp"
 #include "stores/cache_audit.hpp"
+#include "stores/key_events.hpp"
 #include "stores/rank_cache.hpp"
 #include "stores/reconcile_store.hpp"
 #include "stores/score_store.hpp"
@@ -16,6 +17,7 @@ struct backends {
   cache_audit_ptr audit; ///< of the same cache
   reconcile_store_factory open_reconcile_store;
   sync_journal_factory open_journal;
+  key_events_factory open_changes; ///< of users' details; empty: nobody else writes the cache
 };
 
 /// Makes the cache and the way to the database; opens no connection yet. Fails

@@ -35,7 +35,7 @@ cache_rebuild::users cache_rebuild::read(const std::string& after, std::size_t l
 
 cache_rebuild::outcome<cache_rebuild::page> cache_rebuild::load(const std::string& after,
                                                                 std::size_t limit) {
-  const auto found = read(after, limit);
+  auto found = read(after, limit);
   if (!found)
     return of_database(found.error());
   page out{found->size(), found->empty() ? after : found->back().user_id, found->size() < limit};
@@ -44,9 +44,15 @@ cache_rebuild::outcome<cache_rebuild::page> cache_rebuild::load(const std::strin
     next_ = std::async(std::launch::async,
                        [this, from = out.last, limit] { return from_.scan(from, limit); });
   }
-  if (const auto done = to_.load(*found); !done)
+  if (const auto done = give(std::move(*found)); !done)
     return of_cache(done.error());
   return out;
+}
+
+result<void> cache_rebuild::give(std::vector<user_record> found) {
+  if (newer_than_)
+    std::erase_if(found, [this](const user_record& u) { return u.version <= *newer_than_; });
+  return to_.load(found);
 }
 
 cache_rebuild::outcome<std::uint64_t> cache_rebuild::finish() {
@@ -60,6 +66,8 @@ cache_rebuild::outcome<std::uint64_t> cache_rebuild::finish() {
       break;
     after = deletions->back().user_id;
   }
+  if (newer_than_)
+    return std::uint64_t{0};
   const auto swept = to_.finish_rebuild();
   if (!swept)
     return of_cache(swept.error());

@@ -3,7 +3,9 @@
 #include "stores/rank_cache.hpp"
 #include "stores/score_store.hpp"
 
+#include <cstdint>
 #include <future>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,9 @@ namespace standings {
 /// Fills a cache from the database, a page at a time: pages until one is the
 /// last, then `finish`. Reads the next page while the cache takes the present
 /// one, so the database is this object's alone until it is destroyed.
+///
+/// With `newer_than` it brings a complete cache up to date instead: only rows of
+/// later versions are loaded, and the cache stays of the generation that it is.
 class cache_rebuild {
 public:
   struct page {
@@ -29,7 +34,9 @@ public:
   template <class T>
   using outcome = boost::system::result<T, failed>;
 
-  cache_rebuild(score_store& from, rank_cache& to) : from_(from), to_(to) {}
+  cache_rebuild(score_store& from, rank_cache& to,
+                std::optional<std::int64_t> newer_than = std::nullopt)
+      : from_(from), to_(to), newer_than_(newer_than) {}
   cache_rebuild(const cache_rebuild&) = delete;
   cache_rebuild& operator=(const cache_rebuild&) = delete;
   ~cache_rebuild();
@@ -45,9 +52,11 @@ private:
   using users = result<std::vector<user_record>>;
 
   users read(const std::string& after, std::size_t limit);
+  [[nodiscard]] result<void> give(std::vector<user_record> found);
 
   score_store& from_;
   rank_cache& to_;
+  const std::optional<std::int64_t> newer_than_;
   std::string next_after_;
   std::future<users> next_;
 };

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,6 +51,8 @@ public:
   [[nodiscard]] virtual result<bool> still_notified() = 0;
 };
 
+using key_events_factory = std::function<result<std::unique_ptr<key_events>>()>;
+
 struct key_events_options {
   redis_options connection;
   std::vector<std::string> key_prefixes; ///< literal text, no patterns
@@ -62,8 +65,5 @@ struct key_events_options {
 /// `store_unavailable`.
 [[nodiscard]] result<std::unique_ptr<key_events>>
 open_redis_key_events(const key_events_options& options);
-
-/// `text` as a Redis pattern that matches nothing else.
-[[nodiscard]] std::string escape_glob(const std::string& text);
 
 } // namespace standings

@@ -1,6 +1,7 @@
 #include "stores/redis_cache_audit.hpp"
 
 #include "stores/redis_board_keys.hpp"
+#include "stores/redis_glob.hpp"
 #include "stores/redis_script.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 #include "stores/key_events.hpp"
+#include "stores/redis_glob.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -181,16 +182,6 @@ private:
 };
 
 } // namespace
-
-std::string escape_glob(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (std::string_view{"*?[]\\^"}.find(c) != std::string_view::npos)
-      out += '\\';
-    out += c;
-  }
-  return out;
-}
 
 result<std::unique_ptr<key_events>> open_redis_key_events(const key_events_options& options) {
   auto subscriber = redis_connection::open(options.connection);

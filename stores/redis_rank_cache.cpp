@@ -2,6 +2,7 @@
 
 #include "stores/generation.hpp"
 #include "stores/redis_board_keys.hpp"
+#include "stores/redis_glob.hpp"
 #include "stores/redis_script.hpp"
 
 #include <algorithm>

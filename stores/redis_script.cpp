@@ -48,14 +48,4 @@ result<redis_reply> run_script(redis_pool& pool, const redis_script& what,
                       {values.begin(), values.end()});
 }
 
-std::string escape_glob(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '*' || c == '?' || c == '[' || c == ']' || c == '^' || c == '\\')
-      out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 } // namespace standings

@@ -22,7 +22,4 @@ redis_script find_redis_script(std::string_view name);
                                              const std::vector<std::string>& keys,
                                              const std::vector<std::string>& values);
 
-/// `text` as a glob pattern that matches just itself.
-std::string escape_glob(std::string_view text);
-
 } // namespace standings
