@@ -42,20 +42,20 @@ void print_run(const json::object& run) {
                              "healed",      "removed_from_cache",
                              "deleted",     "delete_candidates",
                              "quarantined", "failed_batches"};
-  std::cout << "run:               " << text_of(run, "run_id") << '\n'
-            << "status:            " << text_of(run, "status")
+  std::cout << "run:                 " << text_of(run, "run_id") << '\n'
+            << "status:              " << text_of(run, "status")
             << (flag_of(run, "dry_run") ? " (dry run: nothing was changed)" : "") << '\n'
-            << "started:           " << text_of(run, "started_at") << '\n'
-            << "duration:          " << text_of(run, "duration_ms") << " ms\n";
+            << "started:             " << text_of(run, "started_at") << '\n'
+            << "duration:            " << text_of(run, "duration_ms") << " ms\n";
   for (const auto* line : lines) {
     const std::string name{line};
-    std::cout << name << ':' << std::string(18 - name.size(), ' ') << count_of(run, line) << '\n';
+    std::cout << name << ':' << std::string(20 - name.size(), ' ') << count_of(run, line) << '\n';
   }
   if (flag_of(run, "deletes_held"))
-    std::cout << "deletes are held:  " << text_of(run, "held_reason")
-              << "\n                   standings sync run --force releases them\n";
+    std::cout << "deletes are held:    " << text_of(run, "held_reason")
+              << "\n                     standings sync run --force releases them\n";
   if (const auto error = text_of(run, "error"); !error.empty())
-    std::cout << "error:             " << error << '\n';
+    std::cout << "error:               " << error << '\n';
 }
 
 /// Follows a run until it has ended.
@@ -109,13 +109,13 @@ int run_sync_status(const config& settings) {
   const auto status = service.get("/api/periodic-sync/status");
   if (!status)
     return failed("read the status", status.error());
-  std::cout << "running:           " << text_of(*status, "running") << '\n'
-            << "periodic sync:     " << (flag_of(*status, "started") ? "on" : "off") << '\n'
-            << "this instance:     "
+  std::cout << "running:             " << text_of(*status, "running") << '\n'
+            << "periodic sync:       " << (flag_of(*status, "started") ? "on" : "off") << '\n'
+            << "this instance:       "
             << (flag_of(*status, "leader") ? "does the periodic work" : "stands by") << '\n'
-            << "next run:          " << text_of(*status, "next_run_at") << '\n';
+            << "next run:            " << text_of(*status, "next_run_at") << '\n';
   if (flag_of(*status, "deletes_held"))
-    std::cout << "deletes are held:  " << text_of(*status, "held_reason") << '\n';
+    std::cout << "deletes are held:    " << text_of(*status, "held_reason") << '\n';
   if (const auto* last = object_of(*status, "last_run")) {
     std::cout << "\nlast run\n";
     print_run(*last);

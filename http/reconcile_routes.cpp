@@ -103,11 +103,11 @@ result<answer> post_sync(const api& with, const request& rq) {
 }
 
 json::value time_or_null(sys_time t) {
-  return t == sys_time{} ? json::value{} : json::value{to_iso8601(t)};
+  return t == sys_time{} ? json::value{} : json::value(to_iso8601(t));
 }
 
 json::value run_or_null(const run_report& run) {
-  return run.run_id.empty() ? json::value{} : json::value{run_report_object(run)};
+  return run.run_id.empty() ? json::value{} : json::value(run_report_object(run));
 }
 
 json::object incremental_object(const incremental_status& s) {

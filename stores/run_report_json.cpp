@@ -33,7 +33,7 @@ constexpr std::array statuses{run_status::running, run_status::completed, run_st
                               run_status::stopped_early, run_status::abandoned};
 
 json::value time_or_null(sys_time t) {
-  return t == sys_time{} ? json::value{} : json::value{to_iso8601(t)};
+  return t == sys_time{} ? json::value{} : json::value(to_iso8601(t));
 }
 
 std::string text_of(const json::object& from, const char* name) {
