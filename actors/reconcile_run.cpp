@@ -49,6 +49,23 @@ void reconcile_run::ask(const Handle& whom, Message message, std::chrono::millis
           });
 }
 
+template <class Reply, class Message>
+void reconcile_run::ask_worker(Message message, std::function<void(Reply&)> then,
+                               std::function<void(const failure&)> otherwise, std::size_t tries) {
+  with_worker([this, message, then, otherwise, tries](const user_batch_actor& worker) {
+    ask<Reply>(worker, message, options_.step_timeout, then,
+               [this, message, then, otherwise, tries](const caf::error& e) {
+                 const auto why = to_failure(e);
+                 if (!is_away(why.code) || tries + 1 >= options_.tries)
+                   return otherwise(why);
+                 around_.later(options_.first_pause * (1 << tries),
+                               [me = shared_from_this(), message, then, otherwise, tries] {
+                                 me->ask_worker<Reply>(message, then, otherwise, tries + 1);
+                               });
+               });
+  });
+}
+
 reconcile_run::reconcile_run(surroundings around, reconcile_run_options options,
                              const start_run& asked, std::string trigger)
     : around_(std::move(around)), options_(std::move(options)) {
@@ -119,17 +136,13 @@ void reconcile_run::load_state() {
 }
 
 void reconcile_run::prepare(const sync_state& state, bool may_wait) {
-  with_worker([this, state, may_wait](const user_batch_actor& worker) {
-    ask<run_basis>(
-        worker, prepare_run{state}, options_.step_timeout,
-        [this](const run_basis& basis) { take_basis(basis); },
-        [this, state, may_wait](const caf::error& e) {
-          const auto why = to_failure(e);
-          if (why.code == errc::cache_warming && may_wait)
-            return wait_for_cache(state);
-          abort(why);
-        });
-  });
+  ask_worker<run_basis>(
+      prepare_run{state}, [this](const run_basis& basis) { take_basis(basis); },
+      [this, state, may_wait](const failure& why) {
+        if (why.code == errc::cache_warming && may_wait)
+          return wait_for_cache(state);
+        abort(why);
+      });
 }
 
 void reconcile_run::wait_for_cache(const sync_state& state) {
@@ -156,24 +169,20 @@ void reconcile_run::take_basis(const run_basis& basis) {
 
 void reconcile_run::plan() {
   planning_ = true;
-  with_worker([this](const user_batch_actor& worker) {
-    ask<batch_ends>(
-        worker, plan_batches{plan_after_, options_.batch, options_.batches_a_plan},
-        options_.step_timeout,
-        [this](batch_ends& ends) {
-          planning_ = false;
-          for (auto& last : ends.last_ids) {
-            todo_.push_back(
-                {compare_batch{settings_, plan_after_, last, false}, options_.batch, 0});
-            plan_after_ = std::move(last);
-          }
-          planned_ = ends.last_ids.size() < options_.batches_a_plan;
-          if (planned_)
-            todo_.push_back({compare_batch{settings_, plan_after_, {}, true}, options_.batch, 0});
-          dispatch();
-        },
-        [this](const caf::error& e) { abort(to_failure(e)); });
-  });
+  ask_worker<batch_ends>(
+      plan_batches{plan_after_, options_.batch, options_.batches_a_plan},
+      [this](batch_ends& ends) {
+        planning_ = false;
+        for (auto& last : ends.last_ids) {
+          todo_.push_back({compare_batch{settings_, plan_after_, last, false}, options_.batch, 0});
+          plan_after_ = std::move(last);
+        }
+        planned_ = ends.last_ids.size() < options_.batches_a_plan;
+        if (planned_)
+          todo_.push_back({compare_batch{settings_, plan_after_, {}, true}, options_.batch, 0});
+        dispatch();
+      },
+      [this](const failure& why) { abort(why); });
 }
 
 void reconcile_run::dispatch() {
@@ -275,26 +284,23 @@ void reconcile_run::halve(const work& w, const failure& why) {
   const auto half = std::max<std::size_t>(1, w.users / 2);
   const auto last_try = options_.tries - 1; // it has been tried often enough
   ++delayed_;
-  with_worker([this, range, half, last_try](const user_batch_actor& worker) {
-    ask<batch_ends>(
-        worker, plan_batches{range.after, half, 1}, options_.step_timeout,
-        [this, range, half, last_try](const batch_ends& ends) {
-          --delayed_;
-          const auto inside = [&](const std::string& id) {
-            return range.open || id < range.up_to;
-          };
-          auto rest = range;
-          if (!ends.last_ids.empty() && inside(ends.last_ids[0])) {
-            todo_.push_back(
-                {compare_batch{settings_, range.after, ends.last_ids[0], false}, half, last_try});
-            rest.after = ends.last_ids[0];
-          }
-          if (half > 1 || !range.open || rest.after != range.after)
-            todo_.push_back({rest, half, last_try});
-          dispatch();
-        },
-        [this](const caf::error& e) { abort(to_failure(e)); });
-  });
+  ask_worker<batch_ends>(
+      plan_batches{range.after, half, 1},
+      [this, range, half, last_try](const batch_ends& ends) {
+        --delayed_;
+        const bool splits =
+            !ends.last_ids.empty() && (range.open || ends.last_ids[0] < range.up_to);
+        auto rest = range;
+        if (splits) {
+          rest.after = ends.last_ids[0];
+          todo_.push_back(
+              {compare_batch{settings_, range.after, rest.after, false}, half, last_try});
+        }
+        if (splits || half > 1 || !range.open) // else there is nobody
+          todo_.push_back({rest, half, last_try});
+        dispatch();
+      },
+      [this](const failure& why) { abort(why); });
 }
 
 // -- who is in the cache only ----------------------------------------------------------
@@ -308,12 +314,9 @@ void reconcile_run::phase_over() {
 void reconcile_run::look_for_strangers() {
   phase_ = phase::strangers;
   planning_ = true; // until the boards are counted
-  with_worker([this](const user_batch_actor& worker) {
-    ask<board_counts>(
-        worker, count_boards{}, options_.step_timeout,
-        [this](const board_counts& boards) { walk(boards); },
-        [this](const caf::error& e) { abort(to_failure(e)); });
-  });
+  ask_worker<board_counts>(
+      count_boards{}, [this](const board_counts& boards) { walk(boards); },
+      [this](const failure& why) { abort(why); });
 }
 
 /// A board that has as many members as users were found on it has nobody else;
@@ -330,12 +333,9 @@ void reconcile_run::walk(const board_counts& boards) {
 
 void reconcile_run::decide_deletions() {
   phase_ = phase::deletions;
-  with_worker([this](const user_batch_actor& worker) {
-    ask<bool>(
-        worker, confirm_cache{basis_.generation}, options_.step_timeout,
-        [this](bool stayed_complete) { rule(stayed_complete); },
-        [this](const caf::error&) { rule(false); });
-  });
+  ask_worker<bool>(
+      confirm_cache{basis_.generation}, [this](bool stayed_complete) { rule(stayed_complete); },
+      [this](const failure&) { rule(false); });
 }
 
 void reconcile_run::rule(bool stayed_complete) {
@@ -370,19 +370,17 @@ void reconcile_run::delete_next() {
   const auto count = std::min(options_.deletions_a_step, candidates_.size() - deleted_until_);
   delete_users message{settings_, {first, first + static_cast<std::ptrdiff_t>(count)}};
   deleted_until_ += count;
-  with_worker([this, message](const user_batch_actor& worker) {
-    ask<std::uint64_t>(
-        worker, message, options_.step_timeout,
-        [this](std::uint64_t deleted) {
-          report_.counts.deleted += deleted;
-          delete_next();
-        },
-        [this](const caf::error& e) {
-          complete_ = false;
-          hold(to_failure(e).detail);
-          remember();
-        });
-  });
+  ask_worker<std::uint64_t>(
+      message,
+      [this](std::uint64_t deleted) {
+        report_.counts.deleted += deleted;
+        delete_next();
+      },
+      [this](const failure& why) {
+        complete_ = false;
+        hold(why.detail);
+        remember();
+      });
 }
 
 // -- the end ---------------------------------------------------------------------------
@@ -398,11 +396,8 @@ void reconcile_run::remember() {
   ask<bool>(
       keeper, mark, keeper_timeout,
       [this, mark](bool) {
-        with_worker([this, mark](const user_batch_actor& worker) {
-          ask<bool>(
-              worker, mark, options_.step_timeout, [this](bool) { finish(); },
-              [this](const caf::error&) { finish(); });
-        });
+        ask_worker<bool>(
+            mark, [this](bool) { finish(); }, [this](const failure&) { finish(); });
       },
       [this](const caf::error&) { finish(); });
 }

@@ -79,6 +79,11 @@ private:
   void ask(const Handle& whom, Message message, std::chrono::milliseconds limit, Then then,
            Otherwise otherwise);
 
+  /// Asks whichever worker there is, and another one where that has been lost.
+  template <class Reply, class Message>
+  void ask_worker(Message message, std::function<void(Reply&)> then,
+                  std::function<void(const failure&)> otherwise, std::size_t tries = 0);
+
   /// Calls `then` with a worker, as soon as there is one.
   void with_worker(std::function<void(const user_batch_actor&)> then,
                    std::chrono::milliseconds waited = {});

@@ -10,7 +10,7 @@ inline constexpr auto last_version =
 inline constexpr auto batch_ends = R"sql(
 SELECT user_id FROM
   (SELECT user_id, row_number() OVER (ORDER BY user_id) AS place
-   FROM (SELECT user_id FROM {table} WHERE user_id > $1 ORDER BY user_id LIMIT $3) following) placed
+   FROM (SELECT user_id FROM {table} WHERE user_id > $1 ORDER BY user_id LIMIT $3) ahead) placed
 WHERE place % $2 = 0 ORDER BY user_id
 )sql";
 
@@ -100,12 +100,13 @@ FROM restored ORDER BY user_id
 
 // -- the journal -----------------------------------------------------------------
 
-/// Locks of the session, so that they go with the connection. $1 the right.
+/// Locks of the session, so that they go with the connection; of the very table,
+/// which may have a namesake in another schema. $1 the right.
 inline constexpr auto acquire_right =
-    "SELECT pg_try_advisory_lock(hashtext('{table}.reconcile'), hashtext($1))";
+    "SELECT pg_try_advisory_lock('{table}'::regclass::oid::int, hashtext($1))";
 
 inline constexpr auto release_right =
-    "SELECT pg_advisory_unlock(hashtext('{table}.reconcile'), hashtext($1))";
+    "SELECT pg_advisory_unlock('{table}'::regclass::oid::int, hashtext($1))";
 
 inline constexpr auto load_state = R"sql(
 SELECT generation, run_id, verified_up_to, held, held_candidates, held_reason, started
@@ -142,10 +143,11 @@ DELETE FROM sync_runs WHERE run_id IN
   (SELECT run_id FROM sync_runs ORDER BY started_at DESC, run_id DESC OFFSET $1)
 )sql";
 
-/// $1 users, $2 reasons, $3 run, $4 time in microseconds.
+/// $1 users, of whom some may come more than once, $2 reasons, $3 run, $4 time in
+/// microseconds.
 inline constexpr auto quarantine = R"sql(
 INSERT INTO sync_quarantine AS q
-SELECT u.user_id, u.reason, $3, {time:4}, {time:4}, 1
+SELECT DISTINCT ON (u.user_id) u.user_id, u.reason, $3, {time:4}, {time:4}, 1
 FROM unnest($1::text[], $2::text[]) AS u (user_id, reason)
 ON CONFLICT (user_id) DO UPDATE SET
   reason = excluded.reason, run_id = excluded.run_id, last_at = excluded.last_at,

@@ -16,6 +16,12 @@ constexpr std::size_t page = 1'000;
 /// Boards are zeroed in the background when a period starts; not later than this.
 constexpr std::chrono::minutes zeroing{10};
 
+/// When the look was taken. Stands for "now", so that a period that starts before
+/// the row is written does not count what was seen before.
+sys_time time_of(const run_knowledge& known) {
+  return known.zeroed_until + zeroing;
+}
+
 template <class T>
 std::unordered_map<std::string_view, const T*> by_id(const std::vector<T>& all) {
   std::unordered_map<std::string_view, const T*> out;
@@ -124,9 +130,12 @@ result<batch_outcome> user_reconciler::compare_strangers(const run_settings& run
   const auto listed = audit_.list(part, cursor);
   if (!listed)
     return listed.error();
-  auto out = compare(run, run.seen->insert(listed->user_ids));
+  const auto fresh = run.seen->insert(listed->user_ids);
+  auto out = compare(run, fresh);
   if (out)
     out->next = listed->next;
+  else
+    run.seen->forget(fresh); // the caller may try again
   return out;
 }
 
@@ -172,7 +181,10 @@ result<void> user_reconciler::settle(const run_settings& run, const run_knowledg
   for (std::size_t i = 0; i < user_ids.size(); ++i) {
     const subject user{user_ids[i], (*sights)[i], find_in(row_of, user_ids[i]),
                        find_in(archived_of, user_ids[i])};
-    add(run, user, judge(user.sight, user.row, user.archived, known), what, out);
+    auto judged = judge(user.sight, user.row, user.archived, known);
+    if (judged.updated_at == sys_time{})
+      judged.updated_at = time_of(known);
+    add(run, user, judged, what, out);
   }
   return carry_out(run, what, out);
 }
@@ -296,19 +308,26 @@ result<std::uint64_t> user_reconciler::remove(const run_settings& run,
       gone.push_back({users[i].user_id, users[i].version});
   if (run.dry_run)
     return gone.size();
-  if (!run.backup_dir.empty()) {
-    const auto rows = rows_.find(ids);
-    if (!rows)
-      return rows.error();
-    if (const auto saved = back_up_rows(run.backup_dir, run.run_id, *rows); !saved)
-      return saved.error();
-  }
+  if (const auto saved = back_up(run, gone); !saved)
+    return saved.error();
   const auto deleted = rows_.remove(gone, run.run_id);
   if (!deleted)
     return deleted.error();
   if (const auto told = cache_.remove(*deleted); !told)
     return told.error();
   return deleted->size();
+}
+
+result<void> user_reconciler::back_up(const run_settings& run, const std::vector<deletion>& gone) {
+  if (run.backup_dir.empty())
+    return {};
+  std::vector<std::string> ids;
+  for (const auto& user : gone)
+    ids.push_back(user.user_id);
+  const auto rows = rows_.find(ids);
+  if (!rows)
+    return rows.error();
+  return back_up_rows(run.backup_dir, run.run_id, *rows);
 }
 
 result<std::uint64_t> user_reconciler::undo(const std::string& run_id) {

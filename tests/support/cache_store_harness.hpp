@@ -1,5 +1,6 @@
 #pragma once
 
+#include "stores/cache_audit.hpp"
 #include "stores/rank_cache.hpp"
 
 #include <functional>
@@ -19,6 +20,9 @@ public:
 
   /// The cache; an object of its own each time where the backend is shared.
   virtual rank_cache_ptr open() = 0;
+
+  /// The same cache as reconcile looks at it.
+  virtual cache_audit_ptr audit() = 0;
 
   /// Whether a rebuild sweeps: whether nobody else writes this cache.
   [[nodiscard]] virtual bool sweeps() const = 0;

@@ -16,7 +16,8 @@ namespace standings::test {
 /// The cache in this process.
 class memory_cache_harness final : public rank_cache_harness {
 public:
-  rank_cache_ptr open() override { return cache_; }
+  rank_cache_ptr open() override { return made_.cache; }
+  cache_audit_ptr audit() override { return made_.audit; }
 
   [[nodiscard]] bool sweeps() const override { return true; }
 
@@ -24,7 +25,7 @@ public:
 
 private:
   std::atomic<std::int64_t> now_us_ = to_micros(at("2026-03-10T12:00:00Z"));
-  rank_cache_ptr cache_ = make_memory_rank_cache([this] { return from_micros(now_us_); });
+  memory_cache made_ = make_memory_cache([this] { return from_micros(now_us_); });
 };
 
 /// Every backend of rank_cache there is.

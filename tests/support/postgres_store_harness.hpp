@@ -1,5 +1,6 @@
 #pragma once
 
+#include "stores/postgres_reconcile_store.hpp"
 #include "stores/postgres_score_store.hpp"
 #include "tests/support/score_store_harness.hpp"
 #include "tests/support/servers.hpp"
@@ -21,6 +22,14 @@ public:
     return std::move(opened.value());
   }
 
+  std::unique_ptr<reconcile_store> open_rows() override {
+    return std::move(open_postgres_reconcile_store(options_).value());
+  }
+
+  std::unique_ptr<sync_journal> open_journal() override {
+    return std::move(open_postgres_sync_journal(options_).value());
+  }
+
   void use_calendar(const std::optional<calendar>& boundaries) override {
     options_.boundaries = boundaries;
   }
@@ -32,6 +41,8 @@ public:
     exec("ALTER TABLE pomo_leaderboard ADD CONSTRAINT refused CHECK (user_id <> '" + user_id
          + "') NOT VALID");
   }
+
+  void cure() override { exec("ALTER TABLE pomo_leaderboard DROP CONSTRAINT refused"); }
 
   scores stored_scores(const std::string& user_id) override {
     const auto rows = exec("SELECT daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "stores/redis_cache_audit.hpp"
 #include "stores/redis_rank_cache.hpp"
 #include "tests/support/cache_store_harness.hpp"
 #include "tests/support/servers.hpp"
@@ -20,6 +21,7 @@ public:
   }
 
   rank_cache_ptr open() override { return make_redis_rank_cache(options_); }
+  cache_audit_ptr audit() override { return make_redis_cache_audit(options_); }
 
   [[nodiscard]] bool sweeps() const override { return false; }
 

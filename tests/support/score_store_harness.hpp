@@ -1,6 +1,8 @@
 #pragma once
 
+#include "stores/reconcile_store.hpp"
 #include "stores/score_store.hpp"
+#include "stores/sync_journal.hpp"
 
 #include <functional>
 #include <memory>
@@ -30,6 +32,8 @@ public:
 
   /// A new connection. Thread-safe.
   virtual std::unique_ptr<score_store> open() = 0;
+  virtual std::unique_ptr<reconcile_store> open_rows() = 0;
+  virtual std::unique_ptr<sync_journal> open_journal() = 0;
 
   /// The period boundaries of connections opened from now on; none at first.
   virtual void use_calendar(const std::optional<calendar>& boundaries) = 0;
@@ -40,8 +44,9 @@ public:
   /// Sets the database's clock, which stands still otherwise.
   virtual void set_time(sys_time now) = 0;
 
-  /// Makes the database refuse every write of this user's row.
+  /// Makes the database refuse every write of this user's row, until it is cured.
   virtual void poison(const std::string& user_id) = 0;
+  virtual void cure() = 0;
 
   /// The scores as the user's row has them, expired or not.
   virtual scores stored_scores(const std::string& user_id) = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "stores/sqlite_connection.hpp"
+#include "stores/sqlite_reconcile_store.hpp"
 #include "stores/sqlite_score_store.hpp"
 #include "tests/support/score_store_harness.hpp"
 #include "tests/support/store_times.hpp"
@@ -28,6 +29,14 @@ public:
     return std::move(opened.value());
   }
 
+  std::unique_ptr<reconcile_store> open_rows() override {
+    return std::move(open_sqlite_reconcile_store(options_).value());
+  }
+
+  std::unique_ptr<sync_journal> open_journal() override {
+    return std::move(open_sqlite_sync_journal(options_).value());
+  }
+
   void use_calendar(const std::optional<calendar>& boundaries) override {
     options_.boundaries = boundaries;
   }
@@ -42,6 +51,8 @@ public:
       db->exec("CREATE TRIGGER refuse_" + when + " BEFORE " + when + " ON " + options_.table
                + " WHEN NEW.user_id = '" + user_id + "' BEGIN SELECT RAISE(ABORT, 'refused'); END");
   }
+
+  void cure() override { raw()->exec("DROP TRIGGER refuse_INSERT; DROP TRIGGER refuse_UPDATE"); }
 
   scores stored_scores(const std::string& user_id) override {
     auto db = raw();
