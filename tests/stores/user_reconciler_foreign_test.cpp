@@ -1,0 +1,262 @@
+#include "tests/support/both_stores.hpp"
+#include "tests/support/store_times.hpp"
+#include "tests/support/user_reconciler_suite.hpp"
+
+#include <random>
+
+namespace standings {
+namespace {
+
+using test::at;
+
+/// What other programs do to the keys in Redis, and what becomes of it.
+class UserReconcilerForeign : public test::user_reconciler_suite {
+protected:
+  test::redis_cache_harness& redis() { return dynamic_cast<test::redis_cache_harness&>(*cached); }
+  test::postgres_store_harness& postgres() {
+    return dynamic_cast<test::postgres_store_harness&>(*database);
+  }
+
+  void zadd(const std::string& board, const std::string& score, const std::string& id) {
+    const auto key = "leaderboard:" + board;
+    redis().command({"ZADD", key, score, id});
+  }
+
+  void set_details(const std::string& id, const std::string& text) {
+    const auto key = "user:details:" + id;
+    redis().command({"SET", key, text});
+  }
+
+  /// As `json.dumps` of a Python script writes them, which knows no version.
+  static std::string python_details(const std::string& id, std::int64_t score, sys_time when) {
+    auto time = to_iso8601(when);
+    time.replace(time.size() - 1, 1, "+00:00");
+    const auto s = std::to_string(score);
+    return R"({"user_id": ")" + id + R"(", "daily_pomo": )" + s + R"(, "weekly_pomo": )" + s
+           + R"(, "monthly_pomo": )" + s + R"(, "yearly_pomo": )" + s + R"(, "updated_at": ")"
+           + time + R"(", "cached_at": ")" + time + R"("})";
+  }
+
+  void write_as_python(const std::string& id, std::int64_t score, sys_time when) {
+    for (const auto& board : test::board_names)
+      zadd(board, std::to_string(score), id);
+    set_details(id, python_details(id, score, when));
+  }
+
+  sys_time now() { return rows.starts().value().second; }
+
+  /// Row by row, key by key, in all formats.
+  void expect_same_in_both() {
+    EXPECT_EQ(test::cache_difference(redis().server().port(), postgres().options().url), "");
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Stores, UserReconcilerForeign, testing::Values(test::store_pairs().at(1)),
+                         [](const auto& with) { return with.param.name; });
+
+TEST_P(UserReconcilerForeign, TakesOverWhatAPythonScriptWrote) {
+  score("anna", 1);
+  const auto when = now();
+  write_as_python("anna", 7, when);
+  expect_counts(compare_everyone().counts, {{"checked", 1}, {"updated", 1}});
+  EXPECT_EQ(row("anna").score, (scores{7, 7, 7, 7}));
+  EXPECT_EQ(row("anna").updated_at, when);
+  expect_same_in_both(); // it has a version now
+  next_run();
+  expect_counts(compare_everyone().counts, {{"in_sync", 1}});
+}
+
+TEST_P(UserReconcilerForeign, CreatesWhomAPythonScriptAdded) {
+  const auto when = now() - std::chrono::minutes{3};
+  write_as_python("anna", 7, when);
+  expect_counts(compare_everyone().counts, {{"checked", 1}, {"created", 1}});
+  EXPECT_EQ(row("anna").score, (scores{7, 7, 7, 7}));
+  EXPECT_EQ(row("anna").updated_at, when);
+  expect_same_in_both();
+}
+
+TEST_P(UserReconcilerForeign, HealsWhatAScriptWroteBeforeTheRow) {
+  const auto anna = score("anna", 1);
+  write_as_python("anna", 7, anna.updated_at - std::chrono::seconds{1});
+  expect_counts(compare().counts, {{"healed", 1}});
+  EXPECT_EQ(row("anna"), anna);
+  expect_same_in_both();
+}
+
+TEST_P(UserReconcilerForeign, TakesOverWhatWasWrittenToDetailsThatKeepTheirVersion) {
+  score("anna", 1);
+  auto text = sight("anna").token;
+  text.replace(text.find("\"weekly_pomo\":1"), 15, "\"weekly_pomo\":8");
+  set_details("anna", text);
+  expect_counts(compare().counts, {{"updated", 1}});
+  EXPECT_EQ(row("anna").score, (scores{1, 8, 1, 1}));
+  expect_same_in_both();
+}
+
+TEST_P(UserReconcilerForeign, TakesOverWhatWasWrittenToABoardAlone) {
+  score("anna", 1);
+  redis().command({"ZINCRBY", "leaderboard:daily", "4", "anna"});
+  expect_counts(compare().counts, {{"updated", 1}});
+  EXPECT_EQ(row("anna").score, (scores{5, 1, 1, 1}));
+  expect_same_in_both();
+}
+
+TEST_P(UserReconcilerForeign, FindsStrangersOnOneBoardOrInDetailsAlone) {
+  zadd("weekly", "7", "on a board");
+  set_details("in details", python_details("in details", 3, now()));
+  expect_counts(compare_everyone().counts, {{"checked", 2}, {"created", 2}});
+  EXPECT_EQ(row("on a board").score, (scores{0, 7, 0, 0}));
+  EXPECT_EQ(row("in details").score, (scores{3, 3, 3, 3}));
+  expect_same_in_both();
+}
+
+TEST_P(UserReconcilerForeign, HealsKnownUsersOfLostAndUnreadablePieces) {
+  for (const auto* id : {"a", "b", "c", "d", "e"})
+    score(id, 5);
+  redis().command({"DEL", "user:details:a"});
+  redis().command({"ZREM", "leaderboard:yearly", "b"});
+  set_details("c", "not JSON");
+  redis().command({"DEL", "user:details:d"});
+  redis().command({"SADD", "user:details:d", "another type"});
+  set_details("e", python_details("e", 9, now()).replace(0, 1, "["));
+  const auto before = store->scan({}, 10).value();
+  expect_counts(compare_everyone().counts, {{"checked", 5}, {"healed", 5}});
+  EXPECT_EQ(store->scan({}, 10).value(), before);
+  expect_same_in_both();
+}
+
+TEST_P(UserReconcilerForeign, QuarantinesStrangersItCannotReadAndGoesOn) {
+  set_details("unreadable", "not JSON");
+  write_as_python("too high", score_limit, now());
+  zadd("daily", "-1", "negative");
+  write_as_python("good", 7, now());
+  const auto found = compare_everyone();
+  expect_counts(found.counts, {{"checked", 4}, {"created", 1}, {"quarantined", 3}});
+  EXPECT_EQ(found.quarantined.size(), 3U);
+  EXPECT_EQ(store->count().value(), 1U);
+  EXPECT_EQ(sight("unreadable").token, "not JSON"); // untouched
+  expect_in_both("good");
+}
+
+TEST_P(UserReconcilerForeign, QuarantinesIdsThatAreNotValidWithTheirBytesEscaped) {
+  const std::map<std::string, std::string> escaped{
+      {std::string{"nul\0", 4}, "nul\\x00"},
+      {"tab\t", "tab\\x09"},
+      {"\xff\xfe", "\\xff\\xfe"},
+      {"", ""},
+      {"back\\slash\n", "back\\x5cslash\\x0a"},
+      {std::string(129, 'x'), std::string(129, 'x')},
+  };
+  for (const auto& [id, _] : escaped)
+    zadd("daily", "7", id);
+  zadd("daily", "7", "good");
+  const auto found = compare_everyone();
+  expect_counts(found.counts,
+                {{"checked", escaped.size() + 1}, {"created", 1}, {"quarantined", escaped.size()}});
+  std::set<std::string> expected;
+  std::set<std::string> actual;
+  for (const auto& [_, text] : escaped)
+    expected.insert(text);
+  for (const auto& user : found.quarantined)
+    actual.insert(user.user_id);
+  EXPECT_EQ(actual, expected);
+  const auto journal = database->open_journal();
+  ASSERT_TRUE(journal->quarantine(found.quarantined)); // they can be stored
+  EXPECT_EQ(journal->count_quarantined().value(), escaped.size());
+}
+
+TEST_P(UserReconcilerForeign, OnlyAWriteAfterTheDeletionBringsAUserBack) {
+  for (const auto* id : {"before", "after", "undated"}) {
+    score(id, 1);
+    cache->remove(id, store->remove(id, "admin").value().value()).value();
+  }
+  write_as_python("before", 7, now() - std::chrono::minutes{1});
+  write_as_python("after", 7, now() + std::chrono::milliseconds{1});
+  zadd("daily", "7", "undated");
+  expect_counts(compare_everyone().counts, {{"checked", 3}, {"created", 1}, {"removed", 2}});
+  expect_in_neither("before");
+  expect_in_neither("undated");
+  EXPECT_EQ(row("after").score, (scores{7, 7, 7, 7}));
+  expect_same_in_both();
+}
+
+TEST_P(UserReconcilerForeign, AScriptThatWritesMeanwhileIsNotOverwritten) {
+  score("anna", 1);
+  write_as_python("anna", 7, now());
+  audit.before_settle = [&] {
+    write_as_python("anna", 8, now());
+    audit.before_settle = [] {
+    };
+  };
+  compare();
+  EXPECT_EQ(row("anna").score[0], 7);
+  EXPECT_EQ(sight("anna").details.value().score[0], 8);
+  next_run();
+  expect_counts(compare().counts, {{"updated", 1}});
+  EXPECT_EQ(row("anna").score[0], 8);
+  expect_same_in_both();
+}
+
+/// Any damage at all: one run, and everything is the same in both stores.
+TEST_P(UserReconcilerForeign, AnyDamageIsRepairedByOneRun) {
+  std::mt19937 random{20260310};
+  const auto below = [&](int n) {
+    return std::uniform_int_distribution<int>{0, n - 1}(random);
+  };
+  const auto name = [&] {
+    return "user" + std::to_string(below(40));
+  };
+  for (int round = 0; round < 15; ++round) {
+    for (int i = 0; i < 40; ++i) {
+      const auto id = name();
+      const auto details_key = "user:details:" + id;
+      const auto board_key = "leaderboard:" + test::board_names[static_cast<std::size_t>(below(4))];
+      switch (below(9)) {
+      case 0:
+        score(id, 1 + below(5));
+        break;
+      case 1:
+        score_without_cache(id, 1 + below(5));
+        break;
+      case 2:
+        write_as_python(id, below(50), now());
+        break;
+      case 3:
+        redis().command({"DEL", details_key});
+        break;
+      case 4:
+        redis().command({"ZREM", board_key, id});
+        break;
+      case 5:
+        redis().command({"ZINCRBY", board_key, "3", id});
+        break;
+      case 6:
+        if (const auto removed = store->remove(id, "admin").value(); removed && below(2) == 0)
+          cache->remove(id, *removed).value();
+        break;
+      case 7:
+        set_details(id, python_details(id, below(50), now() - std::chrono::hours{below(3)}));
+        break;
+      default:
+        if (has_row(id)) // of a stranger it would be left alone, in quarantine
+          set_details(id, "{\"user_id\"");
+      }
+    }
+    next_run("run-" + std::to_string(round));
+    compare_everyone();
+    next_run("again-" + std::to_string(round));
+    const auto again = compare_everyone();
+    EXPECT_EQ(again.counts.in_sync + again.counts.quarantined, again.counts.checked) << round;
+    for (const auto& user : again.quarantined) // a row deleted under details that cannot be read
+      redis().command({"DEL", "user:details:" + user.user_id});
+    for (const auto& user : store->scan({}, 100).value()) {
+      const auto seen = sight(user.user_id);
+      ASSERT_TRUE(seen.details) << user.user_id << " in round " << round;
+      ASSERT_EQ(seen.details->score, user.score) << user.user_id << " in round " << round;
+      for (std::size_t p = 0; p < period_count; ++p)
+        ASSERT_EQ(seen.board[p], std::optional{user.score[p]}) << user.user_id << ' ' << round;
+    }
+  }
+}
+
+} // namespace
+} // namespace standings

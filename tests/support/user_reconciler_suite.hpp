@@ -1,0 +1,250 @@
+#pragma once
+
+#include "stores/user_reconciler.hpp"
+#include "tests/support/cache_store_suite.hpp"
+#include "tests/support/score_store_suite.hpp"
+
+#include <functional>
+#include <map>
+
+namespace standings::test {
+
+/// A reconcile_store that lets a test step in, and fails when told to.
+class watched_rows final : public reconcile_store {
+public:
+  explicit watched_rows(std::unique_ptr<reconcile_store> to) : to_(std::move(to)) {}
+
+  std::function<void()> before_write = [] {
+  };
+  std::function<void()> before_remove = [] {
+  };
+  int failing_finds = 0; ///< that many of the next
+
+  result<std::int64_t> barrier() override { return to_->barrier(); }
+  result<std::uint64_t> count() override { return to_->count(); }
+  result<std::pair<period_starts, sys_time>> starts() override { return to_->starts(); }
+
+  result<std::vector<std::string>> batch_ends(const std::string& after, std::size_t batch,
+                                              std::size_t count) override {
+    return to_->batch_ends(after, batch, count);
+  }
+
+  result<std::vector<user_record>> read(const id_range& range, std::size_t limit) override {
+    return to_->read(range, limit);
+  }
+
+  result<std::vector<user_record>> find(std::span<const std::string> user_ids) override {
+    if (failing_finds > 0) {
+      --failing_finds;
+      return fail(errc::store_unavailable, "lost");
+    }
+    return to_->find(user_ids);
+  }
+
+  result<std::vector<standings::archived_user>>
+  archived(std::span<const std::string> user_ids) override {
+    return to_->archived(user_ids);
+  }
+
+  result<std::vector<user_record>> write(std::span<const row_change> changes) override {
+    before_write();
+    return to_->write(changes);
+  }
+
+  result<std::vector<deletion>> remove(std::span<const deletion> users,
+                                       const std::string& run_id) override {
+    before_remove();
+    return to_->remove(users, run_id);
+  }
+
+  result<std::vector<user_record>> restore(const std::string& run_id, const std::string& after,
+                                           std::size_t limit) override {
+    return to_->restore(run_id, after, limit);
+  }
+
+private:
+  std::unique_ptr<reconcile_store> to_;
+};
+
+/// Likewise of a cache.
+class watched_audit final : public cache_audit {
+public:
+  explicit watched_audit(cache_audit_ptr to) : to_(std::move(to)) {}
+
+  std::function<void()> before_settle = [] {
+  };
+
+  result<std::vector<cache_sight>> examine(std::span<const std::string> user_ids,
+                                           const period_starts& starts) override {
+    return to_->examine(user_ids, starts);
+  }
+
+  result<id_page> list(cache_part part, const std::string& cursor) override {
+    return to_->list(part, cursor);
+  }
+
+  result<std::uint64_t> settle(std::span<const settlement> users) override {
+    before_settle();
+    return to_->settle(users);
+  }
+
+  result<bool> leave_mark(const std::string& generation, const std::string& text) override {
+    return to_->leave_mark(generation, text);
+  }
+
+  result<std::string> mark() override { return to_->mark(); }
+
+private:
+  cache_audit_ptr to_;
+};
+
+/// The stores that a service has together.
+struct store_pair {
+  std::string name;
+  score_store_backend database;
+  rank_cache_backend cache;
+
+  friend std::ostream& operator<<(std::ostream& out, const store_pair& p) { return out << p.name; }
+};
+
+inline std::vector<store_pair> store_pairs() {
+  const auto databases = score_store_backends();
+  const auto caches = rank_cache_backends();
+  return {{"sqlite_and_memory", databases.at(0), caches.at(0)},
+          {"postgres_and_redis", databases.at(1), caches.at(1)}};
+}
+
+/// Base of the suites: empty stores, the cache complete, and a service's and a
+/// run's way to them.
+class user_reconciler_suite : public testing::TestWithParam<store_pair> {
+protected:
+  using ids = std::vector<std::string>;
+
+  void SetUp() override { rebuild(); }
+
+  void rebuild() {
+    cache->begin_rebuild().value();
+    cache->load(store->scan({}, 100'000).value()).value();
+    cache->finish_rebuild().value();
+    run.generation = cache->state().value().generation;
+  }
+
+  // -- what the service does ---------------------------------------------------
+
+  user_record score_without_cache(const std::string& id, std::int64_t count) {
+    return store->apply(std::vector<score_update>{{id, count, {}}}).value().at(0).user;
+  }
+
+  user_record score(const std::string& id, std::int64_t count) {
+    auto user = score_without_cache(id, count);
+    cache->apply(std::vector{user}).value();
+    return user;
+  }
+
+  // -- what others do ------------------------------------------------------------
+
+  /// A state in the cache that is newer than the row, as after a restore of the
+  /// database from a backup.
+  user_record score_in_cache(const user_record& row, std::int64_t more) {
+    auto user = row;
+    for (auto& score : user.score)
+      score += more;
+    user.version += 1'000;
+    cache->apply(std::vector{user}).value();
+    return user;
+  }
+
+  void lose_in_cache(const user_record& user) { cache->remove(user.user_id, user.version).value(); }
+
+  // -- what a run does -----------------------------------------------------------
+
+  void next_run(const std::string& id = "run-2") {
+    run.run_id = id;
+    run.seen = std::make_shared<seen_ids>();
+  }
+
+  static void merge(batch_outcome& into, const batch_outcome& more) {
+    into.counts += more.counts;
+    into.candidates.insert(into.candidates.end(), more.candidates.begin(), more.candidates.end());
+    into.quarantined.insert(into.quarantined.end(), more.quarantined.begin(),
+                            more.quarantined.end());
+  }
+
+  batch_outcome compare() { return reconciler.compare(run, id_range{}).value(); }
+
+  batch_outcome compare_strangers() {
+    batch_outcome out;
+    for (cache_part part = 0; part < part_count; ++part) {
+      std::string cursor;
+      do {
+        const auto page = reconciler.compare_strangers(run, part, cursor).value();
+        merge(out, page);
+        cursor = page.next;
+      } while (!cursor.empty());
+    }
+    return out;
+  }
+
+  batch_outcome compare_everyone() {
+    auto out = compare();
+    merge(out, compare_strangers());
+    return out;
+  }
+
+  // -- what has to come of it ------------------------------------------------------
+
+  user_record row(const std::string& id) { return store->find(id).value().value(); }
+  bool has_row(const std::string& id) { return store->find(id).value().has_value(); }
+
+  cache_sight sight(const std::string& id) {
+    return audit.examine(ids{id}, rows.starts().value().first).value().at(0);
+  }
+
+  /// The cache holds the very row.
+  void expect_in_both(const std::string& id) {
+    const auto found = store->find(id).value();
+    ASSERT_TRUE(found) << id;
+    const auto seen = sight(id);
+    ASSERT_TRUE(seen.details) << id;
+    EXPECT_EQ(*seen.details, *found);
+    for (std::size_t p = 0; p < period_count; ++p)
+      EXPECT_EQ(seen.board[p], std::optional{found->score[p]}) << id << " " << p;
+  }
+
+  void expect_in_neither(const std::string& id) {
+    EXPECT_FALSE(has_row(id)) << id;
+    EXPECT_FALSE(sight(id).present()) << id;
+  }
+
+  /// Counts that are not named are 0; `checked` and `in_sync` only where named.
+  static void expect_counts(const run_counts& actual,
+                            const std::map<std::string, std::uint64_t>& expected) {
+    const std::map<std::string, std::uint64_t> all{
+        {"checked", actual.checked}, {"in_sync", actual.in_sync},
+        {"created", actual.created}, {"updated", actual.updated},
+        {"healed", actual.healed},   {"removed", actual.removed},
+        {"changed", actual.changed}, {"candidates", actual.candidates},
+        {"deleted", actual.deleted}, {"quarantined", actual.quarantined}};
+    for (const auto& [name, count] : all) {
+      const auto at = expected.find(name);
+      if (at == expected.end() && (name == "checked" || name == "in_sync"))
+        continue;
+      EXPECT_EQ(count, at == expected.end() ? 0 : at->second) << name;
+    }
+  }
+
+  std::unique_ptr<score_store_harness> database = GetParam().database.make();
+  std::unique_ptr<rank_cache_harness> cached = GetParam().cache.make();
+  std::unique_ptr<score_store> store = database->open();
+  rank_cache_ptr cache = cached->open();
+  watched_rows rows{database->open_rows()};
+  watched_audit audit{cached->audit()};
+  user_reconciler reconciler{rows, audit, *cache};
+  run_settings run = [] {
+    run_settings out;
+    out.run_id = "run-1";
+    return out;
+  }();
+};
+
+} // namespace standings::test
