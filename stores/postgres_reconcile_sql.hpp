@@ -10,7 +10,7 @@ inline constexpr auto last_version =
 inline constexpr auto batch_ends = R"sql(
 SELECT user_id FROM
   (SELECT user_id, row_number() OVER (ORDER BY user_id) AS place
-   FROM (SELECT user_id FROM {table} WHERE user_id > $1 ORDER BY user_id LIMIT $3) some) placed
+   FROM (SELECT user_id FROM {table} WHERE user_id > $1 ORDER BY user_id LIMIT $3) ahead) placed
 WHERE place % $2 = 0 ORDER BY user_id
 )sql";
 

@@ -39,6 +39,43 @@ TEST_P(ReconcileStoreRead, GivesAtMostTheLimit) {
   EXPECT_EQ(read({"a", std::nullopt}, 2), (ids{"b", "c"}));
 }
 
+TEST_P(ReconcileStoreRead, RangesCoverUsersOfAnyIdInByteOrder) {
+  auto all = test::ids_in_many_scripts();
+  add_all(all);
+  std::sort(all.begin(), all.end());
+  EXPECT_EQ(read({}), all);
+  ids pieced;
+  for (std::string after;;) {
+    const auto ends = rows->batch_ends(after, 7, 1).value();
+    const auto piece = ends.empty() ? read({after, std::nullopt}) : read({after, ends.front()});
+    pieced.insert(pieced.end(), piece.begin(), piece.end());
+    if (ends.empty())
+      break;
+    ASSERT_EQ(piece.size(), 7U);
+    after = ends.front();
+  }
+  EXPECT_EQ(pieced, all);
+}
+
+TEST_P(ReconcileStoreRead, TheEndsOfBatchesAreThoseOfFullOnes) {
+  ids all;
+  for (int i = 100; i < 125; ++i)
+    all.push_back(std::to_string(i));
+  add_all(all);
+  const auto ends = [&](const std::string& after, std::size_t batch, std::size_t count) {
+    return rows->batch_ends(after, batch, count).value();
+  };
+  EXPECT_EQ(ends("", 10, 5), (ids{"109", "119"}));
+  EXPECT_EQ(ends("", 10, 1), (ids{"109"}));
+  EXPECT_EQ(ends("109", 10, 5), (ids{"119"}));
+  EXPECT_EQ(ends("119", 10, 5), (ids{}));
+  EXPECT_EQ(ends("", 25, 1), (ids{"124"}));
+  EXPECT_EQ(ends("", 26, 1), (ids{}));
+  EXPECT_EQ(ends("121", 1, 10), (ids{"122", "123", "124"}));
+  EXPECT_EQ(ends("", 5, 100), (ids{"104", "109", "114", "119", "124"}));
+  EXPECT_EQ(ends("999", 5, 100), (ids{}));
+}
+
 TEST_P(ReconcileStoreRead, CountsUsers) {
   EXPECT_EQ(rows->count().value(), 0U);
   add_all({"a", "b", "c"});
