@@ -33,7 +33,9 @@ constexpr std::array statuses{run_status::running, run_status::completed, run_st
                               run_status::stopped_early, run_status::abandoned};
 
 json::value time_or_null(sys_time t) {
-  return t == sys_time{} ? json::value{} : json::value{to_iso8601(t)};
+  if (t == sys_time{})
+    return nullptr;
+  return json::string(to_iso8601(t)); // braces would make an array of it
 }
 
 std::string text_of(const json::object& from, const char* name) {

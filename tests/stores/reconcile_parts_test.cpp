@@ -18,6 +18,32 @@ using test::at;
 
 // -- reports of runs -------------------------------------------------------------------
 
+TEST(RunReportJson, TellsEverythingByTheNamesOfTheApi) {
+  run_report run;
+  run.run_id = "run-1";
+  run.status = run_status::completed;
+  run.trigger = "timer";
+  run.periods = {period::weekly};
+  run.started_at = at("2026-03-10T12:00:00Z");
+  run.finished_at = at("2026-03-10T12:00:01.500000Z");
+  run.counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  run.users = 11;
+  run.batches = 12;
+  run.failed_batches = 13;
+  const auto object = run_report_object(run);
+  EXPECT_EQ(object.at("run_id"), "run-1");
+  EXPECT_EQ(object.at("status"), "completed");
+  EXPECT_EQ(object.at("periods"), (boost::json::array{"weekly"}));
+  EXPECT_EQ(object.at("started_at"), "2026-03-10T12:00:00.000000Z");
+  EXPECT_EQ(object.at("duration_ms"), 1'500);
+  std::uint64_t expected = 1;
+  for (const auto* name :
+       {"checked", "in_sync", "created", "updated", "healed", "removed_from_cache",
+        "delete_candidates", "deleted", "changed_meanwhile", "quarantined", "users", "batches",
+        "failed_batches"})
+    EXPECT_EQ(object.at(name).to_number<std::uint64_t>(), expected++) << name;
+}
+
 TEST(RunReportJson, ARunUnderWayHasNotFinished) {
   run_report run;
   run.run_id = "run-1";

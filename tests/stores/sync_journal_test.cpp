@@ -200,6 +200,17 @@ TEST_P(SyncJournal, EachPartOfTheStateIsSavedForItself) {
 
 // -- the runs ------------------------------------------------------------------------
 
+TEST_P(SyncJournal, ARunComesBackAsItWasSaved) {
+  const auto saved = full_run();
+  save(saved);
+  reopen();
+  const auto found = journal->run("run-1").value();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(run_report_json(*found), run_report_json(saved));
+  EXPECT_EQ(found->periods, saved.periods);
+  EXPECT_EQ(run_report_json(journal->runs(1).value().at(0)), run_report_json(saved));
+}
+
 TEST_P(SyncJournal, KnowsNoRunThatWasNotSaved) {
   save(full_run());
   EXPECT_FALSE(journal->run("run").value());
@@ -226,6 +237,18 @@ TEST_P(SyncJournal, ListsTheNewestRunsFirst) {
   EXPECT_EQ(runs(), (ids{"c", "d", "a", "b"}));
   EXPECT_EQ(runs(2), (ids{"c", "d"}));
   EXPECT_TRUE(runs(0).empty());
+}
+
+TEST_P(SyncJournal, AbandonsTheRunsThatStillStandAsRunning) {
+  save(run("running", noon, run_status::running));
+  auto done = full_run();
+  done.run_id = "done";
+  save(done);
+  journal->abandon_runs().value();
+  EXPECT_EQ(journal->run("running").value()->status, run_status::abandoned);
+  EXPECT_EQ(run_report_json(*journal->run("done").value()), run_report_json(done));
+  journal->abandon_runs().value();
+  EXPECT_EQ(journal->run("running").value()->status, run_status::abandoned);
 }
 
 TEST_P(SyncJournal, ForgetsAllButTheNewestRuns) {
