@@ -100,12 +100,13 @@ FROM restored ORDER BY user_id
 
 // -- the journal -----------------------------------------------------------------
 
-/// Locks of the session, so that they go with the connection. $1 the right.
+/// Locks of the session, so that they go with the connection; of the very table,
+/// which may have a namesake in another schema. $1 the right.
 inline constexpr auto acquire_right =
-    "SELECT pg_try_advisory_lock(hashtext('{table}.reconcile'), hashtext($1))";
+    "SELECT pg_try_advisory_lock('{table}'::regclass::oid::int, hashtext($1))";
 
 inline constexpr auto release_right =
-    "SELECT pg_advisory_unlock(hashtext('{table}.reconcile'), hashtext($1))";
+    "SELECT pg_advisory_unlock('{table}'::regclass::oid::int, hashtext($1))";
 
 inline constexpr auto load_state = R"sql(
 SELECT generation, run_id, verified_up_to, held, held_candidates, held_reason, started

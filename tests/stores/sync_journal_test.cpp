@@ -154,6 +154,27 @@ TEST_P(SyncJournal, OfManyOneGetsTheRight) {
   }
 }
 
+TEST_P(SyncJournal, AnotherDatabaseHasRightsOfItsOwn) {
+  const auto elsewhere = GetParam().make();
+  const auto other = elsewhere->open_journal();
+  EXPECT_TRUE(acquire(right::lead));
+  EXPECT_TRUE(other->acquire(right::lead).value());
+}
+
+TEST(PostgresSyncJournal, ARightIsGoneWithItsConnectionAndTheHolderNotices) {
+  test::postgres_store_harness harness;
+  const auto holder = harness.open_journal();
+  const auto other = harness.open_journal();
+  ASSERT_TRUE(holder->acquire(right::lead).value());
+  harness.exec("SELECT pg_terminate_backend(l.pid) FROM pg_locks l"
+               " WHERE l.locktype = 'advisory' AND l.mode = 'ExclusiveLock'"
+               " AND l.classid = 'pomo_leaderboard'::regclass::oid");
+  EXPECT_TRUE(test::eventually([&] { return other->acquire(right::lead).value(); },
+                               std::chrono::seconds{5}));
+  EXPECT_EQ(holder->acquire(right::lead).error().code, errc::store_unavailable);
+  EXPECT_EQ(holder->load().error().code, errc::store_unavailable);
+}
+
 // -- the state -----------------------------------------------------------------------
 
 TEST_P(SyncJournal, StartsWithoutEvidenceAndWithTheTimerOn) {
