@@ -143,10 +143,11 @@ DELETE FROM sync_runs WHERE run_id IN
   (SELECT run_id FROM sync_runs ORDER BY started_at DESC, run_id DESC OFFSET $1)
 )sql";
 
-/// $1 users, $2 reasons, $3 run, $4 time in microseconds.
+/// $1 users, of whom some may come more than once, $2 reasons, $3 run, $4 time in
+/// microseconds.
 inline constexpr auto quarantine = R"sql(
 INSERT INTO sync_quarantine AS q
-SELECT u.user_id, u.reason, $3, {time:4}, {time:4}, 1
+SELECT DISTINCT ON (u.user_id) u.user_id, u.reason, $3, {time:4}, {time:4}, 1
 FROM unnest($1::text[], $2::text[]) AS u (user_id, reason)
 ON CONFLICT (user_id) DO UPDATE SET
   reason = excluded.reason, run_id = excluded.run_id, last_at = excluded.last_at,

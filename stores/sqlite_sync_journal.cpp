@@ -4,6 +4,8 @@
 #include "stores/sqlite_reconcile_store.hpp"
 #include "stores/sqlite_session.hpp"
 
+#include <set>
+
 namespace standings {
 
 namespace {
@@ -78,8 +80,10 @@ public:
       return {};
     return guard_sqlite([&]() -> result<void> {
       SQLite::Transaction transaction{session_.db(), SQLite::TransactionBehavior::IMMEDIATE};
+      std::set<std::string_view> seen;
       for (const auto& user : users)
-        quarantine_.with(user.user_id, user.reason, user.run_id, to_micros(user.last_at)).exec();
+        if (seen.insert(user.user_id).second)
+          quarantine_.with(user.user_id, user.reason, user.run_id, to_micros(user.last_at)).exec();
       transaction.commit();
       return {};
     });

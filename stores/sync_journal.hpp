@@ -53,7 +53,7 @@ public:
   /// Keeps all but the newest `keep` runs no longer.
   [[nodiscard]] virtual result<void> forget_runs(std::size_t keep) = 0;
 
-  /// Records users whom `run_id` could not settle.
+  /// Records users whom a run could not settle: of one run, each once.
   [[nodiscard]] virtual result<void> quarantine(std::span<const quarantined_user> users) = 0;
 
   /// Forgets those that `run_id` has not put there (again).

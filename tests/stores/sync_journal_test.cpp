@@ -312,6 +312,13 @@ TEST_P(SyncJournal, CountsTheAttemptsAndKeepsTheFirstTime) {
   EXPECT_EQ(users[0].attempts, 3U);
 }
 
+TEST_P(SyncJournal, AUserGivenTwiceAtOnceIsOneAttempt) {
+  quarantine(
+      {hurt("anna", "run-1", noon), hurt("ben", "run-1", noon), hurt("anna", "run-1", noon)});
+  EXPECT_EQ(quarantined_ids(), (ids{"anna", "ben"}));
+  EXPECT_EQ(quarantined().at(0).attempts, 1U);
+}
+
 TEST_P(SyncJournal, ReleasesThoseThatTheRunHasNotPutThereAgain) {
   quarantine({hurt("anna", "run-1", noon), hurt("ben", "run-1", noon)});
   quarantine({hurt("ben", "run-2", noon), hurt("cy", "run-2", noon)});
