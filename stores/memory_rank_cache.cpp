@@ -208,7 +208,7 @@ public:
 
   result<bool> leave_mark(const std::string& generation, const std::string& text) override {
     const std::unique_lock lock{mutex_};
-    if (generation != generation_)
+    if (generation_.empty() || generation != generation_)
       return false;
     mark_ = text;
     return true;

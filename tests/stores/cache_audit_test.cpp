@@ -323,5 +323,14 @@ TEST_P(CacheAudit, TakesNoMarkMeantForAnotherGeneration) {
   EXPECT_EQ(audit->mark().value(), "");
 }
 
+TEST_P(CacheAudit, LosesTheMarkWithWhatTheCacheHolds) {
+  EXPECT_TRUE(audit->leave_mark(cache->state().value().generation, "mark").value());
+  cache->clear().value();
+  EXPECT_EQ(audit->mark().value(), "");
+  EXPECT_FALSE(audit->leave_mark(cache->state().value().generation, "mark").value());
+  rebuild({});
+  EXPECT_EQ(audit->mark().value(), "");
+}
+
 } // namespace
 } // namespace standings
