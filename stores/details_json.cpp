@@ -10,12 +10,16 @@ namespace {
 
 namespace json = boost::json;
 
-std::int64_t integer_of(const json::object& from, const char* name) {
+/// Whether there is a whole number.
+bool read_integer(const json::object& from, const char* name, std::int64_t& to) {
   const auto* value = from.if_contains(name);
   if (!value || !value->is_number())
-    return 0;
+    return false;
   boost::system::error_code not_exact;
-  return value->to_number<std::int64_t>(not_exact);
+  const auto number = value->to_number<std::int64_t>(not_exact);
+  if (!not_exact)
+    to = number;
+  return !not_exact;
 }
 
 sys_time time_of(const json::object& from, const char* name) {
@@ -51,9 +55,10 @@ std::optional<cached_user> parse_details(std::string_view text) {
   out.user.user_id = std::string{id->get_string()};
   constexpr std::array names{"daily_pomo", "weekly_pomo", "monthly_pomo", "yearly_pomo"};
   for (std::size_t p = 0; p < period_count; ++p)
-    out.user.score[p] = integer_of(from, names[p]);
+    if (!read_integer(from, names[p], out.user.score[p]))
+      return std::nullopt;
   out.user.updated_at = time_of(from, "updated_at");
-  out.user.version = integer_of(from, "version");
+  read_integer(from, "version", out.user.version);
   out.cached_at = time_of(from, "cached_at");
   return out;
 }

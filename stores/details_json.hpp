@@ -19,7 +19,8 @@ details_parts details_parts_of(const user_record& user, sys_time cached_at);
 
 /// The details that somebody has written, perhaps another program: `version` 0
 /// where there is none, times 1970 where they cannot be read. Nothing where the
-/// text is no details object.
+/// text is no details object with four scores in whole numbers: what cannot be
+/// read must not pass for 0.
 std::optional<cached_user> parse_details(std::string_view text);
 
 } // namespace standings

@@ -182,5 +182,19 @@ TEST_F(RedisCacheAudit, FailsWhereTheServerIsGoneAndWorksOnceItIsBack) {
                                std::chrono::seconds{10}));
 }
 
+// -- details that say too little ------------------------------------------------------
+
+TEST_F(RedisCacheAudit, DetailsWithoutAllScoresInWholeNumbersCannotBeRead) {
+  for (const std::string score : {"null", "\"5\"", "5.5", "1e30", "[5]", "true"}) {
+    set_details("anna", R"({"user_id":"anna","daily_pomo":)" + score
+                            + R"(,"weekly_pomo":2,"monthly_pomo":3,"yearly_pomo":4,)"
+                              R"("updated_at":"2026-03-10T10:00:00Z"})");
+    EXPECT_FALSE(look("anna").details) << score;
+    EXPECT_TRUE(look("anna").present()) << score;
+  }
+  set_details("anna", R"({"user_id":"anna","daily_pomo":1,"updated_at":"2026-03-10T10:00:00Z"})");
+  EXPECT_FALSE(look("anna").details);
+}
+
 } // namespace
 } // namespace standings

@@ -124,6 +124,20 @@ TEST_P(UserReconcilerForeign, HealsKnownUsersOfLostAndUnreadablePieces) {
   expect_same_in_both();
 }
 
+TEST_P(UserReconcilerForeign, ScoresThatCannotBeReadLowerNothing) {
+  const auto anna = score("anna", 5);
+  const auto time = to_iso8601(now());
+  for (const std::string& piece : {std::string{R"("daily_pomo":"9",)"}, std::string{}}) {
+    set_details("anna", R"({"user_id":"anna",)" + piece
+                            + R"("weekly_pomo":9,"monthly_pomo":9,"yearly_pomo":9,"updated_at":")"
+                            + time + R"("})");
+    next_run();
+    expect_counts(compare_everyone().counts, {{"healed", 1}});
+    EXPECT_EQ(row("anna"), anna);
+    expect_same_in_both();
+  }
+}
+
 TEST_P(UserReconcilerForeign, QuarantinesStrangersItCannotReadAndGoesOn) {
   set_details("unreadable", "not JSON");
   write_as_python("too high", score_limit, now());
