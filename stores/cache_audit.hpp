@@ -39,7 +39,9 @@ public:
   virtual ~cache_audit() = default;
 
   /// What the cache holds of each user, in the order of the ids. Scores of
-  /// details count only since the period starts in `starts`.
+  /// details count only since the period starts in `starts`, and so does a board
+  /// that shows the very same: nobody may have zeroed it yet. Details without a
+  /// time are given as they are.
   [[nodiscard]] virtual result<std::vector<cache_sight>>
   examine(std::span<const std::string> user_ids, const period_starts& starts) = 0;
 

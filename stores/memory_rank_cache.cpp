@@ -159,9 +159,9 @@ public:
       if (at == entries_.end())
         continue;
       auto user = record_of(*at);
+      user.score = effective_scores(user.score, user.updated_at, starts);
       for (std::size_t p = 0; p < period_count; ++p)
         out[i].board[p] = user.score[p];
-      user.score = effective_scores(user.score, user.updated_at, starts);
       out[i].details = std::move(user);
       out[i].token = token_of(*at);
     }

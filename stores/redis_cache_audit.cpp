@@ -105,17 +105,28 @@ private:
   static cache_sight sight_of(const std::vector<redis_reply>& replies, std::size_t i,
                               const period_starts& starts) {
     cache_sight out;
-    if (const auto text = replies[0][i]; text.is_string()) {
-      out.token = text.text();
-      if (auto found = parse_details(text.text())) {
-        found->user.score = effective_scores(found->user.score, found->user.updated_at, starts);
-        out.details = std::move(found->user);
-      }
-    }
     for (std::size_t p = 0; p < period_count; ++p)
       if (const auto score = replies[1 + p][i]; !score.is_nil())
         out.board[p] = whole_score(score.number());
+    if (const auto text = replies[0][i]; text.is_string()) {
+      out.token = text.text();
+      if (auto found = parse_details(text.text())) {
+        leave_what_counts(found->user, out, starts);
+        out.details = std::move(found->user);
+      }
+    }
     return out;
+  }
+
+  static void leave_what_counts(user_record& details, cache_sight& sight,
+                                const period_starts& starts) {
+    if (details.updated_at == sys_time{})
+      return;
+    const auto counting = effective_scores(details.score, details.updated_at, starts);
+    for (std::size_t p = 0; p < period_count; ++p)
+      if (sight.board[p] == details.score[p])
+        sight.board[p] = counting[p];
+    details.score = counting;
   }
 
   result<id_page> list_board(redis_pool::lease& c, cache_part part, std::string_view cursor) {

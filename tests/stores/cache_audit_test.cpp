@@ -120,6 +120,15 @@ TEST_P(CacheAudit, ScoresOfDetailsCountOnlySinceThePeriodStarts) {
   EXPECT_EQ(sight.details->score, (scores{0, 5, 5, 5}));
 }
 
+TEST_P(CacheAudit, ABoardThatStillShowsAnExpiredScoreCountsZero) {
+  apply({user("anna", 5, 7)}); // and nobody tells the cache of the start
+  period_starts later{};
+  later[index_of(period::daily)] = written_at(8);
+  const auto sight = audit->examine(ids{"anna"}, later).value().at(0);
+  EXPECT_EQ(sight.board[0], std::optional<std::int64_t>{0});
+  EXPECT_EQ(sight.board[1], std::optional<std::int64_t>{5});
+}
+
 TEST_P(CacheAudit, SeesTheZeroesOfAPeriodThatHasStarted) {
   apply({user("anna", 5, 7)});
   start(period::daily, written_at(8));

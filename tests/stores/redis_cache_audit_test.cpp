@@ -184,6 +184,17 @@ TEST_F(RedisCacheAudit, FailsWhereTheServerIsGoneAndWorksOnceItIsBack) {
 
 // -- details that say too little ------------------------------------------------------
 
+TEST_F(RedisCacheAudit, DetailsWithoutATimeKeepTheirScores) {
+  set_details("anna", R"({"user_id":"anna","daily_pomo":1,"weekly_pomo":2,"monthly_pomo":3,)"
+                      R"("yearly_pomo":4,"updated_at":null})");
+  period_starts starts;
+  starts.fill(at("2026-03-10T00:00:00Z"));
+  const auto sight = look("anna", starts);
+  ASSERT_TRUE(sight.details);
+  EXPECT_EQ(sight.details->score, (scores{1, 2, 3, 4}));
+  EXPECT_EQ(sight.details->updated_at, sys_time{});
+}
+
 TEST_F(RedisCacheAudit, DetailsWithoutAllScoresInWholeNumbersCannotBeRead) {
   for (const std::string score : {"null", "\"5\"", "5.5", "1e30", "[5]", "true"}) {
     set_details("anna", R"({"user_id":"anna","daily_pomo":)" + score
@@ -194,6 +205,16 @@ TEST_F(RedisCacheAudit, DetailsWithoutAllScoresInWholeNumbersCannotBeRead) {
   }
   set_details("anna", R"({"user_id":"anna","daily_pomo":1,"updated_at":"2026-03-10T10:00:00Z"})");
   EXPECT_FALSE(look("anna").details);
+}
+
+TEST_F(RedisCacheAudit, ABoardThatStillShowsAnExpiredScoreCountsZero) {
+  cache->apply(std::vector{anna(5, 7)}).value(); // at 8:00; nobody has zeroed the board since
+  period_starts starts{};
+  starts[index_of(period::daily)] = at("2026-03-10T09:00:00Z");
+  EXPECT_EQ(look("anna", starts).board[0], std::optional<std::int64_t>{0});
+  EXPECT_EQ(look("anna", starts).board[1], std::optional<std::int64_t>{5});
+  zadd("daily", "6", "anna"); // written since
+  EXPECT_EQ(look("anna", starts).board[0], std::optional<std::int64_t>{6});
 }
 
 } // namespace

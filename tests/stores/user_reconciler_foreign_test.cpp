@@ -210,6 +210,22 @@ TEST_P(UserReconcilerForeign, AScriptThatWritesMeanwhileIsNotOverwritten) {
   expect_same_in_both();
 }
 
+/// The service was down when the day began, and nobody has zeroed the board.
+TEST_P(UserReconcilerForeign, ABoardOfYesterdayDoesNotCountToday) {
+  postgres().use_calendar(calendar{});
+  const auto today = postgres().open();
+  const auto yesterday = now() - std::chrono::hours{48};
+  today->put(std::vector<user_record>{{"anna", {5, 5, 5, 5}, yesterday, 0}}).value();
+  auto shown = row("anna"); // without a calendar: all of it counts
+  ASSERT_EQ(shown.score[0], 5);
+  cache->apply(std::vector{shown}).value();
+
+  const auto calendar_rows = postgres().open_rows();
+  user_reconciler after_midnight{*calendar_rows, audit, *cache};
+  expect_counts(after_midnight.compare(run, id_range{}).value().counts, {{"in_sync", 1}});
+  EXPECT_EQ(today->find("anna").value()->score[0], 0);
+}
+
 /// Any damage at all: one run, and everything is the same in both stores.
 TEST_P(UserReconcilerForeign, AnyDamageIsRepairedByOneRun) {
   std::mt19937 random{20260310};
