@@ -70,8 +70,9 @@ for i, key in ipairs(keys) do
                     or (have and tonumber(string.match(have, '"version"%s*:%s*(%d+)')))
     local foreign = have and not current
     if stride == 10 then
-      if (have or '') == ARGV[at + 9] then
+      if not seen[key] and (have or '') == ARGV[at + 9] then
         write(at, key)
+        seen[key] = version
       end
     elseif (not have and not current) or (current and version > current)
        or (foreign and ARGV[2] == 'apply') then

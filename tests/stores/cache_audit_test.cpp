@@ -273,6 +273,15 @@ TEST_P(CacheAudit, OfManySettlesThoseThatAreStillTheSame) {
   EXPECT_EQ(settle({}), 0U);
 }
 
+TEST_P(CacheAudit, OfTwoStatesForOneEntryTheFirstIsSettled) {
+  apply({user("anna", 5, 7)});
+  const auto token = look("anna").token;
+  EXPECT_EQ(settle({{user("anna", 6, 8), token}, {user("anna", 9, 9), token}}), 1U);
+  expect_settled(user("anna", 6, 8));
+  EXPECT_EQ(settle({{user("ben", 1, 10), ""}, {user("ben", 2, 11), ""}}), 1U);
+  expect_settled(user("ben", 1, 10));
+}
+
 TEST_P(CacheAudit, SettlesZeroesWhereAPeriodHasStartedSince) {
   start(period::daily, written_at(100));
   EXPECT_EQ(settle({{user("anna", 5, 7), ""}}), 1U);
