@@ -38,6 +38,12 @@ std::vector<std::string> seen_ids::insert(std::span<const std::string> ids) {
   return fresh;
 }
 
+void seen_ids::forget(std::span<const std::string> ids) {
+  const std::lock_guard lock{mutex_};
+  for (const auto& id : ids)
+    forget(hash_of(id));
+}
+
 std::uint64_t seen_ids::size() const {
   const std::lock_guard lock{mutex_};
   return size_;
@@ -51,14 +57,41 @@ std::uint64_t seen_ids::memory_bytes() const {
 bool seen_ids::insert(std::uint64_t hash) {
   if (size_ * 5 >= slots_.size() * 4)
     grow();
-  auto at = place_of(hash, slots_.size());
-  while (slots_[at] != 0 && slots_[at] != hash)
-    at = at + 1 == slots_.size() ? 0 : at + 1;
+  const auto at = find(hash);
   if (slots_[at] == hash)
     return false;
   slots_[at] = hash;
   ++size_;
   return true;
+}
+
+/// Moves up whoever sits behind only because the slot was taken.
+void seen_ids::forget(std::uint64_t hash) {
+  auto hole = find(hash);
+  if (slots_[hole] == 0)
+    return;
+  --size_;
+  const auto distance = [&](std::size_t from, std::size_t to) {
+    return to >= from ? to - from : to + slots_.size() - from;
+  };
+  for (auto at = after(hole); slots_[at] != 0; at = after(at))
+    if (distance(place_of(slots_[at], slots_.size()), at) >= distance(hole, at)) {
+      slots_[hole] = slots_[at];
+      hole = at;
+    }
+  slots_[hole] = 0;
+}
+
+/// The slot that holds the hash, or the free one where it would go.
+std::size_t seen_ids::find(std::uint64_t hash) const {
+  auto at = place_of(hash, slots_.size());
+  while (slots_[at] != 0 && slots_[at] != hash)
+    at = after(at);
+  return at;
+}
+
+std::size_t seen_ids::after(std::size_t slot) const {
+  return slot + 1 == slots_.size() ? 0 : slot + 1;
 }
 
 void seen_ids::grow() {

@@ -19,11 +19,17 @@ public:
   /// each once.
   std::vector<std::string> insert(std::span<const std::string> ids);
 
+  /// Has not seen the ids, after all.
+  void forget(std::span<const std::string> ids);
+
   [[nodiscard]] std::uint64_t size() const;
   [[nodiscard]] std::uint64_t memory_bytes() const;
 
 private:
   bool insert(std::uint64_t hash);
+  void forget(std::uint64_t hash);
+  [[nodiscard]] std::size_t find(std::uint64_t hash) const;
+  [[nodiscard]] std::size_t after(std::size_t slot) const;
   void grow();
 
   mutable std::mutex mutex_;         ///< guards all below

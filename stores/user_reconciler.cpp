@@ -124,9 +124,12 @@ result<batch_outcome> user_reconciler::compare_strangers(const run_settings& run
   const auto listed = audit_.list(part, cursor);
   if (!listed)
     return listed.error();
-  auto out = compare(run, run.seen->insert(listed->user_ids));
+  const auto fresh = run.seen->insert(listed->user_ids);
+  auto out = compare(run, fresh);
   if (out)
     out->next = listed->next;
+  else
+    run.seen->forget(fresh); // the caller may try again
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <random>
+#include <set>
 #include <thread>
 
 namespace standings {
@@ -82,6 +83,35 @@ TEST(SeenIds, GivesEachIdToOneOfManyThreads) {
   }
   EXPECT_EQ(fresh, users);
   EXPECT_EQ(seen.size(), users);
+}
+
+TEST(SeenIds, ForgetsWhomItIsTold) {
+  seen_ids seen;
+  seen.insert(numbered(0, 10));
+  seen.forget(ids{"user3", "user7", "nobody"});
+  EXPECT_EQ(seen.size(), 8U);
+  EXPECT_EQ(seen.insert(numbered(0, 10)), (ids{"user3", "user7"}));
+}
+
+TEST(SeenIds, InsertingAndForgettingInAnyOrderGivesWhatASetGives) {
+  seen_ids seen;
+  std::set<std::string> model;
+  std::mt19937 random{1};
+  const auto any_id = [&] {
+    return "user" + std::to_string(std::uniform_int_distribution<int>{0, 1'500}(random));
+  };
+  for (int i = 0; i < 40'000; ++i) {
+    const ids one{any_id()};
+    if (i % 5 < 3) {
+      ASSERT_EQ(seen.insert(one).empty(), !model.insert(one[0]).second) << i;
+    } else {
+      seen.forget(one);
+      model.erase(one[0]);
+    }
+    ASSERT_EQ(seen.size(), model.size()) << i;
+  }
+  for (const auto& id : model)
+    ASSERT_TRUE(seen.insert(ids{id}).empty()) << id;
 }
 
 } // namespace

@@ -295,5 +295,14 @@ TEST_P(UserReconciler, ARangeThatFailedIsComparedWholeTheNextTime) {
   expect_counts(compare().counts, {{"checked", 1}, {"healed", 1}});
 }
 
+TEST_P(UserReconciler, APageOfStrangersThatFailedIsComparedWholeTheNextTime) {
+  score("known", 1);
+  compare();
+  score_in_cache({"anna", {9, 9, 9, 9}, rows.starts().value().second, 0}, 0);
+  rows.failing_finds = 1;
+  EXPECT_EQ(reconciler.compare_strangers(run, 0, {}).error().code, errc::store_unavailable);
+  expect_counts(compare_strangers().counts, {{"checked", 1}, {"created", 1}});
+}
+
 } // namespace
 } // namespace standings
