@@ -16,6 +16,12 @@ constexpr std::size_t page = 1'000;
 /// Boards are zeroed in the background when a period starts; not later than this.
 constexpr std::chrono::minutes zeroing{10};
 
+/// When the look was taken. Stands for "now", so that a period that starts before
+/// the row is written does not count what was seen before.
+sys_time time_of(const run_knowledge& known) {
+  return known.zeroed_until + zeroing;
+}
+
 template <class T>
 std::unordered_map<std::string_view, const T*> by_id(const std::vector<T>& all) {
   std::unordered_map<std::string_view, const T*> out;
@@ -175,7 +181,10 @@ result<void> user_reconciler::settle(const run_settings& run, const run_knowledg
   for (std::size_t i = 0; i < user_ids.size(); ++i) {
     const subject user{user_ids[i], (*sights)[i], find_in(row_of, user_ids[i]),
                        find_in(archived_of, user_ids[i])};
-    add(run, user, judge(user.sight, user.row, user.archived, known), what, out);
+    auto judged = judge(user.sight, user.row, user.archived, known);
+    if (judged.updated_at == sys_time{})
+      judged.updated_at = time_of(known);
+    add(run, user, judged, what, out);
   }
   return carry_out(run, what, out);
 }

@@ -210,6 +210,19 @@ TEST_P(UserReconcilerForeign, AScriptThatWritesMeanwhileIsNotOverwritten) {
   expect_same_in_both();
 }
 
+TEST_P(UserReconcilerForeign, AResetAfterTheLookCoversWhatABoardAloneShowed) {
+  score("anna", 1);
+  zadd("daily", "9", "anna");
+  zadd("daily", "9", "stranger");
+  rows.before_write = [&] {
+    store->reset(period::daily).value();
+  };
+  expect_counts(compare().counts, {{"updated", 1}});
+  EXPECT_EQ(row("anna").score[0], 0);
+  expect_counts(compare_strangers().counts, {{"created", 1}});
+  EXPECT_EQ(row("stranger").score[0], 0);
+}
+
 /// The service was down when the day began, and nobody has zeroed the board.
 TEST_P(UserReconcilerForeign, ABoardOfYesterdayDoesNotCountToday) {
   postgres().use_calendar(calendar{});
