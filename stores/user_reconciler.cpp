@@ -308,19 +308,26 @@ result<std::uint64_t> user_reconciler::remove(const run_settings& run,
       gone.push_back({users[i].user_id, users[i].version});
   if (run.dry_run)
     return gone.size();
-  if (!run.backup_dir.empty()) {
-    const auto rows = rows_.find(ids);
-    if (!rows)
-      return rows.error();
-    if (const auto saved = back_up_rows(run.backup_dir, run.run_id, *rows); !saved)
-      return saved.error();
-  }
+  if (const auto saved = back_up(run, gone); !saved)
+    return saved.error();
   const auto deleted = rows_.remove(gone, run.run_id);
   if (!deleted)
     return deleted.error();
   if (const auto told = cache_.remove(*deleted); !told)
     return told.error();
   return deleted->size();
+}
+
+result<void> user_reconciler::back_up(const run_settings& run, const std::vector<deletion>& gone) {
+  if (run.backup_dir.empty())
+    return {};
+  std::vector<std::string> ids;
+  for (const auto& user : gone)
+    ids.push_back(user.user_id);
+  const auto rows = rows_.find(ids);
+  if (!rows)
+    return rows.error();
+  return back_up_rows(run.backup_dir, run.run_id, *rows);
 }
 
 result<std::uint64_t> user_reconciler::undo(const std::string& run_id) {

@@ -67,6 +67,7 @@ private:
   result<void> carry_out(const run_settings& run, plan& what, batch_outcome& out);
   result<void> write_rows(const run_settings& run, plan& what, batch_outcome& out);
   result<void> confirm_generation(const run_settings& run);
+  result<void> back_up(const run_settings& run, const std::vector<deletion>& gone);
 
   reconcile_store& rows_;
   cache_audit& audit_;

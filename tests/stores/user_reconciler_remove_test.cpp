@@ -134,6 +134,16 @@ TEST_P(UserReconcilerRemove, BacksRowsUpBeforeItDeletesThem) {
   EXPECT_EQ(before, (ids{"anna", "ben"}));
 }
 
+TEST_P(UserReconcilerRemove, BacksUpOnlyWhoIsToBeDeleted) {
+  const auto users = candidates({"anna", "ben"});
+  auto back = row("anna");
+  back.version += 1'000;
+  cache->apply(std::vector{back}).value();
+  run.backup_dir = dir / "backup";
+  EXPECT_EQ(remove(users), 1U);
+  EXPECT_EQ(backed_up(), (ids{"ben"}));
+}
+
 TEST_P(UserReconcilerRemove, DeletesNobodyWhomItCannotBackUp) {
   const auto users = candidates({"anna"});
   run.backup_dir = "/dev/null/backup";
