@@ -216,7 +216,9 @@ void reconcile_state::ended(const run_report& report, const std::optional<failur
     last_ = report;
     tell(report);
   }
-  if (options_.enabled && leader_ && started_) {
+  if (options_.enabled && leader_ && started_ && report.status != run_status::completed) {
+    plan_next_run(std::min(options_.retry, options_.interval));
+  } else if (options_.enabled && leader_ && started_) {
     const auto extra = options_.jitter * random_fraction();
     plan_next_run(options_.interval
                   + std::chrono::milliseconds{static_cast<std::int64_t>(

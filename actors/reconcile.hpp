@@ -24,6 +24,7 @@ struct reconcile_options {
   std::uint64_t large_change = 1'000; ///< rows
   std::size_t max_hints = 10'000;
   std::size_t hints_a_batch = 500;
+  std::chrono::milliseconds retry{60'000};    ///< after a run that failed, if that is sooner
   std::chrono::milliseconds first_run{2'000}; ///< after the start, where there was none before
   std::chrono::milliseconds pulse{500};       ///< between two looks at the timer and the hints
   std::chrono::milliseconds timeout{60'000};  ///< for a question to a worker

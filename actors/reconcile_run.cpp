@@ -98,11 +98,19 @@ void reconcile_run::abort(const failure& why) {
     end(run_status::failed, why);
 }
 
+std::vector<user_batch_actor> reconcile_run::usable_workers() const {
+  auto out = around_.workers();
+  std::erase_if(out, [this](const user_batch_actor& worker) {
+    return std::find(spent_.begin(), spent_.end(), worker.address()) != spent_.end();
+  });
+  return out;
+}
+
 void reconcile_run::with_worker(std::function<void(const user_batch_actor&)> then,
                                 std::chrono::milliseconds waited) {
   if (phase_ == phase::ended)
     return;
-  const auto workers = around_.workers();
+  const auto workers = usable_workers();
   if (!workers.empty())
     return then(workers.front());
   if (waited >= options_.patience)
@@ -116,7 +124,7 @@ void reconcile_run::with_worker(std::function<void(const user_batch_actor&)> the
 void reconcile_run::watch(std::chrono::milliseconds idle) {
   if (phase_ == phase::ended)
     return;
-  const bool stuck = around_.workers().empty() && busy_.empty();
+  const bool stuck = usable_workers().empty() && busy_.empty();
   idle = stuck ? idle + watch_pause : std::chrono::milliseconds{0};
   if (idle >= options_.patience)
     return abort(fail(errc::store_unavailable, "the database cannot be reached"));
@@ -188,7 +196,7 @@ void reconcile_run::plan() {
 void reconcile_run::dispatch() {
   if (phase_ != phase::rows && phase_ != phase::strangers)
     return;
-  for (const auto& worker : around_.workers()) {
+  for (const auto& worker : usable_workers()) {
     if (todo_.empty())
       break;
     if (std::find(busy_.begin(), busy_.end(), worker.address()) != busy_.end())
@@ -218,8 +226,10 @@ void reconcile_run::send(const user_batch_actor& worker, work w) {
               take(w, outcome);
               dispatch();
             },
-            [this, freed, w](const caf::error& e) {
+            [this, freed, w, address = worker.address()](const caf::error& e) {
               freed();
+              if (to_failure(e).code != errc::timed_out)
+                spent_.push_back(address); // it ends; its successor has another address
               missed(w, e);
               if (phase_ != phase::ended)
                 dispatch();
@@ -275,32 +285,34 @@ void reconcile_run::give_up(const work& w, const failure& why) {
 
 /// Something in the batch brings the worker down: find out who.
 void reconcile_run::halve(const work& w, const failure& why) {
-  const auto range = std::get<compare_batch>(w.what);
-  if (w.users <= 1 && !range.open) {
-    ++report_.counts.quarantined;
-    quarantined_.push_back({range.up_to, why.detail, report_.run_id, {}, around_.clock(), 1});
-    return;
-  }
   const auto half = std::max<std::size_t>(1, w.users / 2);
-  const auto last_try = options_.tries - 1; // it has been tried often enough
   ++delayed_;
   ask_worker<batch_ends>(
-      plan_batches{range.after, half, 1},
-      [this, range, half, last_try](const batch_ends& ends) {
+      plan_batches{std::get<compare_batch>(w.what).after, half, 1},
+      [this, w, half, why](const batch_ends& ends) {
         --delayed_;
-        const bool splits =
-            !ends.last_ids.empty() && (range.open || ends.last_ids[0] < range.up_to);
-        auto rest = range;
-        if (splits) {
-          rest.after = ends.last_ids[0];
-          todo_.push_back(
-              {compare_batch{settings_, range.after, rest.after, false}, half, last_try});
-        }
-        if (splits || half > 1 || !range.open) // else there is nobody
-          todo_.push_back({rest, half, last_try});
+        split(w, half, ends.last_ids, why);
         dispatch();
       },
-      [this](const failure& why) { abort(why); });
+      [this](const failure& lost) { abort(lost); });
+}
+
+/// `ends` has the id that stands `half` places into the batch, if there is one.
+void reconcile_run::split(const work& w, std::size_t half, const std::vector<std::string>& ends,
+                          const failure& why) {
+  const auto range = std::get<compare_batch>(w.what);
+  constexpr std::size_t once_tried = 1; // the worker that it met may have been dying
+  if (!ends.empty() && (range.open || ends[0] < range.up_to)) {
+    auto rest = range;
+    rest.after = ends[0];
+    todo_.push_back({compare_batch{settings_, range.after, ends[0], false}, half, once_tried});
+    todo_.push_back({rest, std::max<std::size_t>(1, w.users - half), once_tried});
+  } else if (half > 1) {
+    todo_.push_back({range, half, once_tried}); // there are fewer than was thought
+  } else if (!ends.empty()) {
+    ++report_.counts.quarantined;
+    quarantined_.push_back({range.up_to, why.detail, report_.run_id, {}, around_.clock(), 1});
+  }
 }
 
 // -- who is in the cache only ----------------------------------------------------------
@@ -385,14 +397,25 @@ void reconcile_run::delete_next() {
 
 // -- the end ---------------------------------------------------------------------------
 
-/// What absence from the cache will mean from now on. First the database, then
-/// the cache: only where both agree is it believed.
+/// What absence from the cache will mean from now on. Whatever was written during
+/// the run, by itself or by others, is looked at once more, so that a user who was
+/// just created counts as seen.
 void reconcile_run::remember() {
   const bool whole = complete_ && !report_.dry_run && !is_selective();
-  const auto keeper = around_.keeper();
-  if (!whole || !keeper)
+  if (!whole)
     return finish();
-  const mark_verified mark{report_.run_id, basis_.generation, basis_.barrier};
+  ask_worker<std::int64_t>(
+      verify_changes{settings_, basis_.barrier},
+      [this](std::int64_t verified_up_to) { leave_mark(verified_up_to); },
+      [this](const failure&) { leave_mark(basis_.barrier); });
+}
+
+/// First the database, then the cache: only where both agree is it believed.
+void reconcile_run::leave_mark(std::int64_t verified_up_to) {
+  const auto keeper = around_.keeper();
+  if (!keeper)
+    return finish();
+  const mark_verified mark{report_.run_id, basis_.generation, verified_up_to};
   ask<bool>(
       keeper, mark, keeper_timeout,
       [this, mark](bool) {

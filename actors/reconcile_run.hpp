@@ -79,6 +79,8 @@ private:
   void ask(const Handle& whom, Message message, std::chrono::milliseconds limit, Then then,
            Otherwise otherwise);
 
+  [[nodiscard]] std::vector<user_batch_actor> usable_workers() const;
+
   /// Asks whichever worker there is, and another one where that has been lost.
   template <class Reply, class Message>
   void ask_worker(Message message, std::function<void(Reply&)> then,
@@ -99,6 +101,8 @@ private:
   void try_again(work w);
   void give_up(const work& w, const failure& why);
   void halve(const work& w, const failure& why);
+  void split(const work& w, std::size_t half, const std::vector<std::string>& ends,
+             const failure& why);
   void phase_over();
   void look_for_strangers();
   void walk(const board_counts& boards);
@@ -107,6 +111,7 @@ private:
   void delete_next();
   void hold(const std::string& reason);
   void remember();
+  void leave_mark(std::int64_t verified_up_to);
   void finish();
   [[nodiscard]] bool is_selective() const { return report_.periods != every_period; }
   void end(run_status status, std::optional<failure> why = {});
@@ -122,7 +127,8 @@ private:
   phase phase_ = phase::preparing;
   std::deque<work> todo_;
   std::vector<caf::actor_addr> busy_;
-  std::size_t delayed_ = 0; ///< batches that wait for their next try
+  std::vector<caf::actor_addr> spent_; ///< workers that have failed and are ending
+  std::size_t delayed_ = 0;            ///< batches that wait for their next try
   bool planning_ = false;
   bool planned_ = false;
   std::string plan_after_;

@@ -86,6 +86,10 @@ caf::result<std::uint64_t> user_batch_state::remove(const delete_users& m) {
   return answer(reconciler_->remove(*m.run, m.users));
 }
 
+caf::result<std::int64_t> user_batch_state::verify(const verify_changes& m) {
+  return answer(reconciler_->verify_changes(*m.run, m.since));
+}
+
 caf::result<bool> user_batch_state::mark(const mark_verified& m) {
   return answer(audit_->leave_mark(m.generation, m.run_id));
 }
@@ -117,6 +121,7 @@ user_batch(user_batch_actor::stateful_pointer<user_batch_state> self, reconcile_
       [self](count_boards) { return self->state.count(); },
       [self](const confirm_cache& m) { return self->state.confirm(m.generation); },
       [self](const delete_users& m) { return self->state.remove(m); },
+      [self](const verify_changes& m) { return self->state.verify(m); },
       [self](const mark_verified& m) { return self->state.mark(m); },
       [self](const undo_run& m) { return self->state.undo(m); },
       [self](self_test) { return self->state.test(); },

@@ -28,6 +28,7 @@ struct user_batch_state {
   caf::result<board_counts> count();
   caf::result<bool> confirm(const std::string& generation);
   caf::result<std::uint64_t> remove(const delete_users& m);
+  caf::result<std::int64_t> verify(const verify_changes& m);
   caf::result<bool> mark(const mark_verified& m);
   caf::result<undo_report> undo(const undo_run& m);
   caf::result<std::vector<self_test_step>> test();

@@ -6,7 +6,7 @@
 # reads are meanwhile; and, where it is there, beside a peer's sync: the Python stack given as
 # STANDINGS_PEER, a folder with an app.py. Runs inside scripts/servers.sh, on private servers.
 #
-#   --rounds N    runs per figure (default 3); the median counts
+#   --rounds N    runs per figure (default 3); the median counts, of reads the least p99
 #   --seconds S   how long reads are measured (default 4)
 #
 # STANDINGS_BINARY names another program to measure than the one in build-bench/. Exits with 1 if a
@@ -258,7 +258,7 @@ runs_back_to_back() {
   done
 }
 
-# reads_meanwhile: `reads` gets a line a round: p99 without and with runs, in microseconds, their ratio.
+# reads_meanwhile: `reads` gets a line a round: p99 without and with runs, in microseconds.
 reads_meanwhile() {
   local round idle busy idle_rate busy_rate runs
   say "reads of ranks, without and with runs"
@@ -277,7 +277,7 @@ reads_meanwhile() {
     touch "$dir/enough"
     wait "$runs" || die "the runs failed"
     forget "$runs"
-    awk -v idle="$idle" -v busy="$busy" 'BEGIN { print idle, busy, busy / idle }' >>"$dir/reads"
+    echo "$idle $busy" >>"$dir/reads"
     awk -v round="$round" -v idle="$idle" -v busy="$busy" -v idle_rate="$idle_rate" \
       -v busy_rate="$busy_rate" -v begun="$(wc -l <"$dir/begun")" 'BEGIN {
       printf "   round %d: p99 %.2f ms at %d/s; with %d runs %.2f ms at %d/s; ratio %.2f\n",
@@ -359,9 +359,20 @@ figure() {
   awk -v column="$2" '{ print $column }' "$dir/$1" | median | awk -v by="$3" '{ print $1 / by }'
 }
 
+# ratio A B
+ratio() {
+  awk -v a="$1" -v b="$2" 'BEGIN { print a / b }'
+}
+
 # most FILE: in MiB.
 most() {
   sort -n "$dir/$1" | awk 'END { print $1 / 1024 }'
+}
+
+# least_p99 COLUMN: in ms. Not the median: whatever else the machine does lengthens the p99 without
+# runs more than the one with them, so it would make their ratio look good.
+least_p99() {
+  awk -v column="$1" '{ print $column }' "$dir/reads" | sort -g | awk 'NR == 1 { print $1 / 1000 }'
 }
 
 print_figures() {
@@ -371,16 +382,15 @@ print_figures() {
   row 'run over 10^5 users, nothing to change' "$(figure few.ms 1 1000)" s
   row '  memory above idle, the most of all runs' "$(most few.kib)" MiB '<=' 128
   row 'time for 10^6 over time for 10^5 (linear: 10)' \
-    "$(awk -v many="$(figure many.ms 1 1)" -v few="$(figure few.ms 1 1)" 'BEGIN { print many / few }')" \
-    x '<=' 12
+    "$(ratio "$(figure many.ms 1 1)" "$(figure few.ms 1 1)")" x '<=' 12
   row 'run over 10^6 users, 1 % changed in Redis' "$(figure changed.ms 1 1000)" s '<=' 12
   if [[ -s $dir/peer ]]; then
     row "the peer's sync of 10^5 users" "$(figure peer 1 1000)" s
     row '  over the time of a run' "$(figure peer 3 1)" x '>=' 10
   fi
-  row 'p99 of a rank without runs' "$(figure reads 1 1000)" ms
-  row 'p99 of a rank during runs' "$(figure reads 2 1000)" ms
-  row '  over the one without' "$(figure reads 3 1)" x '<=' 2
+  row 'p99 of a rank without runs, the least' "$(least_p99 1)" ms
+  row 'p99 of a rank during runs, the least' "$(least_p99 2)" ms
+  row '  over the one without' "$(ratio "$(least_p99 2)" "$(least_p99 1)")" x '<=' 2
 }
 
 say "$(nproc) cores, load average $(cut -d ' ' -f 1-3 /proc/loadavg): figures vary on a busy machine"

@@ -8,6 +8,7 @@
 #include <caf/exit_reason.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
@@ -52,6 +53,12 @@ config within_descriptors(config settings) {
   return settings;
 }
 
+/// What a run remembers of a million users goes back to the system when it ends;
+/// by itself, malloc would keep it after the first time.
+void give_large_memory_back() {
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}
+
 bool fill_with_demo(const backends& stores) {
   auto store = stores.open_store();
   const auto filled = store ? fill_demo(**store) : result<std::size_t>{store.error()};
@@ -89,6 +96,7 @@ void stop(caf::actor_system& system, const supervisor_actor& root) {
 } // namespace
 
 int run_serve(const config& wanted, bool demo) {
+  give_large_memory_back();
   const auto settings = within_descriptors(wanted);
   std::error_code error;
   std::filesystem::create_directories(settings.data_dir, error);

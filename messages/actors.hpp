@@ -121,6 +121,8 @@ using user_batch_actor = caf::typed_actor<
     caf::replies_to<confirm_cache>::with<bool>,
     // INTERNAL. Deletes candidates; answers how many. Error: cache_warming.
     caf::replies_to<delete_users>::with<std::uint64_t>,
+    // INTERNAL. Settles what was written during a run; answers up to which version.
+    caf::replies_to<verify_changes>::with<std::int64_t>,
     // INTERNAL. Leaves the mark of a complete run in the cache.
     caf::replies_to<mark_verified>::with<bool>,
     // INTERNAL. Brings back whom a run has deleted.
@@ -295,6 +297,7 @@ CAF_ADD_TYPE_ID(standings, (standings::delete_users))
 CAF_ADD_TYPE_ID(standings, (standings::count_boards))
 CAF_ADD_TYPE_ID(standings, (standings::board_counts))
 CAF_ADD_TYPE_ID(standings, (standings::confirm_cache))
+CAF_ADD_TYPE_ID(standings, (standings::verify_changes))
 CAF_ADD_TYPE_ID(standings, (standings::mark_verified))
 CAF_ADD_TYPE_ID(standings, (standings::load_sync_state))
 CAF_ADD_TYPE_ID(standings, (standings::save_hold))

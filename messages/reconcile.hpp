@@ -240,6 +240,13 @@ struct confirm_cache {
   std::string generation;
 };
 
+/// Looks once more at whoever was written after `since`; the answer is the version
+/// up to which everybody has been looked at.
+struct verify_changes {
+  run_settings_ptr run;
+  std::int64_t since = 0;
+};
+
 /// The end of a complete run: what absence will mean from now on.
 struct mark_verified {
   std::string run_id;
@@ -346,3 +353,4 @@ STANDINGS_INSPECT(webhook_failed, x.reason)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::compare_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::compare_strangers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::delete_users)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::verify_changes)

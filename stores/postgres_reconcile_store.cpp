@@ -20,6 +20,7 @@ public:
     session_.prepare("read_range", sql::read_range);
     session_.prepare("scan", sql::scan);
     session_.prepare("find", sql::find);
+    session_.prepare("written_since", sql::written_since);
     session_.prepare("archived", sql::archived);
     session_.prepare("write_expected", sql::write_expected);
     session_.prepare("remove_expected", sql::remove_expected);
@@ -67,6 +68,16 @@ public:
           range.up_to ? tx.exec_prepared("read_range", range.after, *range.up_to, sql_count(limit))
                       : tx.exec_prepared("scan", range.after, sql_count(limit)),
           starts);
+    });
+  }
+
+  result<std::vector<std::string>> written_since(std::int64_t version, const std::string& after,
+                                                 std::size_t limit) override {
+    return session_.read([&](auto& tx) {
+      std::vector<std::string> out;
+      for (const auto& row : tx.exec_prepared("written_since", version, after, sql_count(limit)))
+        out.emplace_back(row[0].c_str());
+      return out;
     });
   }
 

@@ -54,6 +54,11 @@ public:
   [[nodiscard]] virtual result<std::vector<user_record>> read(const id_range& range,
                                                               std::size_t limit) = 0;
 
+  /// Up to `limit` users with ids after `after` whose rows have a version above
+  /// `version`, by id. Cost grows with the number of users.
+  [[nodiscard]] virtual result<std::vector<std::string>>
+  written_since(std::int64_t version, const std::string& after, std::size_t limit) = 0;
+
   /// Those of the users that exist.
   [[nodiscard]] virtual result<std::vector<user_record>>
   find(std::span<const std::string> user_ids) = 0;

@@ -5,7 +5,7 @@
 
 namespace standings {
 
-/// A cache_audit of a cache in Redis, on connections of its own. Looks at 500
+/// A cache_audit of a cache in Redis, on connections of its own. Looks at 200
 /// users a round trip, so that Redis serves others in between.
 [[nodiscard]] cache_audit_ptr make_redis_cache_audit(const redis_cache_options& options);
 

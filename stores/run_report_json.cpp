@@ -33,9 +33,7 @@ constexpr std::array statuses{run_status::running, run_status::completed, run_st
                               run_status::stopped_early, run_status::abandoned};
 
 json::value time_or_null(sys_time t) {
-  if (t == sys_time{})
-    return nullptr;
-  return json::string(to_iso8601(t)); // braces would make an array of it
+  return t == sys_time{} ? json::value{} : json::value(to_iso8601(t));
 }
 
 std::string text_of(const json::object& from, const char* name) {
@@ -67,8 +65,9 @@ json::object run_report_object(const run_report& run) {
                    {"dry_run", run.dry_run},
                    {"forced", run.forced}};
   json::array periods;
-  for (auto p : run.periods)
-    periods.emplace_back(to_string(p));
+  for (auto p : all_periods)
+    if (run.periods[index_of(p)])
+      periods.emplace_back(to_string(p));
   out["periods"] = std::move(periods);
   out["started_at"] = time_or_null(run.started_at);
   out["finished_at"] = time_or_null(run.finished_at);
@@ -104,10 +103,11 @@ std::optional<run_report> parse_run_report(std::string_view text) {
   out.trigger = text_of(from, "trigger");
   out.dry_run = flag_of(from, "dry_run");
   out.forced = flag_of(from, "forced");
+  out.periods.fill(false);
   if (const auto* periods = from.if_contains("periods"); periods && periods->is_array())
     for (const auto& name : periods->get_array())
       if (const auto p = name.is_string() ? parse_period(name.get_string()) : std::nullopt)
-        out.periods.push_back(*p);
+        out.periods[index_of(*p)] = true;
   out.started_at = time_of(from, "started_at");
   out.finished_at = time_of(from, "finished_at");
   for (const auto& count : counts)

@@ -17,6 +17,11 @@ SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, 
 FROM {table} WHERE user_id > ?1 AND user_id <= ?2 ORDER BY user_id LIMIT ?3
 )sql";
 
+/// ?1 version, ?2 after, ?3 limit.
+inline constexpr auto written_since = R"sql(
+SELECT user_id FROM {table} WHERE version > ?1 AND user_id > ?2 ORDER BY user_id LIMIT ?3
+)sql";
+
 inline constexpr auto archived = R"sql(
 SELECT deleted_version, deleted_at FROM {table}_deleted
 WHERE user_id = ?1 ORDER BY deleted_version DESC LIMIT 1

@@ -58,6 +58,18 @@ public:
     });
   }
 
+  result<std::vector<std::string>> written_since(std::int64_t version, const std::string& after,
+                                                 std::size_t limit) override {
+    return guard_sqlite([&]() -> result<std::vector<std::string>> {
+      std::vector<std::string> out;
+      auto& row = written_since_.with(version, after, sql_count(limit));
+      while (row.executeStep())
+        out.push_back(row.getColumn(0).getString());
+      written_since_.done();
+      return out;
+    });
+  }
+
   result<std::vector<user_record>> find(std::span<const std::string> user_ids) override {
     return guard_sqlite([&]() -> result<std::vector<user_record>> {
       std::vector<user_record> out;
@@ -180,6 +192,7 @@ private:
   prepared read_range_ = session_.prepare(sql::read_range);
   prepared scan_ = session_.prepare(sql::scan);
   prepared find_ = session_.prepare(sql::find);
+  prepared written_since_ = session_.prepare(sql::written_since);
   prepared archived_ = session_.prepare(sql::archived);
   prepared update_ = session_.prepare(sql::update_expected);
   prepared create_ = session_.prepare(sql::create);

@@ -276,6 +276,24 @@ result<void> user_reconciler::write_rows(const run_settings& run, plan& what, ba
   return {};
 }
 
+result<std::int64_t> user_reconciler::verify_changes(const run_settings& run, std::int64_t since) {
+  const auto barrier = rows_.barrier();
+  if (!barrier || *barrier == since)
+    return barrier;
+  run_settings knowing_nothing = run;
+  knowing_nothing.verified_up_to.reset();
+  for (std::string after;;) {
+    const auto ids = rows_.written_since(since, after, page);
+    if (!ids)
+      return ids.error();
+    if (const auto done = compare(knowing_nothing, *ids); !done)
+      return done.error();
+    if (ids->size() < page)
+      return *barrier;
+    after = ids->back();
+  }
+}
+
 // -- deletions -------------------------------------------------------------------
 
 /// To be called after the look that the deletion rests on: a cache that is whole

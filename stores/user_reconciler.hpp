@@ -46,6 +46,11 @@ public:
   [[nodiscard]] result<batch_outcome> compare(const run_settings& run,
                                               const std::vector<std::string>& user_ids);
 
+  /// Looks once more at whoever was written after version `since`: at the end of a
+  /// run that is what the run itself has written, and others meanwhile. Gives the
+  /// version up to which every row has been looked at.
+  [[nodiscard]] result<std::int64_t> verify_changes(const run_settings& run, std::int64_t since);
+
   /// Deletes candidates that are still gone from the cache and unchanged in the
   /// database; in a dry run nobody. Gives how many. Fails with `cache_warming`,
   /// deleting nobody, where the cache is not, or no longer, that of the run.

@@ -24,6 +24,7 @@ struct scene {
   bool held = false;
   bool evidence = true;
   bool board_has_strangers = false;
+  std::int64_t verified = 120; ///< by the look at the end of a run
 
   std::vector<run_report> recorded; ///< as ended
   std::vector<quarantined_user> quarantined;
@@ -41,10 +42,8 @@ caf::error away() {
   return to_error({errc::store_unavailable, "away", {}});
 }
 
-caf::result<batch_outcome> compare(scene& s, const compare_batch& m) {
+batch_outcome compare(scene& s, const compare_batch& m) {
   ++s.batches;
-  if (s.away > 0 && s.away-- > 0)
-    return away();
   batch_outcome out;
   for (const auto& id : s.users) {
     if (id <= m.after || (!m.open && id > m.up_to))
@@ -84,7 +83,13 @@ user_batch_actor::behavior_type stub_worker(user_batch_actor::pointer self, scen
             out.last_ids.push_back(id);
         return out;
       },
-      [s](const compare_batch& m) { return compare(*s, m); },
+      [self, s](const compare_batch& m) -> caf::result<batch_outcome> {
+        if (s->away == 0)
+          return compare(*s, m);
+        --s->away;
+        self->quit(away());
+        return away();
+      },
       [s](const compare_strangers& m) {
         ++s->strangers_asked;
         batch_outcome out;
@@ -110,6 +115,7 @@ user_batch_actor::behavior_type stub_worker(user_batch_actor::pointer self, scen
           s->deleted.push_back(user.user_id);
         return m.users.size();
       },
+      [s](const verify_changes&) -> std::int64_t { return s->verified; },
       [](const mark_verified&) { return true; },
       [](const undo_run& m) {
         return undo_report{m.run_id, m.run_id == "known" ? std::uint64_t{2} : 0};
@@ -294,7 +300,7 @@ TEST_F(Reconcile, ARunStopsEarlyWhenTooManyBatchesFail) {
   const auto actor = start();
   auto asked = request<run_report>(actor, start_run{});
   settle();
-  pass(3s);
+  pass(30s);
   const auto report = asked.get().value();
   EXPECT_EQ(report.status, run_status::stopped_early);
   EXPECT_TRUE(scene_->marks.empty());
@@ -398,7 +404,7 @@ TEST_F(Reconcile, ACompleteRunIsWhatAbsenceMeansFromThenOn) {
   const auto report = ask<run_report>(start(), start_run{}).value();
   ASSERT_EQ(scene_->marks.size(), 1U);
   EXPECT_EQ(scene_->marks[0].run_id, report.run_id);
-  EXPECT_EQ(scene_->marks[0].verified_up_to, 100);
+  EXPECT_EQ(scene_->marks[0].verified_up_to, 120);
 }
 
 TEST_F(Reconcile, ARunOfSomePeriodsProvesNothing) {
@@ -428,6 +434,17 @@ TEST_F(Reconcile, TheLeaderRunsSoonAndThenEveryInterval) {
   pass(55s);
   EXPECT_EQ(scene_->recorded.size(), 1U);
   pass(6s);
+  EXPECT_EQ(scene_->recorded.size(), 2U);
+}
+
+TEST_F(Reconcile, ARunThatFailedIsTriedAgainInAMinute) {
+  scene_->warming = 2;
+  const auto actor = start();
+  lead(actor);
+  pass(3s);
+  ASSERT_EQ(scene_->recorded.size(), 1U);
+  EXPECT_EQ(scene_->recorded[0].status, run_status::failed);
+  pass(61s);
   EXPECT_EQ(scene_->recorded.size(), 2U);
 }
 

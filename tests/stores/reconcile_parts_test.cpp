@@ -23,7 +23,7 @@ TEST(RunReportJson, TellsEverythingByTheNamesOfTheApi) {
   run.run_id = "run-1";
   run.status = run_status::completed;
   run.trigger = "timer";
-  run.periods = {period::weekly};
+  run.periods = {false, true, false, false};
   run.started_at = at("2026-03-10T12:00:00Z");
   run.finished_at = at("2026-03-10T12:00:01.500000Z");
   run.counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
@@ -69,7 +69,7 @@ TEST(RunReportJson, ReadsWhatAnEarlierVersionMayHaveWritten) {
                                     R"("checked":"many","users":-1,"what":{}})");
   ASSERT_TRUE(run);
   EXPECT_EQ(run->run_id, "old");
-  EXPECT_EQ(run->periods, std::vector{period::daily});
+  EXPECT_EQ(run->periods, (period_set{true, false, false, false}));
   EXPECT_EQ(run->counts.checked, 0U);
 }
 

@@ -39,7 +39,7 @@ protected:
     out.trigger = "request";
     out.dry_run = true;
     out.forced = true;
-    out.periods = {period::daily, period::yearly};
+    out.periods = {true, true, false, false};
     out.finished_at = at("2026-03-10T12:00:07.500000Z");
     out.counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
     out.users = 1'000'000'000'000;

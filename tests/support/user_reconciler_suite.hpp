@@ -41,6 +41,11 @@ public:
     return to_->find(user_ids);
   }
 
+  result<std::vector<std::string>> written_since(std::int64_t version, const std::string& after,
+                                                 std::size_t limit) override {
+    return to_->written_since(version, after, limit);
+  }
+
   result<std::vector<standings::archived_user>>
   archived(std::span<const std::string> user_ids) override {
     return to_->archived(user_ids);
