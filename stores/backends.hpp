@@ -1,6 +1,8 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "stores/alias_cache.hpp"
+#include "stores/alias_source.hpp"
 #include "stores/rank_cache.hpp"
 #include "stores/score_store.hpp"
 
@@ -10,6 +12,8 @@ namespace standings {
 struct backends {
   score_store_factory open_store;
   rank_cache_ptr cache;
+  alias_source_factory open_aliases;
+  alias_cache_ptr aliases;
 };
 
 /// Makes the cache and the way to the database; opens no connection yet. Fails
