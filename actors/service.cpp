@@ -1,5 +1,7 @@
 #include "actors/service.hpp"
 
+#include "actors/alias_mirror.hpp"
+#include "actors/alias_worker.hpp"
 #include "actors/health.hpp"
 #include "actors/hydration.hpp"
 #include "actors/hydration_worker.hpp"
@@ -10,6 +12,8 @@
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
+
+#include <filesystem>
 
 namespace standings {
 
@@ -48,6 +52,22 @@ caf::actor start_period_clock(caf::local_actor* owner, const backends& stores) {
       period_clock, stores.open_store, stores.cache, period_clock_options{}));
 }
 
+caf::actor start_alias_mirror(caf::local_actor* owner, const config& settings,
+                              const backends& stores) {
+  const auto& aliases = settings.aliases;
+  const alias_worker_factory spawn_worker =
+      [stores, ttl = aliases.query_cache_ttl](caf::local_actor* mirror_self, std::size_t,
+                                              const stop_flag& stop) {
+        return mirror_self->spawn<caf::detached>(alias_worker, stores.open_aliases, stores.aliases,
+                                                 ttl, stop);
+      };
+  alias_mirror_options options;
+  options.mode = aliases.enabled;
+  options.source = std::filesystem::path{aliases.source}.filename().string();
+  options.interval = aliases.interval;
+  return caf::actor_cast<caf::actor>(owner->spawn(alias_mirror, spawn_worker, options));
+}
+
 caf::actor start_health(caf::local_actor* owner, const service_faces& faces) {
   const auto root =
       caf::actor_cast<supervisor_actor>(caf::actor_cast<caf::strong_actor_ptr>(owner));
@@ -61,8 +81,16 @@ service start_service(caf::actor_system& system, const config& settings, const b
   const auto writes = make_relay<scoring_actor>(system);
   const auto loads = make_relay<hydration_actor>(system);
   const auto periods = make_relay<period_clock_actor>(system);
+  const auto names = make_relay<alias_mirror_actor>(system);
   const auto state = make_relay<health_actor>(system);
-  const service_faces faces{writes.face, loads.face, periods.face, state.face, stores.cache};
+  const bool has_aliases = settings.aliases.enabled != alias_mode::off;
+  const service_faces faces{writes.face,
+                            loads.face,
+                            periods.face,
+                            state.face,
+                            stores.cache,
+                            names.face,
+                            has_aliases ? stores.aliases : nullptr};
 
   using owner = caf::local_actor*;
   // start order is reading order, stop order the reverse
@@ -80,6 +108,11 @@ service start_service(caf::actor_system& system, const config& settings, const b
       {{"period_clock", [=](owner o) { return start_period_clock(o, stores); },
         connection_limits()},
        periods.raw},
+      {{"alias_mirror",
+        [=](owner o) {
+          return start_alias_mirror(o, settings, stores);
+        }},
+       names.raw},
       {{"health",
         [=](owner o) {
           return start_health(o, faces);

@@ -19,6 +19,8 @@ struct service_faces {
   period_clock_actor period_clock;
   health_actor health;
   rank_cache_ptr cache; ///< for reads that need no message
+  alias_mirror_actor aliases;
+  alias_cache_ptr alias_cache; ///< likewise; null where aliases are switched off
 };
 
 /// Adds children after the service's own: started last, stopped first.
@@ -36,6 +38,7 @@ struct service {
 ///     ├── scoring ─── score_writer × N     (detached)
 ///     ├── hydration ─ hydration_worker × 3 (detached)
 ///     ├── period_clock                     (detached)
+///     ├── alias_mirror ─ alias_worker × 2  (detached)
 ///     ├── health
 ///     └── the edge                         started last, stopped first
 service start_service(caf::actor_system& system, const config& settings, const backends& stores,

@@ -2,6 +2,8 @@
 
 #include "config/config.hpp"
 
+#include <string>
+
 /// One function per subcommand; each gives the process's exit code.
 namespace standings {
 
@@ -26,5 +28,16 @@ int run_cache_clear(const config& settings);
 
 /// Latencies of reads, and of a write that changes nothing.
 int run_cache_bench(const config& settings);
+
+/// `standings aliases …`: straight from the source to a cache that is a server
+/// of its own. 2 where the cache is inside the service.
+
+/// Mirrors the aliases, `once` or until SIGINT or SIGTERM, a line each cycle; once:
+/// 1 if something could not be mirrored. `release`: a table that reads empty is
+/// meant to be empty, in the first cycle. The signals have to be blocked.
+int run_aliases_sync(const config& settings, bool once, bool release);
+
+/// Prints the ids behind an alias, a line each; 1 if there are none.
+int run_aliases_get(const config& settings, const std::string& type, const std::string& alias);
 
 } // namespace standings

@@ -51,6 +51,21 @@ int main(int argc, char** argv) {
   add(*cache, "clear", "remove all that is ours", run_cache_clear);
   add(*cache, "bench", "measure latencies", run_cache_bench);
 
+  auto* aliases = app.add_subcommand("aliases", "mirror names from a SQLite file into the cache");
+  aliases->require_subcommand(1);
+  bool once = false;
+  bool release = false;
+  auto* sync = add(*aliases, "sync", "mirror again and again, until Ctrl+C",
+                   [&](const config& c) { return run_aliases_sync(c, once, release); });
+  sync->add_flag("--once", once, "one cycle only");
+  sync->add_flag("--release", release, "delete the aliases of a table that reads empty, too");
+  std::string type;
+  std::string alias;
+  auto* get = add(*aliases, "get", "the ids behind an alias",
+                  [&](const config& c) { return run_aliases_get(c, type, alias); });
+  get->add_option("TYPE", type, "team, player, league or market")->required();
+  get->add_option("ALIAS", alias, "the name")->required();
+
   CLI11_PARSE(app, argc, argv);
 
   block_stop_signals();
