@@ -87,8 +87,7 @@ TEST_F(Aliases, MayHaveAnyNameThatAPathCanCarry) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto found = find("team", names[i]);
     EXPECT_EQ(ids_of(found), "[\"" + std::to_string(i) + "\"]") << names[i];
-    if (found.status == 200)
-      EXPECT_EQ(text(found.json(), "alias"), names[i]);
+    EXPECT_TRUE(found.status != 200 || text(found.json(), "alias") == names[i]) << found.body;
   }
 }
 
@@ -242,13 +241,9 @@ TEST_F(Aliases, OfTheRecordedDatabaseAreAllFound) {
   service.emplace(std::vector<std::string>{"aliases.source=" + path});
   client.emplace(service->client());
   ASSERT_EQ(sync().status, 200);
-  std::size_t in_other_scripts = 0;
   for (const auto type : all_alias_types)
-    for (const auto& [alias, ids] : aliases_in(path, type)) {
+    for (const auto& [alias, ids] : aliases_in(path, type))
       ASSERT_EQ(ids_of(find(to_string(type), alias)), value_of(ids)) << alias;
-      in_other_scripts += static_cast<unsigned char>(alias[0]) > 0xd6 ? 1U : 0U;
-    }
-  EXPECT_GT(in_other_scripts, 100U);
   EXPECT_EQ(text(sync().json(), "message"), "No changes detected");
 }
 
