@@ -43,7 +43,7 @@ start_redis() {
 # row FIGURE VALUE UNIT TARGET: a line, with whether the value is within the target.
 row() {
   awk -v figure="$1" -v value="$2" -v unit="$3" -v target="$4" 'BEGIN {
-    printf "%-40s %10.1f %-8s <= %-6s %s\n", figure, value, unit, target,
+    printf "%-40s %10.2f %-8s <= %-6s %s\n", figure, value, unit, target,
       (value <= target ? "ok" : "NOT REACHED") }'
 }
 
