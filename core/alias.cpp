@@ -87,6 +87,18 @@ result<void> validate_alias(std::string_view alias) {
   return {};
 }
 
+std::string abbreviated(std::string_view text) {
+  constexpr std::size_t longest = 64;
+  if (!is_valid_utf8(text))
+    return "?";
+  if (text.size() <= longest)
+    return std::string{text};
+  auto end = longest;
+  while ((static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) // inside a character
+    --end;
+  return std::string{text.substr(0, end)};
+}
+
 std::string alias_key(alias_type type, std::string_view alias) {
   const auto name = names[index_of(type)];
   std::string key;

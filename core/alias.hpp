@@ -41,6 +41,10 @@ inline constexpr std::size_t max_alias_bytes = 16'384;
 /// detail completes the sentence "the alias …", the field is `alias`.
 [[nodiscard]] result<void> validate_alias(std::string_view alias);
 
+/// The beginning of a text, for messages: at most 64 bytes, cut between
+/// characters. A question mark for what is not valid UTF-8.
+std::string abbreviated(std::string_view text);
+
 /// The cache key: `alias:team:rmcf`. Other programs read it.
 std::string alias_key(alias_type type, std::string_view alias);
 

@@ -30,7 +30,7 @@ alias_cycle alias_sync::run(const run_alias_cycle& how) {
 }
 
 void alias_sync::run_into(alias_cycle& report, const run_alias_cycle& how) {
-  report.reason = last_ ? alias_cycle_reason::requested : alias_cycle_reason::first;
+  report.reason = how.full ? alias_cycle_reason::requested : alias_cycle_reason::first;
   const auto known = std::exchange(last_, {}); // unless this cycle succeeds, the next one compares
   if (!source_->exists()) {
     report.source_missing = true;
@@ -127,7 +127,7 @@ result<void> alias_sync::mirror_table(alias_type type, alias_snapshot& from, pas
       table.error = batch.error().detail + "; nothing was deleted";
       return {};
     }
-    if (const auto mirrored = mirror_batch(type, *batch, p); !mirrored)
+    if (auto mirrored = mirror_batch(type, *batch, p); !mirrored)
       return mirrored;
     done = batch->done;
   }
@@ -161,7 +161,7 @@ result<void> alias_sync::mirror_batch(alias_type type, const alias_batch& batch,
   for (const auto& r : *refused) {
     written[r.position] = false;
     ++table.failed;
-    add_problem(table, "alias '" + writes[r.position].alias.substr(0, 64) + "': " + r.reason);
+    add_problem(table, "alias '" + abbreviated(writes[r.position].alias) + "': " + r.reason);
   }
   for (std::size_t i = 0; i < writes.size(); ++i)
     if (written[i])
@@ -186,7 +186,7 @@ result<void> alias_sync::delete_missing(pass& p) {
         missing[index_of(name.type)].push_back(std::move(name.alias));
     for (const auto type : all_alias_types)
       if (!missing[index_of(type)].empty())
-        if (const auto done = delete_of(type, std::move(missing[index_of(type)]), p); !done)
+        if (auto done = delete_of(type, std::move(missing[index_of(type)]), p); !done)
           return done;
     cursor = std::move(page->next);
   } while (!cursor.empty());

@@ -145,8 +145,7 @@ private:
     ++out.invalid;
     if (out.problems.size() >= max_problems)
       return;
-    const auto text = id.isNull() ? std::string{"NULL"} : bytes_of(id);
-    out.problems.push_back("id " + (is_valid_utf8(text) ? text.substr(0, 64) : "?") + ": " + why);
+    out.problems.push_back("id " + (id.isNull() ? "NULL" : abbreviated(bytes_of(id))) + ": " + why);
   }
 
   SQLite::Statement rows_;

@@ -67,6 +67,16 @@ TEST(Alias, IsRefusedWithTheReason) {
   EXPECT_THAT(detail_of(std::string(max_alias_bytes + 1, 'x')), testing::HasSubstr("longer"));
 }
 
+TEST(Alias, IsAbbreviatedBetweenCharacters) {
+  EXPECT_EQ(abbreviated("short"), "short");
+  EXPECT_EQ(abbreviated(std::string(65, 'x')), std::string(64, 'x'));
+  std::string long_name;
+  for (int i = 0; i < 30; ++i)
+    long_name += "曼"; // three bytes
+  EXPECT_EQ(abbreviated(long_name), long_name.substr(0, 63));
+  EXPECT_EQ(abbreviated("\xff"), "?");
+}
+
 TEST(AliasQuery, KeysAreThePublishedOnes) {
   EXPECT_EQ(alias_query_key("rmcf", "cr7"), "cache:team_player:rmcf:cr7");
   EXPECT_EQ(alias_query_key("الأهلي", "a/b c"), "cache:team_player:الأهلي:a/b c");
