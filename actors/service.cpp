@@ -1,5 +1,7 @@
 #include "actors/service.hpp"
 
+#include "actors/alias_mirror.hpp"
+#include "actors/alias_worker.hpp"
 #include "actors/change_listener.hpp"
 #include "actors/health.hpp"
 #include "actors/hydration.hpp"
@@ -121,6 +123,22 @@ caf::actor start_reconcile(caf::local_actor* owner, const config& settings, cons
       reconcile, reconcile_children_for(settings, stores), loads, options_for(settings)));
 }
 
+caf::actor start_alias_mirror(caf::local_actor* owner, const config& settings,
+                              const backends& stores) {
+  const auto& aliases = settings.aliases;
+  const alias_worker_factory spawn_worker =
+      [stores, ttl = aliases.query_cache_ttl](caf::local_actor* mirror_self, std::size_t,
+                                              const stop_flag& stop) {
+        return mirror_self->spawn<caf::detached>(alias_worker, stores.open_aliases, stores.aliases,
+                                                 ttl, stop);
+      };
+  alias_mirror_options options;
+  options.mode = aliases.enabled;
+  options.source = std::filesystem::path{aliases.source}.filename().string();
+  options.interval = aliases.interval;
+  return caf::actor_cast<caf::actor>(owner->spawn(alias_mirror, spawn_worker, options));
+}
+
 caf::actor start_health(caf::local_actor* owner, const service_faces& faces) {
   const auto root =
       caf::actor_cast<supervisor_actor>(caf::actor_cast<caf::strong_actor_ptr>(owner));
@@ -136,9 +154,12 @@ service start_service(caf::actor_system& system, const config& settings, const b
   const auto loads = make_relay<hydration_actor>(system);
   const auto periods = make_relay<period_clock_actor>(system);
   const auto compares = make_relay<reconcile_actor>(system);
+  const auto names = make_relay<alias_mirror_actor>(system);
   const auto state = make_relay<health_actor>(system);
-  const service_faces faces{writes.face,   loads.face, periods.face,
-                            compares.face, state.face, stores.cache};
+  const bool has_aliases = settings.aliases.enabled != alias_mode::off;
+  const service_faces faces{
+      writes.face, loads.face,   periods.face, compares.face,
+      state.face,  stores.cache, names.face,   has_aliases ? stores.aliases : nullptr};
 
   using owner = caf::local_actor*;
   // start order is reading order, stop order the reverse
@@ -161,6 +182,11 @@ service start_service(caf::actor_system& system, const config& settings, const b
           return start_reconcile(o, settings, stores, faces.hydration);
         }},
        compares.raw},
+      {{"alias_mirror",
+        [=](owner o) {
+          return start_alias_mirror(o, settings, stores);
+        }},
+       names.raw},
       {{"health",
         [=](owner o) {
           return start_health(o, faces);

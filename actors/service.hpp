@@ -20,6 +20,8 @@ struct service_faces {
   reconcile_actor reconcile;
   health_actor health;
   rank_cache_ptr cache; ///< for reads that need no message
+  alias_mirror_actor aliases;
+  alias_cache_ptr alias_cache; ///< likewise; null where aliases are switched off
 };
 
 /// Adds children after the service's own: started last, stopped first.
@@ -41,6 +43,7 @@ struct service {
 ///     │             ├ sync_keeper          (detached: the rights to lead and to run)
 ///     │             ├ webhook_sender       (detached)
 ///     │             └ change_listener      (detached: the Redis subscription)
+///     ├── alias_mirror ─ alias_worker × 2  (detached)
 ///     ├── health
 ///     └── the edge                         started last, stopped first
 service start_service(caf::actor_system& system, const config& settings, const backends& stores,

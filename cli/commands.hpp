@@ -50,5 +50,15 @@ int run_sync_undo(const config& settings, const std::string& run_id);
 
 /// Proves on three users of its own that changes travel; prints each step.
 int run_sync_test(const config& settings);
+/// `standings aliases …`: straight from the source to a cache that is a server
+/// of its own. 2 where the cache is inside the service.
+
+/// Mirrors the aliases, `once` or until SIGINT or SIGTERM, a line each cycle; once:
+/// 1 if something could not be mirrored. `release`: a table that reads empty is
+/// meant to be empty, in the first cycle. The signals have to be blocked.
+int run_aliases_sync(const config& settings, bool once, bool release);
+
+/// Prints the ids behind an alias, a line each; 1 if there are none.
+int run_aliases_get(const config& settings, const std::string& type, const std::string& alias);
 
 } // namespace standings

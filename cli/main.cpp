@@ -77,6 +77,21 @@ int main(int argc, char** argv) {
       ->required();
   add(*sync, "test", "prove on three test users that changes travel", run_sync_test);
 
+  auto* aliases = app.add_subcommand("aliases", "mirror names from a SQLite file into the cache");
+  aliases->require_subcommand(1);
+  bool once = false;
+  bool release = false;
+  auto* mirror = add(*aliases, "sync", "mirror again and again, until Ctrl+C",
+                     [&](const config& c) { return run_aliases_sync(c, once, release); });
+  mirror->add_flag("--once", once, "one cycle only");
+  mirror->add_flag("--release", release, "delete the aliases of a table that reads empty, too");
+  std::string type;
+  std::string alias;
+  auto* get = add(*aliases, "get", "the ids behind an alias",
+                  [&](const config& c) { return run_aliases_get(c, type, alias); });
+  get->add_option("TYPE", type, "team, player, league or market")->required();
+  get->add_option("ALIAS", alias, "the name")->required();
+
   CLI11_PARSE(app, argc, argv);
 
   block_stop_signals();

@@ -73,6 +73,25 @@ struct reconcile_config {
   std::uint64_t webhook_min_changes = 1'000; ///< rows; a larger change is worth a call
 };
 
+/// automatic: as soon as the source exists.
+enum class alias_mode : std::uint8_t { automatic, on, off };
+
+struct aliases_config {
+  alias_mode enabled = alias_mode::automatic;
+  std::string source = "sports_data.db"; ///< a SQLite file; relative to the data directory
+  milliseconds interval{120'000};
+  milliseconds query_cache_ttl{3'600'000};
+  std::string team_table = "team_aliases";
+  std::string team_id_column = "team_id";
+  std::string player_table = "player_aliases";
+  std::string player_id_column = "player_id";
+  std::string league_table = "league_aliases";
+  std::string league_id_column = "league_id";
+  std::string market_table = "market_aliases";
+  std::string market_id_column = "market_id";
+  std::string alias_column = "alias"; ///< in each of the tables
+};
+
 struct admin_config {
   std::string token; ///< empty: admin routes answer on loopback only
 };
@@ -92,6 +111,7 @@ struct config {
   leaderboard_config leaderboard;
   scoring_config scoring;
   reconcile_config reconcile;
+  aliases_config aliases;
   admin_config admin;
   log_config log;
   std::string data_dir = "."; ///< what relative paths lie under

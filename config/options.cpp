@@ -34,6 +34,12 @@ struct words<rollover_mode> {
 };
 
 template <>
+struct words<alias_mode> {
+  static constexpr std::array<std::pair<std::string_view, alias_mode>, 3> all{
+      {{"auto", alias_mode::automatic}, {"on", alias_mode::on}, {"off", alias_mode::off}}};
+};
+
+template <>
 struct words<log_level> {
   static constexpr std::array<std::pair<std::string_view, log_level>, 4> all{
       {{"debug", log_level::debug},
@@ -155,6 +161,19 @@ std::vector<option> make_table() {
       OPTION(secret, reconcile.webhook_url),
       OPTION(secret, reconcile.webhook_secret),
       OPTION(plain, reconcile.webhook_min_changes),
+      OPTION(plain, aliases.enabled),
+      OPTION(plain, aliases.source),
+      OPTION(plain, aliases.interval),
+      OPTION(plain, aliases.query_cache_ttl),
+      OPTION(plain, aliases.team_table),
+      OPTION(plain, aliases.team_id_column),
+      OPTION(plain, aliases.player_table),
+      OPTION(plain, aliases.player_id_column),
+      OPTION(plain, aliases.league_table),
+      OPTION(plain, aliases.league_id_column),
+      OPTION(plain, aliases.market_table),
+      OPTION(plain, aliases.market_id_column),
+      OPTION(plain, aliases.alias_column),
       OPTION(secret, admin.token),
       OPTION(plain, log.level),
       OPTION(plain, log.format),

@@ -11,6 +11,8 @@ namespace standings {
 namespace {
 
 constexpr std::size_t longest_table_name = 48; // 63 in PostgreSQL, less "_deleted_run_id"
+constexpr std::size_t longest_identifier = 64;
+constexpr milliseconds shortest_alias_interval{100};
 constexpr std::size_t shortest_token = 16;
 
 /// Collects what is wrong.
@@ -134,6 +136,38 @@ void check_reconcile(const reconcile_config& reconcile, findings& out) {
               "reconcile.webhook_secret", "is of no use without webhook_url");
 }
 
+/// What SQLite takes without quotes. Capitals count: the table is another application's.
+bool is_identifier(const std::string& name) {
+  const auto start = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  const auto inside = [&](char c) {
+    return start(c) || (c >= '0' && c <= '9');
+  };
+  return filled_with(name, inside) && start(name.front()) && name.size() <= longest_identifier;
+}
+
+void check_aliases(const aliases_config& aliases, findings& out) {
+  out.require(aliases.enabled != alias_mode::on || !aliases.source.empty(), "aliases.source",
+              "the alias mirror needs it");
+  out.require(aliases.interval >= shortest_alias_interval, "aliases.interval",
+              "has to be at least 100ms");
+  out.require(aliases.query_cache_ttl.count() > 0, "aliases.query_cache_ttl", "has to be above 0");
+  const std::array<std::pair<const char*, const std::string*>, 9> names{
+      {{"aliases.team_table", &aliases.team_table},
+       {"aliases.team_id_column", &aliases.team_id_column},
+       {"aliases.player_table", &aliases.player_table},
+       {"aliases.player_id_column", &aliases.player_id_column},
+       {"aliases.league_table", &aliases.league_table},
+       {"aliases.league_id_column", &aliases.league_id_column},
+       {"aliases.market_table", &aliases.market_table},
+       {"aliases.market_id_column", &aliases.market_id_column},
+       {"aliases.alias_column", &aliases.alias_column}}};
+  for (const auto& [path, name] : names)
+    out.require(is_identifier(*name), path,
+                "has to be 1 to 64 letters, digits and _, not starting with a digit");
+}
+
 void check_admin(const admin_config& admin, findings& out) {
   if (admin.token.empty())
     return;
@@ -152,6 +186,7 @@ std::vector<std::string> validate(const config& c) {
   check_leaderboard(c.leaderboard, out);
   check_scoring(c.scoring, out);
   check_reconcile(c.reconcile, out);
+  check_aliases(c.aliases, out);
   check_admin(c.admin, out);
   out.require(!c.data_dir.empty(), "data_dir", "must not be empty; . is the current directory");
   return out.take();

@@ -20,6 +20,8 @@ std::string to_string(errc code) {
     return "unknown_period";
   case errc::unknown_user:
     return "unknown_user";
+  case errc::unknown_alias:
+    return "unknown_alias";
   case errc::unknown_route:
     return "unknown_route";
   case errc::unknown_run:
@@ -54,6 +56,8 @@ std::string to_string(errc code) {
     return "timed_out";
   case errc::shutting_down:
     return "shutting_down";
+  case errc::feature_disabled:
+    return "feature_disabled";
   case errc::rejected_row:
     return "rejected_row";
   case errc::internal:

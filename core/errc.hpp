@@ -18,6 +18,7 @@ enum class errc : std::uint8_t {
   score_overflow,       ///< the update would lift a score to 2^53 or more
   unknown_period,       ///< not daily, weekly, monthly or yearly
   unknown_user,         ///< neither store knows the user
+  unknown_alias,        ///< no such alias, or no such type of aliases
   unknown_route,        ///< no such path
   unknown_run,          ///< no run of this id is remembered
   method_not_allowed,   ///< the path exists, the method does not
@@ -36,6 +37,7 @@ enum class errc : std::uint8_t {
   overloaded,        ///< more work in flight than allowed
   timed_out,         ///< no answer from inside in time
   shutting_down,     ///< the service drains
+  feature_disabled,  ///< the configuration has switched this part of the service off
   rejected_row,      ///< the database refuses this one row
   internal,          ///< a defect; details are in the log only
 };

@@ -83,6 +83,7 @@ inline std::unique_ptr<update_combiner> make_update_combiner(const api& with) {
 void add_leaderboard_routes(router& to, const api& with);
 void add_admin_routes(router& to, const api& with);
 void add_reconcile_routes(router& to, const api& with);
+void add_alias_routes(router& to, const api& with);
 void add_health_routes(router& to, const api& with);
 
 } // namespace standings

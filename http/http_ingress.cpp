@@ -38,6 +38,7 @@ router make_routes(const api& with) {
   add_leaderboard_routes(out, with);
   add_admin_routes(out, with);
   add_reconcile_routes(out, with);
+  add_alias_routes(out, with);
   add_health_routes(out, with);
   return out;
 }
@@ -75,7 +76,9 @@ result<std::uint16_t> http_ingress_state::listen(const config& settings,
 void http_ingress_state::stop() {
   if (!server_)
     return;
-  caf::anon_send(api_->faces.hydration, stop_waiting{}); // or it would outlast the drain
+  // or they would outlast the drain
+  caf::anon_send(api_->faces.hydration, stop_waiting{});
+  caf::anon_send(api_->faces.aliases, stop_waiting{});
   server_->stop(grace_);
   if (listener_.joinable())
     listener_.join();

@@ -27,6 +27,8 @@ meaning meaning_of(errc code) {
     return {404, "Unknown period"};
   case errc::unknown_user:
     return {404, "Unknown user"};
+  case errc::unknown_alias:
+    return {404, "Unknown alias"};
   case errc::unknown_route:
     return {404, "Unknown route"};
   case errc::unknown_run:
@@ -63,6 +65,8 @@ meaning meaning_of(errc code) {
     return {503, "No answer in time"};
   case errc::shutting_down:
     return {503, "Shutting down"};
+  case errc::feature_disabled:
+    return {503, "Feature disabled"};
   case errc::none:
   case errc::internal:
     break;
@@ -77,7 +81,8 @@ int status_of(errc code) {
 }
 
 int retry_after_seconds(errc code) {
-  return status_of(code) == 503 ? 1 : 0;
+  // what is switched off stays off until somebody changes the configuration
+  return status_of(code) == 503 && code != errc::feature_disabled ? 1 : 0;
 }
 
 std::string problem_json(const failure& why, const std::string& request_id) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/aliases.hpp"
 #include "messages/board.hpp"
 #include "messages/error.hpp"
 #include "messages/reconcile.hpp"
@@ -218,6 +219,38 @@ using http_ingress_actor = caf::typed_actor<
     // INTERNAL. The server's listening thread has ended by itself.
     caf::reacts_to<tick>>;
 
+/// Mirrors the aliases of a SQLite file into the cache, or looks names up; blocking.
+using alias_worker_actor = caf::typed_actor<
+    // INTERNAL. One cycle; what goes wrong is in the report.
+    caf::replies_to<run_alias_cycle>::with<alias_cycle>,
+    // INTERNAL. The ids behind both names, through the query cache. Error: unknown_alias.
+    caf::replies_to<resolve_names>::with<resolved_names>>;
+
+/// Keeps the cache's aliases as the source has them, and resolves names. Each request may be
+/// answered feature_disabled where the configuration has switched the mirror off.
+using alias_mirror_actor = caf::typed_actor<
+    // A cycle that starts after this request; simultaneous ones share it.
+    caf::replies_to<sync_aliases>::with<alias_cycle>,
+    // Periodic cycles from now on, the first at once.
+    caf::replies_to<start_aliases>::with<bool>,
+    // No periodic cycles until they are started again.
+    caf::replies_to<stop_aliases>::with<bool>,
+    // True once a cycle has ended: what the cache lacks is unknown. Error: cache_warming.
+    caf::replies_to<ensure_aliases>::with<bool>,
+    // Whether it runs, and its latest cycles; answered also while it is disabled.
+    caf::replies_to<get_aliases_status>::with<aliases_status>,
+    // The ids behind both names; equal simultaneous questions share one look-up. Error:
+    // unknown_alias, cache_warming, overloaded.
+    caf::replies_to<resolve_names>::with<resolved_names>,
+    // The state of the workers.
+    caf::replies_to<get_status>::with<component_status>,
+    // Whoever waits for a cycle is answered shutting_down.
+    caf::reacts_to<stop_waiting>,
+    // INTERNAL. A worker's back-off is over.
+    caf::reacts_to<restart_child>,
+    // INTERNAL. Time for the next cycle.
+    caf::reacts_to<tick>>;
+
 } // namespace standings
 
 CAF_BEGIN_TYPE_ID_BLOCK(standings, caf::first_custom_type_id)
@@ -307,5 +340,18 @@ CAF_ADD_TYPE_ID(standings, (standings::end_run))
 CAF_ADD_TYPE_ID(standings, (standings::leadership))
 CAF_ADD_TYPE_ID(standings, (standings::webhook_event))
 CAF_ADD_TYPE_ID(standings, (standings::webhook_failed))
+CAF_ADD_TYPE_ID(standings, (standings::alias_type))
+CAF_ADD_TYPE_ID(standings, (standings::alias_cycle_reason))
+CAF_ADD_TYPE_ID(standings, (standings::alias_table_report))
+CAF_ADD_TYPE_ID(standings, (standings::alias_cycle))
+CAF_ADD_TYPE_ID(standings, (standings::sync_aliases))
+CAF_ADD_TYPE_ID(standings, (standings::start_aliases))
+CAF_ADD_TYPE_ID(standings, (standings::stop_aliases))
+CAF_ADD_TYPE_ID(standings, (standings::ensure_aliases))
+CAF_ADD_TYPE_ID(standings, (standings::get_aliases_status))
+CAF_ADD_TYPE_ID(standings, (standings::aliases_status))
+CAF_ADD_TYPE_ID(standings, (standings::resolve_names))
+CAF_ADD_TYPE_ID(standings, (standings::resolved_names))
+CAF_ADD_TYPE_ID(standings, (standings::run_alias_cycle))
 
 CAF_END_TYPE_ID_BLOCK(standings)

@@ -1,8 +1,11 @@
 #include "stores/backends.hpp"
 
+#include "stores/memory_alias_cache.hpp"
 #include "stores/memory_rank_cache.hpp"
 #include "stores/postgres_reconcile_store.hpp"
+#include "stores/redis_alias_cache.hpp"
 #include "stores/redis_cache_audit.hpp"
+#include "stores/sqlite_alias_source.hpp"
 #include "stores/sqlite_reconcile_store.hpp"
 
 #include <filesystem>
@@ -59,13 +62,19 @@ void use_postgres(backends& out, const config& settings,
   };
 }
 
+redis_options redis_server_of(const cache_config& cache) {
+  redis_options out;
+  out.host = cache.host;
+  out.port = cache.port;
+  out.username = cache.username;
+  out.password = cache.password;
+  out.db = cache.db;
+  return out;
+}
+
 void use_redis(backends& out, const config& settings, const clock_fn& clock) {
   redis_cache_options options;
-  options.connection.host = settings.cache.host;
-  options.connection.port = settings.cache.port;
-  options.connection.username = settings.cache.username;
-  options.connection.password = settings.cache.password;
-  options.connection.db = settings.cache.db;
+  options.connection = redis_server_of(settings.cache);
   options.connections = settings.http.threads + actors_that_write_caches;
   options.key_prefix = settings.leaderboard.key_prefix;
   options.details_prefix = settings.leaderboard.details_prefix;
@@ -85,6 +94,29 @@ void use_memory(backends& out, const clock_fn& clock) {
   out.audit = std::move(made.audit);
 }
 
+/// Look-ups are short: so many serve any number of HTTP threads.
+constexpr std::size_t alias_connections = 16;
+
+alias_cache_ptr alias_cache_of(const config& settings, const clock_fn& clock) {
+  if (settings.cache.backend == cache_backend::memory)
+    return make_memory_alias_cache(clock);
+  return make_redis_alias_cache({redis_server_of(settings.cache), alias_connections});
+}
+
+alias_source_factory alias_factory(const config& settings) {
+  const auto& from = settings.aliases;
+  sqlite_alias_options options;
+  options.path = (std::filesystem::path{settings.data_dir} / from.source).string();
+  options.tables = {{{from.team_table, from.team_id_column},
+                     {from.player_table, from.player_id_column},
+                     {from.league_table, from.league_id_column},
+                     {from.market_table, from.market_id_column}}};
+  options.alias_column = from.alias_column;
+  return [options] {
+    return make_sqlite_alias_source(options);
+  };
+}
+
 } // namespace
 
 result<backends> make_backends(const config& settings, const clock_fn& clock) {
@@ -100,6 +132,8 @@ result<backends> make_backends(const config& settings, const clock_fn& clock) {
     use_redis(out, settings, clock);
   else
     use_memory(out, clock);
+  out.open_aliases = alias_factory(settings);
+  out.aliases = alias_cache_of(settings, clock);
   return out;
 }
 

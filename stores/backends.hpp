@@ -1,6 +1,8 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "stores/alias_cache.hpp"
+#include "stores/alias_source.hpp"
 #include "stores/cache_audit.hpp"
 #include "stores/key_events.hpp"
 #include "stores/rank_cache.hpp"
@@ -18,6 +20,8 @@ struct backends {
   reconcile_store_factory open_reconcile_store;
   sync_journal_factory open_journal;
   key_events_factory open_changes; ///< of users' details; empty: nobody else writes the cache
+  alias_source_factory open_aliases;
+  alias_cache_ptr aliases;
 };
 
 /// Makes the cache and the way to the database; opens no connection yet. Fails

@@ -161,23 +161,27 @@ result<redis_reply> redis_connection::command(const arguments& words) {
   return checked(read());
 }
 
-result<std::vector<redis_reply>>
-redis_connection::pipeline(const std::vector<arguments>& commands) {
+std::vector<result<redis_reply>>
+redis_connection::pipeline_each(const std::vector<arguments>& commands) {
   for (const auto& words : commands)
     append(words);
-  std::vector<redis_reply> replies;
-  std::optional<failure> first;
+  std::vector<result<redis_reply>> replies;
   for (std::size_t i = 0; i < commands.size(); ++i) {
-    auto reply = checked(read());
-    if (reply)
-      replies.push_back(std::move(*reply));
-    else if (!first)
-      first = reply.error();
+    replies.push_back(checked(read()));
     if (broken_)
       break;
   }
-  if (first)
-    return *first;
+  return replies;
+}
+
+result<std::vector<redis_reply>>
+redis_connection::pipeline(const std::vector<arguments>& commands) {
+  std::vector<redis_reply> replies;
+  for (auto& reply : pipeline_each(commands)) {
+    if (!reply)
+      return reply.error();
+    replies.push_back(std::move(*reply));
+  }
   return replies;
 }
 

@@ -75,6 +75,11 @@ public:
   [[nodiscard]] result<std::vector<redis_reply>> pushed(std::chrono::milliseconds limit,
                                                         std::size_t at_most);
 
+  /// Sends all commands at once, and gives each one's reply or failure. Fewer than
+  /// there are commands, the last one a failure, where the connection was lost.
+  [[nodiscard]] std::vector<result<redis_reply>>
+  pipeline_each(const std::vector<arguments>& commands);
+
   /// Runs a script that the server may have to be told first.
   [[nodiscard]] result<redis_reply> script(const std::string& sha, std::string_view source,
                                            const arguments& keys, const arguments& values);

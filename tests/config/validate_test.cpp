@@ -191,6 +191,42 @@ TEST(ConfigValidation, KeepsMaxCountBelowTheScoreLimit) {
               paths{"leaderboard.max_count"});
 }
 
+TEST(ConfigValidation, WantsASourceOfAliasesOnlyWhereTheyAreOn) {
+  EXPECT_EQ(blamed_after([](config& c) { c.aliases.source.clear(); }), paths{});
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.aliases.source.clear();
+              c.aliases.enabled = alias_mode::on;
+            }),
+            paths{"aliases.source"});
+}
+
+TEST(ConfigValidation, BoundsTheTimesOfAliases) {
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.aliases.interval = milliseconds{100};
+              c.aliases.query_cache_ttl = milliseconds{1};
+            }),
+            paths{});
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.aliases.interval = milliseconds{99};
+              c.aliases.query_cache_ttl = milliseconds{0};
+            }),
+            (paths{"aliases.interval", "aliases.query_cache_ttl"}));
+}
+
+TEST(ConfigValidation, TakesNamesOfAliasTablesThatNeedNoQuotes) {
+  for (const auto& good : {std::string{"Team_Names2"}, std::string{"_x"}, std::string(64, 'a')})
+    EXPECT_EQ(blamed_after([&](config& c) { c.aliases.team_table = good; }), paths{}) << good;
+  for (const auto& bad : {std::string{}, std::string{"2x"}, std::string{"a b"}, std::string{"a]"},
+                          std::string{"a;--"}, std::string{"é"}, std::string(65, 'a')})
+    EXPECT_EQ(blamed_after([&](config& c) {
+                c.aliases.player_table = bad;
+                c.aliases.league_id_column = bad;
+                c.aliases.alias_column = bad;
+              }),
+              (paths{"aliases.player_table", "aliases.league_id_column", "aliases.alias_column"}))
+        << bad;
+}
+
 TEST(ConfigValidation, BoundsShardsAndBatches) {
   for (const auto good : {1U, 64U})
     EXPECT_EQ(blamed_after([&](config& c) { c.scoring.shards = good; }), paths{});

@@ -1,3 +1,4 @@
+#include "messages/aliases.hpp"
 #include "messages/board.hpp"
 #include "messages/requests.hpp"
 #include "tests/support/store_records.hpp"
@@ -71,6 +72,70 @@ TEST_F(Serialization, KeepsABoard) {
   ASSERT_EQ(out.entries.size(), 2U);
   EXPECT_EQ(out.entries[0].user, anna);
   EXPECT_EQ(out.entries[1].user, ben);
+}
+
+TEST_F(Serialization, KeepsAnAliasCycle) {
+  alias_cycle in;
+  in.started_at = from_micros(9);
+  in.duration = std::chrono::microseconds{8};
+  in.reason = alias_cycle_reason::periodic;
+  in.source_missing = true;
+  in.error = "why";
+  in.tables = {{alias_type::league, 1, 2, 3, 4, 5, 6, "error", {"a", "b"}}};
+  const auto out = sent(in);
+  EXPECT_EQ(out.started_at, in.started_at);
+  EXPECT_EQ(out.duration, in.duration);
+  EXPECT_EQ(out.reason, in.reason);
+  EXPECT_TRUE(out.source_missing);
+  EXPECT_EQ(out.error, "why");
+  ASSERT_EQ(out.tables.size(), 1U);
+  const auto& table = out.tables[0];
+  EXPECT_EQ(table.type, alias_type::league);
+  EXPECT_EQ((std::vector{table.total, table.added, table.updated, table.deleted, table.invalid,
+                         table.failed}),
+            (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(table.error, "error");
+  EXPECT_EQ(table.problems, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST_F(Serialization, KeepsTheStateOfTheAliasMirror) {
+  aliases_status in;
+  in.enabled = in.running = in.syncing = true;
+  in.reason = "reason";
+  in.source = "source";
+  in.interval = std::chrono::milliseconds{1};
+  in.next_in = std::chrono::milliseconds{2};
+  in.cycles = 3;
+  in.history.resize(4);
+  const auto out = sent(in);
+  EXPECT_TRUE(out.enabled && out.running && out.syncing);
+  EXPECT_EQ(out.reason, "reason");
+  EXPECT_EQ(out.source, "source");
+  EXPECT_EQ(out.interval, in.interval);
+  EXPECT_EQ(out.next_in, in.next_in);
+  EXPECT_EQ(out.cycles, 3U);
+  EXPECT_EQ(out.history.size(), 4U);
+}
+
+TEST_F(Serialization, KeepsQuestionsAndAnswersOnNames) {
+  const auto question = sent(resolve_names{"t", "p"});
+  EXPECT_EQ(question.team, "t");
+  EXPECT_EQ(question.player, "p");
+  const auto answer = sent(resolved_names{{"1"}, {"2", "3"}, true});
+  EXPECT_EQ(answer.team_ids, (std::vector<std::string>{"1"}));
+  EXPECT_EQ(answer.player_ids, (std::vector<std::string>{"2", "3"}));
+  EXPECT_TRUE(answer.cached);
+  EXPECT_TRUE(sent(sync_aliases{true}).release);
+  const auto how = sent(run_alias_cycle{true, true});
+  EXPECT_TRUE(how.full && how.release);
+}
+
+TEST(AliasCycleReason, HasAUniqueNameForEachReason) {
+  std::set<std::string> names;
+  for (const auto reason : {alias_cycle_reason::unchanged, alias_cycle_reason::first,
+                            alias_cycle_reason::source_changed, alias_cycle_reason::cache_lost,
+                            alias_cycle_reason::periodic, alias_cycle_reason::requested})
+    EXPECT_TRUE(names.insert(to_string(reason)).second) << to_string(reason);
 }
 
 TEST(ChildState, HasAUniqueNameForEachState) {

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "messages/aliases.hpp"
+
+#include <string>
+#include <vector>
+
+namespace standings {
+
+/// `{"type","alias","ids":["1","7"]}`.
+std::string alias_ids_json(alias_type type, const std::string& alias,
+                           const std::vector<std::string>& ids);
+
+/// `{"team","player","team_ids","player_ids","cached"}`.
+std::string resolved_json(const resolve_names& names, const resolved_names& found);
+
+/// What the mirror says of itself, with its latest cycles.
+std::string aliases_status_json(const aliases_status& status);
+
+/// `{"success", "message", …}` with the cycle's counts, in sum and table by table.
+std::string alias_cycle_json(const alias_cycle& cycle);
+
+} // namespace standings
