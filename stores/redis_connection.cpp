@@ -1,7 +1,9 @@
 #include "stores/redis_connection.hpp"
 
 #include <hiredis/hiredis.h>
+#include <poll.h>
 
+#include <cerrno>
 #include <charconv>
 
 namespace standings {
@@ -177,6 +179,67 @@ redis_connection::pipeline(const std::vector<arguments>& commands) {
   if (first)
     return *first;
   return replies;
+}
+
+result<std::vector<redis_reply>>
+redis_connection::exchange(const std::vector<arguments>& commands) {
+  for (const auto& words : commands)
+    append(words);
+  std::vector<redis_reply> replies;
+  replies.reserve(commands.size());
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    auto reply = read();
+    if (!reply)
+      return reply.error();
+    replies.push_back(std::move(*reply));
+  }
+  return replies;
+}
+
+failure redis_connection::meaning_of(const redis_reply& error) {
+  return from_error(error.text());
+}
+
+result<void> redis_connection::send(const arguments& words) {
+  append(words);
+  int done = 0;
+  while (done == 0)
+    if (broken_ || redisBufferWrite(context_.get(), &done) != REDIS_OK)
+      return lost();
+  return {};
+}
+
+result<std::vector<redis_reply>> redis_connection::pushed(std::chrono::milliseconds limit,
+                                                          std::size_t at_most) {
+  std::vector<redis_reply> out;
+  if (const auto taken = take_read(out, at_most); !taken)
+    return taken.error();
+  if (!out.empty())
+    return out;
+  pollfd readable{context_->fd, POLLIN, 0};
+  const auto ready = ::poll(&readable, 1, static_cast<int>(limit.count()));
+  if (ready < 0 && errno != EINTR)
+    return lost();
+  if (ready <= 0)
+    return out;
+  if (redisBufferRead(context_.get()) != REDIS_OK)
+    return lost();
+  if (const auto taken = take_read(out, at_most); !taken)
+    return taken.error();
+  return out;
+}
+
+/// The replies that have been read from the socket already.
+result<void> redis_connection::take_read(std::vector<redis_reply>& to, std::size_t at_most) {
+  while (to.size() < at_most) {
+    void* reply = nullptr;
+    if (broken_ || redisGetReplyFromReader(context_.get(), &reply) != REDIS_OK)
+      return lost();
+    if (!reply)
+      return {};
+    to.emplace_back(static_cast<redisReply*>(reply));
+  }
+  return {};
 }
 
 result<redis_reply> redis_connection::script(const std::string& sha, std::string_view source,

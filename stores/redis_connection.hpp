@@ -61,6 +61,20 @@ public:
   /// an error is the failure.
   [[nodiscard]] result<std::vector<redis_reply>> pipeline(const std::vector<arguments>& commands);
 
+  /// Like `pipeline`, but a reply that is an error is given as it is.
+  [[nodiscard]] result<std::vector<redis_reply>> exchange(const std::vector<arguments>& commands);
+
+  /// What a reply that is an error means.
+  [[nodiscard]] static failure meaning_of(const redis_reply& error);
+
+  /// Sends a command whose answer, if any, is among what `pushed` gives.
+  [[nodiscard]] result<void> send(const arguments& words);
+
+  /// What the server has sent, about `at_most` replies, errors as they are; empty
+  /// where nothing has come for `limit`. For a connection that has subscribed.
+  [[nodiscard]] result<std::vector<redis_reply>> pushed(std::chrono::milliseconds limit,
+                                                        std::size_t at_most);
+
   /// Runs a script that the server may have to be told first.
   [[nodiscard]] result<redis_reply> script(const std::string& sha, std::string_view source,
                                            const arguments& keys, const arguments& values);
@@ -75,6 +89,7 @@ private:
   [[nodiscard]] result<redis_reply> read();
   [[nodiscard]] result<redis_reply> checked(result<redis_reply> reply);
   failure lost();
+  [[nodiscard]] result<void> take_read(std::vector<redis_reply>& to, std::size_t at_most);
 
   struct closer {
     void operator()(redisContext* c) const;
