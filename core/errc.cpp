@@ -34,6 +34,12 @@ std::string to_string(errc code) {
     return "headers_too_large";
   case errc::unsupported_media_type:
     return "unsupported_media_type";
+  case errc::unknown_session:
+    return "unknown_session";
+  case errc::invalid_session:
+    return "invalid_session";
+  case errc::not_enabled:
+    return "not_enabled";
   case errc::unauthorized:
     return "unauthorized";
   case errc::forbidden:

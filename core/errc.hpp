@@ -25,6 +25,9 @@ enum class errc : std::uint8_t {
   body_too_large,       ///< more than the accepted body size
   headers_too_large,    ///< more header bytes than accepted
   unsupported_media_type,
+  unknown_session, ///< Redis does not have the session
+  invalid_session, ///< the session in Redis cannot be stored
+  not_enabled,     ///< a feature that the configuration has switched off
   unauthorized,    ///< an admin route without the right token
   forbidden,       ///< an admin route from outside loopback while no token is set
   request_timeout, ///< the client did not send its request in time

@@ -41,6 +41,12 @@ meaning meaning_of(errc code) {
     return {431, "Headers too large"};
   case errc::unsupported_media_type:
     return {415, "Unsupported media type"};
+  case errc::unknown_session:
+    return {404, "Unknown session"};
+  case errc::invalid_session:
+    return {422, "Session cannot be stored"};
+  case errc::not_enabled:
+    return {409, "Not enabled"};
   case errc::unauthorized:
     return {401, "Unauthorized"};
   case errc::forbidden:
