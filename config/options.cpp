@@ -34,6 +34,14 @@ struct words<rollover_mode> {
 };
 
 template <>
+struct words<sessions_mode> {
+  static constexpr std::array<std::pair<std::string_view, sessions_mode>, 3> all{
+      {{"auto", sessions_mode::automatic},
+       {"true", sessions_mode::on},
+       {"false", sessions_mode::off}}};
+};
+
+template <>
 struct words<log_level> {
   static constexpr std::array<std::pair<std::string_view, log_level>, 4> all{
       {{"debug", log_level::debug},
@@ -140,6 +148,13 @@ std::vector<option> make_table() {
       OPTION(plain, leaderboard.max_count),
       OPTION(plain, scoring.shards),
       OPTION(plain, scoring.max_batch),
+      OPTION(plain, sessions.enabled),
+      OPTION(plain, sessions.key_prefix),
+      OPTION(plain, sessions.channel),
+      OPTION(plain, sessions.full_sync_interval),
+      OPTION(plain, sessions.poll_interval),
+      OPTION(plain, sessions.max_session_bytes),
+      OPTION(plain, sessions.max_pending),
       OPTION(secret, admin.token),
       OPTION(plain, log.level),
       OPTION(plain, log.format),

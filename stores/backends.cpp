@@ -2,8 +2,10 @@
 
 #include "stores/memory_rank_cache.hpp"
 #include "stores/postgres_score_store.hpp"
+#include "stores/postgres_session_store.hpp"
 #include "stores/redis_rank_cache.hpp"
 #include "stores/sqlite_score_store.hpp"
+#include "stores/sqlite_session_store.hpp"
 
 #include <filesystem>
 
@@ -23,35 +25,61 @@ result<std::optional<calendar>> boundaries_of(const leaderboard_config& settings
 /// Writers, hydration's workers, the period clock: about so many at a time.
 constexpr std::size_t actors_that_write_caches = 8;
 
-score_store_factory sqlite_factory(const config& settings,
-                                   const std::optional<calendar>& boundaries,
-                                   const clock_fn& clock) {
+sqlite_options sqlite_from(const config& settings, const std::optional<calendar>& boundaries,
+                           const clock_fn& clock) {
   sqlite_options options;
   // an absolute database.path replaces the data directory
   options.path = (std::filesystem::path{settings.data_dir} / settings.database.path).string();
   options.table = settings.leaderboard.table;
   options.boundaries = boundaries;
   options.clock = clock;
-  return [options] {
+  return options;
+}
+
+void choose_sqlite(const sqlite_options& options, backends& to) {
+  to.open_store = [options] {
     return open_sqlite_store(options);
+  };
+  to.open_session_store = [options] {
+    return open_sqlite_session_store(options);
   };
 }
 
-score_store_factory postgres_factory(const config& settings,
-                                     const std::optional<calendar>& boundaries) {
-  const postgres_options options{settings.database.url, settings.leaderboard.table, boundaries};
-  return [options] {
+void choose_postgres(const postgres_options& options, backends& to) {
+  to.open_store = [options] {
     return open_postgres_store(options);
+  };
+  to.open_session_store = [options] {
+    return open_postgres_session_store(options);
+  };
+}
+
+redis_options redis_from(const cache_config& cache) {
+  redis_options out;
+  out.host = cache.host;
+  out.port = cache.port;
+  out.username = cache.username;
+  out.password = cache.password;
+  out.db = cache.db;
+  return out;
+}
+
+void choose_redis_sessions(const config& settings, backends& to) {
+  const auto connection = redis_from(settings.cache);
+  const auto& sessions = settings.sessions;
+  const session_source_options source{connection, sessions.key_prefix, sessions.max_session_bytes};
+  to.open_session_source = [source] {
+    return open_redis_session_source(source);
+  };
+  const key_events_options events{connection, {sessions.key_prefix}, {sessions.channel}};
+  to.open_session_events = [events] {
+    return open_redis_key_events(events);
   };
 }
 
 rank_cache_ptr redis_cache(const config& settings, const clock_fn& clock) {
   redis_cache_options options;
-  options.connection.host = settings.cache.host;
-  options.connection.port = settings.cache.port;
-  options.connection.username = settings.cache.username;
-  options.connection.password = settings.cache.password;
-  options.connection.db = settings.cache.db;
+  options.connection = redis_from(settings.cache);
   options.connections = settings.http.threads + actors_that_write_caches;
   options.key_prefix = settings.leaderboard.key_prefix;
   options.details_prefix = settings.leaderboard.details_prefix;
@@ -66,11 +94,14 @@ result<backends> make_backends(const config& settings, const clock_fn& clock) {
   if (!boundaries)
     return boundaries.error();
   backends out;
-  out.open_store = settings.database.backend == database_backend::postgres
-                       ? postgres_factory(settings, *boundaries)
-                       : sqlite_factory(settings, *boundaries, clock);
-  out.cache = settings.cache.backend == cache_backend::redis ? redis_cache(settings, clock)
-                                                             : make_memory_rank_cache(clock);
+  if (settings.database.backend == database_backend::postgres)
+    choose_postgres({settings.database.url, settings.leaderboard.table, *boundaries}, out);
+  else
+    choose_sqlite(sqlite_from(settings, *boundaries, clock), out);
+  const bool redis = settings.cache.backend == cache_backend::redis;
+  out.cache = redis ? redis_cache(settings, clock) : make_memory_rank_cache(clock);
+  if (redis)
+    choose_redis_sessions(settings, out);
   return out;
 }
 

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "stores/key_events.hpp"
 #include "stores/rank_cache.hpp"
 #include "stores/score_store.hpp"
+#include "stores/session_source.hpp"
+#include "stores/session_store.hpp"
 
 namespace standings {
 
@@ -10,6 +13,9 @@ namespace standings {
 struct backends {
   score_store_factory open_store;
   rank_cache_ptr cache;
+  session_store_factory open_session_store;
+  session_source_factory open_session_source; ///< these two empty where the cache is not Redis
+  key_events_factory open_session_events;
 };
 
 /// Makes the cache and the way to the database; opens no connection yet. Fails

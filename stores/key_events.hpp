@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -62,6 +63,9 @@ struct key_events_options {
 /// `store_unavailable`.
 [[nodiscard]] result<std::unique_ptr<key_events>>
 open_redis_key_events(const key_events_options& options);
+
+/// Opens a subscription. Thread-safe.
+using key_events_factory = std::function<result<std::unique_ptr<key_events>>()>;
 
 /// `text` as a Redis pattern that matches nothing else.
 [[nodiscard]] std::string escape_glob(const std::string& text);

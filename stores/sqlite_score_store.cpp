@@ -6,9 +6,9 @@
 #include "stores/sql_text.hpp"
 #include "stores/sqlite_connection.hpp"
 #include "stores/sqlite_sql.hpp"
+#include "stores/sqlite_statement.hpp"
 #include "stores/tidy_pass.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 
 #include <algorithm>
@@ -32,28 +32,6 @@ user_record read_record(SQLite::Statement& row) {
   out.version = row.getColumn(6).getInt64();
   return out;
 }
-
-/// A prepared statement, rebound for each use.
-class prepared {
-public:
-  prepared(SQLite::Database& db, std::string_view text, const std::string& table)
-      : statement_(db, with_table(text, table)) {}
-
-  /// Ready to be stepped, with `values` as ?1, ?2, …
-  template <class... Values>
-  SQLite::Statement& with(const Values&... values) {
-    statement_.tryReset(); // reset() would throw once more what the last use threw
-    int position = 0;
-    (statement_.bind(++position, values), ...);
-    return statement_;
-  }
-
-  /// Ends a read: an unfinished one would keep its snapshot of the database.
-  void done() { statement_.tryReset(); }
-
-private:
-  SQLite::Statement statement_;
-};
 
 class sqlite_score_store final : public score_store {
 public:
