@@ -50,7 +50,7 @@ std::int64_t gauge(const component_status& status, const std::string& name) {
 caf::result<health_report> health_state::gather() {
   auto g = std::make_shared<gathering>();
   g->answer = self->make_response_promise<health_report>();
-  g->missing = 4;
+  g->missing = 5;
   const auto no_answer = [g](const caf::error&) {
     g->report.degraded = true;
     g->one_done();
@@ -78,6 +78,13 @@ caf::result<health_report> health_state::gather() {
             g->one_done();
           },
           no_answer);
+  self->request(sessions, limit, get_status{})
+      .then(
+          [g](component_status& status) {
+            g->add(std::move(status));
+            g->one_done();
+          },
+          no_answer);
   self->request(loads, limit, hydration_progress{})
       .then(
           [g](hydration_progress& progress) {
@@ -90,10 +97,11 @@ caf::result<health_report> health_state::gather() {
 
 health_actor::behavior_type health(health_actor::stateful_pointer<health_state> self,
                                    supervisor_actor root, scoring_actor scoring,
-                                   hydration_actor hydration) {
+                                   hydration_actor hydration, session_sync_actor sessions) {
   self->state.root = std::move(root);
   self->state.scores = std::move(scoring);
   self->state.loads = std::move(hydration);
+  self->state.sessions = std::move(sessions);
   self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("health", e); });
   return {
       [self](get_status) { return self->state.gather(); },

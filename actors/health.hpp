@@ -19,12 +19,13 @@ struct health_state {
   supervisor_actor root;
   scoring_actor scores;
   hydration_actor loads;
+  session_sync_actor sessions;
   std::chrono::milliseconds limit{1'000};
   static inline const char* name = "health";
 };
 
 health_actor::behavior_type health(health_actor::stateful_pointer<health_state> self,
                                    supervisor_actor root, scoring_actor scoring,
-                                   hydration_actor hydration);
+                                   hydration_actor hydration, session_sync_actor sessions);
 
 } // namespace standings

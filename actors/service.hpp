@@ -18,6 +18,7 @@ struct service_faces {
   hydration_actor hydration;
   period_clock_actor period_clock;
   health_actor health;
+  session_sync_actor sessions;
   rank_cache_ptr cache; ///< for reads that need no message
 };
 
@@ -36,6 +37,7 @@ struct service {
 ///     ├── scoring ─── score_writer × N     (detached)
 ///     ├── hydration ─ hydration_worker × 3 (detached)
 ///     ├── period_clock                     (detached)
+///     ├── session_sync ─ session_worker × 2 (detached), key_listener (detached)
 ///     ├── health
 ///     └── the edge                         started last, stopped first
 service start_service(caf::actor_system& system, const config& settings, const backends& stores,
