@@ -2,6 +2,8 @@
 
 #include "config/config.hpp"
 
+#include <string>
+
 /// One function per subcommand; each gives the process's exit code.
 namespace standings {
 
@@ -26,5 +28,17 @@ int run_cache_clear(const config& settings);
 
 /// Latencies of reads, and of a write that changes nothing.
 int run_cache_bench(const config& settings);
+
+/// `standings sessions …`. `sync` and `compare` go straight to both stores, whether
+/// or not the service runs; 2 where the cache is not Redis.
+
+/// Brings one session to the database, or all where `id` is empty.
+int run_sessions_sync(const config& settings, const std::string& id);
+
+/// Prints what differs; 1 if anything of Redis is not in the database.
+int run_sessions_compare(const config& settings);
+
+/// What the running service says of its session sync; 1 if that does not run.
+int run_sessions_status(const config& settings);
 
 } // namespace standings

@@ -82,6 +82,7 @@ inline std::unique_ptr<update_combiner> make_update_combiner(const api& with) {
 
 void add_leaderboard_routes(router& to, const api& with);
 void add_admin_routes(router& to, const api& with);
+void add_session_routes(router& to, const api& with);
 void add_health_routes(router& to, const api& with);
 
 } // namespace standings

@@ -37,6 +37,7 @@ router make_routes(const api& with) {
   router out;
   add_leaderboard_routes(out, with);
   add_admin_routes(out, with);
+  add_session_routes(out, with);
   add_health_routes(out, with);
   return out;
 }
@@ -75,6 +76,7 @@ void http_ingress_state::stop() {
   if (!server_)
     return;
   caf::anon_send(api_->faces.hydration, stop_waiting{}); // or it would outlast the drain
+  caf::anon_send(api_->faces.sessions, stop_waiting{});
   server_->stop(grace_);
   if (listener_.joinable())
     listener_.join();
