@@ -13,8 +13,6 @@ namespace standings {
 
 namespace {
 
-constexpr std::size_t most_logged = 5; ///< problems of one step
-
 std::int64_t to_us(std::chrono::steady_clock::time_point t) {
   return std::chrono::duration_cast<std::chrono::microseconds>(t.time_since_epoch()).count();
 }
@@ -183,7 +181,6 @@ void session_sync_state::changes_done(const std::vector<dirty_set::entry>& batch
   for (const auto& entry : batch)
     lag_.add(std::chrono::microseconds{at - entry.at_us});
   add(report_.totals, what);
-  log_problems(what);
   step();
 }
 
@@ -195,11 +192,6 @@ void session_sync_state::step_failed(const caf::error& why) {
     caf::anon_send_exit(workers->at(syncing), caf::exit_reason::kill); // it hangs: a new one
   const auto after = options_.retry.delay(std::min(failures_++, 20U), 0.5);
   self->delayed_send(session_sync_actor{self}, after, tick{retry_round});
-}
-
-void session_sync_state::log_problems(const sessions_synced& what) const {
-  for (std::size_t i = 0; i < what.problems.size() && i < most_logged; ++i)
-    spdlog::debug("Session {} is in quarantine: {}", what.problems[i].id, what.problems[i].reason);
 }
 
 // -- the full sync ---------------------------------------------------------------
@@ -228,7 +220,6 @@ void session_sync_state::page_done(const page_synced& page) {
   failures_ = 0;
   add(so_far_, page.what);
   add(report_.totals, page.what);
-  log_problems(page.what);
   cursor_ = page.cursor;
   if (cursor_.empty())
     finish_full_sync();

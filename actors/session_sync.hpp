@@ -88,7 +88,6 @@ private:
   void full_sync_failed(const caf::error& why);
   void step_failed(const caf::error& why);
   void look();
-  void log_problems(const sessions_synced& what) const;
 
   session_sync_options options_;
   std::array<bool, 2> ready_{}; ///< which workers have their connections

@@ -2,10 +2,10 @@
 
 #include "stores/postgres_connection.hpp"
 #include "stores/postgres_session_sql.hpp"
+#include "stores/postgres_session_tables.hpp"
 #include "stores/session_plan.hpp"
 #include "stores/sql_text.hpp"
 
-#include <array>
 #include <limits>
 #include <optional>
 #include <unordered_map>
@@ -369,27 +369,6 @@ private:
   std::unique_ptr<pqxx::connection> db_;
 };
 
-/// The indexes, or the column that is missing for them.
-result<void> prepare_tables(pqxx::connection& db) {
-  pqxx::work transaction{db};
-  std::vector<std::string> tables;
-  std::vector<std::string> columns;
-  for (const auto& [table, column] : session_columns()) {
-    tables.emplace_back(table);
-    columns.emplace_back(column);
-  }
-  const auto missing =
-      transaction.exec_params(sql::missing_columns, text_array(tables), text_array(columns));
-  if (!missing.empty())
-    return lacks_column(session_columns()[missing[0][0].as<std::size_t>() - 1]);
-  if (!transaction.exec1(sql::has_indexes)[0].as<bool>()) {
-    transaction.exec("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'");
-    transaction.exec(sql::create_indexes);
-  }
-  transaction.commit();
-  return {};
-}
-
 } // namespace
 
 result<std::unique_ptr<session_store>>
@@ -397,7 +376,7 @@ open_postgres_session_store(const postgres_options& options) {
   try {
     auto db = open_postgres(options.url);
     migrate_postgres(*db, options.table);
-    if (const auto ready = prepare_tables(*db); !ready)
+    if (const auto ready = prepare_session_tables(*db); !ready)
       return ready.error();
     return std::unique_ptr<session_store>{std::make_unique<postgres_session_store>(std::move(db))};
   } catch (const pqxx::failure&) {

@@ -50,6 +50,7 @@ TEST(ConfigOptions, ReadEveryWordOfTheirEnumerations) {
   const std::vector<std::pair<std::string, std::vector<std::string>>> words{
       {"database.backend", {"sqlite", "postgres"}},
       {"cache.backend", {"memory", "redis"}},
+      {"sessions.enabled", {"auto", "true", "false"}},
       {"log.level", {"debug", "info", "warn", "error"}},
       {"log.format", {"text", "json"}}};
   for (const auto& [path, all] : words)

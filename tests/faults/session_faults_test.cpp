@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <fstream>
+
 namespace standings::test {
 namespace {
 
@@ -47,6 +49,15 @@ end)lua",
         [&] { return with.compared("only_in_redis") == 0 && with.compared("differs") == 0; },
         seconds{10}));
     EXPECT_TRUE(with.running->running().running());
+  }
+
+  /// The service's resident memory, in MiB.
+  [[nodiscard]] std::int64_t memory() const {
+    std::ifstream in{"/proc/" + std::to_string(with.running->running().pid()) + "/status"};
+    for (std::string line; std::getline(in, line);)
+      if (line.starts_with("VmRSS:"))
+        return std::stoll(line.substr(6)) / 1'024;
+    return -1;
   }
 
   session_service with{GetParam()};
@@ -132,6 +143,7 @@ TEST_P(SessionFault, ForbiddenConfigMeansPollingAndTheStatusSaysSo) {
 TEST_P(SessionFault, AHundredThousandHintsAtOnceAreSurvived) {
   start();
   write_many(0, 1'000);
+  const auto before = memory();
   for (int i = 0; i < 10; ++i)
     with.cli().command({"EVAL", R"lua(for i = 1, 10000 do
   redis.call('PUBLISH', 'session_updates', 'nobody' .. ARGV[1] .. ':' .. i)
@@ -143,6 +155,7 @@ end)lua",
   expect_agreement(1'000);
   EXPECT_TRUE(eventually([&] { return with.status().at("pending") == 0; }, seconds{30}));
   EXPECT_EQ(with.running->client().get("/readyz").status, 200);
+  EXPECT_LT(memory() - before, 64) << "MiB";
 }
 
 TEST_P(SessionFault, ADeletedAndAnExpiredSessionKeepTheirRows) {
@@ -184,6 +197,18 @@ TEST_P(SessionFault, BadSessionsAreCountedAndTheGoodOnesArrive) {
   EXPECT_EQ(done.at("duplicate_messages"), 1);
   EXPECT_EQ(with.rows("session_quarantine"), 7);
   EXPECT_EQ(with.running->running().running(), true);
+}
+
+TEST_P(SessionFault, ManyLargeSessionsAreReadAFewAtATime) {
+  start();
+  const auto before = memory();
+  for (int i = 0; i < 100; ++i) // 100 MB in all
+    with.write(std::to_string(i), R"({"messages":[{"sender_id":"a","content":")"
+                                      + std::string(1'000'000, 'x') + R"("}]})");
+  EXPECT_TRUE(with.arrive(100, 100, seconds{60}));
+  EXPECT_EQ(with.running->client().post("/api/v1/sync/manual").status, 200);
+  EXPECT_EQ(with.compared("in_sync"), 100);
+  EXPECT_LT(memory() - before, 256) << "MiB";
 }
 
 STANDINGS_OVER_DATABASES(SessionFault);

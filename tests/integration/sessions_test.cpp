@@ -173,6 +173,20 @@ TEST_P(Sessions, TheCommandLineSyncsComparesAndTells) {
 
 STANDINGS_OVER_DATABASES(Sessions);
 
+TEST(SessionsOfTwoInstances, AreRowsOnce) {
+  session_service with{true};
+  with.start();
+  service_under_test other{with.settings};
+  for (int round = 0; round < 20; ++round)
+    for (int i = 0; i < 20; ++i)
+      with.write("s" + std::to_string(i), session_text("s" + std::to_string(i), round + 1));
+  EXPECT_TRUE(with.arrive(20, 400));
+  EXPECT_TRUE(eventually([&] { return with.compared("in_sync") == 20; }, seconds{10}));
+  EXPECT_EQ(other.client().post("/api/v1/sync/manual").status, 200);
+  EXPECT_EQ(with.rows("messages"), 400);
+  EXPECT_EQ(with.rows("users"), 2);
+}
+
 TEST(SessionsWithoutRedis, AreSwitchedOff) {
   service_under_test service;
   auto client = service.client();

@@ -10,6 +10,7 @@
 #include <pqxx/pqxx>
 
 #include <optional>
+#include <stdexcept>
 
 namespace standings::test {
 
@@ -27,11 +28,17 @@ public:
     settings.insert(settings.end(), more.begin(), more.end());
   }
 
+  /// Throws if the workers of session sync do not get their connections.
   void start() {
     if (running)
       running->start();
     else
       running = std::make_unique<service_under_test>(settings);
+    const auto works = [&] {
+      return status().at("worker_connected") == true && compared("in_sync") >= 0;
+    };
+    if (!eventually(works, std::chrono::seconds{20}))
+      throw std::runtime_error("session sync does not start:\n" + running->log());
   }
 
   [[nodiscard]] raw_redis cli() const { return raw_redis{redis.port()}; }
