@@ -31,8 +31,8 @@ std::string finished(std::string_view text) {
   constexpr auto time = "CASE WHEN {n} <> {never} THEN timestamptz 'epoch'"
                         " + ({n} / 1000000) * interval '1 second'"
                         " + ({n} % 1000000) * interval '1 microsecond' END";
-  for (const std::string value : {"n.created", "n.updated", "n.at"})
-    out = replaced(out, "{time:" + value + "}",
+  for (const auto* value : {"n.created", "n.updated", "n.at"})
+    out = replaced(out, std::string{"{time:"}.append(value).append("}"),
                    replaced(replaced(time, "{n}", value), "{never}", never_sql));
   return out;
 }
@@ -254,6 +254,7 @@ private:
     if (wanted.empty())
       return;
     std::vector<std::string> ids;
+    ids.reserve(wanted.size());
     for (const auto& [id, name] : wanted)
       ids.push_back(id);
     std::vector<std::int64_t> renamed;

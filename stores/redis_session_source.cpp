@@ -95,6 +95,7 @@ private:
                                             const std::vector<std::string>& keys,
                                             std::size_t max_bytes) {
     std::vector<arguments> commands;
+    commands.reserve(keys.size());
     for (const auto& key : keys)
       commands.push_back({"STRLEN", key});
     const auto replies = db_->exchange(commands);
