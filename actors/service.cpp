@@ -6,11 +6,14 @@
 #include "actors/health.hpp"
 #include "actors/hydration.hpp"
 #include "actors/hydration_worker.hpp"
+#include "actors/key_listener.hpp"
 #include "actors/period_clock.hpp"
 #include "actors/reconcile.hpp"
 #include "actors/relay.hpp"
 #include "actors/score_writer.hpp"
 #include "actors/scoring.hpp"
+#include "actors/session_sync.hpp"
+#include "actors/session_worker.hpp"
 #include "actors/sync_keeper.hpp"
 #include "actors/user_batch.hpp"
 #include "actors/webhook_sender.hpp"
@@ -139,11 +142,39 @@ caf::actor start_alias_mirror(caf::local_actor* owner, const config& settings,
   return caf::actor_cast<caf::actor>(owner->spawn(alias_mirror, spawn_worker, options));
 }
 
+caf::actor start_session_sync(caf::local_actor* owner, const config& settings,
+                              const backends& stores) {
+  const auto& sessions = settings.sessions;
+  transfer_limits limits;
+  limits.max_session_bytes = sessions.max_session_bytes;
+  key_listener_options listening;
+  listening.key_prefix = sessions.key_prefix;
+  session_children children;
+  children.worker = [stores, limits](caf::local_actor* front_self, session_sync_actor front,
+                                     std::size_t index) {
+    return front_self->spawn<caf::detached>(session_worker, stores.open_session_source,
+                                            stores.open_session_store, limits, std::move(front),
+                                            index);
+  };
+  children.listener = [stores, listening](caf::local_actor* front_self, session_sync_actor front) {
+    return front_self->spawn<caf::detached>(key_listener, stores.open_session_events,
+                                            stores.open_session_source, std::move(front),
+                                            listening);
+  };
+  session_sync_options options;
+  options.enabled = syncs_sessions(settings);
+  options.full_sync_interval = sessions.full_sync_interval;
+  options.poll_interval = sessions.poll_interval;
+  options.max_pending = sessions.max_pending;
+  return caf::actor_cast<caf::actor>(owner->spawn(session_sync, children, options));
+}
+
 caf::actor start_health(caf::local_actor* owner, const service_faces& faces) {
   const auto root =
       caf::actor_cast<supervisor_actor>(caf::actor_cast<caf::strong_actor_ptr>(owner));
-  return caf::actor_cast<caf::actor>(owner->spawn(health, root, faces.scoring, faces.hydration,
-                                                  std::vector<status_actor>{faces.reconcile}));
+  return caf::actor_cast<caf::actor>(
+      owner->spawn(health, root, faces.scoring, faces.hydration,
+                   std::vector<status_actor>{faces.reconcile, faces.sessions}));
 }
 
 } // namespace
@@ -156,10 +187,11 @@ service start_service(caf::actor_system& system, const config& settings, const b
   const auto compares = make_relay<reconcile_actor>(system);
   const auto names = make_relay<alias_mirror_actor>(system);
   const auto state = make_relay<health_actor>(system);
+  const auto sessions = make_relay<session_sync_actor>(system);
   const bool has_aliases = settings.aliases.enabled != alias_mode::off;
-  const service_faces faces{
-      writes.face, loads.face,   periods.face, compares.face,
-      state.face,  stores.cache, names.face,   has_aliases ? stores.aliases : nullptr};
+  const service_faces faces{writes.face,   loads.face, periods.face,
+                            compares.face, state.face, sessions.face,
+                            stores.cache,  names.face, has_aliases ? stores.aliases : nullptr};
 
   using owner = caf::local_actor*;
   // start order is reading order, stop order the reverse
@@ -187,6 +219,11 @@ service start_service(caf::actor_system& system, const config& settings, const b
           return start_alias_mirror(o, settings, stores);
         }},
        names.raw},
+      {{"session_sync",
+        [=](owner o) {
+          return start_session_sync(o, settings, stores);
+        }},
+       sessions.raw},
       {{"health",
         [=](owner o) {
           return start_health(o, faces);

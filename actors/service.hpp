@@ -19,6 +19,7 @@ struct service_faces {
   period_clock_actor period_clock;
   reconcile_actor reconcile;
   health_actor health;
+  session_sync_actor sessions;
   rank_cache_ptr cache; ///< for reads that need no message
   alias_mirror_actor aliases;
   alias_cache_ptr alias_cache; ///< likewise; null where aliases are switched off
@@ -44,6 +45,7 @@ struct service {
 ///     │             ├ webhook_sender       (detached)
 ///     │             └ change_listener      (detached: the Redis subscription)
 ///     ├── alias_mirror ─ alias_worker × 2  (detached)
+///     ├── session_sync ─ session_worker × 2 (detached), key_listener (detached)
 ///     ├── health
 ///     └── the edge                         started last, stopped first
 service start_service(caf::actor_system& system, const config& settings, const backends& stores,

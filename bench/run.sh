@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: bench/run.sh [micro|http|servers|aliases|all] [OPTION...]
+# Usage: bench/run.sh [micro|http|servers|aliases|sessions|all] [OPTION...]
 #
 # Runs the benchmarks that scripts/bench has built, and prints each figure beside its target.
 #
@@ -7,6 +7,7 @@
 #   http    the service beside a bare server; options as for bench/http_bench.sh
 #   servers the service on PostgreSQL and Redis; options as for bench/servers_bench.sh
 #   aliases the alias mirror on Redis; options as for bench/alias_bench.sh
+#   sessions session sync on private servers: a full sync, and the lag of changes
 #   all     micro and http, and one table at the end (default); options as for http
 set -euo pipefail
 
@@ -75,6 +76,7 @@ micro) exec "$build/bench_cache" "$@" ;;
 http) exec bash "$bench/http_bench.sh" "$@" ;;
 servers) exec bash "$bench/../scripts/servers.sh" bash "$bench/servers_bench.sh" "$@" ;;
 aliases) exec bash "$bench/alias_bench.sh" "$@" ;;
+sessions) exec bash "$bench/../scripts/servers.sh" bash "$bench/sessions_bench.sh" "$@" ;;
 all) run_all "$@" ;;
 *)
   printf '!! unknown benchmark %s; see bench/run.sh --help\n' "$what" >&2

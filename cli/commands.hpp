@@ -61,4 +61,16 @@ int run_aliases_sync(const config& settings, bool once, bool release);
 /// Prints the ids behind an alias, a line each; 1 if there are none.
 int run_aliases_get(const config& settings, const std::string& type, const std::string& alias);
 
+/// `standings sessions …`. `sync` and `compare` go straight to both stores, whether
+/// or not the service runs; 2 where the cache is not Redis.
+
+/// Brings one session to the database, or all where `id` is empty.
+int run_sessions_sync(const config& settings, const std::string& id);
+
+/// Prints what differs; 1 if anything of Redis is not in the database.
+int run_sessions_compare(const config& settings);
+
+/// What the running service says of its session sync; 1 if that does not run.
+int run_sessions_status(const config& settings);
+
 } // namespace standings

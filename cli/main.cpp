@@ -92,6 +92,15 @@ int main(int argc, char** argv) {
   get->add_option("TYPE", type, "team, player, league or market")->required();
   get->add_option("ALIAS", alias, "the name")->required();
 
+  auto* sessions = app.add_subcommand("sessions", "chat sessions, from Redis to the database");
+  sessions->require_subcommand(1);
+  std::string session_id;
+  add(*sessions, "sync", "bring one session to the database, or all",
+      [&session_id](const config& c) { return run_sessions_sync(c, session_id); })
+      ->add_option("ID", session_id, "the session's id");
+  add(*sessions, "compare", "compare Redis and the database", run_sessions_compare);
+  add(*sessions, "status", "what the running service says", run_sessions_status);
+
   CLI11_PARSE(app, argc, argv);
 
   block_stop_signals();

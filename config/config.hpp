@@ -92,6 +92,18 @@ struct aliases_config {
   std::string alias_column = "alias"; ///< in each of the tables
 };
 
+enum class sessions_mode : std::uint8_t { automatic, on, off };
+
+struct sessions_config {
+  sessions_mode enabled = sessions_mode::automatic; ///< automatic: when the cache is Redis
+  std::string key_prefix = "session:";
+  std::string channel = "session_updates";
+  milliseconds full_sync_interval{15 * 60'000};
+  milliseconds poll_interval{10'000};        ///< the same where Redis tells of no changes
+  std::uint64_t max_session_bytes = 1 << 20; ///< larger ones are quarantined
+  std::uint32_t max_pending = 10'000;        ///< changed sessions; more make a full sync
+};
+
 struct admin_config {
   std::string token; ///< empty: admin routes answer on loopback only
 };
@@ -112,9 +124,15 @@ struct config {
   scoring_config scoring;
   reconcile_config reconcile;
   aliases_config aliases;
+  sessions_config sessions;
   admin_config admin;
   log_config log;
   std::string data_dir = "."; ///< what relative paths lie under
 };
+
+/// Whether session sync runs.
+inline bool syncs_sessions(const config& c) {
+  return c.sessions.enabled != sessions_mode::off && c.cache.backend == cache_backend::redis;
+}
 
 } // namespace standings

@@ -36,7 +36,15 @@ struct words<rollover_mode> {
 template <>
 struct words<alias_mode> {
   static constexpr std::array<std::pair<std::string_view, alias_mode>, 3> all{
-      {{"auto", alias_mode::automatic}, {"on", alias_mode::on}, {"off", alias_mode::off}}};
+      {{"auto", alias_mode::automatic}, {"true", alias_mode::on}, {"false", alias_mode::off}}};
+};
+
+template <>
+struct words<sessions_mode> {
+  static constexpr std::array<std::pair<std::string_view, sessions_mode>, 3> all{
+      {{"auto", sessions_mode::automatic},
+       {"true", sessions_mode::on},
+       {"false", sessions_mode::off}}};
 };
 
 template <>
@@ -174,6 +182,13 @@ std::vector<option> make_table() {
       OPTION(plain, aliases.market_table),
       OPTION(plain, aliases.market_id_column),
       OPTION(plain, aliases.alias_column),
+      OPTION(plain, sessions.enabled),
+      OPTION(plain, sessions.key_prefix),
+      OPTION(plain, sessions.channel),
+      OPTION(plain, sessions.full_sync_interval),
+      OPTION(plain, sessions.poll_interval),
+      OPTION(plain, sessions.max_session_bytes),
+      OPTION(plain, sessions.max_pending),
       OPTION(secret, admin.token),
       OPTION(plain, log.level),
       OPTION(plain, log.format),

@@ -168,6 +168,23 @@ void check_aliases(const aliases_config& aliases, findings& out) {
                 "has to be 1 to 64 letters, digits and _, not starting with a digit");
 }
 
+void check_sessions(const sessions_config& sessions, const cache_config& cache, findings& out) {
+  out.require(sessions.enabled != sessions_mode::on || cache.backend == cache_backend::redis,
+              "sessions.enabled", "true needs cache.backend redis; auto follows it");
+  out.require(filled_with(sessions.key_prefix, is_printable), "sessions.key_prefix",
+              "has to be printable ASCII, and not empty");
+  out.require(filled_with(sessions.channel, is_printable), "sessions.channel",
+              "has to be printable ASCII, and not empty");
+  out.require(sessions.full_sync_interval >= milliseconds{1'000}, "sessions.full_sync_interval",
+              "has to be at least 1s");
+  out.require(sessions.poll_interval >= milliseconds{1'000}, "sessions.poll_interval",
+              "has to be at least 1s");
+  out.require(sessions.max_session_bytes >= 1 && sessions.max_session_bytes <= 64 << 20,
+              "sessions.max_session_bytes", "has to be from 1 to 67108864");
+  out.require(sessions.max_pending >= 1 && sessions.max_pending <= 1'000'000,
+              "sessions.max_pending", "has to be from 1 to 1000000");
+}
+
 void check_admin(const admin_config& admin, findings& out) {
   if (admin.token.empty())
     return;
@@ -187,6 +204,7 @@ std::vector<std::string> validate(const config& c) {
   check_scoring(c.scoring, out);
   check_reconcile(c.reconcile, out);
   check_aliases(c.aliases, out);
+  check_sessions(c.sessions, c.cache, out);
   check_admin(c.admin, out);
   out.require(!c.data_dir.empty(), "data_dir", "must not be empty; . is the current directory");
   return out.take();

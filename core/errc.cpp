@@ -38,6 +38,12 @@ std::string to_string(errc code) {
     return "headers_too_large";
   case errc::unsupported_media_type:
     return "unsupported_media_type";
+  case errc::unknown_session:
+    return "unknown_session";
+  case errc::invalid_session:
+    return "invalid_session";
+  case errc::feature_disabled:
+    return "feature_disabled";
   case errc::unauthorized:
     return "unauthorized";
   case errc::forbidden:
@@ -56,8 +62,6 @@ std::string to_string(errc code) {
     return "timed_out";
   case errc::shutting_down:
     return "shutting_down";
-  case errc::feature_disabled:
-    return "feature_disabled";
   case errc::rejected_row:
     return "rejected_row";
   case errc::internal:

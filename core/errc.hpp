@@ -27,6 +27,9 @@ enum class errc : std::uint8_t {
   body_too_large,       ///< more than the accepted body size
   headers_too_large,    ///< more header bytes than accepted
   unsupported_media_type,
+  unknown_session, ///< Redis does not have the session
+  invalid_session, ///< the session in Redis cannot be stored
+  feature_disabled, ///< switched off by the configuration, or what it works on is not there
   unauthorized,    ///< an admin route without the right token
   forbidden,       ///< an admin route from outside loopback while no token is set
   request_timeout, ///< the client did not send its request in time
@@ -37,7 +40,6 @@ enum class errc : std::uint8_t {
   overloaded,        ///< more work in flight than allowed
   timed_out,         ///< no answer from inside in time
   shutting_down,     ///< the service drains
-  feature_disabled,  ///< the configuration has switched this part of the service off
   rejected_row,      ///< the database refuses this one row
   internal,          ///< a defect; details are in the log only
 };

@@ -84,6 +84,7 @@ void add_leaderboard_routes(router& to, const api& with);
 void add_admin_routes(router& to, const api& with);
 void add_reconcile_routes(router& to, const api& with);
 void add_alias_routes(router& to, const api& with);
+void add_session_routes(router& to, const api& with);
 void add_health_routes(router& to, const api& with);
 
 } // namespace standings

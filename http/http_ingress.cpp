@@ -39,6 +39,7 @@ router make_routes(const api& with) {
   add_admin_routes(out, with);
   add_reconcile_routes(out, with);
   add_alias_routes(out, with);
+  add_session_routes(out, with);
   add_health_routes(out, with);
   return out;
 }
@@ -79,6 +80,7 @@ void http_ingress_state::stop() {
   // or they would outlast the drain
   caf::anon_send(api_->faces.hydration, stop_waiting{});
   caf::anon_send(api_->faces.aliases, stop_waiting{});
+  caf::anon_send(api_->faces.sessions, stop_waiting{});
   server_->stop(grace_);
   if (listener_.joinable())
     listener_.join();

@@ -45,6 +45,12 @@ meaning meaning_of(errc code) {
     return {431, "Headers too large"};
   case errc::unsupported_media_type:
     return {415, "Unsupported media type"};
+  case errc::unknown_session:
+    return {404, "Unknown session"};
+  case errc::invalid_session:
+    return {422, "Session cannot be stored"};
+  case errc::feature_disabled:
+    return {409, "Feature disabled"};
   case errc::unauthorized:
     return {401, "Unauthorized"};
   case errc::forbidden:
@@ -65,8 +71,6 @@ meaning meaning_of(errc code) {
     return {503, "No answer in time"};
   case errc::shutting_down:
     return {503, "Shutting down"};
-  case errc::feature_disabled:
-    return {503, "Feature disabled"};
   case errc::none:
   case errc::internal:
     break;
@@ -82,7 +86,7 @@ int status_of(errc code) {
 
 int retry_after_seconds(errc code) {
   // what is switched off stays off until somebody changes the configuration
-  return status_of(code) == 503 && code != errc::feature_disabled ? 1 : 0;
+  return status_of(code) == 503 ? 1 : 0;
 }
 
 std::string problem_json(const failure& why, const std::string& request_id) {

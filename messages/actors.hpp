@@ -5,6 +5,7 @@
 #include "messages/error.hpp"
 #include "messages/reconcile.hpp"
 #include "messages/requests.hpp"
+#include "messages/sessions.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/replies_to.hpp>
@@ -251,6 +252,48 @@ using alias_mirror_actor = caf::typed_actor<
     // INTERNAL. Time for the next cycle.
     caf::reacts_to<tick>>;
 
+// -- session sync ----------------------------------------------------------------
+
+/// Owns one connection to the source and one to the database; blocking.
+using session_worker_actor = caf::typed_actor<
+    // INTERNAL. Brings these sessions to the database.
+    caf::replies_to<sync_sessions>::with<sessions_synced>,
+    // INTERNAL. Brings a page of the source.
+    caf::replies_to<sync_page>::with<page_synced>,
+    // INTERNAL. Compares a page; changes nothing. Error: out_of_range.
+    caf::replies_to<compare_sessions>::with<session_comparison>>;
+
+/// Listens to the source; blocking. Nothing is asked of it.
+using key_listener_actor = caf::typed_actor<
+    // INTERNAL. Time to listen on.
+    caf::reacts_to<tick>>;
+
+/// Brings the sessions that another application writes to the database. Where it
+/// is switched off, all but the status is answered feature_disabled.
+using session_sync_actor = caf::typed_actor<
+    // Answers when a full sync that starts from now on has ended. Error: overloaded.
+    caf::replies_to<sync_all_sessions>::with<full_sync_report>,
+    // One session, at once. Errors: unknown_session, invalid_session, overloaded.
+    caf::replies_to<sync_session>::with<sessions_synced>,
+    // A page of the comparison of the two sides. Error: out_of_range for the cursor.
+    caf::replies_to<compare_sessions>::with<session_comparison>,
+    // How it stands.
+    caf::replies_to<sessions_status>::with<sessions_report>,
+    // The state of the workers.
+    caf::replies_to<get_status>::with<component_status>,
+    // Whoever waits for a full sync is answered shutting_down.
+    caf::reacts_to<stop_waiting>,
+    // INTERNAL. Sessions to look at; answered when they are noted.
+    caf::replies_to<session_hints>::with<bool>,
+    // INTERNAL. The listener has subscribed, or looked after its subscription.
+    caf::reacts_to<listener_state>,
+    // INTERNAL. A worker has its connections.
+    caf::reacts_to<worker_ready>,
+    // INTERNAL. A child's back-off is over.
+    caf::reacts_to<restart_child>,
+    // INTERNAL. Time to look whether a full sync is due, or to try again.
+    caf::reacts_to<tick>>;
+
 } // namespace standings
 
 CAF_BEGIN_TYPE_ID_BLOCK(standings, caf::first_custom_type_id)
@@ -353,5 +396,18 @@ CAF_ADD_TYPE_ID(standings, (standings::aliases_status))
 CAF_ADD_TYPE_ID(standings, (standings::resolve_names))
 CAF_ADD_TYPE_ID(standings, (standings::resolved_names))
 CAF_ADD_TYPE_ID(standings, (standings::run_alias_cycle))
+CAF_ADD_TYPE_ID(standings, (standings::sessions_synced))
+CAF_ADD_TYPE_ID(standings, (standings::sync_all_sessions))
+CAF_ADD_TYPE_ID(standings, (standings::full_sync_report))
+CAF_ADD_TYPE_ID(standings, (standings::sync_session))
+CAF_ADD_TYPE_ID(standings, (standings::compare_sessions))
+CAF_ADD_TYPE_ID(standings, (standings::session_comparison))
+CAF_ADD_TYPE_ID(standings, (standings::sessions_status))
+CAF_ADD_TYPE_ID(standings, (standings::sessions_report))
+CAF_ADD_TYPE_ID(standings, (standings::session_hints))
+CAF_ADD_TYPE_ID(standings, (standings::listener_state))
+CAF_ADD_TYPE_ID(standings, (standings::sync_sessions))
+CAF_ADD_TYPE_ID(standings, (standings::sync_page))
+CAF_ADD_TYPE_ID(standings, (standings::page_synced))
 
 CAF_END_TYPE_ID_BLOCK(standings)

@@ -3,10 +3,12 @@
 #include "stores/memory_alias_cache.hpp"
 #include "stores/memory_rank_cache.hpp"
 #include "stores/postgres_reconcile_store.hpp"
+#include "stores/postgres_session_store.hpp"
 #include "stores/redis_alias_cache.hpp"
 #include "stores/redis_cache_audit.hpp"
 #include "stores/sqlite_alias_source.hpp"
 #include "stores/sqlite_reconcile_store.hpp"
+#include "stores/sqlite_session_store.hpp"
 
 #include <filesystem>
 
@@ -46,6 +48,9 @@ void use_sqlite(backends& out, const config& settings, const std::optional<calen
   out.open_journal = [options] {
     return open_sqlite_sync_journal(options);
   };
+  out.open_session_store = [options] {
+    return open_sqlite_session_store(options);
+  };
 }
 
 void use_postgres(backends& out, const config& settings,
@@ -60,6 +65,9 @@ void use_postgres(backends& out, const config& settings,
   out.open_journal = [options] {
     return open_postgres_sync_journal(options);
   };
+  out.open_session_store = [options] {
+    return open_postgres_session_store(options);
+  };
 }
 
 redis_options redis_server_of(const cache_config& cache) {
@@ -70,6 +78,19 @@ redis_options redis_server_of(const cache_config& cache) {
   out.password = cache.password;
   out.db = cache.db;
   return out;
+}
+
+void use_redis_sessions(backends& out, const config& settings) {
+  const auto connection = redis_server_of(settings.cache);
+  const auto& sessions = settings.sessions;
+  const session_source_options source{connection, sessions.key_prefix, sessions.max_session_bytes};
+  out.open_session_source = [source] {
+    return open_redis_session_source(source);
+  };
+  const key_events_options events{connection, {sessions.key_prefix}, {sessions.channel}};
+  out.open_session_events = [events] {
+    return open_redis_key_events(events);
+  };
 }
 
 void use_redis(backends& out, const config& settings, const clock_fn& clock) {
@@ -128,10 +149,12 @@ result<backends> make_backends(const config& settings, const clock_fn& clock) {
     use_postgres(out, settings, *boundaries);
   else
     use_sqlite(out, settings, *boundaries, clock);
-  if (settings.cache.backend == cache_backend::redis)
+  if (settings.cache.backend == cache_backend::redis) {
     use_redis(out, settings, clock);
-  else
+    use_redis_sessions(out, settings);
+  } else {
     use_memory(out, clock);
+  }
   out.open_aliases = alias_factory(settings);
   out.aliases = alias_cache_of(settings, clock);
   return out;

@@ -8,6 +8,8 @@
 #include "stores/rank_cache.hpp"
 #include "stores/reconcile_store.hpp"
 #include "stores/score_store.hpp"
+#include "stores/session_source.hpp"
+#include "stores/session_store.hpp"
 #include "stores/sync_journal.hpp"
 
 namespace standings {
@@ -22,6 +24,9 @@ struct backends {
   key_events_factory open_changes; ///< of users' details; empty: nobody else writes the cache
   alias_source_factory open_aliases;
   alias_cache_ptr aliases;
+  session_store_factory open_session_store;
+  session_source_factory open_session_source; ///< these two empty where the cache is not Redis
+  key_events_factory open_session_events;
 };
 
 /// Makes the cache and the way to the database; opens no connection yet. Fails

@@ -88,7 +88,7 @@ private:
     std::vector<std::string> patterns;
     for (const auto& prefix : options_.key_prefixes)
       patterns.push_back(escape_glob(channel_start_ + prefix) + "*");
-    if (const auto done = subscribe("PSUBSCRIBE", patterns); !done)
+    if (auto done = subscribe("PSUBSCRIBE", patterns); !done)
       return done;
     return subscribe("SUBSCRIBE", options_.channels);
   }
@@ -125,7 +125,7 @@ private:
         return replies.error();
       const auto now = clock::now();
       for (const auto& reply : *replies)
-        if (const auto taken = take(reply); !taken)
+        if (auto taken = take(reply); !taken)
           return taken;
       if (!replies->empty()) {
         heard_ = now;
@@ -133,7 +133,7 @@ private:
         if (!read_.empty() || confirmed_ != confirmed_before)
           return {};
       }
-      if (const auto alive = look_after(now); !alive)
+      if (auto alive = look_after(now); !alive)
         return alive;
       if (now >= until)
         return {};

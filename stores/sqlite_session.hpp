@@ -2,9 +2,9 @@
 
 #include "core/score.hpp"
 #include "stores/period_window.hpp"
-#include "stores/sql_text.hpp"
 #include "stores/sqlite_connection.hpp"
 #include "stores/sqlite_score_store.hpp"
+#include "stores/sqlite_statement.hpp"
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
@@ -17,28 +17,6 @@ namespace standings {
 
 /// Reads `user_id, four scores, updated_at, version` from a row.
 user_record read_user_record(SQLite::Statement& row);
-
-/// A prepared statement, rebound for each use.
-class prepared {
-public:
-  prepared(SQLite::Database& db, std::string_view text, const std::string& table)
-      : statement_(db, with_table(text, table)) {}
-
-  /// Ready to be stepped, with `values` as ?1, ?2, …
-  template <class... Values>
-  SQLite::Statement& with(const Values&... values) {
-    statement_.tryReset(); // reset() would throw once more what the last use threw
-    int position = 0;
-    (statement_.bind(++position, values), ...);
-    return statement_;
-  }
-
-  /// Ends a read: an unfinished one would keep its snapshot of the database.
-  void done() { statement_.tryReset(); }
-
-private:
-  SQLite::Statement statement_;
-};
 
 /// A connection that works on the rows of users: its statements, its
 /// transactions, its clock, and the periods that they go by. Not thread-safe.

@@ -50,7 +50,8 @@ TEST(ConfigOptions, ReadEveryWordOfTheirEnumerations) {
   const std::vector<std::pair<std::string, std::vector<std::string>>> words{
       {"database.backend", {"sqlite", "postgres"}},
       {"cache.backend", {"memory", "redis"}},
-      {"aliases.enabled", {"auto", "on", "off"}},
+      {"aliases.enabled", {"auto", "true", "false"}},
+      {"sessions.enabled", {"auto", "true", "false"}},
       {"log.level", {"debug", "info", "warn", "error"}},
       {"log.format", {"text", "json"}}};
   for (const auto& [path, all] : words)

@@ -227,6 +227,33 @@ TEST(ConfigValidation, TakesNamesOfAliasTablesThatNeedNoQuotes) {
         << bad;
 }
 
+TEST(ConfigValidation, WantsRedisForSessions) {
+  const auto after = [](sessions_mode mode, cache_backend cache) {
+    return blamed_after([&](config& c) {
+      c.sessions.enabled = mode;
+      c.cache.backend = cache;
+    });
+  };
+  EXPECT_EQ(after(sessions_mode::on, cache_backend::memory), paths{"sessions.enabled"});
+  EXPECT_EQ(after(sessions_mode::on, cache_backend::redis), paths{});
+  EXPECT_EQ(after(sessions_mode::automatic, cache_backend::memory), paths{});
+  EXPECT_EQ(after(sessions_mode::off, cache_backend::memory), paths{});
+}
+
+TEST(ConfigValidation, BoundsWhatSessionsMayTake) {
+  EXPECT_EQ(
+      blamed_after([](config& c) {
+        c.sessions.key_prefix.clear();
+        c.sessions.channel = "a\nb";
+        c.sessions.full_sync_interval = milliseconds{999};
+        c.sessions.poll_interval = milliseconds{0};
+        c.sessions.max_session_bytes = 0;
+        c.sessions.max_pending = 0;
+      }),
+      (paths{"sessions.key_prefix", "sessions.channel", "sessions.full_sync_interval",
+             "sessions.poll_interval", "sessions.max_session_bytes", "sessions.max_pending"}));
+}
+
 TEST(ConfigValidation, BoundsShardsAndBatches) {
   for (const auto good : {1U, 64U})
     EXPECT_EQ(blamed_after([&](config& c) { c.scoring.shards = good; }), paths{});

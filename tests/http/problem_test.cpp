@@ -41,14 +41,17 @@ TEST(Problem, MapsCodesAsTheApiPromises) {
       {errc::unknown_user, 404},
       {errc::unknown_alias, 404},
       {errc::unknown_route, 404},
+      {errc::unknown_session, 404},
       {errc::method_not_allowed, 405},
       {errc::request_timeout, 408},
       {errc::idempotency_conflict, 409},
       {errc::run_in_progress, 409},
+      {errc::feature_disabled, 409},
       {errc::body_too_large, 413},
       {errc::unsupported_media_type, 415},
       {errc::invalid_user_id, 422},
       {errc::invalid_count, 422},
+      {errc::invalid_session, 422},
       {errc::out_of_range, 422},
       {errc::score_overflow, 422},
       {errc::headers_too_large, 431},
@@ -58,7 +61,6 @@ TEST(Problem, MapsCodesAsTheApiPromises) {
       {errc::overloaded, 503},
       {errc::timed_out, 503},
       {errc::shutting_down, 503},
-      {errc::feature_disabled, 503},
   };
   for (const auto& [code, status] : promised)
     EXPECT_EQ(status_of(code), status) << to_string(code);
@@ -69,7 +71,7 @@ TEST(Problem, TellsWhenToTryAgainExactlyWhereThatMayHelp) {
     const auto answer = problem_answer(fail(code), "id");
     const auto tells = std::count_if(answer.headers.begin(), answer.headers.end(),
                                      [](const auto& h) { return h.first == "Retry-After"; });
-    const bool may_help = answer.status == 503 && code != errc::feature_disabled;
+    const bool may_help = answer.status == 503;
     EXPECT_EQ(tells, may_help ? 1 : 0) << to_string(code);
   }
 }

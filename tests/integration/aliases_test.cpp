@@ -111,7 +111,7 @@ TEST_F(Aliases, ThatCannotBeAreRefusedWithTheField) {
 TEST_F(Aliases, AreReportedCycleByCycle) {
   file.add(alias_type::team, 1, "a");
   file.add(alias_type::team, 2, "");
-  start({"aliases.enabled=on"});
+  start({"aliases.enabled=true"});
   ASSERT_TRUE(eventually([&] { return find("team", "a").status == 200; }, seconds{5}));
   auto cycle = sync().json();
   EXPECT_EQ(text(cycle, "message"), "No changes detected");
@@ -167,11 +167,11 @@ TEST_F(Aliases, AreStoppedAndStarted) {
 }
 
 TEST_F(Aliases, SwitchedOffSayThatTheyAre) {
-  start({"aliases.enabled=off"});
+  start({"aliases.enabled=false"});
   for (const auto& answer :
        {find("team", "a"), client->get(resolve_path_of("a", "b")), sync(),
         client->post(aliases_root + "/start"), client->post(aliases_root + "/stop")}) {
-    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.status, 409);
     EXPECT_EQ(answer.problem_code(), "feature_disabled");
     EXPECT_EQ(answer.header("Retry-After"), "");
   }

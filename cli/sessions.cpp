@@ -1,0 +1,191 @@
+#include "cli/commands.hpp"
+#include "stores/backends.hpp"
+#include "stores/session_transfer.hpp"
+
+#include <boost/json.hpp>
+#include <httplib.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <memory>
+
+namespace standings {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t page = 500;
+
+int failed(const char* what, const failure& why) {
+  std::cerr << "Failed to " << what << ": " << why.detail << '\n';
+  return 1;
+}
+
+/// Both sides, and what goes between them.
+struct sides {
+  std::unique_ptr<session_source> source;
+  std::unique_ptr<session_store> store;
+  session_transfer transfer;
+
+  sides(std::unique_ptr<session_source> from, std::unique_ptr<session_store> to,
+        const transfer_limits& limits)
+      : source(std::move(from)), store(std::move(to)), transfer(*source, *store, limits) {}
+};
+
+/// Null, and the reason printed, where one of them cannot be opened.
+std::unique_ptr<sides> open(const config& settings, int& exit_code) {
+  exit_code = 2;
+  if (settings.cache.backend != cache_backend::redis) {
+    std::cerr << "Sessions come from Redis; cache.backend is memory\n";
+    return nullptr;
+  }
+  const auto stores = make_backends(settings);
+  if (!stores) {
+    failed("open the stores", stores.error());
+    return nullptr;
+  }
+  exit_code = 1;
+  auto store = stores->open_session_store();
+  if (!store) {
+    failed("open the database", store.error());
+    return nullptr;
+  }
+  auto source = stores->open_session_source();
+  if (!source) {
+    failed("open Redis", source.error());
+    return nullptr;
+  }
+  transfer_limits limits;
+  limits.max_session_bytes = settings.sessions.max_session_bytes;
+  return std::make_unique<sides>(std::move(*source), std::move(*store), limits);
+}
+
+void print(const std::vector<skip_count>& counts, const char* what) {
+  for (const auto& [reason, count] : counts)
+    std::cout << "  " << count << ' ' << what << ": " << reason << '\n';
+}
+
+void print(const sessions_synced& what) {
+  std::cout << what.read << " sessions read, " << what.created << " created, " << what.changed
+            << " changed; " << what.messages_added << " messages added, " << what.duplicates
+            << " duplicates\n";
+  print(what.skipped, "messages skipped");
+  print(what.refused, "sessions in quarantine");
+}
+
+int sync_one(session_transfer& transfer, const std::string& id) {
+  const auto done = transfer.sync(std::array{id});
+  if (!done)
+    return failed("sync", done.error());
+  if (done->gone > 0) {
+    std::cerr << "Redis has no session '" << presentable_id(id) << "'\n";
+    return 1;
+  }
+  print(*done);
+  return done->quarantined == 0 ? 0 : 1;
+}
+
+int sync_all(session_transfer& transfer) {
+  const auto start = std::chrono::steady_clock::now();
+  sessions_synced all;
+  std::string cursor;
+  do {
+    const auto done = transfer.sync_page(cursor, page);
+    if (!done)
+      return failed("sync", done.error());
+    add(all, done->what);
+    cursor = done->cursor;
+  } while (!cursor.empty());
+  print(all);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  std::cout << std::flush;
+  std::printf("took %.1f s\n", took.count());
+  return 0;
+}
+
+void print(const compared_session& s) {
+  std::cout << to_string(s.verdict) << '\t' << s.id;
+  for (const auto& field : s.fields)
+    std::cout << '\t' << field;
+  if (s.missing_messages > 0)
+    std::cout << '\t' << s.missing_messages << " messages missing";
+  if (!s.reason.empty())
+    std::cout << '\t' << s.reason;
+  std::cout << '\n';
+}
+
+/// `a.b: value`, a line for each value.
+void print(const json::value& value, const std::string& path) {
+  if (const auto* object = value.if_object()) {
+    for (const auto& member : *object)
+      print(member.value(), (path.empty() ? "" : path + ".") + std::string{member.key()});
+    return;
+  }
+  std::cout << path << ": " << json::serialize(value) << '\n';
+}
+
+} // namespace
+
+int run_sessions_sync(const config& settings, const std::string& id) {
+  int exit_code = 0;
+  const auto both = open(settings, exit_code);
+  if (!both)
+    return exit_code;
+  return id.empty() ? sync_all(both->transfer) : sync_one(both->transfer, id);
+}
+
+int run_sessions_compare(const config& settings) {
+  int exit_code = 0;
+  const auto both = open(settings, exit_code);
+  if (!both)
+    return exit_code;
+  std::map<session_verdict, std::uint64_t> counts;
+  std::string cursor;
+  do {
+    const auto part = both->transfer.compare(cursor, page);
+    if (!part)
+      return failed("compare", part.error());
+    for (const auto& s : part->sessions) {
+      ++counts[s.verdict];
+      if (s.verdict != session_verdict::in_sync && s.verdict != session_verdict::only_in_database)
+        print(s);
+    }
+    cursor = part->cursor;
+  } while (!cursor.empty());
+  for (const auto& [verdict, count] : counts)
+    std::cout << to_string(verdict) << ": " << count << '\n';
+  const auto expected =
+      counts[session_verdict::in_sync] + counts[session_verdict::only_in_database];
+  std::uint64_t all = 0;
+  for (const auto& [verdict, count] : counts)
+    all += count;
+  return all == expected ? 0 : 1;
+}
+
+int run_sessions_status(const config& settings) {
+  const auto& http = settings.http;
+  // a wildcard is an address to listen on, not one to ask
+  const bool any = http.host == "0.0.0.0" || http.host == "::";
+  httplib::Client service{any ? "127.0.0.1" : http.host, http.port};
+  service.set_read_timeout(http.request_timeout);
+  const auto answer = service.Get("/api/v1/sync/status");
+  if (!answer) {
+    std::cerr << "No service answers on " << http.host << ':' << http.port << '\n';
+    return 1;
+  }
+  boost::system::error_code error;
+  const auto status = json::parse(answer->body, error);
+  if (error || answer->status != 200) {
+    std::cerr << "The service answers " << answer->status << ": " << answer->body << '\n';
+    return 1;
+  }
+  print(status, "");
+  const auto* state = status.as_object().if_contains("service_status");
+  return state && *state == "running" ? 0 : 1;
+}
+
+} // namespace standings

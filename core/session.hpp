@@ -1,0 +1,86 @@
+#pragma once
+
+#include "core/result.hpp"
+#include "core/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Chat sessions as another application writes them. docs/sessions.md describes
+/// the format; what is new in it is read in core/session.cpp and nowhere else.
+namespace standings {
+
+struct session_message {
+  std::string sender_id;
+  std::string sender_name; ///< empty: not told
+  std::string content;
+  std::optional<sys_time> sent_at;
+  std::string message_id; ///< empty: none
+
+  friend bool operator==(const session_message&, const session_message&) = default;
+};
+
+/// A session with its messages in order. What is absent says nothing: a stored
+/// session keeps what it has.
+struct session_record {
+  std::string id;
+  std::string group; ///< empty: not told
+  std::optional<sys_time> created_at;
+  std::optional<sys_time> updated_at;
+  std::vector<session_message> messages;
+
+  friend bool operator==(const session_record&, const session_record&) = default;
+};
+
+/// How often something was left out, and why.
+struct skip_count {
+  std::string reason;
+  std::uint64_t count = 0;
+
+  friend bool operator==(const skip_count&, const skip_count&) = default;
+};
+
+void add_skip(std::vector<skip_count>& to, const std::string& reason, std::uint64_t count = 1);
+
+/// A session that cannot be stored, and why.
+struct rejected_session {
+  std::string id; ///< presentable
+  std::string reason;
+
+  friend bool operator==(const rejected_session&, const rejected_session&) = default;
+};
+
+struct parsed_session {
+  session_record session;          ///< every message once
+  std::vector<skip_count> skipped; ///< messages that cannot be stored
+  std::uint64_t duplicates = 0;    ///< messages that repeat an earlier one
+};
+
+inline constexpr std::size_t max_session_id_bytes = 512; ///< likewise of users, groups, messages
+
+/// The session that lies under the key of `id`. Fails with `invalid_session`,
+/// whose detail is the reason, where it cannot be stored: not JSON, NUL bytes,
+/// not UTF-8, too large, a field of the wrong type. A message that cannot be
+/// stored is skipped, and spoils nothing but itself.
+[[nodiscard]] result<parsed_session> parse_session(std::string_view id, std::string_view text,
+                                                   std::size_t max_bytes);
+
+/// Fails with `invalid_session`: 1 to 512 bytes of valid UTF-8 without NUL.
+[[nodiscard]] result<void> validate_session_id(std::string_view id);
+
+/// What makes a message the same as another one of its session: its message_id,
+/// else sender, content and time, else sender and content.
+[[nodiscard]] std::string message_key(const session_message& m);
+
+/// The session that a message on the channel is about: the whole text, or the
+/// `session_id` of a JSON object. Nothing where there is none.
+[[nodiscard]] std::optional<std::string> hinted_session(std::string_view text);
+
+/// Any bytes as text that can be stored and shown: what is not printable UTF-8
+/// becomes %XX, and what is longer than an id is cut.
+[[nodiscard]] std::string presentable_id(std::string_view id);
+
+} // namespace standings

@@ -1,0 +1,62 @@
+#include "core/session_comparison.hpp"
+
+#include <unordered_set>
+
+namespace standings {
+
+namespace {
+
+/// All that a row tells of a message. Its key alone does not tell an edited one.
+std::string state_of(const session_message& m) {
+  const auto at = m.sent_at ? std::to_string(to_micros(*m.sent_at)) : std::string{};
+  return m.message_id + '\0' + at + '\0' + m.sender_id + '\0' + m.content;
+}
+
+std::uint64_t missing_in(const session_record& stored, const session_record& source) {
+  std::unordered_set<std::string> known;
+  for (const auto& m : stored.messages)
+    known.insert(state_of(m));
+  std::uint64_t missing = 0;
+  for (const auto& m : source.messages)
+    missing += known.contains(state_of(m)) ? 0 : 1;
+  return missing;
+}
+
+} // namespace
+
+std::string to_string(session_verdict v) {
+  switch (v) {
+  case session_verdict::in_sync:
+    return "in_sync";
+  case session_verdict::differs:
+    return "differs";
+  case session_verdict::only_in_source:
+    return "only_in_redis";
+  case session_verdict::only_in_database:
+    return "only_in_database";
+  case session_verdict::unreadable:
+    return "unreadable";
+  }
+  return "unreadable";
+}
+
+compared_session compare_session(const session_record& source, const session_record& stored) {
+  compared_session out;
+  out.id = source.id;
+  out.source_messages = source.messages.size();
+  out.stored_messages = stored.messages.size();
+  out.missing_messages = missing_in(stored, source);
+  if (!source.group.empty() && source.group != stored.group)
+    out.fields.emplace_back("group");
+  if (source.created_at && source.created_at != stored.created_at)
+    out.fields.emplace_back("created_at");
+  if (source.updated_at && source.updated_at != stored.updated_at)
+    out.fields.emplace_back("updated_at");
+  if (out.missing_messages > 0)
+    out.fields.emplace_back("messages");
+  if (!out.fields.empty())
+    out.verdict = session_verdict::differs;
+  return out;
+}
+
+} // namespace standings

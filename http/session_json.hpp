@@ -1,0 +1,20 @@
+#pragma once
+
+#include "messages/sessions.hpp"
+
+#include <string>
+
+/// The JSON of session sync.
+namespace standings {
+
+/// What a full sync or the sync of one session has done.
+std::string sync_json(const sessions_synced& what);
+std::string full_sync_json(const full_sync_report& report);
+
+/// `{"sync_enabled":…,"redis_connected":…,"service_status":…,…}`.
+std::string sessions_status_json(const sessions_report& report);
+
+/// A page of the comparison, with counts of its verdicts.
+std::string comparison_json(const session_comparison& page);
+
+} // namespace standings

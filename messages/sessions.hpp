@@ -1,0 +1,164 @@
+#pragma once
+
+#include "core/session.hpp"
+#include "core/session_comparison.hpp"
+
+#include <caf/meta/type_name.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// What the actors of session sync are asked, and what they answer.
+namespace standings {
+
+/// Sessions that were brought to the database, in numbers.
+struct sessions_synced {
+  std::uint64_t read = 0;    ///< sessions that the source has
+  std::uint64_t created = 0; ///< new in the database
+  std::uint64_t changed = 0; ///< others with a new message or another field
+  std::uint64_t gone = 0;    ///< the source does not have them any more; their rows stay
+  std::uint64_t messages_added = 0;
+  std::uint64_t duplicates = 0; ///< messages that repeat an earlier one of their session
+  std::uint64_t quarantined = 0;
+  std::vector<skip_count> skipped;        ///< messages left out, by reason
+  std::vector<skip_count> refused;        ///< sessions left out, by reason
+  std::vector<rejected_session> problems; ///< the last of those
+};
+
+inline constexpr std::size_t max_problems = 20;
+
+/// Adds what was done later.
+void add(sessions_synced& to, const sessions_synced& more);
+
+// -- the front -------------------------------------------------------------------
+
+/// Everything that the source has, to the database.
+struct sync_all_sessions {};
+
+struct full_sync_report {
+  sessions_synced what;
+  std::chrono::milliseconds duration{0};
+};
+
+/// One session to the database. Errors: unknown_session, invalid_session.
+struct sync_session {
+  std::string id;
+};
+
+/// A page of the comparison; `cursor` empty starts anew.
+struct compare_sessions {
+  std::string cursor;
+  std::uint64_t limit = 0;
+};
+
+struct session_comparison {
+  std::vector<compared_session> sessions;
+  std::string cursor; ///< where the next page starts; empty: this was the last
+};
+
+struct sessions_status {};
+
+/// A delay that was measured, in microseconds.
+struct lag_report {
+  std::uint64_t samples = 0; ///< 0: the others mean nothing
+  std::int64_t p50_us = 0;
+  std::int64_t p99_us = 0;
+  std::int64_t last_us = 0;
+};
+
+struct sessions_report {
+  bool enabled = false;
+  bool listening = false; ///< subscribed at the moment
+  bool notified = false;  ///< the source tells of changed keys; else it is polled
+  bool working = false;   ///< the worker has its connections
+  bool full_sync_running = false;
+  std::string full_sync_reason;        ///< of the running or last one
+  std::uint64_t full_syncs = 0;        ///< finished ones
+  std::uint64_t failed_full_syncs = 0; ///< tried again since
+  std::string last_error;
+  std::int64_t last_full_sync_us = 0; ///< when it ended, since 1970; 0: never
+  full_sync_report last_full_sync;
+  std::uint64_t hints = 0;     ///< told by the source
+  std::uint64_t coalesced = 0; ///< of these, about a session that was waiting anyway
+  std::uint64_t dropped = 0;   ///< of these, left to a full sync
+  std::uint64_t ignored = 0;   ///< messages on the channel that name no session
+  std::uint64_t pending = 0;
+  std::uint64_t overflows = 0;
+  sessions_synced totals; ///< since the start
+  lag_report lag;         ///< from the hint's arrival to the row, of the last changes
+};
+
+// -- INTERNAL --------------------------------------------------------------------
+
+/// Look at this session; `at_us` is when its change was told, by the actor
+/// system's clock.
+struct session_hint {
+  std::string id;
+  std::int64_t at_us = 0;
+};
+
+struct session_hints {
+  std::vector<session_hint> hints;
+  std::uint64_t ignored = 0;
+};
+
+/// The listener has subscribed, or has looked again. `lost` is why changes may
+/// have gone by unnoticed; empty: none has.
+struct listener_state {
+  bool notified = false;
+  std::string lost;
+};
+
+/// Some sessions to the database.
+struct sync_sessions {
+  std::vector<std::string> ids;
+};
+
+/// A page of the source to the database.
+struct sync_page {
+  std::string cursor;
+  std::uint64_t limit = 0;
+};
+
+struct page_synced {
+  sessions_synced what;
+  std::string cursor; ///< empty: this was the last page
+};
+
+// ------------------------------------------------------------------------------
+
+#define STANDINGS_INSPECT(type, ...)                                                               \
+  template <class Inspector>                                                                       \
+  typename Inspector::result_type inspect(Inspector& f, [[maybe_unused]] type& x) {                \
+    return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__);                              \
+  }
+
+STANDINGS_INSPECT(skip_count, x.reason, x.count)
+STANDINGS_INSPECT(rejected_session, x.id, x.reason)
+STANDINGS_INSPECT(compared_session, x.id, x.verdict, x.fields, x.reason, x.source_messages,
+                  x.stored_messages, x.missing_messages)
+STANDINGS_INSPECT(sessions_synced, x.read, x.created, x.changed, x.gone, x.messages_added,
+                  x.duplicates, x.quarantined, x.skipped, x.refused, x.problems)
+STANDINGS_INSPECT(sync_all_sessions)
+STANDINGS_INSPECT(full_sync_report, x.what, x.duration)
+STANDINGS_INSPECT(sync_session, x.id)
+STANDINGS_INSPECT(compare_sessions, x.cursor, x.limit)
+STANDINGS_INSPECT(session_comparison, x.sessions, x.cursor)
+STANDINGS_INSPECT(sessions_status)
+STANDINGS_INSPECT(lag_report, x.samples, x.p50_us, x.p99_us, x.last_us)
+STANDINGS_INSPECT(sessions_report, x.enabled, x.listening, x.notified, x.working,
+                  x.full_sync_running, x.full_sync_reason, x.full_syncs, x.failed_full_syncs,
+                  x.last_error, x.last_full_sync_us, x.last_full_sync, x.hints, x.coalesced,
+                  x.dropped, x.ignored, x.pending, x.overflows, x.totals, x.lag)
+STANDINGS_INSPECT(session_hint, x.id, x.at_us)
+STANDINGS_INSPECT(session_hints, x.hints, x.ignored)
+STANDINGS_INSPECT(listener_state, x.notified, x.lost)
+STANDINGS_INSPECT(sync_sessions, x.ids)
+STANDINGS_INSPECT(sync_page, x.cursor, x.limit)
+STANDINGS_INSPECT(page_synced, x.what, x.cursor)
+
+#undef STANDINGS_INSPECT
+
+} // namespace standings

@@ -1,0 +1,155 @@
+#pragma once
+
+/// The SQL of the PostgreSQL session store. `{us:x}` is the time x as
+/// microseconds since 1970, `{time:x}` the inverse, and nothing for `{never}`.
+namespace standings::postgres_session_sql {
+
+/// One row for each column of $1 (tables) and $2 (columns) that is missing.
+inline constexpr auto missing_columns = R"sql(
+SELECT n.ord FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS n (tab, col, ord)
+WHERE NOT EXISTS (
+  SELECT FROM pg_attribute
+  WHERE attrelid = to_regclass(quote_ident(n.tab)) AND attname = n.col AND NOT attisdropped)
+ORDER BY n.ord
+)sql";
+
+inline constexpr auto has_indexes =
+    "SELECT to_regclass('messages_by_key') IS NOT NULL AND to_regclass('messages_by_time') IS NOT"
+    " NULL AND to_regclass('messages_by_content') IS NOT NULL AND"
+    " to_regclass('messages_by_session') IS NOT NULL";
+
+/// A content may be longer than an index entry can be, so its hash is indexed.
+/// The tables' own unique columns are there unless another application made them.
+inline constexpr auto create_indexes = R"sql(
+SELECT pg_advisory_xact_lock(hashtext('standings.migrations'));
+CREATE UNIQUE INDEX IF NOT EXISTS messages_by_key ON messages (session_id, external_id)
+  WHERE external_id IS NOT NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS messages_by_time
+  ON messages (session_id, sender_id, md5(content), sent_at)
+  WHERE external_id IS NULL AND sent_at IS NOT NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS messages_by_content
+  ON messages (session_id, sender_id, md5(content))
+  WHERE external_id IS NULL AND sent_at IS NULL;
+CREATE INDEX IF NOT EXISTS messages_by_session ON messages (session_id, id);
+DO $unique$
+DECLARE wanted record;
+BEGIN
+  FOR wanted IN SELECT * FROM (VALUES ('users', 'external_id'), ('groups', 'name'),
+                                      ('sessions', 'external_id'),
+                                      ('session_quarantine', 'external_id')) AS v (tab, col)
+  LOOP
+    IF NOT EXISTS (
+      SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+      WHERE i.indrelid = to_regclass(wanted.tab) AND i.indisunique AND i.indnkeyatts = 1
+        AND i.indpred IS NULL AND a.attname = wanted.col)
+    THEN
+      EXECUTE format('CREATE UNIQUE INDEX ON %I (%I)', wanted.tab, wanted.col);
+    END IF;
+  END LOOP;
+END
+$unique$
+)sql";
+
+inline constexpr auto find_groups = "SELECT id, name FROM groups WHERE name = ANY ($1::text[])";
+
+/// Ids are drawn for what is new alone; another instance may be quicker.
+inline constexpr auto add_groups = R"sql(
+INSERT INTO groups (name) SELECT n FROM unnest($1::text[]) AS n ORDER BY n COLLATE "C"
+ON CONFLICT DO NOTHING
+)sql";
+
+inline constexpr auto find_users =
+    "SELECT id, external_id, coalesce(name, '') FROM users WHERE external_id = ANY ($1::text[])";
+
+inline constexpr auto add_users = R"sql(
+INSERT INTO users (external_id) SELECT n FROM unnest($1::text[]) AS n ORDER BY n COLLATE "C"
+ON CONFLICT DO NOTHING
+)sql";
+
+/// $1 ids, $2 names.
+inline constexpr auto name_users = R"sql(
+UPDATE users u SET name = n.name
+FROM unnest($1::bigint[], $2::text[]) AS n (id, name) WHERE u.id = n.id
+)sql";
+
+inline constexpr auto find_sessions = R"sql(
+SELECT id, external_id, coalesce(group_id, 0), coalesce({us:created_at}, {never}),
+       coalesce({us:updated_at}, {never})
+FROM sessions WHERE external_id = ANY ($1::text[])
+)sql";
+
+inline constexpr auto add_sessions = R"sql(
+INSERT INTO sessions (external_id) SELECT n FROM unnest($1::text[]) AS n ORDER BY n COLLATE "C"
+ON CONFLICT DO NOTHING RETURNING external_id
+)sql";
+
+/// $1 ids, $2 groups (0: none), $3 and $4 times.
+inline constexpr auto change_sessions = R"sql(
+UPDATE sessions s SET group_id = nullif(n.group_id, 0), created_at = {time:n.created},
+  updated_at = {time:n.updated}, synced_at = clock_timestamp()
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
+     AS n (id, group_id, created, updated)
+WHERE s.id = n.id
+)sql";
+
+/// $1 sessions, $2 senders, $3 message ids ('': none), $4 contents, $5 times.
+inline constexpr auto add_messages = R"sql(
+INSERT INTO messages (session_id, sender_id, external_id, content, sent_at)
+SELECT n.session, n.sender, nullif(n.key, ''), n.content, {time:n.at}
+FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
+     WITH ORDINALITY AS n (session, sender, key, content, at, ord)
+ORDER BY n.ord
+ON CONFLICT DO NOTHING RETURNING session_id
+)sql";
+
+/// The same parameters, of messages with an id.
+inline constexpr auto edit_messages = R"sql(
+UPDATE messages m SET sender_id = n.sender, content = n.content, sent_at = {time:n.at}
+FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
+     AS n (session, sender, key, content, at)
+WHERE m.session_id = n.session AND m.external_id = n.key
+  AND (m.sender_id, m.content, m.sent_at) IS DISTINCT FROM (n.sender, n.content, {time:n.at})
+RETURNING m.session_id
+)sql";
+
+inline constexpr auto release =
+    "DELETE FROM session_quarantine WHERE external_id = ANY ($1::text[])";
+
+/// $1 ids, $2 reasons.
+inline constexpr auto quarantine = R"sql(
+INSERT INTO session_quarantine (external_id, reason, at)
+SELECT n.id, n.reason, clock_timestamp() FROM unnest($1::text[], $2::text[]) AS n (id, reason)
+ORDER BY n.id COLLATE "C"
+ON CONFLICT (external_id) DO UPDATE SET reason = excluded.reason, at = excluded.at
+WHERE session_quarantine.reason <> excluded.reason
+)sql";
+
+inline constexpr auto quarantined =
+    "SELECT external_id, reason FROM session_quarantine WHERE external_id > $1"
+    " ORDER BY external_id LIMIT $2";
+
+inline constexpr auto read_sessions = R"sql(
+SELECT s.id, s.external_id, coalesce(g.name, ''), coalesce({us:s.created_at}, {never}),
+       coalesce({us:s.updated_at}, {never})
+FROM sessions s LEFT JOIN groups g ON g.id = s.group_id WHERE s.external_id = ANY ($1::text[])
+)sql";
+
+/// $1 sessions by their own ids.
+inline constexpr auto read_messages = R"sql(
+SELECT m.session_id, coalesce(u.external_id, ''), coalesce(u.name, ''),
+       coalesce(m.external_id, ''), m.content, coalesce({us:m.sent_at}, {never})
+FROM messages m LEFT JOIN users u ON u.id = m.sender_id
+WHERE m.session_id = ANY ($1::bigint[]) ORDER BY m.session_id, m.id
+)sql";
+
+inline constexpr auto scan = R"sql(
+SELECT external_id FROM sessions WHERE external_id COLLATE "C" > $1
+ORDER BY external_id COLLATE "C" LIMIT $2
+)sql";
+
+inline constexpr auto counts =
+    "SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM messages),"
+    " (SELECT count(*) FROM users), (SELECT count(*) FROM groups),"
+    " (SELECT count(*) FROM session_quarantine)";
+
+} // namespace standings::postgres_session_sql

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "stores/postgres_score_store.hpp"
+#include "stores/session_store.hpp"
+
+namespace standings {
+
+/// A session_store in PostgreSQL: one statement per table for a whole batch.
+[[nodiscard]] result<std::unique_ptr<session_store>>
+open_postgres_session_store(const postgres_options& options);
+
+} // namespace standings

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "core/result.hpp"
+
+#include <pqxx/pqxx>
+
+namespace standings {
+
+/// Creates the indexes of the session tables where they are missing. Fails with
+/// `store_unavailable` where a table of another application lacks a column.
+/// Throws what pqxx throws.
+[[nodiscard]] result<void> prepare_session_tables(pqxx::connection& db);
+
+} // namespace standings

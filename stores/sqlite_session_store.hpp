@@ -1,0 +1,12 @@
+#pragma once
+
+#include "stores/session_store.hpp"
+#include "stores/sqlite_score_store.hpp"
+
+namespace standings {
+
+/// A session_store in SQLite: one transaction for a whole batch.
+[[nodiscard]] result<std::unique_ptr<session_store>>
+open_sqlite_session_store(const sqlite_options& options);
+
+} // namespace standings
