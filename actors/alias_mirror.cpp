@@ -138,7 +138,7 @@ void alias_mirror_state::ended(alias_cycle cycle) {
     source_ = source_state::seen;
   else if (source_ == source_state::unknown)
     source_ = source_state::absent;
-  mirrored_ = mirrored_ || cycle.error.empty();
+  mirrored_ = mirrored_ || cycle.succeeded();
   remember(cycle);
   log(cycle);
   if (const auto refused = refusal(); refused)
@@ -157,10 +157,12 @@ void alias_mirror_state::failed(const caf::error& why) {
   remember(cycle);
   log(cycle);
   deliver_all(served_, why);
-  if (workers->at(cycles))
+  if (workers->at(cycles)) {
     next();
-  else
+  } else {
+    release_ = false; // it was theirs
     deliver_all(waiting_, why);
+  }
 }
 
 void alias_mirror_state::remember(alias_cycle cycle) {
@@ -195,6 +197,7 @@ void alias_mirror_state::log(const alias_cycle& cycle) {
 
 void alias_mirror_state::stop_waiting(const failure& why) {
   const auto error = to_error(why);
+  release_ = false; // it was theirs
   deliver_all(served_, error);
   deliver_all(waiting_, error);
 }
@@ -209,7 +212,7 @@ caf::error alias_mirror_state::not_ready() const {
     return {};
   if (history_.empty())
     return to_error({errc::cache_warming, "the aliases are being mirrored", {}});
-  return to_error({errc::store_unavailable, history_.front().error, {}});
+  return to_error({errc::store_unavailable, errors_of(history_.front()), {}});
 }
 
 caf::result<bool> alias_mirror_state::ensure() const {

@@ -14,6 +14,17 @@ namespace standings {
 namespace {
 
 constexpr std::uint64_t pulse_round = 0; ///< other rounds are alarms
+constexpr auto timer_trigger = "timer";
+
+bool is_whole(const run_report& run) {
+  return !run.dry_run && run.periods == every_period;
+}
+
+/// As new_generation makes them; what else is archived is no run's.
+bool is_run_id(const std::string& id) {
+  constexpr std::size_t uuid = 36;
+  return id.size() == uuid && std::count(id.begin(), id.end(), '-') == 4;
+}
 
 double random_fraction() {
   thread_local std::minstd_rand engine{std::random_device{}()};
@@ -130,8 +141,10 @@ void reconcile_state::wake(std::uint64_t round) {
 }
 
 void reconcile_state::pulse() {
-  if (next_run_ && now() >= *next_run_ && !run_)
-    begin({}, "timer");
+  if (next_run_ && now() >= *next_run_ && !run_ && !undoing_) {
+    next_run_.reset();
+    begin({}, timer_trigger);
+  }
   compare_hinted();
 }
 
@@ -141,26 +154,34 @@ void reconcile_state::note_leadership(const leadership& m) {
   leader_ = m.leader;
   started_ = m.started;
   known_leadership_ = true;
-  if (!options_.enabled || !leader_ || !started_)
+  if (!does_periodic_work()) {
     next_run_.reset();
-  else if (new_leader || newly_started)
+    hints_.clear();
+  } else if (new_leader || newly_started) {
     plan_first_run();
+  }
+}
+
+bool reconcile_state::does_periodic_work() const {
+  return options_.enabled && leader_ && started_;
 }
 
 /// An interval after the last run of whichever instance.
 void reconcile_state::plan_first_run() {
   spdlog::info("This instance does the periodic sync");
   plan_next_run(options_.first_run);
-  self->request(keeper(), options_.timeout, list_runs{1})
+  self->request(keeper(), options_.timeout, list_runs{100})
       .then(
           [this](const std::vector<run_report>& runs) {
-            if (runs.empty() || !next_run_ || run_)
-              return;
-            last_ = runs.front();
-            if (last_.status != run_status::completed)
+            const auto whole = std::find_if(runs.begin(), runs.end(), [](const run_report& run) {
+              return is_whole(run) && run.status == run_status::completed;
+            });
+            if (last_.run_id.empty() && !runs.empty())
+              last_ = runs.front();
+            if (whole == runs.end() || !next_run_ || run_)
               return;
             const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(
-                options_.clock() - last_.started_at);
+                options_.clock() - whole->started_at);
             plan_next_run(std::max(options_.first_run, options_.interval - passed));
           },
           [](const caf::error&) { /* the keeper is restarted, and leads anew */ });
@@ -173,7 +194,6 @@ void reconcile_state::plan_next_run(std::chrono::milliseconds after) {
 // -- runs ------------------------------------------------------------------------
 
 void reconcile_state::begin(const start_run& m, const std::string& trigger) {
-  next_run_.reset();
   reconcile_run::surroundings around;
   around.self = self;
   around.hydration = hydration_;
@@ -186,50 +206,84 @@ void reconcile_state::begin(const start_run& m, const std::string& trigger) {
   around.later = [this](std::chrono::milliseconds after, std::function<void()> then) {
     later(after, std::move(then));
   };
+  around.begun = [this](const run_report& report) {
+    begun(report);
+  };
   around.done = [this](const run_report& report, const std::optional<failure>& why) {
     ended(report, why);
   };
   around.clock = options_.clock;
-  run_ = std::make_shared<reconcile_run>(std::move(around), options_.run, m, trigger);
-  run_->start();
+  const auto run = std::make_shared<reconcile_run>(std::move(around), options_.run, m, trigger);
+  run_ = run; // which may end, and be let go, in `start`
+  run->start();
 }
 
 caf::result<run_report> reconcile_state::run(const start_run& m) {
-  if (run_)
+  if (run_ || undoing_)
     return to_error({errc::run_in_progress, "a run is under way", {}});
   if (!keeper())
     return unavailable();
-  if (!m.wait) {
-    begin(m, "request");
-    return run_ ? run_->report() : last_;
-  }
   auto answer = self->make_response_promise<run_report>();
-  waiting_.push_back(answer);
+  (m.wait ? at_end_ : at_begin_).emplace_back(wait_for(answer), answer);
   begin(m, "request");
   return answer;
 }
 
+void reconcile_state::refuse(std::uint64_t ticket, const caf::error& why) {
+  if (auto waiter = waiting_.extract(ticket))
+    waiter.mapped()(why);
+}
+
+void reconcile_state::stop_waiting(const failure& why) {
+  at_begin_.clear();
+  at_end_.clear();
+  for (const auto& [ticket, tell_of] : std::exchange(waiting_, {}))
+    tell_of(to_error(why));
+}
+
+void reconcile_state::begun(const run_report& report) {
+  for (auto& [ticket, answer] : std::exchange(at_begin_, {}))
+    if (waiting_.erase(ticket) > 0)
+      answer.deliver(report);
+}
+
 void reconcile_state::ended(const run_report& report, const std::optional<failure>& why) {
-  run_.reset(); // whoever calls holds it
-  const bool begun = !why || why->code != errc::run_in_progress;
-  if (begun) {
+  const bool was_begun = !why || why->code != errc::run_in_progress;
+  if (was_begun) {
     last_ = report;
     tell(report);
   }
-  if (options_.enabled && leader_ && started_ && report.status != run_status::completed) {
-    plan_next_run(std::min(options_.retry, options_.interval));
-  } else if (options_.enabled && leader_ && started_) {
-    const auto extra = options_.jitter * random_fraction();
-    plan_next_run(options_.interval
-                  + std::chrono::milliseconds{static_cast<std::int64_t>(
-                      extra * static_cast<double>(options_.interval.count()))});
-  }
-  for (auto& answer : std::exchange(waiting_, {})) {
+  plan_after(report);
+  if (!why)
+    begun(report);
+  for (auto& [ticket, answer] : std::exchange(at_end_, {})) {
     if (why)
-      answer.deliver(to_error(*why));
-    else
+      refuse(ticket, to_error(*why));
+    else if (waiting_.erase(ticket) > 0)
       answer.deliver(report);
   }
+  for (auto& [ticket, answer] : std::exchange(at_begin_, {}))
+    refuse(ticket, to_error(*why));
+  run_.reset();
+}
+
+/// A run that has looked at everything is what the next one is counted from.
+void reconcile_state::plan_after(const run_report& report) {
+  if (!does_periodic_work())
+    return;
+  if (report.status != run_status::completed) {
+    const auto pause = options_.retry * (1 << std::min(failures_++, 6U));
+    if (!next_run_ || report.trigger == timer_trigger)
+      plan_next_run(std::min(pause, options_.interval));
+    return;
+  }
+  failures_ = 0;
+  if (!is_whole(report))
+    return; // what was planned stays
+  const auto extra = options_.jitter * random_fraction();
+  plan_next_run(options_.interval
+                + std::chrono::milliseconds{static_cast<std::int64_t>(
+                    extra * static_cast<double>(options_.interval.count()))});
 }
 
 void reconcile_state::tell(const run_report& report) {
@@ -260,26 +314,45 @@ caf::result<bool> reconcile_state::set_started(bool started) {
 }
 
 caf::result<undo_report> reconcile_state::undo(const undo_run& m) {
-  if (run_)
+  if (run_ || undoing_)
     return to_error({errc::run_in_progress, "a run is under way", {}});
+  if (!is_run_id(m.run_id))
+    return to_error({errc::unknown_run, "no run has such an id", "run_id"});
   const auto worker = spare_worker();
   if (!worker || !keeper())
     return unavailable();
   auto answer = self->make_response_promise<undo_report>();
-  self->request(worker, options_.timeout, m)
+  const auto ticket = wait_for(answer);
+  undoing_ = true;
+  self->request(worker, options_.undo_timeout, m)
       .then(
-          [this, answer](undo_report& report) mutable {
-            if (report.restored > 0 || !keeper()) {
-              answer.deliver(std::move(report));
-              return;
-            }
-            // nobody to bring back: is that because there was no such run?
-            self->request(keeper(), options_.timeout, find_run{report.run_id})
-                .then([answer, report](const run_report&) mutable { answer.deliver(report); },
-                      [answer](caf::error& e) mutable { answer.deliver(std::move(e)); });
+          [this, ticket, answer](const undo_report& report) mutable {
+            undoing_ = false;
+            if (report.restored == 0)
+              return explain_nothing_undone(ticket, answer, report);
+            if (waiting_.erase(ticket) > 0)
+              answer.deliver(report);
           },
-          [answer](caf::error& e) mutable { answer.deliver(std::move(e)); });
+          [this, ticket](const caf::error& e) {
+            undoing_ = false;
+            refuse(ticket, e);
+          });
   return answer;
+}
+
+/// Nobody was brought back: is that because there was no such run?
+void reconcile_state::explain_nothing_undone(std::uint64_t ticket,
+                                             caf::typed_response_promise<undo_report> answer,
+                                             const undo_report& report) {
+  if (!keeper())
+    return refuse(ticket, unavailable());
+  self->request(keeper(), options_.timeout, find_run{report.run_id})
+      .then(
+          [this, ticket, answer, report](const run_report&) mutable {
+            if (waiting_.erase(ticket) > 0)
+              answer.deliver(report);
+          },
+          [this, ticket](const caf::error& e) { refuse(ticket, e); });
 }
 
 /// What is known here, and what all instances know from the keeper.
@@ -309,6 +382,7 @@ caf::result<reconcile_status> reconcile_state::status() {
             out.deletes_held = state.held;
             out.held_candidates = state.held_candidates;
             out.held_reason = state.held_reason;
+            out.quarantined = state.quarantined;
             answer.deliver(std::move(out));
           },
           [answer, out](const caf::error&) mutable { answer.deliver(std::move(out)); });
@@ -319,7 +393,7 @@ caf::result<reconcile_status> reconcile_state::status() {
 
 void reconcile_state::note_hints(users_hinted& m) {
   incremental_.hints += m.user_ids.size();
-  if (!leader_)
+  if (!does_periodic_work())
     return;
   for (auto& id : m.user_ids) {
     if (hints_.size() >= options_.max_hints) {
@@ -331,7 +405,7 @@ void reconcile_state::note_hints(users_hinted& m) {
 }
 
 void reconcile_state::compare_hinted() {
-  if (hints_.empty() || comparing_ || !leader_)
+  if (hints_.empty() || comparing_)
     return;
   const auto worker = spare_worker();
   if (!worker)
@@ -374,6 +448,9 @@ reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<recon
       [self](const self_test& m) { return self->state.ask_worker<std::vector<self_test_step>>(m); },
       [self](get_status) {
         return component_status{self->state.children->status(), {}};
+      },
+      [self](standings::stop_waiting) {
+        self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
       },
       [self](users_hinted& m) { self->state.note_hints(m); },
       [self](const leadership& m) { self->state.note_leadership(m); },

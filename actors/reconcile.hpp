@@ -24,10 +24,11 @@ struct reconcile_options {
   std::uint64_t large_change = 1'000; ///< rows
   std::size_t max_hints = 10'000;
   std::size_t hints_a_batch = 500;
-  std::chrono::milliseconds retry{60'000};    ///< after a run that failed, if that is sooner
+  std::chrono::milliseconds retry{60'000}; ///< after a run that failed; doubles, up to the interval
   std::chrono::milliseconds first_run{2'000}; ///< after the start, where there was none before
   std::chrono::milliseconds pulse{500};       ///< between two looks at the timer and the hints
   std::chrono::milliseconds timeout{60'000};  ///< for a question to a worker
+  std::chrono::milliseconds undo_timeout{10 * 60'000};
   reconcile_run_options run{};
   restart_limits worker_limits = connection_limits();
   clock_fn clock = system_now;
@@ -63,6 +64,7 @@ struct reconcile_state {
   void note_hints(users_hinted& m);
   void note_listener(const incremental_status& m) { listener_mode_ = m.mode; }
   void note_webhook_failure() { ++webhook_failures_; }
+  void stop_waiting(const failure& why);
   void pulse();
   void wake(std::uint64_t round);
   void schedule_pulse();
@@ -93,13 +95,26 @@ private:
     if (!whom)
       return unavailable();
     auto answer = self->make_response_promise<Reply>();
+    const auto ticket = wait_for(answer);
     self->request(whom, options_.timeout, std::move(m))
-        .then([answer](Reply& reply) mutable { answer.deliver(std::move(reply)); },
-              [answer](caf::error& e) mutable { answer.deliver(std::move(e)); });
+        .then(
+            [this, ticket, answer](Reply& reply) mutable {
+              if (waiting_.erase(ticket) > 0)
+                answer.deliver(std::move(reply));
+            },
+            [this, ticket](const caf::error& e) { refuse(ticket, e); });
     return answer;
   }
 
+  /// Notes that somebody waits, so that he is told when nobody will answer.
+  template <class Promise>
+  std::uint64_t wait_for(Promise answer) {
+    waiting_.emplace(++last_ticket_, [answer](const caf::error& e) mutable { answer.deliver(e); });
+    return last_ticket_;
+  }
+
   static caf::error unavailable();
+  void refuse(std::uint64_t ticket, const caf::error& why);
   std::vector<child_spec> specs_of(const reconcile_children& from);
   [[nodiscard]] std::vector<user_batch_actor> run_workers() const;
   [[nodiscard]] user_batch_actor spare_worker() const;
@@ -107,8 +122,13 @@ private:
   [[nodiscard]] clock::time_point now() const;
   void child_down(std::size_t index);
   void begin(const start_run& m, const std::string& trigger);
+  void begun(const run_report& report);
   void ended(const run_report& report, const std::optional<failure>& why);
   void tell(const run_report& report);
+  void plan_after(const run_report& report);
+  [[nodiscard]] bool does_periodic_work() const;
+  void explain_nothing_undone(std::uint64_t ticket, caf::typed_response_promise<undo_report> answer,
+                              const undo_report& report);
   void plan_first_run();
   void plan_next_run(std::chrono::milliseconds after);
   void later(std::chrono::milliseconds after, std::function<void()> then);
@@ -126,7 +146,14 @@ private:
   bool known_leadership_ = false;
   std::optional<clock::time_point> next_run_;
   std::shared_ptr<reconcile_run> run_;
-  std::vector<caf::typed_response_promise<run_report>> waiting_; ///< for the end of the run
+  std::vector<std::pair<std::uint64_t, caf::typed_response_promise<run_report>>>
+      at_begin_; ///< who is answered when the run has begun, with their tickets
+  std::vector<std::pair<std::uint64_t, caf::typed_response_promise<run_report>>>
+      at_end_; ///< who is answered when it has ended
+  std::map<std::uint64_t, std::function<void(const caf::error&)>> waiting_; ///< all who wait
+  std::uint64_t last_ticket_ = 0;
+  bool undoing_ = false;
+  std::uint32_t failures_ = 0; ///< runs that failed since the last that did not
   run_report last_;
   std::uint64_t webhook_failures_ = 0;
 

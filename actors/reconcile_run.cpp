@@ -26,6 +26,11 @@ constexpr std::chrono::milliseconds keeper_timeout{20'000};
 constexpr std::chrono::milliseconds worker_poll{250};
 constexpr std::chrono::milliseconds watch_pause{1'000};
 
+/// See user_batch_state::failed; what throws ends it, too.
+bool ends_worker(errc code) {
+  return code == errc::store_unavailable || code == errc::outcome_unknown || code == errc::internal;
+}
+
 bool is_away(errc code) {
   return code == errc::store_unavailable || code == errc::outcome_unknown
          || code == errc::timed_out;
@@ -89,7 +94,11 @@ void reconcile_run::start() {
   if (!keeper)
     return end(run_status::failed, fail(errc::store_unavailable, "the database cannot be reached"));
   ask<bool>(
-      keeper, begin_run{report_}, keeper_timeout, [this](bool) { load_state(); },
+      keeper, begin_run{report_}, keeper_timeout,
+      [this](bool) {
+        around_.begun(report_);
+        load_state();
+      },
       [this](const caf::error& e) { end(run_status::failed, to_failure(e)); });
 }
 
@@ -228,8 +237,8 @@ void reconcile_run::send(const user_batch_actor& worker, work w) {
             },
             [this, freed, w, address = worker.address()](const caf::error& e) {
               freed();
-              if (to_failure(e).code != errc::timed_out)
-                spent_.push_back(address); // it ends; its successor has another address
+              if (ends_worker(to_failure(e).code))
+                spent_.push_back(address); // its successor has another address
               missed(w, e);
               if (phase_ != phase::ended)
                 dispatch();
@@ -241,6 +250,7 @@ void reconcile_run::send(const user_batch_actor& worker, work w) {
 void reconcile_run::take(const work& w, batch_outcome& outcome) {
   ++report_.batches;
   report_.counts += outcome.counts;
+  unverified_ += outcome.unverified;
   for (std::size_t p = 0; p < period_count; ++p)
     on_board_[p] += outcome.on_board[p];
   const auto kept = candidates_kept(options_, report_.forced);
@@ -310,6 +320,7 @@ void reconcile_run::split(const work& w, std::size_t half, const std::vector<std
   } else if (half > 1) {
     todo_.push_back({range, half, once_tried}); // there are fewer than was thought
   } else if (!ends.empty()) {
+    ++unread_;
     ++report_.counts.quarantined;
     quarantined_.push_back({range.up_to, why.detail, report_.run_id, {}, around_.clock(), 1});
   }
@@ -351,12 +362,13 @@ void reconcile_run::decide_deletions() {
 }
 
 void reconcile_run::rule(bool stayed_complete) {
-  complete_ = stayed_complete && report_.failed_batches == 0;
+  const bool read_everything = report_.failed_batches == 0 && unread_ == 0;
+  complete_ = stayed_complete && read_everything && unverified_ == 0;
   deletion_case asked;
   asked.candidates = report_.counts.candidates;
   asked.users = report_.users;
   asked.stayed_complete = stayed_complete;
-  asked.read_everything = report_.failed_batches == 0;
+  asked.read_everything = read_everything;
   asked.held_before = held_before_;
   asked.forced = report_.forced;
   const auto ruling = rule_on_deletion(asked, options_.deletions);
@@ -392,7 +404,8 @@ void reconcile_run::delete_next() {
         complete_ = false;
         hold(why.detail);
         remember();
-      });
+      },
+      options_.tries); // a second try would not know what the first has deleted
 }
 
 // -- the end ---------------------------------------------------------------------------
@@ -448,8 +461,9 @@ void reconcile_run::end(run_status status, std::optional<failure> why) {
   const bool not_begun = why && why->code == errc::run_in_progress;
   const auto keeper = around_.keeper();
   if (keeper && !not_begun) {
+    const auto recorded = report_.dry_run ? std::vector<quarantined_user>{} : quarantined_;
     const bool looked_at_all = complete_ && !report_.dry_run && !is_selective();
-    around_.self->request(keeper, keeper_timeout, end_run{report_, quarantined_, looked_at_all})
+    around_.self->request(keeper, keeper_timeout, end_run{report_, recorded, looked_at_all})
         .then([](bool) {}, [id = report_.run_id](
                                const caf::error&) { spdlog::warn("Failed to record run {}", id); });
   }

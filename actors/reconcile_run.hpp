@@ -48,6 +48,8 @@ public:
     std::function<sync_keeper_actor()> keeper;
     /// Calls back later, unless the actor ends before.
     std::function<void(std::chrono::milliseconds, std::function<void()>)> later;
+    /// Called when the right to run is ours.
+    std::function<void(const run_report&)> begun;
     /// Called once; the failure is set where the run could not be carried through.
     std::function<void(const run_report&, const std::optional<failure>&)> done;
     clock_fn clock;
@@ -137,6 +139,8 @@ private:
   std::vector<delete_candidate_user> candidates_;
   std::vector<quarantined_user> quarantined_;
   std::size_t deleted_until_ = 0;
+  std::uint64_t unread_ = 0;     ///< users that brought down whoever looked at them
+  std::uint64_t unverified_ = 0; ///< users that could not be brought to the cache
   bool complete_ = false;
 };
 

@@ -109,7 +109,7 @@ reconcile_children reconcile_children_for(const config& settings, const backends
       return o->spawn<caf::detached>(webhook_sender, post, std::move(front),
                                      webhook_sender_options{});
     };
-  if (stores.open_changes && settings.reconcile.incremental)
+  if (stores.open_changes && settings.reconcile.enabled && settings.reconcile.incremental)
     out.listener = [stores, prefix = settings.leaderboard.details_prefix](owner o,
                                                                           reconcile_actor front) {
       change_listener_options options;
@@ -174,7 +174,7 @@ caf::actor start_health(caf::local_actor* owner, const service_faces& faces) {
       caf::actor_cast<supervisor_actor>(caf::actor_cast<caf::strong_actor_ptr>(owner));
   return caf::actor_cast<caf::actor>(
       owner->spawn(health, root, faces.scoring, faces.hydration,
-                   std::vector<status_actor>{faces.reconcile, faces.sessions}));
+                   std::vector<status_actor>{faces.reconcile, faces.aliases, faces.sessions}));
 }
 
 } // namespace

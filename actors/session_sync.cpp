@@ -71,7 +71,8 @@ session_worker_actor session_sync_state::worker(std::size_t index) const {
 
 caf::error session_sync_state::refuses(std::size_t index) const {
   if (!options_.enabled)
-    return to_error({errc::feature_disabled, "session sync is off; it needs cache.backend redis", {}});
+    return to_error(
+        {errc::feature_disabled, "session sync is off; it needs cache.backend redis", {}});
   if (!ready_[index])
     return to_error({errc::store_unavailable, "Redis or the database cannot be reached", {}});
   return {};
@@ -188,6 +189,8 @@ void session_sync_state::step_failed(const caf::error& why) {
   stepping_ = false;
   paused_ = true;
   report_.last_error = describe(why);
+  for (auto& asker : std::exchange(waiting_, {})) // the full sync stays wanted
+    asker.deliver(why);
   if (to_failure(why).code == errc::timed_out && workers->at(syncing))
     caf::anon_send_exit(workers->at(syncing), caf::exit_reason::kill); // it hangs: a new one
   const auto after = options_.retry.delay(std::min(failures_++, 20U), 0.5);

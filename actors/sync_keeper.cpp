@@ -42,6 +42,10 @@ caf::result<sync_state> sync_keeper_state::load() {
   auto state = journal_->load();
   if (!state)
     return lost(state.error());
+  const auto quarantined = journal_->count_quarantined();
+  if (!quarantined)
+    return lost(quarantined.error());
+  state->quarantined = *quarantined;
   return std::move(*state);
 }
 

@@ -59,6 +59,11 @@ caf::result<batch_outcome> user_batch_state::compare(const compare_strangers& m)
 }
 
 caf::result<batch_outcome> user_batch_state::compare(const compare_users& m) {
+  const auto whole = cache_->verify();
+  if (!whole)
+    return failed(whole.error());
+  if (!*whole) // what is written into a cache that was just lost starts from nothing
+    return to_error({errc::cache_warming, "the cache is being filled", {}});
   run_settings settings;
   settings.run_id = "incremental";
   settings.leave_absent = true; // only a whole run knows what absence means

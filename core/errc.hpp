@@ -27,12 +27,12 @@ enum class errc : std::uint8_t {
   body_too_large,       ///< more than the accepted body size
   headers_too_large,    ///< more header bytes than accepted
   unsupported_media_type,
-  unknown_session, ///< Redis does not have the session
-  invalid_session, ///< the session in Redis cannot be stored
+  unknown_session,  ///< Redis does not have the session
+  invalid_session,  ///< the session in Redis cannot be stored
   feature_disabled, ///< switched off by the configuration, or what it works on is not there
-  unauthorized,    ///< an admin route without the right token
-  forbidden,       ///< an admin route from outside loopback while no token is set
-  request_timeout, ///< the client did not send its request in time
+  unauthorized,     ///< an admin route without the right token
+  forbidden,        ///< an admin route from outside loopback while no token is set
+  request_timeout,  ///< the client did not send its request in time
   // -- ours ---------------------------------------------------------------------
   store_unavailable, ///< a store cannot be reached; nothing was changed
   outcome_unknown,   ///< the store was lost during commit; the update may have been applied

@@ -76,21 +76,61 @@ bool is_unreadable(const cache_sight& cached) {
                          [](const auto& b) { return !!b; });
 }
 
-judgement judge_absent(const user_record* row, const run_knowledge& known) {
+judgement judge_absent(const user_record* row, const archived_user* archived,
+                       const run_knowledge& known) {
   if (!row)
     return {};
+  // older than its own deletion: somebody has restored the row as it was
+  const bool restored = archived && archived->version > row->version;
   const bool verified = known.verified_up_to && row->version <= *known.verified_up_to;
-  return {verified ? verdict::delete_candidate : verdict::heal, {}, {}};
+  return {verified && !restored ? verdict::delete_candidate : verdict::heal, false, {}, {}};
 }
 
 judgement judge_unknown(const cache_sight& cached, const claim& claimed,
                         const archived_user* archived) {
   if (archived && !is_newer(cached.details, *archived))
-    return {verdict::remove_from_cache, {}, {}};
+    return {verdict::remove_from_cache, false, {}, {}};
   if (!in_range(claimed.score) || is_unreadable(cached))
-    return {verdict::invalid, {}, {}};
+    return {verdict::invalid, false, {}, {}};
   const bool dated = cached.details && !claimed.from_board;
-  return {verdict::create, claimed.score, dated ? cached.details->updated_at : sys_time{}};
+  return {verdict::create, false, claimed.score, dated ? cached.details->updated_at : sys_time{}};
+}
+
+/// Whether the cache holds something of a period that is not looked at.
+bool differs_elsewhere(const cache_sight& cached, const user_record& row,
+                       const run_knowledge& known) {
+  for (std::size_t p = 0; p < period_count; ++p) {
+    if (known.selected[p])
+      continue;
+    if ((cached.details && cached.details->score[p] != row.score[p])
+        || (cached.board[p] && *cached.board[p] != row.score[p]))
+      return true;
+  }
+  return false;
+}
+
+bool lowers(const scores& wanted, const user_record& row) {
+  for (std::size_t p = 0; p < period_count; ++p)
+    if (wanted[p] < row.score[p])
+      return true;
+  return false;
+}
+
+judgement judge_different(const cache_sight& cached, const claim& claimed, const scores& wanted,
+                          const user_record& row, const run_knowledge& known) {
+  const bool elsewhere = differs_elsewhere(cached, row, known);
+  if (!cached.details || !is_as_new(*cached.details, row))
+    return {elsewhere ? verdict::postponed : verdict::heal, false, {}, {}};
+  if (!in_range(wanted))
+    return {verdict::invalid, false, {}, {}};
+  const bool versioned = cached.details->version > 0;
+  // a program that found nothing in a cache that was just lost starts anew
+  if (!versioned && !known.verified_up_to && lowers(wanted, row))
+    return {known.whole_run && !elsewhere ? verdict::heal : verdict::postponed, false, {}, {}};
+  if (elsewhere && versioned)
+    return {verdict::postponed, false, {}, {}};
+  return {verdict::update, elsewhere, wanted,
+          claimed.from_board ? sys_time{} : cached.details->updated_at};
 }
 
 } // namespace
@@ -103,7 +143,7 @@ bool cache_sight::present() const {
 judgement judge(const cache_sight& cached, const user_record* row, const archived_user* archived,
                 const run_knowledge& known) {
   if (!cached.present())
-    return judge_absent(row, known);
+    return judge_absent(row, archived, known);
   const auto claimed = claim_of(cached, row, known);
   if (!row)
     return judge_unknown(cached, claimed, archived);
@@ -111,13 +151,12 @@ judgement judge(const cache_sight& cached, const user_record* row, const archive
   for (std::size_t p = 0; p < period_count; ++p)
     if (known.selected[p])
       wanted[p] = claimed.score[p];
-  if (wanted == row->score)
-    return {claimed.whole ? verdict::in_sync : verdict::heal, {}, {}};
-  if (!cached.details || !is_as_new(*cached.details, *row))
-    return {verdict::heal, {}, {}};
-  if (!in_range(wanted))
-    return {verdict::invalid, {}, {}};
-  return {verdict::update, wanted, claimed.from_board ? sys_time{} : cached.details->updated_at};
+  if (wanted != row->score)
+    return judge_different(cached, claimed, wanted, *row, known);
+  if (claimed.whole)
+    return {};
+  return {
+      differs_elsewhere(cached, *row, known) ? verdict::postponed : verdict::heal, false, {}, {}};
 }
 
 } // namespace standings

@@ -42,7 +42,10 @@ struct run_knowledge {
   /// Rows up to this version were verified in the cache by the last complete run,
   /// of this generation; nothing if there was none.
   std::optional<std::int64_t> verified_up_to;
-  /// Which periods are compared, and taken over.
+  /// Whether this is a run over all users, which settles what others leave.
+  bool whole_run = true;
+  /// Which periods are compared, and taken over. What the cache holds of others is
+  /// neither taken over nor overwritten.
   period_set selected = every_period;
 };
 
@@ -53,11 +56,14 @@ enum class verdict : std::uint8_t {
   create,            ///< cache to database: the database does not know the user
   remove_from_cache, ///< a deleted user must not return
   delete_candidate,  ///< was verified in the cache, and is gone from it
+  postponed,         ///< another run has to decide: this one does not see enough
   invalid,           ///< the cache holds a score that no database takes
 };
 
 struct judgement {
   verdict what = verdict::in_sync;
+  /// For `update`: the cache holds more that is not taken over, and has to stay as it is.
+  bool leave_cache = false;
   /// For `update` and `create`: what the database is to hold.
   scores score{};
   /// Likewise; the epoch stands for "now".

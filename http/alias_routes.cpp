@@ -86,6 +86,9 @@ result<answer> post_sync(const api& with, const request& rq) {
   const auto release = flag_param(rq, "release");
   if (!release)
     return release.error();
+  const waiting_place mine{with};
+  if (!mine)
+    return fail(errc::overloaded, "too many requests wait already");
   const auto cycle = ask<alias_cycle>(with, with.faces.aliases, sync_aliases{*release}, sync_limit);
   if (!cycle)
     return cycle.error();

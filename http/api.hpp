@@ -27,6 +27,21 @@ struct api {
   mutable std::atomic<std::size_t> waiting = 0;
 };
 
+/// Holds one of the places of those who may wait long, if there is one.
+class waiting_place {
+public:
+  explicit waiting_place(const api& with) : with_(with), before_(with.waiting++) {}
+  waiting_place(const waiting_place&) = delete;
+  waiting_place& operator=(const waiting_place&) = delete;
+  ~waiting_place() { --with_.waiting; }
+
+  explicit operator bool() const { return before_ < with_.max_waiting; }
+
+private:
+  const api& with_;
+  std::size_t before_;
+};
+
 /// Asks an actor and waits for the answer, at most for `limit`.
 template <class Reply, class Handle, class Message>
 [[nodiscard]] result<Reply> ask(const api& with, const Handle& whom, Message message,

@@ -79,6 +79,7 @@ void http_ingress_state::stop() {
     return;
   // or they would outlast the drain
   caf::anon_send(api_->faces.hydration, stop_waiting{});
+  caf::anon_send(api_->faces.reconcile, stop_waiting{});
   caf::anon_send(api_->faces.aliases, stop_waiting{});
   caf::anon_send(api_->faces.sessions, stop_waiting{});
   server_->stop(grace_);

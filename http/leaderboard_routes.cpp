@@ -109,14 +109,8 @@ failure warming() {
 result<void> await_complete(const api& with) {
   if (with.faces.cache->complete())
     return {};
-  struct place {
-    explicit place(std::atomic<std::size_t>& n) : taken(n), before(n++) {}
-    ~place() { --taken; }
-    std::atomic<std::size_t>& taken;
-    std::size_t before;
-  };
-  const place mine{with.waiting};
-  if (mine.before >= with.max_waiting)
+  const waiting_place mine{with};
+  if (!mine)
     return warming();
   const auto done = ask<bool>(with, with.faces.hydration, ensure_complete{});
   if (done)

@@ -15,7 +15,8 @@ namespace json = boost::json;
 /// A run over many millions of users takes its time; the client may wait for it.
 constexpr milliseconds run_limit{60 * 60 * 1'000};
 
-constexpr milliseconds worker_limit{60'000};
+constexpr milliseconds worker_limit{65'000};
+constexpr milliseconds undo_limit{11 * 60 * 1'000};
 
 answer accepted(std::string body) {
   auto out = ok(std::move(body));
@@ -133,6 +134,7 @@ result<answer> get_sync_status(const api& with, const request&) {
                    {"deletes_held", s->deletes_held},
                    {"held_candidates", s->held_candidates},
                    {"held_reason", s->held_reason},
+                   {"quarantined", s->quarantined},
                    {"webhook_failures", s->webhook_failures},
                    {"incremental", incremental_object(s->incremental)}};
   return ok(json::serialize(out));
@@ -229,7 +231,7 @@ result<answer> post_stop(const api& with, const request&) {
 
 result<answer> post_undo(const api& with, const request& rq) {
   const auto report =
-      ask<undo_report>(with, with.faces.reconcile, undo_run{rq.captures[0]}, run_limit);
+      ask<undo_report>(with, with.faces.reconcile, undo_run{rq.captures[0]}, undo_limit);
   if (!report)
     return report.error();
   return ok(json::serialize(json::object{

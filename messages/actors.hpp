@@ -186,6 +186,8 @@ using reconcile_actor = caf::typed_actor<
     caf::replies_to<self_test>::with<std::vector<self_test_step>>,
     // The state of the workers.
     caf::replies_to<get_status>::with<component_status>,
+    // Whoever waits is answered shutting_down.
+    caf::reacts_to<stop_waiting>,
     // INTERNAL. Another program may have changed these in the cache.
     caf::reacts_to<users_hinted>,
     // INTERNAL. Whether this instance leads.

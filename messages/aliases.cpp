@@ -36,8 +36,8 @@ bool alias_cycle::succeeded() const {
 }
 
 bool alias_cycle::without_changes() const {
-  return sum(&alias_table_report::added) + sum(&alias_table_report::updated)
-             + sum(&alias_table_report::deleted)
+  return sum(&alias_table_report::failed) + sum(&alias_table_report::added)
+             + sum(&alias_table_report::updated) + sum(&alias_table_report::deleted)
          == 0;
 }
 

@@ -162,6 +162,7 @@ struct sync_state {
   std::uint64_t held_candidates = 0;
   std::string held_reason;
   bool started = true;
+  std::uint64_t quarantined = 0; ///< users
 };
 
 /// Looks whether the cache is whole, and what absence from it means. Error:
@@ -220,7 +221,8 @@ struct batch_outcome {
   std::vector<delete_candidate_user> candidates;
   std::vector<quarantined_user> quarantined;
   std::array<std::uint64_t, period_count> on_board{}; ///< how many of them were on each board
-  std::string next; ///< of strangers: the cursor of the next page; empty at the end
+  std::uint64_t unverified = 0; ///< are not in the cache, and could not be brought there
+  std::string next;             ///< of strangers: the cursor of the next page; empty at the end
 };
 
 struct delete_users {
@@ -324,14 +326,15 @@ STANDINGS_INSPECT(self_test)
 STANDINGS_INSPECT(self_test_step, x.name, x.passed, x.detail)
 STANDINGS_INSPECT(users_hinted, x.user_ids)
 STANDINGS_INSPECT(sync_state, x.generation, x.run_id, x.verified_up_to, x.held, x.held_candidates,
-                  x.held_reason, x.started)
+                  x.held_reason, x.started, x.quarantined)
 STANDINGS_INSPECT(prepare_run, x.state)
 STANDINGS_INSPECT(run_basis, x.generation, x.barrier, x.has_evidence, x.verified_up_to, x.users)
 STANDINGS_INSPECT(plan_batches, x.after, x.batch, x.count)
 STANDINGS_INSPECT(batch_ends, x.last_ids)
 STANDINGS_INSPECT(compare_users, x.user_ids)
 STANDINGS_INSPECT(delete_candidate_user, x.user_id, x.version)
-STANDINGS_INSPECT(batch_outcome, x.counts, x.candidates, x.quarantined, x.on_board, x.next)
+STANDINGS_INSPECT(batch_outcome, x.counts, x.candidates, x.quarantined, x.on_board, x.unverified,
+                  x.next)
 STANDINGS_INSPECT(count_boards)
 STANDINGS_INSPECT(board_counts, x.members)
 STANDINGS_INSPECT(confirm_cache, x.generation)

@@ -60,7 +60,7 @@ cache_rebuild::outcome<std::uint64_t> cache_rebuild::finish() {
     const auto deletions = from_.scan_deletions(after, deletions_page);
     if (!deletions)
       return of_database(deletions.error());
-    if (const auto done = to_.remove(*deletions); !done)
+    if (const auto done = to_.replay_removals(*deletions); !done)
       return of_cache(done.error());
     if (deletions->size() < deletions_page)
       break;

@@ -32,6 +32,8 @@ public:
 
   result<void> load(std::span<const user_record> users) override { return apply(users); }
 
+  result<void> replay_removals(std::span<const deletion> users) override { return remove(users); }
+
   using rank_cache::remove;
   result<void> remove(std::span<const deletion> users) override {
     const std::unique_lock lock{mutex_};

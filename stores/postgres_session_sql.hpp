@@ -18,8 +18,32 @@ inline constexpr auto has_indexes =
     " NULL AND to_regclass('messages_by_content') IS NOT NULL AND"
     " to_regclass('messages_by_session') IS NOT NULL";
 
+/// What keeps us from working on tables that another application has made: we add
+/// nothing to them that could refuse its rows.
+inline constexpr auto unfit_tables = R"sql(
+SELECT why FROM (
+  SELECT 1 AS turn, v.tab || '.' || v.col || ' has no unique index' AS why
+  FROM (VALUES ('users', 'external_id'), ('groups', 'name'), ('sessions', 'external_id'),
+               ('session_quarantine', 'external_id')) AS v (tab, col)
+  WHERE NOT EXISTS (
+    SELECT FROM pg_index i
+    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+    WHERE i.indrelid = to_regclass(v.tab) AND i.indisunique AND i.indnkeyatts = 1
+      AND i.indpred IS NULL AND a.attname = v.col)
+  UNION ALL
+  SELECT 2, v.tab || '.' || v.col || ' is not an integer'
+  FROM (VALUES ('users', 'id'), ('groups', 'id'), ('sessions', 'id'), ('sessions', 'group_id'),
+               ('messages', 'id'), ('messages', 'session_id'), ('messages', 'sender_id'))
+       AS v (tab, col)
+  JOIN pg_attribute a ON a.attrelid = to_regclass(v.tab) AND a.attname = v.col
+  WHERE a.atttypid NOT IN ('int4'::regtype, 'int8'::regtype)
+  UNION ALL
+  SELECT 3, 'messages has rows already, and lacks the unique index messages_by_key'
+  WHERE to_regclass('messages_by_key') IS NULL AND EXISTS (SELECT FROM messages)
+) reasons ORDER BY turn LIMIT 1
+)sql";
+
 /// A content may be longer than an index entry can be, so its hash is indexed.
-/// The tables' own unique columns are there unless another application made them.
 inline constexpr auto create_indexes = R"sql(
 SELECT pg_advisory_xact_lock(hashtext('standings.migrations'));
 CREATE UNIQUE INDEX IF NOT EXISTS messages_by_key ON messages (session_id, external_id)
@@ -31,23 +55,6 @@ CREATE UNIQUE INDEX IF NOT EXISTS messages_by_content
   ON messages (session_id, sender_id, md5(content))
   WHERE external_id IS NULL AND sent_at IS NULL;
 CREATE INDEX IF NOT EXISTS messages_by_session ON messages (session_id, id);
-DO $unique$
-DECLARE wanted record;
-BEGIN
-  FOR wanted IN SELECT * FROM (VALUES ('users', 'external_id'), ('groups', 'name'),
-                                      ('sessions', 'external_id'),
-                                      ('session_quarantine', 'external_id')) AS v (tab, col)
-  LOOP
-    IF NOT EXISTS (
-      SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-      WHERE i.indrelid = to_regclass(wanted.tab) AND i.indisunique AND i.indnkeyatts = 1
-        AND i.indpred IS NULL AND a.attname = wanted.col)
-    THEN
-      EXECUTE format('CREATE UNIQUE INDEX ON %I (%I)', wanted.tab, wanted.col);
-    END IF;
-  END LOOP;
-END
-$unique$
 )sql";
 
 inline constexpr auto find_groups = "SELECT id, name FROM groups WHERE name = ANY ($1::text[])";

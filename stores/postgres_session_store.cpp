@@ -216,7 +216,10 @@ private:
     auto known = find_or_add_sessions(tx, names.sessions);
     add_messages(tx, sessions, users, known, changes);
     change_sessions(tx, sessions, groups, known, changes);
-    tx.exec_prepared("release", text_array(names.sessions));
+    std::vector<std::string> well;
+    for (const auto& id : names.sessions)
+      well.push_back(presentable_id(id)); // as they are quarantined
+    tx.exec_prepared("release", text_array(well));
   }
 
   /// `what` is groups or users.

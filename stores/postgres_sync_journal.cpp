@@ -10,6 +10,10 @@ namespace {
 
 namespace sql = postgres_sql;
 
+/// The server finds out within seconds that an instance's machine has gone.
+constexpr auto free_rights_soon = "SET tcp_keepalives_idle = 2; SET tcp_keepalives_interval = 1;"
+                                  " SET tcp_keepalives_count = 3; SET tcp_user_timeout = 6000";
+
 std::string name_of(sync_journal::right what) {
   return what == sync_journal::right::lead ? "lead" : "run";
 }
@@ -168,6 +172,7 @@ result<std::unique_ptr<sync_journal>> open_postgres_sync_journal(const postgres_
   try {
     auto db = open_postgres(options.url);
     migrate_postgres(*db, options.table);
+    pqxx::nontransaction{*db}.exec(free_rights_soon);
     return std::unique_ptr<sync_journal>{
         std::make_unique<postgres_sync_journal>(std::move(db), options)};
   } catch (const pqxx::failure&) {

@@ -44,6 +44,10 @@ public:
   /// are remembered at least as long as a state read before them may be under way.
   [[nodiscard]] virtual result<void> remove(std::span<const deletion> users) = 0;
 
+  /// Like `remove`, for deletions of long ago: an entry without a version, which
+  /// another program may have written since, stays.
+  [[nodiscard]] virtual result<void> replay_removals(std::span<const deletion> users) = 0;
+
   [[nodiscard]] result<void> remove(const std::string& user_id, std::int64_t version) {
     const std::array one{deletion{user_id, version}};
     return remove(one);

@@ -60,16 +60,11 @@ public:
 
   using rank_cache::remove;
   result<void> remove(std::span<const deletion> users) override {
-    for (std::size_t first = 0; first < users.size(); first += batch) {
-      std::vector<std::string> values{options_.details_prefix, remembered_removals};
-      for (const auto& user : users.subspan(first, std::min(batch, users.size() - first))) {
-        values.push_back(user.user_id);
-        values.push_back(std::to_string(user.version));
-      }
-      if (const auto done = run(remove_, keys_.all(), values); !done)
-        return done.error();
-    }
-    return {};
+    return remove(users, "of anybody");
+  }
+
+  result<void> replay_removals(std::span<const deletion> users) override {
+    return remove(users, "ours");
   }
 
   result<std::optional<cached_user>> find(const std::string& user_id) override {
@@ -321,6 +316,20 @@ private:
       for (const auto& user : users.subspan(first, std::min(batch, users.size() - first)))
         add_user_arguments(values, user, now);
       if (const auto done = run(apply_, keys_.all(), values); !done)
+        return done.error();
+    }
+    return {};
+  }
+
+  /// `whose`: see remove.lua.
+  result<void> remove(std::span<const deletion> users, const std::string& whose) {
+    for (std::size_t first = 0; first < users.size(); first += batch) {
+      std::vector<std::string> values{options_.details_prefix, remembered_removals, whose};
+      for (const auto& user : users.subspan(first, std::min(batch, users.size() - first))) {
+        values.push_back(user.user_id);
+        values.push_back(std::to_string(user.version));
+      }
+      if (const auto done = run(remove_, keys_.all(), values); !done)
         return done.error();
     }
     return {};

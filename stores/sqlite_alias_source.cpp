@@ -30,7 +30,7 @@ std::string nanoseconds(const timespec& t) {
 
 file_sight look_at(const std::string& path) {
   struct stat found {};
-  if (::stat(path.c_str(), &found) != 0)
+  if (::stat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode))
     return {};
   return {true, std::to_string(found.st_dev) + "/" + std::to_string(found.st_ino),
           std::to_string(found.st_size) + "@" + nanoseconds(found.st_mtim) + "@"

@@ -194,7 +194,7 @@ private:
         change.changed || change.created || change.messages_added > 0 || becomes != was;
     if (change.changed)
       change_session(id, becomes);
-    release_.with(session.id).exec();
+    release_.with(presentable_id(session.id)).exec(); // as it is quarantined
   }
 
   void write(std::int64_t session, std::int64_t sender, const session_message& m,

@@ -82,16 +82,19 @@ struct user_reconciler::subject {
 /// What is to be done with the users of a batch.
 struct user_reconciler::plan {
   std::vector<row_change> changes;
-  std::vector<std::string> tokens; ///< of the entries, one for each change
+  /// Of the entries, one for each change; nothing where the cache is to stay.
+  std::vector<std::optional<std::string>> tokens;
   std::vector<settlement> heals;
-  std::vector<deletion> removals; ///< from the cache
+  std::vector<user_record> absent; ///< heals of users whom the cache does not have at all
+  std::vector<deletion> removals;  ///< from the cache
 };
 
 result<run_knowledge> user_reconciler::knowledge_of(const run_settings& run) {
   const auto starts = rows_.starts();
   if (!starts)
     return starts.error();
-  return run_knowledge{starts->first, starts->second - zeroing, run.verified_up_to, run.selected};
+  return run_knowledge{starts->first, starts->second - zeroing, run.verified_up_to,
+                       !run.leave_absent, run.selected};
 }
 
 result<batch_outcome> user_reconciler::compare(const run_settings& run, const id_range& range) {
@@ -199,11 +202,16 @@ void user_reconciler::add(const run_settings& run, const subject& user, const ju
   case verdict::create:
     to.changes.push_back(
         {{user.id, judged.score, judged.updated_at, 0}, user.row ? user.row->version : 0});
-    to.tokens.push_back(user.sight.token);
+    to.tokens.push_back(judged.leave_cache ? std::nullopt : std::optional{user.sight.token});
     break;
   case verdict::heal:
-    if (user.sight.present() || !run.leave_absent)
+    if (user.sight.present())
       to.heals.push_back({*user.row, user.sight.token});
+    else if (!run.leave_absent)
+      to.absent.push_back(*user.row);
+    break;
+  case verdict::postponed:
+    ++out.counts.changed;
     break;
   case verdict::remove_from_cache:
     to.removals.push_back({user.id, user.archived->version});
@@ -222,7 +230,7 @@ result<void> user_reconciler::carry_out(const run_settings& run, plan& what, bat
   if (run.dry_run) {
     for (const auto& change : what.changes)
       ++(change.expected == 0 ? out.counts.created : out.counts.updated);
-    out.counts.healed += what.heals.size();
+    out.counts.healed += what.heals.size() + what.absent.size();
     out.counts.removed += what.removals.size();
     return {};
   }
@@ -236,12 +244,68 @@ result<void> user_reconciler::carry_out(const run_settings& run, plan& what, bat
     out.counts.healed += *healed;
     out.counts.changed += what.heals.size() - *healed;
   }
+  if (const auto done = bring_back(std::move(what.absent), out); !done)
+    return done.error();
   if (!what.removals.empty()) {
     if (const auto done = cache_.remove(what.removals); !done)
       return done.error();
     out.counts.removed += what.removals.size();
   }
   return {};
+}
+
+/// Brings users to a cache that does not have them. One that does not take a row
+/// remembers a removal with a later version, as where somebody has restored old
+/// rows: such a row gets a new version. Who is in neither way brought there must not
+/// count as seen.
+result<void> user_reconciler::bring_back(std::vector<user_record> users, batch_outcome& out) {
+  for (const bool with_new_versions : {false, true}) {
+    if (with_new_versions && !users.empty()) {
+      auto renewed = renew(users);
+      if (!renewed)
+        return renewed.error();
+      out.counts.changed += users.size() - renewed->size();
+      users = std::move(*renewed);
+    }
+    if (users.empty())
+      return {};
+    std::vector<settlement> entries;
+    for (const auto& user : users)
+      entries.push_back({user, {}});
+    const auto healed = audit_.settle(entries);
+    if (!healed)
+      return healed.error();
+    out.counts.healed += *healed;
+    if (*healed == users.size())
+      return {};
+    auto missing = still_absent(users);
+    if (!missing)
+      return missing.error();
+    out.counts.changed += users.size() - *healed - missing->size();
+    users = std::move(*missing);
+  }
+  out.unverified += users.size();
+  return {};
+}
+
+/// Those who are in the cache neither by us nor by anybody else.
+result<std::vector<user_record>>
+user_reconciler::still_absent(const std::vector<user_record>& users) {
+  const auto sights = audit_.examine(ids_of(users), {});
+  if (!sights)
+    return sights.error();
+  std::vector<user_record> out;
+  for (std::size_t i = 0; i < users.size(); ++i)
+    if (!(*sights)[i].present())
+      out.push_back(users[i]);
+  return out;
+}
+
+result<std::vector<user_record>> user_reconciler::renew(const std::vector<user_record>& users) {
+  std::vector<row_change> changes;
+  for (const auto& user : users)
+    changes.push_back({user, user.version});
+  return rows_.write(changes);
 }
 
 /// Cache to database, then the new versions to the cache.
@@ -251,6 +315,7 @@ result<void> user_reconciler::write_rows(const run_settings& run, plan& what, ba
     position.emplace(what.changes[i].wanted.user_id, i);
   std::vector<settlement> written;
   std::uint64_t refused = 0;
+  std::uint64_t rows_written = 0;
   const auto write = [&](std::size_t first, std::size_t last) -> result<void> {
     auto rows = rows_.write(std::span{what.changes}.subspan(first, last - first));
     if (!rows)
@@ -258,7 +323,9 @@ result<void> user_reconciler::write_rows(const run_settings& run, plan& what, ba
     for (auto& row : *rows) {
       const auto i = position.at(row.user_id);
       ++(what.changes[i].expected == 0 ? out.counts.created : out.counts.updated);
-      written.push_back({std::move(row), what.tokens[i]});
+      ++rows_written;
+      if (what.tokens[i])
+        written.push_back({std::move(row), *what.tokens[i]});
     }
     return {};
   };
@@ -268,7 +335,7 @@ result<void> user_reconciler::write_rows(const run_settings& run, plan& what, ba
   };
   if (const auto done = bisect(0, what.changes.size(), write, reject); !done)
     return done.error();
-  out.counts.changed += what.changes.size() - written.size() - refused;
+  out.counts.changed += what.changes.size() - rows_written - refused;
   // an entry that has changed meanwhile stays: it is newer than what we took over
   const auto told = audit_.settle(written);
   if (!told)
@@ -286,8 +353,11 @@ result<std::int64_t> user_reconciler::verify_changes(const run_settings& run, st
     const auto ids = rows_.written_since(since, after, page);
     if (!ids)
       return ids.error();
-    if (const auto done = compare(knowing_nothing, *ids); !done)
+    const auto done = compare(knowing_nothing, *ids);
+    if (!done)
       return done.error();
+    if (done->unverified > 0)
+      return since;
     if (ids->size() < page)
       return *barrier;
     after = ids->back();

@@ -48,7 +48,7 @@ public:
 
   /// Looks once more at whoever was written after version `since`: at the end of a
   /// run that is what the run itself has written, and others meanwhile. Gives the
-  /// version up to which every row has been looked at.
+  /// version up to which every row has been looked at, and is in the cache.
   [[nodiscard]] result<std::int64_t> verify_changes(const run_settings& run, std::int64_t since);
 
   /// Deletes candidates that are still gone from the cache and unchanged in the
@@ -71,6 +71,9 @@ private:
                   batch_outcome& out);
   result<void> carry_out(const run_settings& run, plan& what, batch_outcome& out);
   result<void> write_rows(const run_settings& run, plan& what, batch_outcome& out);
+  result<void> bring_back(std::vector<user_record> users, batch_outcome& out);
+  result<std::vector<user_record>> still_absent(const std::vector<user_record>& users);
+  result<std::vector<user_record>> renew(const std::vector<user_record>& users);
   result<void> confirm_generation(const run_settings& run);
   result<void> back_up(const run_settings& run, const std::vector<deletion>& gone);
 

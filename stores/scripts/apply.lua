@@ -78,7 +78,7 @@ for i, key in ipairs(keys) do
        or (foreign and ARGV[2] == 'apply') then
       write(at, key)
       seen[key] = version
-    elseif ARGV[2] == 'load' then
+    elseif ARGV[2] == 'load' and (foreign or version == current) then
       note(filled, at, scores_of(at))
     end
     if version > watermark then

@@ -1,16 +1,17 @@
 -- Removes users, each where what is here is not newer than the removal, and
 -- remembers the removals.
 -- KEYS  1-4 boards, 5 meta, 6 removed users
--- ARGV  1 prefix of details keys, 2 how many removals to remember, then 2 for
---       each user: id, version
+-- ARGV  1 prefix of details keys, 2 how many removals to remember, 3 `ours` to
+--       leave entries without a version, then 2 for each user: id, version
 local boards = {'daily', 'weekly', 'monthly', 'yearly'}
-for at = 3, #ARGV, 2 do
+for at = 4, #ARGV, 2 do
   local key = ARGV[1] .. ARGV[at]
   local version = tonumber(ARGV[at + 1])
   local have = redis.pcall('GET', key)
   local current = type(have) == 'string'
                   and tonumber(string.match(have, '"version"%s*:%s*(%d+)')) or 0
-  if current <= version then
+  local foreign = type(have) == 'string' and current == 0
+  if current <= version and not (foreign and ARGV[3] == 'ours') then
     for p = 1, 4 do
       local gone = redis.call('ZREM', KEYS[p], ARGV[at])
       if gone > 0 then

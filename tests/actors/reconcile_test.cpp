@@ -38,6 +38,8 @@ struct scene {
 };
 using scene_ptr = std::shared_ptr<scene>;
 
+constexpr auto known_run = "11111111-1111-1111-1111-111111111111";
+
 caf::error away() {
   return to_error({errc::store_unavailable, "away", {}});
 }
@@ -118,7 +120,7 @@ user_batch_actor::behavior_type stub_worker(user_batch_actor::pointer self, scen
       [s](const verify_changes&) -> std::int64_t { return s->verified; },
       [](const mark_verified&) { return true; },
       [](const undo_run& m) {
-        return undo_report{m.run_id, m.run_id == "known" ? std::uint64_t{2} : 0};
+        return undo_report{m.run_id, m.run_id == known_run ? std::uint64_t{2} : 0};
       },
       [](const self_test&) {
         return std::vector<self_test_step>{{"create", true, "fine"}};
@@ -512,8 +514,34 @@ TEST_F(Reconcile, HintsBeyondTheBoundAreDroppedAndCounted) {
 
 TEST_F(Reconcile, AnUndoOfARunThatNobodyKnowsSaysSo) {
   const auto actor = start();
-  EXPECT_EQ(ask<undo_report>(actor, undo_run{"known"}).value().restored, 2U);
-  EXPECT_EQ(ask<undo_report>(actor, undo_run{"never was"}).error().code, errc::unknown_run);
+  EXPECT_EQ(ask<undo_report>(actor, undo_run{known_run}).value().restored, 2U);
+  for (const auto* unknown : {"22222222-2222-2222-2222-222222222222", "admin", "never was"})
+    EXPECT_EQ(ask<undo_report>(actor, undo_run{unknown}).error().code, errc::unknown_run);
+}
+
+TEST_F(Reconcile, WhoWaitsForARunIsToldWhenTheServiceStops) {
+  fill(35);
+  scene_->away = 1'000;
+  const auto actor = start();
+  auto asked = request<run_report>(actor, start_run{});
+  settle();
+  self_->send(actor, stop_waiting{});
+  settle();
+  EXPECT_EQ(asked.get().error().code, errc::shutting_down);
+}
+
+TEST_F(Reconcile, ADryRunDoesNotPutOffTheNextWholeRun) {
+  options_.interval = 60s;
+  options_.jitter = 0;
+  const auto actor = start();
+  lead(actor);
+  pass(3s);
+  ASSERT_EQ(scene_->recorded.size(), 1U);
+  pass(50s);
+  ask<run_report>(actor, start_run{true, false, every_period, true}).value();
+  ASSERT_EQ(scene_->recorded.size(), 2U);
+  pass(12s);
+  EXPECT_EQ(scene_->recorded.size(), 3U);
 }
 
 } // namespace

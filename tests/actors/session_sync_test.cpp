@@ -422,7 +422,8 @@ TEST_F(SessionSync, SwitchedOffAnswersSoAndStartsNothing) {
   EXPECT_FALSE(report().enabled);
   EXPECT_EQ(ask<full_sync_report>(sync_, sync_all_sessions{}).error().code, errc::feature_disabled);
   EXPECT_EQ(ask<sessions_synced>(sync_, sync_session{"a"}).error().code, errc::feature_disabled);
-  EXPECT_EQ(ask<session_comparison>(sync_, compare_sessions{}).error().code, errc::feature_disabled);
+  EXPECT_EQ(ask<session_comparison>(sync_, compare_sessions{}).error().code,
+            errc::feature_disabled);
   EXPECT_THAT(ask<component_status>(sync_, get_status{})->workers, IsEmpty());
 }
 

@@ -23,7 +23,7 @@ public:
   }
 
 private:
-  static judgement only(verdict what) { return {what, {}, {}}; }
+  static judgement only(verdict what) { return {what, false, {}, {}}; }
 
   [[nodiscard]] bool on_any_board() const {
     return cached_.board[0] || cached_.board[1] || cached_.board[2] || cached_.board[3];
@@ -36,6 +36,8 @@ private:
   [[nodiscard]] verdict decide_without_cache() const {
     if (!row_)
       return verdict::in_sync;
+    if (archived_ && archived_->version > row_->version)
+      return verdict::heal;
     if (known_.verified_up_to && row_->version <= *known_.verified_up_to)
       return verdict::delete_candidate;
     return verdict::heal;
@@ -105,7 +107,26 @@ private:
       score[p] = score_of(p);
     if (!storable(score))
       return only(verdict::invalid);
-    return {verdict::create, score, cached_.details ? cached_.details->updated_at : sys_time{}};
+    return {verdict::create, false, score,
+            cached_.details ? cached_.details->updated_at : sys_time{}};
+  }
+
+  /// In a period that the run does not look at.
+  [[nodiscard]] bool holds_more_elsewhere() const {
+    bool more = false;
+    for (std::size_t p = 0; p < period_count; ++p)
+      if (!known_.selected[p]) {
+        more = more || (cached_.details && cached_.details->score[p] != row_->score[p]);
+        more = more || (cached_.board[p] && *cached_.board[p] != row_->score[p]);
+      }
+    return more;
+  }
+
+  [[nodiscard]] bool takes_away(const scores& wanted) const {
+    std::size_t fewer = 0;
+    for (std::size_t p = 0; p < period_count; ++p)
+      fewer += wanted[p] < row_->score[p] ? 1 : 0;
+    return fewer > 0;
   }
 
   [[nodiscard]] bool newer_than_deletion() const {
@@ -135,13 +156,19 @@ private:
       differ = differ || wanted[p] != row_->score[p];
       of_board = of_board || source_of(p) == source::board;
     }
-    if (!differ)
-      return only(damaged() ? verdict::heal : verdict::in_sync);
-    if (older_than_row())
-      return only(verdict::heal);
+    const bool more = holds_more_elsewhere();
+    if (!differ && !damaged())
+      return only(verdict::in_sync);
+    if (!differ || older_than_row())
+      return only(more ? verdict::postponed : verdict::heal);
     if (!storable(wanted))
       return only(verdict::invalid);
-    return {verdict::update, wanted, of_board ? sys_time{} : cached_.details->updated_at};
+    const bool foreign = cached_.details->version == 0;
+    if (foreign && !known_.verified_up_to && takes_away(wanted))
+      return only(known_.whole_run && !more ? verdict::heal : verdict::postponed);
+    if (more && !foreign)
+      return only(verdict::postponed);
+    return {verdict::update, more, wanted, of_board ? sys_time{} : cached_.details->updated_at};
   }
 
   const cache_sight& cached_;
@@ -247,6 +274,7 @@ private:
     out.zeroed_until = any_time();
     if (chance(50))
       out.verified_up_to = below(4);
+    out.whole_run = chance(50);
     if (chance(40))
       for (auto& selected : out.selected)
         selected = chance(60);
@@ -266,12 +294,14 @@ TEST(ReconcileJudge, DecidesAsTheTableReadLineByLine) {
     const auto expected = slow_judge{s.cached, row, archived, s.known}.decide();
     const auto actual = judge(s.cached, row, archived, s.known);
     ASSERT_EQ(actual.what, expected.what) << s;
+    ASSERT_EQ(actual.leave_cache, expected.leave_cache) << s;
     ASSERT_EQ(actual.score, expected.score) << s;
     ASSERT_EQ(actual.updated_at, expected.updated_at) << s;
     ++seen[actual.what];
   }
   for (const auto what : {verdict::in_sync, verdict::update, verdict::heal, verdict::create,
-                          verdict::remove_from_cache, verdict::delete_candidate, verdict::invalid})
+                          verdict::remove_from_cache, verdict::delete_candidate, verdict::invalid,
+                          verdict::postponed})
     EXPECT_GT(seen[what], 500) << static_cast<int>(what);
 }
 

@@ -337,8 +337,26 @@ TEST(ReconcileJudge, OnlySelectedPeriodsAreCompared) {
 
 TEST(ReconcileJudge, OnlySelectedPeriodsAreTakenOver) {
   const auto row = state(five, 7);
-  expect_written(judge(cached({6, 7, 8, 9}, 7), &row, nullptr, only(period::weekly)),
-                 verdict::update, {5, 7, 5, 5}, minute(0));
+  const auto judged = judge(cached({6, 7, 8, 9}, 0), &row, nullptr, only(period::weekly));
+  expect_written(judged, verdict::update, {5, 7, 5, 5}, minute(0));
+  EXPECT_TRUE(judged.leave_cache) << "what the others hold is for a whole run";
+}
+
+TEST(ReconcileJudge, WhatCannotBeTakenOverInPartIsLeftToAWholeRun) {
+  const auto row = state(five, 7);
+  EXPECT_EQ(verdict_on(cached({6, 7, 5, 5}, 7), &row, nullptr, only(period::daily)),
+            verdict::postponed);
+  EXPECT_EQ(verdict_on(cached({4, 7, 5, 5}, 6), &row, nullptr, only(period::daily)),
+            verdict::postponed);
+}
+
+TEST(ReconcileJudge, NothingIsLoweredByAnEntryWithoutAVersionInACacheThatMayHaveBeenLost) {
+  const auto row = state(five, 7);
+  EXPECT_EQ(verdict_on(cached({1, 1, 1, 1}, 0), &row), verdict::heal);
+  EXPECT_EQ(verdict_on(cached({1, 1, 1, 1}, 0), &row, nullptr, verified_up_to(7)), verdict::update);
+  run_knowledge hint;
+  hint.whole_run = false;
+  EXPECT_EQ(verdict_on(cached({1, 1, 1, 1}, 0), &row, nullptr, hint), verdict::postponed);
 }
 
 TEST(ReconcileJudge, ABoardThatIsNotSelectedMayBeWithoutTheUser) {
@@ -351,7 +369,7 @@ TEST(ReconcileJudge, ABoardThatIsNotSelectedMayBeWithoutTheUser) {
 
 TEST(ReconcileJudge, ABadScoreOfAPeriodThatIsNotSelectedHindersNothing) {
   const auto row = state(five, 7);
-  expect_written(judge(cached({6, -1, 5, 5}, 7), &row, nullptr, only(period::daily)),
+  expect_written(judge(cached({6, -1, 5, 5}, 0), &row, nullptr, only(period::daily)),
                  verdict::update, {6, 5, 5, 5}, minute(0));
 }
 

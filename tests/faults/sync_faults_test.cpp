@@ -1,6 +1,7 @@
 #include "tests/support/sync_test.hpp"
 
 #include <gmock/gmock.h>
+#include <signal.h>
 
 #include <atomic>
 #include <thread>
@@ -256,6 +257,32 @@ TEST_F(SyncFault, AResetDuringRunsIsNotUndoneByWhatTheCacheStillShows) {
   const auto top = client.get("/api/redis-leaderboard/daily?limit=1").json();
   EXPECT_EQ(top.at("entries").as_array().at(0).at("score").to_number<int>(), 0);
   EXPECT_EQ(row(user(1)), 2) << "the year is untouched";
+}
+
+TEST_F(SyncFault, WhoWaitsForARunIsToldWhenTheServiceStops) {
+  fill(20'000);
+  std::thread asking{[&] {
+    auto client = service->client();
+    for (int i = 0; i < 50; ++i)
+      if (client.post(sync_root + "/sync", "{}").status != 200)
+        return;
+  }};
+  std::this_thread::sleep_for(milliseconds{300});
+  EXPECT_EQ(service->stop(SIGTERM), 0);
+  asking.join();
+}
+
+TEST_F(SyncFault, RestoredRowsThatAreOlderThanTheirRemovalComeBackAndStay) {
+  fill(30);
+  run();
+  ASSERT_EQ(service->client().del("/api/redis-leaderboard/admin/user/" + user(1)).status, 200);
+  sql(schema.url(),
+      "INSERT INTO pomo_leaderboard SELECT user_id, daily_pomo, weekly_pomo,"
+      " monthly_pomo, yearly_pomo, updated_at, version FROM pomo_leaderboard_deleted");
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(count_of(run(), "deleted"), 0);
+  EXPECT_EQ(row(user(1)), 2);
+  expect_agreement();
 }
 
 // -- several instances -----------------------------------------------------------------

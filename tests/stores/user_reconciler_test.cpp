@@ -84,7 +84,7 @@ TEST_P(UserReconciler, WhoWasVerifiedAndIsGoneIsACandidateAndStaysForNow) {
   lose_in_cache(ben);
   run.verified_up_to = anna.version;
   const auto found = compare();
-  expect_counts(found.counts, {{"checked", 3}, {"in_sync", 1}, {"candidates", 1}, {"changed", 1}});
+  expect_counts(found.counts, {{"checked", 3}, {"in_sync", 1}, {"candidates", 1}, {"healed", 1}});
   ASSERT_EQ(found.candidates.size(), 1U);
   EXPECT_EQ(found.candidates[0].user_id, "anna");
   EXPECT_EQ(found.candidates[0].version, anna.version);
@@ -92,8 +92,12 @@ TEST_P(UserReconciler, WhoWasVerifiedAndIsGoneIsACandidateAndStaysForNow) {
 }
 
 TEST_P(UserReconciler, ComparesAndTakesOverTheSelectedPeriodsAlone) {
-  const auto before = score("anna", 1);
-  score_in_cache(before, 5);
+  auto other = score("anna", 1);
+  other.version = 0; // another program's
+  other.score = {6, 6, 6, 6};
+  const std::vector<std::string> anna{"anna"};
+  const auto seen = audit.examine(anna, {}).value();
+  audit.settle(std::vector{settlement{other, seen[0].token}}).value();
   run.selected = {false, true, false, false};
   expect_counts(compare().counts, {{"updated", 1}});
   EXPECT_EQ(row("anna").score, (scores{1, 6, 1, 1}));
