@@ -136,6 +136,30 @@ caf::result<cached_user> hydration_state::load(const load_user& m) {
   return answer;
 }
 
+/// A count reads the whole table, so all who ask at the same time share one.
+caf::result<std::uint64_t> hydration_state::count() {
+  const bool first = !counts_.busy(the_count);
+  if (first)
+    if (auto refused = refuses_look_up(); refused)
+      return refused;
+  auto answer = self->make_response_promise<std::uint64_t>();
+  counts_.join(the_count, answer);
+  if (!first)
+    return answer;
+  ++looking_up_;
+  self->request(worker(lookups), options_.timeout, count_users{})
+      .then(
+          [this](std::uint64_t users) {
+            --looking_up_;
+            counts_.deliver(the_count, users);
+          },
+          [this](const caf::error& e) {
+            --looking_up_;
+            counts_.fail(the_count, e);
+          });
+  return answer;
+}
+
 caf::result<board_page> hydration_state::read(const read_board& m) {
   const board_key key{m.board, m.offset, m.limit};
   const bool first = !boards_.busy(key);
@@ -304,7 +328,7 @@ hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydra
       [self](const load_user& m) { return self->state.load(m); },
       [self](read_user& m) { return self->state.look_up<user_record>(std::move(m)); },
       [self](const read_board& m) { return self->state.read(m); },
-      [self](count_users m) { return self->state.look_up<std::uint64_t>(m); },
+      [self](count_users) { return self->state.count(); },
       [self](rebuild_cache) { return self->state.rebuild(); },
       [self](ensure_complete) { return self->state.when_complete(); },
       [self](clear_cache) { return self->state.clear(); },

@@ -49,6 +49,7 @@ struct hydration_state {
             const hydration_options& with);
   caf::result<cached_user> load(const load_user& m);
   caf::result<board_page> read(const read_board& m);
+  caf::result<std::uint64_t> count();
   caf::result<rebuild_report> rebuild();
   caf::result<bool> when_complete();
   caf::result<bool> clear();
@@ -88,6 +89,7 @@ private:
   static constexpr std::size_t rebuilds = 0; ///< the worker that rebuilds
   static constexpr std::size_t lookups = 1;  ///< the worker that looks up users
   static constexpr std::size_t boards = 2;   ///< the worker that reads boards
+  static constexpr bool the_count = true;    ///< the only question of its kind
   using board_key = std::tuple<period, std::uint64_t, std::uint64_t>;
 
   static caf::error unavailable();
@@ -106,6 +108,7 @@ private:
   std::size_t looking_up_ = 0;
   single_flight<std::string, cached_user> loads_;
   single_flight<board_key, board_page> boards_;
+  single_flight<bool, std::uint64_t> counts_; ///< of one question
   hydration_progress progress_;
   std::uint64_t run_ = 0; ///< tells the present rebuild from an abandoned one
   std::chrono::steady_clock::time_point started_{};

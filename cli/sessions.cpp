@@ -1,9 +1,9 @@
 #include "cli/commands.hpp"
+#include "cli/service_client.hpp"
 #include "stores/backends.hpp"
 #include "stores/session_transfer.hpp"
 
 #include <boost/json.hpp>
-#include <httplib.h>
 
 #include <array>
 #include <chrono>
@@ -167,24 +167,12 @@ int run_sessions_compare(const config& settings) {
 }
 
 int run_sessions_status(const config& settings) {
-  const auto& http = settings.http;
-  // a wildcard is an address to listen on, not one to ask
-  const bool any = http.host == "0.0.0.0" || http.host == "::";
-  httplib::Client service{any ? "127.0.0.1" : http.host, http.port};
-  service.set_read_timeout(http.request_timeout);
-  const auto answer = service.Get("/api/v1/sync/status");
-  if (!answer) {
-    std::cerr << "No service answers on " << http.host << ':' << http.port << '\n';
-    return 1;
-  }
-  boost::system::error_code error;
-  const auto status = json::parse(answer->body, error);
-  if (error || answer->status != 200) {
-    std::cerr << "The service answers " << answer->status << ": " << answer->body << '\n';
-    return 1;
-  }
-  print(status, "");
-  const auto* state = status.as_object().if_contains("service_status");
+  service_client service{settings};
+  const auto status = service.get("/api/v1/sync/status");
+  if (!status)
+    return failed("read the status", status.error());
+  print(json::value(*status), "");
+  const auto* state = status->if_contains("service_status");
   return state && *state == "running" ? 0 : 1;
 }
 

@@ -19,6 +19,7 @@ struct shelf {
   rank_cache_ptr cache = make_memory_rank_cache();
   int loads = 0;
   int board_queries = 0;
+  int counts = 0;
   int pages = 0;
   int die_at_page = 0;      ///< the worker dies when asked for this page, once
   bool unreachable = false; ///< workers cannot connect
@@ -71,7 +72,10 @@ hydration_worker_actor::behavior_type worker(hydration_worker_actor::pointer sel
         ++s->board_queries;
         return board_page{s->users.size(), {}};
       },
-      [s](count_users) -> std::uint64_t { return s->users.size(); },
+      [s](count_users) -> std::uint64_t {
+        ++s->counts;
+        return s->users.size();
+      },
       [s](begin_rebuild) -> caf::result<std::uint64_t> {
         if (auto begun = s->cache->begin_rebuild(); !begun)
           return to_error(begun.error());
@@ -184,6 +188,19 @@ TEST_F(Hydration, ALostWorkerFailsItsAskersAndIsReplaced) {
   EXPECT_EQ(ask<cached_user>(hydration_, load_user{"user0"}).error().code, errc::store_unavailable);
   advance(200ms);
   EXPECT_TRUE(ask<cached_user>(hydration_, load_user{"user0"}));
+}
+
+TEST_F(Hydration, CountsThatAreAskedForTogetherShareOneQuery) {
+  fill(3);
+  start();
+  settle();
+  const int before = shelf_->counts;
+  auto a = request<std::uint64_t>(hydration_, count_users{});
+  auto b = request<std::uint64_t>(hydration_, count_users{});
+  settle();
+  EXPECT_EQ(a.get().value(), 3U);
+  EXPECT_EQ(b.get().value(), 3U);
+  EXPECT_EQ(shelf_->counts - before, 1);
 }
 
 TEST_F(Hydration, EqualBoardQuestionsShareOneQuery) {
