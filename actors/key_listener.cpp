@@ -85,6 +85,8 @@ void key_listener_state::look() {
   auto lost = change_between(mark_, mark);
   if (lost.empty() && !kept && events_->notified())
     lost = "notifications were switched off";
+  if (lost.empty() && mark_.settings != mark.settings)
+    lost = "an option of Redis was set"; // off and on again, perhaps, by another listener
   mark_ = mark;
   self->send(front_, listener_state{events_->notified(), lost});
 }

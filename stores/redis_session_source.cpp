@@ -85,6 +85,7 @@ public:
     const auto stats = (*replies)[1].is_error() ? std::string_view{} : (*replies)[1].text();
     out.flushes = info_number(stats, "cmdstat_flushall:calls=")
                   + info_number(stats, "cmdstat_flushdb:calls=");
+    out.settings = info_number(stats, "cmdstat_config|set:calls=");
     return out;
   }
 

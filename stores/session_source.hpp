@@ -31,6 +31,7 @@ struct source_session {
 struct source_mark {
   std::string run_id;        ///< changes with a restart
   std::uint64_t flushes = 0; ///< changes with a flush
+  std::uint64_t settings = 0; ///< changes when somebody sets an option, notifications perhaps
 
   friend bool operator==(const source_mark&, const source_mark&) = default;
 };

@@ -15,7 +15,8 @@ struct server {
   int calls = 0; ///< to next(); the second one finds the connection lost
   bool notified = true;
   bool kept = true; ///< what the next look finds
-  source_mark mark{"run", 0};
+  source_mark mark{"run", 0, 0};
+  bool options_are_set = false; ///< between two looks
 };
 using server_ptr = std::shared_ptr<server>;
 
@@ -45,7 +46,10 @@ public:
   result<std::vector<source_session>> read(std::span<const std::string>, std::size_t) override {
     return std::vector<source_session>{};
   }
-  result<source_mark> mark() override { return s_->mark; }
+  result<source_mark> mark() override {
+    s_->mark.settings += s_->options_are_set ? 1 : 0;
+    return s_->mark;
+  }
 
 private:
   server_ptr s_;
@@ -139,6 +143,12 @@ TEST_F(KeyListener, SaysThatNotificationsWereOff) {
   server_->kept = false;
   run();
   EXPECT_THAT(told_->states, ElementsAre("subscribed", "notifications were switched off"));
+}
+
+TEST_F(KeyListener, SaysThatSomebodyMayHaveSwitchedNotificationsOffAndOn) {
+  server_->options_are_set = true;
+  run();
+  EXPECT_THAT(told_->states, ElementsAre("subscribed", "an option of Redis was set"));
 }
 
 TEST_F(KeyListener, SaysThatItIsNotNotified) {
