@@ -29,8 +29,8 @@ struct source_session {
 
 /// Tells one life of the source from another. Nothing in it is ordered.
 struct source_mark {
-  std::string run_id;        ///< changes with a restart
-  std::uint64_t flushes = 0; ///< changes with a flush
+  std::string run_id;         ///< changes with a restart
+  std::uint64_t flushes = 0;  ///< changes with a flush
   std::uint64_t settings = 0; ///< changes when somebody sets an option, notifications perhaps
 
   friend bool operator==(const source_mark&, const source_mark&) = default;
