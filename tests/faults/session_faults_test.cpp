@@ -51,6 +51,13 @@ end)lua",
     EXPECT_TRUE(with.running->running().running());
   }
 
+  /// What the address sanitizer keeps of freed memory, in MiB.
+#ifdef __SANITIZE_ADDRESS__
+  static constexpr std::int64_t kept_by_sanitizer = 512;
+#else
+  static constexpr std::int64_t kept_by_sanitizer = 0;
+#endif
+
   /// The service's resident memory, in MiB.
   [[nodiscard]] std::int64_t memory() const {
     std::ifstream in{"/proc/" + std::to_string(with.running->running().pid()) + "/status"};
@@ -155,7 +162,7 @@ end)lua",
   expect_agreement(1'000);
   EXPECT_TRUE(eventually([&] { return with.status().at("pending") == 0; }, seconds{30}));
   EXPECT_EQ(with.running->client().get("/readyz").status, 200);
-  EXPECT_LT(memory() - before, 64) << "MiB";
+  EXPECT_LT(memory() - before, 64 + kept_by_sanitizer) << "MiB";
 }
 
 TEST_P(SessionFault, ADeletedAndAnExpiredSessionKeepTheirRows) {
@@ -208,7 +215,7 @@ TEST_P(SessionFault, ManyLargeSessionsAreReadAFewAtATime) {
   EXPECT_TRUE(with.arrive(100, 100, seconds{60}));
   EXPECT_EQ(with.running->client().post("/api/v1/sync/manual").status, 200);
   EXPECT_EQ(with.compared("in_sync"), 100);
-  EXPECT_LT(memory() - before, 256) << "MiB";
+  EXPECT_LT(memory() - before, 256 + kept_by_sanitizer) << "MiB";
 }
 
 STANDINGS_OVER_DATABASES(SessionFault);
