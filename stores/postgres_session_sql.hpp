@@ -99,22 +99,12 @@ FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
 WHERE s.id = n.id
 )sql";
 
-/// $1 sessions, $2 senders, $3 message ids ('': none), $4 contents, $5 times. What is
-/// there already draws no id: a table of another application may have small ones.
+/// $1 sessions, $2 senders, $3 message ids ('': none), $4 contents, $5 times.
 inline constexpr auto add_messages = R"sql(
 INSERT INTO messages (session_id, sender_id, external_id, content, sent_at)
-SELECT n.session, n.sender, n.key, n.content, n.at
-FROM (SELECT session, sender, nullif(key, '') AS key, content, {time:n.at} AS at, ord
-      FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
-           WITH ORDINALITY AS n (session, sender, key, content, at, ord)) n
-WHERE NOT EXISTS (SELECT FROM messages m WHERE m.session_id = n.session AND m.external_id = n.key)
-  AND NOT (n.key IS NULL AND n.at IS NOT NULL AND EXISTS (
-    SELECT FROM messages m WHERE m.session_id = n.session AND m.sender_id = n.sender
-      AND md5(m.content) = md5(n.content) AND m.sent_at = n.at
-      AND m.external_id IS NULL AND m.sent_at IS NOT NULL))
-  AND NOT (n.key IS NULL AND n.at IS NULL AND EXISTS (
-    SELECT FROM messages m WHERE m.session_id = n.session AND m.sender_id = n.sender
-      AND md5(m.content) = md5(n.content) AND m.external_id IS NULL AND m.sent_at IS NULL))
+SELECT n.session, n.sender, nullif(n.key, ''), n.content, {time:n.at}
+FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
+     WITH ORDINALITY AS n (session, sender, key, content, at, ord)
 ORDER BY n.ord
 ON CONFLICT DO NOTHING RETURNING session_id
 )sql";

@@ -16,10 +16,6 @@ protected:
     return open_postgres_session_store(options);
   }
 
-  std::int64_t number(const std::string& query) {
-    return test::sql(schema.url(), query)[0][0].as<std::int64_t>();
-  }
-
   test::postgres_schema schema;
 };
 
@@ -39,18 +35,6 @@ TEST_F(PostgresSessionTables, IdsThatAreNoIntegersAreRefusedByName) {
   const auto opened = open();
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().detail, testing::HasSubstr("users.id is not an integer"));
-}
-
-TEST_F(PostgresSessionTables, MessagesThatAreKnownDrawNoIds) {
-  auto store = std::move(open().value());
-  const std::vector<session_message> messages{{"ann", "", "with an id", {}, "m1"},
-                                              {"ann", "", "with a time", from_micros(1), ""},
-                                              {"ann", "", "with neither", {}, ""}};
-  const std::vector<session_record> sessions{{"s1", "", {}, {}, messages}};
-  for (int i = 0; i < 3; ++i)
-    store->upsert(sessions).value();
-  EXPECT_EQ(number("SELECT count(*) FROM messages"), 3);
-  EXPECT_EQ(number("SELECT last_value FROM messages_id_seq"), 3);
 }
 
 } // namespace
