@@ -8,10 +8,7 @@ void change_listener_state::init(const key_events_factory& open, reconcile_actor
                                  const change_listener_options& with) {
   options_ = with;
   front_ = std::move(to);
-  auto opened = open();
-  if (!opened)
-    throw crash{opened.error()};
-  events_ = std::move(*opened);
+  events_ = must(open());
   next_check_ = clock::now() + options_.recheck;
   tell_mode();
   self->send(change_listener_actor{self}, tick{});

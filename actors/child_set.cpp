@@ -10,18 +10,8 @@
 #include <spdlog/spdlog.h>
 
 #include <limits>
-#include <random>
 
 namespace standings {
-
-namespace {
-
-double random_fraction() {
-  thread_local std::minstd_rand engine{std::random_device{}()};
-  return std::uniform_real_distribution<double>{0.0, 1.0}(engine);
-}
-
-} // namespace
 
 restart_limits connection_limits() {
   restart_limits limits;

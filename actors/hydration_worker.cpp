@@ -8,10 +8,7 @@ namespace standings {
 
 void hydration_worker_state::init(const score_store_factory& open, rank_cache_ptr to,
                                   evidence_fn evidence) {
-  auto opened = open();
-  if (!opened)
-    throw crash{opened.error()};
-  store_ = std::move(*opened);
+  store_ = must(open());
   cache_ = std::move(to);
   evidence_ = std::move(evidence);
 }

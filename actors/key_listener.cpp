@@ -9,14 +9,6 @@ namespace standings {
 
 namespace {
 
-/// A value, or the end of this actor: the next incarnation has new connections.
-template <class T>
-T must(result<T> r) {
-  if (!r)
-    throw crash{r.error()};
-  return std::move(*r);
-}
-
 /// After these there is nothing new to read: a session that vanishes keeps its rows.
 bool leaves_nothing_new(const std::string& command) {
   constexpr std::array<std::string_view, 6> names{"del",         "expired", "evicted",

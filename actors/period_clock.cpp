@@ -8,18 +8,6 @@
 
 namespace standings {
 
-namespace {
-
-/// A value, or the end of this actor: the next incarnation has a new connection.
-template <class T>
-T must(result<T> r) {
-  if (!r)
-    throw crash{r.error()};
-  return std::move(*r);
-}
-
-} // namespace
-
 void period_clock_state::init(const score_store_factory& open, rank_cache_ptr to,
                               const period_clock_options& with) {
   options_ = with;
@@ -46,7 +34,7 @@ void period_clock_state::tell_cache(const period_starts& starts) {
   if (starts == told_)
     return;
   if (const auto done = cache_->start_periods(starts); !done) {
-    spdlog::warn("Failed to tell the cache of a new period: {}", done.error().detail);
+    spdlog::warn("Failed to tell the cache of a new period: {}", explain(done.error()));
     return; // the next look tries again
   }
   for (auto p : all_periods)

@@ -7,7 +7,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <random>
 
 namespace standings {
 
@@ -24,11 +23,6 @@ bool is_whole(const run_report& run) {
 bool is_run_id(const std::string& id) {
   constexpr std::size_t uuid = 36;
   return id.size() == uuid && std::count(id.begin(), id.end(), '-') == 4;
-}
-
-double random_fraction() {
-  thread_local std::minstd_rand engine{std::random_device{}()};
-  return std::uniform_real_distribution<double>{0.0, 1.0}(engine);
 }
 
 } // namespace
@@ -110,7 +104,7 @@ void reconcile_state::child_down(std::size_t index) {
   ready_[index] = false;
   if (index != keeper_index_)
     return;
-  leader_ = known_leadership_ = false;
+  leader_ = false;
   next_run_.reset();
   if (const auto run = run_)
     run->abort(fail(errc::store_unavailable, "the database was lost during the run"));
@@ -149,11 +143,10 @@ void reconcile_state::pulse() {
 }
 
 void reconcile_state::note_leadership(const leadership& m) {
-  const bool new_leader = m.leader && !(leader_ && known_leadership_);
+  const bool new_leader = m.leader && !leader_;
   const bool newly_started = m.started && !started_;
   leader_ = m.leader;
   started_ = m.started;
-  known_leadership_ = true;
   if (!does_periodic_work()) {
     next_run_.reset();
     hints_.clear();
@@ -305,8 +298,7 @@ caf::result<bool> reconcile_state::set_started(bool started) {
   self->request(keeper(), options_.timeout, save_started{started})
       .then(
           [this, answer, started](bool) mutable {
-            if (known_leadership_)
-              note_leadership({leader_, started});
+            note_leadership({leader_, started});
             answer.deliver(started);
           },
           [answer](caf::error& e) mutable { answer.deliver(std::move(e)); });
@@ -371,7 +363,6 @@ caf::result<reconcile_status> reconcile_state::status() {
   out.last = last_;
   out.webhook_failures = webhook_failures_;
   out.incremental = incremental_;
-  out.incremental.mode = listener_mode_;
   if (!keeper())
     return out;
   auto answer = self->make_response_promise<reconcile_status>();

@@ -62,7 +62,7 @@ struct reconcile_state {
   void worker_up(std::size_t index);
   void note_leadership(const leadership& m);
   void note_hints(users_hinted& m);
-  void note_listener(const incremental_status& m) { listener_mode_ = m.mode; }
+  void note_listener(const incremental_status& m) { incremental_.mode = m.mode; }
   void note_webhook_failure() { ++webhook_failures_; }
   void stop_waiting(const failure& why);
   void pulse();
@@ -143,7 +143,6 @@ private:
 
   bool leader_ = false;
   bool started_ = true;
-  bool known_leadership_ = false;
   std::optional<clock::time_point> next_run_;
   std::shared_ptr<reconcile_run> run_;
   std::vector<std::pair<std::uint64_t, caf::typed_response_promise<run_report>>>
@@ -162,7 +161,6 @@ private:
 
   std::set<std::string> hints_;
   bool comparing_ = false;
-  std::string listener_mode_ = "off";
   incremental_status incremental_;
 };
 

@@ -286,7 +286,7 @@ void reconcile_run::try_again(work w) {
 }
 
 void reconcile_run::give_up(const work& w, const failure& why) {
-  spdlog::warn("Failed to sync a batch of about {} users: {}", w.users, why.detail);
+  spdlog::warn("Failed to sync a batch of about {} users: {}", w.users, explain(why));
   ++report_.failed_batches;
   const auto limit = options_.max_failed_fraction * static_cast<double>(expected_batches_);
   if (static_cast<double>(report_.failed_batches) > limit)

@@ -30,10 +30,7 @@ std::vector<user_record> newest_states(const std::vector<update_outcome>& outcom
 
 void score_writer_state::init(const score_store_factory& open, rank_cache_ptr to,
                               hydration_actor loads) {
-  auto opened = open();
-  if (!opened)
-    throw crash{opened.error()};
-  store_ = std::move(*opened);
+  store_ = must(open());
   cache_ = std::move(to);
   hydration_ = std::move(loads);
 }
@@ -58,14 +55,14 @@ std::vector<update_outcome> score_writer_state::write(const std::vector<score_up
   const auto reject = [&](std::size_t position, const failure& why) {
     outcomes[position].code = why.code;
     outcomes[position].detail = why.detail;
-    spdlog::warn("Failed to write user '{}': {}", updates[position].user_id, why.detail);
+    spdlog::warn("Failed to write user '{}': {}", updates[position].user_id, explain(why));
   };
   if (const auto done = bisect(0, updates.size(), try_range, reject); !done) {
     for (auto i = tried_first; i < tried_last; ++i) {
       outcomes[i].code = done.error().code;
       outcomes[i].detail = done.error().detail;
     }
-    spdlog::error("Failed to write a batch of {}: {}", updates.size(), done.error().detail);
+    spdlog::error("Failed to write a batch of {}: {}", updates.size(), explain(done.error()));
     self->quit(to_error(done.error()));
   }
   fill_cache(outcomes);

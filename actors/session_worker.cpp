@@ -7,14 +7,8 @@ namespace standings {
 void session_worker_state::init(const session_source_factory& open_source,
                                 const session_store_factory& open_store,
                                 const transfer_limits& limits) {
-  auto store = open_store();
-  if (!store)
-    throw crash{store.error()};
-  auto source = open_source();
-  if (!source)
-    throw crash{source.error()};
-  store_ = std::move(*store);
-  source_ = std::move(*source);
+  store_ = must(open_store());
+  source_ = must(open_source());
   transfer_.emplace(*source_, *store_, limits);
 }
 

@@ -8,10 +8,7 @@ void sync_keeper_state::init(const sync_journal_factory& open, reconcile_actor t
                              std::size_t index, const sync_keeper_options& with) {
   options_ = with;
   front_ = std::move(to);
-  auto opened = open();
-  if (!opened)
-    throw crash{opened.error()};
-  journal_ = std::move(*opened);
+  journal_ = must(open());
   self->send(front_, worker_ready{index});
   look();
 }

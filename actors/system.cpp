@@ -6,6 +6,8 @@
 #include <caf/to_string.hpp>
 #include <spdlog/spdlog.h>
 
+#include <random>
+
 namespace standings {
 
 namespace {
@@ -29,7 +31,13 @@ std::string describe(const caf::error& e) {
   if (e.category() != error_category_atom())
     return caf::to_string(e);
   const auto f = to_failure(e);
-  return f.detail.empty() ? to_string(f.code) : to_string(f.code) + ": " + f.detail;
+  return f.detail.empty() && f.cause.empty() ? to_string(f.code)
+                                             : to_string(f.code) + ": " + explain(f);
+}
+
+double random_fraction() {
+  thread_local std::minstd_rand engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>{0.0, 1.0}(engine);
 }
 
 caf::error exit_reason_of(const std::string& actor, std::exception_ptr& thrown) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/errc.hpp"
+#include "core/result.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/error.hpp>
@@ -8,6 +9,7 @@
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace standings {
 
@@ -24,9 +26,20 @@ std::string describe(const caf::error& e);
 /// Thrown by an actor that cannot go on without its store: "let it crash".
 class crash : public std::runtime_error {
 public:
-  explicit crash(failure f) : std::runtime_error(f.detail), why(std::move(f)) {}
+  explicit crash(failure f) : std::runtime_error(explain(f)), why(std::move(f)) {}
   failure why;
 };
+
+/// A value, or the end of this actor: the next incarnation has new connections.
+template <class T>
+T must(result<T> r) {
+  if (!r)
+    throw crash{r.error()};
+  return std::move(*r);
+}
+
+/// From [0, 1): for jitter. Thread-safe.
+double random_fraction();
 
 /// For set_exception_handler: a crash keeps its failure as the exit reason, any
 /// other exception becomes `internal` and its text is logged.

@@ -8,10 +8,7 @@ namespace standings {
 
 void user_batch_state::init(const reconcile_store_factory& open, cache_audit_ptr audit,
                             rank_cache_ptr cache) {
-  auto opened = open();
-  if (!opened)
-    throw crash{opened.error()};
-  rows_ = std::move(*opened);
+  rows_ = must(open());
   audit_ = std::move(audit);
   cache_ = std::move(cache);
   reconciler_.emplace(*rows_, *audit_, *cache_);
@@ -78,13 +75,10 @@ caf::result<board_counts> user_batch_state::count() {
 }
 
 caf::result<bool> user_batch_state::confirm(const std::string& generation) {
-  const auto complete = cache_->verify();
-  if (!complete)
-    return failed(complete.error());
-  const auto state = cache_->state();
-  if (!state)
-    return failed(state.error());
-  return *complete && state->complete && state->generation == generation;
+  const auto now = complete_generation(*cache_);
+  if (!now && now.error().code != errc::cache_warming)
+    return failed(now.error());
+  return now && *now == generation;
 }
 
 caf::result<std::uint64_t> user_batch_state::remove(const delete_users& m) {

@@ -45,7 +45,7 @@ void webhook_sender_state::send_next() {
     pause = options_.first_pause * (1 << (tries_ - 1));
   } else {
     if (!sent)
-      give_up(sent.error().detail);
+      give_up(explain(sent.error()));
     waiting_.pop_front();
     tries_ = 0;
   }

@@ -26,20 +26,6 @@ while [[ $# -gt 0 ]]; do
 done
 need "$build/bench_aliases" awk redis-server redis-cli
 
-# start_redis: sets redis_port.
-start_redis() {
-  local i
-  redis_port=$((20000 + RANDOM % 12000))
-  redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no \
-    --dir "$dir" >"$dir/redis.log" 2>&1 &
-  pids+=($!)
-  for ((i = 0; i < 100; ++i)); do
-    redis-cli -p "$redis_port" ping >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  die "Redis did not start"
-}
-
 # row FIGURE VALUE UNIT TARGET: a line, with whether the value is within the target.
 row() {
   awk -v figure="$1" -v value="$2" -v unit="$3" -v target="$4" 'BEGIN {

@@ -78,6 +78,24 @@ stop() {
   wait "$1" 2>/dev/null || true
 }
 
+# start_redis: sets redis_port and redis_pid.
+start_redis() {
+  local i
+  redis_port=$((20000 + RANDOM % 12000))
+  mkdir -p "$dir/redis-$redis_port"
+  redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no \
+    --dir "$dir/redis-$redis_port" >"$dir/redis-$redis_port/log" 2>&1 &
+  redis_pid=$!
+  pids+=("$redis_pid")
+  for ((i = 0; i < 100; ++i)); do
+    # by its process: where the port was taken, somebody else's answers
+    redis-cli -p "$redis_port" info server 2>/dev/null |
+      grep -q "^process_id:${redis_pid}[^0-9]*$" && return
+    sleep 0.1
+  done
+  die "Redis did not start: $(tail -n 3 "$dir/redis-$redis_port/log")"
+}
+
 # shellcheck disable=SC2317  # the trap calls it
 clean_up() {
   local pid

@@ -18,21 +18,6 @@ need "$build/standings" "$build/bench_floor" wrk curl awk redis-server psql
 [[ -n ${TEST_POSTGRES_URL:-} ]] || die "run through scripts/bench servers"
 peer_app=${STANDINGS_PEER:-$bench/../../shared/peers/python_stack}
 
-# start_redis: sets redis_port.
-start_redis() {
-  local i
-  redis_port=$((20000 + RANDOM % 12000))
-  mkdir -p "$dir/redis-$redis_port"
-  redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no \
-    --dir "$dir/redis-$redis_port" >"$dir/redis-$redis_port/log" 2>&1 &
-  pids+=($!)
-  for ((i = 0; i < 100; ++i)); do
-    redis-cli -p "$redis_port" ping >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  die "Redis did not start"
-}
-
 # database NAME: prints its URL.
 database() {
   psql -q "$TEST_POSTGRES_URL" -c "CREATE DATABASE $1"

@@ -16,21 +16,6 @@ take_options "$@"
 need "$build/standings" curl awk redis-server redis-cli psql
 [[ -n ${TEST_POSTGRES_URL:-} ]] || die "run through scripts/bench sessions"
 
-# start_redis: sets redis_port.
-start_redis() {
-  local i
-  redis_port=$((20000 + RANDOM % 12000))
-  mkdir -p "$dir/redis-$redis_port"
-  redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no \
-    --dir "$dir/redis-$redis_port" >"$dir/redis-$redis_port/log" 2>&1 &
-  pids+=($!)
-  for ((i = 0; i < 100; ++i)); do
-    redis-cli -p "$redis_port" ping >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  die "Redis did not start"
-}
-
 # The sessions, made inside Redis: cjson writes them as an application would.
 write_sessions='
 for s = ARGV[1], ARGV[2] do

@@ -45,7 +45,7 @@ std::optional<backends> shared_stores(const config& settings) {
   }
   auto made = make_backends(settings);
   if (!made) {
-    std::cerr << "Failed to open the stores: " << made.error().detail << '\n';
+    std::cerr << "Failed to open the stores: " << explain(made.error()) << '\n';
     return std::nullopt;
   }
   return std::move(*made);
@@ -115,7 +115,7 @@ int run_aliases_get(const config& settings, const std::string& type, const std::
     return 2;
   const auto ids = find_alias_ids(*stores->aliases, *parsed, alias);
   if (!ids) {
-    std::cerr << "Failed to find the alias: " << ids.error().detail << '\n';
+    std::cerr << "Failed to find the alias: " << explain(ids.error()) << '\n';
     return 1;
   }
   for (const auto& id : *ids)

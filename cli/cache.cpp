@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/failed.hpp"
 #include "cli/progress.hpp"
 #include "stores/backends.hpp"
 #include "stores/cache_rebuild.hpp"
@@ -17,11 +18,6 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::size_t page = 5'000;
 constexpr std::size_t bench_rounds = 2'000;
-
-int failed(const char* what, const failure& why) {
-  std::cerr << "Failed to " << what << ": " << why.detail << '\n';
-  return 1;
-}
 
 /// The configured stores, if their cache is one that this process can reach.
 std::optional<backends> shared_cache(const config& settings) {

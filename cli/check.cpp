@@ -22,17 +22,17 @@ bool check_database(const config& settings, const backends& stores) {
     return report("database", true, "not there yet; serve creates it");
   auto store = stores.open_store();
   if (!store)
-    return report("database", false, store.error().detail);
+    return report("database", false, explain(store.error()));
   const auto users = (*store)->count();
   if (!users)
-    return report("database", false, users.error().detail);
+    return report("database", false, explain(users.error()));
   return report("database", true, std::to_string(*users) + " users");
 }
 
 bool check_cache(const backends& stores) {
   const auto state = stores.cache->state();
   if (!state)
-    return report("cache", false, state.error().detail);
+    return report("cache", false, explain(state.error()));
   return report("cache", state->reachable, "");
 }
 
@@ -41,7 +41,7 @@ bool check_cache(const backends& stores) {
 int run_check(const config& settings) {
   const auto stores = make_backends(settings);
   if (!stores) {
-    report("config", false, stores.error().detail);
+    report("config", false, explain(stores.error()));
     return 1;
   }
   report("config", true, "");

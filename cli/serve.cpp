@@ -63,7 +63,7 @@ bool fill_with_demo(const backends& stores) {
   auto store = stores.open_store();
   const auto filled = store ? fill_demo(**store) : result<std::size_t>{store.error()};
   if (!filled) {
-    spdlog::error("Failed to fill the demo board: {}", filled.error().detail);
+    spdlog::error("Failed to fill the demo board: {}", explain(filled.error()));
     return false;
   }
   if (*filled > 0)
@@ -81,7 +81,7 @@ bound_fn report_first(const config& settings, std::shared_ptr<std::promise<bool>
         if (port)
           spdlog::info("Listening on http://{}:{}", settings.http.host, *port);
         else
-          spdlog::error("Failed to listen: {}", port.error().detail);
+          spdlog::error("Failed to listen: {}", explain(port.error()));
         if (!std::exchange(*told, true))
           first->set_value(port.has_value());
       };
@@ -106,7 +106,7 @@ int run_serve(const config& wanted, bool demo) {
   }
   const auto stores = make_backends(settings);
   if (!stores) {
-    spdlog::error("Failed to start: {}", stores.error().detail);
+    spdlog::error("Failed to start: {}", explain(stores.error()));
     return 2;
   }
   if (demo && !fill_with_demo(*stores))

@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/failed.hpp"
 #include "cli/service_client.hpp"
 #include "stores/backends.hpp"
 #include "stores/session_transfer.hpp"
@@ -19,11 +20,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t page = 500;
-
-int failed(const char* what, const failure& why) {
-  std::cerr << "Failed to " << what << ": " << why.detail << '\n';
-  return 1;
-}
 
 /// Both sides, and what goes between them.
 struct sides {

@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/failed.hpp"
 #include "cli/progress.hpp"
 #include "cli/service_client.hpp"
 
@@ -14,11 +15,6 @@ namespace json = boost::json;
 
 constexpr std::chrono::milliseconds poll{250};
 constexpr int held_exit_code = 3;
-
-int failed(const char* what, const failure& why) {
-  std::cerr << "Failed to " << what << ": " << why.detail << '\n';
-  return 1;
-}
 
 std::uint64_t count_of(const json::object& from, const char* name) {
   const auto* value = from.if_contains(name);

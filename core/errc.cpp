@@ -70,4 +70,11 @@ std::string to_string(errc code) {
   return "internal";
 }
 
+std::string explain(const failure& f) {
+  auto out = f.detail.empty() ? to_string(f.code) : f.detail;
+  if (!f.cause.empty())
+    out += " (" + f.cause + ")";
+  return out;
+}
+
 } // namespace standings

@@ -49,10 +49,17 @@ std::string to_string(errc code);
 
 /// A failure with its explanation. `detail` is meant for the caller: no
 /// connection strings, no SQL, no secrets. `field` names the offending input.
+/// `cause` is meant for the operator (log, `check`, admin status), never for an
+/// answer to a caller: what was being done, the SQLSTATE or reply, the server's own
+/// message and what to do about it. It holds no secret either.
 struct failure {
   errc code = errc::internal;
   std::string detail;
   std::string field;
+  std::string cause{};
 };
+
+/// `detail (cause)`: what the operator is told. Either part may be missing.
+std::string explain(const failure& f);
 
 } // namespace standings

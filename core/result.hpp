@@ -17,12 +17,17 @@ using result = boost::system::result<T, failure>;
 /// there is a defect of the caller.
 [[noreturn]] inline void throw_exception_from_error(const failure& f,
                                                     const boost::source_location&) {
-  throw std::logic_error("no value: " + to_string(f.code) + ": " + f.detail);
+  throw std::logic_error("no value: " + to_string(f.code) + ": " + explain(f));
 }
 
 /// Shorthand for `return fail(errc::x, "why");`.
 inline failure fail(errc code, std::string detail = {}, std::string field = {}) {
-  return {code, std::move(detail), std::move(field)};
+  return {code, std::move(detail), std::move(field), {}};
+}
+
+/// Likewise for the failure of a store, with its cause.
+inline failure fail_because(errc code, std::string detail, std::string cause) {
+  return {code, std::move(detail), {}, std::move(cause)};
 }
 
 } // namespace standings

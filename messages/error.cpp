@@ -21,7 +21,7 @@ failure from_system_error(caf::sec code) {
 } // namespace
 
 caf::error to_error(const failure& f) {
-  return caf::make_error(f.code, f.detail, f.field);
+  return caf::make_error(f.code, f.detail, f.field, f.cause);
 }
 
 caf::atom_value error_category_atom() {
@@ -33,10 +33,11 @@ failure to_failure(const caf::error& e) {
   if (!e)
     return fail(errc::internal, "internal error");
   if (e.category() == error_category_atom()) {
-    failure f{static_cast<errc>(e.code()), {}, {}};
-    if (e.context().match_elements<std::string, std::string>()) {
+    failure f{static_cast<errc>(e.code()), {}, {}, {}};
+    if (e.context().match_elements<std::string, std::string, std::string>()) {
       f.detail = e.context().get_as<std::string>(0);
       f.field = e.context().get_as<std::string>(1);
+      f.cause = e.context().get_as<std::string>(2);
     }
     return f;
   }

@@ -49,7 +49,7 @@ std::string to_string(run_status s);
 struct run_report {
   std::string run_id;
   run_status status = run_status::running;
-  std::string trigger; ///< `timer`, `start`, `request`
+  std::string trigger; ///< `timer`, `request`
   bool dry_run = false;
   bool forced = false;
   period_set periods = every_period;

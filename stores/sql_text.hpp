@@ -21,10 +21,11 @@ inline std::string replaced(std::string_view text, std::string_view what, std::s
   }
 }
 
-/// `sql` with each `{table}` replaced. The name is a plain identifier: the
-/// configuration accepts nothing else.
+/// `sql` with each `{table}` replaced, and each `{own}` by what the names of our own
+/// tables begin with. The name is a plain identifier: the configuration accepts
+/// nothing else.
 inline std::string with_table(std::string_view sql, const std::string& table) {
-  return replaced(sql, "{table}", table);
+  return replaced(replaced(sql, "{table}", table), "{own}", "");
 }
 
 /// A limit or an offset for SQL, which has no unsigned numbers.

@@ -3,6 +3,7 @@
 #include "core/bisect.hpp"
 #include "core/validate.hpp"
 #include "stores/row_backup.hpp"
+#include "stores/verified_cache.hpp"
 
 #include <chrono>
 #include <unordered_map>
@@ -369,13 +370,10 @@ result<std::int64_t> user_reconciler::verify_changes(const run_settings& run, st
 /// To be called after the look that the deletion rests on: a cache that is whole
 /// now was so then.
 result<void> user_reconciler::confirm_generation(const run_settings& run) {
-  const auto complete = cache_.verify();
-  if (!complete)
-    return complete.error();
-  const auto state = cache_.state();
-  if (!state)
-    return state.error();
-  if (!*complete || !state->complete || state->generation != run.generation)
+  const auto generation = complete_generation(cache_);
+  if (!generation && generation.error().code != errc::cache_warming)
+    return generation.error();
+  if (!generation || *generation != run.generation)
     return fail(errc::cache_warming, "the cache was lost during the run");
   return {};
 }

@@ -10,6 +10,10 @@
 
 namespace standings {
 
+/// The generation of a cache that is complete, after a look. Fails with
+/// `cache_warming` where it is not.
+[[nodiscard]] result<std::string> complete_generation(rank_cache& cache);
+
 /// What is known of a complete cache.
 struct cache_evidence {
   std::string generation;

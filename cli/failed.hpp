@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/errc.hpp"
+
+#include <iostream>
+
+namespace standings {
+
+/// Says what could not be done, and gives the exit code for it.
+inline int failed(const char* what, const failure& why) {
+  std::cerr << "Failed to " << what << ": " << explain(why) << '\n';
+  return 1;
+}
+
+} // namespace standings
