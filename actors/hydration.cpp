@@ -233,7 +233,7 @@ void hydration_state::start_rebuild() {
   started_ = self->system().clock().now();
   spdlog::info("Loading the cache from the database");
   const bool anew = !at_start_ || !askers_.empty();
-  self->request(worker(rebuilds), options_.page_timeout, begin_rebuild{anew})
+  self->request(worker(rebuilds), options_.begin_timeout, begin_rebuild{anew})
       .then(
           [this, run](std::uint64_t total) {
             progress_.total = total;

@@ -20,6 +20,7 @@ struct hydration_options {
   std::size_t page = 2'000;                       ///< users a step of a rebuild
   std::chrono::milliseconds timeout{10'000};      ///< for one look-up
   std::chrono::milliseconds page_timeout{60'000}; ///< for one step of a rebuild
+  std::chrono::milliseconds begin_timeout{10 * 60'000}; ///< may meet a cache of others first
   std::chrono::milliseconds look{1'000};          ///< between two looks after the cache
   std::size_t refresh_batch = 500;                ///< users a step of a refresh
   std::size_t max_users = 256;                    ///< look-ups under way; more are refused

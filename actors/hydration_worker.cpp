@@ -1,16 +1,18 @@
 #include "actors/hydration_worker.hpp"
 
 #include "actors/system.hpp"
+#include "actors/version_check.hpp"
+
+#include <spdlog/spdlog.h>
 
 #include <array>
 
 namespace standings {
 
-void hydration_worker_state::init(const score_store_factory& open, rank_cache_ptr to,
-                                  evidence_fn evidence) {
+void hydration_worker_state::init(const score_store_factory& open, const hydration_tools& with) {
   store_ = must(open());
-  cache_ = std::move(to);
-  evidence_ = std::move(evidence);
+  with_ = with;
+  cache_ = with.cache;
 }
 
 caf::error hydration_worker_state::database_failed(const failure& why) {
@@ -72,17 +74,63 @@ caf::result<std::uint64_t> hydration_worker_state::count() {
 
 caf::result<std::uint64_t> hydration_worker_state::begin(const begin_rebuild& m) {
   rebuild_.reset(); // one that was abandoned
-  newer_than_ = m.anew ? std::nullopt : evidence_();
+  const auto went_back = check_versions(with_.guard);
+  if (!went_back)
+    return database_failed(went_back.error());
+  newer_than_ = m.anew || *went_back ? std::nullopt : with_.evidence();
   if (newer_than_)
     return count();
+  if (const auto met = meet_cache(); !met)
+    return database_failed(met.error());
   if (const auto begun = cache_->begin_rebuild(); !begun)
     return to_error(begun.error());
   return count();
 }
 
-caf::result<page_loaded> hydration_worker_state::load(const load_page& m) {
-  if (!rebuild_)
+result<void> hydration_worker_state::meet_cache() {
+  if (!with_.first_contact)
+    return {};
+  const auto met = with_.first_contact();
+  if (!met)
+    return met.error();
+  if (*met)
+    spdlog::info("Met a cache that another application filled: of {} users the higher scores "
+                 "count; {} rows were raised, {} created, {} cache entries raised, {} users left "
+                 "alone",
+                 (*met)->checked, (*met)->updated, (*met)->created, (*met)->healed,
+                 (*met)->quarantined);
+  return {};
+}
+
+result<void> hydration_worker_state::ensure_rebuild() {
+  if (rebuild_)
+    return {};
+  if (newer_than_) {
     rebuild_.emplace(*store_, *cache_, newer_than_);
+    return {};
+  }
+  auto repair = repair_for_open_event();
+  if (!repair)
+    return repair.error();
+  rebuild_.emplace(*store_, *cache_, std::move(*repair));
+  return {};
+}
+
+/// Null where the database did not go back.
+result<std::unique_ptr<step_back_repair>> hydration_worker_state::repair_for_open_event() {
+  if (!with_.guard)
+    return std::unique_ptr<step_back_repair>{};
+  const auto event = with_.guard->find_open();
+  if (!event)
+    return event.error();
+  if (!*event)
+    return std::unique_ptr<step_back_repair>{};
+  return std::make_unique<step_back_repair>(*store_, *cache_, *with_.audit, *with_.guard, **event);
+}
+
+caf::result<page_loaded> hydration_worker_state::load(const load_page& m) {
+  if (const auto made = ensure_rebuild(); !made)
+    return database_failed(made.error());
   const auto page = rebuild_->load(m.after, m.limit);
   if (!page)
     return failed(page.error());
@@ -90,8 +138,8 @@ caf::result<page_loaded> hydration_worker_state::load(const load_page& m) {
 }
 
 caf::result<std::uint64_t> hydration_worker_state::finish() {
-  if (!rebuild_)
-    rebuild_.emplace(*store_, *cache_, newer_than_);
+  if (const auto made = ensure_rebuild(); !made)
+    return database_failed(made.error());
   const auto swept = rebuild_->finish();
   rebuild_.reset();
   if (!swept)
@@ -110,6 +158,11 @@ caf::result<bool> hydration_worker_state::refresh(const refresh_users& m) {
 }
 
 caf::result<bool> hydration_worker_state::verify() {
+  const auto went_back = check_versions(with_.guard);
+  if (!went_back)
+    return database_failed(went_back.error());
+  if (*went_back)
+    return false;
   const auto complete = cache_->verify();
   if (!complete)
     return to_error(complete.error());
@@ -124,11 +177,11 @@ caf::result<bool> hydration_worker_state::clear() {
 
 hydration_worker_actor::behavior_type
 hydration_worker(hydration_worker_actor::stateful_pointer<hydration_worker_state> self,
-                 score_store_factory open, rank_cache_ptr cache, evidence_fn evidence,
-                 hydration_actor front, std::size_t index) {
+                 score_store_factory open, hydration_tools with, hydration_actor front,
+                 std::size_t index) {
   self->set_exception_handler(
       [](std::exception_ptr& e) { return exit_reason_of("hydration_worker", e); });
-  self->state.init(open, std::move(cache), std::move(evidence));
+  self->state.init(open, with);
   self->send(front, worker_ready{index});
   return {
       [self](const load_user& m) { return self->state.load(m.user_id); },

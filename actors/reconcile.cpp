@@ -48,6 +48,8 @@ std::vector<child_spec> reconcile_state::specs_of(const reconcile_children& from
   }
   if (from.listener)
     add("change_listener", from.listener);
+  if (from.database_listener)
+    add("database_listener", from.database_listener);
   return specs;
 }
 
@@ -347,6 +349,12 @@ void reconcile_state::explain_nothing_undone(std::uint64_t ticket,
           [this, ticket](const caf::error& e) { refuse(ticket, e); });
 }
 
+caf::result<recover_report> reconcile_state::recover(const recover_event& m) {
+  if (!is_run_id(m.event_id))
+    return to_error({errc::unknown_run, "no event has such an id", "event_id"});
+  return pass_on<recover_report>(spare_worker(), m, options_.undo_timeout);
+}
+
 /// What is known here, and what all instances know from the keeper.
 caf::result<reconcile_status> reconcile_state::status() {
   reconcile_status out;
@@ -363,6 +371,7 @@ caf::result<reconcile_status> reconcile_state::status() {
   out.last = last_;
   out.webhook_failures = webhook_failures_;
   out.incremental = incremental_;
+  out.database_changes = database_changes_;
   if (!keeper())
     return out;
   auto answer = self->make_response_promise<reconcile_status>();
@@ -436,6 +445,10 @@ reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<recon
         return self->state.ask_keeper<std::vector<quarantined_user>>(m);
       },
       [self](const undo_run& m) { return self->state.undo(m); },
+      [self](const list_events& m) {
+        return self->state.ask_worker<std::vector<history_event>>(m);
+      },
+      [self](const recover_event& m) { return self->state.recover(m); },
       [self](const self_test& m) { return self->state.ask_worker<std::vector<self_test_step>>(m); },
       [self](get_status) {
         return component_status{self->state.children->status(), {}};
@@ -447,6 +460,7 @@ reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<recon
       [self](const leadership& m) { self->state.note_leadership(m); },
       [self](const webhook_failed&) { self->state.note_webhook_failure(); },
       [self](const incremental_status& m) { self->state.note_listener(m); },
+      [self](const database_changes_status& m) { self->state.note_database_changes(m); },
       [self](worker_ready m) { self->state.worker_up(m.index); },
       [self](restart_child m) { self->state.children->handle(m); },
       [self](tick m) { self->state.wake(m.round); },

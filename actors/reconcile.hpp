@@ -43,6 +43,8 @@ struct reconcile_children {
       keeper;
   std::function<webhook_sender_actor(caf::local_actor* owner, reconcile_actor front)> webhook;
   std::function<change_listener_actor(caf::local_actor* owner, reconcile_actor front)> listener;
+  std::function<database_listener_actor(caf::local_actor* owner, reconcile_actor front)>
+      database_listener;
 };
 
 /// Compares cache and database, every interval on whichever instance leads, and on
@@ -63,6 +65,7 @@ struct reconcile_state {
   void note_leadership(const leadership& m);
   void note_hints(users_hinted& m);
   void note_listener(const incremental_status& m) { incremental_.mode = m.mode; }
+  void note_database_changes(const database_changes_status& m) { database_changes_ = m; }
   void note_webhook_failure() { ++webhook_failures_; }
   void stop_waiting(const failure& why);
   void pulse();
@@ -82,6 +85,7 @@ struct reconcile_state {
   }
 
   caf::result<undo_report> undo(const undo_run& m);
+  caf::result<recover_report> recover(const recover_event& m);
 
   reconcile_actor::pointer self;
   std::optional<child_set> children;
@@ -92,11 +96,16 @@ private:
 
   template <class Reply, class Handle, class Request>
   caf::result<Reply> pass_on(const Handle& whom, Request m) {
+    return pass_on<Reply>(whom, std::move(m), options_.timeout);
+  }
+
+  template <class Reply, class Handle, class Request>
+  caf::result<Reply> pass_on(const Handle& whom, Request m, std::chrono::milliseconds limit) {
     if (!whom)
       return unavailable();
     auto answer = self->make_response_promise<Reply>();
     const auto ticket = wait_for(answer);
-    self->request(whom, options_.timeout, std::move(m))
+    self->request(whom, limit, std::move(m))
         .then(
             [this, ticket, answer](Reply& reply) mutable {
               if (waiting_.erase(ticket) > 0)
@@ -162,6 +171,7 @@ private:
   std::set<std::string> hints_;
   bool comparing_ = false;
   incremental_status incremental_;
+  database_changes_status database_changes_;
 };
 
 reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<reconcile_state> self,

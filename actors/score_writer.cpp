@@ -1,12 +1,14 @@
 #include "actors/score_writer.hpp"
 
 #include "actors/system.hpp"
+#include "actors/version_check.hpp"
 #include "core/bisect.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <unordered_set>
 
 namespace standings {
@@ -29,8 +31,10 @@ std::vector<user_record> newest_states(const std::vector<update_outcome>& outcom
 } // namespace
 
 void score_writer_state::init(const score_store_factory& open, rank_cache_ptr to,
-                              hydration_actor loads) {
+                              hydration_actor loads, version_guard_ptr guard) {
   store_ = must(open());
+  guard_ = std::move(guard);
+  must(check_versions(guard_)); // before the first version is drawn
   cache_ = std::move(to);
   hydration_ = std::move(loads);
 }
@@ -39,6 +43,7 @@ std::vector<update_outcome> score_writer_state::write(const std::vector<score_up
   std::vector<update_outcome> outcomes(updates.size());
   for (auto& outcome : outcomes)
     outcome.code = errc::store_unavailable; // until told otherwise
+  const auto seen_before = guard_ ? guard_->seen() : 0;
   const std::span all{updates};
   std::size_t tried_first = 0;
   std::size_t tried_last = 0;
@@ -65,9 +70,29 @@ std::vector<update_outcome> score_writer_state::write(const std::vector<score_up
     spdlog::error("Failed to write a batch of {}: {}", updates.size(), explain(done.error()));
     self->quit(to_error(done.error()));
   }
+  watch_versions(outcomes, seen_before);
   fill_cache(outcomes);
   refresh_unseen(updates, outcomes);
   return outcomes;
+}
+
+void score_writer_state::watch_versions(const std::vector<update_outcome>& outcomes,
+                                        std::int64_t before) {
+  if (!guard_)
+    return;
+  auto lowest = std::numeric_limits<std::int64_t>::max();
+  std::int64_t highest = 0;
+  for (const auto& outcome : outcomes)
+    if (outcome.code == errc::none && !outcome.replayed) {
+      lowest = std::min(lowest, outcome.user.version);
+      highest = std::max(highest, outcome.user.version);
+    }
+  guard_->note(highest);
+  if (lowest > before)
+    return;
+  if (const auto looked = check_versions(guard_, true); !looked)
+    spdlog::warn("Failed to look after the versions of the database: {}",
+                 explain(looked.error())); // the next look finds it out, too
 }
 
 void score_writer_state::refresh_unseen(const std::vector<score_update>& updates,
@@ -121,10 +146,10 @@ caf::result<bool> score_writer_state::remove(const std::string& user_id) {
 score_writer_actor::behavior_type
 score_writer(score_writer_actor::stateful_pointer<score_writer_state> self,
              score_store_factory open, rank_cache_ptr cache, hydration_actor hydration,
-             scoring_actor front, std::size_t index) {
+             scoring_actor front, std::size_t index, version_guard_ptr guard) {
   self->set_exception_handler(
       [](std::exception_ptr& e) { return exit_reason_of("score_writer", e); });
-  self->state.init(open, std::move(cache), std::move(hydration));
+  self->state.init(open, std::move(cache), std::move(hydration), std::move(guard));
   self->send(front, worker_ready{index});
   return {
       [self](const update_scores& m) { return self->state.write(m.updates); },

@@ -3,6 +3,7 @@
 #include "messages/actors.hpp"
 #include "stores/rank_cache.hpp"
 #include "stores/score_store.hpp"
+#include "stores/version_guard.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -17,7 +18,8 @@ namespace standings {
 struct score_writer_state {
   explicit score_writer_state(score_writer_actor::pointer selfptr) : self(selfptr) {}
 
-  void init(const score_store_factory& open, rank_cache_ptr to, hydration_actor loads);
+  void init(const score_store_factory& open, rank_cache_ptr to, hydration_actor loads,
+            version_guard_ptr guard);
   std::vector<update_outcome> write(const std::vector<score_update>& updates);
   caf::result<bool> remove(const std::string& user_id);
 
@@ -26,6 +28,10 @@ struct score_writer_state {
 
 private:
   void fill_cache(std::vector<update_outcome>& outcomes);
+
+  /// Whether a version is not above all that was seen before the batch began: the
+  /// database went back under our feet. `before` is what had been seen.
+  void watch_versions(const std::vector<update_outcome>& outcomes, std::int64_t before);
 
   /// Has hydration look after users whose state in the cache nobody can vouch
   /// for: an unknown outcome may have been committed, and a replayed one may be
@@ -36,11 +42,12 @@ private:
   std::unique_ptr<score_store> store_;
   rank_cache_ptr cache_;
   hydration_actor hydration_;
+  version_guard_ptr guard_;
 };
 
 score_writer_actor::behavior_type
 score_writer(score_writer_actor::stateful_pointer<score_writer_state> self,
              score_store_factory open, rank_cache_ptr cache, hydration_actor hydration,
-             scoring_actor front, std::size_t index);
+             scoring_actor front, std::size_t index, version_guard_ptr guard);
 
 } // namespace standings

@@ -3,6 +3,7 @@
 #include "actors/alias_mirror.hpp"
 #include "actors/alias_worker.hpp"
 #include "actors/change_listener.hpp"
+#include "actors/database_listener.hpp"
 #include "actors/health.hpp"
 #include "actors/hydration.hpp"
 #include "actors/hydration_worker.hpp"
@@ -17,6 +18,7 @@
 #include "actors/sync_keeper.hpp"
 #include "actors/user_batch.hpp"
 #include "actors/webhook_sender.hpp"
+#include "stores/first_contact.hpp"
 #include "stores/verified_cache.hpp"
 #include "stores/webhook.hpp"
 
@@ -39,7 +41,7 @@ caf::actor start_scoring(caf::local_actor* owner, const config& settings, const 
   const writer_factory spawn_writer = [stores, loads](caf::local_actor* scoring_self,
                                                       scoring_actor front, std::size_t shard) {
     return scoring_self->spawn<caf::detached>(score_writer, stores.open_store, stores.cache, loads,
-                                              std::move(front), shard);
+                                              std::move(front), shard, stores.guard);
   };
   scoring_options options;
   options.shards = shards_for(settings);
@@ -58,12 +60,18 @@ caf::actor start_hydration(caf::local_actor* owner, const backends& stores) {
     const auto found = find_evidence(*last_run, *stores.cache, *stores.audit);
     return found ? found->verified_up_to : std::nullopt;
   };
-  const hydration_worker_factory spawn_worker = [stores, evidence](caf::local_actor* hydration_self,
-                                                                   hydration_actor front,
-                                                                   std::size_t index) {
-    return hydration_self->spawn<caf::detached>(hydration_worker, stores.open_store, stores.cache,
-                                                evidence, std::move(front), index);
+  const first_contact_fn meet = [stores]() -> result<std::optional<run_counts>> {
+    const auto rows = stores.open_reconcile_store();
+    if (!rows)
+      return rows.error();
+    return take_over_foreign_cache(**rows, *stores.audit, *stores.cache, *stores.guard);
   };
+  const hydration_tools tools{stores.cache, stores.audit, evidence, stores.guard, meet};
+  const hydration_worker_factory spawn_worker =
+      [stores, tools](caf::local_actor* hydration_self, hydration_actor front, std::size_t index) {
+        return hydration_self->spawn<caf::detached>(hydration_worker, stores.open_store, tools,
+                                                    std::move(front), index);
+      };
   return caf::actor_cast<caf::actor>(
       owner->spawn(hydration, spawn_worker, stores.cache, hydration_options{}));
 }
@@ -93,11 +101,16 @@ reconcile_children reconcile_children_for(const config& settings, const backends
   reconcile_children out;
   out.worker = [stores](owner o, reconcile_actor front, std::size_t index) {
     return o->spawn<caf::detached>(user_batch, stores.open_reconcile_store, stores.audit,
-                                   stores.cache, std::move(front), index);
+                                   stores.cache, std::move(front), index, stores.guard);
   };
   out.keeper = [stores](owner o, reconcile_actor front, std::size_t index) {
     return o->spawn<caf::detached>(sync_keeper, stores.open_journal, std::move(front), index,
                                    sync_keeper_options{});
+  };
+  out.database_listener = [stores](owner o, reconcile_actor front) {
+    return o->spawn<caf::detached>(database_listener, stores.open_foreign_changes,
+                                   stores.open_store, stores.cache, std::move(front),
+                                   database_listener_options{});
   };
   if (!settings.reconcile.webhook_url.empty())
     out.webhook = [to = webhook_options{settings.reconcile.webhook_url,

@@ -1,17 +1,41 @@
 #include "actors/user_batch.hpp"
 
 #include "actors/system.hpp"
+#include "actors/version_check.hpp"
+#include "stores/generation.hpp"
 #include "stores/sync_self_test.hpp"
 #include "stores/verified_cache.hpp"
 
 namespace standings {
 
+namespace {
+
+/// What comparison between runs goes by; it is no run.
+constexpr auto between_runs = "incremental";
+
+constexpr std::size_t recover_page = 500;
+constexpr std::size_t recovered_shown = 20;
+
+/// Keeps states under the run's id, or between runs under one of this worker's.
+keep_states_fn keeper_of(const version_guard_ptr& guard) {
+  if (!guard)
+    return {};
+  return [guard, own = new_generation()](const std::string& run_id,
+                                         std::span<const lost_state> states) {
+    return guard->keep(run_id == between_runs ? own : run_id,
+                       "the cache had states that the database does not have", states);
+  };
+}
+
+} // namespace
+
 void user_batch_state::init(const reconcile_store_factory& open, cache_audit_ptr audit,
-                            rank_cache_ptr cache) {
+                            rank_cache_ptr cache, version_guard_ptr guard) {
   rows_ = must(open());
   audit_ = std::move(audit);
   cache_ = std::move(cache);
-  reconciler_.emplace(*rows_, *audit_, *cache_);
+  guard_ = std::move(guard);
+  reconciler_.emplace(*rows_, *audit_, *cache_, keeper_of(guard_));
 }
 
 caf::error user_batch_state::failed(const failure& why) {
@@ -21,6 +45,11 @@ caf::error user_batch_state::failed(const failure& why) {
 }
 
 caf::result<run_basis> user_batch_state::prepare(const sync_state& state) {
+  const auto went_back = check_versions(guard_, true);
+  if (!went_back)
+    return failed(went_back.error());
+  if (*went_back)
+    return to_error({errc::cache_warming, "the cache is rebuilt: the database went back", {}});
   const auto evidence = find_evidence(state, *cache_, *audit_);
   if (!evidence)
     return failed(evidence.error());
@@ -62,7 +91,7 @@ caf::result<batch_outcome> user_batch_state::compare(const compare_users& m) {
   if (!*whole) // what is written into a cache that was just lost starts from nothing
     return to_error({errc::cache_warming, "the cache is being filled", {}});
   run_settings settings;
-  settings.run_id = "incremental";
+  settings.run_id = between_runs;
   settings.leave_absent = true; // only a whole run knows what absence means
   return answer(reconciler_->compare(settings, m.user_ids));
 }
@@ -100,16 +129,45 @@ caf::result<undo_report> user_batch_state::undo(const undo_run& m) {
   return undo_report{m.run_id, *restored};
 }
 
+caf::result<std::vector<history_event>> user_batch_state::events(const list_events& m) {
+  if (!guard_)
+    return std::vector<history_event>{};
+  return answer(guard_->events(m.limit));
+}
+
+caf::result<recover_report> user_batch_state::recover(const recover_event& m) {
+  recover_report out{m.event_id, m.dry_run, 0, {}};
+  for (std::string after; guard_;) {
+    const auto page = guard_->recover(m.event_id, after, recover_page, m.dry_run);
+    if (!page)
+      return failed(page.error());
+    if (!*page)
+      return to_error({errc::unknown_run, "no event has such an id", "event_id"});
+    if (!m.dry_run)
+      if (const auto told = cache_->apply((*page)->users); !told)
+        return failed(told.error());
+    out.users += (*page)->users.size();
+    for (const auto& user : (*page)->users)
+      if (out.first.size() < recovered_shown)
+        out.first.push_back(user);
+    if ((*page)->done)
+      break;
+    after = (*page)->last;
+  }
+  return out;
+}
+
 caf::result<std::vector<self_test_step>> user_batch_state::test() {
   return run_sync_self_test(*rows_, *audit_, *cache_);
 }
 
 user_batch_actor::behavior_type
 user_batch(user_batch_actor::stateful_pointer<user_batch_state> self, reconcile_store_factory open,
-           cache_audit_ptr audit, rank_cache_ptr cache, reconcile_actor front, std::size_t index) {
+           cache_audit_ptr audit, rank_cache_ptr cache, reconcile_actor front, std::size_t index,
+           version_guard_ptr guard) {
   self->set_exception_handler(
       [](std::exception_ptr& e) { return exit_reason_of("user_batch", e); });
-  self->state.init(open, std::move(audit), std::move(cache));
+  self->state.init(open, std::move(audit), std::move(cache), std::move(guard));
   self->send(front, worker_ready{index});
   return {
       [self](const prepare_run& m) { return self->state.prepare(m.state); },
@@ -123,6 +181,8 @@ user_batch(user_batch_actor::stateful_pointer<user_batch_state> self, reconcile_
       [self](const verify_changes& m) { return self->state.verify(m); },
       [self](const mark_verified& m) { return self->state.mark(m); },
       [self](const undo_run& m) { return self->state.undo(m); },
+      [self](const list_events& m) { return self->state.events(m); },
+      [self](const recover_event& m) { return self->state.recover(m); },
       [self](self_test) { return self->state.test(); },
   };
 }

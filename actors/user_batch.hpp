@@ -2,6 +2,7 @@
 
 #include "messages/actors.hpp"
 #include "stores/user_reconciler.hpp"
+#include "stores/version_guard.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -19,7 +20,8 @@ namespace standings {
 struct user_batch_state {
   explicit user_batch_state(user_batch_actor::pointer selfptr) : self(selfptr) {}
 
-  void init(const reconcile_store_factory& open, cache_audit_ptr audit, rank_cache_ptr cache);
+  void init(const reconcile_store_factory& open, cache_audit_ptr audit, rank_cache_ptr cache,
+            version_guard_ptr guard);
   caf::result<run_basis> prepare(const sync_state& state);
   caf::result<batch_ends> plan(const plan_batches& m);
   caf::result<batch_outcome> compare(const compare_batch& m);
@@ -31,6 +33,8 @@ struct user_batch_state {
   caf::result<std::int64_t> verify(const verify_changes& m);
   caf::result<bool> mark(const mark_verified& m);
   caf::result<undo_report> undo(const undo_run& m);
+  caf::result<std::vector<history_event>> events(const list_events& m);
+  caf::result<recover_report> recover(const recover_event& m);
   caf::result<std::vector<self_test_step>> test();
 
   user_batch_actor::pointer self;
@@ -51,11 +55,13 @@ private:
   std::unique_ptr<reconcile_store> rows_;
   cache_audit_ptr audit_;
   rank_cache_ptr cache_;
+  version_guard_ptr guard_;
   std::optional<user_reconciler> reconciler_; ///< works on all three
 };
 
 user_batch_actor::behavior_type
 user_batch(user_batch_actor::stateful_pointer<user_batch_state> self, reconcile_store_factory open,
-           cache_audit_ptr audit, rank_cache_ptr cache, reconcile_actor front, std::size_t index);
+           cache_audit_ptr audit, rank_cache_ptr cache, reconcile_actor front, std::size_t index,
+           version_guard_ptr guard);
 
 } // namespace standings

@@ -48,6 +48,12 @@ int run_sync_timer(const config& settings, bool started);
 int run_sync_runs(const config& settings, std::uint64_t limit);
 int run_sync_undo(const config& settings, const std::string& run_id);
 
+/// The events in which the database went back, and what was kept of the cache.
+int run_sync_events(const config& settings);
+
+/// Brings back what was kept in an event; with `dry_run` shows what that would be.
+int run_sync_recover(const config& settings, const std::string& event_id, bool dry_run);
+
 /// Proves on three users of its own that changes travel; prints each step.
 int run_sync_test(const config& settings);
 /// `standings aliases …`: straight from the source to a cache that is a server

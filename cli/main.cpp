@@ -75,6 +75,14 @@ int main(int argc, char** argv) {
       [&undone](const config& c) { return run_sync_undo(c, undone); })
       ->add_option("RUN_ID", undone)
       ->required();
+  add(*sync, "events", "when the database went back, and what was kept of the cache",
+      run_sync_events);
+  std::string event;
+  bool recover_dry_run = false;
+  auto* recover = add(*sync, "recover", "bring back what was kept when the database went back",
+                      [&](const config& c) { return run_sync_recover(c, event, recover_dry_run); });
+  recover->add_option("EVENT_ID", event)->required();
+  recover->add_flag("--dry-run", recover_dry_run, "show it, and change nothing");
   add(*sync, "test", "prove on three test users that changes travel", run_sync_test);
 
   auto* aliases = app.add_subcommand("aliases", "mirror names from a SQLite file into the cache");

@@ -157,6 +157,47 @@ int run_sync_undo(const config& settings, const std::string& run_id) {
   return 0;
 }
 
+int run_sync_events(const config& settings) {
+  service_client service{settings};
+  const auto found = service.get("/api/periodic-sync/events");
+  if (!found)
+    return failed("read the events", found.error());
+  const auto* events = found->if_contains("events");
+  if (!events || !events->is_array())
+    return failed("read the events", fail(errc::internal, "an answer without events"));
+  if (events->get_array().empty())
+    std::cout << "the database never went back\n";
+  for (const auto& value : events->get_array()) {
+    const auto& event = value.as_object();
+    std::cout << text_of(event, "at") << "  " << text_of(event, "event_id") << "  "
+              << text_of(event, "reason") << "; kept " << count_of(event, "states_kept")
+              << ", recovered " << count_of(event, "states_recovered")
+              << (flag_of(event, "open") ? "; the cache is being rebuilt" : "") << '\n';
+  }
+  return 0;
+}
+
+int run_sync_recover(const config& settings, const std::string& event_id, bool dry_run) {
+  service_client service{settings};
+  const auto done = service.post("/api/periodic-sync/events/" + event_id + "/recover",
+                                 json::object{{"dry_run", dry_run}});
+  if (!done)
+    return failed("recover the event", done.error());
+  const auto* users = done->if_contains("first_users");
+  if (users && users->is_array())
+    for (const auto& value : users->get_array()) {
+      const auto& user = value.as_object();
+      std::cout << text_of(user, "user_id") << "  daily " << count_of(user, "daily_pomo")
+                << ", weekly " << count_of(user, "weekly_pomo") << ", monthly "
+                << count_of(user, "monthly_pomo") << ", yearly " << count_of(user, "yearly_pomo")
+                << '\n';
+    }
+  std::cout << count_of(*done, "users_recovered")
+            << (dry_run ? " users would be recovered; nothing was changed\n"
+                        : " users recovered\n");
+  return 0;
+}
+
 int run_sync_test(const config& settings) {
   service_client service{settings};
   const auto done = service.post("/api/periodic-sync/test");

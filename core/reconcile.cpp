@@ -52,6 +52,12 @@ claim claim_of(const cache_sight& cached, const user_record* row, const run_know
   return out;
 }
 
+scores higher_of(scores a, const scores& b) {
+  for (std::size_t p = 0; p < period_count; ++p)
+    a[p] = std::max(a[p], b[p]);
+  return a;
+}
+
 bool in_range(const scores& s) {
   return std::all_of(s.begin(), s.end(), [](std::int64_t x) { return x >= 0 && x < score_limit; });
 }
@@ -64,9 +70,18 @@ bool is_newer(const std::optional<user_record>& details, const archived_user& th
                               : details->updated_at > than.deleted_at;
 }
 
-bool is_as_new(const user_record& details, const user_record& row) {
-  return details.version > 0 ? details.version >= row.version
-                             : details.updated_at >= row.updated_at;
+/// Whether the cache may hold what somebody wrote there after the row was written.
+bool is_as_new(const user_record& details, const user_record& row, const run_knowledge& known) {
+  const bool same_version = details.version == row.version;
+  if (same_version && known.rows_versioned)
+    return true;
+  return (same_version || details.version == 0) && details.updated_at >= row.updated_at;
+}
+
+/// The cache is written after the database, so it is never ahead by itself: the
+/// database has gone back, or the version is not one of ours.
+bool is_ahead(const cache_sight& cached, const user_record& row) {
+  return cached.details && cached.details->version > row.version;
 }
 
 /// Details that are no JSON object of ours, and no board that knows better.
@@ -116,10 +131,22 @@ bool lowers(const scores& wanted, const user_record& row) {
   return false;
 }
 
+/// Nobody knows which side is behind, so nothing of either is lost.
+judgement judge_first_contact(const cache_sight& cached, const claim& claimed,
+                              const user_record& row) {
+  if (!in_range(claimed.score) || is_unreadable(cached))
+    return {verdict::invalid, false, {}, {}};
+  const auto wanted = higher_of(row.score, claimed.score);
+  if (wanted == row.score)
+    return {verdict::heal, false, {}, {}};
+  const bool dated = cached.details && !claimed.from_board;
+  return {verdict::update, false, wanted, dated ? cached.details->updated_at : sys_time{}};
+}
+
 judgement judge_different(const cache_sight& cached, const claim& claimed, const scores& wanted,
                           const user_record& row, const run_knowledge& known) {
   const bool elsewhere = differs_elsewhere(cached, row, known);
-  if (!cached.details || !is_as_new(*cached.details, row))
+  if (!cached.details || !is_as_new(*cached.details, row, known))
     return {elsewhere ? verdict::postponed : verdict::heal, false, {}, {}};
   if (!in_range(wanted))
     return {verdict::invalid, false, {}, {}};
@@ -147,6 +174,13 @@ judgement judge(const cache_sight& cached, const user_record* row, const archive
   const auto claimed = claim_of(cached, row, known);
   if (!row)
     return judge_unknown(cached, claimed, archived);
+  if (known.first_contact && (!cached.details || cached.details->version == 0))
+    return judge_first_contact(cached, claimed, *row);
+  if (is_ahead(cached, *row))
+    return {known.selected == every_period ? verdict::database_behind : verdict::postponed,
+            false,
+            {},
+            {}};
   auto wanted = row->score;
   for (std::size_t p = 0; p < period_count; ++p)
     if (known.selected[p])

@@ -42,8 +42,14 @@ struct run_knowledge {
   /// Rows up to this version were verified in the cache by the last complete run,
   /// of this generation; nothing if there was none.
   std::optional<std::int64_t> verified_up_to;
+  /// Whether every change of a row by another program draws a version. Otherwise,
+  /// under one version, the times of row and entry tell which of them was changed.
+  bool rows_versioned = false;
   /// Whether this is a run over all users, which settles what others leave.
   bool whole_run = true;
+  /// The cache was filled by another application, and the service meets it for the
+  /// first time: of entries without a version the higher score of both sides counts.
+  bool first_contact = false;
   /// Which periods are compared, and taken over. What the cache holds of others is
   /// neither taken over nor overwritten.
   period_set selected = every_period;
@@ -56,6 +62,7 @@ enum class verdict : std::uint8_t {
   create,            ///< cache to database: the database does not know the user
   remove_from_cache, ///< a deleted user must not return
   delete_candidate,  ///< was verified in the cache, and is gone from it
+  database_behind,   ///< the cache has a state of ours that the database does not have any more
   postponed,         ///< another run has to decide: this one does not see enough
   invalid,           ///< the cache holds a score that no database takes
 };

@@ -136,7 +136,9 @@ result<answer> get_sync_status(const api& with, const request&) {
                    {"held_reason", s->held_reason},
                    {"quarantined", s->quarantined},
                    {"webhook_failures", s->webhook_failures},
-                   {"incremental", incremental_object(s->incremental)}};
+                   {"incremental", incremental_object(s->incremental)},
+                   {"database_changes", json::object{{"mode", s->database_changes.mode},
+                                                     {"changes", s->database_changes.changes}}}};
   return ok(json::serialize(out));
 }
 
@@ -238,6 +240,61 @@ result<answer> post_undo(const api& with, const request& rq) {
       {"success", true}, {"run_id", report->run_id}, {"users_restored", report->restored}}));
 }
 
+result<answer> get_events(const api& with, const request& rq) {
+  const auto limit = int_param(rq, "limit", 1, 1'000, 20);
+  if (!limit)
+    return limit.error();
+  const auto events =
+      ask<std::vector<history_event>>(with, with.faces.reconcile, list_events{*limit});
+  if (!events)
+    return events.error();
+  json::array out;
+  for (const auto& event : *events)
+    out.push_back(json::object{{"event_id", event.id},
+                               {"at", time_or_null(event.at)},
+                               {"reason", event.reason},
+                               {"open", event.open},
+                               {"states_kept", event.states},
+                               {"states_recovered", event.recovered}});
+  return ok(json::serialize(json::object{{"events", std::move(out)}}));
+}
+
+/// The body `{"dry_run": …}`, or none.
+result<bool> parse_dry_run(const std::string& body) {
+  if (body.empty())
+    return false;
+  boost::system::error_code error;
+  const auto parsed = json::parse(body, error);
+  if (error || !parsed.is_object())
+    return fail(errc::malformed, "the body has to be a JSON object");
+  for (const auto& member : parsed.get_object())
+    if (member.key() != "dry_run")
+      return fail(errc::malformed, "unknown field", std::string{member.key()});
+  return flag_of(parsed.get_object(), "dry_run", false);
+}
+
+result<answer> post_recover(const api& with, const request& rq) {
+  const auto dry_run = parse_dry_run(rq.raw.body);
+  if (!dry_run)
+    return dry_run.error();
+  const auto report = ask<recover_report>(with, with.faces.reconcile,
+                                          recover_event{rq.captures[0], *dry_run}, undo_limit);
+  if (!report)
+    return report.error();
+  json::array users;
+  for (const auto& user : report->first) {
+    json::object one{{"user_id", user.user_id}};
+    for (auto p : all_periods)
+      one[std::string{to_string(p)} + "_pomo"] = user.score[index_of(p)];
+    users.push_back(std::move(one));
+  }
+  return ok(json::serialize(json::object{{"success", true},
+                                         {"event_id", report->event_id},
+                                         {"dry_run", report->dry_run},
+                                         {"users_recovered", report->users},
+                                         {"first_users", std::move(users)}}));
+}
+
 result<answer> post_test(const api& with, const request&) {
   const auto steps =
       ask<std::vector<self_test_step>>(with, with.faces.reconcile, self_test{}, worker_limit);
@@ -273,6 +330,8 @@ void add_reconcile_routes(router& to, const api& with) {
   post("/start", body_kind::none, post_start);
   post("/stop", body_kind::none, post_stop);
   post("/runs/{run_id}/undo", body_kind::none, post_undo);
+  to.add({"GET", base + "/events", access::admin, body_kind::none, bind_route(with, get_events)});
+  post("/events/{event_id}/recover", body_kind::optional_json, post_recover);
   post("/test", body_kind::none, post_test);
 }
 

@@ -129,6 +129,10 @@ using user_batch_actor = caf::typed_actor<
     caf::replies_to<mark_verified>::with<bool>,
     // INTERNAL. Brings back whom a run has deleted.
     caf::replies_to<undo_run>::with<undo_report>,
+    // INTERNAL. The events in which the database went back.
+    caf::replies_to<list_events>::with<std::vector<history_event>>,
+    // INTERNAL. Brings back what the cache had in an event. Error: unknown_run.
+    caf::replies_to<recover_event>::with<recover_report>,
     // INTERNAL. Makes, changes and deletes users of its own.
     caf::replies_to<self_test>::with<std::vector<self_test_step>>>;
 
@@ -167,6 +171,11 @@ using change_listener_actor = caf::typed_actor<
     // INTERNAL. Time to listen on.
     caf::reacts_to<tick>>;
 
+/// Brings rows that other programs have changed to the cache; blocking.
+using database_listener_actor = caf::typed_actor<
+    // INTERNAL. Time to listen on.
+    caf::reacts_to<tick>>;
+
 /// Compares cache and database, once an interval and on request.
 using reconcile_actor = caf::typed_actor<
     // Starts a run; answers when it has ended, or at once. Error: run_in_progress.
@@ -182,6 +191,10 @@ using reconcile_actor = caf::typed_actor<
     caf::replies_to<list_quarantine>::with<std::vector<quarantined_user>>,
     // Brings back whom a run has deleted. Error: unknown_run.
     caf::replies_to<undo_run>::with<undo_report>,
+    // The events in which the database went back, newest first.
+    caf::replies_to<list_events>::with<std::vector<history_event>>,
+    // Brings back what the cache had in an event. Error: unknown_run.
+    caf::replies_to<recover_event>::with<recover_report>,
     // Proves on users of its own that changes travel.
     caf::replies_to<self_test>::with<std::vector<self_test_step>>,
     // The state of the workers.
@@ -196,6 +209,8 @@ using reconcile_actor = caf::typed_actor<
     caf::reacts_to<webhook_failed>,
     // INTERNAL. How the listener hears of changes.
     caf::reacts_to<incremental_status>,
+    // INTERNAL. How the database's listener hears of changes, and how many there were.
+    caf::reacts_to<database_changes_status>,
     // INTERNAL. A worker has its connection.
     caf::reacts_to<worker_ready>,
     // INTERNAL. A worker's back-off is over.
@@ -411,5 +426,11 @@ CAF_ADD_TYPE_ID(standings, (standings::listener_state))
 CAF_ADD_TYPE_ID(standings, (standings::sync_sessions))
 CAF_ADD_TYPE_ID(standings, (standings::sync_page))
 CAF_ADD_TYPE_ID(standings, (standings::page_synced))
+CAF_ADD_TYPE_ID(standings, (standings::history_event))
+CAF_ADD_TYPE_ID(standings, (std::vector<standings::history_event>))
+CAF_ADD_TYPE_ID(standings, (standings::database_changes_status))
+CAF_ADD_TYPE_ID(standings, (standings::list_events))
+CAF_ADD_TYPE_ID(standings, (standings::recover_event))
+CAF_ADD_TYPE_ID(standings, (standings::recover_report))
 
 CAF_END_TYPE_ID_BLOCK(standings)

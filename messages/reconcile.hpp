@@ -2,6 +2,8 @@
 
 #include "core/period.hpp"
 #include "core/time.hpp"
+#include "core/version_history.hpp"
+#include "messages/board.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/meta/type_name.hpp>
@@ -83,6 +85,12 @@ struct incremental_status {
   std::uint64_t dropped = 0; ///< hints beyond the bound: left to the next run
 };
 
+/// What is known of rows that other programs change in the database.
+struct database_changes_status {
+  std::string mode = "off";  ///< how they are heard of, or why not
+  std::uint64_t changes = 0; ///< users brought to the cache
+};
+
 struct reconcile_status {
   bool enabled = false; ///< by configuration
   bool running = false; ///< a run is under way, here
@@ -98,6 +106,7 @@ struct reconcile_status {
   std::uint64_t quarantined = 0;
   std::uint64_t webhook_failures = 0;
   incremental_status incremental;
+  database_changes_status database_changes;
 };
 
 // -- what the front is asked ------------------------------------------------------
@@ -132,6 +141,24 @@ struct undo_run {
 struct undo_report {
   std::string run_id;
   std::uint64_t restored = 0;
+};
+
+/// The latest events in which the database went back, newest first.
+struct list_events {
+  std::uint64_t limit = 20;
+};
+
+/// Brings back what the cache had of an event.
+struct recover_event {
+  std::string event_id;
+  bool dry_run = false;
+};
+
+struct recover_report {
+  std::string event_id;
+  bool dry_run = false;
+  std::uint64_t users = 0;
+  std::vector<user_record> first; ///< some of them, as they are now or would be
 };
 
 /// Proves on three users of its own that changes travel.
@@ -309,10 +336,15 @@ STANDINGS_INSPECT(run_report, x.run_id, x.status, x.trigger, x.dry_run, x.forced
                   x.deletes_held, x.held_reason, x.error)
 STANDINGS_INSPECT(quarantined_user, x.user_id, x.reason, x.run_id, x.first_at, x.last_at,
                   x.attempts)
+STANDINGS_INSPECT(history_event, x.id, x.at, x.reason, x.raised_to, x.open, x.states, x.recovered)
+STANDINGS_INSPECT(database_changes_status, x.mode, x.changes)
+STANDINGS_INSPECT(list_events, x.limit)
+STANDINGS_INSPECT(recover_event, x.event_id, x.dry_run)
+STANDINGS_INSPECT(recover_report, x.event_id, x.dry_run, x.users, x.first)
 STANDINGS_INSPECT(incremental_status, x.mode, x.hints, x.compared, x.written, x.dropped)
 STANDINGS_INSPECT(reconcile_status, x.enabled, x.running, x.started, x.leader, x.next_run,
                   x.interval, x.current, x.last, x.deletes_held, x.held_candidates, x.held_reason,
-                  x.quarantined, x.webhook_failures, x.incremental)
+                  x.quarantined, x.webhook_failures, x.incremental, x.database_changes)
 STANDINGS_INSPECT(start_run, x.dry_run, x.force, x.periods, x.wait)
 STANDINGS_INSPECT(start_timer)
 STANDINGS_INSPECT(stop_timer)

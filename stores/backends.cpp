@@ -2,11 +2,15 @@
 
 #include "stores/memory_alias_cache.hpp"
 #include "stores/memory_rank_cache.hpp"
+#include "stores/postgres_foreign_changes.hpp"
+#include "stores/postgres_history_store.hpp"
 #include "stores/postgres_reconcile_store.hpp"
 #include "stores/postgres_session_store.hpp"
 #include "stores/redis_alias_cache.hpp"
 #include "stores/redis_cache_audit.hpp"
 #include "stores/sqlite_alias_source.hpp"
+#include "stores/sqlite_foreign_changes.hpp"
+#include "stores/sqlite_history_store.hpp"
 #include "stores/sqlite_reconcile_store.hpp"
 #include "stores/sqlite_session_store.hpp"
 
@@ -31,8 +35,8 @@ constexpr std::size_t actors_that_write_caches = 8;
 /// Reconcile's batches, and one to spare.
 constexpr std::size_t actors_that_audit_caches = 9;
 
-void use_sqlite(backends& out, const config& settings, const std::optional<calendar>& boundaries,
-                const clock_fn& clock) {
+history_store_factory use_sqlite(backends& out, const config& settings,
+                                 const std::optional<calendar>& boundaries, const clock_fn& clock) {
   sqlite_options options;
   // an absolute database.path replaces the data directory
   options.path = (std::filesystem::path{settings.data_dir} / settings.database.path).string();
@@ -51,10 +55,16 @@ void use_sqlite(backends& out, const config& settings, const std::optional<calen
   out.open_session_store = [options] {
     return open_sqlite_session_store(options);
   };
+  out.open_foreign_changes = [options] {
+    return open_sqlite_foreign_changes(options);
+  };
+  return [options] {
+    return open_sqlite_history_store(options);
+  };
 }
 
-void use_postgres(backends& out, const config& settings,
-                  const std::optional<calendar>& boundaries) {
+history_store_factory use_postgres(backends& out, const config& settings,
+                                   const std::optional<calendar>& boundaries) {
   const postgres_options options{settings.database.url, settings.leaderboard.table, boundaries};
   out.open_store = [options] {
     return open_postgres_store(options);
@@ -67,6 +77,12 @@ void use_postgres(backends& out, const config& settings,
   };
   out.open_session_store = [options] {
     return open_postgres_session_store(options);
+  };
+  out.open_foreign_changes = [options] {
+    return open_postgres_foreign_changes(options);
+  };
+  return [options] {
+    return open_postgres_history_store(options);
   };
 }
 
@@ -145,16 +161,16 @@ result<backends> make_backends(const config& settings, const clock_fn& clock) {
   if (!boundaries)
     return boundaries.error();
   backends out;
-  if (settings.database.backend == database_backend::postgres)
-    use_postgres(out, settings, *boundaries);
-  else
-    use_sqlite(out, settings, *boundaries, clock);
+  auto open_history = settings.database.backend == database_backend::postgres
+                          ? use_postgres(out, settings, *boundaries)
+                          : use_sqlite(out, settings, *boundaries, clock);
   if (settings.cache.backend == cache_backend::redis) {
     use_redis(out, settings, clock);
     use_redis_sessions(out, settings);
   } else {
     use_memory(out, clock);
   }
+  out.guard = std::make_shared<version_guard>(std::move(open_history), out.cache);
   out.open_aliases = alias_factory(settings);
   out.aliases = alias_cache_of(settings, clock);
   return out;

@@ -4,6 +4,7 @@
 #include "stores/alias_cache.hpp"
 #include "stores/alias_source.hpp"
 #include "stores/cache_audit.hpp"
+#include "stores/foreign_changes.hpp"
 #include "stores/key_events.hpp"
 #include "stores/rank_cache.hpp"
 #include "stores/reconcile_store.hpp"
@@ -11,6 +12,7 @@
 #include "stores/session_source.hpp"
 #include "stores/session_store.hpp"
 #include "stores/sync_journal.hpp"
+#include "stores/version_guard.hpp"
 
 namespace standings {
 
@@ -21,6 +23,8 @@ struct backends {
   cache_audit_ptr audit; ///< of the same cache
   reconcile_store_factory open_reconcile_store;
   sync_journal_factory open_journal;
+  version_guard_ptr guard; ///< of this database and this cache
+  foreign_changes_factory open_foreign_changes;
   key_events_factory open_changes; ///< of users' details; empty: nobody else writes the cache
   alias_source_factory open_aliases;
   alias_cache_ptr aliases;

@@ -39,17 +39,22 @@ cache_rebuild::outcome<cache_rebuild::page> cache_rebuild::load(const std::strin
   if (!found)
     return of_database(found.error());
   page out{found->size(), found->empty() ? after : found->back().user_id, found->size() < limit};
-  if (!out.done) {
-    next_after_ = out.last;
-    next_ = std::async(std::launch::async,
-                       [this, from = out.last, limit] { return from_.scan(from, limit); });
-  }
+  if (!out.done && !repair_)
+    read_ahead(out.last, limit);
   if (const auto done = give(std::move(*found)); !done)
     return of_cache(done.error());
   return out;
 }
 
+void cache_rebuild::read_ahead(const std::string& after, std::size_t limit) {
+  next_after_ = after;
+  next_ = std::async(std::launch::async, [this, after, limit] { return from_.scan(after, limit); });
+}
+
 result<void> cache_rebuild::give(std::vector<user_record> found) {
+  if (repair_)
+    if (const auto done = repair_->replace_newer(found); !done)
+      return done.error();
   if (newer_than_)
     std::erase_if(found, [this](const user_record& u) { return u.version <= *newer_than_; });
   return to_.load(found);
@@ -68,9 +73,15 @@ cache_rebuild::outcome<std::uint64_t> cache_rebuild::finish() {
   }
   if (newer_than_)
     return std::uint64_t{0};
+  if (repair_)
+    if (const auto done = repair_->remove_strangers(); !done)
+      return of_cache(done.error());
   const auto swept = to_.finish_rebuild();
   if (!swept)
     return of_cache(swept.error());
+  if (repair_)
+    if (const auto done = repair_->close(); !done)
+      return of_database(done.error());
   return *swept;
 }
 

@@ -2,9 +2,11 @@
 
 #include "stores/rank_cache.hpp"
 #include "stores/score_store.hpp"
+#include "stores/step_back_repair.hpp"
 
 #include <cstdint>
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +19,9 @@ namespace standings {
 ///
 /// With `newer_than` it brings a complete cache up to date instead: only rows of
 /// later versions are loaded, and the cache stays of the generation that it is.
+///
+/// With a repair, what the cache has beyond the database is replaced on the way;
+/// pages are not read ahead then, because the repair uses the same connection.
 class cache_rebuild {
 public:
   struct page {
@@ -37,6 +42,8 @@ public:
   cache_rebuild(score_store& from, rank_cache& to,
                 std::optional<std::int64_t> newer_than = std::nullopt)
       : from_(from), to_(to), newer_than_(newer_than) {}
+  cache_rebuild(score_store& from, rank_cache& to, std::unique_ptr<step_back_repair> repair)
+      : from_(from), to_(to), repair_(std::move(repair)) {}
   cache_rebuild(const cache_rebuild&) = delete;
   cache_rebuild& operator=(const cache_rebuild&) = delete;
   ~cache_rebuild();
@@ -52,11 +59,13 @@ private:
   using users = result<std::vector<user_record>>;
 
   users read(const std::string& after, std::size_t limit);
+  void read_ahead(const std::string& after, std::size_t limit);
   [[nodiscard]] result<void> give(std::vector<user_record> found);
 
   score_store& from_;
   rank_cache& to_;
   const std::optional<std::int64_t> newer_than_;
+  const std::unique_ptr<step_back_repair> repair_;
   std::string next_after_;
   std::future<users> next_;
 };

@@ -25,8 +25,10 @@ public:
   result<void> apply(std::span<const user_record> users) override {
     const auto now = cached_at_now();
     const std::unique_lock lock{mutex_};
-    for (const auto& user : users)
+    for (const auto& user : users) {
+      watermark_ = std::max(watermark_, user.version);
       put(user, now);
+    }
     return {};
   }
 
@@ -38,6 +40,7 @@ public:
   result<void> remove(std::span<const deletion> users) override {
     const std::unique_lock lock{mutex_};
     for (const auto& user : users) {
+      watermark_ = std::max(watermark_, user.version);
       const auto at = entries_.find(user.user_id);
       if (at != entries_.end() && at->version > user.version)
         continue; // the user has come back since
@@ -116,6 +119,20 @@ public:
     mark_.clear();
     entries_.swap(dropped);
     return {};
+  }
+
+  result<void> invalidate() override {
+    const std::unique_lock lock{mutex_};
+    complete_ = false;
+    removed_ = tombstones{};
+    generation_.clear();
+    mark_.clear();
+    return {};
+  }
+
+  result<std::int64_t> watermark() override {
+    const std::shared_lock lock{mutex_};
+    return watermark_;
   }
 
   result<void> begin_rebuild() override {
@@ -347,6 +364,7 @@ private:
   tombstones removed_;
   std::string generation_;
   std::string mark_;
+  std::int64_t watermark_ = 0;
   std::uint32_t rebuild_ = 0;
   bool rebuilding_ = false; ///< begun, and neither finished nor cleared
 };

@@ -2,6 +2,7 @@
 
 #include "stores/postgres_reconcile_sql.hpp"
 #include "stores/postgres_session.hpp"
+#include "stores/postgres_triggers_sql.hpp"
 #include "stores/sql_text.hpp"
 
 namespace standings {
@@ -16,6 +17,7 @@ public:
       : session_(std::move(db), options.table, options.boundaries) {
     session_.prepare("last_version", sql::last_version);
     session_.prepare("count", sql::count);
+    session_.prepare("has_triggers", sql::has_triggers);
     session_.prepare("batch_ends", sql::batch_ends);
     session_.prepare("read_range", sql::read_range);
     session_.prepare("scan", sql::scan);
@@ -41,6 +43,11 @@ public:
   result<std::uint64_t> count() override {
     return session_.read(
         [](auto& tx) { return tx.exec_prepared("count")[0][0].template as<std::uint64_t>(); });
+  }
+
+  result<bool> versions_foreign_writes() override {
+    return session_.read(
+        [](auto& tx) { return tx.exec_prepared("has_triggers")[0][0].template as<bool>(); });
   }
 
   result<std::pair<period_starts, sys_time>> starts() override {

@@ -25,8 +25,8 @@ std::string finished(std::string_view text, const std::string& table) {
     out = replaced(out, "{time:" + number + "}",
                    "(timestamptz 'epoch' + $" + number + "::bigint * interval '1 microsecond')");
   }
-  for (const auto* column :
-       {"clock_timestamp()", "started_at", "updated_at", "deleted_at", "first_at", "last_at"})
+  for (const auto* column : {"clock_timestamp()", "started_at", "updated_at", "deleted_at",
+                             "first_at", "last_at", "e.at"})
     out = replaced(out, std::string{"{us:"} + column + "}",
                    std::string{"(extract(epoch FROM "} + column + ") * 1000000)::bigint");
   return with_table(out, table);

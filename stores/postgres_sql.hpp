@@ -10,10 +10,12 @@ namespace standings::postgres_sql {
 /// The statements are prepared: planning them for each batch would cost more than
 /// running them.
 inline constexpr auto begin_write =
-    "BEGIN; EXECUTE standings_lock_shared; EXECUTE standings_periods";
+    "BEGIN; SET LOCAL standings.own = on; EXECUTE standings_lock_shared;"
+    " EXECUTE standings_periods";
 
 inline constexpr auto begin_reset =
-    "BEGIN; EXECUTE standings_lock_alone; EXECUTE standings_periods";
+    "BEGIN; SET LOCAL standings.own = on; EXECUTE standings_lock_alone;"
+    " EXECUTE standings_periods";
 
 inline constexpr auto prepare_begin = R"sql(
 PREPARE standings_lock_shared AS SELECT pg_advisory_xact_lock_shared(hashtext('{table}.periods'));

@@ -75,6 +75,14 @@ public:
   /// Removes all that is ours. The cache is incomplete afterwards.
   [[nodiscard]] virtual result<void> clear() = 0;
 
+  /// Declares the cache incomplete for all who use it, and forgets which removals
+  /// it has seen; its entries stay.
+  [[nodiscard]] virtual result<void> invalidate() = 0;
+
+  /// The highest version of all states and removals that the cache was ever given
+  /// by us; 0 if there was none.
+  [[nodiscard]] virtual result<std::int64_t> watermark() = 0;
+
   /// Starts a rebuild under a new generation. A second start abandons the first.
   [[nodiscard]] virtual result<void> begin_rebuild() = 0;
 

@@ -43,6 +43,9 @@ public:
   /// The number of users.
   [[nodiscard]] virtual result<std::uint64_t> count() = 0;
 
+  /// Whether changes of rows by other programs draw versions; see foreign_changes.
+  [[nodiscard]] virtual result<bool> versions_foreign_writes() = 0;
+
   /// When the periods in force started, and the time.
   [[nodiscard]] virtual result<std::pair<period_starts, sys_time>> starts() = 0;
 

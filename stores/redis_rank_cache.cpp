@@ -170,6 +170,28 @@ public:
     return clear_details(*c);
   }
 
+  result<void> invalidate() override {
+    auto c = pool_.borrow();
+    if (!c)
+      return c.error();
+    if (const auto done =
+            (*c)->pipeline({{"HDEL", keys_.meta, "generation"}, {"UNLINK", keys_.removed}});
+        !done)
+      return done.error();
+    complete_ = knowledge::incomplete;
+    return {};
+  }
+
+  result<std::int64_t> watermark() override {
+    auto c = pool_.borrow();
+    if (!c)
+      return c.error();
+    const auto reply = (*c)->command({"HGET", keys_.meta, "watermark"});
+    if (!reply)
+      return reply.error();
+    return reply->integer();
+  }
+
   result<void> begin_rebuild() override {
     token_ = new_generation();
     std::vector<std::string> values{token_};

@@ -3,6 +3,7 @@
 #include "stores/sqlite_reconcile_sql.hpp"
 #include "stores/sqlite_session.hpp"
 #include "stores/sqlite_sql.hpp"
+#include "stores/sqlite_triggers_sql.hpp"
 
 #include <algorithm>
 
@@ -29,6 +30,16 @@ public:
       const auto users = static_cast<std::uint64_t>(row.getColumn(0).getInt64());
       count_.done();
       return users;
+    });
+  }
+
+  result<bool> versions_foreign_writes() override {
+    return guard_sqlite([&]() -> result<bool> {
+      auto& row = has_triggers_.with();
+      row.executeStep();
+      const bool all = row.getColumn(0).getInt() != 0;
+      has_triggers_.done();
+      return all;
     });
   }
 
@@ -188,6 +199,7 @@ private:
 
   sqlite_session session_;
   prepared count_ = session_.prepare(sql::count);
+  prepared has_triggers_ = session_.prepare(sql::has_triggers);
   prepared batch_ends_ = session_.prepare(sql::batch_ends);
   prepared read_range_ = session_.prepare(sql::read_range);
   prepared scan_ = session_.prepare(sql::scan);

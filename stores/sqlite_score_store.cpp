@@ -4,6 +4,7 @@
 #include "stores/replay.hpp"
 #include "stores/sqlite_session.hpp"
 #include "stores/sqlite_sql.hpp"
+#include "stores/sqlite_triggers_sql.hpp"
 #include "stores/tidy_pass.hpp"
 
 #include <algorithm>
@@ -193,11 +194,13 @@ private:
     std::vector<std::string> tidied;
     const auto done = session_.transact([&](moment& at) {
       const auto& s = at.starts;
+      set_own_.with(1).exec(); // changes no score that counts, and draws no version
       auto& row = tidy_.with(to_micros(s[0]), to_micros(s[1]), to_micros(s[2]), to_micros(s[3]),
                              after, sql_count(limit));
       while (row.executeStep())
         tidied.push_back(row.getColumn(0).getString());
       tidy_.done();
+      set_own_.with(0).exec();
     });
     if (!done)
       return done.error();
@@ -315,6 +318,7 @@ private:
   prepared archive_ = prepare(sql::archive);
   prepared remove_ = prepare(sql::remove);
   prepared tidy_ = prepare(sql::tidy);
+  prepared set_own_ = prepare(sql::set_own);
   std::array<prepared, period_count> top_{
       prepare(top_sql(period::daily)), prepare(top_sql(period::weekly)),
       prepare(top_sql(period::monthly)), prepare(top_sql(period::yearly))};

@@ -86,16 +86,28 @@ struct user_reconciler::plan {
   /// Of the entries, one for each change; nothing where the cache is to stay.
   std::vector<std::optional<std::string>> tokens;
   std::vector<settlement> heals;
-  std::vector<user_record> absent; ///< heals of users whom the cache does not have at all
-  std::vector<deletion> removals;  ///< from the cache
+  std::vector<user_record> absent;      ///< heals of users whom the cache does not have at all
+  std::vector<lost_state> lost;         ///< what the database does not have any more
+  std::vector<settlement> replacements; ///< one for each of `lost`
+  std::vector<deletion> removals;       ///< from the cache
 };
 
 result<run_knowledge> user_reconciler::knowledge_of(const run_settings& run) {
   const auto starts = rows_.starts();
   if (!starts)
     return starts.error();
-  return run_knowledge{starts->first, starts->second - zeroing, run.verified_up_to,
-                       !run.leave_absent, run.selected};
+  const auto versioned = rows_.versions_foreign_writes();
+  if (!versioned)
+    return versioned.error();
+  run_knowledge out;
+  out.starts = starts->first;
+  out.zeroed_until = starts->second - zeroing;
+  out.verified_up_to = run.verified_up_to;
+  out.rows_versioned = *versioned;
+  out.whole_run = !run.leave_absent;
+  out.first_contact = run.first_contact;
+  out.selected = run.selected;
+  return out;
 }
 
 result<batch_outcome> user_reconciler::compare(const run_settings& run, const id_range& range) {
@@ -211,6 +223,10 @@ void user_reconciler::add(const run_settings& run, const subject& user, const ju
     else if (!run.leave_absent)
       to.absent.push_back(*user.row);
     break;
+  case verdict::database_behind:
+    to.lost.push_back({*user.sight.details, user.row->score});
+    to.replacements.push_back({*user.row, user.sight.token});
+    break;
   case verdict::postponed:
     ++out.counts.changed;
     break;
@@ -231,7 +247,7 @@ result<void> user_reconciler::carry_out(const run_settings& run, plan& what, bat
   if (run.dry_run) {
     for (const auto& change : what.changes)
       ++(change.expected == 0 ? out.counts.created : out.counts.updated);
-    out.counts.healed += what.heals.size() + what.absent.size();
+    out.counts.healed += what.heals.size() + what.absent.size() + what.lost.size();
     out.counts.removed += what.removals.size();
     return {};
   }
@@ -245,6 +261,8 @@ result<void> user_reconciler::carry_out(const run_settings& run, plan& what, bat
     out.counts.healed += *healed;
     out.counts.changed += what.heals.size() - *healed;
   }
+  if (const auto done = replace_lost(run, what.replacements, what.lost, out); !done)
+    return done.error();
   if (const auto done = bring_back(std::move(what.absent), out); !done)
     return done.error();
   if (!what.removals.empty()) {
@@ -252,6 +270,43 @@ result<void> user_reconciler::carry_out(const run_settings& run, plan& what, bat
       return done.error();
     out.counts.removed += what.removals.size();
   }
+  return {};
+}
+
+/// The database is trusted where it does not know a state that the cache has. Looks
+/// at the rows once more: whoever was being written when they were read is not lost.
+result<void> user_reconciler::replace_lost(const run_settings& run,
+                                           const std::vector<settlement>& replacements,
+                                           const std::vector<lost_state>& lost,
+                                           batch_outcome& out) {
+  if (lost.empty())
+    return {};
+  std::vector<std::string> ids;
+  for (const auto& one : replacements)
+    ids.push_back(one.user.user_id);
+  const auto rows = rows_.find(ids);
+  if (!rows)
+    return rows.error();
+  const auto row_of = by_id(*rows);
+  std::vector<lost_state> kept;
+  std::vector<settlement> heals;
+  for (std::size_t i = 0; i < lost.size(); ++i) {
+    const auto* row = find_in(row_of, ids[i]);
+    if (!keep_ || !row || row->version >= lost[i].cached.version)
+      continue;
+    kept.push_back({lost[i].cached, row->score});
+    heals.push_back({*row, replacements[i].token});
+  }
+  out.counts.changed += lost.size() - heals.size();
+  if (heals.empty())
+    return {};
+  if (const auto done = keep_(run.run_id, kept); !done)
+    return done.error();
+  const auto healed = audit_.settle(heals);
+  if (!healed)
+    return healed.error();
+  out.counts.healed += *healed;
+  out.counts.changed += heals.size() - *healed;
   return {};
 }
 

@@ -3,11 +3,13 @@
 #include "core/seen_ids.hpp"
 #include "messages/reconcile.hpp"
 #include "stores/cache_audit.hpp"
+#include "stores/history_store.hpp"
 #include "stores/rank_cache.hpp"
 #include "stores/reconcile_store.hpp"
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +21,7 @@ namespace standings {
 struct run_settings {
   std::string run_id;
   bool dry_run = false;
+  bool first_contact = false; ///< see run_knowledge
   period_set selected = every_period;
   std::optional<std::int64_t> verified_up_to; ///< see run_knowledge
   bool leave_absent = false;                  ///< who is not in the cache is another run's affair
@@ -27,14 +30,20 @@ struct run_settings {
   std::shared_ptr<seen_ids> seen = std::make_shared<seen_ids>();
 };
 
+/// Keeps states that the cache alone has, under an event, before they are replaced.
+using keep_states_fn =
+    std::function<result<void>(const std::string& event_id, std::span<const lost_state> states)>;
+
 /// Compares users in cache and database and settles what differs. Blocking; one
 /// thread. Every write happens only where nobody has written since it was
 /// decided on. Fails with `store_unavailable`, and may be called again then: what
 /// was settled is in sync the next time.
 class user_reconciler {
 public:
-  user_reconciler(reconcile_store& rows, cache_audit& audit, rank_cache& cache)
-      : rows_(rows), audit_(audit), cache_(cache) {}
+  /// Without `keep`, states that the database has lost stay in the cache.
+  user_reconciler(reconcile_store& rows, cache_audit& audit, rank_cache& cache,
+                  keep_states_fn keep = {})
+      : rows_(rows), audit_(audit), cache_(cache), keep_(std::move(keep)) {}
 
   /// The users of the database in a range; notes them as seen.
   [[nodiscard]] result<batch_outcome> compare(const run_settings& run, const id_range& range);
@@ -71,6 +80,8 @@ private:
                   batch_outcome& out);
   result<void> carry_out(const run_settings& run, plan& what, batch_outcome& out);
   result<void> write_rows(const run_settings& run, plan& what, batch_outcome& out);
+  result<void> replace_lost(const run_settings& run, const std::vector<settlement>& heals,
+                            const std::vector<lost_state>& lost, batch_outcome& out);
   result<void> bring_back(std::vector<user_record> users, batch_outcome& out);
   result<std::vector<user_record>> still_absent(const std::vector<user_record>& users);
   result<std::vector<user_record>> renew(const std::vector<user_record>& users);
@@ -80,6 +91,7 @@ private:
   reconcile_store& rows_;
   cache_audit& audit_;
   rank_cache& cache_;
+  keep_states_fn keep_;
 };
 
 } // namespace standings

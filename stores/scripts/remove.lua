@@ -4,9 +4,11 @@
 -- ARGV  1 prefix of details keys, 2 how many removals to remember, 3 `ours` to
 --       leave entries without a version, then 2 for each user: id, version
 local boards = {'daily', 'weekly', 'monthly', 'yearly'}
+local watermark = 0
 for at = 4, #ARGV, 2 do
   local key = ARGV[1] .. ARGV[at]
   local version = tonumber(ARGV[at + 1])
+  watermark = math.max(watermark, version)
   local have = redis.pcall('GET', key)
   local current = type(have) == 'string'
                   and tonumber(string.match(have, '"version"%s*:%s*(%d+)')) or 0
@@ -21,6 +23,9 @@ for at = 4, #ARGV, 2 do
     redis.call('DEL', key)
     redis.call('ZADD', KEYS[6], 'GT', ARGV[at + 1], ARGV[at])
   end
+end
+if watermark > tonumber(redis.call('HGET', KEYS[5], 'watermark') or '0') then
+  redis.call('HSET', KEYS[5], 'watermark', string.format('%.0f', watermark))
 end
 redis.call('ZREMRANGEBYRANK', KEYS[6], 0, -1 - tonumber(ARGV[2]))
 return redis.status_reply('OK')

@@ -65,7 +65,7 @@ TEST(RolloverUnderLoad, LosesNoIncrementAndCountsNoneIntoAnotherDay) {
   const writer_factory spawn_writer = [&](caf::local_actor* owner, scoring_actor front,
                                           std::size_t shard) {
     return owner->spawn<caf::detached>(score_writer, open, cache, hydration_actor{},
-                                       std::move(front), shard);
+                                       std::move(front), shard, version_guard_ptr{});
   };
   const auto scores = system.spawn(scoring, spawn_writer, scoring_options{.shards = 1});
   const auto rolls =

@@ -36,7 +36,8 @@ protected:
     };
     const writer_factory factory = [this](caf::local_actor* owner, scoring_actor front,
                                           std::size_t shard) {
-      return owner->spawn(score_writer, open_, cache_, hydration_actor{}, std::move(front), shard);
+      return owner->spawn(score_writer, open_, cache_, hydration_actor{}, std::move(front), shard,
+                   version_guard_ptr{});
     };
     scoring_ = spawn(scoring, factory, scoring_options{.shards = 1});
     clock_ = spawn(period_clock, open_, cache_, period_clock_options{.tidy_batch = 7});

@@ -81,7 +81,8 @@ protected:
 
   void start(score_store_factory factory) {
     const auto f = spawn(front, ready_);
-    writer_ = spawn(score_writer, std::move(factory), cache_, hydration_actor{}, f, std::size_t{0});
+    writer_ = spawn(score_writer, std::move(factory), cache_, hydration_actor{}, f, std::size_t{0},
+                    version_guard_ptr{});
     settle();
   }
 

@@ -142,10 +142,38 @@ private:
       return true;
     if (cached_.details->version == 0)
       return cached_.details->updated_at < row_->updated_at;
+    if (cached_.details->version == row_->version && !known_.rows_versioned)
+      return cached_.details->updated_at < row_->updated_at;
     return cached_.details->version < row_->version;
   }
 
+  [[nodiscard]] bool looks_at_everything() const {
+    return known_.selected[0] && known_.selected[1] && known_.selected[2] && known_.selected[3];
+  }
+
+  [[nodiscard]] judgement decide_at_first_contact() const {
+    scores claimed{};
+    bool of_board = !cached_.details;
+    for (std::size_t p = 0; p < period_count; ++p) {
+      claimed[p] = score_of(p);
+      of_board = of_board || source_of(p) == source::board;
+    }
+    if (!storable(claimed) || (!cached_.details && !on_any_board()))
+      return only(verdict::invalid);
+    scores most = row_->score;
+    for (std::size_t p = 0; p < period_count; ++p)
+      if (claimed[p] > most[p])
+        most[p] = claimed[p];
+    if (most == row_->score)
+      return only(verdict::heal);
+    return {verdict::update, false, most, of_board ? sys_time{} : cached_.details->updated_at};
+  }
+
   [[nodiscard]] judgement decide_with_both() const {
+    if (known_.first_contact && (!cached_.details || cached_.details->version == 0))
+      return decide_at_first_contact();
+    if (cached_.details && cached_.details->version > row_->version)
+      return only(looks_at_everything() ? verdict::database_behind : verdict::postponed);
     scores wanted = row_->score;
     bool differ = false;
     bool of_board = false;
@@ -275,7 +303,9 @@ private:
     if (chance(50))
       out.verified_up_to = below(4);
     out.whole_run = chance(50);
-    if (chance(40))
+    out.rows_versioned = chance(50);
+    out.first_contact = chance(15);
+    if (!out.first_contact && chance(40))
       for (auto& selected : out.selected)
         selected = chance(60);
     return out;
@@ -301,7 +331,7 @@ TEST(ReconcileJudge, DecidesAsTheTableReadLineByLine) {
   }
   for (const auto what : {verdict::in_sync, verdict::update, verdict::heal, verdict::create,
                           verdict::remove_from_cache, verdict::delete_candidate, verdict::invalid,
-                          verdict::postponed})
+                          verdict::postponed, verdict::database_behind})
     EXPECT_GT(seen[what], 500) << static_cast<int>(what);
 }
 
@@ -323,6 +353,7 @@ TEST(ReconcileJudge, NeverWritesWhatTheDatabaseCannotHoldNorDeletesWhoIsPresent)
       }
     }
     const bool needs_row = actual.what == verdict::update || actual.what == verdict::heal
+                           || actual.what == verdict::database_behind
                            || actual.what == verdict::delete_candidate;
     const bool needs_none =
         actual.what == verdict::create || actual.what == verdict::remove_from_cache;

@@ -71,9 +71,9 @@ void expect_written(const judgement& judged, verdict what, const scores& score,
 
 // -- both stores know the user ----------------------------------------------------
 
-TEST(ReconcileJudge, EqualScoresAreInSyncWhateverTheVersions) {
+TEST(ReconcileJudge, EqualScoresAreInSyncWhereTheCacheIsNotAhead) {
   const auto row = state(five, 7, minute(5));
-  for (const std::int64_t version : {0, 1, 7, 9})
+  for (const std::int64_t version : {0, 1, 7})
     for (const int written : {0, 5, 9})
       EXPECT_EQ(verdict_on(cached(five, version, minute(written)), &row), verdict::in_sync)
           << version << " " << written;
@@ -90,10 +90,29 @@ TEST(ReconcileJudge, AnEqualVersionWithOtherScoresIsTakenOver) {
                  {6, 7, 8, 9}, minute(3));
 }
 
-TEST(ReconcileJudge, ANewerVersionInTheCacheIsTakenOver) {
+TEST(ReconcileJudge, ANewerVersionInTheCacheMeansThatTheDatabaseWentBack) {
   const auto row = state(five, 7, minute(5));
-  expect_written(judge(cached(six, 8, minute(3)), &row, nullptr, {}), verdict::update, six,
-                 minute(3));
+  for (const auto& score : {five, six, scores{}})
+    EXPECT_EQ(verdict_on(cached(score, 8, minute(9)), &row), verdict::database_behind);
+}
+
+TEST(ReconcileJudge, ARunOverSomePeriodsLeavesANewerVersionToAWholeRun) {
+  const auto row = state(five, 7);
+  EXPECT_EQ(verdict_on(cached(six, 8), &row, nullptr, only(period::daily)), verdict::postponed);
+}
+
+TEST(ReconcileJudge, UnderOneVersionTheLaterTimeTellsWhichSideWasChanged) {
+  const auto row = state(five, 7, minute(5));
+  EXPECT_EQ(verdict_on(cached(six, 7, minute(4)), &row), verdict::heal);
+  EXPECT_EQ(verdict_on(cached(six, 7, minute(5)), &row), verdict::update);
+  EXPECT_EQ(verdict_on(cached(six, 7, minute(6)), &row), verdict::update);
+}
+
+TEST(ReconcileJudge, WhereChangesOfRowsDrawVersionsOneVersionMeansThatTheCacheWasChanged) {
+  const auto row = state(five, 7, minute(5));
+  run_knowledge known;
+  known.rows_versioned = true;
+  EXPECT_EQ(verdict_on(cached(six, 7, {}), &row, nullptr, known), verdict::update);
 }
 
 TEST(ReconcileJudge, WithoutAVersionTheLaterWriteWins) {

@@ -56,6 +56,38 @@ TEST_P(UserReconciler, TakesANewerStateOfTheCacheOver) {
   expect_counts(compare_everyone().counts, {{"checked", 1}, {"in_sync", 1}});
 }
 
+TEST_P(UserReconciler, KeepsAndReplacesWhatTheDatabaseHasLost) {
+  const auto before = score("anna", 1);
+  const auto lost = score_ahead_of_database(before, 5);
+  expect_counts(compare().counts, {{"checked", 1}, {"healed", 1}});
+  EXPECT_EQ(row("anna"), before) << "the database is trusted";
+  expect_in_both("anna");
+  ASSERT_EQ(kept.size(), 1U);
+  EXPECT_EQ(kept[0].cached, lost);
+  EXPECT_EQ(kept[0].base, before.score);
+}
+
+TEST_P(UserReconciler, AVersionThatIsNotOursIsReplacedAlthoughTheScoresAreEqual) {
+  score_ahead_of_database(score("anna", 1), 0);
+  expect_counts(compare().counts, {{"checked", 1}, {"healed", 1}});
+  score("anna", 2);
+  expect_in_both("anna");
+}
+
+TEST_P(UserReconciler, WhoIsBeingWrittenIsNotTakenForLost) {
+  const auto before = score("anna", 1);
+  auto ahead = before;
+  ahead.version += 2;
+  replace_in_cache(ahead);
+  rows.before_find = [&](int earlier) {
+    for (int i = 0; earlier == 1 && i < 2; ++i)
+      score_without_cache("anna", 1);
+  };
+  expect_counts(compare().counts, {{"checked", 1}, {"changed", 1}});
+  EXPECT_TRUE(kept.empty());
+  EXPECT_EQ(sight("anna").details.value(), ahead);
+}
+
 TEST_P(UserReconciler, CreatesWhomTheDatabaseDoesNotKnow) {
   const auto elsewhere = score_in_cache({"anna", {1, 2, 3, 4}, rows.starts().value().second, 0}, 0);
   expect_counts(compare_everyone().counts, {{"checked", 1}, {"created", 1}});
@@ -170,9 +202,7 @@ TEST_P(UserReconciler, WhoScoresAfterTheRowIsWrittenIsNotOverwrittenInTheCache) 
   const auto newer = score_in_cache(before, 5);
   user_record latest;
   audit.before_settle = [&] {
-    latest = score_without_cache("anna", 5);
-    latest.version += 2'000; // past what the cache has
-    cache->apply(std::vector{latest}).value();
+    latest = score("anna", 5);
   };
   expect_counts(compare().counts, {{"updated", 1}});
   EXPECT_EQ(row("anna").score[0], newer.score[0] + 5);

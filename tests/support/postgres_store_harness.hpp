@@ -1,7 +1,10 @@
 #pragma once
 
+#include "stores/postgres_foreign_changes.hpp"
+#include "stores/postgres_history_store.hpp"
 #include "stores/postgres_reconcile_store.hpp"
 #include "stores/postgres_score_store.hpp"
+#include "stores/sql_text.hpp"
 #include "tests/support/score_store_harness.hpp"
 #include "tests/support/servers.hpp"
 
@@ -28,6 +31,36 @@ public:
 
   std::unique_ptr<sync_journal> open_journal() override {
     return std::move(open_postgres_sync_journal(options_).value());
+  }
+
+  std::unique_ptr<history_store> open_history() override {
+    return std::move(open_postgres_history_store(options_).value());
+  }
+
+  std::unique_ptr<foreign_changes> open_foreign_changes() override {
+    return std::move(open_postgres_foreign_changes(options_).value());
+  }
+
+  void foreign(const std::string& statement) override {
+    exec(with_table(statement, options_.table));
+  }
+
+  void dump() override {
+    foreign("DROP TABLE IF EXISTS dumped, dumped_archive, dumped_at;"
+            " CREATE TABLE dumped AS SELECT * FROM {table};"
+            " CREATE TABLE dumped_archive AS SELECT * FROM {table}_deleted;"
+            " CREATE TABLE dumped_at AS SELECT last_value, is_called FROM {table}_version");
+  }
+
+  void restore() override {
+    foreign("BEGIN; SET LOCAL standings.own = on; DELETE FROM {table}; DELETE FROM {table}_deleted;"
+            " INSERT INTO {table} SELECT * FROM dumped;"
+            " INSERT INTO {table}_deleted SELECT * FROM dumped_archive;"
+            " SELECT setval('{table}_version', last_value, is_called) FROM dumped_at; COMMIT");
+  }
+
+  void set_sequence(std::int64_t last) override {
+    exec("SELECT setval('pomo_leaderboard_version', " + std::to_string(last) + ")");
   }
 
   void use_calendar(const std::optional<calendar>& boundaries) override {

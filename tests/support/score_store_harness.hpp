@@ -1,5 +1,7 @@
 #pragma once
 
+#include "stores/foreign_changes.hpp"
+#include "stores/history_store.hpp"
 #include "stores/reconcile_store.hpp"
 #include "stores/score_store.hpp"
 #include "stores/sync_journal.hpp"
@@ -34,6 +36,20 @@ public:
   virtual std::unique_ptr<score_store> open() = 0;
   virtual std::unique_ptr<reconcile_store> open_rows() = 0;
   virtual std::unique_ptr<sync_journal> open_journal() = 0;
+  virtual std::unique_ptr<history_store> open_history() = 0;
+  virtual std::unique_ptr<foreign_changes> open_foreign_changes() = 0;
+
+  /// A statement of another program, on a connection of its own; `{table}` is the
+  /// leaderboard's.
+  virtual void foreign(const std::string& statement) = 0;
+
+  /// Keeps rows, archive and sequence; `restore` brings them back as they were then,
+  /// as a database's own tools do: past all triggers.
+  virtual void dump() = 0;
+  virtual void restore() = 0;
+
+  /// Sets the sequence of versions back, as a restore does.
+  virtual void set_sequence(std::int64_t last) = 0;
 
   /// The period boundaries of connections opened from now on; none at first.
   virtual void use_calendar(const std::optional<calendar>& boundaries) = 0;

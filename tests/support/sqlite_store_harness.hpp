@@ -1,6 +1,8 @@
 #pragma once
 
 #include "stores/sqlite_connection.hpp"
+#include "stores/sqlite_foreign_changes.hpp"
+#include "stores/sqlite_history_store.hpp"
 #include "stores/sqlite_reconcile_store.hpp"
 #include "stores/sqlite_score_store.hpp"
 #include "tests/support/score_store_harness.hpp"
@@ -35,6 +37,39 @@ public:
 
   std::unique_ptr<sync_journal> open_journal() override {
     return std::move(open_sqlite_sync_journal(options_).value());
+  }
+
+  std::unique_ptr<history_store> open_history() override {
+    return std::move(open_sqlite_history_store(options_).value());
+  }
+
+  std::unique_ptr<foreign_changes> open_foreign_changes() override {
+    return std::move(open_sqlite_foreign_changes(options_).value());
+  }
+
+  void foreign(const std::string& statement) override {
+    SQLite::Database db{options_.path, SQLite::OPEN_READWRITE, 5'000};
+    db.exec(with_table(statement, options_.table));
+  }
+
+  void dump() override {
+    foreign("DROP TABLE IF EXISTS dumped; DROP TABLE IF EXISTS dumped_archive;"
+            " DROP TABLE IF EXISTS dumped_at; CREATE TABLE dumped AS SELECT * FROM {table};"
+            " CREATE TABLE dumped_archive AS SELECT * FROM {table}_deleted;"
+            " CREATE TABLE dumped_at AS SELECT version FROM {own}store_clock");
+  }
+
+  void restore() override {
+    foreign("BEGIN IMMEDIATE; UPDATE {own}store_clock SET own = 1; DELETE FROM {table};"
+            " DELETE FROM {table}_deleted; INSERT INTO {table} SELECT * FROM dumped;"
+            " INSERT INTO {table}_deleted SELECT * FROM dumped_archive;"
+            " UPDATE {own}store_clock SET own = 0, version = (SELECT version FROM dumped_at);"
+            " COMMIT");
+  }
+
+  void set_sequence(std::int64_t last) override {
+    raw()->exec(with_table("UPDATE {own}store_clock SET version = " + std::to_string(last),
+                           options_.table));
   }
 
   void use_calendar(const std::optional<calendar>& boundaries) override {

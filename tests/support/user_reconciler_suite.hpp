@@ -14,6 +14,8 @@ class watched_rows final : public reconcile_store {
 public:
   explicit watched_rows(std::unique_ptr<reconcile_store> to) : to_(std::move(to)) {}
 
+  std::function<void(int)> before_find = [](int) {
+  }; ///< is told how many there were
   std::function<void()> before_write = [] {
   };
   std::function<void()> before_remove = [] {
@@ -22,6 +24,7 @@ public:
 
   result<std::int64_t> barrier() override { return to_->barrier(); }
   result<std::uint64_t> count() override { return to_->count(); }
+  result<bool> versions_foreign_writes() override { return to_->versions_foreign_writes(); }
   result<std::pair<period_starts, sys_time>> starts() override { return to_->starts(); }
 
   result<std::vector<std::string>> batch_ends(const std::string& after, std::size_t batch,
@@ -34,6 +37,7 @@ public:
   }
 
   result<std::vector<user_record>> find(std::span<const std::string> user_ids) override {
+    before_find(finds_++);
     if (failing_finds > 0) {
       --failing_finds;
       return fail(errc::store_unavailable, "lost");
@@ -69,6 +73,7 @@ public:
 
 private:
   std::unique_ptr<reconcile_store> to_;
+  int finds_ = 0;
 };
 
 /// Likewise of a cache.
@@ -148,15 +153,33 @@ protected:
 
   // -- what others do ------------------------------------------------------------
 
-  /// A state in the cache that is newer than the row, as after a restore of the
-  /// database from a backup.
+  /// Another program reads an entry, changes its scores and writes it back, or makes
+  /// one that nobody knows.
   user_record score_in_cache(const user_record& row, std::int64_t more) {
     auto user = row;
     for (auto& score : user.score)
       score += more;
-    user.version += 1'000;
-    cache->apply(std::vector{user}).value();
+    if (user.version == 0)
+      user.version = 1'000;
+    replace_in_cache(user);
     return user;
+  }
+
+  /// A state of ours that the database has lost, as after a restore from a backup.
+  user_record score_ahead_of_database(const user_record& row, std::int64_t more) {
+    auto user = row;
+    for (auto& score : user.score)
+      score += more;
+    user.version += 1'000;
+    replace_in_cache(user);
+    return user;
+  }
+
+  void replace_in_cache(const user_record& user) {
+    const auto behind = cached->audit();
+    const auto seen = behind->examine(ids{user.user_id}, {}).value().at(0);
+    const std::array one{settlement{user, seen.token}};
+    ASSERT_EQ(behind->settle(one).value(), 1U);
   }
 
   void lose_in_cache(const user_record& user) { cache->remove(user.user_id, user.version).value(); }
@@ -244,7 +267,12 @@ protected:
   rank_cache_ptr cache = cached->open();
   watched_rows rows{database->open_rows()};
   watched_audit audit{cached->audit()};
-  user_reconciler reconciler{rows, audit, *cache};
+  std::vector<lost_state> kept; ///< of the cache, where the database went back
+  user_reconciler reconciler{rows, audit, *cache,
+                             [this](const std::string&, std::span<const lost_state> states) {
+                               kept.insert(kept.end(), states.begin(), states.end());
+                               return result<void>{};
+                             }};
   run_settings run = [] {
     run_settings out;
     out.run_id = "run-1";

@@ -1,0 +1,120 @@
+#include "stores/postgres_foreign_changes.hpp"
+
+#include "stores/postgres_connection.hpp"
+#include "stores/postgres_triggers_sql.hpp"
+#include "stores/sql_text.hpp"
+
+#include <algorithm>
+
+namespace standings {
+
+namespace {
+
+namespace sql = postgres_sql;
+
+/// Only there so that libpqxx subscribes to the channel; who was changed is noted in
+/// the database.
+class subscription final : public pqxx::notification_receiver {
+public:
+  using notification_receiver::notification_receiver;
+  void operator()(const std::string&, int) override {}
+};
+
+class postgres_foreign_changes final : public foreign_changes {
+public:
+  postgres_foreign_changes(std::unique_ptr<pqxx::connection> db, const std::string& table)
+      : db_(std::move(db)), table_(table) {
+    mode_ = ensure_triggers();
+    listening_.emplace(*db_, "standings_changes");
+  }
+
+  [[nodiscard]] std::string mode() const override { return mode_; }
+
+  result<void> wait(std::chrono::milliseconds limit) override {
+    return guarded([&]() -> result<void> {
+      db_->await_notification(limit.count() / 1'000, limit.count() % 1'000 * 1'000);
+      return {};
+    });
+  }
+
+  result<std::vector<foreign_change>> pending(std::size_t limit) override {
+    return guarded([&]() -> result<std::vector<foreign_change>> {
+      pqxx::nontransaction tx{*db_};
+      std::vector<foreign_change> out;
+      for (const auto& row :
+           tx.exec_params(with_table(sql::pending_changes, table_), sql_count(limit)))
+        out.push_back({row[0].c_str(), row[1].as<std::int64_t>()});
+      return out;
+    });
+  }
+
+  result<void> settle(std::span<const foreign_change> changes) override {
+    std::vector<std::string> ids;
+    std::vector<std::int64_t> versions;
+    for (const auto& change : changes) {
+      ids.push_back(change.user_id);
+      versions.push_back(change.version);
+    }
+    return guarded([&]() -> result<void> {
+      pqxx::nontransaction tx{*db_};
+      tx.exec_params(with_table(sql::settle_changes, table_), text_array(ids),
+                     bigint_array(versions));
+      return {};
+    });
+  }
+
+private:
+  template <class Body>
+  static auto guarded(const Body& body) -> decltype(body()) {
+    try {
+      return body();
+    } catch (const pqxx::failure&) {
+      return translate_postgres();
+    }
+  }
+
+  /// Gives the mode. A role that may not make triggers works without them.
+  std::string ensure_triggers() {
+    pqxx::work tx{*db_};
+    if (tx.exec(with_table(sql::has_triggers, table_))[0][0].as<bool>())
+      return watched;
+    tx.exec("SELECT pg_advisory_xact_lock(hashtext('standings.migrations'))");
+    try {
+      pqxx::subtransaction attempt{tx};
+      const auto schema =
+          std::string{attempt.exec(with_table(sql::table_schema, table_))[0][0].c_str()};
+      attempt.exec(replaced(with_table(sql::create_triggers, table_), "{schema}", schema));
+      attempt.commit();
+    } catch (const pqxx::insufficient_privilege& e) {
+      const std::string_view said{e.what()};
+      return "off: the role may not make the triggers ("
+             + std::string{said.substr(0, said.find('\n'))}
+             + "); a row changed by others is told by its updated_at alone";
+    }
+    tx.commit();
+    return watched;
+  }
+
+  static constexpr auto watched = "triggers";
+
+  std::unique_ptr<pqxx::connection> db_;
+  const std::string table_;
+  std::string mode_;
+  std::optional<subscription> listening_;
+};
+
+} // namespace
+
+result<std::unique_ptr<foreign_changes>>
+open_postgres_foreign_changes(const postgres_options& options) {
+  try {
+    auto db = open_postgres(options.url);
+    migrate_postgres(*db, options.table);
+    return std::unique_ptr<foreign_changes>{
+        std::make_unique<postgres_foreign_changes>(std::move(db), options.table)};
+  } catch (const pqxx::failure&) {
+    return translate_postgres();
+  }
+}
+
+} // namespace standings

@@ -1,0 +1,95 @@
+#pragma once
+
+/// The triggers that give the changes of other programs a version. Other programs'
+/// connections run them, so they use nothing but what SQLite has. Our own writes draw
+/// a version themselves, or set `own`.
+namespace standings::sqlite_sql {
+
+/// {draw} draws the next version, {note:x} notes the user x under it.
+inline constexpr auto draw_version = "UPDATE {own}store_clock SET version = version + 1;";
+
+inline constexpr auto note_change = R"sql(
+INSERT INTO {own}foreign_changes SELECT x, version FROM {own}store_clock WHERE true
+ON CONFLICT (user_id) DO UPDATE SET version = excluded.version;
+)sql";
+
+/// {archive}: the old row goes to the archive under a new version.
+inline constexpr auto archive_old = R"sql(
+INSERT INTO {table}_deleted
+  (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version, run_id,
+   deleted_at, deleted_version)
+SELECT OLD.user_id, OLD.daily_pomo, OLD.weekly_pomo, OLD.monthly_pomo, OLD.yearly_pomo,
+       OLD.updated_at, OLD.version, 'sql', {now}, version
+FROM {own}store_clock
+)sql";
+
+inline constexpr auto now_in_microseconds =
+    "CAST(round((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000";
+
+/// {kept:column,period}: an expired score that nobody has touched stays expired.
+inline constexpr auto kept_score = R"sql(
+CASE WHEN NEW.column IS OLD.column AND OLD.updated_at <
+       coalesce((SELECT started_at FROM {own}period_state WHERE period = 'name'), 0)
+     THEN 0 ELSE NEW.column END
+)sql";
+
+inline constexpr auto create_triggers = R"sql(
+CREATE TRIGGER IF NOT EXISTS standings_1_{table}_insert AFTER INSERT ON {table}
+WHEN coalesce(NEW.version, 0) = 0 AND NOT (SELECT own FROM {own}store_clock)
+BEGIN
+  {draw}
+  UPDATE {table} SET version = (SELECT version FROM {own}store_clock)
+  WHERE user_id = NEW.user_id;
+  {note:NEW.user_id}
+END;
+
+CREATE TRIGGER IF NOT EXISTS standings_1_{table}_update AFTER UPDATE ON {table}
+WHEN NEW.version IS OLD.version
+  AND (NEW.daily_pomo IS NOT OLD.daily_pomo OR NEW.weekly_pomo IS NOT OLD.weekly_pomo
+       OR NEW.monthly_pomo IS NOT OLD.monthly_pomo OR NEW.yearly_pomo IS NOT OLD.yearly_pomo
+       OR NEW.updated_at IS NOT OLD.updated_at OR NEW.user_id IS NOT OLD.user_id)
+  AND NOT (SELECT own FROM {own}store_clock)
+BEGIN
+  {draw}
+  {archive} WHERE NEW.user_id IS NOT OLD.user_id;
+  INSERT INTO {own}foreign_changes
+    SELECT OLD.user_id, version FROM {own}store_clock WHERE NEW.user_id IS NOT OLD.user_id
+    ON CONFLICT (user_id) DO UPDATE SET version = excluded.version;
+  {draw}
+  UPDATE {table} SET
+    daily_pomo = {kept:daily_pomo,daily},
+    weekly_pomo = {kept:weekly_pomo,weekly},
+    monthly_pomo = {kept:monthly_pomo,monthly},
+    yearly_pomo = {kept:yearly_pomo,yearly},
+    updated_at = CASE WHEN NEW.updated_at IS OLD.updated_at THEN max(OLD.updated_at, {now})
+                      ELSE NEW.updated_at END,
+    version = (SELECT version FROM {own}store_clock)
+  WHERE user_id = NEW.user_id;
+  {note:NEW.user_id}
+END;
+
+CREATE TRIGGER IF NOT EXISTS standings_1_{table}_delete AFTER DELETE ON {table}
+WHEN NOT EXISTS (SELECT 1 FROM {table}_deleted
+                 WHERE user_id = OLD.user_id AND version = OLD.version)
+  AND NOT (SELECT own FROM {own}store_clock)
+BEGIN
+  {draw}
+  {archive};
+  {note:OLD.user_id}
+END;
+)sql";
+
+inline constexpr auto has_triggers = R"sql(
+SELECT count(*) = 3 FROM sqlite_master
+WHERE type = 'trigger' AND name GLOB 'standings_1_{table}_*'
+)sql";
+
+inline constexpr auto pending_changes =
+    "SELECT user_id, version FROM {own}foreign_changes ORDER BY user_id LIMIT ?1";
+
+inline constexpr auto settle_change =
+    "DELETE FROM {own}foreign_changes WHERE user_id = ?1 AND version = ?2";
+
+inline constexpr auto set_own = "UPDATE {own}store_clock SET own = ?1";
+
+} // namespace standings::sqlite_sql
