@@ -1,8 +1,9 @@
 #include "stores/postgres_connection.hpp"
 
 #include "core/embedded.hpp"
-#include "stores/sql_text.hpp"
+#include "stores/postgres_own_schema.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace standings {
@@ -70,6 +71,17 @@ END
 $adopt$
 )sql";
 
+/// The migrations that are to be applied. Those of the chat sessions have `session` in
+/// their names.
+std::vector<embedded_text> pending(const std::vector<std::string>& applied, chat_tables chat) {
+  std::vector<embedded_text> out;
+  for (const auto& m : postgres_migrations())
+    if ((chat == chat_tables::made || m.name.find("session") == std::string_view::npos)
+        && std::find(applied.begin(), applied.end(), m.name) == applied.end())
+      out.push_back(m);
+  return out;
+}
+
 bool is_in_class(const std::string& sqlstate, std::string_view prefix) {
   return sqlstate.compare(0, prefix.size(), prefix) == 0;
 }
@@ -82,20 +94,20 @@ std::unique_ptr<pqxx::connection> open_postgres(const std::string& url) {
   return db;
 }
 
-void migrate_postgres(pqxx::connection& db, const std::string& table) {
+void migrate_postgres(pqxx::connection& db, const table_names& names, chat_tables chat) {
   pqxx::work transaction{db};
+  if (pending(applied_migrations(transaction, names), chat).empty())
+    return;
   transaction.exec("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'");
   transaction.exec("SELECT pg_advisory_xact_lock(hashtext('standings.migrations'))");
-  transaction.exec("CREATE TABLE IF NOT EXISTS schema_migrations ("
-                   "name text PRIMARY KEY, applied_at timestamptz NOT NULL)");
-  transaction.exec(with_table(adopt, table));
-  for (const auto& migration : postgres_migrations()) {
-    const auto name = transaction.quote(std::string{migration.name});
-    if (!transaction.exec("SELECT 1 FROM schema_migrations WHERE name = " + name).empty())
-      continue;
-    transaction.exec(with_table(migration.content, table));
-    transaction.exec("INSERT INTO schema_migrations VALUES (" + name + ", clock_timestamp())");
+  make_own_schema(transaction, names);
+  transaction.exec(with_names(adopt, names));
+  for (const auto& migration : pending(applied_migrations(transaction, names), chat)) {
+    transaction.exec(with_names(migration.content, names));
+    transaction.exec("INSERT INTO " + names.own + "schema_migrations VALUES ("
+                     + transaction.quote(std::string{migration.name}) + ", clock_timestamp())");
   }
+  share_own_tables(transaction, names);
   transaction.commit();
 }
 
@@ -112,6 +124,8 @@ failure translate_postgres(bool while_committing) {
   };
   try {
     throw;
+  } catch (const postgres_refusal& refusal) {
+    return refusal.why();
   } catch (const pqxx::broken_connection&) {
     return lost();
   } catch (const pqxx::sql_error& e) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/result.hpp"
+#include "stores/sql_text.hpp"
 
 #include <pqxx/pqxx>
 
@@ -17,10 +18,12 @@ namespace standings {
 std::unique_ptr<pqxx::connection> open_postgres(const std::string& url);
 
 /// Applies the embedded migrations that the database has not seen, in order and
-/// under an advisory lock. A leaderboard table that an earlier application
-/// created is adopted: `version`, byte-order ids, times with a zone, no NULLs.
+/// under an advisory lock; takes no lock and needs no right to create where there are
+/// none. A leaderboard table that an earlier application created is adopted:
+/// `version`, byte-order ids, times with a zone, no NULLs.
 /// Throws what pqxx throws.
-void migrate_postgres(pqxx::connection& db, const std::string& table);
+void migrate_postgres(pqxx::connection& db, const table_names& names,
+                      chat_tables chat = chat_tables::left_out);
 
 /// What the exception being handled means; `while_committing` tells a lost
 /// connection whose effect nobody knows from one that changed nothing. To be

@@ -13,7 +13,7 @@ namespace sql = postgres_sql;
 class postgres_reconcile_store final : public reconcile_store {
 public:
   postgres_reconcile_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : session_(std::move(db), options.table, options.boundaries) {
+      : session_(std::move(db), options) {
     session_.prepare("last_version", sql::last_version);
     session_.prepare("count", sql::count);
     session_.prepare("batch_ends", sql::batch_ends);
@@ -171,7 +171,7 @@ result<std::unique_ptr<reconcile_store>>
 open_postgres_reconcile_store(const postgres_options& options) {
   try {
     auto db = open_postgres(options.url);
-    migrate_postgres(*db, options.table);
+    migrate_postgres(*db, names_of(options));
     return std::unique_ptr<reconcile_store>{
         std::make_unique<postgres_reconcile_store>(std::move(db), options)};
   } catch (const pqxx::failure&) {

@@ -21,7 +21,7 @@ constexpr std::int64_t never_us = 253'402'300'799'000'000;
 class postgres_score_store final : public score_store {
 public:
   postgres_score_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : session_(std::move(db), options.table, options.boundaries) {
+      : session_(std::move(db), options) {
     const auto prepare = [this](const std::string& name, std::string_view text) {
       session_.prepare(name, text);
     };
@@ -330,7 +330,7 @@ private:
 result<std::unique_ptr<score_store>> open_postgres_store(const postgres_options& options) {
   try {
     auto db = open_postgres(options.url);
-    migrate_postgres(*db, options.table);
+    migrate_postgres(*db, names_of(options));
     return std::unique_ptr<score_store>{
         std::make_unique<postgres_score_store>(std::move(db), options)};
   } catch (const pqxx::failure&) {

@@ -3,6 +3,7 @@
 #include "core/score.hpp"
 #include "stores/period_window.hpp"
 #include "stores/postgres_connection.hpp"
+#include "stores/postgres_score_store.hpp"
 #include "stores/postgres_sql.hpp"
 
 #include <memory>
@@ -27,8 +28,7 @@ public:
     period_starts starts{};
   };
 
-  postgres_session(std::unique_ptr<pqxx::connection> db, std::string table,
-                   std::optional<calendar> boundaries);
+  postgres_session(std::unique_ptr<pqxx::connection> db, const postgres_options& options);
 
   /// Prepares a statement of postgres_sql.hpp under `name`, with its marks filled in.
   void prepare(const std::string& name, std::string_view sql);
@@ -89,7 +89,7 @@ private:
   void roll_back();
 
   std::unique_ptr<pqxx::connection> db_;
-  const std::string table_;
+  const table_names names_;
   period_window window_;
 };
 

@@ -21,7 +21,7 @@ constexpr auto never = std::numeric_limits<std::int64_t>::min();
 constexpr auto never_sql = "'-9223372036854775808'::bigint";
 
 /// Fills the `{…}` of the SQL constants in; see postgres_session_sql.hpp.
-std::string finished(std::string_view text) {
+std::string finished(std::string_view text, const table_names& names) {
   auto out = replaced(text, "{never}", never_sql);
   for (const auto* column :
        {"created_at", "updated_at", "s.created_at", "s.updated_at", "m.sent_at"})
@@ -34,7 +34,7 @@ std::string finished(std::string_view text) {
   for (const auto* value : {"n.created", "n.updated", "n.at"})
     out = replaced(out, std::string{"{time:"}.append(value).append("}"),
                    replaced(replaced(time, "{n}", value), "{never}", never_sql));
-  return out;
+  return with_names(out, names);
 }
 
 std::int64_t to_sql(const std::optional<sys_time>& at) {
@@ -48,9 +48,10 @@ std::optional<sys_time> time_from(const pqxx::field& field) {
 
 class postgres_session_store final : public session_store {
 public:
-  explicit postgres_session_store(std::unique_ptr<pqxx::connection> db) : db_(std::move(db)) {
+  postgres_session_store(std::unique_ptr<pqxx::connection> db, const table_names& names)
+      : db_(std::move(db)) {
     const auto prepare = [&](const char* name, std::string_view text) {
-      db_->prepare(name, finished(text));
+      db_->prepare(name, finished(text, names));
     };
     prepare("find_groups", sql::find_groups);
     prepare("add_groups", sql::add_groups);
@@ -379,10 +380,12 @@ result<std::unique_ptr<session_store>>
 open_postgres_session_store(const postgres_options& options) {
   try {
     auto db = open_postgres(options.url);
-    migrate_postgres(*db, options.table);
-    if (const auto ready = prepare_session_tables(*db); !ready)
+    const auto names = names_of(options);
+    migrate_postgres(*db, names, chat_tables::made);
+    if (const auto ready = prepare_session_tables(*db, names); !ready)
       return ready.error();
-    return std::unique_ptr<session_store>{std::make_unique<postgres_session_store>(std::move(db))};
+    return std::unique_ptr<session_store>{
+        std::make_unique<postgres_session_store>(std::move(db), names)};
   } catch (const pqxx::failure&) {
     return translate_postgres();
   }

@@ -21,7 +21,7 @@ std::string name_of(sync_journal::right what) {
 class postgres_sync_journal final : public sync_journal {
 public:
   postgres_sync_journal(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : session_(std::move(db), options.table, options.boundaries) {
+      : session_(std::move(db), options) {
     session_.prepare("acquire_right", sql::acquire_right);
     session_.prepare("release_right", sql::release_right);
     session_.prepare("load_state", sql::load_state);
@@ -171,7 +171,7 @@ private:
 result<std::unique_ptr<sync_journal>> open_postgres_sync_journal(const postgres_options& options) {
   try {
     auto db = open_postgres(options.url);
-    migrate_postgres(*db, options.table);
+    migrate_postgres(*db, names_of(options));
     pqxx::nontransaction{*db}.exec(free_rights_soon);
     return std::unique_ptr<sync_journal>{
         std::make_unique<postgres_sync_journal>(std::move(db), options)};

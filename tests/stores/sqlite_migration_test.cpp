@@ -22,12 +22,12 @@ TEST_F(SqliteMigration, IsAppliedOnceAndRecorded) {
   auto store = harness.open();
   ASSERT_TRUE(store->apply(std::vector<score_update>{{"anna", 5, "k"}}));
   const auto before = store->find("anna").value();
-  const auto applied = count("SELECT count(*) FROM schema_migrations");
+  const auto applied = count("SELECT count(*) FROM standings_schema_migrations");
   EXPECT_GE(applied, 1);
   for (int i = 0; i < 3; ++i)
-    migrate_sqlite(*harness.raw(), "pomo_leaderboard");
-  EXPECT_EQ(count("SELECT count(*) FROM schema_migrations"), applied);
-  EXPECT_EQ(count("SELECT count(*) FROM store_clock"), 1);
+    migrate_sqlite(*harness.raw(), sqlite_names("pomo_leaderboard"));
+  EXPECT_EQ(count("SELECT count(*) FROM standings_schema_migrations"), applied);
+  EXPECT_EQ(count("SELECT count(*) FROM standings_store_clock"), 1);
   EXPECT_EQ(store->find("anna").value(), before);
   EXPECT_EQ(harness.open()->find("anna").value(), before);
 }
@@ -42,10 +42,10 @@ TEST_F(SqliteMigration, NeedsNoLockWhereThereIsNothingToDo) {
 }
 
 TEST_F(SqliteMigration, LeavesNothingBehindWhereItFails) {
-  harness.raw()->exec("CREATE TABLE store_clock (other INTEGER)"); // in the way
+  harness.raw()->exec("CREATE TABLE standings_store_clock (other INTEGER)"); // in the way
   EXPECT_FALSE(open_sqlite_store(harness.options()));
   EXPECT_EQ(count("SELECT count(*) FROM sqlite_master WHERE name = 'pomo_leaderboard'"), 0);
-  harness.raw()->exec("DROP TABLE store_clock");
+  harness.raw()->exec("DROP TABLE standings_store_clock");
   EXPECT_TRUE(open_sqlite_store(harness.options()));
 }
 

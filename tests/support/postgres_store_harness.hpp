@@ -14,6 +14,7 @@ class postgres_store_harness final : public score_store_harness {
 public:
   postgres_store_harness() {
     options_.url = schema_.url();
+    options_.schema = schema_.name();
     options_.boundaries.reset();
   }
 

@@ -68,7 +68,7 @@ public:
     auto db = raw();
     SQLite::Statement row{*db, "SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo,"
                                " updated_at, version, run_id, deleted_version FROM "
-                                   + options_.table + "_deleted ORDER BY deleted_version"};
+                                   + names_of(options_).archive + " ORDER BY deleted_version"};
     std::vector<archived_user> out;
     while (row.executeStep())
       out.push_back({{row.getColumn(0).getString(), scores_at(row, 1),
