@@ -83,6 +83,11 @@ constexpr std::array<const char*, 7> old_tables{
     "schema_migrations", "period_state",    "score_requests",    "sync_state",
     "sync_runs",         "sync_quarantine", "session_quarantine"};
 
+constexpr auto indexes_of = R"sql(
+SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+WHERE i.indrelid = to_regclass($1)
+)sql";
+
 /// Which table the bookkeeping belongs to; a comment goes along with a dump.
 constexpr auto recorded_home = R"sql(
 SELECT obj_description(to_regclass($1), 'pg_class'),
@@ -167,21 +172,32 @@ void need_same_home(pqxx::transaction_base& tx, const table_names& names) {
                        + row[1].c_str() + "; give each its own database.schema")};
 }
 
+/// With its indexes: two leaderboards' may lie in one schema.
+void rename_with_prefix(pqxx::transaction_base& tx, const std::string& schema,
+                        const std::string& name, const std::string& prefix) {
+  for (const auto& row : tx.exec_params(indexes_of, schema + name)) {
+    const std::string index = row[0].c_str();
+    tx.exec("ALTER INDEX " + schema + tx.quote_name(index) + " RENAME TO "
+            + tx.quote_name(prefix + index));
+  }
+  tx.exec("ALTER TABLE " + schema + name + " RENAME TO " + prefix + name);
+}
+
 void move_old_tables(pqxx::transaction_base& tx, const table_names& names) {
   const auto old = tx.exec_params(find_old, names.schema, names.table + "_deleted");
   if (old.empty() || !tx.exec1(knows_us)[0].as<bool>())
     return;
   const auto from = tx.quote_name(old[0][1].c_str()) + ".";
-  const auto to = tx.quote_name(names.schema);
+  const auto to = " SET SCHEMA " + tx.quote_name(names.schema);
   const auto prefix = own_part(names.table);
   for (const std::string name : old_tables) {
     if (tx.exec_params("SELECT to_regclass($1) IS NULL", from + name)[0][0].as<bool>())
       continue;
-    tx.exec("ALTER TABLE " + from + name + " SET SCHEMA " + to);
     if (!prefix.empty())
-      tx.exec("ALTER TABLE " + to + "." + name + " RENAME TO " + prefix + name);
+      rename_with_prefix(tx, from, name, prefix);
+    tx.exec("ALTER TABLE " + from + prefix + name + to);
   }
-  tx.exec("ALTER TABLE " + from + names.table + "_deleted SET SCHEMA " + to);
+  tx.exec("ALTER TABLE " + from + names.table + "_deleted" + to);
 }
 
 } // namespace
