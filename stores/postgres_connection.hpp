@@ -13,9 +13,16 @@
 namespace standings {
 
 /// Opens a connection with bounds on connecting, on statements and on waiting
-/// for locks, and with TCP keep-alives, each unless the URL sets its own.
-/// Throws what pqxx throws.
+/// for locks, and with TCP keep-alives, each unless the URL sets its own. Behind a pooler
+/// nothing is set: it would be somebody else's in the next transaction.
+/// Throws what pqxx throws, and `postgres_refusal` with the cause.
 std::unique_ptr<pqxx::connection> open_postgres(const std::string& url);
+
+/// Whether the server at the other end is not the one that took the connection: PgBouncer and
+/// its like may give each transaction another one. Then nothing may outlive a transaction:
+/// no prepared statement, no setting, no lock of a session, no LISTEN.
+/// Told from the connection itself, or from what `url` says.
+bool is_pooled(pqxx::connection& db, const std::string& url);
 
 /// Applies the embedded migrations that the database has not seen, in order and
 /// under an advisory lock; takes no lock and needs no right to create where there are

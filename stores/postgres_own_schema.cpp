@@ -1,5 +1,7 @@
 #include "stores/postgres_own_schema.hpp"
 
+#include "stores/postgres_failure.hpp"
+
 #include <array>
 
 namespace standings {
@@ -201,6 +203,18 @@ void move_old_tables(pqxx::transaction_base& tx, const table_names& names) {
 }
 
 } // namespace
+
+void need_writable(pqxx::transaction_base& tx) {
+  const auto row =
+      tx.exec1("SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'");
+  const bool standby = row[0].as<bool>();
+  if (!standby && !row[1].as<bool>())
+    return;
+  throw postgres_refusal{fail_because(
+      errc::store_unavailable, "the database takes no writes",
+      cause_of("looking at the database", "25006",
+               standby ? "the server is a standby" : "default_transaction_read_only is on"))};
+}
 
 std::vector<std::string> applied_migrations(pqxx::transaction_base& tx, const table_names& names) {
   const auto own = own_part(names.table);

@@ -22,6 +22,9 @@ private:
   standings::failure why_;
 };
 
+/// Throws `postgres_refusal` on a server that takes no writes, saying why.
+void need_writable(pqxx::transaction_base& tx);
+
 /// The names of the migrations that have been applied; none where our tables are not
 /// there yet. Changes nothing. Throws what pqxx throws, and `postgres_refusal`
 /// where the tables are there and this role may not use them.

@@ -110,6 +110,10 @@ FROM restored ORDER BY user_id
 inline constexpr auto acquire_right =
     "SELECT pg_try_advisory_lock('{table}'::regclass::oid::int, hashtext($1))";
 
+/// Likewise of a transaction that stays open; {right} is one of our own words.
+inline constexpr auto acquire_pinned =
+    "SELECT pg_try_advisory_xact_lock('{table}'::regclass::oid::int, hashtext('{right}'))";
+
 inline constexpr auto release_right =
     "SELECT pg_advisory_unlock('{table}'::regclass::oid::int, hashtext($1))";
 

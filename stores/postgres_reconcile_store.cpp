@@ -150,13 +150,13 @@ private:
   /// Runs `body` in a transaction and gives what it gave.
   template <class Body>
   auto changed(const Body& body)
-      -> result<decltype(body(std::declval<pqxx::nontransaction&>(),
+      -> result<decltype(body(std::declval<postgres_work&>(),
                               std::declval<const postgres_session::moment&>()))> {
-    decltype(body(std::declval<pqxx::nontransaction&>(),
+    decltype(body(std::declval<postgres_work&>(),
                   std::declval<const postgres_session::moment&>())) out;
     const auto done = session_.transact(
         sql::begin_write,
-        [&](pqxx::nontransaction& tx, const postgres_session::moment& at) { out = body(tx, at); });
+        [&](postgres_work& tx, const postgres_session::moment& at) { out = body(tx, at); });
     if (!done)
       return done.error();
     return out;

@@ -46,13 +46,15 @@ user_record read_user_record(const pqxx::row& row) {
 
 postgres_session::postgres_session(std::unique_ptr<pqxx::connection> db,
                                    const postgres_options& options)
-    : db_(std::move(db)), names_(names_of(options)), window_(options.boundaries) {
-  pqxx::nontransaction{*db_}.exec(finished(sql::prepare_begin, names_));
+    : db_(std::move(db)), names_(names_of(options)),
+      statements_(*db_, is_pooled(*db_, options.url)), window_(options.boundaries) {
+  if (!pooled())
+    pqxx::nontransaction{*db_}.exec(finished(sql::prepare_begin, names_));
   prepare("read_periods", sql::read_periods);
 }
 
 void postgres_session::prepare(const std::string& name, std::string_view sql) {
-  db_->prepare(name, finished(sql, names_));
+  statements_.prepare(name, finished(sql, names_));
 }
 
 postgres_session::moment postgres_session::moment_of(const pqxx::row& row) {
@@ -74,6 +76,16 @@ std::vector<user_record> postgres_session::records(const pqxx::result& rows,
     user.score = effective_scores(user.score, user.updated_at, starts);
   }
   return out;
+}
+
+std::string postgres_session::begin_text(std::string_view begin) const {
+  if (!pooled())
+    return std::string{begin};
+  const auto locked = replaced(replaced(begin, "EXECUTE standings_lock_shared", sql::lock_shared),
+                               "EXECUTE standings_lock_alone", sql::lock_alone);
+  return finished(replaced(replaced(locked, "EXECUTE standings_periods", sql::read_periods),
+                           "BEGIN;", sql::begin_pooled),
+                  names_);
 }
 
 bool postgres_session::is_request_race(const pqxx::sql_error& e) {

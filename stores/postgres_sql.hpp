@@ -15,6 +15,15 @@ inline constexpr auto begin_write =
 inline constexpr auto begin_reset =
     "BEGIN; EXECUTE standings_lock_alone; EXECUTE standings_periods";
 
+/// Behind a pooler, where no prepared statement and no setting may outlive a transaction.
+inline constexpr auto begin_pooled =
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = '15s';"
+    " SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '30s';";
+
+inline constexpr auto lock_shared =
+    "SELECT pg_advisory_xact_lock_shared(hashtext('{table}.periods'))";
+inline constexpr auto lock_alone = "SELECT pg_advisory_xact_lock(hashtext('{table}.periods'))";
+
 inline constexpr auto prepare_begin = R"sql(
 PREPARE standings_lock_shared AS SELECT pg_advisory_xact_lock_shared(hashtext('{table}.periods'));
 PREPARE standings_lock_alone AS SELECT pg_advisory_xact_lock(hashtext('{table}.periods'));
