@@ -29,6 +29,7 @@ struct database_config {
   database_backend backend = database_backend::sqlite;
   std::string path = "standings.db"; ///< SQLite; relative to the data directory
   std::string url;                   ///< PostgreSQL; holds a secret, never logged
+  std::string schema = "standings";  ///< PostgreSQL: of the service's own bookkeeping
 };
 
 enum class cache_backend : std::uint8_t { memory, redis };

@@ -143,6 +143,7 @@ std::vector<option> make_table() {
       OPTION(plain, database.backend),
       OPTION(plain, database.path),
       OPTION(secret, database.url),
+      OPTION(plain, database.schema),
       OPTION(plain, cache.backend),
       OPTION(plain, cache.host),
       OPTION(plain, cache.port),

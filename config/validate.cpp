@@ -83,6 +83,8 @@ void check_stores(const database_config& database, const cache_config& cache, fi
               "(STANDINGS_DATABASE_URL, DATABASE_URL or POSTGRES_HOST)");
   out.require(sqlite || is_postgres_url(database.url), "database.url",
               "has to start with postgresql://, without a driver's name in it");
+  out.require(sqlite || is_table_name(database.schema), "database.schema",
+              "has to be 1 to 48 of a-z, 0-9 and _, not starting with a digit");
   out.require(cache.backend == cache_backend::memory || filled_with(cache.host, is_visible),
               "cache.host", "has to be an address or a name, without spaces");
   out.require(cache.port >= 1, "cache.port", "has to be from 1 to 65535");
@@ -99,6 +101,8 @@ void check_calendar(const leaderboard_config& board, findings& out) {
 void check_leaderboard(const leaderboard_config& board, findings& out) {
   out.require(is_table_name(board.table), "leaderboard.table",
               "has to be 1 to 48 of a-z, 0-9 and _, not starting with a digit");
+  out.require(!board.table.starts_with("standings_"), "leaderboard.table",
+              "must not start with standings_: so do the names of the service's own tables");
   out.require(filled_with(board.key_prefix, is_printable), "leaderboard.key_prefix",
               "has to be printable ASCII, and not empty");
   out.require(filled_with(board.details_prefix, is_printable), "leaderboard.details_prefix",

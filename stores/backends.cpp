@@ -65,7 +65,8 @@ history_store_factory use_sqlite(backends& out, const config& settings,
 
 history_store_factory use_postgres(backends& out, const config& settings,
                                    const std::optional<calendar>& boundaries) {
-  const postgres_options options{settings.database.url, settings.leaderboard.table, boundaries};
+  const postgres_options options{settings.database.url, settings.leaderboard.table, boundaries,
+                                 settings.database.schema};
   out.open_store = [options] {
     return open_postgres_store(options);
   };

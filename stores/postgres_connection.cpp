@@ -1,8 +1,11 @@
 #include "stores/postgres_connection.hpp"
 
 #include "core/embedded.hpp"
-#include "stores/sql_text.hpp"
+#include "stores/postgres_address.hpp"
+#include "stores/postgres_failure.hpp"
+#include "stores/postgres_own_schema.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace standings {
@@ -11,29 +14,14 @@ std::span<const embedded_text> postgres_migrations();
 
 namespace {
 
-/// Connection parameters, unless the URL has its own.
-constexpr std::array<std::pair<const char*, const char*>, 6> defaults{{
-    {"connect_timeout", "5"},
-    {"keepalives_idle", "10"},
-    {"keepalives_interval", "5"},
-    {"keepalives_count", "3"},
-    {"tcp_user_timeout", "15000"},
-    {"application_name", "standings"},
-}};
-
+/// The server's defaults may be anything: another isolation would fail transactions that
+/// wait for each other, and idle connections are ours to close. Not every version knows all.
 constexpr auto session = "SET statement_timeout = '15s'; SET lock_timeout = '5s';"
                          " SET idle_in_transaction_session_timeout = '30s';"
-                         " SET timezone = 'UTC'; SET client_min_messages = warning";
-
-std::string with_defaults(std::string url) {
-  for (const auto& [key, value] : defaults) {
-    if (url.find(std::string{key} + "=") != std::string::npos)
-      continue;
-    url += url.find('?') == std::string::npos ? '?' : '&';
-    url += std::string{key} + "=" + value;
-  }
-  return url;
-}
+                         " SET timezone = 'UTC'; SET client_min_messages = warning;"
+                         " SET default_transaction_isolation = 'read committed';"
+                         " SELECT set_config(name, '0', false) FROM pg_settings"
+                         " WHERE name IN ('idle_session_timeout', 'transaction_timeout')";
 
 /// Gives an earlier application's table what ours has. Each part is a no-op on
 /// a table that has it.
@@ -70,62 +58,64 @@ END
 $adopt$
 )sql";
 
-bool is_in_class(const std::string& sqlstate, std::string_view prefix) {
-  return sqlstate.compare(0, prefix.size(), prefix) == 0;
+/// The migrations that are to be applied. Those of the chat sessions have `session` in
+/// their names.
+std::vector<embedded_text> pending(const std::vector<std::string>& applied, chat_tables chat) {
+  std::vector<embedded_text> out;
+  for (const auto& m : postgres_migrations())
+    if ((chat == chat_tables::made || m.name.find("session") == std::string_view::npos)
+        && std::find(applied.begin(), applied.end(), m.name) == applied.end())
+      out.push_back(m);
+  return out;
 }
 
 } // namespace
 
 std::unique_ptr<pqxx::connection> open_postgres(const std::string& url) {
-  auto db = std::make_unique<pqxx::connection>(with_defaults(url));
-  pqxx::nontransaction{*db}.exec(session);
+  const auto address = parse_postgres_address(url);
+  if (!address)
+    throw postgres_refusal{address.error()};
+  std::unique_ptr<pqxx::connection> db;
+  try {
+    db = std::make_unique<pqxx::connection>(address->conninfo);
+  } catch (const pqxx::broken_connection& e) {
+    throw postgres_refusal{explain_connecting(address->conninfo, address->place, e.what())};
+  }
+  if (!is_pooled(*db, url))
+    pqxx::nontransaction{*db}.exec(session);
   return db;
 }
 
-void migrate_postgres(pqxx::connection& db, const std::string& table) {
+bool is_pooled(pqxx::connection& db, const std::string& url) {
+  if (const auto address = parse_postgres_address(url); address && address->pooled)
+    return true;
+  const auto rows = pqxx::nontransaction{db}.exec("SELECT pg_backend_pid()");
+  return rows[0][0].as<int>() != db.backendpid();
+}
+
+void migrate_postgres(pqxx::connection& db, const table_names& names, chat_tables chat) {
   pqxx::work transaction{db};
+  // so that what another instance does while we wait for the lock is seen
+  transaction.exec("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+  if (pending(applied_migrations(transaction, names), chat).empty())
+    return;
+  need_writable(transaction);
   transaction.exec("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'");
   transaction.exec("SELECT pg_advisory_xact_lock(hashtext('standings.migrations'))");
-  transaction.exec("CREATE TABLE IF NOT EXISTS schema_migrations ("
-                   "name text PRIMARY KEY, applied_at timestamptz NOT NULL)");
-  transaction.exec(with_table(adopt, table));
-  for (const auto& migration : postgres_migrations()) {
-    const auto name = transaction.quote(std::string{migration.name});
-    if (!transaction.exec("SELECT 1 FROM schema_migrations WHERE name = " + name).empty())
-      continue;
-    transaction.exec(with_table(migration.content, table));
-    transaction.exec("INSERT INTO schema_migrations VALUES (" + name + ", clock_timestamp())");
+  make_own_schema(transaction, names);
+  transaction.exec(with_names(adopt, names));
+  for (const auto& migration : pending(applied_migrations(transaction, names), chat)) {
+    transaction.exec(with_names(migration.content, names));
+    transaction.exec("INSERT INTO " + names.own + "schema_migrations VALUES ("
+                     + transaction.quote(std::string{migration.name}) + ", clock_timestamp())");
   }
+  share_own_tables(transaction, names);
   transaction.commit();
 }
 
 bool is_retryable(const pqxx::sql_error& e) {
   const auto state = e.sqlstate();
   return state == "40P01" || state == "40001"; // deadlock, serialization failure
-}
-
-failure translate_postgres(bool while_committing) {
-  const auto lost = [&] {
-    return while_committing
-               ? fail(errc::outcome_unknown, "the connection was lost while committing")
-               : fail(errc::store_unavailable, "the database cannot be reached");
-  };
-  try {
-    throw;
-  } catch (const pqxx::broken_connection&) {
-    return lost();
-  } catch (const pqxx::sql_error& e) {
-    const auto state = e.sqlstate();
-    if (is_in_class(state, "22") || is_in_class(state, "23") || state == "P0001")
-      return fail(errc::rejected_row, "the database refuses this row");
-    if (state.empty() || is_in_class(state, "08") || is_in_class(state, "57P"))
-      return lost();
-    if (state == "53100")
-      return fail(errc::store_unavailable, "the database's disk is full");
-    return fail(errc::store_unavailable, "the database does not work (" + state + ")");
-  } catch (const pqxx::failure&) {
-    return lost();
-  }
 }
 
 std::string text_array(const std::vector<std::string>& values) {

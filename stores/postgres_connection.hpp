@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/result.hpp"
+#include "stores/sql_text.hpp"
 
 #include <pqxx/pqxx>
 
@@ -12,15 +13,24 @@
 namespace standings {
 
 /// Opens a connection with bounds on connecting, on statements and on waiting
-/// for locks, and with TCP keep-alives, each unless the URL sets its own.
-/// Throws what pqxx throws.
+/// for locks, and with TCP keep-alives, each unless the URL sets its own. Behind a pooler
+/// nothing is set: it would be somebody else's in the next transaction.
+/// Throws what pqxx throws, and `postgres_refusal` with the cause.
 std::unique_ptr<pqxx::connection> open_postgres(const std::string& url);
 
+/// Whether the server at the other end is not the one that took the connection: PgBouncer and
+/// its like may give each transaction another one. Then nothing may outlive a transaction:
+/// no prepared statement, no setting, no lock of a session, no LISTEN.
+/// Told from the connection itself, or from what `url` says.
+bool is_pooled(pqxx::connection& db, const std::string& url);
+
 /// Applies the embedded migrations that the database has not seen, in order and
-/// under an advisory lock. A leaderboard table that an earlier application
-/// created is adopted: `version`, byte-order ids, times with a zone, no NULLs.
+/// under an advisory lock; takes no lock and needs no right to create where there are
+/// none. A leaderboard table that an earlier application created is adopted:
+/// `version`, byte-order ids, times with a zone, no NULLs.
 /// Throws what pqxx throws.
-void migrate_postgres(pqxx::connection& db, const std::string& table);
+void migrate_postgres(pqxx::connection& db, const table_names& names,
+                      chat_tables chat = chat_tables::left_out);
 
 /// What the exception being handled means; `while_committing` tells a lost
 /// connection whose effect nobody knows from one that changed nothing. To be

@@ -4,7 +4,7 @@
 #include "stores/postgres_triggers_sql.hpp"
 #include "stores/sql_text.hpp"
 
-#include <algorithm>
+#include <thread>
 
 namespace standings {
 
@@ -22,15 +22,20 @@ public:
 
 class postgres_foreign_changes final : public foreign_changes {
 public:
-  postgres_foreign_changes(std::unique_ptr<pqxx::connection> db, const std::string& table)
-      : db_(std::move(db)), table_(table) {
+  postgres_foreign_changes(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
+      : db_(std::move(db)), names_(names_of(options)) {
     mode_ = ensure_triggers();
-    listening_.emplace(*db_, "standings_changes");
+    if (!is_pooled(*db_, options.url)) // nobody can listen through a pooler
+      listening_.emplace(*db_, "standings_changes");
   }
 
   [[nodiscard]] std::string mode() const override { return mode_; }
 
   result<void> wait(std::chrono::milliseconds limit) override {
+    if (!listening_) {
+      std::this_thread::sleep_for(limit);
+      return {};
+    }
     return guarded([&]() -> result<void> {
       db_->await_notification(limit.count() / 1'000, limit.count() % 1'000 * 1'000);
       return {};
@@ -42,7 +47,7 @@ public:
       pqxx::nontransaction tx{*db_};
       std::vector<foreign_change> out;
       for (const auto& row :
-           tx.exec_params(with_table(sql::pending_changes, table_), sql_count(limit)))
+           tx.exec_params(with_names(sql::pending_changes, names_), sql_count(limit)))
         out.push_back({row[0].c_str(), row[1].as<std::int64_t>()});
       return out;
     });
@@ -57,7 +62,7 @@ public:
     }
     return guarded([&]() -> result<void> {
       pqxx::nontransaction tx{*db_};
-      tx.exec_params(with_table(sql::settle_changes, table_), text_array(ids),
+      tx.exec_params(with_names(sql::settle_changes, names_), text_array(ids),
                      bigint_array(versions));
       return {};
     });
@@ -76,14 +81,14 @@ private:
   /// Gives the mode. A role that may not make triggers works without them.
   std::string ensure_triggers() {
     pqxx::work tx{*db_};
-    if (tx.exec(with_table(sql::has_triggers, table_))[0][0].as<bool>())
+    if (tx.exec(with_names(sql::has_triggers, names_))[0][0].as<bool>())
       return watched;
     tx.exec("SELECT pg_advisory_xact_lock(hashtext('standings.migrations'))");
     try {
       pqxx::subtransaction attempt{tx};
       const auto schema =
-          std::string{attempt.exec(with_table(sql::table_schema, table_))[0][0].c_str()};
-      attempt.exec(replaced(with_table(sql::create_triggers, table_), "{schema}", schema));
+          std::string{attempt.exec(with_names(sql::table_schema, names_))[0][0].c_str()};
+      attempt.exec(replaced(with_names(sql::create_triggers, names_), "{schema}", schema));
       attempt.commit();
     } catch (const pqxx::insufficient_privilege& e) {
       const std::string_view said{e.what()};
@@ -98,7 +103,7 @@ private:
   static constexpr auto watched = "triggers";
 
   std::unique_ptr<pqxx::connection> db_;
-  const std::string table_;
+  const table_names names_;
   std::string mode_;
   std::optional<subscription> listening_;
 };
@@ -109,9 +114,9 @@ result<std::unique_ptr<foreign_changes>>
 open_postgres_foreign_changes(const postgres_options& options) {
   try {
     auto db = open_postgres(options.url);
-    migrate_postgres(*db, options.table);
+    migrate_postgres(*db, names_of(options));
     return std::unique_ptr<foreign_changes>{
-        std::make_unique<postgres_foreign_changes>(std::move(db), options.table)};
+        std::make_unique<postgres_foreign_changes>(std::move(db), options)};
   } catch (const pqxx::failure&) {
     return translate_postgres();
   }

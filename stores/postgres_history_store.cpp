@@ -25,7 +25,7 @@ history_event event_of(const pqxx::row& row) {
 class postgres_history_store final : public history_store {
 public:
   postgres_history_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : session_(std::move(db), options.table, options.boundaries) {
+      : session_(std::move(db), options) {
     session_.prepare("highest_version", sql::highest_version);
     session_.prepare("sequence_now", sql::sequence_now);
     session_.prepare("open_event", sql::open_event);
@@ -160,7 +160,7 @@ result<std::unique_ptr<history_store>>
 open_postgres_history_store(const postgres_options& options) {
   try {
     auto db = open_postgres(options.url);
-    migrate_postgres(*db, options.table);
+    migrate_postgres(*db, names_of(options));
     return std::unique_ptr<history_store>{
         std::make_unique<postgres_history_store>(std::move(db), options)};
   } catch (const pqxx::failure&) {

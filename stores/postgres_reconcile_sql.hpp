@@ -110,48 +110,52 @@ FROM restored ORDER BY user_id
 inline constexpr auto acquire_right =
     "SELECT pg_try_advisory_lock('{table}'::regclass::oid::int, hashtext($1))";
 
+/// Likewise of a transaction that stays open; {right} is one of our own words.
+inline constexpr auto acquire_pinned =
+    "SELECT pg_try_advisory_xact_lock('{table}'::regclass::oid::int, hashtext('{right}'))";
+
 inline constexpr auto release_right =
     "SELECT pg_advisory_unlock('{table}'::regclass::oid::int, hashtext($1))";
 
 inline constexpr auto load_state = R"sql(
 SELECT generation, run_id, verified_up_to, held, held_candidates, held_reason, started
-FROM sync_state WHERE id = 1
+FROM {own}sync_state WHERE id = 1
 )sql";
 
 inline constexpr auto save_verified =
-    "UPDATE sync_state SET generation = $1, run_id = $2, verified_up_to = $3 WHERE id = 1";
+    "UPDATE {own}sync_state SET generation = $1, run_id = $2, verified_up_to = $3 WHERE id = 1";
 
 inline constexpr auto save_hold =
-    "UPDATE sync_state SET held = $1, held_candidates = $2, held_reason = $3 WHERE id = 1";
+    "UPDATE {own}sync_state SET held = $1, held_candidates = $2, held_reason = $3 WHERE id = 1";
 
-inline constexpr auto save_started = "UPDATE sync_state SET started = $1 WHERE id = 1";
+inline constexpr auto save_started = "UPDATE {own}sync_state SET started = $1 WHERE id = 1";
 
 /// $1 run, $2 start in microseconds, $3 status, $4 report.
 inline constexpr auto save_run = R"sql(
-INSERT INTO sync_runs
+INSERT INTO {own}sync_runs
 VALUES ($1, timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3, $4::jsonb)
 ON CONFLICT (run_id) DO UPDATE SET status = excluded.status, report = excluded.report
 )sql";
 
 inline constexpr auto abandon_runs = R"sql(
-UPDATE sync_runs SET status = 'abandoned', report = jsonb_set(report, '{status}', '"abandoned"')
+UPDATE {own}sync_runs SET status = 'abandoned', report = jsonb_set(report, '{status}', '"abandoned"')
 WHERE status = 'running'
 )sql";
 
 inline constexpr auto list_runs =
-    "SELECT report FROM sync_runs ORDER BY started_at DESC, run_id DESC LIMIT $1";
+    "SELECT report FROM {own}sync_runs ORDER BY started_at DESC, run_id DESC LIMIT $1";
 
-inline constexpr auto find_run = "SELECT report FROM sync_runs WHERE run_id = $1";
+inline constexpr auto find_run = "SELECT report FROM {own}sync_runs WHERE run_id = $1";
 
 inline constexpr auto forget_runs = R"sql(
-DELETE FROM sync_runs WHERE run_id IN
-  (SELECT run_id FROM sync_runs ORDER BY started_at DESC, run_id DESC OFFSET $1)
+DELETE FROM {own}sync_runs WHERE run_id IN
+  (SELECT run_id FROM {own}sync_runs ORDER BY started_at DESC, run_id DESC OFFSET $1)
 )sql";
 
 /// $1 users, of whom some may come more than once, $2 reasons, $3 run, $4 time in
 /// microseconds.
 inline constexpr auto quarantine = R"sql(
-INSERT INTO sync_quarantine AS q
+INSERT INTO {own}sync_quarantine AS q
 SELECT DISTINCT ON (u.user_id) u.user_id, u.reason, $3, {time:4}, {time:4}, 1
 FROM unnest($1::text[], $2::text[]) AS u (user_id, reason)
 ON CONFLICT (user_id) DO UPDATE SET
@@ -159,13 +163,13 @@ ON CONFLICT (user_id) DO UPDATE SET
   attempts = q.attempts + 1
 )sql";
 
-inline constexpr auto release_others = "DELETE FROM sync_quarantine WHERE run_id <> $1";
+inline constexpr auto release_others = "DELETE FROM {own}sync_quarantine WHERE run_id <> $1";
 
 inline constexpr auto list_quarantined = R"sql(
 SELECT user_id, reason, run_id, {us:first_at}, {us:last_at}, attempts
-FROM sync_quarantine ORDER BY last_at DESC, user_id LIMIT $1
+FROM {own}sync_quarantine ORDER BY last_at DESC, user_id LIMIT $1
 )sql";
 
-inline constexpr auto count_quarantined = "SELECT count(*) FROM sync_quarantine";
+inline constexpr auto count_quarantined = "SELECT count(*) FROM {own}sync_quarantine";
 
 } // namespace standings::postgres_sql

@@ -14,7 +14,7 @@ namespace sql = postgres_sql;
 class postgres_reconcile_store final : public reconcile_store {
 public:
   postgres_reconcile_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : session_(std::move(db), options.table, options.boundaries) {
+      : session_(std::move(db), options) {
     session_.prepare("last_version", sql::last_version);
     session_.prepare("count", sql::count);
     session_.prepare("has_triggers", sql::has_triggers);
@@ -157,13 +157,13 @@ private:
   /// Runs `body` in a transaction and gives what it gave.
   template <class Body>
   auto changed(const Body& body)
-      -> result<decltype(body(std::declval<pqxx::nontransaction&>(),
+      -> result<decltype(body(std::declval<postgres_work&>(),
                               std::declval<const postgres_session::moment&>()))> {
-    decltype(body(std::declval<pqxx::nontransaction&>(),
+    decltype(body(std::declval<postgres_work&>(),
                   std::declval<const postgres_session::moment&>())) out;
     const auto done = session_.transact(
         sql::begin_write,
-        [&](pqxx::nontransaction& tx, const postgres_session::moment& at) { out = body(tx, at); });
+        [&](postgres_work& tx, const postgres_session::moment& at) { out = body(tx, at); });
     if (!done)
       return done.error();
     return out;
@@ -178,7 +178,7 @@ result<std::unique_ptr<reconcile_store>>
 open_postgres_reconcile_store(const postgres_options& options) {
   try {
     auto db = open_postgres(options.url);
-    migrate_postgres(*db, options.table);
+    migrate_postgres(*db, names_of(options));
     return std::unique_ptr<reconcile_store>{
         std::make_unique<postgres_reconcile_store>(std::move(db), options)};
   } catch (const pqxx::failure&) {

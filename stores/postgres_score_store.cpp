@@ -21,7 +21,7 @@ constexpr std::int64_t never_us = 253'402'300'799'000'000;
 class postgres_score_store final : public score_store {
 public:
   postgres_score_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : session_(std::move(db), options.table, options.boundaries) {
+      : session_(std::move(db), options) {
     const auto prepare = [this](const std::string& name, std::string_view text) {
       session_.prepare(name, text);
     };
@@ -43,15 +43,14 @@ public:
 
   result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
     std::vector<update_outcome> outcomes;
-    const auto done =
-        session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment& at) {
-          outcomes.assign(batch.size(), {});
-          const auto seen = replay_requests(tx, batch, outcomes);
-          const auto plan = fold(batch, seen);
-          write(tx, plan.writes, batch, at, outcomes);
-          for (const auto& repeat : plan.repeats)
-            outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
-        });
+    const auto done = session_.transact(sql::begin_write, [&](postgres_work& tx, const moment& at) {
+      outcomes.assign(batch.size(), {});
+      const auto seen = replay_requests(tx, batch, outcomes);
+      const auto plan = fold(batch, seen);
+      write(tx, plan.writes, batch, at, outcomes);
+      for (const auto& repeat : plan.repeats)
+        outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
+    });
     if (!done)
       return done.error();
     return outcomes;
@@ -67,7 +66,7 @@ public:
         columns[i].push_back(user.score[i]);
       times.push_back(to_micros(user.updated_at));
     }
-    return session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment&) {
+    return session_.transact(sql::begin_write, [&](postgres_work& tx, const moment&) {
       tx.exec_prepared("put", text_array(ids), bigint_array(columns[0]), bigint_array(columns[1]),
                        bigint_array(columns[2]), bigint_array(columns[3]), bigint_array(times));
     });
@@ -84,7 +83,7 @@ public:
   }
 
   result<std::vector<user_record>> find_many(std::span<const std::string> user_ids) override {
-    return session_.read([&](pqxx::nontransaction& tx) {
+    return session_.read([&](postgres_work& tx) {
       return postgres_session::records(
           tx.exec_prepared("find", text_array({user_ids.begin(), user_ids.end()})),
           session_.starts_now(tx));
@@ -92,7 +91,7 @@ public:
   }
 
   result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
-    return session_.read([&](pqxx::nontransaction& tx) {
+    return session_.read([&](postgres_work& tx) {
       const auto starts = session_.starts_now(tx);
       return postgres_session::records(tx.exec_prepared("scan", after, sql_count(limit)), starts);
     });
@@ -100,7 +99,7 @@ public:
 
   result<std::vector<deletion>> scan_deletions(const std::string& after,
                                                std::size_t limit) override {
-    return session_.read([&](pqxx::nontransaction& tx) {
+    return session_.read([&](postgres_work& tx) {
       std::vector<deletion> out;
       for (const auto& row : tx.exec_prepared("scan_deletions", after, sql_count(limit)))
         out.push_back({row[0].c_str(), row[1].as<std::int64_t>()});
@@ -109,7 +108,7 @@ public:
   }
 
   result<board_page> top(period board, std::size_t offset, std::size_t limit) override {
-    return session_.read([&](pqxx::nontransaction& tx) {
+    return session_.read([&](postgres_work& tx) {
       const auto starts = session_.starts_now(tx);
       const auto b = index_of(board);
       board_page page;
@@ -126,38 +125,34 @@ public:
   }
 
   result<std::uint64_t> count() override {
-    return session_.read([&](pqxx::nontransaction& tx) {
-      return tx.exec_prepared("count")[0][0].as<std::uint64_t>();
-    });
+    return session_.read(
+        [&](postgres_work& tx) { return tx.exec_prepared("count")[0][0].as<std::uint64_t>(); });
   }
 
   result<std::optional<std::int64_t>> remove(const std::string& user_id,
                                              const std::string& run_id) override {
     std::optional<std::int64_t> version;
-    const auto done =
-        session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment&) {
-          const auto rows = tx.exec_prepared("remove", user_id, run_id);
-          version = rows.empty() ? std::nullopt : std::optional{rows[0][0].as<std::int64_t>()};
-        });
+    const auto done = session_.transact(sql::begin_write, [&](postgres_work& tx, const moment&) {
+      const auto rows = tx.exec_prepared("remove", user_id, run_id);
+      version = rows.empty() ? std::nullopt : std::optional{rows[0][0].as<std::int64_t>()};
+    });
     if (!done)
       return done.error();
     return version;
   }
 
   result<period_state> reset(period board) override {
-    const auto done =
-        session_.transact(sql::begin_reset, [&](pqxx::nontransaction& tx, const moment&) {
-          tx.exec_prepared("reset", std::string{to_string(board)});
-        });
+    const auto done = session_.transact(sql::begin_reset, [&](postgres_work& tx, const moment&) {
+      tx.exec_prepared("reset", std::string{to_string(board)});
+    });
     if (!done)
       return done.error();
     return periods();
   }
 
   result<period_state> periods() override {
-    const auto at = session_.read([&](pqxx::nontransaction& tx) {
-      return session_.moment_of(tx.exec_prepared("read_periods")[0]);
-    });
+    const auto at = session_.read(
+        [&](postgres_work& tx) { return session_.moment_of(tx.exec_prepared("read_periods")[0]); });
     if (!at)
       return at.error();
     if (at->starts != at->recorded)
@@ -171,7 +166,7 @@ public:
   }
 
   result<std::size_t> forget_requests(std::size_t limit) override {
-    return session_.read([&](pqxx::nontransaction& tx) -> std::size_t {
+    return session_.read([&](postgres_work& tx) -> std::size_t {
       return tx.exec_prepared("forget_requests", sql_count(limit)).affected_rows();
     });
   }
@@ -188,30 +183,28 @@ private:
       names.emplace_back(to_string(p));
       times.push_back(to_micros(starts[index_of(p)]));
     }
-    return session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment&) {
+    return session_.transact(sql::begin_write, [&](postgres_work& tx, const moment&) {
       tx.exec_prepared("record_periods", text_array(names), bigint_array(times));
     });
   }
 
   result<std::vector<std::string>> tidy_after(const std::string& after, std::size_t limit) {
     std::vector<std::string> tidied;
-    const auto done =
-        session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment& at) {
-          const auto& s = at.starts;
-          tidied.clear();
-          for (const auto& row :
-               tx.exec_prepared("tidy", to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
-                                to_micros(s[3]), after, sql_count(limit)))
-            tidied.emplace_back(row[0].c_str());
-        });
+    const auto done = session_.transact(sql::begin_write, [&](postgres_work& tx, const moment& at) {
+      const auto& s = at.starts;
+      tidied.clear();
+      for (const auto& row :
+           tx.exec_prepared("tidy", to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
+                            to_micros(s[3]), after, sql_count(limit)))
+        tidied.emplace_back(row[0].c_str());
+    });
     if (!done)
       return done.error();
     return tidied;
   }
 
   /// Answers the increments whose key the database knows; tells which they are.
-  static std::vector<bool> replay_requests(pqxx::nontransaction& tx,
-                                           std::span<const score_update> batch,
+  static std::vector<bool> replay_requests(postgres_work& tx, std::span<const score_update> batch,
                                            std::vector<update_outcome>& outcomes) {
     std::vector<bool> seen(batch.size());
     std::vector<std::string> keys;
@@ -236,7 +229,7 @@ private:
 
   /// One statement for all writes. Those that would pass the limit come back
   /// one increment at a time, so that the increments that still fit are counted.
-  void write(pqxx::nontransaction& tx, const std::vector<folded_update>& writes,
+  void write(postgres_work& tx, const std::vector<folded_update>& writes,
              std::span<const score_update> batch, const moment& at,
              std::vector<update_outcome>& outcomes) {
     std::vector<folded_update> fitting;
@@ -256,8 +249,7 @@ private:
   }
 
   /// Writes, fills the outcomes in, and gives back the writes that were refused.
-  std::vector<folded_update> increment(pqxx::nontransaction& tx,
-                                       const std::vector<folded_update>& writes,
+  std::vector<folded_update> increment(postgres_work& tx, const std::vector<folded_update>& writes,
                                        std::span<const score_update> batch, const moment& at,
                                        std::vector<update_outcome>& outcomes) {
     if (writes.empty())
@@ -282,7 +274,7 @@ private:
     return refused;
   }
 
-  pqxx::result exec_increment(pqxx::nontransaction& tx, const std::vector<folded_update>& writes,
+  pqxx::result exec_increment(postgres_work& tx, const std::vector<folded_update>& writes,
                               std::span<const score_update> batch, const moment& at) {
     std::vector<std::string> users;
     std::vector<std::int64_t> totals;
@@ -330,7 +322,7 @@ private:
 result<std::unique_ptr<score_store>> open_postgres_store(const postgres_options& options) {
   try {
     auto db = open_postgres(options.url);
-    migrate_postgres(*db, options.table);
+    migrate_postgres(*db, names_of(options));
     return std::unique_ptr<score_store>{
         std::make_unique<postgres_score_store>(std::move(db), options)};
   } catch (const pqxx::failure&) {

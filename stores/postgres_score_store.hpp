@@ -1,6 +1,7 @@
 #pragma once
 
 #include "stores/score_store.hpp"
+#include "stores/sql_text.hpp"
 
 #include <optional>
 #include <string>
@@ -11,7 +12,12 @@ struct postgres_options {
   std::string url; ///< a secret: never logged
   std::string table = "pomo_leaderboard";
   std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
+  std::string schema = "standings";                ///< of our bookkeeping
 };
+
+inline table_names names_of(const postgres_options& options) {
+  return postgres_names(options.table, options.schema);
+}
 
 /// A score_store in PostgreSQL: one statement for a whole batch, by the
 /// server's clock. Transactions of several connections run side by side.

@@ -9,7 +9,7 @@ namespace {
 namespace sql = postgres_sql;
 
 /// Fills the `{…}` of the SQL constants in; see postgres_sql.hpp.
-std::string finished(std::string_view text, const std::string& table) {
+std::string finished(std::string_view text, const table_names& names) {
   auto out = replaced(text, "{starts}", sql::starts);
   for (const auto* column : {"daily_pomo", "weekly_pomo", "monthly_pomo", "yearly_pomo"})
     for (int start = 4; start <= 7; ++start) {
@@ -29,7 +29,7 @@ std::string finished(std::string_view text, const std::string& table) {
                              "first_at", "last_at", "e.at"})
     out = replaced(out, std::string{"{us:"} + column + "}",
                    std::string{"(extract(epoch FROM "} + column + ") * 1000000)::bigint");
-  return with_table(out, table);
+  return with_names(out, names);
 }
 
 } // namespace
@@ -44,15 +44,17 @@ user_record read_user_record(const pqxx::row& row) {
   return out;
 }
 
-postgres_session::postgres_session(std::unique_ptr<pqxx::connection> db, std::string table,
-                                   std::optional<calendar> boundaries)
-    : db_(std::move(db)), table_(std::move(table)), window_(std::move(boundaries)) {
-  pqxx::nontransaction{*db_}.exec(finished(sql::prepare_begin, table_));
+postgres_session::postgres_session(std::unique_ptr<pqxx::connection> db,
+                                   const postgres_options& options)
+    : db_(std::move(db)), names_(names_of(options)),
+      statements_(*db_, is_pooled(*db_, options.url)), window_(options.boundaries) {
+  if (!pooled())
+    pqxx::nontransaction{*db_}.exec(finished(sql::prepare_begin, names_));
   prepare("read_periods", sql::read_periods);
 }
 
 void postgres_session::prepare(const std::string& name, std::string_view sql) {
-  db_->prepare(name, finished(sql, table_));
+  statements_.prepare(name, finished(sql, names_));
 }
 
 postgres_session::moment postgres_session::moment_of(const pqxx::row& row) {
@@ -76,9 +78,19 @@ std::vector<user_record> postgres_session::records(const pqxx::result& rows,
   return out;
 }
 
+std::string postgres_session::begin_text(std::string_view begin) const {
+  if (!pooled())
+    return std::string{begin};
+  const auto locked = replaced(replaced(begin, "EXECUTE standings_lock_shared", sql::lock_shared),
+                               "EXECUTE standings_lock_alone", sql::lock_alone);
+  return finished(replaced(replaced(locked, "EXECUTE standings_periods", sql::read_periods),
+                           "BEGIN;", sql::begin_pooled),
+                  names_);
+}
+
 bool postgres_session::is_request_race(const pqxx::sql_error& e) {
   return e.sqlstate() == "23505"
-         && std::string_view{e.what()}.find("score_requests") != std::string_view::npos;
+         && std::string_view{e.what()}.find("score_req") != std::string_view::npos;
 }
 
 void postgres_session::roll_back() {

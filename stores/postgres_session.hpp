@@ -3,7 +3,9 @@
 #include "core/score.hpp"
 #include "stores/period_window.hpp"
 #include "stores/postgres_connection.hpp"
+#include "stores/postgres_score_store.hpp"
 #include "stores/postgres_sql.hpp"
+#include "stores/postgres_work.hpp"
 
 #include <memory>
 #include <string>
@@ -27,17 +29,22 @@ public:
     period_starts starts{};
   };
 
-  postgres_session(std::unique_ptr<pqxx::connection> db, std::string table,
-                   std::optional<calendar> boundaries);
+  postgres_session(std::unique_ptr<pqxx::connection> db, const postgres_options& options);
 
   /// Prepares a statement of postgres_sql.hpp under `name`, with its marks filled in.
   void prepare(const std::string& name, std::string_view sql);
 
+  /// `sql` with the names of the tables filled in.
+  [[nodiscard]] std::string named(std::string_view sql) const { return with_names(sql, names_); }
+
   period_window& window() { return window_; }
+
+  /// Whether nothing may outlive a transaction.
+  [[nodiscard]] bool pooled() const { return statements_.pooled(); }
 
   moment moment_of(const pqxx::row& row);
 
-  period_starts starts_now(pqxx::nontransaction& tx) {
+  period_starts starts_now(postgres_work& tx) {
     return moment_of(tx.exec_prepared("read_periods")[0]).starts;
   }
 
@@ -46,9 +53,9 @@ public:
 
   /// Runs `body(tx)`, and gives a driver's exception as a failure.
   template <class Body>
-  auto read(const Body& body) -> result<decltype(body(std::declval<pqxx::nontransaction&>()))> {
+  auto read(const Body& body) -> result<decltype(body(std::declval<postgres_work&>()))> {
     try {
-      pqxx::nontransaction tx{*db_};
+      postgres_work tx{statements_};
       return body(tx);
     } catch (const pqxx::failure&) {
       return translate_postgres();
@@ -62,8 +69,8 @@ public:
     for (int tries = 1;; ++tries) {
       bool committing = false;
       try {
-        pqxx::nontransaction tx{*db_};
-        const auto at = moment_of(tx.exec(begin)[0]);
+        postgres_work tx{statements_};
+        const auto at = moment_of(tx.exec(begin_text(begin))[0]);
         body(tx, at);
         committing = true;
         tx.exec("COMMIT");
@@ -88,8 +95,12 @@ private:
   static bool is_request_race(const pqxx::sql_error& e);
   void roll_back();
 
+  /// How a transaction begins: with the prepared statements, or with what they stand for.
+  [[nodiscard]] std::string begin_text(std::string_view begin) const;
+
   std::unique_ptr<pqxx::connection> db_;
-  const std::string table_;
+  const table_names names_;
+  postgres_statements statements_;
   period_window window_;
 };
 

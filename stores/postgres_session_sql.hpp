@@ -9,7 +9,7 @@ inline constexpr auto missing_columns = R"sql(
 SELECT n.ord FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS n (tab, col, ord)
 WHERE NOT EXISTS (
   SELECT FROM pg_attribute
-  WHERE attrelid = to_regclass(quote_ident(n.tab)) AND attname = n.col AND NOT attisdropped)
+  WHERE attrelid = to_regclass(n.tab) AND attname = n.col AND NOT attisdropped)
 ORDER BY n.ord
 )sql";
 
@@ -24,7 +24,7 @@ inline constexpr auto unfit_tables = R"sql(
 SELECT why FROM (
   SELECT 1 AS turn, v.tab || '.' || v.col || ' has no unique index' AS why
   FROM (VALUES ('users', 'external_id'), ('groups', 'name'), ('sessions', 'external_id'),
-               ('session_quarantine', 'external_id')) AS v (tab, col)
+               ('{own}session_quarantine', 'external_id')) AS v (tab, col)
   WHERE NOT EXISTS (
     SELECT FROM pg_index i
     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
@@ -120,19 +120,19 @@ RETURNING m.session_id
 )sql";
 
 inline constexpr auto release =
-    "DELETE FROM session_quarantine WHERE external_id = ANY ($1::text[])";
+    "DELETE FROM {own}session_quarantine WHERE external_id = ANY ($1::text[])";
 
 /// $1 ids, $2 reasons.
 inline constexpr auto quarantine = R"sql(
-INSERT INTO session_quarantine (external_id, reason, at)
+INSERT INTO {own}session_quarantine AS q (external_id, reason, at)
 SELECT n.id, n.reason, clock_timestamp() FROM unnest($1::text[], $2::text[]) AS n (id, reason)
 ORDER BY n.id COLLATE "C"
 ON CONFLICT (external_id) DO UPDATE SET reason = excluded.reason, at = excluded.at
-WHERE session_quarantine.reason <> excluded.reason
+WHERE q.reason <> excluded.reason
 )sql";
 
 inline constexpr auto quarantined =
-    "SELECT external_id, reason FROM session_quarantine WHERE external_id > $1"
+    "SELECT external_id, reason FROM {own}session_quarantine WHERE external_id > $1"
     " ORDER BY external_id LIMIT $2";
 
 inline constexpr auto read_sessions = R"sql(
@@ -157,6 +157,6 @@ ORDER BY external_id COLLATE "C" LIMIT $2
 inline constexpr auto counts =
     "SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM messages),"
     " (SELECT count(*) FROM users), (SELECT count(*) FROM groups),"
-    " (SELECT count(*) FROM session_quarantine)";
+    " (SELECT count(*) FROM {own}session_quarantine)";
 
 } // namespace standings::postgres_session_sql

@@ -3,6 +3,7 @@
 #include "stores/postgres_connection.hpp"
 #include "stores/postgres_session_sql.hpp"
 #include "stores/postgres_session_tables.hpp"
+#include "stores/postgres_work.hpp"
 #include "stores/session_plan.hpp"
 #include "stores/sql_text.hpp"
 
@@ -21,7 +22,7 @@ constexpr auto never = std::numeric_limits<std::int64_t>::min();
 constexpr auto never_sql = "'-9223372036854775808'::bigint";
 
 /// Fills the `{…}` of the SQL constants in; see postgres_session_sql.hpp.
-std::string finished(std::string_view text) {
+std::string finished(std::string_view text, const table_names& names) {
   auto out = replaced(text, "{never}", never_sql);
   for (const auto* column :
        {"created_at", "updated_at", "s.created_at", "s.updated_at", "m.sent_at"})
@@ -34,7 +35,7 @@ std::string finished(std::string_view text) {
   for (const auto* value : {"n.created", "n.updated", "n.at"})
     out = replaced(out, std::string{"{time:"}.append(value).append("}"),
                    replaced(replaced(time, "{n}", value), "{never}", never_sql));
-  return out;
+  return with_names(out, names);
 }
 
 std::int64_t to_sql(const std::optional<sys_time>& at) {
@@ -48,9 +49,11 @@ std::optional<sys_time> time_from(const pqxx::field& field) {
 
 class postgres_session_store final : public session_store {
 public:
-  explicit postgres_session_store(std::unique_ptr<pqxx::connection> db) : db_(std::move(db)) {
+  postgres_session_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
+      : db_(std::move(db)), statements_(*db_, is_pooled(*db_, options.url)) {
+    const auto names = names_of(options);
     const auto prepare = [&](const char* name, std::string_view text) {
-      db_->prepare(name, finished(text));
+      statements_.prepare(name, finished(text, names));
     };
     prepare("find_groups", sql::find_groups);
     prepare("add_groups", sql::add_groups);
@@ -73,7 +76,7 @@ public:
 
   result<std::vector<session_change>> upsert(std::span<const session_record> sessions) override {
     std::vector<session_change> changes;
-    const auto done = transact([&](pqxx::nontransaction& tx) {
+    const auto done = transact([&](postgres_work& tx) {
       changes.assign(sessions.size(), {});
       write(tx, sessions, changes);
     });
@@ -92,14 +95,14 @@ public:
       ids.push_back(id);
       reasons.push_back(reason);
     }
-    return transact([&](pqxx::nontransaction& tx) {
+    return transact([&](postgres_work& tx) {
       tx.exec_prepared("quarantine", text_array(ids), text_array(reasons));
     });
   }
 
   result<std::vector<rejected_session>> quarantined(const std::string& after,
                                                     std::size_t limit) override {
-    return read_only([&](pqxx::nontransaction& tx) {
+    return read_only([&](postgres_work& tx) {
       std::vector<rejected_session> out;
       for (const auto& row : tx.exec_prepared("quarantined", after, sql_count(limit)))
         out.push_back({row[0].c_str(), row[1].c_str()});
@@ -108,7 +111,7 @@ public:
   }
 
   result<std::vector<std::string>> known(std::span<const std::string> ids) override {
-    return read_only([&](pqxx::nontransaction& tx) {
+    return read_only([&](postgres_work& tx) {
       std::vector<std::string> out;
       for (const auto& row :
            tx.exec_prepared("find_sessions", text_array({ids.begin(), ids.end()})))
@@ -118,7 +121,7 @@ public:
   }
 
   result<std::vector<session_record>> read(std::span<const std::string> ids) override {
-    return read_only([&](pqxx::nontransaction& tx) {
+    return read_only([&](postgres_work& tx) {
       std::vector<session_record> out;
       std::vector<std::int64_t> keys;
       std::unordered_map<std::int64_t, std::size_t> places;
@@ -136,7 +139,7 @@ public:
   }
 
   result<std::vector<std::string>> scan(const std::string& after, std::size_t limit) override {
-    return read_only([&](pqxx::nontransaction& tx) {
+    return read_only([&](postgres_work& tx) {
       std::vector<std::string> out;
       for (const auto& row : tx.exec_prepared("scan", after, sql_count(limit)))
         out.emplace_back(row[0].c_str());
@@ -145,7 +148,7 @@ public:
   }
 
   result<session_counts> counts() override {
-    return read_only([&](pqxx::nontransaction& tx) {
+    return read_only([&](postgres_work& tx) {
       const auto row = tx.exec_prepared("counts")[0];
       const auto number = [&](int column) {
         return row[column].as<std::uint64_t>();
@@ -165,10 +168,9 @@ private:
   };
 
   template <class Body>
-  auto read_only(const Body& body)
-      -> result<decltype(body(std::declval<pqxx::nontransaction&>()))> {
+  auto read_only(const Body& body) -> result<decltype(body(std::declval<postgres_work&>()))> {
     try {
-      pqxx::nontransaction tx{*db_};
+      postgres_work tx{statements_};
       return body(tx);
     } catch (const pqxx::failure&) {
       return translate_postgres();
@@ -182,8 +184,8 @@ private:
   result<void> transact(const Body& body) {
     for (int tries = 1;; ++tries) {
       try {
-        pqxx::nontransaction tx{*db_};
-        tx.exec("BEGIN");
+        postgres_work tx{statements_};
+        tx.exec("BEGIN ISOLATION LEVEL READ COMMITTED");
         body(tx);
         tx.exec("COMMIT");
         return {};
@@ -207,7 +209,7 @@ private:
     }
   }
 
-  static void write(pqxx::nontransaction& tx, std::span<const session_record> sessions,
+  static void write(postgres_work& tx, std::span<const session_record> sessions,
                     std::vector<session_change>& changes) {
     const auto names = names_in(sessions);
     const auto groups = find_or_add(tx, "groups", names.groups);
@@ -223,7 +225,7 @@ private:
   }
 
   /// `what` is groups or users.
-  static ids_by_name find_or_add(pqxx::nontransaction& tx, const std::string& what,
+  static ids_by_name find_or_add(postgres_work& tx, const std::string& what,
                                  const std::vector<std::string>& names) {
     ids_by_name out;
     if (names.empty())
@@ -251,7 +253,7 @@ private:
     return out;
   }
 
-  static void name_users(pqxx::nontransaction& tx,
+  static void name_users(postgres_work& tx,
                          const std::unordered_map<std::string, std::string>& wanted,
                          const ids_by_name& users) {
     if (wanted.empty())
@@ -274,7 +276,7 @@ private:
   }
 
   static std::unordered_map<std::string, stored>
-  find_or_add_sessions(pqxx::nontransaction& tx, const std::vector<std::string>& ids) {
+  find_or_add_sessions(postgres_work& tx, const std::vector<std::string>& ids) {
     std::unordered_map<std::string, stored> out;
     const auto find = [&](const std::vector<std::string>& some) {
       for (const auto& row : tx.exec_prepared("find_sessions", text_array(some)))
@@ -295,7 +297,7 @@ private:
     return out;
   }
 
-  static void add_messages(pqxx::nontransaction& tx, std::span<const session_record> sessions,
+  static void add_messages(postgres_work& tx, std::span<const session_record> sessions,
                            const ids_by_name& users,
                            const std::unordered_map<std::string, stored>& known,
                            std::vector<session_change>& changes) {
@@ -335,7 +337,7 @@ private:
       times.push_back(to_sql(m.sent_at));
     }
 
-    [[nodiscard]] pqxx::result run(pqxx::nontransaction& tx, const char* statement) const {
+    [[nodiscard]] pqxx::result run(postgres_work& tx, const char* statement) const {
       if (sessions.empty())
         return {};
       return tx.exec_prepared(statement, bigint_array(sessions), bigint_array(senders),
@@ -343,7 +345,7 @@ private:
     }
   };
 
-  static void change_sessions(pqxx::nontransaction& tx, std::span<const session_record> sessions,
+  static void change_sessions(postgres_work& tx, std::span<const session_record> sessions,
                               const ids_by_name& groups,
                               const std::unordered_map<std::string, stored>& known,
                               std::vector<session_change>& changes) {
@@ -371,6 +373,7 @@ private:
   }
 
   std::unique_ptr<pqxx::connection> db_;
+  postgres_statements statements_;
 };
 
 } // namespace
@@ -379,10 +382,12 @@ result<std::unique_ptr<session_store>>
 open_postgres_session_store(const postgres_options& options) {
   try {
     auto db = open_postgres(options.url);
-    migrate_postgres(*db, options.table);
-    if (const auto ready = prepare_session_tables(*db); !ready)
+    const auto names = names_of(options);
+    migrate_postgres(*db, names, chat_tables::made);
+    if (const auto ready = prepare_session_tables(*db, names); !ready)
       return ready.error();
-    return std::unique_ptr<session_store>{std::make_unique<postgres_session_store>(std::move(db))};
+    return std::unique_ptr<session_store>{
+        std::make_unique<postgres_session_store>(std::move(db), options)};
   } catch (const pqxx::failure&) {
     return translate_postgres();
   }

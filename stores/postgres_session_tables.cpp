@@ -10,19 +10,19 @@ namespace standings {
 
 namespace sql = postgres_session_sql;
 
-result<void> prepare_session_tables(pqxx::connection& db) {
+result<void> prepare_session_tables(pqxx::connection& db, const table_names& names) {
   pqxx::work transaction{db};
   std::vector<std::string> tables;
   std::vector<std::string> columns;
   for (const auto& [table, column] : session_columns()) {
-    tables.emplace_back(table);
+    tables.push_back(with_names(table, names));
     columns.emplace_back(column);
   }
   const auto missing =
       transaction.exec_params(sql::missing_columns, text_array(tables), text_array(columns));
   if (!missing.empty())
     return lacks_column(session_columns()[missing[0][0].as<std::size_t>() - 1]);
-  if (const auto unfit = transaction.exec(sql::unfit_tables); !unfit.empty())
+  if (const auto unfit = transaction.exec(with_names(sql::unfit_tables, names)); !unfit.empty())
     return fail(errc::store_unavailable,
                 std::string{"session sync cannot use the tables that are there: "}
                     + unfit[0][0].c_str());

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The SQL of the PostgreSQL score store. `{table}` is the configured name,
+/// The SQL of the PostgreSQL score store. `{table}` and `{own}` as in sql_text.hpp,
 /// `{us:x}` the time x as microseconds since 1970, `{time:n}` the inverse for
 /// the n-th parameter.
 namespace standings::postgres_sql {
@@ -17,13 +17,23 @@ inline constexpr auto begin_reset =
     "BEGIN; SET LOCAL standings.own = on; EXECUTE standings_lock_alone;"
     " EXECUTE standings_periods";
 
+/// Behind a pooler, where no prepared statement and no setting may outlive a transaction.
+inline constexpr auto begin_pooled =
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = '15s';"
+    " SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '30s';";
+
+inline constexpr auto lock_shared =
+    "SELECT pg_advisory_xact_lock_shared(hashtext('{table}.periods'))";
+inline constexpr auto lock_alone = "SELECT pg_advisory_xact_lock(hashtext('{table}.periods'))";
+
 inline constexpr auto prepare_begin = R"sql(
 PREPARE standings_lock_shared AS SELECT pg_advisory_xact_lock_shared(hashtext('{table}.periods'));
 PREPARE standings_lock_alone AS SELECT pg_advisory_xact_lock(hashtext('{table}.periods'));
-PREPARE standings_periods AS SELECT {us:clock_timestamp()}, {starts} FROM period_state
+PREPARE standings_periods AS SELECT {us:clock_timestamp()}, {starts} FROM {own}period_state
 )sql";
 
-inline constexpr auto read_periods = "SELECT {us:clock_timestamp()}, {starts} FROM period_state";
+inline constexpr auto read_periods =
+    "SELECT {us:clock_timestamp()}, {starts} FROM {own}period_state";
 
 /// For {starts}: the recorded start of each period, 0 where there is none.
 inline constexpr auto starts = R"sql(
@@ -61,7 +71,7 @@ WITH written AS (
                  {kept:yearly_pomo,7,11}) + excluded.daily_pomo < 9007199254740992
   RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
 ), remembered AS (
-  INSERT INTO score_requests
+  INSERT INTO {own}score_requests
   SELECT k.key, k.user_id, k.count, w.daily_pomo - k.later, w.weekly_pomo - k.later,
          w.monthly_pomo - k.later, w.yearly_pomo - k.later, w.updated_at, w.version,
          clock_timestamp()
@@ -83,12 +93,12 @@ CASE WHEN t.updated_at >= CASE WHEN greatest(t.updated_at, excluded.updated_at) 
 inline constexpr auto find_requests = R"sql(
 SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version,
        request_key, count
-FROM score_requests WHERE request_key = ANY ($1::text[])
+FROM {own}score_requests WHERE request_key = ANY ($1::text[])
 )sql";
 
 inline constexpr auto forget_requests = R"sql(
-DELETE FROM score_requests WHERE request_key IN
-  (SELECT request_key FROM score_requests
+DELETE FROM {own}score_requests WHERE request_key IN
+  (SELECT request_key FROM {own}score_requests
    WHERE created_at < clock_timestamp() - interval '24 hours' LIMIT $1)
 )sql";
 
@@ -144,18 +154,18 @@ FROM gone RETURNING deleted_version
 
 /// $1 period. Later than every write so far, also where the clock has stepped back.
 inline constexpr auto reset = R"sql(
-INSERT INTO period_state
+INSERT INTO {own}period_state AS p
 SELECT $1, greatest(clock_timestamp(), max(updated_at) + interval '1 microsecond') FROM {table}
 ON CONFLICT (period) DO UPDATE
-  SET started_at = greatest(period_state.started_at + interval '1 microsecond', excluded.started_at)
+  SET started_at = greatest(p.started_at + interval '1 microsecond', excluded.started_at)
 )sql";
 
 /// $1 periods, $2 starts.
 inline constexpr auto record_periods = R"sql(
-INSERT INTO period_state
+INSERT INTO {own}period_state AS p
 SELECT s.period, timestamptz 'epoch' + s.at * interval '1 microsecond'
 FROM unnest($1::text[], $2::bigint[]) AS s (period, at) ORDER BY s.period
-ON CONFLICT (period) DO UPDATE SET started_at = greatest(period_state.started_at, excluded.started_at)
+ON CONFLICT (period) DO UPDATE SET started_at = greatest(p.started_at, excluded.started_at)
 )sql";
 
 /// $1 to $4 period starts, $5 the last user tidied, $6 how many.

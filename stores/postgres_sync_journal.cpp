@@ -18,10 +18,25 @@ std::string name_of(sync_journal::right what) {
   return what == sync_journal::right::lead ? "lead" : "run";
 }
 
+/// A connection with an open transaction.
+class pinned_right {
+public:
+  explicit pinned_right(const std::string& url) : db_(open_postgres(url)), tx_(*db_) {
+    tx_.exec("BEGIN ISOLATION LEVEL READ COMMITTED;"
+             " SET LOCAL idle_in_transaction_session_timeout = 0");
+  }
+
+  pqxx::result exec(const std::string& sql) { return tx_.exec(sql); }
+
+private:
+  std::unique_ptr<pqxx::connection> db_;
+  pqxx::nontransaction tx_;
+};
+
 class postgres_sync_journal final : public sync_journal {
 public:
   postgres_sync_journal(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : session_(std::move(db), options.table, options.boundaries) {
+      : url_(options.url), session_(std::move(db), options) {
     session_.prepare("acquire_right", sql::acquire_right);
     session_.prepare("release_right", sql::release_right);
     session_.prepare("load_state", sql::load_state);
@@ -41,6 +56,8 @@ public:
 
   /// PostgreSQL counts how often a session takes a lock; we take each once.
   result<bool> acquire(right what) override {
+    if (session_.pooled())
+      return acquire_pinned(what);
     auto& held = held_[static_cast<std::size_t>(what)];
     if (held)
       return ping() ? result<bool>{true} : fail(errc::store_unavailable, "the connection is lost");
@@ -52,6 +69,10 @@ public:
   }
 
   result<void> release(right what) override {
+    if (session_.pooled()) {
+      pinned_[static_cast<std::size_t>(what)].reset();
+      return {};
+    }
     if (!std::exchange(held_[static_cast<std::size_t>(what)], false))
       return {};
     return exec("release_right", name_of(what));
@@ -147,6 +168,28 @@ public:
   }
 
 private:
+  /// A pooler takes a connection away after each transaction: so the right is the lock of
+  /// a transaction that stays open, on a connection of its own. It goes with that connection.
+  result<bool> acquire_pinned(right what) {
+    auto& pinned = pinned_[static_cast<std::size_t>(what)];
+    try {
+      if (pinned) {
+        pinned->exec("SELECT 1");
+        return true;
+      }
+      auto one = std::make_unique<pinned_right>(url_);
+      const auto got =
+          one->exec(session_.named(replaced(sql::acquire_pinned, "{right}", name_of(what))))[0][0];
+      if (!got.as<bool>())
+        return false;
+      pinned = std::move(one);
+      return true;
+    } catch (const pqxx::failure&) {
+      pinned.reset();
+      return translate_postgres();
+    }
+  }
+
   template <class... Values>
   result<void> exec(const std::string& statement, const Values&... values) {
     const auto done = session_.read([&](auto& tx) {
@@ -162,8 +205,10 @@ private:
     return session_.read([](auto& tx) { return !tx.exec("SELECT 1").empty(); }).has_value();
   }
 
+  const std::string url_;
   postgres_session session_;
   std::array<bool, 2> held_{};
+  std::array<std::unique_ptr<pinned_right>, 2> pinned_;
 };
 
 } // namespace
@@ -171,8 +216,9 @@ private:
 result<std::unique_ptr<sync_journal>> open_postgres_sync_journal(const postgres_options& options) {
   try {
     auto db = open_postgres(options.url);
-    migrate_postgres(*db, options.table);
-    pqxx::nontransaction{*db}.exec(free_rights_soon);
+    migrate_postgres(*db, names_of(options));
+    if (!is_pooled(*db, options.url))
+      pqxx::nontransaction{*db}.exec(free_rights_soon);
     return std::unique_ptr<sync_journal>{
         std::make_unique<postgres_sync_journal>(std::move(db), options)};
   } catch (const pqxx::failure&) {

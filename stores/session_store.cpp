@@ -1,5 +1,7 @@
 #include "stores/session_store.hpp"
 
+#include "stores/sql_text.hpp"
+
 #include <array>
 
 namespace standings {
@@ -24,9 +26,9 @@ constexpr std::array<session_column, 20> columns{{
     {"messages", "external_id"},
     {"messages", "content"},
     {"messages", "sent_at"},
-    {"session_quarantine", "external_id"},
-    {"session_quarantine", "reason"},
-    {"session_quarantine", "at"},
+    {"{own}session_quarantine", "external_id"},
+    {"{own}session_quarantine", "reason"},
+    {"{own}session_quarantine", "at"},
 }};
 
 } // namespace
@@ -37,7 +39,7 @@ std::span<const session_column> session_columns() {
 
 failure lacks_column(const session_column& missing) {
   return fail(errc::store_unavailable, std::string{"session sync needs column "} + missing.column
-                                           + " in table " + missing.table
+                                           + " in table " + replaced(missing.table, "{own}", "")
                                            + ", which another application has created without it");
 }
 

@@ -21,12 +21,44 @@ inline std::string replaced(std::string_view text, std::string_view what, std::s
   }
 }
 
-/// `sql` with each `{table}` replaced, and each `{own}` by what the names of our own
-/// tables begin with. The name is a plain identifier: the configuration accepts
-/// nothing else.
-inline std::string with_table(std::string_view sql, const std::string& table) {
-  return replaced(replaced(sql, "{table}", table), "{own}", "");
+/// The leaderboard's table whose bookkeeping has plain names.
+inline constexpr std::string_view default_table = "pomo_leaderboard";
+
+/// The names of one leaderboard's tables.
+struct table_names {
+  std::string table;   ///< the leaderboard's own
+  std::string own;     ///< what the names of our bookkeeping begin with, for `{own}`
+  std::string archive; ///< of the deleted rows, for `{table}_deleted`
+  std::string schema;  ///< where the bookkeeping lies; empty on SQLite
+};
+
+/// So two leaderboards of one database share nothing.
+inline std::string own_part(const std::string& table) {
+  return table == default_table ? std::string{} : table + "_";
 }
+
+/// The bookkeeping lies in a schema of its own.
+inline table_names postgres_names(const std::string& table, const std::string& schema) {
+  const auto in_schema = "\"" + schema + "\".";
+  return {table, in_schema + own_part(table), in_schema + table + "_deleted", schema};
+}
+
+/// SQLite has no schemas: a prefix stands for one.
+inline table_names sqlite_names(const std::string& table) {
+  const std::string prefix = "standings_";
+  return {table, prefix + own_part(table), prefix + table + "_deleted", {}};
+}
+
+/// `sql` with its names filled in: `{table}` is the leaderboard's table,
+/// `{table}_deleted` its archive, and `{own}` what the names of our own tables begin
+/// with. All are plain identifiers: the configuration accepts nothing else.
+inline std::string with_names(std::string_view sql, const table_names& names) {
+  return replaced(replaced(replaced(sql, "{table}_deleted", names.archive), "{table}", names.table),
+                  "{own}", names.own);
+}
+
+/// Whether the tables of the chat sessions are made as well: session sync alone needs them.
+enum class chat_tables : std::uint8_t { left_out, made };
 
 /// A limit or an offset for SQL, which has no unsigned numbers.
 inline std::int64_t sql_count(std::size_t n) {

@@ -29,16 +29,15 @@ void adopt(SQLite::Database& db, const std::string& table) {
   if (!has_column(db, table, "user_id") || has_column(db, table, "version"))
     return;
   db.exec("ALTER TABLE " + table + " ADD COLUMN version INTEGER NOT NULL DEFAULT 0");
-  db.exec(
-      with_table("UPDATE {table} SET version = rowid,"
-                 " daily_pomo = coalesce(daily_pomo, 0), weekly_pomo = coalesce(weekly_pomo, 0),"
-                 " monthly_pomo = coalesce(monthly_pomo, 0),"
-                 " yearly_pomo = coalesce(yearly_pomo, 0),"
-                 " updated_at = CASE typeof(updated_at)"
-                 "   WHEN 'text' THEN coalesce(CAST(round((julianday(updated_at) - 2440587.5)"
-                 "                                        * 86400000.0) AS INTEGER) * 1000, 0)"
-                 "   WHEN 'null' THEN 0 ELSE updated_at END",
-                 table));
+  db.exec(replaced("UPDATE {table} SET version = rowid,"
+                   " daily_pomo = coalesce(daily_pomo, 0), weekly_pomo = coalesce(weekly_pomo, 0),"
+                   " monthly_pomo = coalesce(monthly_pomo, 0),"
+                   " yearly_pomo = coalesce(yearly_pomo, 0),"
+                   " updated_at = CASE typeof(updated_at)"
+                   "   WHEN 'text' THEN coalesce(CAST(round((julianday(updated_at) - 2440587.5)"
+                   "                                        * 86400000.0) AS INTEGER) * 1000, 0)"
+                   "   WHEN 'null' THEN 0 ELSE updated_at END",
+                   "{table}", table));
   // a time yet to come would carry the store's clock, and everyone's periods, with it
   const auto now = std::to_string(to_micros(system_now()));
   db.exec("UPDATE " + table + " SET updated_at = " + now + " WHERE updated_at > " + now);
@@ -57,19 +56,48 @@ void write_ahead(SQLite::Database& db) {
     throw SQLite::Exception{db.getHandle(), code};
 }
 
-bool has_seen(SQLite::Database& db, const std::string& migration) {
-  SQLite::Statement seen{db, "SELECT 1 FROM schema_migrations WHERE name = ?"};
+bool has_seen(SQLite::Database& db, const std::string& migration, const table_names& names) {
+  SQLite::Statement seen{db,
+                         with_names("SELECT 1 FROM {own}schema_migrations WHERE name = ?", names)};
   seen.bind(1, migration);
   return seen.executeStep();
 }
 
-/// Whether there is nothing to do, found out without a lock: a worker has to be
-/// able to open the database while another program writes it.
-bool is_migrated(SQLite::Database& db) {
-  const auto migrations = sqlite_migrations();
-  return db.tableExists("schema_migrations")
-         && std::all_of(migrations.begin(), migrations.end(),
-                        [&](const embedded_text& m) { return has_seen(db, std::string{m.name}); });
+/// The migrations that are to be applied, found out without a lock: a worker has to be
+/// able to open the database while another program writes it. Those of the chat
+/// sessions have `session` in their names.
+std::vector<embedded_text> pending(SQLite::Database& db, const table_names& names,
+                                   chat_tables chat) {
+  const bool is_new = !db.tableExists(names.own + "schema_migrations");
+  std::vector<embedded_text> out;
+  for (const auto& m : sqlite_migrations())
+    if ((chat == chat_tables::made || m.name.find("session") == std::string_view::npos)
+        && (is_new || !has_seen(db, std::string{m.name}, names)))
+      out.push_back(m);
+  return out;
+}
+
+/// Whether an earlier version has left its tables beside this leaderboard's.
+bool has_old_tables(SQLite::Database& db, const table_names& names) {
+  return has_column(db, "schema_migrations", "name")
+         && has_column(db, "schema_migrations", "applied_at")
+         && db.tableExists(names.table + "_deleted")
+         && db.execAndGet("SELECT count(*) FROM schema_migrations"
+                          " WHERE name = '0001_leaderboard.sql'")
+                    .getInt()
+                > 0;
+}
+
+/// Gives those tables the names of today.
+void rename_old_tables(SQLite::Database& db, const table_names& names) {
+  if (db.tableExists(names.own + "schema_migrations") || !has_old_tables(db, names))
+    return;
+  for (const std::string name :
+       {"schema_migrations", "store_clock", "period_state", "score_requests", "sync_state",
+        "sync_runs", "sync_quarantine", "session_quarantine"})
+    if (db.tableExists(name))
+      db.exec("ALTER TABLE " + name + " RENAME TO " + names.own + name);
+  db.exec("ALTER TABLE " + names.table + "_deleted RENAME TO " + names.archive);
 }
 
 } // namespace
@@ -82,21 +110,21 @@ std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path) {
   return db;
 }
 
-void migrate_sqlite(SQLite::Database& db, const std::string& table) {
-  if (is_migrated(db))
+void migrate_sqlite(SQLite::Database& db, const table_names& names, chat_tables chat) {
+  if (pending(db, names, chat).empty())
     return;
   // BEGIN IMMEDIATE: two processes that start together migrate one after the other.
   SQLite::Transaction transaction{db, SQLite::TransactionBehavior::IMMEDIATE};
-  db.exec("CREATE TABLE IF NOT EXISTS schema_migrations ("
-          "name TEXT PRIMARY KEY NOT NULL, applied_at INTEGER NOT NULL)");
-  adopt(db, table);
-  for (const auto& migration : sqlite_migrations()) {
-    const std::string name{migration.name};
-    if (has_seen(db, name))
-      continue;
-    db.exec(with_table(migration.content, table));
-    SQLite::Statement record{db, "INSERT INTO schema_migrations VALUES (?, ?)"};
-    record.bind(1, name);
+  rename_old_tables(db, names);
+  db.exec(with_names("CREATE TABLE IF NOT EXISTS {own}schema_migrations ("
+                     "name TEXT PRIMARY KEY NOT NULL, applied_at INTEGER NOT NULL)",
+                     names));
+  adopt(db, names.table);
+  for (const auto& migration : pending(db, names, chat)) {
+    db.exec(with_names(migration.content, names));
+    SQLite::Statement record{db,
+                             with_names("INSERT INTO {own}schema_migrations VALUES (?, ?)", names)};
+    record.bind(1, std::string{migration.name});
     record.bind(2, to_micros(system_now()));
     record.exec();
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/result.hpp"
+#include "stores/sql_text.hpp"
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
@@ -20,10 +21,12 @@ inline constexpr int sqlite_busy_timeout_ms = 5'000;
 std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path);
 
 /// Applies the embedded migrations that the database has not seen, in order and
-/// under its write lock; `{table}` in them becomes `table`. A leaderboard table
-/// that an earlier application created is adopted: it gets a `version`, and its
-/// textual times become numbers. Throws SQLite::Exception.
-void migrate_sqlite(SQLite::Database& db, const std::string& table);
+/// under its write lock. Tables of ours that an earlier version named without
+/// `standings_` are renamed, with all they hold. A leaderboard table that an earlier
+/// application created is adopted: it gets a `version`, and its textual times
+/// become numbers. Throws SQLite::Exception.
+void migrate_sqlite(SQLite::Database& db, const table_names& names,
+                    chat_tables chat = chat_tables::left_out);
 
 /// What an exception of the driver means. `while_committing` tells a failure
 /// whose effect nobody knows from one that changed nothing.

@@ -71,8 +71,8 @@ result<std::unique_ptr<foreign_changes>>
 open_sqlite_foreign_changes(const sqlite_options& options) {
   return guard_sqlite([&]() -> result<std::unique_ptr<foreign_changes>> {
     auto db = open_sqlite(options.path);
-    migrate_sqlite(*db, options.table);
-    db->exec(with_table(finished_triggers(), options.table));
+    migrate_sqlite(*db, names_of(options));
+    db->exec(with_names(finished_triggers(), names_of(options)));
     return std::unique_ptr<foreign_changes>{
         std::make_unique<sqlite_foreign_changes>(std::move(db), options)};
   });

@@ -67,53 +67,53 @@ ORDER BY d.user_id LIMIT ?3
 
 inline constexpr auto load_state = R"sql(
 SELECT generation, run_id, verified_up_to, held, held_candidates, held_reason, started
-FROM sync_state WHERE id = 1
+FROM {own}sync_state WHERE id = 1
 )sql";
 
 inline constexpr auto save_verified =
-    "UPDATE sync_state SET generation = ?1, run_id = ?2, verified_up_to = ?3 WHERE id = 1";
+    "UPDATE {own}sync_state SET generation = ?1, run_id = ?2, verified_up_to = ?3 WHERE id = 1";
 
 inline constexpr auto save_hold =
-    "UPDATE sync_state SET held = ?1, held_candidates = ?2, held_reason = ?3 WHERE id = 1";
+    "UPDATE {own}sync_state SET held = ?1, held_candidates = ?2, held_reason = ?3 WHERE id = 1";
 
-inline constexpr auto save_started = "UPDATE sync_state SET started = ?1 WHERE id = 1";
+inline constexpr auto save_started = "UPDATE {own}sync_state SET started = ?1 WHERE id = 1";
 
 /// ?1 run, ?2 start, ?3 status, ?4 report.
 inline constexpr auto save_run = R"sql(
-INSERT INTO sync_runs VALUES (?1, ?2, ?3, ?4)
+INSERT INTO {own}sync_runs VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (run_id) DO UPDATE SET status = excluded.status, report = excluded.report
 )sql";
 
 inline constexpr auto abandon_runs = R"sql(
-UPDATE sync_runs SET status = 'abandoned', report = json_set(report, '$.status', 'abandoned')
+UPDATE {own}sync_runs SET status = 'abandoned', report = json_set(report, '$.status', 'abandoned')
 WHERE status = 'running'
 )sql";
 
 inline constexpr auto list_runs =
-    "SELECT report FROM sync_runs ORDER BY started_at DESC, run_id DESC LIMIT ?1";
+    "SELECT report FROM {own}sync_runs ORDER BY started_at DESC, run_id DESC LIMIT ?1";
 
-inline constexpr auto find_run = "SELECT report FROM sync_runs WHERE run_id = ?1";
+inline constexpr auto find_run = "SELECT report FROM {own}sync_runs WHERE run_id = ?1";
 
 inline constexpr auto forget_runs = R"sql(
-DELETE FROM sync_runs WHERE run_id IN
-  (SELECT run_id FROM sync_runs ORDER BY started_at DESC, run_id DESC LIMIT -1 OFFSET ?1)
+DELETE FROM {own}sync_runs WHERE run_id IN
+  (SELECT run_id FROM {own}sync_runs ORDER BY started_at DESC, run_id DESC LIMIT -1 OFFSET ?1)
 )sql";
 
 /// ?1 user, ?2 reason, ?3 run, ?4 now.
 inline constexpr auto quarantine = R"sql(
-INSERT INTO sync_quarantine VALUES (?1, ?2, ?3, ?4, ?4, 1)
+INSERT INTO {own}sync_quarantine VALUES (?1, ?2, ?3, ?4, ?4, 1)
 ON CONFLICT (user_id) DO UPDATE SET
   reason = excluded.reason, run_id = excluded.run_id, last_at = excluded.last_at,
   attempts = attempts + 1
 )sql";
 
-inline constexpr auto release_others = "DELETE FROM sync_quarantine WHERE run_id <> ?1";
+inline constexpr auto release_others = "DELETE FROM {own}sync_quarantine WHERE run_id <> ?1";
 
 inline constexpr auto list_quarantined = R"sql(
 SELECT user_id, reason, run_id, first_at, last_at, attempts
-FROM sync_quarantine ORDER BY last_at DESC, user_id LIMIT ?1
+FROM {own}sync_quarantine ORDER BY last_at DESC, user_id LIMIT ?1
 )sql";
 
-inline constexpr auto count_quarantined = "SELECT count(*) FROM sync_quarantine";
+inline constexpr auto count_quarantined = "SELECT count(*) FROM {own}sync_quarantine";
 
 } // namespace standings::sqlite_sql

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "stores/score_store.hpp"
+#include "stores/sql_text.hpp"
 
 #include <optional>
 #include <string>
@@ -13,6 +14,10 @@ struct sqlite_options {
   std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
   clock_fn clock = system_now; ///< the embedded database's clock; the store keeps it monotonic
 };
+
+inline table_names names_of(const sqlite_options& options) {
+  return sqlite_names(options.table);
+}
 
 /// A score_store in a SQLite file: WAL, synchronous=FULL. Transactions of several
 /// connections run one after the other.

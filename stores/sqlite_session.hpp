@@ -33,7 +33,7 @@ public:
 
   SQLite::Database& db() { return *db_; }
   period_window& window() { return window_; }
-  prepared prepare(std::string_view sql) { return {*db_, sql, options_.table}; }
+  prepared prepare(std::string_view sql) { return {*db_, sql, names_of(options_)}; }
 
   /// Runs `body(moment&)` in a transaction that is durable on return.
   template <class Body>

@@ -47,14 +47,14 @@ inline constexpr auto edit_message =
     " WHERE session_id = ?1 AND external_id = ?3"
     " AND (sender_id <> ?2 OR content <> ?4 OR sent_at IS NOT ?5)";
 
-inline constexpr auto release = "DELETE FROM session_quarantine WHERE external_id = ?1";
+inline constexpr auto release = "DELETE FROM {own}session_quarantine WHERE external_id = ?1";
 
 inline constexpr auto quarantine =
-    "INSERT INTO session_quarantine VALUES (?1, ?2, ?3) ON CONFLICT (external_id)"
+    "INSERT INTO {own}session_quarantine VALUES (?1, ?2, ?3) ON CONFLICT (external_id)"
     " DO UPDATE SET reason = excluded.reason, at = excluded.at WHERE reason <> excluded.reason";
 
 inline constexpr auto quarantined =
-    "SELECT external_id, reason FROM session_quarantine WHERE external_id > ?1"
+    "SELECT external_id, reason FROM {own}session_quarantine WHERE external_id > ?1"
     " ORDER BY external_id LIMIT ?2";
 
 inline constexpr auto read_session = R"sql(
@@ -74,6 +74,6 @@ inline constexpr auto scan =
 inline constexpr auto counts =
     "SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM messages),"
     " (SELECT count(*) FROM users), (SELECT count(*) FROM \"groups\"),"
-    " (SELECT count(*) FROM session_quarantine)";
+    " (SELECT count(*) FROM {own}session_quarantine)";
 
 } // namespace standings::sqlite_session_sql

@@ -33,7 +33,7 @@ void bind_time(SQLite::Statement& to, int position, const std::optional<sys_time
 class sqlite_session_store final : public session_store {
 public:
   sqlite_session_store(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
-      : clock_(options.clock), db_(std::move(db)) {}
+      : clock_(options.clock), names_(names_of(options)), db_(std::move(db)) {}
 
   result<std::vector<session_change>> upsert(std::span<const session_record> sessions) override {
     std::vector<session_change> changes;
@@ -238,9 +238,10 @@ private:
     read_messages_.done();
   }
 
-  prepared prepare(std::string_view text) { return {*db_, text, {}}; }
+  prepared prepare(std::string_view text) { return {*db_, text, names_}; }
 
   const clock_fn clock_;
+  const table_names names_;
   std::unique_ptr<SQLite::Database> db_;
 
   prepared find_group_ = prepare(sql::find_group);
@@ -262,17 +263,17 @@ private:
   prepared counts_ = prepare(sql::counts);
 };
 
-bool has_column(SQLite::Database& db, const session_column& wanted) {
+bool has_column(SQLite::Database& db, const session_column& wanted, const table_names& names) {
   SQLite::Statement query{db, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?"};
-  query.bind(1, wanted.table);
+  query.bind(1, with_names(wanted.table, names));
   query.bind(2, wanted.column);
   return query.executeStep();
 }
 
 /// The indexes, or the column that is missing for them.
-result<void> prepare_tables(SQLite::Database& db) {
+result<void> prepare_tables(SQLite::Database& db, const table_names& names) {
   for (const auto& wanted : session_columns())
-    if (!has_column(db, wanted))
+    if (!has_column(db, wanted, names))
       return lacks_column(wanted);
   if (db.execAndGet(sql::has_indexes).getInt() != 0)
     return {};
@@ -287,8 +288,8 @@ result<void> prepare_tables(SQLite::Database& db) {
 result<std::unique_ptr<session_store>> open_sqlite_session_store(const sqlite_options& options) {
   return guard_sqlite([&]() -> result<std::unique_ptr<session_store>> {
     auto db = open_sqlite(options.path);
-    migrate_sqlite(*db, options.table);
-    if (const auto ready = prepare_tables(*db); !ready)
+    migrate_sqlite(*db, names_of(options), chat_tables::made);
+    if (const auto ready = prepare_tables(*db, names_of(options)); !ready)
       return ready.error();
     return std::unique_ptr<session_store>{
         std::make_unique<sqlite_session_store>(std::move(db), options)};

@@ -4,14 +4,14 @@
 /// effective score is what counts now: `CASE WHEN updated_at >= start …`.
 namespace standings::sqlite_sql {
 
-inline constexpr auto read_clock = "SELECT version, at FROM store_clock";
+inline constexpr auto read_clock = "SELECT version, at FROM {own}store_clock";
 
-inline constexpr auto write_clock = "UPDATE store_clock SET version = ?1, at = ?2";
+inline constexpr auto write_clock = "UPDATE {own}store_clock SET version = ?1, at = ?2";
 
-inline constexpr auto read_periods = "SELECT period, started_at FROM period_state";
+inline constexpr auto read_periods = "SELECT period, started_at FROM {own}period_state";
 
 inline constexpr auto write_period =
-    "INSERT INTO period_state VALUES (?1, ?2)"
+    "INSERT INTO {own}period_state VALUES (?1, ?2)"
     " ON CONFLICT (period) DO UPDATE SET started_at = max(started_at, excluded.started_at)";
 
 /// ?1 user, ?2 increment, ?3 now, ?4 version, ?5 to ?8 period starts. The reset
@@ -45,18 +45,18 @@ ON CONFLICT (user_id) DO UPDATE SET
 
 inline constexpr auto find_request = R"sql(
 SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version, count
-FROM score_requests WHERE request_key = ?1
+FROM {own}score_requests WHERE request_key = ?1
 )sql";
 
 inline constexpr auto add_request =
-    "INSERT INTO score_requests VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    "INSERT INTO {own}score_requests VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 inline constexpr auto has_old_requests =
-    "SELECT 1 FROM score_requests WHERE created_at < ?1 LIMIT 1";
+    "SELECT 1 FROM {own}score_requests WHERE created_at < ?1 LIMIT 1";
 
 inline constexpr auto forget_requests = R"sql(
-DELETE FROM score_requests WHERE request_key IN
-  (SELECT request_key FROM score_requests WHERE created_at < ?1 LIMIT ?2)
+DELETE FROM {own}score_requests WHERE request_key IN
+  (SELECT request_key FROM {own}score_requests WHERE created_at < ?1 LIMIT ?2)
 )sql";
 
 inline constexpr auto find = R"sql(

@@ -13,8 +13,8 @@ namespace standings {
 /// A prepared statement, rebound for each use.
 class prepared {
 public:
-  prepared(SQLite::Database& db, std::string_view text, const std::string& table)
-      : statement_(db, with_table(text, table)) {}
+  prepared(SQLite::Database& db, std::string_view text, const table_names& names)
+      : statement_(db, with_names(text, names)) {}
 
   /// Ready to be stepped, with `values` as ?1, ?2, …
   template <class... Values>

@@ -164,7 +164,7 @@ private:
 result<std::unique_ptr<sync_journal>> open_sqlite_sync_journal(const sqlite_options& options) {
   return guard_sqlite([&]() -> result<std::unique_ptr<sync_journal>> {
     auto db = open_sqlite(options.path);
-    migrate_sqlite(*db, options.table);
+    migrate_sqlite(*db, names_of(options));
     return std::unique_ptr<sync_journal>{
         std::make_unique<sqlite_sync_journal>(std::move(db), options)};
   });

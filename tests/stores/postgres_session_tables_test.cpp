@@ -13,6 +13,7 @@ protected:
   result<std::unique_ptr<session_store>> open() {
     postgres_options options;
     options.url = schema.url();
+    options.schema = schema.name();
     return open_postgres_session_store(options);
   }
 

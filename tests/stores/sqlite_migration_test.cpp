@@ -1,3 +1,4 @@
+#include "core/embedded.hpp"
 #include "tests/support/sqlite_store_harness.hpp"
 #include "tests/support/store_records.hpp"
 
@@ -6,6 +7,9 @@
 #include <set>
 
 namespace standings {
+
+std::span<const embedded_text> sqlite_migrations();
+
 namespace {
 
 using test::at;
@@ -22,12 +26,12 @@ TEST_F(SqliteMigration, IsAppliedOnceAndRecorded) {
   auto store = harness.open();
   ASSERT_TRUE(store->apply(std::vector<score_update>{{"anna", 5, "k"}}));
   const auto before = store->find("anna").value();
-  const auto applied = count("SELECT count(*) FROM schema_migrations");
+  const auto applied = count("SELECT count(*) FROM standings_schema_migrations");
   EXPECT_GE(applied, 1);
   for (int i = 0; i < 3; ++i)
-    migrate_sqlite(*harness.raw(), "pomo_leaderboard");
-  EXPECT_EQ(count("SELECT count(*) FROM schema_migrations"), applied);
-  EXPECT_EQ(count("SELECT count(*) FROM store_clock"), 1);
+    migrate_sqlite(*harness.raw(), sqlite_names("pomo_leaderboard"));
+  EXPECT_EQ(count("SELECT count(*) FROM standings_schema_migrations"), applied);
+  EXPECT_EQ(count("SELECT count(*) FROM standings_store_clock"), 1);
   EXPECT_EQ(store->find("anna").value(), before);
   EXPECT_EQ(harness.open()->find("anna").value(), before);
 }
@@ -42,10 +46,10 @@ TEST_F(SqliteMigration, NeedsNoLockWhereThereIsNothingToDo) {
 }
 
 TEST_F(SqliteMigration, LeavesNothingBehindWhereItFails) {
-  harness.raw()->exec("CREATE TABLE store_clock (other INTEGER)"); // in the way
+  harness.raw()->exec("CREATE TABLE standings_store_clock (other INTEGER)"); // in the way
   EXPECT_FALSE(open_sqlite_store(harness.options()));
   EXPECT_EQ(count("SELECT count(*) FROM sqlite_master WHERE name = 'pomo_leaderboard'"), 0);
-  harness.raw()->exec("DROP TABLE store_clock");
+  harness.raw()->exec("DROP TABLE standings_store_clock");
   EXPECT_TRUE(open_sqlite_store(harness.options()));
 }
 
@@ -136,6 +140,86 @@ TEST_F(SqliteAdoption, FitsAnEmptyTable) {
   const auto store = harness.open();
   EXPECT_EQ(store->count().value(), 0U);
   EXPECT_TRUE(store->apply(std::vector<score_update>{{"anna", 1, {}}}));
+}
+
+/// The tables as the versions before had them, with a row in each.
+class SqliteOldNames : public SqliteMigration {
+protected:
+  void make_old_layout(const std::string& table) {
+    const table_names old{table, "", table + "_deleted", ""};
+    const auto db = harness.raw();
+    db->exec("CREATE TABLE schema_migrations (name TEXT PRIMARY KEY NOT NULL,"
+             " applied_at INTEGER NOT NULL)");
+    for (const auto& m : sqlite_migrations()) {
+      if (m.name.substr(0, 4) > "0003")
+        continue;
+      db->exec(with_names(m.content, old));
+      db->exec("INSERT INTO schema_migrations VALUES ('" + std::string{m.name} + "', 1)");
+    }
+    db->exec("INSERT INTO " + table
+             + " VALUES ('ann', 5, 5, 5, 5, 1000, 7);"
+               " UPDATE store_clock SET version = 7, at = 1000;"
+               " INSERT INTO period_state VALUES ('daily', 500);"
+               " INSERT INTO score_requests VALUES ('key', 'ann', 5, 5, 5, 5, 5, 1000, 7,"
+               " 9000000000000000);"
+               " INSERT INTO sync_runs VALUES ('run', 1, 'completed', '{}');"
+               " INSERT INTO session_quarantine VALUES ('s', 'why', 1);"
+               " INSERT INTO users (external_id, name) VALUES ('u', 'Ann');"
+               " INSERT INTO "
+             + table + "_deleted VALUES ('bob', 1, 1, 1, 1, 1, 1, 'run', 1, 2)");
+  }
+
+  void expect_moved(const std::string& table) {
+    harness.options().table = table;
+    make_old_layout(table);
+    const auto store = harness.open();
+    const auto names = names_of(harness.options());
+    for (const std::string moved : {"period_state", "score_requests", "sync_runs", "store_clock",
+                                    "sync_state", "session_quarantine"}) {
+      EXPECT_EQ(count("SELECT count(*) FROM " + names.own + moved), 1) << moved;
+      EXPECT_EQ(count("SELECT count(*) FROM sqlite_master WHERE name = '" + moved + "'"), 0);
+    }
+    EXPECT_EQ(count("SELECT count(*) FROM " + names.archive), 1);
+    const auto again = store->apply(std::vector<score_update>{{"ann", 5, "key"}}).value()[0];
+    EXPECT_EQ(again.user.score[0], 5) << "the key is remembered";
+    EXPECT_EQ(again.user.version, 7);
+    EXPECT_EQ(store->apply(std::vector<score_update>{{"ann", 1, {}}}).value()[0].user.version, 8);
+  }
+};
+
+TEST_F(SqliteOldNames, GetOursWithAllTheyHold) {
+  expect_moved("pomo_leaderboard");
+}
+
+TEST_F(SqliteOldNames, OfAnotherLeaderboardGetOursWithAllTheyHold) {
+  expect_moved("chess");
+}
+
+TEST_F(SqliteOldNames, OfAnotherProgramStayAsTheyAre) {
+  harness.raw()->exec("CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY);"
+                      "INSERT INTO schema_migrations VALUES (3);"
+                      "CREATE TABLE users (email TEXT)");
+  EXPECT_TRUE(harness.open()->apply(std::vector<score_update>{{"ann", 1, {}}}));
+  EXPECT_EQ(count("SELECT version FROM schema_migrations"), 3);
+  EXPECT_EQ(count("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE"
+                  " 'standings\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'"),
+            3)
+      << "that one, users and the leaderboard";
+}
+
+TEST_F(SqliteMigration, TwoLeaderboardsOfOneFileShareNothing) {
+  const auto one = harness.open();
+  harness.options().table = "chess";
+  const auto other = harness.open();
+  const std::vector<score_update> five{{"ann", 5, "key"}};
+  const std::vector<score_update> three{{"ann", 3, "key"}};
+  EXPECT_EQ(one->apply(five).value()[0].user.score[0], 5);
+  EXPECT_EQ(other->apply(three).value()[0].user.score[0], 3);
+  ASSERT_TRUE(other->reset(period::daily));
+  EXPECT_EQ(one->find("ann").value()->score[0], 5);
+  EXPECT_EQ(other->find("ann").value()->score[0], 0);
+  ASSERT_TRUE(other->remove("ann", "run"));
+  EXPECT_TRUE(one->scan_deletions({}, 10).value().empty());
 }
 
 } // namespace

@@ -18,9 +18,17 @@ using counts = std::map<std::string, std::int64_t>;
 
 inline const std::vector<std::string> board_names{"daily", "weekly", "monthly", "yearly"};
 
+/// The schema that a postgres_schema's URL names, for the service's bookkeeping as well; the
+/// default of a server of the test's own.
+inline std::string schema_in(const std::string& url) {
+  constexpr std::string_view mark = "search_path%3D";
+  const auto at = url.find(mark);
+  return at == std::string::npos ? "standings" : url.substr(at + mark.size());
+}
+
 inline std::vector<std::string> production_settings(const std::string& url, std::uint16_t redis) {
-  return {"database.backend=postgres", "database.url=" + url, "cache.backend=redis",
-          "cache.port=" + std::to_string(redis)};
+  return {"database.backend=postgres", "database.url=" + url, "database.schema=" + schema_in(url),
+          "cache.backend=redis", "cache.port=" + std::to_string(redis)};
 }
 
 inline pqxx::result sql(const std::string& url, const std::string& text) {

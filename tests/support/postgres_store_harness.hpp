@@ -17,6 +17,7 @@ class postgres_store_harness final : public score_store_harness {
 public:
   postgres_store_harness() {
     options_.url = schema_.url();
+    options_.schema = schema_.name();
     options_.boundaries.reset();
   }
 
@@ -42,7 +43,7 @@ public:
   }
 
   void foreign(const std::string& statement) override {
-    exec(with_table(statement, options_.table));
+    exec(with_names(statement, names_of(options_)));
   }
 
   void dump() override {
@@ -60,7 +61,7 @@ public:
   }
 
   void set_sequence(std::int64_t last) override {
-    exec("SELECT setval('pomo_leaderboard_version', " + std::to_string(last) + ")");
+    foreign("SELECT setval('pomo_leaderboard_version', " + std::to_string(last) + ")");
   }
 
   void use_calendar(const std::optional<calendar>& boundaries) override {

@@ -26,6 +26,9 @@ public:
 
   [[nodiscard]] const std::string& url() const { return url_; }
 
+  /// For `database.schema`, too: schemas of other tests have tables of the same names.
+  [[nodiscard]] const std::string& name() const { return name_; }
+
 private:
   std::string name_;
   std::string url_;

@@ -24,7 +24,8 @@ public:
     settings = {"cache.backend=redis", "cache.port=" + std::to_string(redis.port())};
     if (postgres)
       settings.insert(settings.end(),
-                      {"database.backend=postgres", "database.url=" + schema_->url()});
+                      {"database.backend=postgres", "database.url=" + schema_->url(),
+                       "database.schema=" + schema_->name()});
     settings.insert(settings.end(), more.begin(), more.end());
   }
 
@@ -63,6 +64,11 @@ public:
 
   [[nodiscard]] std::int64_t rows(const std::string& table) const {
     return number("SELECT count(*) FROM " + table);
+  }
+
+  /// Of a table of the service's own.
+  [[nodiscard]] std::int64_t own_rows(const std::string& table) const {
+    return rows((schema_ ? "" : "standings_") + table);
   }
 
   [[nodiscard]] boost::json::value status() const {

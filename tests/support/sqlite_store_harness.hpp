@@ -49,7 +49,7 @@ public:
 
   void foreign(const std::string& statement) override {
     SQLite::Database db{options_.path, SQLite::OPEN_READWRITE, 5'000};
-    db.exec(with_table(statement, options_.table));
+    db.exec(with_names(statement, names_of(options_)));
   }
 
   void dump() override {
@@ -68,8 +68,8 @@ public:
   }
 
   void set_sequence(std::int64_t last) override {
-    raw()->exec(with_table("UPDATE {own}store_clock SET version = " + std::to_string(last),
-                           options_.table));
+    raw()->exec(with_names("UPDATE {own}store_clock SET version = " + std::to_string(last),
+                           names_of(options_)));
   }
 
   void use_calendar(const std::optional<calendar>& boundaries) override {
@@ -103,7 +103,7 @@ public:
     auto db = raw();
     SQLite::Statement row{*db, "SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo,"
                                " updated_at, version, run_id, deleted_version FROM "
-                                   + options_.table + "_deleted ORDER BY deleted_version"};
+                                   + names_of(options_).archive + " ORDER BY deleted_version"};
     std::vector<archived_user> out;
     while (row.executeStep())
       out.push_back({{row.getColumn(0).getString(), scores_at(row, 1),

@@ -15,13 +15,13 @@ CREATE TABLE IF NOT EXISTS {table} (
 -- Room on each page, so that an update stays on its page and touches no index.
 ALTER TABLE {table} SET (fillfactor = 70);
 
-CREATE TABLE period_state (
+CREATE TABLE {own}period_state (
   period text PRIMARY KEY,
   started_at timestamptz NOT NULL
 );
 
 -- Idempotency keys with the first result, kept for 24 hours.
-CREATE TABLE score_requests (
+CREATE TABLE {own}score_requests (
   request_key text COLLATE "C" PRIMARY KEY,
   user_id text COLLATE "C" NOT NULL,
   count bigint NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE score_requests (
   version bigint NOT NULL,
   created_at timestamptz NOT NULL
 );
-CREATE INDEX score_requests_created_at ON score_requests (created_at);
+CREATE INDEX ON {own}score_requests (created_at);
 
 -- Every deleted row, so that a deletion can be undone.
 CREATE TABLE {table}_deleted (
@@ -49,4 +49,4 @@ CREATE TABLE {table}_deleted (
   deleted_version bigint NOT NULL,
   PRIMARY KEY (user_id, deleted_version)
 );
-CREATE INDEX {table}_deleted_run_id ON {table}_deleted (run_id);
+CREATE INDEX ON {table}_deleted (run_id);

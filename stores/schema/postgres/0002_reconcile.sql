@@ -1,6 +1,6 @@
 -- What the last complete run of reconcile has verified, and whether deletes are
 -- held. One row, common to all instances.
-CREATE TABLE sync_state (
+CREATE TABLE {own}sync_state (
   id int PRIMARY KEY CHECK (id = 1),
   generation text NOT NULL DEFAULT '',
   run_id text NOT NULL DEFAULT '',
@@ -10,19 +10,19 @@ CREATE TABLE sync_state (
   held_reason text NOT NULL DEFAULT '',
   started boolean NOT NULL DEFAULT true
 );
-INSERT INTO sync_state (id) VALUES (1);
+INSERT INTO {own}sync_state (id) VALUES (1);
 
 -- The history of runs; `report` is the run as the API shows it.
-CREATE TABLE sync_runs (
+CREATE TABLE {own}sync_runs (
   run_id text PRIMARY KEY,
   started_at timestamptz NOT NULL,
   status text NOT NULL,
   report jsonb NOT NULL
 );
-CREATE INDEX sync_runs_started_at ON sync_runs (started_at);
+CREATE INDEX ON {own}sync_runs (started_at);
 
 -- Users whom the last run that looked at them could not settle.
-CREATE TABLE sync_quarantine (
+CREATE TABLE {own}sync_quarantine (
   user_id text COLLATE "C" PRIMARY KEY,
   reason text NOT NULL,
   run_id text NOT NULL,

@@ -12,21 +12,21 @@ CREATE TABLE IF NOT EXISTS {table} (
 
 -- One row: the sequence of versions, and the last time given out. Time never
 -- stands still between two transactions, so a reset separates them exactly.
-CREATE TABLE store_clock (
+CREATE TABLE {own}store_clock (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   version INTEGER NOT NULL,
   at INTEGER NOT NULL
 );
-INSERT INTO store_clock
+INSERT INTO {own}store_clock
   SELECT 1, coalesce(max(version), 0), coalesce(max(updated_at), 0) FROM {table};
 
-CREATE TABLE period_state (
+CREATE TABLE {own}period_state (
   period TEXT PRIMARY KEY NOT NULL,
   started_at INTEGER NOT NULL
 );
 
 -- Idempotency keys with the first result, kept for 24 hours.
-CREATE TABLE score_requests (
+CREATE TABLE {own}score_requests (
   request_key TEXT PRIMARY KEY NOT NULL,
   user_id TEXT NOT NULL,
   count INTEGER NOT NULL,
@@ -38,7 +38,7 @@ CREATE TABLE score_requests (
   version INTEGER NOT NULL,
   created_at INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX score_requests_created_at ON score_requests (created_at);
+CREATE INDEX {own}score_requests_created_at ON {own}score_requests (created_at);
 
 -- Every deleted row, so that a deletion can be undone.
 CREATE TABLE {table}_deleted (

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "stores/postgres_connection.hpp"
+
+#include <pqxx/pqxx>
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace standings {
+
+/// The statements of one connection, by name: prepared, which saves planning them each
+/// time; or sent as they are where a pooler may give each transaction another server.
+class postgres_statements {
+public:
+  postgres_statements(pqxx::connection& db, bool pooled) : db_(db), pooled_(pooled) {}
+
+  void prepare(const std::string& name, const std::string& text) {
+    texts_[name] = text;
+    if (!pooled_)
+      db_.prepare(name, text);
+  }
+
+  [[nodiscard]] bool pooled() const { return pooled_; }
+  [[nodiscard]] const std::string& text(const std::string& name) const { return texts_.at(name); }
+  [[nodiscard]] pqxx::connection& db() const { return db_; }
+
+private:
+  pqxx::connection& db_;
+  bool pooled_;
+  std::map<std::string, std::string> texts_;
+};
+
+/// What the bodies of transactions and reads work with.
+class postgres_work {
+public:
+  explicit postgres_work(const postgres_statements& statements)
+      : statements_(statements), tx_(statements.db()) {}
+
+  pqxx::result exec(const std::string& sql) { return tx_.exec(sql); }
+
+  template <class... Values>
+  pqxx::result exec_prepared(const std::string& name, const Values&... values) {
+    return statements_.pooled() ? tx_.exec_params(statements_.text(name), values...)
+                                : tx_.exec_prepared(name, values...);
+  }
+
+private:
+  const postgres_statements& statements_;
+  pqxx::nontransaction tx_;
+};
+
+} // namespace standings
