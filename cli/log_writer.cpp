@@ -151,6 +151,8 @@ void log_writer::shared::run() {
 bool log_writer::shared::await_writable() {
   pollfd waiting{fd, POLLOUT, 0};
   for (;;) {
+    if (fd < 0) // poll() would pass it over; write() tells what is wrong with it
+      return true;
     if (const int n = ::poll(&waiting, 1, static_cast<int>(retry.count())); n > 0)
       return true;
     const std::lock_guard lock{mutex};

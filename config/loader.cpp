@@ -121,6 +121,7 @@ private:
   }
 
   void read_value(const option& o, const YAML::Node& key, const YAML::Node& value) {
+    out_.file_holds_secret |= o.secret && value.IsScalar() && !value.Scalar().empty();
     if (value.IsScalar())
       apply(o, value.Scalar(), at(key.Mark()), out_);
     else if (value.IsNull())
@@ -152,6 +153,13 @@ private:
   std::set<std::string> seen_;
 };
 
+bool everybody_may_read(const std::string& name) {
+  std::error_code error;
+  const auto permissions = std::filesystem::status(name, error).permissions();
+  return !error
+         && (permissions & std::filesystem::perms::others_read) != std::filesystem::perms::none;
+}
+
 void read_file(const std::string& name, load_outcome& out) {
   errno = 0;
   std::ifstream in{name, std::ios::binary};
@@ -163,6 +171,9 @@ void read_file(const std::string& name, load_outcome& out) {
   if (!is_empty)
     text << in.rdbuf();
   file_reader{name, out}.read(text.str());
+  if (out.file_holds_secret && everybody_may_read(name))
+    out.notes.push_back(name + " holds a secret and everybody on this machine may read it:"
+                        + " chmod 600 (or 640, for a group)");
 }
 
 // -- the environment --------------------------------------------------------------

@@ -25,6 +25,7 @@ struct load_outcome {
   config value;                      ///< to be used only where `problems` is empty
   std::vector<std::string> problems; ///< everything found, what `validate` finds included
   std::vector<std::string> notes;    ///< what may surprise, without being wrong
+  bool file_holds_secret = false;
 };
 
 /// Reads all sources and reports all problems at once. Never throws for what
