@@ -113,9 +113,9 @@ reconcile_children reconcile_children_for(const config& settings, const backends
                                    database_listener_options{});
   };
   if (!settings.reconcile.webhook_url.empty())
-    out.webhook = [to = webhook_options{settings.reconcile.webhook_url,
-                                        settings.reconcile.webhook_secret,
-                                        {}}](owner o, reconcile_actor front) {
+    out.webhook = [to = webhook_options{.url = settings.reconcile.webhook_url,
+                                        .secret = settings.reconcile.webhook_secret}](
+                      owner o, reconcile_actor front) {
       const post_fn post = [to](const std::string& body) {
         return post_webhook(to, body);
       };

@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/signals.hpp"
 #include "stores/alias_lookup.hpp"
 #include "stores/alias_sync.hpp"
 #include "stores/backends.hpp"
@@ -85,6 +86,7 @@ bool is_whole(const alias_cycle& cycle) {
 } // namespace
 
 int run_aliases_sync(const config& settings, bool once, bool release) {
+  block_stop_signals();
   auto stores = shared_stores(settings);
   if (!stores)
     return 2;

@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 #include "cli/failed.hpp"
 #include "cli/progress.hpp"
+#include "cli/signals.hpp"
 #include "stores/backends.hpp"
 #include "stores/cache_rebuild.hpp"
 
@@ -128,6 +129,8 @@ int run_cache_init(const config& settings, bool force) {
   auto store = stores->open_store();
   if (!store)
     return failed("open the database", store.error());
+  const farewell interrupted{"\nInterrupted: the cache is not complete. A running service loads it"
+                             " anew by itself;\notherwise run `standings cache init` again\n"};
   const auto start = clock::now();
   const auto loaded = rebuild(**store, *stores->cache);
   if (!loaded)

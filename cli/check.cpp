@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/serve_guard.hpp"
 #include "config/loader.hpp"
 #include "stores/backends.hpp"
 
@@ -16,6 +17,8 @@ bool report(const char* what, bool fit, const std::string& detail) {
 }
 
 bool check_database(const config& settings, const backends& stores) {
+  if (const auto usable = probe_database_file(settings); !usable)
+    return report("database", false, explain(usable.error()));
   // opening would create it: a check changes nothing
   if (settings.database.backend == database_backend::sqlite
       && !std::filesystem::exists(resolve_path(settings, settings.database.path)))

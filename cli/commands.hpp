@@ -1,17 +1,20 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "config/loader.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
 /// One function per subcommand; each gives the process's exit code.
 namespace standings {
 
-/// Runs the service until SIGINT or SIGTERM, then drains. With `demo` an empty
-/// database gets a lifelike board first. The signals have to be blocked in all
-/// threads before the call.
-int run_serve(const config& settings, bool demo);
+/// Runs the service until SIGINT or SIGTERM, then drains; a second one ends it at
+/// once. With `demo` an empty database gets a lifelike board first. `file` is the
+/// configuration's, for the log; `load` reads the configuration again, on SIGHUP.
+int run_serve(const config& settings, bool demo, const std::string& file,
+              const std::function<load_outcome()>& load);
 
 /// Says whether configuration, database and cache are fit, a line each.
 int run_check(const config& settings);
@@ -61,7 +64,7 @@ int run_sync_test(const config& settings);
 
 /// Mirrors the aliases, `once` or until SIGINT or SIGTERM, a line each cycle; once:
 /// 1 if something could not be mirrored. `release`: a table that reads empty is
-/// meant to be empty, in the first cycle. The signals have to be blocked.
+/// meant to be empty, in the first cycle.
 int run_aliases_sync(const config& settings, bool once, bool release);
 
 /// Prints the ids behind an alias, a line each; 1 if there are none.

@@ -1,11 +1,17 @@
 #include "cli/logging.hpp"
 
+#include "cli/log_writer.hpp"
+
 #include <boost/json.hpp>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <exception>
 #include <memory>
+#include <mutex>
+#include <string>
 
 namespace standings {
 
@@ -40,20 +46,73 @@ spdlog::level::level_enum level_of(log_level level) {
   return spdlog::level::err;
 }
 
+std::unique_ptr<spdlog::formatter> formatter_for(log_format format) {
+  auto out = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  out->add_flag<json_message>('*');
+  out->set_pattern(format == log_format::json
+                       ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%*})"
+                       : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v");
+  return out;
+}
+
+/// With a formatter of its own: the writer's thread uses it beside the sink's.
+log_writer::notice_fn notice_for(log_format format) {
+  const std::shared_ptr<spdlog::formatter> formatter = formatter_for(format);
+  return [formatter](std::uint64_t dropped) {
+    const auto text = std::to_string(dropped)
+                      + " lines of the log were dropped here: its reader did not take them in time";
+    spdlog::memory_buf_t line;
+    formatter->format({"standings", spdlog::level::warn, text}, line);
+    return std::string{line.data(), line.size()};
+  };
+}
+
+class queue_sink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+  explicit queue_sink(log_format format) : writer_(STDERR_FILENO, notice_for(format)) {}
+
+  log_writer& writer() { return writer_; }
+
+private:
+  void sink_it_(const spdlog::details::log_msg& msg) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(msg, line);
+    writer_.write({line.data(), line.size()});
+  }
+
+  void flush_() override {}
+
+  log_writer writer_;
+};
+
+std::shared_ptr<queue_sink>& the_sink() {
+  static std::shared_ptr<queue_sink> sink;
+  return sink;
+}
+
+/// The last lines before an abort are those that explain it.
+void flush_and_abort() {
+  flush_log();
+  std::abort();
+}
+
 } // namespace
 
 void set_up_logging(const log_config& settings) {
-  auto logger = std::make_shared<spdlog::logger>("standings",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  formatter->add_flag<json_message>('*');
-  formatter->set_pattern(settings.format == log_format::json
-                             ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%*})"
-                             : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v");
-  logger->set_formatter(std::move(formatter));
-  logger->set_level(level_of(settings.level));
-  logger->flush_on(spdlog::level::info);
-  spdlog::set_default_logger(std::move(logger));
+  auto& sink = the_sink();
+  if (!sink) {
+    sink = std::make_shared<queue_sink>(settings.format);
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>("standings", sink));
+    std::set_terminate(flush_and_abort);
+  }
+  sink->set_formatter(formatter_for(settings.format));
+  sink->writer().set_notice(notice_for(settings.format));
+  spdlog::default_logger()->set_level(level_of(settings.level));
+}
+
+void flush_log(std::chrono::milliseconds limit) {
+  if (const auto& sink = the_sink())
+    sink->writer().flush(limit);
 }
 
 } // namespace standings

@@ -1,26 +1,26 @@
 #include "cli/commands.hpp"
 #include "cli/logging.hpp"
 #include "cli/options.hpp"
+#include "cli/signals.hpp"
 
-#include <csignal>
+#include <spdlog/spdlog.h>
+
 #include <functional>
+#include <iostream>
+
+using namespace standings;
 
 namespace {
 
-/// So that they reach the thread that waits for them, and no other.
-void block_stop_signals() {
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGINT);
-  sigaddset(&stop, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+int tell_problems(const std::vector<std::string>& problems) {
+  for (const auto& problem : problems)
+    std::cerr << "standings: " << problem << '\n';
+  return 2;
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-  using namespace standings;
   CLI::App app{"Standings: leaderboards that keep a fast cache and a durable database in step",
                "standings"};
   app.set_version_flag("--version", "standings " STANDINGS_VERSION);
@@ -36,8 +36,8 @@ int main(int argc, char** argv) {
   };
 
   bool demo = false;
-  add(app, "serve", "run the service", [&demo](const config& c) {
-    return run_serve(c, demo);
+  add(app, "serve", "run the service", [&](const config& c) {
+    return run_serve(c, demo, common.config_file, [&common] { return load_config(common); });
   })->add_flag("--demo", demo, "fill an empty database with a lifelike board");
   add(app, "check", "say whether config, database and cache are fit", run_check);
 
@@ -111,10 +111,14 @@ int main(int argc, char** argv) {
 
   CLI11_PARSE(app, argc, argv);
 
-  block_stop_signals();
-  const auto settings = load_config(common);
-  if (!settings)
-    return 2;
-  set_up_logging(settings->log);
-  return chosen(*settings);
+  ignore_write_signals();
+  const auto loaded = load_config(common);
+  if (!loaded.problems.empty())
+    return tell_problems(loaded.problems);
+  set_up_logging(loaded.value.log);
+  for (const auto& note : loaded.notes)
+    spdlog::warn("{}", note);
+  const int exit_code = chosen(loaded.value);
+  flush_log();
+  return exit_code;
 }

@@ -1,12 +1,11 @@
 #include "cli/options.hpp"
 
-#include <iostream>
-
 namespace standings {
 
 namespace {
 
-std::optional<load_request> request_from(const common_options& options) {
+/// Settings that are none are among `problems`.
+load_request request_from(const common_options& options, std::vector<std::string>& problems) {
   load_request request;
   if (!options.config_file.empty())
     request.file = options.config_file;
@@ -14,8 +13,8 @@ std::optional<load_request> request_from(const common_options& options) {
   for (const auto& setting : options.settings) {
     const auto equals = setting.find('=');
     if (equals == std::string::npos) {
-      std::cerr << "standings: --set takes key=value\n";
-      return std::nullopt;
+      problems.emplace_back("--set takes key=value");
+      continue;
     }
     request.overrides.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
   }
@@ -42,18 +41,11 @@ void add_common_options(CLI::App& to, common_options& options) {
       ->take_all();
 }
 
-std::optional<config> load_config(const common_options& options) {
-  const auto request = request_from(options);
-  if (!request)
-    return std::nullopt;
-  auto loaded = load(*request);
-  for (const auto& note : loaded.notes)
-    std::cerr << "standings: " << note << '\n';
-  for (const auto& problem : loaded.problems)
-    std::cerr << "standings: " << problem << '\n';
-  if (!loaded.problems.empty())
-    return std::nullopt;
-  return std::move(loaded.value);
+load_outcome load_config(const common_options& options) {
+  std::vector<std::string> problems;
+  auto loaded = load(request_from(options, problems));
+  loaded.problems.insert(loaded.problems.begin(), problems.begin(), problems.end());
+  return loaded;
 }
 
 } // namespace standings

@@ -21,8 +21,7 @@ struct common_options {
 
 void add_common_options(CLI::App& to, common_options& options);
 
-/// File, then environment, then flags. Prints all problems and gives nothing if
-/// there are any.
-std::optional<config> load_config(const common_options& options);
+/// File, then environment, then flags.
+load_outcome load_config(const common_options& options);
 
 } // namespace standings

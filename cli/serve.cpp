@@ -2,6 +2,12 @@
 #include "actors/system.hpp"
 #include "cli/commands.hpp"
 #include "cli/demo.hpp"
+#include "cli/introduction.hpp"
+#include "cli/logging.hpp"
+#include "cli/reload.hpp"
+#include "cli/serve_guard.hpp"
+#include "cli/signals.hpp"
+#include "http/address_probe.hpp"
 #include "http/http_ingress.hpp"
 
 #include <caf/actor_system.hpp>
@@ -11,25 +17,15 @@
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
-#include <csignal>
-#include <filesystem>
 #include <future>
 #include <memory>
+#include <utility>
 
 namespace standings {
 
 namespace {
-
-int wait_for_stop_signal() {
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGINT);
-  sigaddset(&stop, SIGTERM);
-  int got = 0;
-  sigwait(&stop, &got);
-  return got;
-}
 
 /// Descriptors for what is no connection: stores, logs, epoll, the listener.
 constexpr rlim_t reserved_descriptors = 128;
@@ -79,7 +75,7 @@ bound_fn report_first(const config& settings, std::shared_ptr<std::promise<bool>
   return
       [settings, first, told = std::make_shared<bool>(false)](const result<std::uint16_t>& port) {
         if (port)
-          spdlog::info("Listening on http://{}:{}", settings.http.host, *port);
+          spdlog::info("Listening on http://{}", address_text(settings.http.host, *port));
         else
           spdlog::error("Failed to listen: {}", explain(port.error()));
         if (!std::exchange(*told, true))
@@ -93,38 +89,68 @@ void stop(caf::actor_system& system, const supervisor_actor& root) {
   self->wait_for(root);
 }
 
-} // namespace
+/// Takes over what a running service can, and names what it cannot.
+void reload(const config& running, const std::function<load_outcome()>& load) {
+  const auto read = load();
+  for (const auto& problem : read.problems)
+    spdlog::error("SIGHUP: the configuration stays as it is: {}", problem);
+  if (!read.problems.empty())
+    return;
+  const auto plan = plan_reload(running, read.value);
+  set_up_logging(read.value.log);
+  spdlog::info("SIGHUP: read the configuration again; {}",
+               plan.log ? "log.level and log.format hold now" : "the log's settings are the same");
+  for (const auto& option : plan.restarts)
+    spdlog::warn("SIGHUP: {} has changed and needs a restart", option);
+}
 
-int run_serve(const config& wanted, bool demo) {
-  give_large_memory_back();
-  const auto settings = within_descriptors(wanted);
-  std::error_code error;
-  std::filesystem::create_directories(settings.data_dir, error);
-  if (error) {
-    spdlog::error("Failed to create the data directory {}: {}", settings.data_dir, error.message());
-    return 2;
-  }
-  const auto stores = make_backends(settings);
-  if (!stores) {
-    spdlog::error("Failed to start: {}", explain(stores.error()));
-    return 2;
-  }
-  if (demo && !fill_with_demo(*stores))
-    return 1;
+int refuse(const failure& why, int exit_code) {
+  spdlog::error("Failed to start: {}", explain(why));
+  return exit_code;
+}
+
+/// From the first actor to the last; gives the exit code.
+int serve_until_stopped(const config& settings, const backends& stores, service_signals& signals) {
   system_config caf_settings;
   caf::actor_system system{caf_settings};
   auto listening = std::make_shared<std::promise<bool>>();
   auto started = listening->get_future();
   const auto running = start_service(
-      system, settings, *stores, http_edge(system, settings, report_first(settings, listening)));
+      system, settings, stores, http_edge(system, settings, report_first(settings, listening)));
   const bool listens = started.get();
-  if (listens) {
-    const int signal = wait_for_stop_signal();
-    spdlog::info("Stopping on {}", signal == SIGINT ? "SIGINT" : "SIGTERM");
-  }
+  if (listens)
+    signals.wait_for_stop();
   stop(system, running.root);
   spdlog::info("Stopped");
   return listens ? 0 : 1;
+}
+
+} // namespace
+
+int run_serve(const config& wanted, bool demo, const std::string& file,
+              const std::function<load_outcome()>& load) {
+  service_signals signals{[&] {
+    reload(wanted, load);
+  }};
+  ::umask(077); // scores, chats and tokens are nobody else's
+  give_large_memory_back();
+  spdlog::info("{}", introduction(wanted, file));
+  const auto settings = within_descriptors(wanted);
+  if (const auto made = make_data_directory(settings); !made)
+    return refuse(made.error(), 2);
+  if (const auto can_listen = probe_address(settings.http.host, settings.http.port); !can_listen)
+    return refuse(can_listen.error(), 1);
+  if (const auto usable = probe_database_file(settings); !usable)
+    return refuse(usable.error(), 1);
+  const auto alone = claim_database_file(settings);
+  if (!alone)
+    return refuse(alone.error(), 1);
+  const auto stores = make_backends(settings);
+  if (!stores)
+    return refuse(stores.error(), 2);
+  if (demo && !fill_with_demo(*stores))
+    return 1;
+  return serve_until_stopped(settings, *stores, signals);
 }
 
 } // namespace standings

@@ -1,7 +1,5 @@
 #include "cli/service_client.hpp"
 
-#include <httplib.h>
-
 namespace standings {
 
 namespace {
@@ -15,7 +13,32 @@ std::string reachable(const std::string& host) {
   return host;
 }
 
-result<json::object> read(const httplib::Result& answer, const std::string& where) {
+/// As `undo` may take in the service.
+constexpr std::chrono::seconds long_limit{600};
+constexpr std::chrono::seconds connect_limit{5};
+
+} // namespace
+
+service_client::service_client(const config& settings)
+    : host_(reachable(settings.http.host)), port_(settings.http.port),
+      token_(settings.admin.token) {}
+
+httplib::Client service_client::client() const {
+  httplib::Client out{host_, port_};
+  out.set_connection_timeout(connect_limit);
+  out.set_write_timeout(limit_);
+  out.set_read_timeout(limit_);
+  if (!token_.empty())
+    out.set_default_headers({{"Authorization", "Bearer " + token_}});
+  return out;
+}
+
+result<json::object> service_client::read(const httplib::Result& answer) const {
+  const auto where = host_ + ":" + std::to_string(port_);
+  if (!answer && answer.error() == httplib::Error::Read)
+    return fail(errc::store_unavailable, where + " takes connections, but does not answer within "
+                                             + std::to_string(limit_.count())
+                                             + " s; is it a Standings service, and alive?");
   if (!answer)
     return fail(errc::store_unavailable,
                 "no service answers at " + where + "; is `standings serve` running?");
@@ -29,29 +52,19 @@ result<json::object> read(const httplib::Result& answer, const std::string& wher
   return std::move(body.get_object());
 }
 
-} // namespace
-
-service_client::service_client(const config& settings)
-    : host_(reachable(settings.http.host)), port_(settings.http.port),
-      token_(settings.admin.token) {}
-
 result<json::object> service_client::get(const std::string& path) {
-  httplib::Client client{host_, port_};
-  client.set_read_timeout(limit_);
-  httplib::Headers headers;
-  if (!token_.empty())
-    headers.emplace("Authorization", "Bearer " + token_);
-  return read(client.Get(path.c_str(), headers), host_ + ":" + std::to_string(port_));
+  return read(client().Get(path.c_str()));
 }
 
 result<json::object> service_client::post(const std::string& path, const json::object& body) {
-  httplib::Client client{host_, port_};
-  client.set_read_timeout(limit_);
-  httplib::Headers headers;
-  if (!token_.empty())
-    headers.emplace("Authorization", "Bearer " + token_);
-  return read(client.Post(path.c_str(), headers, json::serialize(body), "application/json"),
-              host_ + ":" + std::to_string(port_));
+  return read(client().Post(path.c_str(), json::serialize(body), "application/json"));
+}
+
+result<void> service_client::await_long_answers() {
+  if (const auto alive = get("/healthz"); !alive)
+    return alive.error();
+  limit_ = long_limit;
+  return {};
 }
 
 std::string text_of(const json::object& from, const char* name) {

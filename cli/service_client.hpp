@@ -4,6 +4,7 @@
 #include "core/result.hpp"
 
 #include <boost/json.hpp>
+#include <httplib.h>
 
 #include <chrono>
 #include <string>
@@ -11,8 +12,8 @@
 namespace standings {
 
 /// Asks the running service at the configured address, with the configured
-/// token. Fails with `store_unavailable` where nothing answers there, and with the
-/// service's own code and detail where it answers a problem.
+/// token. Fails with `store_unavailable` where nothing answers there within ten
+/// seconds, and with the service's own code and detail where it answers a problem.
 class service_client {
 public:
   explicit service_client(const config& settings);
@@ -21,14 +22,17 @@ public:
   [[nodiscard]] result<boost::json::object> post(const std::string& path,
                                                  const boost::json::object& body = {});
 
-  /// How long an answer may take.
-  void patience(std::chrono::seconds limit) { limit_ = limit; }
+  /// Makes sure that a service answers there, and waits longer for what it works on.
+  [[nodiscard]] result<void> await_long_answers();
 
 private:
+  [[nodiscard]] httplib::Client client() const;
+  [[nodiscard]] result<boost::json::object> read(const httplib::Result& answer) const;
+
   std::string host_;
   int port_;
   std::string token_;
-  std::chrono::seconds limit_{120};
+  std::chrono::seconds limit_{10}; ///< for an answer
 };
 
 /// A member as text, whatever it is; empty where there is none.

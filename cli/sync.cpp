@@ -2,6 +2,7 @@
 #include "cli/failed.hpp"
 #include "cli/progress.hpp"
 #include "cli/service_client.hpp"
+#include "cli/signals.hpp"
 
 #include <array>
 #include <iostream>
@@ -91,6 +92,8 @@ int run_sync_run(const config& settings, const sync_run_options& options) {
   const auto begun = service.post("/api/periodic-sync/sync", body);
   if (!begun)
     return failed("start the sync", begun.error());
+  const farewell interrupted{
+      "\nThe run goes on in the service: `standings sync status` shows it\n"};
   const auto run = follow(service, text_of(*begun, "run_id"));
   if (!run)
     return failed("follow the sync", run.error());
@@ -150,6 +153,8 @@ int run_sync_runs(const config& settings, std::uint64_t limit) {
 
 int run_sync_undo(const config& settings, const std::string& run_id) {
   service_client service{settings};
+  if (const auto there = service.await_long_answers(); !there)
+    return failed("undo the run", there.error());
   const auto done = service.post("/api/periodic-sync/runs/" + run_id + "/undo");
   if (!done)
     return failed("undo the run", done.error());
@@ -200,6 +205,8 @@ int run_sync_recover(const config& settings, const std::string& event_id, bool d
 
 int run_sync_test(const config& settings) {
   service_client service{settings};
+  if (const auto there = service.await_long_answers(); !there)
+    return failed("test the sync", there.error());
   const auto done = service.post("/api/periodic-sync/test");
   if (!done)
     return failed("test the sync", done.error());

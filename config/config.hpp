@@ -20,7 +20,7 @@ struct http_config {
   std::uint64_t max_body_bytes = 1 << 20; ///< larger bodies are answered 413
   std::uint32_t max_header_bytes = 65'536;
   milliseconds request_timeout{5'000}; ///< to receive a request, and again to answer it
-  milliseconds idle_timeout{60'000};   ///< after which an idle connection is closed
+  milliseconds idle_timeout{90'000};   ///< of a connection; longer than a balancer's usual 60 s
 };
 
 enum class database_backend : std::uint8_t { sqlite, postgres };

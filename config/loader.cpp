@@ -1,5 +1,6 @@
 #include "config/loader.hpp"
 
+#include "config/injected.hpp"
 #include "config/values.hpp"
 
 #include <unistd.h>
@@ -120,6 +121,7 @@ private:
   }
 
   void read_value(const option& o, const YAML::Node& key, const YAML::Node& value) {
+    out_.file_holds_secret |= o.secret && value.IsScalar() && !value.Scalar().empty();
     if (value.IsScalar())
       apply(o, value.Scalar(), at(key.Mark()), out_);
     else if (value.IsNull())
@@ -151,6 +153,13 @@ private:
   std::set<std::string> seen_;
 };
 
+bool everybody_may_read(const std::string& name) {
+  std::error_code error;
+  const auto permissions = std::filesystem::status(name, error).permissions();
+  return !error
+         && (permissions & std::filesystem::perms::others_read) != std::filesystem::perms::none;
+}
+
 void read_file(const std::string& name, load_outcome& out) {
   errno = 0;
   std::ifstream in{name, std::ios::binary};
@@ -162,6 +171,9 @@ void read_file(const std::string& name, load_outcome& out) {
   if (!is_empty)
     text << in.rdbuf();
   file_reader{name, out}.read(text.str());
+  if (out.file_holds_secret && everybody_may_read(name))
+    out.notes.push_back(name + " holds a secret and everybody on this machine may read it:"
+                        + " chmod 600 (or 640, for a group)");
 }
 
 // -- the environment --------------------------------------------------------------
@@ -182,7 +194,7 @@ constexpr std::array<shared_variable, 6> shared_variables{{{"REDIS_HOST", "cache
 /// Whether a STANDINGS_* variable or a flag sets the option.
 bool is_decided(const option& o, const load_request& request) {
   const auto& flags = request.overrides;
-  return request.environment.contains(environment_name(o))
+  return !text_of(request.environment, environment_name(o)).empty()
          || std::any_of(flags.begin(), flags.end(),
                         [&](const auto& flag) { return flag.first == o.path; });
 }
@@ -235,6 +247,16 @@ void read_postgres_parts(const load_request& request, load_outcome& out) {
   apply(*url, postgres_url(environment), "POSTGRES_HOST", out);
 }
 
+/// One that resembles an option's is a slip; any other may be meant for another program.
+void report_unknown_variable(const std::string& name, const std::optional<std::string>& meant,
+                             load_outcome& out) {
+  const auto text = unknown("environment variable", name, meant);
+  if (meant)
+    out.problems.push_back(text);
+  else
+    out.notes.push_back(text + " is passed over");
+}
+
 void read_own(const variables& environment, load_outcome& out) {
   const std::string prefix = "STANDINGS_";
   std::map<std::string, const option*> known;
@@ -242,11 +264,34 @@ void read_own(const variables& environment, load_outcome& out) {
   for (const auto& o : all_options())
     known.emplace(names.emplace_back(environment_name(o)), &o);
   for (const auto& [name, text] : environment) {
+    if (text.empty())
+      continue; // not set
     if (const auto at = known.find(name); at != known.end())
       apply(*at->second, text, name, out);
     else if (name.starts_with(prefix))
-      out.problems.push_back(unknown("environment variable", name, nearest(name, names)));
+      report_unknown_variable(name, nearest(name, names), out);
   }
+}
+
+/// Takes out what an orchestrator has put there, and says so.
+variables configuring(const variables& all, load_outcome& out) {
+  constexpr std::array<std::string_view, 3> ours{"STANDINGS_", "REDIS_", "POSTGRES_"};
+  variables kept;
+  std::string passed_over;
+  for (const auto& [name, text] : all) {
+    const bool looks_ours = std::any_of(ours.begin(), ours.end(), [&](std::string_view prefix) {
+      return name.starts_with(prefix);
+    });
+    if (!looks_ours || !is_injected(name, text))
+      kept.emplace(name, text);
+    else
+      passed_over += (passed_over.empty() ? "" : ", ") + shown_key(name);
+  }
+  if (!passed_over.empty())
+    out.notes.push_back("these variables come from Kubernetes or a Docker link and configure"
+                        " nothing here: "
+                        + passed_over);
+  return kept;
 }
 
 /// Says so where the shared variables alone look as if they chose a backend.
@@ -276,8 +321,9 @@ void read_overrides(const load_request& request, load_outcome& out) {
 
 } // namespace
 
-load_outcome load(const load_request& request) {
+load_outcome load(const load_request& given) {
   load_outcome out;
+  const load_request request{given.file, configuring(given.environment, out), given.overrides};
   if (request.file)
     read_file(*request.file, out);
   read_shared(request, out);

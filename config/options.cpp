@@ -105,9 +105,13 @@ option plain(std::string path, Access access) {
     access(c) = std::move(*value);
     return {};
   };
-  return {std::move(path), false, set, [access](const config& c) {
-            return format(access(c));
-          }};
+  const auto get = [access](const config& c) {
+    return format(access(c));
+  };
+  const auto same = [access](const config& a, const config& b) {
+    return access(a) == access(b);
+  };
+  return {std::move(path), false, set, get, same};
 }
 
 /// A text that no message and no log may show. Text always parses, so that no

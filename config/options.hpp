@@ -25,6 +25,9 @@ struct option {
   /// The value as text that `set` takes; of a secret only whether there is one
   /// (`***` or nothing). `get(config{})` is the default.
   std::function<std::string(const config&)> get;
+
+  /// Whether two configurations agree in it, secrets included.
+  std::function<bool(const config&, const config&)> same;
 };
 
 /// The table, in the order of the structs in config/config.hpp.

@@ -21,7 +21,7 @@ struct pool_options {
   std::size_t threads = 64;
   std::size_t max_in_flight = 1024;   ///< connections with a request waiting or being worked on
   std::size_t max_connections = 4096; ///< open connections
-  std::chrono::milliseconds idle_timeout{60'000};
+  std::chrono::milliseconds idle_timeout{90'000};
   request_limits limits{};
 };
 

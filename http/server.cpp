@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include "http/address_probe.hpp"
 #include "http/auth.hpp"
 #include "http/problem.hpp"
 
@@ -148,11 +149,13 @@ result<std::uint16_t> http_server::bind() {
   int port = options_.port;
   const bool bound =
       port == 0 ? (port = bind_to_any_port(options_.host)) > 0 : bind_to_port(options_.host, port);
-  if (!bound)
-    return fail(errc::out_of_range,
-                "cannot listen on " + options_.host + ":" + std::to_string(options_.port)
-                    + ": is the port in use?",
-                "http.port");
+  if (!bound) {
+    const auto again = probe_address(options_.host, options_.port); // httplib keeps the reason
+    return again
+               ? fail(errc::out_of_range,
+                      "cannot listen on " + address_text(options_.host, options_.port), "http.port")
+               : again.error();
+  }
   ::listen(svr_sock_, SOMAXCONN); // httplib's backlog of 5 drops bursts of connections
   return static_cast<std::uint16_t>(port);
 }

@@ -5,6 +5,8 @@
 #include <openssl/hmac.h>
 
 #include <array>
+#include <cstdint>
+#include <utility>
 
 namespace standings {
 
@@ -17,6 +19,26 @@ std::pair<std::string, std::string> split(const std::string& url) {
   if (path == std::string::npos)
     return {url, "/"};
   return {url.substr(0, path), url.substr(path)};
+}
+
+/// More of the receiver's own text is not waited for.
+constexpr std::size_t most_read = 64 * 1024;
+
+/// The status of the answer, whatever comes of its body; 0 where there is none.
+int status_of(httplib::Client& client, httplib::Request call, std::chrono::milliseconds timeout) {
+  const auto until = std::chrono::steady_clock::now() + 2 * timeout;
+  int status = 0;
+  std::uint64_t taken = 0;
+  call.response_handler = [&](const httplib::Response& head) {
+    status = head.status;
+    return true;
+  };
+  call.content_receiver = [&](const char*, std::size_t size, std::uint64_t, std::uint64_t) {
+    taken += size;
+    return taken <= most_read && std::chrono::steady_clock::now() < until;
+  };
+  const auto answer = client.send(call);
+  return answer ? answer->status : status;
 }
 
 } // namespace
@@ -46,11 +68,17 @@ result<void> post_webhook(const webhook_options& to, const std::string& body) {
   httplib::Headers headers;
   if (!to.secret.empty())
     headers.emplace("X-Standings-Signature", webhook_signature(to.secret, body));
-  const auto answer = client.Post(path.c_str(), headers, body, "application/json");
-  if (!answer)
+  headers.emplace("Content-Type", "application/json");
+  httplib::Request call;
+  call.method = "POST";
+  call.path = path;
+  call.headers = std::move(headers);
+  call.body = body;
+  const int status = status_of(client, std::move(call), to.timeout);
+  if (status == 0)
     return fail(errc::store_unavailable, "the webhook does not answer");
-  if (answer->status < 200 || answer->status > 299)
-    return fail(errc::store_unavailable, "the webhook answers " + std::to_string(answer->status));
+  if (status < 200 || status > 299)
+    return fail(errc::store_unavailable, "the webhook answers " + std::to_string(status));
   return {};
 }
 

@@ -187,6 +187,111 @@ TEST_F(CommandLine, TakesSettingsFromTheEnvironmentBelowFlags) {
   EXPECT_EQ(run_with({"check", "--set", "database.path=third.db"}, other).exit_code, 0);
 }
 
+/// A first start, and what it says.
+TEST_F(CommandLine, SaysFirstWhatRunsOnWhat) {
+  const auto done = serve_for_a_moment(dir, {});
+  const auto first = done.error.substr(0, done.error.find('\n'));
+  for (const auto* part : {"Standings ", "without a file", "SQLite /", "/data/standings.db",
+                           "cache in memory", "open on loopback"})
+    EXPECT_THAT(first, HasSubstr(part));
+}
+
+TEST_F(CommandLine, SaysNoSecretWhenItSaysWhatRuns) {
+  const words stores{"--set", "database.backend=postgres",    "--set", "cache.backend=redis",
+                     "--set", "cache.password=hunter2",       "--set", "cache.port=1",
+                     "--set", "admin.token=hunter2-is-secret"};
+  for (const auto& [url, address] : std::vector<std::pair<std::string, std::string>>{
+           {"postgresql://me:hunter2@127.0.0.1:1/scores?password=hunter2", "127.0.0.1:1/scores,"},
+           {"postgresql://127.0.0.1:1/scores?user=me@x&password=hunter2", "127.0.0.1:1/scores,"},
+           {"postgresql://me:hun?ter2@127.0.0.1:1/scores", "127.0.0.1:1/scores,"},
+           {"host=127.0.0.1 port=1 dbname=scores password=hunter2", "127.0.0.1:1/scores,"},
+           {"host=127.0.0.1 port=1 dbname='a b' password='hunter2 x'", "as configured,"}}) {
+    auto arguments = stores;
+    arguments.insert(arguments.end(), {"--set", "database.url=" + url});
+    const auto done = serve_for_a_moment(dir, arguments);
+    EXPECT_THAT(done.error, HasSubstr("PostgreSQL " + address)) << url;
+    EXPECT_THAT(done.error, HasSubstr("Redis 127.0.0.1:1/0")) << url;
+    EXPECT_THAT(done.error, HasSubstr("with token")) << url;
+    EXPECT_THAT(done.error, Not(HasSubstr("hunter2"))) << url;
+  }
+}
+
+TEST_F(CommandLine, ServesADatabaseFileOnce) {
+  const service_under_test first;
+  const auto link = dir / "link.db";
+  std::filesystem::create_symlink(first.database(), link);
+  for (const auto& path : {first.database(), link}) {
+    const auto done = run_with({"serve", "--port", "0", "--set", "database.path=" + path});
+    EXPECT_EQ(done.exit_code, 1) << path;
+    EXPECT_THAT(done.error, AllOf(HasSubstr("another service"), HasSubstr("standings.db"))) << path;
+  }
+  EXPECT_EQ(run_with({"check", "--set", "database.path=" + first.database()}).exit_code, 0);
+  EXPECT_EQ(first.client().get("/healthz").status, 200);
+}
+
+TEST_F(CommandLine, ServesADatabaseFileAgainAfterAKill) {
+  service_under_test service;
+  service.kill();
+  service.start();
+  EXPECT_EQ(service.client().update("ann").status, 200);
+}
+
+TEST_F(CommandLine, NamesWhyItCannotListen) {
+  const std::vector<std::pair<words, std::string>> cases{
+      {{"--host", "192.0.2.1"}, "this machine has no such address"},
+      {{"--host", "no-such-host.invalid"}, "does not resolve"}};
+  for (const auto& [where, why] : cases) {
+    words arguments{"serve", "--set", "admin.token=a-token-of-sufficient-length"};
+    arguments.insert(arguments.end(), where.begin(), where.end());
+    const auto done = run_with(arguments);
+    EXPECT_EQ(done.exit_code, 1);
+    EXPECT_THAT(done.error, AllOf(HasSubstr("cannot listen on"), HasSubstr(why)));
+    EXPECT_FALSE(std::filesystem::exists(dir / "data/standings.db")) << "before anything else";
+  }
+}
+
+TEST_F(CommandLine, RefusesADatabaseFileThatIsNoneAtTheStart) {
+  std::filesystem::create_directories(dir / "data");
+  write("data/standings.db", std::string(10'000, 'x'));
+  const auto done = run_with({"serve", "--port", "0"});
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_THAT(done.error, AllOf(HasSubstr("not one of SQLite"), HasSubstr("data/standings.db"),
+                                Not(HasSubstr("Listening"))));
+}
+
+TEST_F(CommandLine, RefusesADatabaseInADirectoryThatIsNotThere) {
+  for (const auto* command : {"serve", "check"}) {
+    const auto done = run_with({command, "--port", "0", "--set", "database.path=no/such/x.db"});
+    EXPECT_EQ(done.exit_code, 1) << command;
+    EXPECT_THAT(done.error + done.output, HasSubstr("no/such: No such file")) << command;
+  }
+}
+
+TEST_F(CommandLine, KeepsItsFilesToItsUser) {
+  EXPECT_EQ(serve_for_a_moment(dir, {}).exit_code, 0);
+  using std::filesystem::perms;
+  const auto others = perms::group_all | perms::others_all;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{dir / "data"})
+    EXPECT_EQ(entry.status().permissions() & others, perms::none) << entry.path();
+  EXPECT_EQ(std::filesystem::status(dir / "data").permissions() & others, perms::none);
+}
+
+TEST_F(CommandLine, WarnsOfAFileOfSecretsThatEverybodyMayRead) {
+  const auto file = write("c.yaml", "admin: { token: a-token-of-sufficient-length }\n");
+  const auto harmless = write("harmless.yaml", "http: { threads: 3 }\n");
+  std::filesystem::permissions(file, std::filesystem::perms{0644});
+  EXPECT_THAT(run_with({"check", "--config", file}).error, HasSubstr("chmod 600"));
+  EXPECT_THAT(run_with({"check", "--config", harmless}).error, Not(HasSubstr("chmod")));
+  std::filesystem::permissions(file, std::filesystem::perms{0640});
+  EXPECT_THAT(run_with({"check", "--config", file}).error, Not(HasSubstr("chmod")));
+}
+
+TEST_F(CommandLine, SaysWhatAnOrchestratorHasPutIntoTheEnvironment) {
+  const auto done = run_with({"check"}, {{"STANDINGS_PORT", "tcp://10.0.0.9:8000"}});
+  EXPECT_EQ(done.exit_code, 0);
+  EXPECT_THAT(done.error, HasSubstr("STANDINGS_PORT"));
+}
+
 TEST_F(CommandLine, LogsALineOfJsonPerEvent) {
   const auto done = serve_for_a_moment(dir, {"--set", "log.format=json"});
   EXPECT_EQ(done.exit_code, 0);

@@ -79,15 +79,78 @@ TEST(ConfigLoader, NamesTheOptionOfAFlagOfAWrongType) {
             lines{"command line: log.level: 'loud' is not one of: debug, info, warn, error"});
 }
 
-TEST(ConfigLoader, RefusesUnknownVariablesWithItsPrefixOnly) {
-  EXPECT_EQ(load_from({{"STANDINGS_HTTP_PROT", "1"},
-                       {"STANDINGS_XYZZY", "1"},
-                       {"HOME", "/root"},
-                       {"STANDING", "1"}})
-                .problems,
-            (lines{"unknown environment variable 'STANDINGS_HTTP_PROT' "
-                   "(did you mean 'STANDINGS_HTTP_PORT'?)",
-                   "unknown environment variable 'STANDINGS_XYZZY'"}));
+TEST(ConfigLoader, RefusesUnknownVariablesThatResembleAKnownOne) {
+  const auto out = load_from({{"STANDINGS_HTTP_PROT", "1"},
+                              {"STANDINGS_XYZZY", "1"},
+                              {"HOME", "/root"},
+                              {"STANDING", "1"}});
+  EXPECT_EQ(out.problems, (lines{"unknown environment variable 'STANDINGS_HTTP_PROT' "
+                                 "(did you mean 'STANDINGS_HTTP_PORT'?)"}));
+  EXPECT_EQ(out.notes, lines{"unknown environment variable 'STANDINGS_XYZZY' is passed over"});
+}
+
+TEST(ConfigLoader, TreatsEmptyVariablesOfItsOwnAsNotSet) {
+  const temporary_file file{"http: { port: 1 }\ncache: { host: file }\n"};
+  const auto out = load({.file = file.path(),
+                         .environment = {{"STANDINGS_HTTP_PORT", ""},
+                                         {"STANDINGS_CACHE_HOST", ""},
+                                         {"REDIS_HOST", "shared"},
+                                         {"STANDINGS_HTTP_PROT", ""}},
+                         .overrides = {{"cache.backend", "redis"}}});
+  EXPECT_EQ(out.problems, lines{});
+  EXPECT_EQ(out.notes, lines{});
+  EXPECT_EQ(out.value.http.port, 1);
+  EXPECT_EQ(out.value.cache.host, "shared");
+}
+
+TEST(ConfigLoader, PassesOverWhatKubernetesInjectsForAServiceOfItsName) {
+  const auto out = load_from({{"STANDINGS_SERVICE_HOST", "10.0.0.9"},
+                              {"STANDINGS_SERVICE_PORT", "8000"},
+                              {"STANDINGS_SERVICE_PORT_HTTP", "8000"},
+                              {"STANDINGS_PORT", "tcp://10.0.0.9:8000"},
+                              {"STANDINGS_PORT_8000_TCP", "tcp://10.0.0.9:8000"},
+                              {"STANDINGS_PORT_8000_TCP_PROTO", "tcp"},
+                              {"STANDINGS_PORT_8000_TCP_PORT", "8000"},
+                              {"STANDINGS_PORT_8000_TCP_ADDR", "10.0.0.9"},
+                              {"STANDINGS_PORT_53_UDP_ADDR", "10.0.0.9"}});
+  EXPECT_EQ(out.problems, lines{});
+  ASSERT_EQ(out.notes.size(), 1U);
+  for (const auto* name :
+       {"STANDINGS_SERVICE_HOST", "STANDINGS_PORT, ", "STANDINGS_PORT_53_UDP_ADDR"})
+    EXPECT_NE(out.notes[0].find(name), std::string::npos) << name;
+}
+
+TEST(ConfigLoader, PassesOverWhatKubernetesInjectsUnderTheNameOfAnOption) {
+  // services named standings-http, standings-cache, redis and postgres
+  const auto out = load_from({{"STANDINGS_HTTP_PORT", "tcp://10.0.0.9:8000"},
+                              {"STANDINGS_HTTP_SERVICE_HOST", "10.0.0.9"},
+                              {"STANDINGS_CACHE_PORT", "tcp://10.0.0.9:6379"},
+                              {"STANDINGS_CACHE_PORT_6379_TCP_ADDR", "10.0.0.9"},
+                              {"REDIS_PORT", "tcp://10.0.0.9:6379"},
+                              {"POSTGRES_PORT", "tcp://10.0.0.9:5432"},
+                              {"POSTGRES_HOST", "db"},
+                              {"REDIS_HOST", "cache"}},
+                             {{"cache.backend", "redis"}, {"database.backend", "postgres"}});
+  EXPECT_EQ(out.problems, lines{});
+  EXPECT_EQ(out.value.http.port, config{}.http.port);
+  EXPECT_EQ(out.value.cache.port, 6379);
+  EXPECT_EQ(out.value.cache.host, "cache");
+  EXPECT_EQ(out.value.database.url, "postgresql://postgres@db:5432/postgres");
+}
+
+TEST(ConfigLoader, PassesOverWhatDockerLinksInject) {
+  const auto out = load_from({{"STANDINGS_NAME", "/web/standings"},
+                              {"STANDINGS_ENV_REDIS_VERSION", "7"},
+                              {"REDIS_NAME", "/standings/redis"},
+                              {"REDIS_ENV_GOSU_VERSION", "1.16"}});
+  EXPECT_EQ(out.problems, lines{});
+  EXPECT_EQ(out.notes.size(), 1U);
+}
+
+TEST(ConfigLoader, ReadsAPortOfItsOwnBesideInjectedOnes) {
+  const auto out = load_from({{"STANDINGS_HTTP_PORT", "81"}, {"STANDINGS_PORT", "tcp://h:80"}});
+  EXPECT_EQ(out.problems, lines{});
+  EXPECT_EQ(out.value.http.port, 81);
 }
 
 TEST(ConfigLoader, RefusesUnknownFlags) {
@@ -98,11 +161,13 @@ TEST(ConfigLoader, RefusesUnknownFlags) {
 
 TEST(ConfigLoader, ReportsTheProblemsOfAllSourcesAtOnce) {
   const temporary_file file{"http: { port: x }\n"};
-  const auto out = load({.file = file.path(),
-                         .environment = {{"STANDINGS_HTTP_THREADS", "0"}, {"STANDINGS_X", ""}},
-                         .overrides = {{"log.format", "xml"}}});
+  const auto out =
+      load({.file = file.path(),
+            .environment = {{"STANDINGS_HTTP_THREADS", "0"}, {"STANDINGS_LOG_LEVL", "1"}},
+            .overrides = {{"log.format", "xml"}}});
   EXPECT_EQ(out.problems, (lines{file.path() + ":1: http.port: 'x' is not a whole number",
-                                 "unknown environment variable 'STANDINGS_X'",
+                                 "unknown environment variable 'STANDINGS_LOG_LEVL' "
+                                 "(did you mean 'STANDINGS_LOG_LEVEL'?)",
                                  "command line: log.format: 'xml' is not one of: text, json",
                                  "http.threads: has to be from 1 to 1024"}));
 }
@@ -164,12 +229,11 @@ TEST(ConfigLoader, TreatsEmptyConventionalVariablesAsNotSet) {
 }
 
 TEST(ConfigLoader, DoesNotReadConventionalVariablesThatItsOwnReplace) {
-  // Kubernetes sets REDIS_PORT so for a service named redis.
-  const variables kubernetes{{"REDIS_PORT", "tcp://10.0.0.1:6379"}};
-  EXPECT_EQ(load_from(kubernetes).problems,
-            lines{"REDIS_PORT: cache.port: the value is not a whole number"});
-  EXPECT_EQ(load_from(kubernetes, {{"cache.port", "6379"}}).problems, lines{});
-  auto both = kubernetes;
+  const variables wrong{{"REDIS_PORT", "default"}};
+  EXPECT_EQ(load_from(wrong).problems,
+            lines{"REDIS_PORT: cache.port: 'default' is not a whole number"});
+  EXPECT_EQ(load_from(wrong, {{"cache.port", "6379"}}).problems, lines{});
+  auto both = wrong;
   both.emplace("STANDINGS_CACHE_PORT", "6379");
   EXPECT_EQ(load_from(both).problems, lines{});
 }
@@ -224,7 +288,7 @@ TEST(ConfigLoader, IgnoresThePartsWithoutAHost) {
 }
 
 TEST(ConfigLoader, RefusesAPostgresPortThatIsNone) {
-  for (const auto* port : {"0", "65536", "tcp://h:5432", "5432/x?password=y"})
+  for (const auto* port : {"0", "65536", "http://h:5432", "5432/x?password=y"})
     EXPECT_EQ(load_from({{"POSTGRES_HOST", "h"}, {"POSTGRES_PORT", port}}).problems,
               lines{"POSTGRES_PORT: has to be a port from 1 to 65535"});
 }

@@ -183,7 +183,9 @@ TEST_F(IncrementalSync, WhoIsGoneFromTheCacheIsLeftToARun) {
 class hook {
 public:
   hook() {
-    server_.Post("/hook", [this](const httplib::Request& rq, httplib::Response&) {
+    server_.Post("/hook", [this](const httplib::Request& rq, httplib::Response& rs) {
+      std::this_thread::sleep_for(delay_);
+      rs.set_content(std::string(answer_bytes_, 'x'), "text/plain");
       const std::lock_guard lock{mutex_};
       bodies_.push_back(rq.body);
       signatures_.push_back(rq.get_header_value("X-Standings-Signature"));
@@ -196,6 +198,12 @@ public:
   ~hook() {
     server_.stop();
     serving_.join();
+  }
+
+  /// How it answers from now on.
+  void answer(std::chrono::milliseconds after, std::size_t bytes) {
+    delay_ = after;
+    answer_bytes_ = bytes;
   }
 
   [[nodiscard]] std::string url() const {
@@ -214,6 +222,8 @@ private:
   httplib::Server server_;
   int port_ = 0;
   std::thread serving_;
+  std::atomic<std::chrono::milliseconds> delay_{std::chrono::milliseconds{0}};
+  std::atomic<std::size_t> answer_bytes_ = 0;
   std::mutex mutex_;
   std::vector<std::string> bodies_;
   std::vector<std::string> signatures_;
@@ -238,6 +248,23 @@ TEST_F(SyncWithHook, HeldDeletesAreToldAndSigned) {
   EXPECT_THAT(calls().bodies()[0], testing::HasSubstr(R"("event":"deletes_held")"));
   EXPECT_THAT(calls().signatures()[0], testing::MatchesRegex("sha256=[0-9a-f]{64}"));
   EXPECT_THAT(service->log(), testing::Not(testing::HasSubstr("a secret")));
+}
+
+/// Two events, one after the other: had the first call failed, it would have been
+/// tried again before the second.
+TEST_F(SyncWithHook, EachEventIsOneCallHoweverTheReceiverAnswers) {
+  calls().answer(milliseconds{500}, 1 << 20);
+  fill(30);
+  run();
+  for (int i = 0; i < 5; ++i)
+    other().remove(user(i));
+  EXPECT_TRUE(held(run()));
+  EXPECT_TRUE(held(run()));
+  ASSERT_TRUE(eventually([&] { return calls().bodies().size() >= 2; }, seconds{10}));
+  const auto bodies = calls().bodies();
+  EXPECT_EQ(bodies.size(), 2U);
+  EXPECT_NE(bodies[0], bodies[1]);
+  EXPECT_EQ(count_of(status(), "webhook_failures"), 0);
 }
 
 } // namespace

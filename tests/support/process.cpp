@@ -45,14 +45,16 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 
 /// In the child, where only async-signal-safe calls are allowed.
 void become(const char* program, char* const* arguments, char* const* environment,
-            const char* output, const char* error) {
+            const char* output, const char* error, int error_descriptor) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::dup2(::open("/dev/null", O_RDONLY), 0);
   ::dup2(::open(output, O_WRONLY | O_CREAT | O_APPEND, 0600), 1);
-  ::dup2(::open(error, O_WRONLY | O_CREAT | O_APPEND, 0600), 2);
+  ::dup2(error_descriptor >= 0 ? error_descriptor
+                               : ::open(error, O_WRONLY | O_CREAT | O_APPEND, 0600),
+         2);
   for (int fd = 3; fd < 1'024; ++fd)
     ::close(fd);
   ::execve(program, arguments, environment);
@@ -72,7 +74,7 @@ process::process(const std::string& program, const options& with) {
     throw std::runtime_error("cannot fork");
   if (pid_ == 0)
     become(program.c_str(), argv.data(), envp.data(), with.output_file.c_str(),
-           with.error_file.c_str());
+           with.error_file.c_str(), with.error_descriptor);
 }
 
 process::~process() {

@@ -24,6 +24,7 @@ public:
     /// Beside this process's own, of which those that configure the service
     /// (STANDINGS_*, REDIS_*, POSTGRES_*, DATABASE_URL) are left out.
     variables environment{};
+    int error_descriptor = -1; ///< instead of the file, if it is one
   };
 
   process(const std::string& program, const options& with);

@@ -1,0 +1,109 @@
+#include "cli/serve_guard.hpp"
+
+#include "config/loader.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+
+namespace standings {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
+
+/// Every name of the file leads to this one.
+std::string real_path(const config& settings) {
+  std::error_code error;
+  const auto path = fs::absolute(resolve_path(settings, settings.database.path), error);
+  const auto real = fs::weakly_canonical(path, error);
+  return error ? path.string() : real.string();
+}
+
+/// Where the data directory lies, if it is not there yet: it will be made.
+fs::path existing_part(fs::path directory) {
+  while (!fs::exists(directory) && directory.has_relative_path())
+    directory = directory.parent_path();
+  return directory;
+}
+
+/// SQLite keeps its journal beside the file.
+result<void> probe_directory(const config& settings, const std::string& path) {
+  const auto parent = fs::path{path}.parent_path();
+  std::error_code ignored;
+  const bool is_ours =
+      parent == fs::weakly_canonical(fs::absolute(settings.data_dir, ignored), ignored);
+  const auto directory = is_ours ? existing_part(parent) : parent;
+  if (::access(directory.c_str(), W_OK | X_OK) != 0)
+    return fail_because(errc::store_unavailable, "the database's directory cannot be used",
+                        directory.string() + ": " + reason(errno)
+                            + "; this user has to be able to write there");
+  return {};
+}
+
+result<void> probe_content(const std::string& path) {
+  constexpr std::string_view magic{"SQLite format 3\0", 16};
+  std::array<char, 16> head{};
+  std::ifstream in{path, std::ios::binary};
+  in.read(head.data(), head.size());
+  if (in.gcount() > 0
+      && std::string_view{head.data(), static_cast<std::size_t>(in.gcount())} != magic)
+    return fail_because(errc::store_unavailable, "the database file is not one of SQLite", path);
+  return {};
+}
+
+} // namespace
+
+result<void> make_data_directory(const config& settings) {
+  std::error_code error;
+  fs::create_directories(settings.data_dir, error);
+  if (error)
+    return fail_because(errc::store_unavailable,
+                        "the data directory " + settings.data_dir + " cannot be made",
+                        error.message());
+  return {};
+}
+
+result<void> probe_database_file(const config& settings) {
+  if (settings.database.backend != database_backend::sqlite)
+    return {};
+  const auto path = real_path(settings);
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  if (fs::exists(status)) {
+    if (!fs::is_regular_file(status))
+      return fail_because(errc::store_unavailable, "the database file is no file", path);
+    if (::access(path.c_str(), R_OK | W_OK) != 0)
+      return fail_because(errc::store_unavailable, "the database file cannot be used",
+                          path + ": " + reason(errno)
+                              + "; this user has to be able to read and write it");
+    if (auto sound = probe_content(path); !sound)
+      return sound;
+  }
+  return probe_directory(settings, path);
+}
+
+result<std::unique_ptr<file_lock>> claim_database_file(const config& settings) {
+  if (settings.database.backend != database_backend::sqlite)
+    return std::unique_ptr<file_lock>{};
+  const auto path = real_path(settings);
+  auto lock = std::make_unique<file_lock>(path + ".serve");
+  const auto mine = lock->try_acquire();
+  if (!mine)
+    return fail_because(mine.error().code, mine.error().detail, path + ".serve");
+  if (!*mine)
+    return fail_because(errc::run_in_progress, "another service works on this database file",
+                        path + ": stop it first; several instances share PostgreSQL instead");
+  return lock;
+}
+
+} // namespace standings
