@@ -76,6 +76,8 @@ private:
   [[nodiscard]] caf::error refuses(std::size_t index) const;
   [[nodiscard]] session_worker_actor worker(std::size_t index) const;
   void child_down(std::size_t index);
+  void note_end(std::size_t index, const caf::error& why);
+  [[nodiscard]] std::string problem() const;
   void note_dirty(const dirty_set::entry& what);
   void want_full_sync(const std::string& reason);
   void step();
@@ -90,7 +92,8 @@ private:
   void look();
 
   session_sync_options options_;
-  std::array<bool, 2> ready_{}; ///< which workers have their connections
+  std::array<bool, 2> ready_{};   ///< which workers have their connections
+  std::array<failure, 3> ends_{}; ///< why a child has ended, while it is away
   dirty_set dirty_;
   bool stepping_ = false; ///< a step is under way
   bool paused_ = false;   ///< after a failure, until the back-off is over

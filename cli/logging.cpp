@@ -1,5 +1,7 @@
 #include "cli/logging.hpp"
 
+#include "core/presentable.hpp"
+
 #include <boost/json.hpp>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -26,6 +28,20 @@ public:
   }
 };
 
+/// `%~` in a pattern: the message on one line, whatever texts from outside are in it.
+class plain_message final : public spdlog::custom_flag_formatter {
+public:
+  void format(const spdlog::details::log_msg& msg, const std::tm&,
+              spdlog::memory_buf_t& to) override {
+    const auto text = presentable({msg.payload.data(), msg.payload.size()});
+    to.append(text.data(), text.data() + text.size());
+  }
+
+  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<plain_message>();
+  }
+};
+
 spdlog::level::level_enum level_of(log_level level) {
   switch (level) {
   case log_level::debug:
@@ -47,9 +63,10 @@ void set_up_logging(const log_config& settings) {
                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>());
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   formatter->add_flag<json_message>('*');
+  formatter->add_flag<plain_message>('~');
   formatter->set_pattern(settings.format == log_format::json
                              ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%*})"
-                             : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v");
+                             : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %~");
   logger->set_formatter(std::move(formatter));
   logger->set_level(level_of(settings.level));
   logger->flush_on(spdlog::level::info);

@@ -239,13 +239,16 @@ result<void> validate_session_id(std::string_view id) {
   return {};
 }
 
+result<parsed_session> parse_oversized(std::string_view beginning, std::size_t max_bytes) {
+  if (!was_meant_as_chat_session(beginning))
+    return not_ours();
+  return refused("larger than " + std::to_string(max_bytes) + " bytes");
+}
+
 result<parsed_session> parse_session(std::string_view id, std::string_view text,
                                      std::size_t max_bytes) {
-  if (text.size() > max_bytes) {
-    if (!was_meant_as_chat_session(text))
-      return not_ours();
-    return refused("larger than " + std::to_string(max_bytes) + " bytes");
-  }
+  if (text.size() > max_bytes)
+    return parse_oversized(text, max_bytes);
   const auto parsed = read_json(text);
   if (!parsed) {
     if (!was_meant_as_chat_session(text))

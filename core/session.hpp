@@ -76,6 +76,11 @@ inline constexpr std::size_t max_session_id_bytes = 512; ///< likewise of users,
 [[nodiscard]] result<parsed_session> parse_session(std::string_view id, std::string_view text,
                                                    std::size_t max_bytes);
 
+/// The same for a text that is too large to be read, of which this is the beginning:
+/// a failure, or something that is not ours.
+[[nodiscard]] result<parsed_session> parse_oversized(std::string_view beginning,
+                                                     std::size_t max_bytes);
+
 /// Fails with `invalid_session`: 1 to 512 bytes of valid UTF-8 without NUL.
 [[nodiscard]] result<void> validate_session_id(std::string_view id);
 

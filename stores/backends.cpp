@@ -51,6 +51,9 @@ void use_sqlite(backends& out, const config& settings, const std::optional<calen
   out.open_session_store = [options] {
     return open_sqlite_session_store(options);
   };
+  out.check_session_store = [options] {
+    return check_sqlite_session_store(options);
+  };
 }
 
 void use_postgres(backends& out, const config& settings,
@@ -67,6 +70,9 @@ void use_postgres(backends& out, const config& settings,
   };
   out.open_session_store = [options] {
     return open_postgres_session_store(options);
+  };
+  out.check_session_store = [options] {
+    return check_postgres_session_store(options);
   };
 }
 
