@@ -93,9 +93,11 @@ void session_sync_state::worker_up(std::size_t index) {
   if (!workers->at(index))
     return; // its DOWN message has overtaken this one
   ready_[index] = true;
-  ends_[index] = {errc::none, {}, {}};
+  const bool was_lost = std::exchange(ends_[index], no_failure).code != errc::none;
   if (index != syncing)
     return;
+  if (was_lost) // a database that comes back may have lost rows, or a whole table
+    want_full_sync("the connections were lost");
   paused_ = false; // its own back-off is over
   step();
 }
@@ -159,7 +161,7 @@ void session_sync_state::note(const listener_state& m) {
                  "sessions are polled every {} s",
                  options_.poll_interval.count() / 1'000);
   report_.listening = true;
-  ends_[listener] = {errc::none, {}, {}};
+  ends_[listener] = no_failure;
   report_.notified = m.notified;
   held_ = false;
   if (!m.lost.empty())

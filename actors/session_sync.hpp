@@ -68,6 +68,7 @@ private:
   static constexpr std::size_t syncing = 0;   ///< the worker that brings sessions
   static constexpr std::size_t comparing = 1; ///< the worker that compares
   static constexpr std::size_t listener = 2;
+  static inline const failure no_failure{errc::none, {}, {}};
   static constexpr std::uint64_t look_round = 0;
   static constexpr std::uint64_t retry_round = 1;
   using time_point = std::chrono::steady_clock::time_point;
@@ -92,8 +93,9 @@ private:
   void look();
 
   session_sync_options options_;
-  std::array<bool, 2> ready_{};   ///< which workers have their connections
-  std::array<failure, 3> ends_{}; ///< why a child has ended, while it is away
+  std::array<bool, 2> ready_{}; ///< which workers have their connections
+  /// Why a child has ended, while it is away; `none`: it has not.
+  std::array<failure, 3> ends_{no_failure, no_failure, no_failure};
   dirty_set dirty_;
   bool stepping_ = false; ///< a step is under way
   bool paused_ = false;   ///< after a failure, until the back-off is over

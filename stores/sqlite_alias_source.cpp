@@ -300,9 +300,10 @@ public:
   void stop_when(std::function<bool()> told) override { watched_.stop_when(std::move(told)); }
 
   std::string identity() const override {
+    // not where a link leads: a new release of the file is the same source
     std::error_code error;
-    const auto path = std::filesystem::weakly_canonical(options_.path, error);
-    return error ? options_.path : path.string();
+    const auto path = std::filesystem::absolute(options_.path, error);
+    return error ? options_.path : path.lexically_normal().string();
   }
 
   bool exists() override { return look_at(options_.path).exists; }
