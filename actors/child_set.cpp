@@ -70,6 +70,8 @@ void child_set::handle(const caf::down_msg& down) {
     c.actor = nullptr;
     if (notify_.down)
       notify_.down(i);
+    if (notify_.because)
+      notify_.because(i, down.reason);
     ended(i, describe(down.reason), static_cast<bool>(down.reason));
     return;
   }

@@ -36,6 +36,8 @@ public:
   struct hooks {
     std::function<void(std::size_t index, const caf::actor& child)> up;
     std::function<void(std::size_t index)> down;
+    /// After `down`: why it ended; empty for a normal end.
+    std::function<void(std::size_t index, const caf::error& why)> because{};
   };
 
   /// `schedule` sends the message to the owner after the delay.

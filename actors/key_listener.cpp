@@ -9,17 +9,21 @@ namespace standings {
 
 namespace {
 
-/// After these there is nothing new to read: a session that vanishes keeps its rows.
+/// After these there is nothing new to read. Where a session vanishes its rows stay,
+/// but the quarantine may have to forget it.
 bool leaves_nothing_new(const std::string& command) {
-  constexpr std::array<std::string_view, 6> names{"del",         "expired", "evicted",
-                                                  "rename_from", "expire",  "persist"};
+  constexpr std::array<std::string_view, 2> names{"expire", "persist"};
   return std::find(names.begin(), names.end(), command) != names.end();
 }
 
 std::string change_between(const source_mark& before, const source_mark& now) {
   if (before.run_id != now.run_id)
     return "Redis was restarted";
-  return before.flushes != now.flushes ? "Redis was flushed" : "";
+  if (before.flushes != now.flushes)
+    return "Redis was flushed";
+  if (before.swaps != now.swaps)
+    return "databases of Redis were swapped";
+  return before.data_set != now.data_set ? "Redis has the data of another server" : "";
 }
 
 } // namespace

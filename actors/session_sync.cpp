@@ -21,6 +21,9 @@ std::int64_t to_us(std::chrono::steady_clock::time_point t) {
 caf::error why_not_stored(const sessions_synced& what) {
   if (what.gone > 0)
     return to_error({errc::unknown_session, "Redis has no such session", "session_id"});
+  if (what.not_ours > 0)
+    return to_error(
+        {errc::unknown_session, "what Redis has under this key is no chat session", "session_id"});
   if (!what.problems.empty())
     return to_error({errc::invalid_session, what.problems.front().reason, "session_id"});
   return {};
@@ -50,6 +53,9 @@ void session_sync_state::init(const session_children& children, const session_sy
   notify.down = [this](std::size_t i) {
     child_down(i);
   };
+  notify.because = [this](std::size_t i, const caf::error& why) {
+    note_end(i, why);
+  };
   const auto schedule = [this](caf::timespan after, restart_child due) {
     self->delayed_send(session_sync_actor{self}, after, due);
   };
@@ -73,9 +79,12 @@ caf::error session_sync_state::refuses(std::size_t index) const {
   if (!options_.enabled)
     return to_error(
         {errc::feature_disabled, "session sync is off; it needs cache.backend redis", {}});
-  if (!ready_[index])
-    return to_error({errc::store_unavailable, "Redis or the database cannot be reached", {}});
-  return {};
+  if (ready_[index])
+    return {};
+  const auto& why = ends_[index];
+  if (why.code != errc::none)
+    return to_error({errc::store_unavailable, why.detail, {}, why.cause});
+  return to_error({errc::store_unavailable, "session sync is connecting", {}});
 }
 
 // -- children ------------------------------------------------------------------
@@ -84,8 +93,11 @@ void session_sync_state::worker_up(std::size_t index) {
   if (!workers->at(index))
     return; // its DOWN message has overtaken this one
   ready_[index] = true;
+  const bool was_lost = std::exchange(ends_[index], no_failure).code != errc::none;
   if (index != syncing)
     return;
+  if (was_lost) // a database that comes back may have lost rows, or a whole table
+    want_full_sync("the connections were lost");
   paused_ = false; // its own back-off is over
   step();
 }
@@ -95,6 +107,22 @@ void session_sync_state::child_down(std::size_t index) {
     report_.listening = report_.notified = false;
   else
     ready_[index] = false;
+}
+
+void session_sync_state::note_end(std::size_t index, const caf::error& why) {
+  if (why)
+    ends_[index] = to_failure(why);
+}
+
+/// Of the child that is away; the one that brings sessions matters most.
+std::string session_sync_state::problem() const {
+  if (!options_.enabled)
+    return {};
+  for (const auto index : {syncing, listener, comparing})
+    if (const bool works = index == listener ? report_.listening : ready_[index];
+        !works && ends_[index].code != errc::none)
+      return explain(ends_[index]);
+  return {};
 }
 
 bool session_sync_state::note(const session_hints& m) {
@@ -133,6 +161,7 @@ void session_sync_state::note(const listener_state& m) {
                  "sessions are polled every {} s",
                  options_.poll_interval.count() / 1'000);
   report_.listening = true;
+  ends_[listener] = no_failure;
   report_.notified = m.notified;
   held_ = false;
   if (!m.lost.empty())
@@ -233,9 +262,9 @@ void session_sync_state::finish_full_sync() {
   ended_ = now();
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(ended_ - started_);
   spdlog::info("Synced {} sessions in {} ms: {} created, {} changed, {} messages added, "
-               "{} quarantined",
+               "{} quarantined; {} keys are no chat sessions",
                so_far_.read, took.count(), so_far_.created, so_far_.changed, so_far_.messages_added,
-               so_far_.quarantined);
+               so_far_.quarantined, so_far_.not_ours);
   report_.full_sync_running = false;
   report_.last_error.clear();
   ++report_.full_syncs;
@@ -344,6 +373,7 @@ sessions_report session_sync_state::report() const {
   auto out = report_;
   out.enabled = options_.enabled;
   out.working = ready_[syncing];
+  out.problem = problem();
   out.pending = dirty_.size();
   const auto lag = lag_.summarize();
   out.lag = {lag.samples, lag.p50.count(), lag.p99.count(), lag.last.count()};

@@ -68,6 +68,7 @@ private:
   static constexpr std::size_t syncing = 0;   ///< the worker that brings sessions
   static constexpr std::size_t comparing = 1; ///< the worker that compares
   static constexpr std::size_t listener = 2;
+  static inline const failure no_failure{errc::none, {}, {}};
   static constexpr std::uint64_t look_round = 0;
   static constexpr std::uint64_t retry_round = 1;
   using time_point = std::chrono::steady_clock::time_point;
@@ -76,6 +77,8 @@ private:
   [[nodiscard]] caf::error refuses(std::size_t index) const;
   [[nodiscard]] session_worker_actor worker(std::size_t index) const;
   void child_down(std::size_t index);
+  void note_end(std::size_t index, const caf::error& why);
+  [[nodiscard]] std::string problem() const;
   void note_dirty(const dirty_set::entry& what);
   void want_full_sync(const std::string& reason);
   void step();
@@ -91,6 +94,8 @@ private:
 
   session_sync_options options_;
   std::array<bool, 2> ready_{}; ///< which workers have their connections
+  /// Why a child has ended, while it is away; `none`: it has not.
+  std::array<failure, 3> ends_{no_failure, no_failure, no_failure};
   dirty_set dirty_;
   bool stepping_ = false; ///< a step is under way
   bool paused_ = false;   ///< after a failure, until the back-off is over

@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/signals.hpp"
+#include "core/presentable.hpp"
 #include "stores/alias_lookup.hpp"
 #include "stores/alias_sync.hpp"
 #include "stores/backends.hpp"
@@ -73,6 +74,9 @@ void print(const alias_cycle& cycle) {
     if (table.invalid + table.failed > 0)
       std::cerr << "  " << type << ": " << table.invalid << " invalid rows, " << table.failed
                 << " aliases refused by the cache\n";
+    if (table.foreign > 0)
+      std::cerr << "  " << type << ": " << table.foreign
+                << " keys hold something else, and were left alone\n";
     for (const auto& problem : table.problems)
       std::cerr << "    " << problem << '\n';
   }
@@ -80,7 +84,7 @@ void print(const alias_cycle& cycle) {
 
 /// Nothing was left out.
 bool is_whole(const alias_cycle& cycle) {
-  return cycle.succeeded() && cycle.sum(&report::failed) == 0;
+  return cycle.succeeded() && cycle.sum(&report::failed) + cycle.sum(&report::invalid) == 0;
 }
 
 } // namespace
@@ -121,7 +125,7 @@ int run_aliases_get(const config& settings, const std::string& type, const std::
     return 1;
   }
   for (const auto& id : *ids)
-    std::cout << id << '\n';
+    std::cout << presentable(id) << '\n';
   return 0;
 }
 

@@ -39,6 +39,14 @@ bool check_cache(const backends& stores) {
   return report("cache", state->reachable, "");
 }
 
+/// Whether the chat sessions find tables that fit.
+bool check_sessions(const config& settings, const backends& stores) {
+  if (!syncs_sessions(settings))
+    return true;
+  const auto fit = stores.check_session_store();
+  return report("sessions", fit.has_value(), fit ? "" : explain(fit.error()));
+}
+
 } // namespace
 
 int run_check(const config& settings) {
@@ -50,7 +58,8 @@ int run_check(const config& settings) {
   report("config", true, "");
   const bool database = check_database(settings, *stores);
   const bool cache = check_cache(*stores);
-  return database && cache ? 0 : 1;
+  const bool sessions = !database || check_sessions(settings, *stores);
+  return database && cache && sessions ? 0 : 1;
 }
 
 } // namespace standings

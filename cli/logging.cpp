@@ -1,6 +1,7 @@
 #include "cli/logging.hpp"
 
 #include "cli/log_writer.hpp"
+#include "core/presentable.hpp"
 
 #include <boost/json.hpp>
 #include <spdlog/pattern_formatter.h>
@@ -32,6 +33,20 @@ public:
   }
 };
 
+/// `%~` in a pattern: the message on one line, whatever texts from outside are in it.
+class plain_message final : public spdlog::custom_flag_formatter {
+public:
+  void format(const spdlog::details::log_msg& msg, const std::tm&,
+              spdlog::memory_buf_t& to) override {
+    const auto text = presentable({msg.payload.data(), msg.payload.size()});
+    to.append(text.data(), text.data() + text.size());
+  }
+
+  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<plain_message>();
+  }
+};
+
 spdlog::level::level_enum level_of(log_level level) {
   switch (level) {
   case log_level::debug:
@@ -49,9 +64,10 @@ spdlog::level::level_enum level_of(log_level level) {
 std::unique_ptr<spdlog::formatter> formatter_for(log_format format) {
   auto out = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   out->add_flag<json_message>('*');
+  out->add_flag<plain_message>('~');
   out->set_pattern(format == log_format::json
                        ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%*})"
-                       : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v");
+                       : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %~");
   return out;
 }
 

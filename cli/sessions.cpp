@@ -69,6 +69,12 @@ void print(const sessions_synced& what) {
   std::cout << what.read << " sessions read, " << what.created << " created, " << what.changed
             << " changed; " << what.messages_added << " messages added, " << what.duplicates
             << " duplicates\n";
+  if (what.replaced > 0)
+    std::cout << "  " << what.replaced
+              << " messages replaced by a later one with the same message_id\n";
+  if (what.not_ours > 0)
+    std::cout << "  " << what.not_ours << " keys are no chat sessions, and were left alone\n";
+  print(what.mended, "fields left out or mended");
   print(what.skipped, "messages skipped");
   print(what.refused, "sessions in quarantine");
 }
@@ -77,8 +83,9 @@ int sync_one(session_transfer& transfer, const std::string& id) {
   const auto done = transfer.sync(std::array{id});
   if (!done)
     return failed("sync", done.error());
-  if (done->gone > 0) {
-    std::cerr << "Redis has no session '" << presentable_id(id) << "'\n";
+  if (done->gone + done->not_ours > 0) {
+    std::cerr << (done->gone > 0 ? "Redis has no session '" : "There is no chat session under '")
+              << presentable_id(id) << "'\n";
     return 1;
   }
   print(*done);

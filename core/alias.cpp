@@ -1,5 +1,6 @@
 #include "core/alias.hpp"
 
+#include "core/presentable.hpp"
 #include "core/validate.hpp"
 
 #include <algorithm>
@@ -92,11 +93,11 @@ std::string abbreviated(std::string_view text) {
   if (!is_valid_utf8(text))
     return "?";
   if (text.size() <= longest)
-    return std::string{text};
+    return presentable(text);
   auto end = longest;
   while ((static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) // inside a character
     --end;
-  return std::string{text.substr(0, end)};
+  return presentable(text.substr(0, end));
 }
 
 std::string alias_key(alias_type type, std::string_view alias) {

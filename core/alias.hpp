@@ -42,7 +42,7 @@ inline constexpr std::size_t max_alias_bytes = 16'384;
 [[nodiscard]] result<void> validate_alias(std::string_view alias);
 
 /// The beginning of a text, for messages: at most 64 bytes, cut between
-/// characters. A question mark for what is not valid UTF-8.
+/// characters, and presentable. A question mark for what is not valid UTF-8.
 std::string abbreviated(std::string_view text);
 
 /// The cache key: `alias:team:rmcf`. Other programs read it.

@@ -55,25 +55,42 @@ struct rejected_session {
 
 struct parsed_session {
   session_record session;          ///< every message once
+  bool ours = true;                ///< false: something else lies there, and nothing is told here
   std::vector<skip_count> skipped; ///< messages that cannot be stored
+  std::vector<skip_count> mended;  ///< fields that were left out, or replaced in part
   std::uint64_t duplicates = 0;    ///< messages that repeat an earlier one
+  std::uint64_t replaced = 0;      ///< messages whose message_id came again with another content
 };
 
 inline constexpr std::size_t max_session_id_bytes = 512; ///< likewise of users, groups, messages
 
-/// The session that lies under the key of `id`. Fails with `invalid_session`,
-/// whose detail is the reason, where it cannot be stored: not JSON, NUL bytes,
-/// not UTF-8, too large, a field of the wrong type. A message that cannot be
-/// stored is skipped, and spoils nothing but itself.
+/// The session that lies under the key of `id`. What cannot be stored spoils
+/// nothing but itself: a message is skipped, an optional field is left out, and of
+/// a text that no database holds (NUL, half a character) the part is replaced. Of
+/// two contents under one message_id the later one counts, in the earlier one's
+/// place. What is no chat session is not `ours`.
+///
+/// Fails with `invalid_session`, whose detail is the reason, where the whole cannot
+/// be stored: no JSON, though it was meant as a session; too large; an id that no
+/// row can have, or not that of the key.
 [[nodiscard]] result<parsed_session> parse_session(std::string_view id, std::string_view text,
                                                    std::size_t max_bytes);
+
+/// The same for a text that is too large to be read, of which this is the beginning:
+/// a failure, or something that is not ours.
+[[nodiscard]] result<parsed_session> parse_oversized(std::string_view beginning,
+                                                     std::size_t max_bytes);
 
 /// Fails with `invalid_session`: 1 to 512 bytes of valid UTF-8 without NUL.
 [[nodiscard]] result<void> validate_session_id(std::string_view id);
 
 /// What makes a message the same as another one of its session: its message_id,
-/// else sender, content and time, else sender and content.
+/// else `message_twin_key`.
 [[nodiscard]] std::string message_key(const session_message& m);
+
+/// Sender, content and time, or sender and content: what a message has in common
+/// with itself before its writer gave it a message_id, or took it away.
+[[nodiscard]] std::string message_twin_key(const session_message& m);
 
 /// The session that a message on the channel is about: the whole text, or the
 /// `session_id` of a JSON object. Nothing where there is none.

@@ -8,17 +8,28 @@ namespace {
 
 /// All that a row tells of a message. Its key alone does not tell an edited one.
 std::string state_of(const session_message& m) {
-  const auto at = m.sent_at ? std::to_string(to_micros(*m.sent_at)) : std::string{};
-  return m.message_id + '\0' + at + '\0' + m.sender_id + '\0' + m.content;
+  return m.message_id + '\0' + message_twin_key(m);
 }
 
+/// A message without a message_id may be the row of one that had it, unless that
+/// one is still there beside it.
 std::uint64_t missing_in(const session_record& stored, const session_record& source) {
-  std::unordered_set<std::string> known;
-  for (const auto& m : stored.messages)
-    known.insert(state_of(m));
-  std::uint64_t missing = 0;
+  std::unordered_set<std::string> ids;
   for (const auto& m : source.messages)
-    missing += known.contains(state_of(m)) ? 0 : 1;
+    ids.insert(m.message_id);
+  std::unordered_set<std::string> known;
+  std::unordered_set<std::string> once_with_id;
+  for (const auto& m : stored.messages) {
+    known.insert(state_of(m));
+    if (!m.message_id.empty() && !ids.contains(m.message_id))
+      once_with_id.insert(message_twin_key(m));
+  }
+  std::uint64_t missing = 0;
+  for (const auto& m : source.messages) {
+    const bool there = known.contains(state_of(m))
+                       || (m.message_id.empty() && once_with_id.contains(message_twin_key(m)));
+    missing += there ? 0 : 1;
+  }
   return missing;
 }
 

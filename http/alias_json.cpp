@@ -21,15 +21,11 @@ json::value or_null(const std::string& text) {
 }
 
 json::object table_object(const alias_table_report& table) {
-  return {{"type", to_string(table.type)},
-          {"total", table.total},
-          {"added", table.added},
-          {"updated", table.updated},
-          {"deleted", table.deleted},
-          {"invalid", table.invalid},
-          {"failed", table.failed},
-          {"error", or_null(table.error)},
-          {"problems", json::value_from(table.problems)}};
+  return {{"type", to_string(table.type)}, {"total", table.total},
+          {"added", table.added},          {"updated", table.updated},
+          {"deleted", table.deleted},      {"invalid", table.invalid},
+          {"failed", table.failed},        {"foreign", table.foreign},
+          {"error", or_null(table.error)}, {"problems", json::value_from(table.problems)}};
 }
 
 json::object cycle_object(const alias_cycle& cycle) {
@@ -50,6 +46,7 @@ json::object cycle_object(const alias_cycle& cycle) {
           {"deleted", cycle.sum(&report::deleted)},
           {"invalid", cycle.sum(&report::invalid)},
           {"failed", cycle.sum(&report::failed)},
+          {"foreign", cycle.sum(&report::foreign)},
           {"error", or_null(cycle.error)},
           {"tables", std::move(tables)}};
 }
@@ -70,7 +67,7 @@ std::string resolved_json(const resolve_names& names, const resolved_names& foun
                                       {"cached", found.cached}});
 }
 
-std::string aliases_status_json(const aliases_status& status) {
+std::string aliases_status_json(const aliases_status& status, std::uint64_t foreign_queries) {
   json::array history;
   for (const auto& cycle : status.history)
     history.push_back(cycle_object(cycle));
@@ -83,6 +80,7 @@ std::string aliases_status_json(const aliases_status& status) {
       {"interval_ms", status.interval.count()},
       {"next_in_ms", status.running ? json::value(status.next_in.count()) : json::value{}},
       {"cycles", status.cycles},
+      {"foreign_query_keys_met", foreign_queries},
       {"last_cycle", history.empty() ? json::value{} : history.front()}};
   out["history"] = std::move(history);
   return json::serialize(out);

@@ -70,7 +70,8 @@ result<answer> get_aliases_state(const api& with, const request&) {
   const auto status = ask<aliases_status>(with, with.faces.aliases, get_aliases_status{});
   if (!status)
     return status.error();
-  return ok(aliases_status_json(*status));
+  const auto& cache = with.faces.alias_cache;
+  return ok(aliases_status_json(*status, cache ? cache->foreign_queries() : 0));
 }
 
 result<bool> flag_param(const request& rq, const std::string& name) {

@@ -33,6 +33,11 @@ json::object counts_of(const sessions_synced& what) {
           {"sessions_quarantined", what.quarantined},
           {"messages_added", what.messages_added},
           {"duplicate_messages", what.duplicates},
+          {"replaced_messages", what.replaced},
+          {"keys_not_ours", what.not_ours},
+          {"quarantine_released", what.released},
+          {"quarantine_dropped", what.dropped},
+          {"mended_fields", by_reason(what.mended)},
           {"skipped_messages", by_reason(what.skipped)},
           {"quarantine_reasons", by_reason(what.refused)}};
 }
@@ -44,6 +49,8 @@ const char* service_status(const sessions_report& r) {
 }
 
 json::value notice_of(const sessions_report& r) {
+  if (!r.problem.empty())
+    return json::value(r.problem);
   if (!r.enabled || !r.listening || r.notified)
     return nullptr;
   return "Redis does not tell of changed keys, and forbids CONFIG SET: sessions are polled";
@@ -121,8 +128,8 @@ std::string sessions_status_json(const sessions_report& r) {
                    {"totals", counts_of(r.totals)},
                    {"recent_problems", problems_of(r.totals)},
                    {"last_error", nullptr}};
-  if (!r.last_error.empty())
-    out["last_error"] = r.last_error;
+  if (const auto& error = r.last_error.empty() ? r.problem : r.last_error; !error.empty())
+    out["last_error"] = error;
   auto text = json::serialize(out);
   text.pop_back();
   return text + ",\"lag_ms\":" + lag_of(r.lag) + "}";

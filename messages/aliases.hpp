@@ -34,6 +34,7 @@ struct alias_table_report {
   std::uint64_t deleted = 0;
   std::uint64_t invalid = 0;         ///< rows that cannot be an alias or an id
   std::uint64_t failed = 0;          ///< aliases that the cache did not take
+  std::uint64_t foreign = 0;         ///< keys of others among the aliases of this type, left alone
   std::string error;                 ///< why the table was not mirrored, or not wholly
   std::vector<std::string> problems; ///< the first few invalid rows and failed aliases
 };
@@ -111,7 +112,7 @@ struct run_alias_cycle {
   }
 
 STANDINGS_INSPECT(alias_table_report, x.type, x.total, x.added, x.updated, x.deleted, x.invalid,
-                  x.failed, x.error, x.problems)
+                  x.failed, x.foreign, x.error, x.problems)
 STANDINGS_INSPECT(alias_cycle, x.started_at, x.duration, x.reason, x.source_missing, x.error,
                   x.tables)
 STANDINGS_INSPECT(sync_aliases, x.release)

@@ -10,6 +10,12 @@ void add(sessions_synced& to, const sessions_synced& more) {
   to.messages_added += more.messages_added;
   to.duplicates += more.duplicates;
   to.quarantined += more.quarantined;
+  to.replaced += more.replaced;
+  to.not_ours += more.not_ours;
+  to.released += more.released;
+  to.dropped += more.dropped;
+  for (const auto& [reason, count] : more.mended)
+    add_skip(to.mended, reason, count);
   for (const auto& [reason, count] : more.skipped)
     add_skip(to.skipped, reason, count);
   for (const auto& [reason, count] : more.refused)

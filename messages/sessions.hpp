@@ -22,8 +22,13 @@ struct sessions_synced {
   std::uint64_t messages_added = 0;
   std::uint64_t duplicates = 0; ///< messages that repeat an earlier one of their session
   std::uint64_t quarantined = 0;
-  std::vector<skip_count> skipped;        ///< messages left out, by reason
-  std::vector<skip_count> refused;        ///< sessions left out, by reason
+  std::uint64_t replaced = 0;      ///< messages whose message_id came again with another content
+  std::uint64_t not_ours = 0;      ///< keys under the prefix that are no chat sessions; left alone
+  std::uint64_t released = 0;      ///< quarantined sessions that are gone, or are none any more
+  std::uint64_t dropped = 0;       ///< quarantined sessions that made room for later ones
+  std::vector<skip_count> mended;  ///< fields left out or replaced in part, by reason
+  std::vector<skip_count> skipped; ///< messages left out, by reason
+  std::vector<skip_count> refused; ///< sessions left out, by reason
   std::vector<rejected_session> problems; ///< the last of those
 };
 
@@ -78,6 +83,7 @@ struct sessions_report {
   std::uint64_t full_syncs = 0;        ///< finished ones
   std::uint64_t failed_full_syncs = 0; ///< tried again since
   std::string last_error;
+  std::string problem;                ///< why it does not work at the moment; empty: it does
   std::int64_t last_full_sync_us = 0; ///< when it ended, since 1970; 0: never
   full_sync_report last_full_sync;
   std::uint64_t hints = 0;     ///< told by the source
@@ -140,7 +146,8 @@ STANDINGS_INSPECT(rejected_session, x.id, x.reason)
 STANDINGS_INSPECT(compared_session, x.id, x.verdict, x.fields, x.reason, x.source_messages,
                   x.stored_messages, x.missing_messages)
 STANDINGS_INSPECT(sessions_synced, x.read, x.created, x.changed, x.gone, x.messages_added,
-                  x.duplicates, x.quarantined, x.skipped, x.refused, x.problems)
+                  x.duplicates, x.quarantined, x.replaced, x.not_ours, x.released, x.dropped,
+                  x.mended, x.skipped, x.refused, x.problems)
 STANDINGS_INSPECT(sync_all_sessions)
 STANDINGS_INSPECT(full_sync_report, x.what, x.duration)
 STANDINGS_INSPECT(sync_session, x.id)
@@ -150,8 +157,8 @@ STANDINGS_INSPECT(sessions_status)
 STANDINGS_INSPECT(lag_report, x.samples, x.p50_us, x.p99_us, x.last_us)
 STANDINGS_INSPECT(sessions_report, x.enabled, x.listening, x.notified, x.working,
                   x.full_sync_running, x.full_sync_reason, x.full_syncs, x.failed_full_syncs,
-                  x.last_error, x.last_full_sync_us, x.last_full_sync, x.hints, x.coalesced,
-                  x.dropped, x.ignored, x.pending, x.overflows, x.totals, x.lag)
+                  x.last_error, x.problem, x.last_full_sync_us, x.last_full_sync, x.hints,
+                  x.coalesced, x.dropped, x.ignored, x.pending, x.overflows, x.totals, x.lag)
 STANDINGS_INSPECT(session_hint, x.id, x.at_us)
 STANDINGS_INSPECT(session_hints, x.hints, x.ignored)
 STANDINGS_INSPECT(listener_state, x.notified, x.lost)

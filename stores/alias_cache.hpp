@@ -19,6 +19,14 @@ struct alias_refusal {
   std::string reason;
 };
 
+/// What became of aliases that were to be removed.
+struct alias_removal {
+  std::uint64_t removed = 0;
+  std::uint64_t foreign = 0; ///< keys that hold something else, and were left alone
+
+  friend bool operator==(const alias_removal&, const alias_removal&) = default;
+};
+
 /// A part of all the aliases in a cache.
 struct alias_page {
   std::vector<alias_name> names;
@@ -53,12 +61,14 @@ public:
     return std::move(found->front());
   }
 
-  /// Writes all of them, and gives those that were refused.
+  /// Writes all of them, and gives those that were refused: a key that holds
+  /// another type is somebody else's, and stays as it is.
   [[nodiscard]] virtual result<std::vector<alias_refusal>>
   put(alias_type type, std::span<const alias_record> aliases) = 0;
 
-  /// Gives how many of the aliases were there.
-  [[nodiscard]] virtual result<std::uint64_t> remove(alias_type type,
+  /// Removes these aliases where the cache has them. What lies under such a key
+  /// and is no alias of ours stays.
+  [[nodiscard]] virtual result<alias_removal> remove(alias_type type,
                                                      std::span<const std::string> aliases) = 0;
 
   /// The part of all aliases at `cursor`; empty for the first. What stays in the
@@ -71,6 +81,15 @@ public:
   /// Of no meaning but for being compared: another one than after `mark` says
   /// that the cache may have lost aliases since.
   [[nodiscard]] virtual result<std::string> sign() = 0;
+
+  /// Says that `owner` mirrors into this cache, for `ttl` from now, and gives who
+  /// does: another one stays the owner until its time is over, unless `take`.
+  [[nodiscard]] virtual result<std::string> claim(const std::string& owner,
+                                                  std::chrono::milliseconds ttl, bool take) = 0;
+
+  /// How often a query met a key that holds something else. Such a key is left alone,
+  /// and the query is answered without it.
+  [[nodiscard]] virtual std::uint64_t foreign_queries() const = 0;
 
   /// A query's result, unless its time is over.
   [[nodiscard]] virtual result<std::optional<std::string>>

@@ -56,6 +56,13 @@ public:
   alias_source& operator=(const alias_source&) = delete;
   virtual ~alias_source() = default;
 
+  /// Asked while something is read, which ends with a failure where it says so.
+  virtual void stop_when(std::function<bool()> told) = 0;
+
+  /// Which source it is: the same text for every process that reads it, and
+  /// another one for each other source.
+  [[nodiscard]] virtual std::string identity() const = 0;
+
   /// Whether there is anything to read.
   [[nodiscard]] virtual bool exists() = 0;
 

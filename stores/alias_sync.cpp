@@ -1,5 +1,7 @@
 #include "stores/alias_sync.hpp"
 
+#include "core/presentable.hpp"
+
 #include <algorithm>
 #include <chrono>
 
@@ -15,7 +17,9 @@ failure cancelled() {
 
 alias_sync::alias_sync(std::unique_ptr<alias_source> from, alias_cache_ptr to,
                        alias_sync_options options)
-    : source_(std::move(from)), cache_(std::move(to)), options_(std::move(options)) {}
+    : source_(std::move(from)), cache_(std::move(to)), options_(std::move(options)) {
+  source_->stop_when(options_.cancelled);
+}
 
 alias_cycle alias_sync::run(const run_alias_cycle& how) {
   const auto start = std::chrono::steady_clock::now();
@@ -40,12 +44,16 @@ void alias_sync::run_into(alias_cycle& report, const run_alias_cycle& how) {
   // before the snapshot: what changes after it shows in the next cycle
   const auto source = source_->fingerprint();
   if (!source) {
-    report.error = source.error().detail + "; nothing was deleted";
+    report.error = presentable(explain(source.error())) + "; nothing was deleted";
     return;
   }
   const auto cache = cache_sign();
   if (!cache) {
-    report.error = cache.error().detail;
+    report.error = presentable(explain(cache.error()));
+    return;
+  }
+  if (const auto mine = claim_cache(how.release); !mine) {
+    report.error = mine.error().detail;
     return;
   }
   last_ = known;
@@ -61,7 +69,7 @@ void alias_sync::run_into(alias_cycle& report, const run_alias_cycle& how) {
   const auto marked = cache_->mark();
   const auto before = marked ? cache_->sign() : result<std::string>{marked.error()};
   if (!before) {
-    report.error = before.error().detail;
+    report.error = presentable(explain(before.error()));
     return;
   }
   compare_all(report, how.release);
@@ -87,10 +95,35 @@ result<std::string> alias_sync::cache_sign() {
   return sign ? sign : cache_->sign();
 }
 
+result<void> alias_sync::claim_cache(bool take) {
+  const auto mine = presentable(source_->identity());
+  const auto owner = cache_->claim(mine, options_.owner_ttl, take);
+  if (!owner)
+    return owner.error();
+  if (*owner == mine)
+    return {};
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(options_.owner_ttl);
+  return fail(
+      errc::store_unavailable,
+      "another alias source is mirrored into this cache, so nothing was written or deleted: "
+          + presentable(*owner)
+          + ". Give each its own Redis database. If that one is not"
+            " used any more, release this one, or wait "
+          + std::to_string(minutes.count()) + " minutes");
+}
+
+/// Reports it, and gives a failure only where the whole cycle has to end.
+result<void> alias_sync::failed_table(alias_table_report& table, const failure& why) const {
+  if (options_.cancelled())
+    return cancelled();
+  table.error = presentable(explain(why)) + "; nothing was deleted";
+  return {};
+}
+
 void alias_sync::compare_all(alias_cycle& report, bool release) {
   auto snapshot = source_->snapshot();
   if (!snapshot) {
-    report.error = snapshot.error().detail + "; nothing was deleted";
+    report.error = presentable(explain(snapshot.error())) + "; nothing was deleted";
     return;
   }
   pass p;
@@ -107,7 +140,7 @@ void alias_sync::compare_all(alias_cycle& report, bool release) {
     done = delete_missing(p);
   report = std::move(p.report);
   if (!done)
-    report.error = done.error().detail;
+    report.error = presentable(explain(done.error()));
 }
 
 /// A failure is one of the cache, or a cancellation, and ends the cycle; one of
@@ -115,18 +148,14 @@ void alias_sync::compare_all(alias_cycle& report, bool release) {
 result<void> alias_sync::mirror_table(alias_type type, alias_snapshot& from, pass& p) {
   auto& table = p.report.tables[index_of(type)];
   auto reader = from.read(type);
-  if (!reader) {
-    table.error = reader.error().detail + "; nothing was deleted";
-    return {};
-  }
+  if (!reader)
+    return failed_table(table, reader.error());
   for (bool done = false; !done;) {
     if (options_.cancelled())
       return cancelled();
     const auto batch = (*reader)->next(options_.batch);
-    if (!batch) {
-      table.error = batch.error().detail + "; nothing was deleted";
-      return {};
-    }
+    if (!batch)
+      return failed_table(table, batch.error());
     if (auto mirrored = mirror_batch(type, *batch, p); !mirrored)
       return mirrored;
     done = batch->done;
@@ -161,7 +190,8 @@ result<void> alias_sync::mirror_batch(alias_type type, const alias_batch& batch,
   for (const auto& r : *refused) {
     written[r.position] = false;
     ++table.failed;
-    add_problem(table, "alias '" + abbreviated(writes[r.position].alias) + "': " + r.reason);
+    add_problem(table,
+                "alias '" + abbreviated(writes[r.position].alias) + "': " + presentable(r.reason));
   }
   for (std::size_t i = 0; i < writes.size(); ++i)
     if (written[i])
@@ -206,7 +236,8 @@ result<void> alias_sync::delete_of(alias_type type, std::vector<std::string> nam
   const auto removed = cache_->remove(type, names);
   if (!removed)
     return removed.error();
-  table.deleted += *removed;
+  table.deleted += removed->removed;
+  table.foreign += removed->foreign;
   return {};
 }
 

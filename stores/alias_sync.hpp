@@ -7,6 +7,7 @@
 #include "stores/alias_source.hpp"
 
 #include <array>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,9 +19,11 @@ struct alias_sync_options {
   std::size_t batch = 2'000;     ///< aliases compared at a time
   std::uint32_t full_every = 15; ///< so many cycles, the last of which compares in any case
   std::size_t max_problems = 10; ///< told of each table
+  /// How long a cache counts as this source's after a cycle.
+  std::chrono::milliseconds owner_ttl{15 * 60'000};
   clock_fn clock = system_now;
-  /// Asked between batches; a cycle that is cancelled ends with an error and
-  /// deletes nothing.
+  /// Asked between batches and while the source is read; a cycle that is cancelled
+  /// ends with an error and deletes nothing.
   std::function<bool()> cancelled = [] {
     return false;
   };
@@ -31,7 +34,9 @@ struct alias_sync_options {
 ///
 /// A cycle reads nothing where neither source nor cache give a sign of a change
 /// since the last one that succeeded. What cannot be read deletes nothing: an
-/// alias goes only after its whole table was read without it.
+/// alias goes only after its whole table was read without it. Where another source
+/// is mirrored into the cache, nothing is touched: each would delete what the other
+/// has written.
 class alias_sync {
 public:
   alias_sync(std::unique_ptr<alias_source> from, alias_cache_ptr to, alias_sync_options options);
@@ -62,6 +67,8 @@ private:
   [[nodiscard]] result<void> delete_missing(pass& p);
   [[nodiscard]] result<void> delete_of(alias_type type, std::vector<std::string> names, pass& p);
   [[nodiscard]] result<std::string> cache_sign();
+  [[nodiscard]] result<void> claim_cache(bool take);
+  [[nodiscard]] result<void> failed_table(alias_table_report& table, const failure& why) const;
   void remember(state before, const alias_cycle& report);
   void add_problem(alias_table_report& to, std::string what) const;
 

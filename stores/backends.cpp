@@ -55,6 +55,9 @@ history_store_factory use_sqlite(backends& out, const config& settings,
   out.open_session_store = [options] {
     return open_sqlite_session_store(options);
   };
+  out.check_session_store = [options] {
+    return check_sqlite_session_store(options);
+  };
   out.open_foreign_changes = [options] {
     return open_sqlite_foreign_changes(options);
   };
@@ -78,6 +81,9 @@ history_store_factory use_postgres(backends& out, const config& settings,
   };
   out.open_session_store = [options] {
     return open_postgres_session_store(options);
+  };
+  out.check_session_store = [options] {
+    return check_postgres_session_store(options);
   };
   out.open_foreign_changes = [options] {
     return open_postgres_foreign_changes(options);

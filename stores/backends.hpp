@@ -29,6 +29,7 @@ struct backends {
   alias_source_factory open_aliases;
   alias_cache_ptr aliases;
   session_store_factory open_session_store;
+  std::function<result<void>()> check_session_store; ///< see check_postgres_session_store
   session_source_factory open_session_source; ///< these two empty where the cache is not Redis
   key_events_factory open_session_events;
 };

@@ -37,12 +37,12 @@ public:
     return std::vector<alias_refusal>{};
   }
 
-  result<std::uint64_t> remove(alias_type type, std::span<const std::string> aliases) override {
+  result<alias_removal> remove(alias_type type, std::span<const std::string> aliases) override {
     const std::unique_lock lock{mutex_};
-    std::uint64_t removed = 0;
+    alias_removal out;
     for (const auto& alias : aliases)
-      removed += tables_[index_of(type)].erase(alias);
-    return removed;
+      out.removed += tables_[index_of(type)].erase(alias);
+    return out;
   }
 
   /// The cursor is the key of the last alias that was given.
@@ -67,6 +67,20 @@ public:
   result<void> mark() override { return {}; }
 
   result<std::string> sign() override { return std::string{"memory"}; }
+
+  /// Nobody else reaches this cache, but it may be given another source.
+  result<std::string> claim(const std::string& owner, std::chrono::milliseconds ttl,
+                            bool take) override {
+    const auto now = clock_();
+    const std::unique_lock lock{mutex_};
+    if (take || owner_until_ <= now)
+      owner_ = owner;
+    if (owner_ == owner)
+      owner_until_ = now + ttl;
+    return owner_;
+  }
+
+  [[nodiscard]] std::uint64_t foreign_queries() const override { return 0; }
 
   result<std::optional<std::string>> find_query(const std::string& team,
                                                 const std::string& player) override {
@@ -106,6 +120,8 @@ private:
   const clock_fn clock_;
   mutable std::shared_mutex mutex_; ///< guards all below
   std::array<std::map<std::string, std::string, std::less<>>, alias_type_count> tables_;
+  std::string owner_;
+  sys_time owner_until_{};
   std::map<std::string, query> queries_;
   std::deque<std::string> oldest_; ///< the keys of all queries, in the order they came
 };

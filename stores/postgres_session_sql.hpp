@@ -4,14 +4,19 @@
 /// microseconds since 1970, `{time:x}` the inverse, and nothing for `{never}`.
 namespace standings::postgres_session_sql {
 
-/// One row for each column of $1 (tables) and $2 (columns) that is missing.
+/// One row for each column of $1 (tables) and $2 (columns) that is missing in a
+/// table that is there.
 inline constexpr auto missing_columns = R"sql(
 SELECT n.ord FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS n (tab, col, ord)
-WHERE NOT EXISTS (
+WHERE to_regclass(n.tab) IS NOT NULL AND NOT EXISTS (
   SELECT FROM pg_attribute
   WHERE attrelid = to_regclass(n.tab) AND attname = n.col AND NOT attisdropped)
 ORDER BY n.ord
 )sql";
+
+/// $1 tables.
+inline constexpr auto has_tables =
+    "SELECT bool_and(to_regclass(t) IS NOT NULL) FROM unnest($1::text[]) AS t";
 
 inline constexpr auto has_indexes =
     "SELECT to_regclass('messages_by_key') IS NOT NULL AND to_regclass('messages_by_time') IS NOT"
@@ -25,7 +30,7 @@ SELECT why FROM (
   SELECT 1 AS turn, v.tab || '.' || v.col || ' has no unique index' AS why
   FROM (VALUES ('users', 'external_id'), ('groups', 'name'), ('sessions', 'external_id'),
                ('{own}session_quarantine', 'external_id')) AS v (tab, col)
-  WHERE NOT EXISTS (
+  WHERE to_regclass(v.tab) IS NOT NULL AND NOT EXISTS (
     SELECT FROM pg_index i
     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
     WHERE i.indrelid = to_regclass(v.tab) AND i.indisunique AND i.indnkeyatts = 1
@@ -38,10 +43,20 @@ SELECT why FROM (
   JOIN pg_attribute a ON a.attrelid = to_regclass(v.tab) AND a.attname = v.col
   WHERE a.atttypid NOT IN ('int4'::regtype, 'int8'::regtype)
   UNION ALL
-  SELECT 3, 'messages has rows already, and lacks the unique index messages_by_key'
-  WHERE to_regclass('messages_by_key') IS NULL AND EXISTS (SELECT FROM messages)
+  SELECT 3, v.tab || '.' || a.attname || ' has to be given, and session sync has nothing for it'
+  FROM (VALUES ('users', '{external_id}'), ('groups', '{name}'), ('sessions', '{external_id}'),
+               ('messages', '{session_id,sender_id,content}')) AS v (tab, given)
+  JOIN pg_attribute a ON a.attrelid = to_regclass(v.tab) AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE a.attnotnull AND a.attname <> ALL (v.given::name[]) AND a.attidentity = ''
+    AND (NOT a.atthasdef OR (v.tab IN ('sessions', 'messages') AND a.attname IN
+                             ('group_id', 'created_at', 'updated_at', 'external_id', 'sent_at')))
 ) reasons ORDER BY turn LIMIT 1
 )sql";
+
+/// The same of rows that we cannot tell apart.
+inline constexpr auto unfit_messages =
+    "SELECT 'messages has rows already, and lacks the unique index messages_by_key'"
+    " WHERE to_regclass('messages_by_key') IS NULL AND EXISTS (SELECT FROM messages)";
 
 /// A content may be longer than an index entry can be, so its hash is indexed.
 inline constexpr auto create_indexes = R"sql(
@@ -106,7 +121,40 @@ SELECT n.session, n.sender, nullif(n.key, ''), n.content, {time:n.at}
 FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
      WITH ORDINALITY AS n (session, sender, key, content, at, ord)
 ORDER BY n.ord
-ON CONFLICT DO NOTHING RETURNING session_id
+ON CONFLICT DO NOTHING RETURNING session_id, id
+)sql";
+
+/// $1 rows that were just added: those of the same session, sender, content and
+/// time that were there before, and have a message_id where the added one has none,
+/// or the other way round. Both parts find their rows through a partial index.
+/// Planned for its parameters each time: there may be one row or thousands.
+inline constexpr auto find_twins = R"sql(
+SELECT a.session_id, a.id, a.external_id, o.id, ''
+FROM messages a JOIN messages o ON o.session_id = a.session_id AND o.sender_id = a.sender_id
+  AND md5(o.content) = md5(a.content) AND o.content = a.content AND o.sent_at = a.sent_at
+WHERE a.id = ANY ($1::bigint[]) AND a.external_id IS NOT NULL
+  AND o.external_id IS NULL AND o.sent_at IS NOT NULL AND o.id <> ALL ($1::bigint[])
+UNION ALL
+SELECT a.session_id, a.id, a.external_id, o.id, ''
+FROM messages a JOIN messages o ON o.session_id = a.session_id AND o.sender_id = a.sender_id
+  AND md5(o.content) = md5(a.content) AND o.content = a.content
+WHERE a.id = ANY ($1::bigint[]) AND a.external_id IS NOT NULL AND a.sent_at IS NULL
+  AND o.external_id IS NULL AND o.sent_at IS NULL AND o.id <> ALL ($1::bigint[])
+UNION ALL
+SELECT a.session_id, a.id, '', o.id, o.external_id
+FROM messages a JOIN messages o ON o.session_id = a.session_id AND o.sender_id = a.sender_id
+  AND o.content = a.content AND o.sent_at IS NOT DISTINCT FROM a.sent_at
+WHERE a.id = ANY ($1::bigint[]) AND a.external_id IS NULL
+  AND o.external_id IS NOT NULL AND o.id <> ALL ($1::bigint[])
+ORDER BY 4, 2
+)sql";
+
+inline constexpr auto drop_messages = "DELETE FROM messages WHERE id = ANY ($1::bigint[])";
+
+/// $1 ids, $2 message ids.
+inline constexpr auto name_messages = R"sql(
+UPDATE messages m SET external_id = n.key
+FROM unnest($1::bigint[], $2::text[]) AS n (id, key) WHERE m.id = n.id
 )sql";
 
 /// The same parameters, of messages with an id.
@@ -122,13 +170,25 @@ RETURNING m.session_id
 inline constexpr auto release =
     "DELETE FROM {own}session_quarantine WHERE external_id = ANY ($1::text[])";
 
+/// $1 a time.
+inline constexpr auto release_before = R"sql(
+DELETE FROM {own}session_quarantine q USING (SELECT $1::bigint AS at) n WHERE q.at < {time:n.at}
+)sql";
+
+inline constexpr auto now = "SELECT {us:clock_timestamp()}";
+
+/// $1 how many may stay.
+inline constexpr auto trim_quarantine = R"sql(
+DELETE FROM {own}session_quarantine WHERE external_id IN (
+  SELECT external_id FROM {own}session_quarantine ORDER BY at DESC, external_id OFFSET $1)
+)sql";
+
 /// $1 ids, $2 reasons.
 inline constexpr auto quarantine = R"sql(
 INSERT INTO {own}session_quarantine AS q (external_id, reason, at)
 SELECT n.id, n.reason, clock_timestamp() FROM unnest($1::text[], $2::text[]) AS n (id, reason)
 ORDER BY n.id COLLATE "C"
 ON CONFLICT (external_id) DO UPDATE SET reason = excluded.reason, at = excluded.at
-WHERE q.reason <> excluded.reason
 )sql";
 
 inline constexpr auto quarantined =

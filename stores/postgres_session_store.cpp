@@ -1,5 +1,6 @@
 #include "stores/postgres_session_store.hpp"
 
+#include "core/message_twins.hpp"
 #include "stores/postgres_connection.hpp"
 #include "stores/postgres_session_sql.hpp"
 #include "stores/postgres_session_tables.hpp"
@@ -24,8 +25,8 @@ constexpr auto never_sql = "'-9223372036854775808'::bigint";
 /// Fills the `{…}` of the SQL constants in; see postgres_session_sql.hpp.
 std::string finished(std::string_view text, const table_names& names) {
   auto out = replaced(text, "{never}", never_sql);
-  for (const auto* column :
-       {"created_at", "updated_at", "s.created_at", "s.updated_at", "m.sent_at"})
+  for (const auto* column : {"created_at", "updated_at", "s.created_at", "s.updated_at",
+                             "m.sent_at", "clock_timestamp()"})
     out = replaced(out, std::string{"{us:"} + column + "}",
                    std::string{"(extract(epoch FROM "} + column + ") * 1000000)::bigint");
   // in two parts: an interval is multiplied as a double, which has 53 bits
@@ -65,8 +66,13 @@ public:
     prepare("change_sessions", sql::change_sessions);
     prepare("add_messages", sql::add_messages);
     prepare("edit_messages", sql::edit_messages);
+    prepare("drop_messages", sql::drop_messages);
+    prepare("name_messages", sql::name_messages);
     prepare("release", sql::release);
+    prepare("release_before", sql::release_before);
+    prepare("now", sql::now);
     prepare("quarantine", sql::quarantine);
+    prepare("trim_quarantine", sql::trim_quarantine);
     prepare("quarantined", sql::quarantined);
     prepare("read_sessions", sql::read_sessions);
     prepare("read_messages", sql::read_messages);
@@ -85,7 +91,7 @@ public:
     return changes;
   }
 
-  result<void> quarantine(std::span<const rejected_session> sessions) override {
+  result<std::uint64_t> quarantine(std::span<const rejected_session> sessions) override {
     std::unordered_map<std::string, std::string> last; // one row cannot be upserted twice
     for (const auto& s : sessions)
       last[s.id] = s.reason;
@@ -95,8 +101,27 @@ public:
       ids.push_back(id);
       reasons.push_back(reason);
     }
-    return transact([&](postgres_work& tx) {
+    return count_of([&](postgres_work& tx) {
       tx.exec_prepared("quarantine", text_array(ids), text_array(reasons));
+      return tx.exec_prepared("trim_quarantine", sql_count(max_quarantined)).affected_rows();
+    });
+  }
+
+  result<std::uint64_t> release(std::span<const std::string> ids) override {
+    return count_of([&](postgres_work& tx) {
+      return tx.exec_prepared("release", text_array({ids.begin(), ids.end()})).affected_rows();
+    });
+  }
+
+  result<std::uint64_t> release_before(sys_time seen) override {
+    return count_of([&](postgres_work& tx) {
+      return tx.exec_prepared("release_before", to_micros(seen)).affected_rows();
+    });
+  }
+
+  result<sys_time> now() override {
+    return read_only([&](postgres_work& tx) {
+      return from_micros(tx.exec_prepared("now")[0][0].as<std::int64_t>());
     });
   }
 
@@ -199,6 +224,16 @@ private:
         return translate_postgres();
       }
     }
+  }
+
+  /// The same for a body that counts rows.
+  template <class Body>
+  result<std::uint64_t> count_of(const Body& body) {
+    std::uint64_t count = 0;
+    const auto done = transact([&](postgres_work& tx) { count = body(tx); });
+    if (!done)
+      return done.error();
+    return count;
   }
 
   void roll_back() {
@@ -317,8 +352,36 @@ private:
     // what is inserted below is what it should be: edits come first
     for (const auto& row : with_key.run(tx, "edit_messages"))
       changes[places.at(row[0].as<std::int64_t>())].changed = true;
-    for (const auto& row : all.run(tx, "add_messages"))
-      ++changes[places.at(row[0].as<std::int64_t>())].messages_added;
+    std::vector<std::int64_t> perhaps_twins; // a new session has no earlier rows
+    for (const auto& row : all.run(tx, "add_messages")) {
+      const auto place = places.at(row[0].as<std::int64_t>());
+      ++changes[place].messages_added;
+      if (!known.at(sessions[place].id).created)
+        perhaps_twins.push_back(row[1].as<std::int64_t>());
+    }
+    if (!perhaps_twins.empty())
+      settle_twins_of(tx, sessions, perhaps_twins, places, changes);
+  }
+
+  static void settle_twins_of(postgres_work& tx, std::span<const session_record> sessions,
+                              const std::vector<std::int64_t>& added,
+                              const std::unordered_map<std::int64_t, std::size_t>& places,
+                              std::vector<session_change>& changes) {
+    std::unordered_map<std::size_t, std::vector<twin_rows>> pairs; ///< by place
+    for (const auto& row : tx.exec_params(sql::find_twins, bigint_array(added)))
+      pairs[places.at(row[0].as<std::int64_t>())].push_back(
+          {row[1].as<std::int64_t>(), row[2].c_str(), row[3].as<std::int64_t>(), row[4].c_str()});
+    for (const auto& [place, some] : pairs) {
+      const auto plan = settle_twins(sessions[place], some);
+      if (plan.dropped.empty())
+        continue;
+      tx.exec_prepared("drop_messages", bigint_array(plan.dropped));
+      changes[place].messages_added -= plan.dropped.size();
+      if (plan.named.empty())
+        continue;
+      tx.exec_prepared("name_messages", bigint_array(plan.named), text_array(plan.names));
+      changes[place].changed = true;
+    }
   }
 
   /// Messages as parameters, a column each.
@@ -388,6 +451,15 @@ open_postgres_session_store(const postgres_options& options) {
       return ready.error();
     return std::unique_ptr<session_store>{
         std::make_unique<postgres_session_store>(std::move(db), options)};
+  } catch (const pqxx::failure&) {
+    return translate_postgres();
+  }
+}
+
+result<void> check_postgres_session_store(const postgres_options& options) {
+  try {
+    const auto db = open_postgres(options.url);
+    return check_session_tables(*db, names_of(options));
   } catch (const pqxx::failure&) {
     return translate_postgres();
   }

@@ -7,7 +7,11 @@
 
 namespace standings {
 
-/// Creates the indexes of the session tables where they are missing. Fails with
+/// Whether session sync can use the tables of its names that are there, whoever made
+/// them; changes nothing. Fails and throws as `prepare_session_tables`.
+[[nodiscard]] result<void> check_session_tables(pqxx::connection& db, const table_names& names);
+
+/// Creates the session tables and their indexes where they are missing. Fails with
 /// `store_unavailable` where a table of another application lacks a column.
 /// Throws what pqxx throws.
 [[nodiscard]] result<void> prepare_session_tables(pqxx::connection& db, const table_names& names);

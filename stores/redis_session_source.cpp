@@ -10,6 +10,8 @@ namespace {
 
 using arguments = redis_connection::arguments;
 
+constexpr std::size_t beginning_bytes = 4'096; ///< of a text that is too large
+
 bool is_wrong_type(const redis_reply& reply) {
   return reply.is_error() && reply.text().starts_with("WRONGTYPE");
 }
@@ -76,7 +78,8 @@ public:
   }
 
   result<source_mark> mark() override {
-    const auto replies = db_->exchange({{"INFO", "server"}, {"INFO", "commandstats"}});
+    const auto replies =
+        db_->exchange({{"INFO", "server"}, {"INFO", "commandstats"}, {"INFO", "replication"}});
     if (!replies)
       return replies.error();
     source_mark out;
@@ -86,6 +89,9 @@ public:
     out.flushes = info_number(stats, "cmdstat_flushall:calls=")
                   + info_number(stats, "cmdstat_flushdb:calls=");
     out.settings = info_number(stats, "cmdstat_config|set:calls=");
+    out.swaps = info_number(stats, "cmdstat_swapdb:calls=");
+    if (!(*replies)[2].is_error())
+      out.data_set = info_value((*replies)[2].text(), "master_replid:");
     return out;
   }
 
@@ -129,13 +135,15 @@ private:
   result<void> fill(std::vector<source_session>& to, const std::vector<std::string>& keys) {
     using state = source_session::state;
     const auto most = std::to_string(options_.max_session_bytes); // the end is included
+    const auto beginning = std::to_string(beginning_bytes - 1);
     std::vector<arguments> commands;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < to.size(); ++i) {
-      if (to[i].is != state::present && to[i].is != state::gone)
+      if (to[i].is == state::wrong_type)
         continue;
       commands.push_back({"EXISTS", keys[i]});
-      commands.push_back({"GETRANGE", keys[i], "0", most});
+      commands.push_back(
+          {"GETRANGE", keys[i], "0", to[i].is == state::too_large ? beginning : most});
       places.push_back(i);
     }
     const auto replies = db_->exchange(commands);
@@ -149,8 +157,11 @@ private:
       auto& session = to[places[n]];
       if (reply.is_error())
         session.is = state::wrong_type;
+      else if (session.is == state::too_large)
+        session.text = reply.text();
       else if (reply.text().size() > options_.max_session_bytes)
-        session.is = state::too_large;
+        session = {session.id, state::too_large,
+                   std::string{reply.text().substr(0, beginning_bytes)}};
       else if (reply.text().empty() && exists.integer() == 0)
         session.is = state::gone;
       else

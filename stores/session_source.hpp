@@ -24,7 +24,7 @@ struct source_session {
 
   std::string id;
   state is = state::gone;
-  std::string text; ///< of `present`
+  std::string text; ///< of `present`; of `too_large` its beginning
 };
 
 /// Tells one life of the source from another. Nothing in it is ordered.
@@ -32,6 +32,8 @@ struct source_mark {
   std::string run_id;         ///< changes with a restart
   std::uint64_t flushes = 0;  ///< changes with a flush
   std::uint64_t settings = 0; ///< changes when somebody sets an option, notifications perhaps
+  std::uint64_t swaps = 0;    ///< changes when databases trade places
+  std::string data_set{};     ///< changes when the data come from another server
 
   friend bool operator==(const source_mark&, const source_mark&) = default;
 };

@@ -43,4 +43,8 @@ failure lacks_column(const session_column& missing) {
                                            + ", which another application has created without it");
 }
 
+failure unfit_tables(const std::string& why) {
+  return fail(errc::store_unavailable, "session sync cannot use the tables that are there: " + why);
+}
+
 } // namespace standings

@@ -21,6 +21,8 @@ struct session_change {
   friend bool operator==(const session_change&, const session_change&) = default;
 };
 
+inline constexpr std::size_t max_quarantined = 10'000;
+
 struct session_counts {
   std::uint64_t sessions = 0;
   std::uint64_t messages = 0;
@@ -45,16 +47,29 @@ public:
   /// Brings the rows to these states in one transaction, durable on return; a
   /// change each, in order. Users and groups that are missing are created, and
   /// the tables' identity columns give all ids. Messages that are there already
-  /// (see `message_key`) are not added again; one whose message_id is there is
-  /// brought to its new content. Rows that the source no longer has stay. No two
+  /// (see `message_key`) are not added again, nor is one whose writer gave it its
+  /// message_id later, or took it away (`settle_twins`); one whose message_id is
+  /// there is brought to its new content. Rows that the source no longer has stay. No two
   /// sessions of a batch have the same id. A session that is stored leaves the
   /// quarantine. Fails as a whole, changing nothing, with `rejected_row` where the
   /// database refuses one of the rows.
   [[nodiscard]] virtual result<std::vector<session_change>>
   upsert(std::span<const session_record> sessions) = 0;
 
-  /// Notes sessions that cannot be stored, each with its last reason.
-  [[nodiscard]] virtual result<void> quarantine(std::span<const rejected_session> sessions) = 0;
+  /// Notes sessions that cannot be stored, each with its last reason and when it
+  /// was last seen. Keeps `max_quarantined`; gives how many of those that were seen
+  /// the longest ago went for it.
+  [[nodiscard]] virtual result<std::uint64_t>
+  quarantine(std::span<const rejected_session> sessions) = 0;
+
+  /// Takes these out of the quarantine, and gives how many were in it.
+  [[nodiscard]] virtual result<std::uint64_t> release(std::span<const std::string> ids) = 0;
+
+  /// The same for all that were last quarantined before `seen`, a time of `now`.
+  [[nodiscard]] virtual result<std::uint64_t> release_before(sys_time seen) = 0;
+
+  /// The time that `quarantine` goes by.
+  [[nodiscard]] virtual result<sys_time> now() = 0;
 
   /// Up to `limit` of them with an id after `after`, by id.
   [[nodiscard]] virtual result<std::vector<rejected_session>> quarantined(const std::string& after,
@@ -91,5 +106,8 @@ std::span<const session_column> session_columns();
 
 /// For a table that lacks a column.
 [[nodiscard]] failure lacks_column(const session_column& missing);
+
+/// For tables of another application that do not fit for another reason.
+[[nodiscard]] failure unfit_tables(const std::string& why);
 
 } // namespace standings

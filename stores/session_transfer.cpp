@@ -1,11 +1,13 @@
 #include "stores/session_transfer.hpp"
 
 #include "core/bisect.hpp"
+#include "core/presentable.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 namespace standings {
 
@@ -32,20 +34,24 @@ std::vector<std::string> storable(std::span<const std::string> ids) {
   return out;
 }
 
-void refuse(const std::string& id, const std::string& reason, std::vector<rejected_session>& to,
+/// The quarantine is told the cause, too; counted is only what callers may see.
+void refuse(const std::string& id, const failure& why, std::vector<rejected_session>& to,
             sessions_synced& counts) {
-  to.push_back({presentable_id(id), reason});
+  to.push_back({presentable_id(id), presentable(explain(why))});
+  counts.problems.push_back({to.back().id, why.detail});
   ++counts.quarantined;
-  add_skip(counts.refused, reason);
+  add_skip(counts.refused, why.detail);
 }
 
 result<parsed_session> parse(const source_session& found, std::size_t max_bytes) {
   using state = source_session::state;
-  if (found.is == state::too_large)
-    return fail(errc::invalid_session, "larger than " + std::to_string(max_bytes) + " bytes");
-  if (found.is == state::wrong_type)
-    return fail(errc::invalid_session, "the key holds another type");
-  return parse_session(found.id, found.text, max_bytes);
+  if (found.is == state::wrong_type) {
+    parsed_session other;
+    other.ours = false;
+    return other;
+  }
+  return found.is == state::too_large ? parse_oversized(found.text, max_bytes)
+                                      : parse_session(found.id, found.text, max_bytes);
 }
 
 } // namespace
@@ -71,6 +77,9 @@ result<sessions_synced> session_transfer::sync(std::span<const std::string> want
 }
 
 result<page_synced> session_transfer::sync_page(const std::string& cursor, std::size_t limit) {
+  if (cursor.empty())
+    if (const auto begun = begin_sweep(); !begun)
+      return begun.error();
   std::vector<std::string> ids;
   auto at = cursor;
   for (int scans = 0; scans < most_scans && ids.size() < limit; ++scans) {
@@ -85,6 +94,9 @@ result<page_synced> session_transfer::sync_page(const std::string& cursor, std::
   auto counts = sync(ids);
   if (!counts)
     return counts.error();
+  if (at.empty())
+    if (const auto ended = end_sweep(*counts); !ended)
+      return ended.error();
   return page_synced{std::move(*counts), std::move(at)};
 }
 
@@ -92,13 +104,23 @@ void session_transfer::take(const source_session& found, reading& to,
                             sessions_synced& counts) const {
   if (found.is == source_session::state::gone) {
     ++counts.gone;
+    to.absent.push_back(presentable_id(found.id));
     return;
   }
   ++counts.read;
   auto parsed = parse(found, limits_.max_session_bytes);
   if (!parsed)
-    return refuse(found.id, parsed.error().detail, to.refused, counts);
+    return refuse(found.id, parsed.error(), to.refused, counts);
+  if (!parsed->ours) {
+    --counts.read;
+    ++counts.not_ours;
+    to.absent.push_back(presentable_id(found.id));
+    return;
+  }
   counts.duplicates += parsed->duplicates;
+  counts.replaced += parsed->replaced;
+  for (const auto& [reason, count] : parsed->mended)
+    add_skip(counts.mended, reason, count);
   for (const auto& [reason, count] : parsed->skipped)
     add_skip(counts.skipped, reason, count);
   to.sessions.push_back(std::move(parsed->session));
@@ -117,10 +139,43 @@ result<void> session_transfer::write(reading& what, sessions_synced& counts) {
       return done.error();
     first = last;
   }
-  if (what.refused.empty())
+  return settle_quarantine(what, counts);
+}
+
+result<void> session_transfer::settle_quarantine(const reading& what, sessions_synced& counts) {
+  if (!what.refused.empty()) {
+    const auto dropped = to_.quarantine(what.refused);
+    if (!dropped)
+      return dropped.error();
+    counts.dropped += *dropped;
+  }
+  if (!what.absent.empty()) {
+    const auto released = to_.release(what.absent);
+    if (!released)
+      return released.error();
+    counts.released += *released;
+  }
+  return {};
+}
+
+result<void> session_transfer::begin_sweep() {
+  const auto now = to_.now();
+  if (!now)
+    return now.error();
+  sweep_ = *now;
+  return {};
+}
+
+/// What no scan from end to end has come upon is not in the source any more.
+result<void> session_transfer::end_sweep(sessions_synced& counts) {
+  const auto began = std::exchange(sweep_, std::nullopt);
+  if (!began)
     return {};
-  counts.problems = what.refused;
-  return to_.quarantine(what.refused);
+  const auto released = to_.release_before(*began);
+  if (!released)
+    return released.error();
+  counts.released += *released;
+  return {};
 }
 
 result<void> session_transfer::write(std::span<const session_record> sessions,
@@ -138,7 +193,7 @@ result<void> session_transfer::write(std::span<const session_record> sessions,
     return {};
   };
   return bisect(0, sessions.size(), try_range, [&](std::size_t position, const failure& why) {
-    refuse(sessions[position].id, why.detail, refused, counts);
+    refuse(sessions[position].id, why, refused, counts);
   });
 }
 
@@ -205,6 +260,10 @@ std::optional<compared_session> session_transfer::judge(const source_session& fo
     out.verdict = session_verdict::unreadable;
     out.reason = parsed.error().detail;
     return out;
+  }
+  if (!parsed->ours) {
+    out.verdict = session_verdict::only_in_database;
+    return stored ? std::optional{out} : std::nullopt;
   }
   if (stored)
     return compare_session(parsed->session, *stored);

@@ -18,8 +18,9 @@ struct transfer_limits {
 };
 
 /// Brings sessions from the source to the database, and compares the two. A
-/// session that cannot be stored is quarantined with its reason, and the others go
-/// on. Everything may be repeated. Uses both stores while it is called; not
+/// session that cannot be stored is quarantined with its reason until it can be, or
+/// is gone, and the others go on; keys that are no sessions are left alone.
+/// Everything may be repeated. Uses both stores while it is called; not
 /// thread-safe.
 ///
 /// Every method fails where one of the two is not available; what was brought
@@ -32,7 +33,8 @@ public:
   /// Brings these sessions, whatever their number.
   [[nodiscard]] result<sessions_synced> sync(std::span<const std::string> ids);
 
-  /// Brings about `limit` sessions of a scan; `cursor` empty starts anew.
+  /// Brings about `limit` sessions of a scan; `cursor` empty starts anew. A scan
+  /// that came to its end has seen all that is to stay in quarantine.
   [[nodiscard]] result<page_synced> sync_page(const std::string& cursor, std::size_t limit);
 
   /// Compares about `limit` sessions, at least as many as there are where it is
@@ -46,10 +48,14 @@ private:
   struct reading {
     std::vector<session_record> sessions;
     std::vector<rejected_session> refused;
+    std::vector<std::string> absent; ///< presentable ids of those that are gone, or not ours
   };
 
   void take(const source_session& found, reading& to, sessions_synced& counts) const;
   result<void> write(reading& what, sessions_synced& counts);
+  result<void> settle_quarantine(const reading& what, sessions_synced& counts);
+  result<void> begin_sweep();
+  result<void> end_sweep(sessions_synced& counts);
   result<void> write(std::span<const session_record> sessions,
                      std::vector<rejected_session>& refused, sessions_synced& counts);
   result<session_comparison> compare_stored(const std::string& after, std::size_t limit);
@@ -61,6 +67,7 @@ private:
   session_source& from_;
   session_store& to_;
   const transfer_limits limits_;
+  std::optional<sys_time> sweep_; ///< when the scan that is under way began
 };
 
 } // namespace standings

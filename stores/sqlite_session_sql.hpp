@@ -7,6 +7,23 @@ inline constexpr auto has_indexes =
     "SELECT count(*) = 4 FROM sqlite_master WHERE type = 'index' AND name IN"
     " ('messages_by_key', 'messages_by_time', 'messages_by_content', 'messages_by_session')";
 
+/// What keeps us from working on tables that another application has made: ids that
+/// SQLite does not give, and columns that we have nothing for.
+inline constexpr auto unfit_columns = R"sql(
+WITH tables (name, given) AS (VALUES ('users', 'external_id'), ('groups', 'name'),
+  ('sessions', 'external_id'), ('messages', 'session_id sender_id content'))
+SELECT t.name || '.id is not an integer primary key' FROM tables t
+WHERE EXISTS (SELECT 1 FROM pragma_table_info(t.name)) AND NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) c
+                  WHERE c.name = 'id' AND c.pk = 1 AND upper(c.type) = 'INTEGER')
+UNION ALL
+SELECT t.name || '.' || c.name || ' has to be given, and session sync has nothing for it'
+FROM tables t, pragma_table_info(t.name) c
+WHERE c."notnull" AND c.pk = 0 AND instr(t.given, c.name) = 0
+  AND (c.dflt_value IS NULL OR (t.name IN ('sessions', 'messages') AND c.name IN
+                                ('group_id', 'created_at', 'updated_at', 'external_id', 'sent_at')))
+LIMIT 1
+)sql";
+
 /// The tables' own unique columns are looked up in the transaction that adds to
 /// them, which is the only one that writes.
 inline constexpr auto create_indexes = R"sql(
@@ -47,11 +64,32 @@ inline constexpr auto edit_message =
     " WHERE session_id = ?1 AND external_id = ?3"
     " AND (sender_id <> ?2 OR content <> ?4 OR sent_at IS NOT ?5)";
 
+/// Whether a session has messages with an id, and such without.
+inline constexpr auto has_messages_with_id =
+    "SELECT EXISTS (SELECT 1 FROM messages WHERE session_id = ?1 AND external_id IS NOT NULL)";
+inline constexpr auto has_messages_without_id =
+    "SELECT EXISTS (SELECT 1 FROM messages WHERE session_id = ?1 AND external_id IS NULL"
+    " AND sent_at IS NOT NULL) OR EXISTS (SELECT 1 FROM messages WHERE session_id = ?1"
+    " AND external_id IS NULL AND sent_at IS NULL)";
+
+inline constexpr auto message_rows =
+    "SELECT id, sender_id, coalesce(external_id, ''), content, sent_at FROM messages"
+    " WHERE session_id = ?1 ORDER BY id";
+
+inline constexpr auto drop_message = "DELETE FROM messages WHERE id = ?1";
+inline constexpr auto name_message = "UPDATE messages SET external_id = ?2 WHERE id = ?1";
+
 inline constexpr auto release = "DELETE FROM {own}session_quarantine WHERE external_id = ?1";
+inline constexpr auto release_before = "DELETE FROM {own}session_quarantine WHERE at < ?1";
 
 inline constexpr auto quarantine =
     "INSERT INTO {own}session_quarantine VALUES (?1, ?2, ?3) ON CONFLICT (external_id)"
-    " DO UPDATE SET reason = excluded.reason, at = excluded.at WHERE reason <> excluded.reason";
+    " DO UPDATE SET reason = excluded.reason, at = excluded.at";
+
+/// ?1 how many may stay.
+inline constexpr auto trim_quarantine =
+    "DELETE FROM {own}session_quarantine WHERE external_id IN (SELECT external_id"
+    " FROM {own}session_quarantine ORDER BY at DESC, external_id LIMIT -1 OFFSET ?1)";
 
 inline constexpr auto quarantined =
     "SELECT external_id, reason FROM {own}session_quarantine WHERE external_id > ?1"

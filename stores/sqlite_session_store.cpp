@@ -1,5 +1,7 @@
 #include "stores/sqlite_session_store.hpp"
 
+#include "core/embedded.hpp"
+#include "core/message_twins.hpp"
 #include "stores/session_plan.hpp"
 #include "stores/sql_text.hpp"
 #include "stores/sqlite_connection.hpp"
@@ -8,9 +10,14 @@
 
 #include <SQLiteCpp/Transaction.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace standings {
+
+std::span<const embedded_text> sqlite_migrations();
 
 namespace {
 
@@ -46,12 +53,28 @@ public:
     return changes;
   }
 
-  result<void> quarantine(std::span<const rejected_session> sessions) override {
-    return transact([&] {
+  result<std::uint64_t> quarantine(std::span<const rejected_session> sessions) override {
+    return count_of([&] {
       for (const auto& s : sessions)
         quarantine_.with(s.id, s.reason, to_micros(clock_())).exec();
+      return trim_quarantine_.with(sql_count(max_quarantined)).exec();
     });
   }
+
+  result<std::uint64_t> release(std::span<const std::string> ids) override {
+    return count_of([&] {
+      int released = 0;
+      for (const auto& id : ids)
+        released += release_.with(id).exec();
+      return released;
+    });
+  }
+
+  result<std::uint64_t> release_before(sys_time seen) override {
+    return count_of([&] { return release_before_.with(to_micros(seen)).exec(); });
+  }
+
+  result<sys_time> now() override { return clock_(); }
 
   result<std::vector<rejected_session>> quarantined(const std::string& after,
                                                     std::size_t limit) override {
@@ -136,6 +159,16 @@ private:
     });
   }
 
+  /// The same for a body that counts rows.
+  template <class Body>
+  result<std::uint64_t> count_of(const Body& body) {
+    std::uint64_t count = 0;
+    const auto done = transact([&] { count = static_cast<std::uint64_t>(body()); });
+    if (!done)
+      return done.error();
+    return count;
+  }
+
   void write(std::span<const session_record> sessions, std::vector<session_change>& changes) {
     const auto names = names_in(sessions);
     ids_by_name groups;
@@ -187,8 +220,12 @@ private:
       id = db_->getLastInsertRowid();
       change.created = true;
     }
+    std::unordered_map<std::string, std::int64_t> added; ///< rows by message_key
     for (const auto& m : session.messages)
-      write(id, users.at(m.sender_id), m, change);
+      if (write(id, users.at(m.sender_id), m, change))
+        added.emplace(message_key(m), db_->getLastInsertRowid());
+    if (!change.created && !added.empty())
+      settle_twins_of(session, id, added, users, change);
     const auto becomes = merged(was, session, session.group.empty() ? 0 : groups.at(session.group));
     change.changed =
         change.changed || change.created || change.messages_added > 0 || becomes != was;
@@ -197,11 +234,74 @@ private:
     release_.with(presentable_id(session.id)).exec(); // as it is quarantined
   }
 
-  void write(std::int64_t session, std::int64_t sender, const session_message& m,
+  /// Whether there is one more row.
+  bool write(std::int64_t session, std::int64_t sender, const session_message& m,
              session_change& change) {
     if (!m.message_id.empty() && run(edit_message_, session, sender, m) > 0)
       change.changed = true;
-    change.messages_added += static_cast<std::uint64_t>(run(add_message_, session, sender, m));
+    const bool added = run(add_message_, session, sender, m) > 0;
+    change.messages_added += added ? 1 : 0;
+    return added;
+  }
+
+  bool says_yes(prepared& query, std::int64_t session) {
+    auto& row = query.with(session);
+    const bool yes = row.executeStep() && row.getColumn(0).getInt() != 0;
+    query.done();
+    return yes;
+  }
+
+  /// Reads the rows of the session only where it has both kinds of messages.
+  void settle_twins_of(const session_record& session, std::int64_t id,
+                       const std::unordered_map<std::string, std::int64_t>& added,
+                       const ids_by_name& users, session_change& change) {
+    if (!says_yes(has_messages_with_id_, id) || !says_yes(has_messages_without_id_, id))
+      return;
+    const auto pairs = twins_of(session, id, added, users);
+    const auto plan = settle_twins(session, pairs);
+    for (const auto dropped : plan.dropped)
+      drop_message_.with(dropped).exec();
+    for (std::size_t i = 0; i < plan.named.size(); ++i)
+      name_message_.with(plan.named[i], plan.names[i]).exec();
+    change.messages_added -= plan.dropped.size();
+    change.changed = change.changed || !plan.named.empty();
+  }
+
+  std::vector<twin_rows> twins_of(const session_record& session, std::int64_t id,
+                                  const std::unordered_map<std::string, std::int64_t>& added,
+                                  const ids_by_name& users) {
+    std::unordered_map<std::int64_t, std::string> names;
+    for (const auto& [name, user] : users)
+      names.emplace(user, name);
+    std::unordered_set<std::int64_t> new_rows;
+    for (const auto& [key, row] : added)
+      new_rows.insert(row);
+    std::unordered_multimap<std::string, std::pair<std::int64_t, std::string>> earlier;
+    auto& row = message_rows_.with(id);
+    while (row.executeStep()) {
+      const auto sender = names.find(row.getColumn(1).getInt64());
+      const auto number = row.getColumn(0).getInt64();
+      if (sender == names.end() || new_rows.contains(number))
+        continue; // none of those that the session has now
+      const auto key = message_twin_key(
+          {sender->second, {}, row.getColumn(3).getString(), time_from(row.getColumn(4)), {}});
+      earlier.emplace(key, std::pair{number, row.getColumn(2).getString()});
+    }
+    message_rows_.done();
+    std::vector<twin_rows> out;
+    for (const auto& m : session.messages) {
+      const auto mine = added.find(message_key(m));
+      if (mine == added.end())
+        continue;
+      const auto [first, last] = earlier.equal_range(message_twin_key(m));
+      for (auto at = first; at != last; ++at)
+        if (at->second.second.empty() != m.message_id.empty())
+          out.push_back({mine->second, m.message_id, at->second.first, at->second.second});
+    }
+    std::sort(out.begin(), out.end(), [](const twin_rows& a, const twin_rows& b) {
+      return std::pair{a.earlier, a.added} < std::pair{b.earlier, b.added};
+    });
+    return out;
   }
 
   /// How many rows it has touched.
@@ -254,7 +354,14 @@ private:
   prepared change_session_ = prepare(sql::change_session);
   prepared add_message_ = prepare(sql::add_message);
   prepared edit_message_ = prepare(sql::edit_message);
+  prepared has_messages_with_id_ = prepare(sql::has_messages_with_id);
+  prepared has_messages_without_id_ = prepare(sql::has_messages_without_id);
+  prepared message_rows_ = prepare(sql::message_rows);
+  prepared drop_message_ = prepare(sql::drop_message);
+  prepared name_message_ = prepare(sql::name_message);
   prepared release_ = prepare(sql::release);
+  prepared release_before_ = prepare(sql::release_before);
+  prepared trim_quarantine_ = prepare(sql::trim_quarantine);
   prepared quarantine_ = prepare(sql::quarantine);
   prepared quarantined_ = prepare(sql::quarantined);
   prepared read_session_ = prepare(sql::read_session);
@@ -270,11 +377,43 @@ bool has_column(SQLite::Database& db, const session_column& wanted, const table_
   return query.executeStep();
 }
 
-/// The indexes, or the column that is missing for them.
-result<void> prepare_tables(SQLite::Database& db, const table_names& names) {
+/// What somebody has dropped comes back, empty: the next full sync fills it.
+void make_missing_tables(SQLite::Database& db, const table_names& names) {
+  const auto tables = session_columns();
+  if (std::all_of(tables.begin(), tables.end(), [&](const session_column& c) {
+        return db.tableExists(with_names(c.table, names));
+      }))
+    return;
+  SQLite::Transaction transaction{db, SQLite::TransactionBehavior::IMMEDIATE};
+  for (const auto& migration : sqlite_migrations())
+    if (migration.name.find("session") != std::string_view::npos)
+      db.exec(with_names(migration.content, names));
+  transaction.commit();
+}
+
+/// What keeps us from writing to a table that another application has made.
+std::optional<std::string> unfit_column(SQLite::Database& db) {
+  SQLite::Statement query{db, sql::unfit_columns};
+  if (!query.executeStep())
+    return std::nullopt;
+  return query.getColumn(0).getString();
+}
+
+/// Says nothing of tables that are not there.
+result<void> check_fit(SQLite::Database& db, const table_names& names) {
   for (const auto& wanted : session_columns())
-    if (!has_column(db, wanted, names))
+    if (db.tableExists(with_names(wanted.table, names)) && !has_column(db, wanted, names))
       return lacks_column(wanted);
+  if (const auto why = unfit_column(db))
+    return unfit_tables(*why);
+  return {};
+}
+
+/// The indexes, or what is missing for them.
+result<void> prepare_tables(SQLite::Database& db, const table_names& names) {
+  make_missing_tables(db, names);
+  if (const auto fit = check_fit(db, names); !fit)
+    return fit.error();
   if (db.execAndGet(sql::has_indexes).getInt() != 0)
     return {};
   SQLite::Transaction transaction{db, SQLite::TransactionBehavior::IMMEDIATE};
@@ -293,6 +432,15 @@ result<std::unique_ptr<session_store>> open_sqlite_session_store(const sqlite_op
       return ready.error();
     return std::unique_ptr<session_store>{
         std::make_unique<sqlite_session_store>(std::move(db), options)};
+  });
+}
+
+result<void> check_sqlite_session_store(const sqlite_options& options) {
+  if (!std::filesystem::exists(options.path))
+    return {};
+  return guard_sqlite([&]() -> result<void> {
+    SQLite::Database db{options.path, SQLite::OPEN_READONLY, sqlite_busy_timeout_ms};
+    return check_fit(db, names_of(options));
   });
 }
 

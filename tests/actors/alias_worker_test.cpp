@@ -42,6 +42,8 @@ private:
 class shelf_source final : public alias_source {
 public:
   explicit shelf_source(std::shared_ptr<shelf> s) : shelf_(std::move(s)) {}
+  void stop_when(std::function<bool()>) override {}
+  [[nodiscard]] std::string identity() const override { return "shelf"; }
   bool exists() override { return true; }
   result<std::string> fingerprint() override { return std::to_string(shelf_->version); }
   result<std::unique_ptr<alias_snapshot>> snapshot() override {

@@ -17,6 +17,8 @@ struct server {
   bool kept = true; ///< what the next look finds
   source_mark mark{"run", 0, 0};
   bool options_are_set = false; ///< between two looks
+  bool swaps = false;           ///< likewise
+  bool promoted = false;        ///< likewise
 };
 using server_ptr = std::shared_ptr<server>;
 
@@ -48,6 +50,8 @@ public:
   }
   result<source_mark> mark() override {
     s_->mark.settings += s_->options_are_set ? 1 : 0;
+    s_->mark.swaps += s_->swaps ? 1 : 0;
+    s_->mark.data_set += s_->promoted ? "x" : "";
     return s_->mark;
   }
 
@@ -119,24 +123,32 @@ key_event said(const std::string& text) {
 }
 
 TEST_F(KeyListener, NamesTheSessionsToLookAt) {
-  server_->events = {changed("session:a", "set"),
-                     changed("session:b", "del"),
-                     changed("session:c", "expired"),
-                     changed("session:d", "rename_to"),
-                     changed("other:e", "set"),
-                     changed("session:f", "evicted"),
-                     said("g"),
-                     said(R"({"session_id":"h"})"),
-                     said("{}"),
+  server_->events = {changed("session:a", "set"),     changed("session:b", "del"),
+                     changed("session:c", "expired"), changed("session:d", "rename_to"),
+                     changed("other:e", "set"),       changed("session:f", "evicted"),
+                     changed("session:i", "expire"),  said("g"),
+                     said(R"({"session_id":"h"})"),   said("{}"),
                      changed("session:", "append")};
   run();
-  EXPECT_THAT(told_->ids, ElementsAre("a", "d", "g", "h", ""));
+  EXPECT_THAT(told_->ids, ElementsAre("a", "b", "c", "d", "f", "g", "h", ""));
   EXPECT_EQ(told_->ignored, 1U);
 }
 
 TEST_F(KeyListener, SaysThatItHasSubscribedAndFoundNothingLost) {
   run();
   EXPECT_THAT(told_->states, ElementsAre("subscribed", ""));
+}
+
+TEST_F(KeyListener, SaysThatDatabasesWereSwapped) {
+  server_->swaps = true;
+  run();
+  EXPECT_THAT(told_->states, ElementsAre("subscribed", "databases of Redis were swapped"));
+}
+
+TEST_F(KeyListener, SaysThatTheDataComeFromAnotherServer) {
+  server_->promoted = true;
+  run();
+  EXPECT_THAT(told_->states, ElementsAre("subscribed", "Redis has the data of another server"));
 }
 
 TEST_F(KeyListener, SaysThatNotificationsWereOff) {

@@ -276,6 +276,7 @@ TEST_F(SessionSync, ALostWorkerIsReplacedAndNothingIsForgotten) {
   EXPECT_TRUE(report().working);
   EXPECT_THAT(bench_->batches, ElementsAre(testing::UnorderedElementsAre("a", "b")));
   EXPECT_EQ(report().pending, 0U);
+  EXPECT_EQ(report().full_syncs, 2U) << "a database that comes back may have lost rows";
 }
 
 TEST_F(SessionSync, AFailedFullSyncIsTriedAgain) {
@@ -299,6 +300,20 @@ TEST_F(SessionSync, WorkersThatCannotConnectAreTriedAgainAndAgain) {
   bench_->unreachable = false;
   advance(3s);
   EXPECT_TRUE(report().working);
+  EXPECT_EQ(report().full_syncs, 1U);
+}
+
+TEST_F(SessionSync, SaysWhyAWorkerCannotConnectAndForgetsItWhenItCan) {
+  bench_->unreachable = true;
+  start();
+  subscribed();
+  EXPECT_EQ(report().problem, "away");
+  const auto refused = ask<full_sync_report>(sync_, sync_all_sessions{});
+  EXPECT_EQ(refused.error().code, errc::store_unavailable);
+  EXPECT_EQ(refused.error().detail, "away");
+  bench_->unreachable = false;
+  advance(3s);
+  EXPECT_EQ(report().problem, "");
   EXPECT_EQ(report().full_syncs, 1U);
 }
 
@@ -376,6 +391,9 @@ TEST_F(SessionSync, OneSessionIsSyncedOnRequest) {
   EXPECT_EQ(ask<sessions_synced>(sync_, sync_session{"a"})->read, 1U);
   EXPECT_EQ(ask<sessions_synced>(sync_, sync_session{""}).error().code, errc::invalid_session);
   bench_->answer.gone = 1;
+  EXPECT_EQ(ask<sessions_synced>(sync_, sync_session{"a"}).error().code, errc::unknown_session);
+  bench_->answer = {};
+  bench_->answer.not_ours = 1;
   EXPECT_EQ(ask<sessions_synced>(sync_, sync_session{"a"}).error().code, errc::unknown_session);
   bench_->answer = {};
   bench_->answer.problems = {{"a", "not valid JSON"}};

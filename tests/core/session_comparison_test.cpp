@@ -58,5 +58,23 @@ TEST(SessionComparison, TheOrderOfMessagesDoesNotMatter) {
   EXPECT_EQ(compare_session(full, stored).verdict, session_verdict::in_sync);
 }
 
+TEST(SessionComparison, AMessageWhoseIdWasTakenAwayIsThere) {
+  auto source = full;
+  source.messages[1].message_id.clear();
+  EXPECT_EQ(compare_session(source, full).verdict, session_verdict::in_sync);
+}
+
+TEST(SessionComparison, AMessageWithoutAnIdBesideItsTwinWithOneIsMissing) {
+  auto source = full;
+  source.messages.push_back({"bob", "", "hi", {}, ""});
+  EXPECT_EQ(compare_session(source, full).missing_messages, 1U);
+}
+
+TEST(SessionComparison, AnIdThatTheRowDoesNotHaveYetIsMissing) {
+  auto source = full;
+  source.messages[0].message_id = "m1";
+  EXPECT_EQ(compare_session(source, full).missing_messages, 1U);
+}
+
 } // namespace
 } // namespace standings

@@ -33,6 +33,7 @@ TEST(Session, HasAllThatItsTextTells) {
       {"sender_id":"ann","sender_name":"Ann","content":"hello","timestamp":"2026-01-02T03:04:05Z",
        "message_id":"m1"},
       {"sender_id":"bob","content":"hi"}]})");
+  EXPECT_TRUE(got.ours);
   EXPECT_EQ(got.session, (session_record{"s1",
                                          "dev",
                                          at("2026-01-02T03:04:05Z"),
@@ -65,24 +66,11 @@ TEST(Session, TakesNumbersForIdsAndTimes) {
 
 TEST(Session, ThatCannotBeStoredSaysWhy) {
   EXPECT_EQ(reason("{"), "not valid JSON");
-  EXPECT_EQ(reason(""), "not valid JSON");
-  EXPECT_EQ(reason("[]"), "not a JSON object");
-  EXPECT_EQ(reason(std::string{"{\0}", 3}), "NUL bytes");
-  EXPECT_EQ(reason("{\"group\":\"\xff\"}"), "not valid UTF-8");
-  EXPECT_EQ(reason(R"({"group":"a\u0000b"})"), "group has NUL bytes");
-  EXPECT_EQ(reason(R"({"group":[]})"), "group is no text");
-  EXPECT_EQ(reason(R"({"session_id":"s2"})"), "session_id is not that of the key");
-  EXPECT_EQ(reason(R"({"created_at":"yesterday"})"), "created_at is no time");
-  EXPECT_EQ(reason(R"({"updated_at":1e300})"), "updated_at is no time");
-  EXPECT_EQ(reason(R"({"messages":{}})"), "messages is no list");
-  EXPECT_EQ(reason(with_messages(R"({"sender_id":"a","content":"x\u0000"})")),
-            "content has NUL bytes");
-  EXPECT_EQ(reason(with_messages(R"({"sender_id":"\u0000","content":"x"})")),
-            "sender_id has NUL bytes");
+  EXPECT_EQ(reason(R"({"session_id":"s1","messages":[)"), "not valid JSON");
+  EXPECT_EQ(reason(std::string{"{\0}", 3}), "not valid JSON");
+  EXPECT_EQ(reason(R"({"session_id":"s2","messages":[{"sender_id":"a","content":"x"}]})"),
+            "session_id is not that of the key");
   EXPECT_EQ(reason("{\"group\":\"" + std::string(most, 'x') + "\"}"), "larger than 1000000 bytes");
-  EXPECT_EQ(reason("{\"group\":\"" + std::string(513, 'x') + "\"}"),
-            "group is longer than 512 bytes");
-  EXPECT_EQ(reason(std::string(100, '[') + std::string(100, ']')), "not valid JSON");
 }
 
 TEST(Session, NeedsAKeyThatIsAnId) {
@@ -94,23 +82,185 @@ TEST(Session, NeedsAKeyThatIsAnId) {
 }
 
 TEST(Session, SkipsAMessageThatCannotBeStoredAndKeepsTheOthers) {
-  const auto got = parsed(with_messages(R"({"content":"x"},7,{"sender_id":"","content":"x"},
-    {"sender_id":"a"},{"sender_id":"a","content":1},{"sender_id":{},"content":"x"},
-    {"sender_id":"a","content":"x","timestamp":"noon"},{"sender_id":"a","content":"good"})"));
+  const auto got = parsed(with_messages(
+      R"({"content":"x"},7,{"sender_id":"","content":"x"},
+    {"sender_id":"a"},{"sender_id":"a","content":1},{"sender_id":{},"content":"x"},null,[],
+    {"sender_id":true,"content":"x"},{"sender_id":"a\u0000","content":"x"},
+    {"sender_id":"\ud83d","content":"x"},{"sender_id":")"
+      + std::string(513, 'x') + R"(","content":"x"},{"sender_id":"a","content":"good"})"));
   ASSERT_EQ(got.session.messages.size(), 1U);
   EXPECT_EQ(got.session.messages[0].content, "good");
   EXPECT_EQ(got.skipped, (std::vector<skip_count>{{"sender_id is missing", 2},
-                                                  {"message is no object", 1},
+                                                  {"message is no object", 3},
                                                   {"content is missing", 1},
                                                   {"content is no text", 1},
-                                                  {"sender_id is no text", 1},
-                                                  {"timestamp is no time", 1}}));
+                                                  {"sender_id is no text", 2},
+                                                  {"sender_id has NUL bytes", 1},
+                                                  {"sender_id is not valid UTF-8", 1},
+                                                  {"sender_id is longer than 512 bytes", 1}}));
+  EXPECT_TRUE(got.mended.empty());
+}
+
+TEST(Session, ABadOptionalFieldCostsThatFieldAlone) {
+  const auto long_id = std::string(513, 'x');
+  const auto got =
+      parsed(R"({"session_id":["s1"],"group":[],"created_at":"yesterday","updated_at":1e300,
+    "messages":[{"sender_id":"a","content":"0","timestamp":"noon","sender_name":true},
+      {"sender_id":"a","content":"1","timestamp":false,"message_id":{}},
+      {"sender_id":"a","content":"2","message_id":")"
+             + long_id + R"(","sender_name":")" + long_id + R"("},
+      {"sender_id":"a","content":"3","message_id":"\u0000"},
+      {"sender_id":"a","content":"4","message_id":"\udc00","sender_name":"Al\ud83d"}]})");
+  ASSERT_EQ(got.session.messages.size(), 5U);
+  for (const auto& m : got.session.messages) {
+    EXPECT_EQ(m.sent_at, std::nullopt);
+    EXPECT_EQ(m.message_id, "");
+  }
+  EXPECT_EQ(got.session.messages[4].sender_name, "Al\uFFFD");
+  EXPECT_EQ(got.session.group, "");
+  EXPECT_EQ(got.session.created_at, std::nullopt);
+  EXPECT_TRUE(got.skipped.empty());
+  EXPECT_EQ(got.mended,
+            (std::vector<skip_count>{
+                {"session_id is no text", 1},
+                {"group is no text", 1},
+                {"created_at is no time", 1},
+                {"updated_at is no time", 1},
+                {"sender_name is no text", 1},
+                {"timestamp is no time", 2},
+                {"message_id is no text", 1},
+                {"sender_name is longer than 512 bytes", 1},
+                {"message_id is longer than 512 bytes", 1},
+                {"message_id has NUL bytes", 1},
+                {"sender_name has NUL bytes or half characters, which were replaced", 1},
+                {"message_id is not valid UTF-8", 1}}));
+}
+
+TEST(Session, WhatNoDatabaseHoldsIsReplacedInAContent) {
+  const auto got = parsed(with_messages(R"({"sender_id":"a","content":"cut \ud83d"},
+    {"sender_id":"a","content":"\ude00\ud83d\ude00"},{"sender_id":"a","content":"nul\u0000"},
+    {"sender_id":"a","content":")" + std::string{"\xff raw \0.", 8}
+                                        + R"("},{"sender_id":"a","content":"fine 😀"})"));
+  ASSERT_EQ(got.session.messages.size(), 5U);
+  EXPECT_EQ(got.session.messages[0].content, "cut \uFFFD");
+  EXPECT_EQ(got.session.messages[1].content, "\uFFFD😀");
+  EXPECT_EQ(got.session.messages[2].content, "nul\uFFFD");
+  EXPECT_EQ(got.session.messages[3].content, "\uFFFD raw \uFFFD.");
+  EXPECT_EQ(got.session.messages[4].content, "fine 😀");
+  EXPECT_EQ(got.mended, (std::vector<skip_count>{
+                            {"content has NUL bytes or half characters, which were replaced", 4}}));
+}
+
+TEST(Session, ReadsWhatPythonWritesForNumbersThatAreNone) {
+  const auto got = parsed(R"({"session_id":"s1","sentiment":NaN,"messages":[
+    {"sender_id":"a","content":"NaN","timestamp":NaN,"score":-Infinity},
+    {"sender_id":"b","content":"x","sender_name":Infinity,"message_id":NaN}]})");
+  ASSERT_EQ(got.session.messages.size(), 2U);
+  EXPECT_EQ(got.session.messages[0].content, "NaN");
+  EXPECT_EQ(got.session.messages[1].message_id, "");
+  EXPECT_TRUE(got.mended.empty());
+}
+
+TEST(Session, ReadsTimesAsOtherProgramsWriteThem) {
+  const auto expected = at("2026-03-02T09:00:00Z");
+  for (const auto* time :
+       {R"("2026-03-02T09:00:00Z")", R"("2026-03-02T10:00:00+01:00")",
+        R"("2026-03-02T14:00:00+05")", R"("2026-03-02T09:00")", R"("2026-03-02 09:00:00")",
+        "1772442000", "1772442000000", "1772442000000000", "1772442000.0", R"("1772442000")",
+        R"("1772442000.0")", R"("Mon, 02 Mar 2026 09:00:00 GMT")", "1772442000000000000"})
+    EXPECT_EQ(parsed(with_messages(R"({"sender_id":"a","content":"x","timestamp":)"
+                                   + std::string{time} + "}"))
+                  .session.messages.at(0)
+                  .sent_at,
+              expected)
+        << time;
+  const auto got = parsed(R"({"session_id":"s1","created_at":"2026-03-02","updated_at":"",
+    "messages":[{"sender_id":"a","content":"x","timestamp":"  "}]})");
+  EXPECT_EQ(got.session.created_at, at("2026-03-02T00:00:00Z"));
+  EXPECT_EQ(got.session.updated_at, std::nullopt);
+  EXPECT_EQ(got.session.messages.at(0).sent_at, std::nullopt);
+  EXPECT_TRUE(got.mended.empty()) << "an empty time tells nothing, and is not wrong";
+}
+
+TEST(Session, IdsMayBeNumbersOfAnyKind) {
+  const auto got = parse_session("42", R"({"session_id":42.0,"group":7,"messages":[
+    {"sender_id":42.0,"content":"a","message_id":1e2},
+    {"sender_id":12345678901234567890123,"content":"b","message_id":18446744073709551615},
+    {"sender_id":-1,"content":"c","message_id":1.5}]})",
+                                 most);
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->session.group, "7");
+  const auto& all = got->session.messages;
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].sender_id, "42");
+  EXPECT_EQ(all[0].message_id, "100");
+  EXPECT_EQ(all[1].sender_id, "12345678901234567890123");
+  EXPECT_EQ(all[1].message_id, "18446744073709551615");
+  EXPECT_EQ(all[2].sender_id, "-1");
+  EXPECT_EQ(all[2].message_id, "1.5");
+}
+
+TEST(Session, OfAKeyThatIsGivenTwiceTheLastOneCounts) {
+  const auto got = parsed(R"({"session_id":"s1","group":"a","group":"b",
+    "messages":[{"sender_id":"a","content":"x","content":"y"}]})");
+  EXPECT_EQ(got.session.group, "b");
+  EXPECT_EQ(got.session.messages.at(0).content, "y");
+}
+
+TEST(Session, LooksIntoDeepFieldsThatItDoesNotKnow) {
+  EXPECT_EQ(parsed(R"({"session_id":"s1","tree":)" + std::string(100, '[') + std::string(100, ']')
+                   + R"(,"messages":[{"sender_id":"a","content":"x"}]})")
+                .session.messages.size(),
+            1U);
+}
+
+TEST(Session, WhatOtherApplicationsKeepUnderThePrefixIsNotOurs) {
+  const std::string pickle{"\x80\x04\x95\x0e\x00\x00\x00pickle", 13};
+  for (const auto& text : {
+           pickle,
+           std::string{R"({"_permanent": true, "_fresh": false, "user_id": 7})"},     // Flask
+           std::string{".eJyrVkpOLErNS1eyMjTSUcrMS0ksSVWyUkpUqgUAgvgJCQ:1tA:sig"},    // Django
+           std::string{R"({"_auth_user_id":"1","_auth_user_hash":"ab"})"},            // Django
+           std::string{R"({"cookie":{"originalMaxAge":null,"path":"/"},"views":3})"}, // express
+           std::string{R"({"cookie":{"originalMaxAge":nul)"},
+           std::string{R"(user_id|i:5;name|s:3:"abc";)"},                              // PHP
+           std::string{R"(a:1:{s:4:"user";i:5;})"},                                    // PHP
+           std::string{"\xac\xed\x00\x05sr", 6},                                       // Java
+           std::string{R"({"agent":"planner","session_id":"s1","state":{"step":4}})"}, // an agent
+           std::string{R"({"messages":[{"role":"user","content":"hi"}],"next":"tool"})"},
+           std::string{R"({"messages":[],"user":7})"},
+           std::string{R"({"messages":"3 unread"})"},
+           std::string{R"({'user': 7})"},
+           std::string{"42"},
+           std::string{"[1,2]"},
+           std::string{"\"text\""},
+           std::string{"null"},
+           std::string{""},
+           std::string{"plain text"},
+       }) {
+    const auto got = parse_session("s1", text, most);
+    ASSERT_TRUE(got) << text;
+    EXPECT_FALSE(got->ours) << text;
+  }
+  const auto large = parse_session("s1", std::string(most + 1, 'x'), most);
+  EXPECT_FALSE(large.value().ours);
+}
+
+TEST(Session, AChatSessionIsKnownByItsShape) {
+  for (const auto* text :
+       {R"({})", R"({"session_id":"s1"})", R"({"messages":[]})", R"({"created_at":"2026-01-01"})",
+        R"({"session_id":"s1","group":"dev","mood":1})", R"({"session_id":"s1","messages":{}})",
+        R"({"session_id":"s1","messages":[7],"mood":1})",
+        R"({"mood":1,"messages":[{"content":"lost"},{"sender_id":"a","content":"kept"}]})"})
+    EXPECT_TRUE(parsed(text).ours) << text;
+  EXPECT_EQ(parsed(R"({"session_id":"s1","messages":{}})").mended,
+            (std::vector<skip_count>{{"messages is no list", 1}}));
 }
 
 TEST(Session, HasEachMessageOnceInTheOrderOfTheFirst) {
   const auto got = parsed(with_messages(R"(
     {"sender_id":"a","content":"x","message_id":"1"},
-    {"sender_id":"a","content":"other","message_id":"1"},
+    {"sender_id":"a","content":"x","message_id":"1"},
     {"sender_id":"a","content":"x","message_id":"2"},
     {"sender_id":"a","content":"x","timestamp":"2026-01-01T00:00:00Z"},
     {"sender_id":"a","content":"x","timestamp":"2026-01-01T01:00:00+01:00"},
@@ -119,10 +269,26 @@ TEST(Session, HasEachMessageOnceInTheOrderOfTheFirst) {
     {"sender_id":"a","content":"x"},
     {"sender_id":"b","content":"x"})"));
   EXPECT_EQ(got.duplicates, 3U);
+  EXPECT_EQ(got.replaced, 0U);
   ASSERT_EQ(got.session.messages.size(), 6U);
   EXPECT_EQ(got.session.messages[0].message_id, "1");
   EXPECT_EQ(got.session.messages[0].content, "x");
   EXPECT_EQ(got.session.messages[5].sender_id, "b");
+}
+
+TEST(Session, OfTwoContentsUnderOneIdTheLaterOneCountsAsAnEdit) {
+  const auto got = parsed(with_messages(R"(
+    {"sender_id":"a","sender_name":"Ann","content":"one","message_id":"1"},
+    {"sender_id":"a","content":"between"},
+    {"sender_id":"a","content":"two","message_id":"1"},
+    {"sender_id":"b","content":"x","message_id":"2"},
+    {"sender_id":"c","content":"x","message_id":"2"})"));
+  EXPECT_EQ(got.replaced, 2U);
+  EXPECT_EQ(got.duplicates, 0U);
+  ASSERT_EQ(got.session.messages.size(), 3U);
+  EXPECT_EQ(got.session.messages[0].content, "two");
+  EXPECT_EQ(got.session.messages[0].sender_name, "Ann");
+  EXPECT_EQ(got.session.messages[2].sender_id, "c");
 }
 
 TEST(Session, MessageKeysOfDifferentKindsNeverMeet) {
@@ -143,6 +309,8 @@ TEST(Session, HintsNameASessionPlainlyOrInJson) {
   EXPECT_EQ(hinted_session("{}"), std::nullopt);
   EXPECT_EQ(hinted_session("{\"session_id\""), std::nullopt);
   EXPECT_EQ(hinted_session(R"({"session_id":[]})"), std::nullopt);
+  EXPECT_EQ(hinted_session(R"({"session_id":"\ud83d"})"), std::nullopt);
+  EXPECT_EQ(hinted_session(R"({"session_id":"s1","score":NaN})"), "s1");
   EXPECT_EQ(hinted_session("\xff"), std::nullopt);
   EXPECT_EQ(hinted_session(std::string(1'000, 'x')), std::nullopt);
 }

@@ -181,29 +181,99 @@ TEST_P(SessionFault, BadSessionsAreCountedAndTheGoodOnesArrive) {
   with.write("not json", "{\"session_id\"");
   with.write("nul", nul);
   with.write("escaped nul", R"({"messages":[{"sender_id":"a","content":"x\u0000y"}]})");
+  with.write("half", R"({"messages":[{"sender_id":"a","content":"cut \ud83d"}],"score":NaN})");
   with.write("not utf-8", "{\"group\":\"\xff\xfe\"}");
   with.write("huge", "{\"group\":\"" + std::string(10 << 20, 'x') + "\"}");
-  with.cli().command({"HSET", "session:hash", "a", "b"});
+  with.write("other id", R"({"session_id":"x","messages":[{"sender_id":"a","content":"y"}]})");
   with.write("\xff\xfe", "{}");
   with.write("no sender", R"({"messages":[{"content":"lost"},{"sender_id":"a","content":"kept"},
                                             {"sender_id":"b","content":"kept"}]})");
   with.write("duplicate ids", R"({"messages":[{"sender_id":"a","content":"x","message_id":"1"},
     {"sender_id":"a","content":"again","message_id":"1"},{"sender_id":"a","content":"y","message_id":"2"}]})");
   write_many(0, 20);
-  expect_agreement(22);
+  EXPECT_TRUE(with.arrive(26, 46, seconds{60})) << with.running->log();
   const auto done = with.running->client().post("/api/v1/sync/manual").json();
-  EXPECT_EQ(done.at("sessions_quarantined"), 7);
+  EXPECT_EQ(done.at("sessions_quarantined"), 4);
   const auto& reasons = done.at("quarantine_reasons");
   EXPECT_EQ(reasons.at("not valid JSON"), 1);
-  EXPECT_EQ(reasons.at("NUL bytes"), 1);
-  EXPECT_EQ(reasons.at("content has NUL bytes"), 1);
-  EXPECT_EQ(reasons.at("not valid UTF-8"), 1);
   EXPECT_EQ(reasons.at("larger than 1048576 bytes"), 1);
-  EXPECT_EQ(reasons.at("the key holds another type"), 1);
+  EXPECT_EQ(reasons.at("session_id is not that of the key"), 1);
+  const auto& mended = done.at("mended_fields");
+  EXPECT_EQ(mended.at("content has NUL bytes or half characters, which were replaced"), 2);
+  EXPECT_EQ(mended.at("group has NUL bytes"), 1);
+  EXPECT_EQ(mended.at("group is not valid UTF-8"), 1);
   EXPECT_EQ(done.at("skipped_messages").at("sender_id is missing"), 1);
-  EXPECT_EQ(done.at("duplicate_messages"), 1);
-  EXPECT_EQ(with.own_rows("session_quarantine"), 7);
+  EXPECT_EQ(done.at("replaced_messages"), 1);
+  EXPECT_EQ(with.own_rows("session_quarantine"), 4);
   EXPECT_EQ(with.running->running().running(), true);
+}
+
+TEST_P(SessionFault, KeysOfOtherApplicationsLeaveNoTrace) {
+  start();
+  with.cli().command({"HSET", "session:spring", "a", "b"});
+  with.cli().command({"RPUSH", "session:list", "a"});
+  with.cli().command({"XADD", "session:stream", "*", "a", "b"});
+  with.cli().command({"INCR", "session:counter"});
+  with.write("flask", std::string{"\x80\x04\x95\x0e\x00pickle", 11});
+  with.write("express", R"({"cookie":{"path":"/"},"views":1})");
+  with.write("php", "user_id|i:5;");
+  with.write("agent", R"({"session_id":"agent","state":{"step":4}})");
+  write_many(0, 2);
+  expect_agreement(2);
+  const auto done = with.running->client().post("/api/v1/sync/manual").json();
+  EXPECT_EQ(done.at("keys_not_ours"), 8);
+  EXPECT_EQ(done.at("sessions_quarantined"), 0);
+  EXPECT_EQ(with.own_rows("session_quarantine"), 0);
+  EXPECT_EQ(with.cli().command({"KEYS", "session:*"}).size(), 10U);
+}
+
+TEST_P(SessionFault, TheQuarantineForgetsSessionsThatAreGone) {
+  start();
+  with.write("bad", "{");
+  with.write("brief", "{");
+  EXPECT_TRUE(eventually([&] { return with.own_rows("session_quarantine") == 2; }, seconds{10}));
+  with.cli().command({"DEL", "session:bad"});
+  with.cli().command({"PEXPIRE", "session:brief", "1"});
+  EXPECT_TRUE(eventually([&] { return with.own_rows("session_quarantine") == 0; }, seconds{10}));
+}
+
+TEST_P(SessionFault, SessionsThatComeWithASwappedDatabaseArrive) {
+  start();
+  write_many(0, 2);
+  expect_agreement(2);
+  with.cli().command({"COPY", "session:0", "session:new", "DB", "1"});
+  with.cli().command({"SWAPDB", "0", "1"});
+  EXPECT_TRUE(with.arrive(3, 6, seconds{10})) << with.running->log();
+}
+
+TEST_P(SessionFault, AForeignTableIsToldAndSyncBeginsOnceItIsGone) {
+  start();
+  with.exec("DROP TABLE users");
+  with.exec("CREATE TABLE users (id integer PRIMARY KEY, email text)");
+  write_many(0, 2);
+  EXPECT_TRUE(eventually(
+      [&] {
+        const auto status = with.status();
+        return status.at("service_status") == "degraded"
+               && boost::json::serialize(status.at("notice")).find("external_id")
+                      != std::string::npos;
+      },
+      seconds{20}))
+      << boost::json::serialize(with.status());
+  const auto refused = with.running->client().post("/api/v1/sync/manual");
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_THAT(refused.body, testing::HasSubstr("external_id"));
+  with.exec("DROP TABLE users");
+  expect_agreement(2);
+}
+
+TEST_P(SessionFault, ATableThatSomebodyDroppedComesBack) {
+  start();
+  write_many(0, 2);
+  expect_agreement(2);
+  with.exec("DROP TABLE messages");
+  with.write("2", session_text("2", 2));
+  expect_agreement(3);
 }
 
 TEST_P(SessionFault, ManyLargeSessionsAreReadAFewAtATime) {

@@ -343,6 +343,51 @@ TEST_F(AliasesOnRedis, ThatCannotBeMirroredFailOnTheCommandLine) {
   EXPECT_EQ(key("alias:team:a"), R"(["1"])");
 }
 
+TEST_F(AliasesOnRedis, RowsThatWereLeftOutAreAFailureAndForgeNoLine) {
+  file.add(alias_type::team, 1, "good");
+  file.exec("INSERT INTO team_aliases (team_id, alias) VALUES"
+            " ('x' || char(10) || 'forged line' || char(27) || '[31m', NULL)");
+  const auto done = cli({"sync", "--once"});
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_EQ(key("alias:team:good"), R"(["1"])");
+  EXPECT_THAT(done.error, HasSubstr("x\\nforged line\\x1b[31m"));
+  EXPECT_THAT(done.error, testing::Not(HasSubstr("\x1b")));
+}
+
+TEST_F(AliasesOnRedis, OfTwoFilesOnlyTheFirstIsMirrored) {
+  file.add(alias_type::team, 1, "a");
+  EXPECT_EQ(cli({"sync", "--once"}).exit_code, 0);
+  const alias_file other{dir / "other.db"};
+  other.add(alias_type::team, 2, "b");
+  const auto cli_on_other = [&](std::vector<std::string> arguments) {
+    for (auto& setting : settings("200ms"))
+      arguments.insert(arguments.end(), {"--set", setting.starts_with("aliases.source=")
+                                                      ? "aliases.source=" + other.path()
+                                                      : setting});
+    return run(STANDINGS_BINARY, arguments);
+  };
+  const auto refused = cli_on_other({"aliases", "sync", "--once"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.error, AllOf(HasSubstr("another alias source"), HasSubstr("sports.db")));
+  EXPECT_EQ(key("alias:team:a"), R"(["1"])");
+  EXPECT_EQ(key("alias:team:b"), "(nil)");
+  EXPECT_EQ(cli_on_other({"aliases", "sync", "--once", "--release"}).exit_code, 0);
+  EXPECT_EQ(key("alias:team:b"), R"(["2"])");
+}
+
+TEST_F(AliasesOnRedis, AQueryKeyOfAnotherTypeCostsOnlyTheQueryCache) {
+  file.add(alias_type::team, 1, "t");
+  file.add(alias_type::player, 2, "p");
+  raw_redis{redis.port()}.command({"RPUSH", "cache:team_player:t:p", "x"});
+  service_under_test service{settings("200ms")};
+  auto client = service.client();
+  EXPECT_TRUE(
+      eventually([&] { return client.get(resolve_path_of("t", "p")).status == 200; }, seconds{10}));
+  EXPECT_FALSE(client.get(resolve_path_of("t", "p")).json().at("cached").as_bool());
+  EXPECT_GT(client.get(aliases_root + "/status").json().at("foreign_query_keys_met"), 0);
+  EXPECT_EQ(raw_redis{redis.port()}.word({"TYPE", "cache:team_player:t:p"}), "list");
+}
+
 TEST_F(AliasesOnRedis, AreMirroredByTheCommandLineUntilCtrlC) {
   std::vector<std::string> arguments{"aliases", "sync"};
   for (const auto& setting : settings("200ms"))

@@ -29,7 +29,7 @@ protected:
     return out;
   }
 
-  const sessions_synced some{1, 2, 3, 4, 5, 6, 7, {{"a", 8}}, {{"b", 9}}, {{"s1", "why"}}};
+  const sessions_synced some{1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, {{"c", 14}}, {{"a", 8}}, {{"b", 9}}, {{"s1", "why"}}};
 
 private:
   caf::actor_system_config config_;
@@ -45,6 +45,11 @@ TEST_F(SessionMessages, KeepWhatWasSynced) {
   EXPECT_EQ(out.messages_added, 5U);
   EXPECT_EQ(out.duplicates, 6U);
   EXPECT_EQ(out.quarantined, 7U);
+  EXPECT_EQ(out.replaced, 10U);
+  EXPECT_EQ(out.not_ours, 11U);
+  EXPECT_EQ(out.released, 12U);
+  EXPECT_EQ(out.dropped, 13U);
+  EXPECT_EQ(out.mended, some.mended);
   EXPECT_EQ(out.skipped, some.skipped);
   EXPECT_EQ(out.refused, some.refused);
   EXPECT_EQ(out.problems, some.problems);
@@ -81,6 +86,8 @@ TEST_F(SessionMessages, AddUpAndKeepTheLastProblemsAlone) {
     add(all, some);
   EXPECT_EQ(all.read, 50U);
   EXPECT_EQ(all.messages_added, 250U);
+  EXPECT_EQ(all.not_ours, 550U);
+  EXPECT_EQ(all.mended, (std::vector<skip_count>{{"c", 700}}));
   EXPECT_EQ(all.skipped, (std::vector<skip_count>{{"a", 400}}));
   EXPECT_EQ(all.problems.size(), max_problems);
 }

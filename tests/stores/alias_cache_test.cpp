@@ -1,3 +1,4 @@
+#include "stores/alias_lookup.hpp"
 #include "tests/support/alias_cache_suite.hpp"
 
 #include <gmock/gmock.h>
@@ -35,7 +36,7 @@ TEST_P(AliasCache, KeepsTypesApart) {
   EXPECT_EQ(find(alias_type::team, "a"), R"(["1"])");
   EXPECT_EQ(find(alias_type::market, "a"), R"(["2"])");
   EXPECT_EQ(find(alias_type::player, "a"), std::nullopt);
-  EXPECT_EQ(cache->remove(alias_type::team, std::vector<std::string>{"a"}).value(), 1U);
+  EXPECT_EQ(cache->remove(alias_type::team, std::vector<std::string>{"a"}).value().removed, 1U);
   EXPECT_EQ(find(alias_type::market, "a"), R"(["2"])");
 }
 
@@ -43,10 +44,11 @@ TEST_P(AliasCache, OverwritesAndRemoves) {
   put(alias_type::team, {{"a", R"(["1"])"}});
   put(alias_type::team, {{"a", R"(["2"])"}, {"b", R"(["3"])"}});
   EXPECT_EQ(find(alias_type::team, "a"), R"(["2"])");
-  EXPECT_EQ(cache->remove(alias_type::team, std::vector<std::string>{"a", "none"}).value(), 1U);
+  EXPECT_EQ(cache->remove(alias_type::team, std::vector<std::string>{"a", "none"}).value(),
+            (alias_removal{1, 0}));
   EXPECT_EQ(find(alias_type::team, "a"), std::nullopt);
   EXPECT_EQ(find(alias_type::team, "b"), R"(["3"])");
-  EXPECT_EQ(cache->remove(alias_type::team, {}).value(), 0U);
+  EXPECT_EQ(cache->remove(alias_type::team, {}).value().removed, 0U);
 }
 
 TEST_P(AliasCache, HoldsNamesOfEveryKind) {
@@ -81,7 +83,8 @@ TEST_P(AliasCache, MovesThousandsAtOnceAndGivesAllOfThemPageByPage) {
       scanned.insert(name.alias);
   EXPECT_EQ(scanned, names);
   EXPECT_EQ(cache->remove(alias_type::player, std::vector<std::string>(names.begin(), names.end()))
-                .value(),
+                .value()
+                .removed,
             names.size());
   EXPECT_THAT(all(), ElementsAre(alias_name{alias_type::league, "one"}));
 }
@@ -122,6 +125,16 @@ TEST_P(AliasCache, RemembersQueriesForTheirTime) {
   EXPECT_NE(cache->find_query("rmcf", "cr7").value(), std::nullopt);
   harness->pass(31min);
   EXPECT_EQ(cache->find_query("rmcf", "cr7").value(), std::nullopt);
+}
+
+TEST_P(AliasCache, BelongsToOneSourceUntilItsTimeIsOverOrItIsTaken) {
+  EXPECT_EQ(cache->claim("/a.db", 1h, false).value(), "/a.db");
+  EXPECT_EQ(cache->claim("/b.db", 1h, false).value(), "/a.db");
+  EXPECT_EQ(cache->claim("/a.db", 2h, false).value(), "/a.db") << "for longer";
+  EXPECT_EQ(cache->claim("/b.db", 1h, true).value(), "/b.db");
+  EXPECT_EQ(harness->open()->claim("/a.db", 1h, false).value(), "/b.db") << "for every instance";
+  harness->pass(61min);
+  EXPECT_EQ(cache->claim("/a.db", 1h, false).value(), "/a.db");
 }
 
 TEST_P(AliasCache, NeverMixesUpTwoQueries) {
@@ -214,12 +227,56 @@ TEST_F(RedisAliasCache, TellsWhichOfABatchWereRefused) {
   EXPECT_EQ(cli.command({"KEYS", "alias:*"}).size(), 1'198U);
 }
 
-TEST_F(RedisAliasCache, TakesAKeyOfAnotherTypeAsMissingAndOverwritesIt) {
+TEST_F(RedisAliasCache, LeavesAKeyOfAnotherTypeAloneAndWritesTheOthers) {
   const auto cache = make_redis_alias_cache(options());
   cli.command({"LPUSH", "alias:team:a", "x"});
+  cli.command({"HSET", "alias:team:h", "x", "y"});
   EXPECT_EQ(cache->find(alias_type::team, "a").value(), std::nullopt);
-  cache->put(alias_type::team, std::vector<alias_record>{{"a", "[]"}}).value();
-  EXPECT_EQ(cache->find(alias_type::team, "a").value(), "[]");
+  const auto refused =
+      cache->put(alias_type::team, std::vector<alias_record>{{"a", "[]"}, {"b", "[]"}, {"h", "[]"}})
+          .value();
+  ASSERT_EQ(refused.size(), 2U);
+  EXPECT_EQ(refused[0].position, 0U);
+  EXPECT_EQ(refused[1].position, 2U);
+  EXPECT_EQ(refused[0].reason, "the key holds another type");
+  EXPECT_EQ(cli.word({"TYPE", "alias:team:a"}), "list");
+  EXPECT_EQ(cache->find(alias_type::team, "b").value(), "[]");
+}
+
+TEST_F(RedisAliasCache, RemovesNothingThatIsNoAlias) {
+  const auto cache = make_redis_alias_cache(options());
+  cli.command({"LPUSH", "alias:team:list", "x"});
+  cli.command({"SET", "alias:team:text", "another application's"});
+  cli.command({"SET", "alias:team:ours", R"(["1"])"});
+  const std::vector<std::string> all{"list", "text", "ours", "none"};
+  EXPECT_EQ(cache->remove(alias_type::team, all).value(), (alias_removal{1, 2}));
+  EXPECT_EQ(cli.word({"TYPE", "alias:team:list"}), "list");
+  EXPECT_EQ(cli.word({"GET", "alias:team:text"}), "another application's");
+  EXPECT_EQ(cli.word({"EXISTS", "alias:team:ours"}), "0");
+}
+
+TEST_F(RedisAliasCache, AnswersQueriesWithoutAKeyThatHoldsSomethingElse) {
+  const auto cache = make_redis_alias_cache(options());
+  cache->put(alias_type::team, std::vector<alias_record>{{"rmcf", R"(["1"])"}}).value();
+  cache->put(alias_type::player, std::vector<alias_record>{{"cr7", R"(["9"])"}}).value();
+  cli.command({"RPUSH", "cache:team_player:rmcf:cr7", "x"});
+  for (int i = 0; i < 2; ++i) {
+    const auto found = resolve_through(*cache, {"rmcf", "cr7"}, 1h).value();
+    EXPECT_THAT(found.player_ids, ElementsAre("9"));
+    EXPECT_FALSE(found.cached);
+  }
+  EXPECT_EQ(cache->foreign_queries(), 2U);
+  EXPECT_EQ(cli.word({"TYPE", "cache:team_player:rmcf:cr7"}), "list");
+  cli.command({"DEL", "cache:team_player:rmcf:cr7"});
+  resolve_through(*cache, {"rmcf", "cr7"}, 1h).value();
+  EXPECT_TRUE(resolve_through(*cache, {"rmcf", "cr7"}, 1h).value().cached);
+}
+
+TEST_F(RedisAliasCache, AnOwnerKeyOfAnotherTypeStopsNobody) {
+  const auto cache = make_redis_alias_cache(options());
+  cli.command({"LPUSH", "cache:alias_mirror:owner", "x"});
+  EXPECT_EQ(cache->claim("/a.db", 1h, false).value(), "/a.db");
+  EXPECT_EQ(cli.word({"TYPE", "cache:alias_mirror:owner"}), "list");
 }
 
 TEST_F(RedisAliasCache, FailsWhileRedisIsAwayAndRecovers) {

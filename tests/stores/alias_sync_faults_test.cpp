@@ -157,6 +157,72 @@ TEST_P(AliasSyncFault, GetsOverAConnectionThatWasLostWhileIdle) {
   run_well();
 }
 
+TEST_P(AliasSyncFault, TouchesNothingOfAnotherSource) {
+  fill();
+  run_well();
+  const auto before = held(alias_type::team);
+  const alias_file other{dir / "other.db"};
+  other.add(alias_type::team, 1, "other's");
+  sqlite_alias_options from;
+  from.path = other.path();
+  alias_sync second{make_sqlite_alias_source(from), faulty, {}};
+  const auto refused = second.run({});
+  EXPECT_THAT(refused.error, HasSubstr("another alias source is mirrored into this cache"));
+  EXPECT_THAT(refused.error, HasSubstr("sports.db"));
+  EXPECT_EQ(held(alias_type::team), before);
+  EXPECT_TRUE(second.run({.release = true}).succeeded()) << "somebody said that it is meant";
+  EXPECT_EQ(held(alias_type::team).size(), 1U);
+  EXPECT_THAT(run().error, HasSubstr("other.db"));
+}
+
+TEST_P(AliasSyncFault, TakesOverFromASourceThatIsNotMirroredAnyMore) {
+  fill();
+  run_well();
+  const alias_file other{dir / "other.db"};
+  sqlite_alias_options from;
+  from.path = other.path();
+  alias_sync second{make_sqlite_alias_source(from), faulty, {}};
+  EXPECT_FALSE(second.run({}).succeeded());
+  harness->pass(std::chrono::minutes{16});
+  EXPECT_THAT(second.run({}).error, IsEmpty());
+}
+
+TEST_P(AliasSyncFault, AViewWithoutEndIsAnErrorOfItsTableAlone) {
+  fill();
+  run_well();
+  file.exec("DROP TABLE team_aliases; CREATE VIEW team_aliases AS WITH RECURSIVE x(n) AS"
+            " (SELECT 1 UNION ALL SELECT n + 1 FROM x) SELECT 1 AS team_id, 'a' AS alias FROM x"
+            " WHERE n < 0");
+  file.add(alias_type::market, 77, "new");
+  sqlite_alias_options from;
+  from.path = file.path();
+  from.read_limit = std::chrono::milliseconds{100};
+  alias_sync hurried{make_sqlite_alias_source(from), faulty, {}};
+  const auto cycle = hurried.run({});
+  EXPECT_THAT(cycle.error, IsEmpty());
+  EXPECT_THAT(table(cycle, alias_type::team).error, HasSubstr("took longer than"));
+  EXPECT_EQ(table(cycle, alias_type::market).added, 1U);
+  EXPECT_EQ(held(alias_type::team).size(), 10U) << "nothing deleted";
+}
+
+TEST_P(AliasSyncFault, ACycleIsCancelledInTheMiddleOfAQuery) {
+  fill();
+  run_well();
+  file.exec("DROP TABLE team_aliases; CREATE VIEW team_aliases AS WITH RECURSIVE x(n) AS"
+            " (SELECT 1 UNION ALL SELECT n + 1 FROM x) SELECT 1 AS team_id, 'a' AS alias FROM x"
+            " WHERE n < 0");
+  int asked = 0;
+  sqlite_alias_options from;
+  from.path = file.path();
+  alias_sync_options options;
+  options.cancelled = [&asked] {
+    return ++asked > 10;
+  };
+  alias_sync stopped{make_sqlite_alias_source(from), faulty, options};
+  EXPECT_EQ(stopped.run({}).error, "the cycle was stopped");
+  EXPECT_EQ(held(alias_type::player).size(), 10U);
+}
+
 TEST_P(AliasSyncFault, EndsEarlyWhereItIsCancelledAndDeletesNothing) {
   fill();
   run_well();

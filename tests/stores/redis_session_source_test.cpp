@@ -106,6 +106,26 @@ TEST_F(RedisSessionSource, MarkTellsAFlushAndARestart) {
   EXPECT_NE(open(options())->mark().value().run_id, first.run_id);
 }
 
+TEST_F(RedisSessionSource, MarkTellsThatDatabasesWereSwapped) {
+  const auto source = open(options());
+  const auto first = source->mark().value();
+  EXPECT_FALSE(first.data_set.empty());
+  cli().command({"SWAPDB", "0", "1"});
+  const auto second = source->mark().value();
+  EXPECT_NE(second.swaps, first.swaps);
+  EXPECT_EQ(second.flushes, first.flushes);
+  EXPECT_EQ(second.data_set, first.data_set);
+}
+
+TEST_F(RedisSessionSource, GivesTheBeginningOfATextThatIsTooLarge) {
+  cli().command({"SET", "session:a", "{\"group\":\"" + std::string(100'000, 'x')});
+  const std::vector<std::string> ids{"a"};
+  const auto found = open(options())->read(ids, 1'000'000).value();
+  EXPECT_EQ(found.at(0).is, state::too_large);
+  EXPECT_EQ(found.at(0).text.substr(0, 12), R"({"group":"xx)");
+  EXPECT_LE(found.at(0).text.size(), 4'096U);
+}
+
 TEST_F(RedisSessionSource, FailsWhereTheServerIsGone) {
   const auto source = open(options());
   server.kill();

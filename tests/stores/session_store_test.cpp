@@ -127,6 +127,63 @@ TEST_P(SessionStore, AMessageWithAnIdFollowsItsContent) {
   EXPECT_THAT(contents("s1"), ElementsAre("the", "next"));
 }
 
+TEST_P(SessionStore, AMessageThatIsGivenItsIdLaterIsOneRow) {
+  upsert(
+      {session("s1", {message("ann", "one", 1), message("ann", "two"), message("bob", "x", 3)})});
+  EXPECT_THAT(
+      upsert({session("s1", {message("ann", "one", 1, "m1"), message("ann", "two", {}, "m2"),
+                             message("bob", "x", 3), message("bob", "new", 4, "m4")})}),
+      ElementsAre(session_change{false, true, 1}));
+  EXPECT_THAT(contents("s1"), ElementsAre("one", "two", "x", "new")) << "in their order";
+  EXPECT_EQ(get("s1").messages[0].message_id, "m1");
+  EXPECT_EQ(get("s1").messages[1].message_id, "m2");
+  upsert({session("s1", {message("ann", "one, corrected", 1, "m1")})});
+  EXPECT_THAT(contents("s1"), ElementsAre("one, corrected", "two", "x", "new"));
+}
+
+TEST_P(SessionStore, AMessageWhoseIdIsTakenAwayIsOneRow) {
+  const auto with =
+      session("s1", {message("ann", "one", 1, "m1"), message("ann", "two", {}, "m2")});
+  const auto without = session("s1", {message("ann", "one", 1), message("ann", "two")});
+  upsert({with});
+  EXPECT_THAT(upsert({without}), ElementsAre(session_change{false, false, 0}));
+  EXPECT_EQ(counts().messages, 2U);
+  EXPECT_THAT(upsert({with}), ElementsAre(session_change{false, false, 0}));
+  EXPECT_EQ(get("s1"), with);
+}
+
+TEST_P(SessionStore, ManyMessagesMayGetAndLoseTheirIdsAtOnce) {
+  session_record with = session("s1", {});
+  session_record without = session("s1", {});
+  for (int i = 0; i < 1'000; ++i) {
+    with.messages.push_back(
+        message("ann", "text " + std::to_string(i % 100), i / 100, "m" + std::to_string(i)));
+    without.messages.push_back(message("ann", "text " + std::to_string(i % 100), i / 100));
+  }
+  upsert({without});
+  EXPECT_THAT(upsert({with}), ElementsAre(session_change{false, true, 0}));
+  EXPECT_EQ(get("s1"), with);
+  EXPECT_THAT(upsert({without}), ElementsAre(session_change{false, false, 0}));
+  EXPECT_EQ(counts().messages, 1'000U);
+}
+
+TEST_P(SessionStore, TwinsThatStandSideBySideStayTwo) {
+  const auto both = session("s1", {message("ann", "x", 1), message("ann", "x", 1, "m1")});
+  upsert({session("s1", {message("ann", "x", 1)})});
+  EXPECT_THAT(upsert({both}), ElementsAre(session_change{false, true, 1}));
+  EXPECT_THAT(upsert({both}), ElementsAre(session_change{false, false, 0}));
+  upsert({session("s2", {message("ann", "x", 1, "m1")})});
+  upsert({session("s2", both.messages)});
+  EXPECT_EQ(counts().messages, 4U);
+}
+
+TEST_P(SessionStore, ANewSenderAndTimeUnderAnIdReplaceTheOld) {
+  upsert({session("s1", {message("ann", "x", 1, "m1")})});
+  const auto now = session("s1", {message("zoe", "x", 2, "m1")});
+  EXPECT_THAT(upsert({now}), ElementsAre(session_change{false, true, 0}));
+  EXPECT_EQ(get("s1"), now);
+}
+
 TEST_P(SessionStore, NamesUsersOnceTheirNameIsTold) {
   upsert({session("s1", {message("ann", "x")})});
   auto named = message("ann", "y");
@@ -183,6 +240,78 @@ TEST_P(SessionStore, QuarantinesWithTheLastReasonUntilTheSessionIsStored) {
   upsert({session("s1", {})});
   EXPECT_THAT(store->quarantined("", 10).value(), ElementsAre(rejected_session{"s2", "NUL bytes"}));
   EXPECT_EQ(counts().quarantined, 1U);
+}
+
+TEST_P(SessionStore, ReleasesWhatIsToldAndWhatWasNotSeenAgain) {
+  const std::vector<rejected_session> bad{{"s1", "why"}, {"s2", "why"}, {"s3", "why"}};
+  EXPECT_EQ(store->quarantine(bad).value(), 0U);
+  const std::vector<std::string> two{"s2", "nobody's"};
+  EXPECT_EQ(store->release(two).value(), 1U);
+  const auto now = store->now().value();
+  EXPECT_EQ(store->release_before(now - std::chrono::hours{1}).value(), 0U);
+  harness->exec("UPDATE " + harness->own("session_quarantine")
+                + " SET at = " + harness->time("2020-01-01T00:00:00Z"));
+  store->quarantine(std::array{rejected_session{"s3", "why"}}).value();
+  EXPECT_EQ(store->release_before(now - std::chrono::hours{1}).value(), 1U);
+  EXPECT_THAT(store->quarantined("", 10).value(), ElementsAre(rejected_session{"s3", "why"}));
+}
+
+TEST_P(SessionStore, KeepsABoundedQuarantineWithoutTheOldest) {
+  store->quarantine(std::array{rejected_session{"old", "why"}}).value();
+  harness->exec("UPDATE " + harness->own("session_quarantine")
+                + " SET at = " + harness->time("2020-01-01T00:00:00Z"));
+  std::vector<rejected_session> many;
+  for (std::size_t i = 0; i < max_quarantined; ++i)
+    many.push_back({"s" + std::to_string(i), "why"});
+  EXPECT_EQ(store->quarantine(many).value(), 1U);
+  EXPECT_EQ(counts().quarantined, max_quarantined);
+  EXPECT_NE(store->quarantined("", 1).value().at(0).id, "old");
+}
+
+TEST_P(SessionStore, ATableThatSomebodyDroppedComesBackWithTheNextConnection) {
+  upsert({session("s1", {message("ann", "x")}, "dev")});
+  for (const auto* table : {"messages", "users", "sessions"}) {
+    harness->exec(std::string{"DROP TABLE "} + table);
+    EXPECT_EQ(store->upsert(std::array{session("s1", {message("ann", "x")})}).error().code,
+              errc::store_unavailable)
+        << table;
+    store = harness->open();
+    upsert({session("s1", {message("ann", "x")})});
+    EXPECT_EQ(counts().messages, 1U) << table;
+  }
+}
+
+TEST_P(SessionStore, BeginsOnceAForeignTableIsGone) {
+  const auto other = GetParam().make();
+  other->exec("CREATE TABLE users (id integer PRIMARY KEY, email text)");
+  EXPECT_FALSE(other->opener()());
+  other->exec("DROP TABLE users");
+  EXPECT_TRUE(other->open()->upsert(std::array{session("s1", {message("ann", "x")})}));
+}
+
+TEST_P(SessionStore, ACheckFindsWhatDoesNotFitAndCreatesNothing) {
+  const auto other = GetParam().make();
+  EXPECT_TRUE(other->check());
+  other->exec("CREATE TABLE sessions (id integer PRIMARY KEY, cart text)");
+  const auto checked = other->check();
+  ASSERT_FALSE(checked);
+  EXPECT_THAT(checked.error().detail, testing::HasSubstr("external_id in table sessions"));
+  other->exec("DROP TABLE sessions");
+  EXPECT_TRUE(other->check());
+}
+
+TEST_P(SessionStore, NamesAForeignColumnThatItHasNothingFor) {
+  const auto other = GetParam().make();
+  other->exec(std::string{"CREATE TABLE users (id "} + other->identity()
+              + ", external_id text NOT NULL UNIQUE, name text, email text NOT NULL)");
+  const auto opened = other->opener()();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, errc::store_unavailable);
+  EXPECT_THAT(opened.error().detail, testing::HasSubstr("users.email has to be given"));
+  other->exec("ALTER TABLE users RENAME TO others");
+  other->exec(std::string{"CREATE TABLE users (id "} + other->identity()
+              + ", external_id text NOT NULL UNIQUE, name text, email text NOT NULL DEFAULT '')");
+  EXPECT_TRUE(other->opener()());
 }
 
 TEST_P(SessionStore, WritersSideBySideAddEachMessageOnce) {

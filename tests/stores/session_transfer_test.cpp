@@ -70,24 +70,27 @@ TEST_P(SessionTransfer, BadSessionsAreQuarantinedAndTheOthersGoOn) {
             {"bad \xff id", "{}"},
             {"good", session_text("good", 3)},
             {"huge", "{\"group\":\"" + std::string(most, 'x') + "\"}"},
-            {"nul", std::string{"{\0}", 3}},
+            {"other id", R"({"session_id":"x","messages":[{"sender_id":"a","content":"y"}]})"},
             {"poisoned", R"({"messages":[{"sender_id":"a","content":"poison"}]})"},
             {"skips", R"({"messages":[{"content":"x"},{"sender_id":"a","content":"y"}]})"},
-            {"utf-8", "{\"group\":\"\xff\"}"}};
+            {"torn", R"({"session_id":"torn","messages":[{)"}};
   const auto done = sync_everything();
   EXPECT_EQ(done.read, 8U);
   EXPECT_EQ(done.created, 2U);
   EXPECT_EQ(done.messages_added, 4U);
   EXPECT_EQ(done.quarantined, 6U);
   EXPECT_EQ(done.skipped, (std::vector<skip_count>{{"sender_id is missing", 1}}));
-  EXPECT_THAT(store->quarantined("", 100).value(),
-              ElementsAre(rejected_session{"bad %FF id",
-                                           "the session's id is not valid UTF-8 without NUL bytes"},
-                          rejected_session{"bad json", "not valid JSON"},
-                          rejected_session{"huge", "larger than 100000 bytes"},
-                          rejected_session{"nul", "NUL bytes"},
-                          rejected_session{"poisoned", "the database refuses this row"},
-                          rejected_session{"utf-8", "not valid UTF-8"}));
+  EXPECT_THAT(
+      store->quarantined("", 100).value(),
+      ElementsAre(
+          rejected_session{"bad %FF id", "the session's id is not valid UTF-8 without NUL bytes"},
+          rejected_session{"bad json", "not valid JSON"},
+          rejected_session{"huge", "larger than 100000 bytes"},
+          rejected_session{"other id", "session_id is not that of the key"},
+          testing::AllOf(testing::Field(&rejected_session::id, "poisoned"),
+                         testing::Field(&rejected_session::reason,
+                                        testing::StartsWith("the database refuses this row"))),
+          rejected_session{"torn", "not valid JSON"}));
   const auto compared = compare_everything();
   EXPECT_EQ(compared.size(), 8U);
   EXPECT_EQ(compared.at("bad json").verdict, session_verdict::unreadable);
@@ -101,6 +104,79 @@ TEST_P(SessionTransfer, ARepairedSessionLeavesTheQuarantine) {
   (*texts)["s1"] = session_text("s1", 2);
   EXPECT_EQ(sync({"s1"}).created, 1U);
   EXPECT_EQ(store->counts().value().quarantined, 0U);
+}
+
+TEST_P(SessionTransfer, OneBadMessageCostsThatMessage) {
+  (*texts)["s1"] = R"({"session_id":"s1","mood":NaN,"messages":[
+    {"sender_id":"a","content":"fine","message_id":1},
+    {"sender_id":"a","content":"cut \ud83d","message_id":2},
+    {"sender_id":"a","content":"nul \u0000","message_id":3},
+    {"sender_id":"\udc00","content":"lost"}, 7,
+    {"sender_id":42.0,"content":"also fine","timestamp":"2026-03-02T08:00","message_id":4}]})";
+  const auto done = sync({"s1"});
+  EXPECT_EQ(done.messages_added, 4U);
+  EXPECT_EQ(done.quarantined, 0U);
+  EXPECT_EQ(done.skipped, (std::vector<skip_count>{{"sender_id is not valid UTF-8", 1},
+                                                   {"message is no object", 1}}));
+  EXPECT_EQ(done.mended.at(0).count, 2U);
+  EXPECT_EQ(compare_everything().at("s1").verdict, session_verdict::in_sync);
+  EXPECT_EQ(sync({"s1"}).messages_added, 0U);
+}
+
+TEST_P(SessionTransfer, AnIdThatComesAgainWithAnotherContentIsCountedAndStored) {
+  (*texts)["s1"] = R"({"messages":[{"sender_id":"a","content":"one","message_id":1}]})";
+  sync({"s1"});
+  (*texts)["s1"] = R"({"messages":[{"sender_id":"a","content":"one","message_id":1},
+    {"sender_id":"b","content":"two","message_id":1}]})";
+  const auto done = sync({"s1"});
+  EXPECT_EQ(done.replaced, 1U);
+  EXPECT_EQ(done.changed, 1U);
+  EXPECT_EQ(store->counts().value().messages, 1U);
+  EXPECT_EQ(compare_everything().at("s1").verdict, session_verdict::in_sync);
+}
+
+TEST_P(SessionTransfer, IdsThatComeAndGoDoubleNothing) {
+  const std::string with =
+      R"({"messages":[{"sender_id":"a","content":"x","timestamp":5,"message_id":1}]})";
+  const std::string without = R"({"messages":[{"sender_id":"a","content":"x","timestamp":5}]})";
+  for (const auto& text : {without, with, without, with}) {
+    (*texts)["s1"] = text;
+    sync({"s1"});
+    EXPECT_EQ(store->counts().value().messages, 1U);
+    EXPECT_EQ(compare_everything().at("s1").verdict, session_verdict::in_sync);
+  }
+}
+
+TEST_P(SessionTransfer, KeysOfOtherApplicationsAreLeftAloneAndCounted) {
+  *texts = {{"counter", "42"},
+            {"django", ".eJyrVkpOLErNS1eyMjTSUcrMS0ksSVWyUkpUqgUAgvgJCQ:1tA:sig"},
+            {"express", R"({"cookie":{"path":"/"}})"},
+            {"flask", std::string{"\x80\x04\x95\x0e\x00pickle", 11}},
+            {"good", session_text("good", 1)},
+            {"huge", std::string(most + 1, 'x')},
+            {"php", R"(user_id|i:5;)"}};
+  const auto done = sync_everything();
+  EXPECT_EQ(done.read, 1U);
+  EXPECT_EQ(done.not_ours, 6U);
+  EXPECT_EQ(done.quarantined, 0U);
+  EXPECT_EQ(store->counts().value().quarantined, 0U);
+  EXPECT_THAT(compare_everything(), testing::SizeIs(1));
+}
+
+TEST_P(SessionTransfer, TheQuarantineForgetsWhatIsGoneOrSomethingElse) {
+  for (const auto* id : {"gone", "vanished", "other", "still"})
+    (*texts)[id] = "{";
+  (*texts)["odd \xff"] = "{}";
+  EXPECT_EQ(sync_everything().quarantined, 5U);
+  texts->erase("gone");
+  EXPECT_EQ(sync({"gone"}).released, 1U) << "as soon as it is looked at";
+  texts->erase("vanished");
+  texts->erase("odd \xff");
+  (*texts)["other"] = "42";
+  const auto done = sync_everything();
+  EXPECT_EQ(done.released, 3U) << "a full sync finds the others";
+  EXPECT_THAT(store->quarantined("", 10).value(),
+              ElementsAre(rejected_session{"still", "not valid JSON"}));
 }
 
 TEST_P(SessionTransfer, AVanishedSessionKeepsItsRows) {

@@ -251,6 +251,67 @@ TEST_P(SqliteAliasSource, SaysThatAFileIsLocked) {
   EXPECT_EQ(read(alias_type::team).records.size(), 1U);
 }
 
+const std::string view_without_end =
+    "DROP TABLE team_aliases; CREATE VIEW team_aliases AS WITH RECURSIVE x(n) AS"
+    " (SELECT 1 UNION ALL SELECT n + 1 FROM x) SELECT n AS team_id, 'a' AS alias FROM x";
+
+TEST_P(SqliteAliasSource, GivesUpAViewWithoutEndAndReadsTheOtherTables) {
+  file.exec(view_without_end);
+  file.add(alias_type::player, 9, "cr7");
+  sqlite_alias_options options;
+  options.path = file.path();
+  options.read_limit = std::chrono::milliseconds{100};
+  source = make_sqlite_alias_source(options);
+  const auto snapshot = std::move(source->snapshot().value());
+  const auto reader = std::move(snapshot->read(alias_type::team).value());
+  const auto got = reader->next(10);
+  ASSERT_FALSE(got);
+  EXPECT_THAT(got.error().detail, HasSubstr("took longer than"));
+  EXPECT_EQ(read(*snapshot, alias_type::player).records.size(), 1U);
+}
+
+TEST_P(SqliteAliasSource, StopsReadingWhenItIsTold) {
+  file.exec(view_without_end);
+  source->stop_when([] { return true; });
+  const auto snapshot = source->snapshot();
+  const auto reader = snapshot ? snapshot.value()->read(alias_type::team)
+                               : result<std::unique_ptr<alias_reader>>{snapshot.error()};
+  ASSERT_TRUE(reader);
+  const auto got = reader.value()->next(10);
+  ASSERT_FALSE(got);
+  EXPECT_THAT(got.error().detail, HasSubstr("was stopped"));
+}
+
+TEST_P(SqliteAliasSource, LeavesOutAnAliasWithMoreIdsThanAValueHolds) {
+  for (int id = 1; id <= 100; ++id)
+    file.add(alias_type::team, id, "many");
+  file.add(alias_type::team, 7, "few");
+  file.add(alias_type::team, 8, "next");
+  sqlite_alias_options options;
+  options.path = file.path();
+  options.max_value_bytes = 100;
+  source = make_sqlite_alias_source(options);
+  const auto got = read(alias_type::team);
+  EXPECT_THAT(got.records,
+              ElementsAre(alias_record{"few", R"(["7"])"}, alias_record{"next", R"(["8"])"}));
+  EXPECT_EQ(got.invalid, 100U);
+  EXPECT_THAT(got.problems, ElementsAre(HasSubstr("alias 'many'")));
+}
+
+TEST_P(SqliteAliasSource, TellsOfRowsWithoutTheirControlCharacters) {
+  file.exec("INSERT INTO team_aliases (team_id, alias) VALUES"
+            " ('x' || char(10) || '2026-01-01 error FORGED' || char(27) || '[31m', NULL)");
+  const auto got = read(alias_type::team);
+  EXPECT_THAT(got.problems,
+              ElementsAre("id x\\n2026-01-01 error FORGED\\x1b[31m: the alias is NULL"));
+}
+
+TEST_P(SqliteAliasSource, HasTheIdentityOfItsFile) {
+  std::filesystem::create_directory(dir / "sub");
+  EXPECT_EQ(make(dir / "sub/../sports.db")->identity(), source->identity());
+  EXPECT_NE(make(dir / "other.db")->identity(), source->identity());
+}
+
 TEST_P(SqliteAliasSource, ReadsTablesUnderOtherNames) {
   file.exec("CREATE TABLE [Names] ([Key] INTEGER, [order] TEXT);"
             "INSERT INTO [Names] VALUES (4, 'a')");

@@ -53,7 +53,9 @@ public:
   /// Redis has a clock of its own: keys are told to expire sooner instead.
   void pass(std::chrono::milliseconds d) override {
     const raw_redis cli{server_.port()};
-    for (const auto& key : cli.command({"KEYS", "cache:team_player:*"})) {
+    auto keys = cli.command({"KEYS", "cache:team_player:*"});
+    keys.emplace_back("cache:alias_mirror:owner");
+    for (const auto& key : keys) {
       const auto left = std::stoll(cli.word({"PTTL", key})) - d.count();
       cli.command({"PEXPIRE", key, std::to_string(std::max<long long>(left, 0))});
     }

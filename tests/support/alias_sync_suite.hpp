@@ -42,13 +42,24 @@ public:
     return refused;
   }
 
-  result<std::uint64_t> remove(alias_type type, std::span<const std::string> aliases) override {
+  result<alias_removal> remove(alias_type type, std::span<const std::string> aliases) override {
     return behind_->remove(type, aliases);
   }
 
   result<alias_page> scan(const std::string& cursor) override { return behind_->scan(cursor); }
 
   result<void> mark() override { return behind_->mark(); }
+
+  result<std::string> claim(const std::string& owner, std::chrono::milliseconds ttl,
+                            bool take) override {
+    if (away)
+      return fail(errc::store_unavailable, "away");
+    return behind_->claim(owner, ttl, take);
+  }
+
+  [[nodiscard]] std::uint64_t foreign_queries() const override {
+    return behind_->foreign_queries();
+  }
 
   result<std::string> sign() override {
     if (away || std::exchange(hiccup, false))

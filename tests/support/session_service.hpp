@@ -62,6 +62,16 @@ public:
     }
   }
 
+  /// Runs SQL in the service's database, behind its back.
+  void exec(const std::string& sql) const {
+    if (schema_) {
+      pqxx::connection c{schema_->url()};
+      pqxx::nontransaction{c}.exec(sql);
+      return;
+    }
+    SQLite::Database{running->database(), SQLite::OPEN_READWRITE, 5'000}.exec(sql);
+  }
+
   [[nodiscard]] std::int64_t rows(const std::string& table) const {
     return number("SELECT count(*) FROM " + table);
   }

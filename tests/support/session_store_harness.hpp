@@ -23,8 +23,20 @@ public:
   /// A new connection. Thread-safe.
   [[nodiscard]] virtual session_store_factory opener() = 0;
 
+  /// Whether the tables fit; changes nothing.
+  virtual result<void> check() = 0;
+
   /// Runs SQL that both backends understand, behind the store's back.
   virtual void exec(const std::string& sql) = 0;
+
+  /// The name of a bookkeeping table.
+  [[nodiscard]] virtual std::string own(const std::string& table) { return table; }
+
+  /// A time as an expression of the database.
+  [[nodiscard]] virtual std::string time(const std::string& iso) = 0;
+
+  /// The type of an id that the database gives.
+  [[nodiscard]] virtual std::string identity() = 0;
 
   /// Makes the database refuse every message with this content.
   virtual void poison(const std::string& content) = 0;
@@ -42,7 +54,12 @@ public:
       return open_sqlite_session_store(options);
     };
   }
+  result<void> check() override { return check_sqlite_session_store(base_.options()); }
   void exec(const std::string& sql) override { base_.raw()->exec(sql); }
+  [[nodiscard]] std::string time(const std::string& iso) override {
+    return std::to_string(to_micros(parse_iso8601(iso).value()));
+  }
+  [[nodiscard]] std::string identity() override { return "INTEGER PRIMARY KEY"; }
   void poison(const std::string& content) override {
     exec("CREATE TRIGGER refused BEFORE INSERT ON messages WHEN NEW.content = '" + content
          + "' BEGIN SELECT RAISE(ABORT, 'refused'); END");
@@ -59,7 +76,12 @@ public:
       return open_postgres_session_store(options);
     };
   }
+  result<void> check() override { return check_postgres_session_store(base_.options()); }
   void exec(const std::string& sql) override { base_.exec(sql); }
+  [[nodiscard]] std::string time(const std::string& iso) override {
+    return "timestamptz '" + iso + "'";
+  }
+  [[nodiscard]] std::string identity() override { return "bigserial PRIMARY KEY"; }
   void poison(const std::string& content) override {
     exec("ALTER TABLE messages ADD CONSTRAINT refused CHECK (content <> '" + content
          + "') NOT VALID");

@@ -36,7 +36,7 @@ public:
       const auto at = texts_->find(id);
       source_session found{id, state::gone, {}};
       if (at != texts_->end() && at->second.size() > max_session_bytes_)
-        found.is = state::too_large;
+        found = {id, state::too_large, at->second.substr(0, 100)};
       else if (at != texts_->end())
         found = {id, state::present, at->second};
       bytes += found.text.size();
