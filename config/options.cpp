@@ -144,6 +144,7 @@ std::vector<option> make_table() {
       OPTION(plain, database.path),
       OPTION(secret, database.url),
       OPTION(plain, cache.backend),
+      OPTION(secret, cache.url),
       OPTION(plain, cache.host),
       OPTION(plain, cache.port),
       OPTION(plain, cache.username),
