@@ -131,20 +131,34 @@ void scoring_state::dispatch_removal(std::size_t index) {
   auto& s = shards_[index];
   auto work = std::move(s.queue.front());
   s.queue.pop_front();
-  const auto next = [this, index] {
-    shards_[index].busy = false;
-    dispatch(index);
-  };
   self->request(writer_of(index), options_.write_timeout, remove_user{work.update.user_id})
       .then(
-          [=, answer = work.removal](bool removed) mutable {
+          [this, index, answer = work.removal](bool removed) mutable {
             answer.deliver(removed);
-            next();
+            shards_[index].busy = false;
+            dispatch(index);
           },
-          [=, answer = work.removal](caf::error& e) mutable {
-            answer.deliver(std::move(e));
-            next();
-          });
+          [this, index, work](caf::error& e) mutable { removal_lost(index, work, e); });
+}
+
+void scoring_state::removal_lost(std::size_t index, item& work, caf::error& why) {
+  shards_[index].busy = false;
+  if (why == caf::sec::request_timeout) {
+    give_up(index);
+    work.maybe_applied = true;
+    refuse(work, unavailable());
+  } else if (why == caf::sec::request_receiver_down) {
+    requeue(index, std::move(work)); // it was never received
+  } else {
+    work.removal.deliver(std::move(why));
+  }
+  dispatch(index);
+}
+
+/// The writer hangs: its replacement reports itself.
+void scoring_state::give_up(std::size_t index) {
+  mark_down(shards_[index]);
+  caf::anon_send_exit(writers->at(index), caf::exit_reason::kill);
 }
 
 void scoring_state::batch_done(std::size_t index, std::vector<update_outcome>& outcomes) {
@@ -167,9 +181,10 @@ void scoring_state::batch_lost(std::size_t index, const caf::error& why) {
   auto& s = shards_[index];
   auto lost = std::exchange(s.in_flight, {});
   s.busy = false;
-  mark_down(s); // dead or hanging: its replacement reports itself
   if (why == caf::sec::request_timeout)
-    caf::anon_send_exit(writers->at(index), caf::exit_reason::kill);
+    give_up(index);
+  else
+    mark_down(s); // dead: its replacement reports itself
   const bool never_received = why == caf::sec::request_receiver_down;
   for (std::size_t i = lost.size(); i-- > 0;) {
     lost[i].maybe_applied = lost[i].maybe_applied || !never_received;
@@ -199,7 +214,9 @@ void scoring_state::answer(item& work, update_outcome outcome) {
 
 void scoring_state::refuse(item& work, failure why) {
   if (work.maybe_applied)
-    why = fail(errc::outcome_unknown, "the writer was lost; the update may have been counted");
+    why = fail(errc::outcome_unknown, work.to
+                                          ? "the writer was lost; the update may have been counted"
+                                          : "the writer was lost; the user may have been removed");
   if (!work.to) {
     work.removal.deliver(to_error(why));
     return;

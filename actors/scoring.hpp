@@ -90,6 +90,8 @@ private:
   void dispatch_removal(std::size_t index);
   void batch_done(std::size_t index, std::vector<update_outcome>& outcomes);
   void batch_lost(std::size_t index, const caf::error& why);
+  void removal_lost(std::size_t index, item& work, caf::error& why);
+  void give_up(std::size_t index);
   void requeue(std::size_t index, item work);
   static void answer(item& work, update_outcome outcome);
   static void refuse(item& work, failure why);

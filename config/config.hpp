@@ -36,6 +36,7 @@ enum class cache_backend : std::uint8_t { memory, redis };
 
 struct cache_config {
   cache_backend backend = cache_backend::memory;
+  std::string url; ///< redis://…, which decides over all below; a secret, never logged
   std::string host = "127.0.0.1";
   std::uint16_t port = 6379;
   std::string username;

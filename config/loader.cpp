@@ -1,6 +1,7 @@
 #include "config/loader.hpp"
 
 #include "config/injected.hpp"
+#include "config/redis_url.hpp"
 #include "config/values.hpp"
 
 #include <unistd.h>
@@ -184,7 +185,8 @@ struct shared_variable {
   const char* path;
 };
 
-constexpr std::array<shared_variable, 6> shared_variables{{{"REDIS_HOST", "cache.host"},
+constexpr std::array<shared_variable, 7> shared_variables{{{"REDIS_URL", "cache.url"},
+                                                           {"REDIS_HOST", "cache.host"},
                                                            {"REDIS_PORT", "cache.port"},
                                                            {"REDIS_USERNAME", "cache.username"},
                                                            {"REDIS_PASSWORD", "cache.password"},
@@ -294,13 +296,32 @@ variables configuring(const variables& all, load_outcome& out) {
   return kept;
 }
 
+/// Where the parts are given by variables or flags of our own, a REDIS_URL that others
+/// share does not decide over them.
+void read_redis_url(const load_request& request, load_outcome& out) {
+  auto& cache = out.value.cache;
+  if (cache.backend != cache_backend::redis || cache.url.empty())
+    return;
+  const bool shared = !is_decided(*find_option("cache.url"), request)
+                      && cache.url == text_of(request.environment, "REDIS_URL");
+  if (shared && is_decided(*find_option("cache.host"), request)) {
+    out.notes.emplace_back("REDIS_URL is set, but cache.host is, too: REDIS_URL is not used");
+    return;
+  }
+  if (const auto done = apply_redis_url(cache.url, cache); !done)
+    out.problems.push_back((shared ? "REDIS_URL: cache.url: " : "cache.url: ")
+                           + done.error().detail);
+}
+
 /// Says so where the shared variables alone look as if they chose a backend.
 void note_unused(const load_request& request, load_outcome& out) {
   const auto is_set = [&](const char* name) {
     return !text_of(request.environment, name).empty();
   };
-  if (is_set("REDIS_HOST") && out.value.cache.backend == cache_backend::memory)
-    out.notes.emplace_back("REDIS_HOST is set, but cache.backend is memory: Redis is not used");
+  const char* redis = is_set("REDIS_HOST") ? "REDIS_HOST" : "REDIS_URL";
+  if (is_set(redis) && out.value.cache.backend == cache_backend::memory)
+    out.notes.push_back(std::string{redis}
+                        + " is set, but cache.backend is memory: Redis is not used");
   const char* url = is_set("DATABASE_URL") ? "DATABASE_URL" : "POSTGRES_HOST";
   if (is_set(url) && out.value.database.backend == database_backend::sqlite)
     out.notes.push_back(std::string{url}
@@ -330,6 +351,7 @@ load_outcome load(const load_request& given) {
   read_postgres_parts(request, out);
   read_own(request.environment, out);
   read_overrides(request, out);
+  read_redis_url(request, out);
   note_unused(request, out);
   auto found = validate(out.value);
   out.problems.insert(out.problems.end(), std::make_move_iterator(found.begin()),

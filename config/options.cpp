@@ -149,6 +149,7 @@ std::vector<option> make_table() {
       OPTION(secret, database.url),
       OPTION(plain, database.schema),
       OPTION(plain, cache.backend),
+      OPTION(secret, cache.url),
       OPTION(plain, cache.host),
       OPTION(plain, cache.port),
       OPTION(plain, cache.username),

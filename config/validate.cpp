@@ -1,4 +1,5 @@
 #include "config/options.hpp"
+#include "config/redis_url.hpp"
 #include "core/calendar.hpp"
 #include "core/loopback.hpp"
 #include "core/score.hpp"
@@ -75,6 +76,12 @@ bool is_postgres_url(const std::string& url) {
          || url.starts_with("postgres://");
 }
 
+/// Without a user, a port or a path. An IPv6 address has colons, and more than one.
+bool is_host(const std::string& text) {
+  return text.find_first_of("@/?[]") == std::string::npos
+         && std::count(text.begin(), text.end(), ':') != 1;
+}
+
 void check_stores(const database_config& database, const cache_config& cache, findings& out) {
   const bool sqlite = database.backend == database_backend::sqlite;
   out.require(!sqlite || !database.path.empty(), "database.path", "the sqlite backend needs it");
@@ -85,8 +92,15 @@ void check_stores(const database_config& database, const cache_config& cache, fi
               "has to start with postgresql://, without a driver's name in it");
   out.require(sqlite || is_table_name(database.schema), "database.schema",
               "has to be 1 to 48 of a-z, 0-9 and _, not starting with a digit");
-  out.require(cache.backend == cache_backend::memory || filled_with(cache.host, is_visible),
-              "cache.host", "has to be an address or a name, without spaces");
+  const bool memory = cache.backend == cache_backend::memory;
+  out.require(memory || filled_with(cache.host, is_visible), "cache.host",
+              "has to be an address or a name, without spaces");
+  out.require(memory || !is_url(cache.host), "cache.host",
+              "is a URL: write it to cache.url (REDIS_URL); rediss://, which is TLS, is not "
+              "supported yet");
+  out.require(memory || is_url(cache.host) || is_host(cache.host), "cache.host",
+              "has to be an address or a name alone: user, port and database have options of "
+              "their own");
   out.require(cache.port >= 1, "cache.port", "has to be from 1 to 65535");
 }
 
@@ -98,6 +112,40 @@ void check_calendar(const leaderboard_config& board, findings& out) {
     out.require(false, "leaderboard.week_start", made.error().detail);
 }
 
+/// Whether a key that begins with `prefix` can be the key.
+bool covers(const std::string& prefix, const std::string& key) {
+  return !prefix.empty() && key.starts_with(prefix);
+}
+
+/// Who has keys that begin alike.
+struct key_space {
+  const char* name;
+  std::string prefix;
+};
+
+/// Users and sessions choose the ends of their keys: none may end up being another's.
+void check_keys(const leaderboard_config& board, const sessions_config& sessions, findings& out) {
+  constexpr std::array<const char*, 6> parts{"daily",  "weekly", "monthly",
+                                             "yearly", "meta",   "removed"};
+  std::vector<key_space> others{{"the alias mirror", "alias:"},
+                                {"the query cache of aliases", "cache:"}};
+  if (sessions.enabled != sessions_mode::off)
+    others.push_back({"sessions.key_prefix", sessions.key_prefix});
+  const auto lies_under = [&](const std::string& prefix) {
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](const char* part) { return covers(prefix, board.key_prefix + part); });
+  };
+  out.require(!lies_under(board.details_prefix), "leaderboard.details_prefix",
+              "a user's key could be that of a board: it begins like one of key_prefix");
+  for (const auto& [name, prefix] : others) {
+    out.require(!lies_under(prefix), "leaderboard.key_prefix",
+                "a board's key lies under '" + prefix + "', which is taken by " + name);
+    out.require(!covers(prefix, board.details_prefix) && !covers(board.details_prefix, prefix),
+                "leaderboard.details_prefix",
+                "overlaps '" + prefix + "', which is taken by " + name);
+  }
+}
+
 void check_leaderboard(const leaderboard_config& board, findings& out) {
   out.require(is_table_name(board.table), "leaderboard.table",
               "has to be 1 to 48 of a-z, 0-9 and _, not starting with a digit");
@@ -107,9 +155,6 @@ void check_leaderboard(const leaderboard_config& board, findings& out) {
               "has to be printable ASCII, and not empty");
   out.require(filled_with(board.details_prefix, is_printable), "leaderboard.details_prefix",
               "has to be printable ASCII, and not empty");
-  out.require(board.details_prefix.empty() || !board.key_prefix.starts_with(board.details_prefix),
-              "leaderboard.key_prefix",
-              "must not start with details_prefix: a user's key could be a board's");
   out.require(board.max_count >= 1 && board.max_count < score_limit, "leaderboard.max_count",
               "has to be from 1 to " + std::to_string(score_limit - 1));
   check_calendar(board, out);
@@ -205,6 +250,7 @@ std::vector<std::string> validate(const config& c) {
   check_http(c.http, c.admin, out);
   check_stores(c.database, c.cache, out);
   check_leaderboard(c.leaderboard, out);
+  check_keys(c.leaderboard, c.sessions, out);
   check_scoring(c.scoring, out);
   check_reconcile(c.reconcile, out);
   check_aliases(c.aliases, out);

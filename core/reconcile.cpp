@@ -171,6 +171,8 @@ judgement judge(const cache_sight& cached, const user_record* row, const archive
                 const run_knowledge& known) {
   if (!cached.present())
     return judge_absent(row, archived, known);
+  if (cached.foreign)
+    return {verdict::foreign, false, {}, {}};
   const auto claimed = claim_of(cached, row, known);
   if (!row)
     return judge_unknown(cached, claimed, archived);

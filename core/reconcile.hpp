@@ -22,6 +22,9 @@ struct cache_sight {
   /// Opaque: what the cache compares to tell whether the details are still these.
   /// Empty where there are none, not even ones that cannot be read.
   std::string token;
+  /// A score, in the details or on a board, is none that the service could have
+  /// written. The entry is somebody else's, and is left alone.
+  bool foreign = false;
 
   /// Member of any board, or details, readable or not.
   [[nodiscard]] bool present() const;
@@ -65,6 +68,7 @@ enum class verdict : std::uint8_t {
   database_behind,   ///< the cache has a state of ours that the database does not have any more
   postponed,         ///< another run has to decide: this one does not see enough
   invalid,           ///< the cache holds a score that no database takes
+  foreign,           ///< likewise one that nobody can read: both sides stay as they are
 };
 
 struct judgement {

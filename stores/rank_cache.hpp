@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace standings {
 
@@ -21,6 +22,15 @@ struct cache_state {
   std::string generation; ///< id of the hydration; empty before the first
   std::array<std::uint64_t, period_count> members{};
   std::uint64_t memory_bytes = 0;
+
+  // what other programs have left in a shared cache, and the service leaves alone
+  std::uint64_t foreign_members = 0; ///< of boards: no user ids, or no scores of ours
+  std::uint64_t undated_scores = 0;  ///< kept when a period started: of an unknown time
+  std::uint64_t keys_set_aside = 0;  ///< renamed: they stood where ours belong
+
+  // for the operator: what the cache refuses us, and what we see less of for that
+  std::vector<std::string> problems;
+  std::vector<std::string> notes;
 };
 
 /// The ranked copy: four boards and the users' details.

@@ -1,11 +1,14 @@
 #include "stores/redis_cache_audit.hpp"
 
+#include "core/foreign_score.hpp"
+#include "core/validate.hpp"
+#include "stores/redis_asides.hpp"
 #include "stores/redis_board_keys.hpp"
 #include "stores/redis_glob.hpp"
 #include "stores/redis_script.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <mutex>
 
 namespace standings {
 
@@ -15,12 +18,6 @@ namespace {
 /// wait for tenths of a millisecond.
 constexpr std::size_t look_batch = 200;
 constexpr auto page = "250"; ///< of a walk; Redis may give more
-
-/// A score as a sorted set gives it; boards of other programs may hold fractions.
-std::int64_t whole_score(double score) {
-  constexpr auto most = static_cast<double>(score_limit);
-  return static_cast<std::int64_t>(std::clamp(score, -most, most));
-}
 
 class redis_cache_audit final : public cache_audit {
 public:
@@ -63,7 +60,8 @@ public:
       const auto reply = run_script(pool_, apply_, keys_.all(), values);
       if (!reply)
         return reply.error();
-      written += static_cast<std::uint64_t>(reply->integer());
+      written += static_cast<std::uint64_t>((*reply)[0].integer());
+      log_asides((*reply)[1]);
     }
     return written;
   }
@@ -110,13 +108,18 @@ private:
                               const period_starts& starts) {
     cache_sight out;
     for (std::size_t p = 0; p < period_count; ++p)
-      if (const auto score = replies[1 + p][i]; !score.is_nil())
-        out.board[p] = whole_score(score.number());
+      if (const auto score = replies[1 + p][i]; !score.is_nil()) {
+        const auto whole = whole_score(score.number());
+        out.foreign = out.foreign || !whole;
+        out.board[p] = whole.value_or(shown_score(score.number()));
+      }
     if (const auto text = replies[0][i]; text.is_string()) {
       out.token = text.text();
       if (auto found = parse_details(text.text())) {
         leave_what_counts(found->user, out, starts);
         out.details = std::move(found->user);
+      } else {
+        out.foreign = out.foreign || holds_foreign_score(text.text());
       }
     }
     return out;
@@ -124,9 +127,7 @@ private:
 
   static void leave_what_counts(user_record& details, cache_sight& sight,
                                 const period_starts& starts) {
-    if (details.updated_at == sys_time{})
-      return;
-    const auto counting = effective_scores(details.score, details.updated_at, starts);
+    const auto counting = counting_scores(details, starts);
     for (std::size_t p = 0; p < period_count; ++p)
       if (sight.board[p] == details.score[p])
         sight.board[p] = counting[p];
@@ -139,14 +140,44 @@ private:
       return reply.error();
     auto out = page_of(*reply);
     const auto found = (*reply)[1];
-    for (std::size_t i = 0; i + 1 < found.size(); i += 2)
+    std::uint64_t foreign = 0;
+    for (std::size_t i = 0; i + 1 < found.size(); i += 2) {
       out.user_ids.emplace_back(found[i].text());
+      const bool ours = validate_user_id(out.user_ids.back()) && whole_score(found[i + 1].number());
+      foreign += ours ? 0 : 1;
+    }
+    if (const auto done = count_foreign(c, part, cursor == "0", foreign, out.next.empty()); !done)
+      return done.error();
     return out;
   }
 
+  /// Adds up over a walk, and leaves the sum for the status. Walks of one board that
+  /// overlap are of no use to anybody, and are not told apart.
+  result<void> count_foreign(redis_pool::lease& c, cache_part part, bool first, std::uint64_t more,
+                             bool last) {
+    std::string sum;
+    {
+      const std::lock_guard lock{mutex_};
+      foreign_[part] = (first ? 0 : foreign_[part]) + more;
+      sum = std::to_string(foreign_[part]);
+    }
+    if (!last)
+      return {};
+    const auto field = "foreign:" + std::string{to_string(all_periods[part])};
+    // a cache that is gone must not get a meta hash of nothing but this
+    const auto there = c->command({"EXISTS", keys_.meta});
+    if (!there || there->integer() == 0)
+      return there ? result<void>{} : result<void>{there.error()};
+    if (const auto done = c->command({"HSET", keys_.meta, field, sum}); !done)
+      return done.error();
+    return {};
+  }
+
+  /// Values of other types are no details, and what was set aside lies there, too.
   result<id_page> list_details(redis_pool::lease& c, std::string_view cursor) {
     const auto pattern = escape_glob(options_.details_prefix) + "*";
-    const auto reply = c->command({"SCAN", cursor, "MATCH", pattern, "COUNT", page});
+    const auto reply =
+        c->command({"SCAN", cursor, "MATCH", pattern, "COUNT", page, "TYPE", "string"});
     if (!reply)
       return reply.error();
     auto out = page_of(*reply);
@@ -164,8 +195,11 @@ private:
   const redis_cache_options options_;
   redis_pool pool_;
   const redis_board_keys keys_;
-  const redis_script apply_ = find_redis_script("apply.lua");
+  const redis_script apply_ = find_redis_script("apply.lua", {"set_aside.lua"});
   const redis_script mark_ = find_redis_script("mark.lua");
+
+  std::mutex mutex_;
+  std::array<std::uint64_t, period_count> foreign_{}; ///< members, of each board's walk
 };
 
 } // namespace

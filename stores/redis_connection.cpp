@@ -1,5 +1,7 @@
 #include "stores/redis_connection.hpp"
 
+#include "stores/redis_reply_errors.hpp"
+
 #include <hiredis/hiredis.h>
 #include <poll.h>
 
@@ -14,29 +16,19 @@ timeval to_timeval(std::chrono::milliseconds d) {
   return {d.count() / 1'000, d.count() % 1'000 * 1'000};
 }
 
-bool is_kind(std::string_view error, std::string_view kind) {
-  return error.starts_with(kind) && (error.size() == kind.size() || error[kind.size()] == ' ');
+/// What a command works on, as far as that is no value and no secret.
+std::string_view subject_of(const redis_connection::arguments& words) {
+  const bool tells = words.size() > 1 && words[0] != "AUTH" && words[0] != "PING";
+  return tells ? words[1] : std::string_view{};
 }
 
-/// What an error reply means. Scripts wrap an error of a command in their own text.
-failure from_error(std::string_view error) {
-  const auto says = [&](std::string_view kind) {
-    return is_kind(error, kind) || error.find(kind) != std::string_view::npos;
-  };
-  if (says("OOM"))
-    return fail(errc::store_unavailable, "the cache is out of memory");
-  if (is_kind(error, "READONLY"))
-    return fail(errc::store_unavailable, "the cache is a read-only replica");
-  if (is_kind(error, "LOADING"))
-    return fail(errc::store_unavailable, "the cache is loading its snapshot");
-  if (is_kind(error, "MISCONF"))
-    return fail(errc::store_unavailable, "the cache cannot write its snapshot");
-  if (says("WRONGTYPE"))
-    return fail(errc::store_unavailable, "a key of the cache holds another type");
-  if (is_kind(error, "NOAUTH") || is_kind(error, "WRONGPASS") || is_kind(error, "NOPERM"))
-    return fail(errc::store_unavailable, "the cache refuses our user or password");
-  return fail(errc::store_unavailable,
-              "the cache refuses a command: " + std::string{error.substr(0, error.find(' '))});
+/// As a log can show it: keys may hold any bytes.
+std::string printable(std::string_view text) {
+  constexpr std::size_t most = 100;
+  std::string out;
+  for (const char c : text.substr(0, most))
+    out += c >= ' ' && c < '\x7f' ? c : '?';
+  return out + (text.size() > most ? "…" : "");
 }
 
 } // namespace
@@ -98,16 +90,24 @@ void redis_connection::closer::operator()(redisContext* c) const {
   redisFree(c);
 }
 
-redis_connection::redis_connection(redisContext* context) : context_(context) {}
+std::string address_of(const redis_options& options) {
+  const bool v6 = options.host.find(':') != std::string::npos;
+  return (v6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(options.port);
+}
+
+redis_connection::redis_connection(redisContext* context, const redis_options& options)
+    : context_(context), address_(address_of(options)), patience_(options.command_timeout) {}
 
 result<std::unique_ptr<redis_connection>> redis_connection::open(const redis_options& options) {
   auto* context = redisConnectWithTimeout(options.host.c_str(), options.port,
                                           to_timeval(options.connect_timeout));
   if (!context)
     return fail(errc::store_unavailable, "the cache cannot be reached");
-  std::unique_ptr<redis_connection> made{new redis_connection{context}};
+  std::unique_ptr<redis_connection> made{new redis_connection{context, options}};
   if (context->err)
-    return fail(errc::store_unavailable, "the cache cannot be reached");
+    return fail_because(errc::store_unavailable, "the cache cannot be reached",
+                        "connecting to " + made->address_ + ": " + context->errstr
+                            + "; see cache.host and cache.port");
   redisSetTimeout(context, to_timeval(options.command_timeout));
   redisEnableKeepAlive(context);
   if (!options.password.empty()) {
@@ -118,16 +118,44 @@ result<std::unique_ptr<redis_connection>> redis_connection::open(const redis_opt
     if (const auto done = made->command(auth); !done)
       return done.error();
   }
-  // also without a database to select: a server that hangs is found out here
+  // a server that hangs, loads or is no Redis at all is found out here
+  const auto alive = made->exchange({{"PING"}});
+  if (!alive)
+    return alive.error();
+  if (const auto& reply = alive->front();
+      reply.is_error() && !is_redis_error(reply.text(), "NOPERM"))
+    return made->meaning_of(reply, {"PING"});
   const auto db = std::to_string(options.db);
-  if (const auto done = made->command({"SELECT", db}); !done)
-    return done.error();
+  if (options.db != 0)
+    if (const auto done = made->command({"SELECT", db}); !done)
+      return done.error();
   return made;
 }
 
-failure redis_connection::lost() {
-  broken_ = true;
-  return fail(errc::store_unavailable, "the connection to the cache was lost");
+/// hiredis says what was wrong; what is no answer of Redis comes from another service.
+failure redis_connection::lost(const std::string& doing) {
+  if (why_broken_)
+    return *why_broken_;
+  const std::string says = context_->errstr;
+  if (context_->err == REDIS_ERR_PROTOCOL)
+    why_broken_ = fail_because(errc::store_unavailable, "what answers there is no Redis",
+                               doing + ": " + says
+                                   + "; see cache.host and cache.port. A port with TLS, an HTTP "
+                                     "server or a database answers like this");
+  else if (context_->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK))
+    why_broken_ =
+        fail_because(errc::store_unavailable, "the cache does not answer in time",
+                     doing + ": no answer within " + std::to_string(patience_.count()) + " ms");
+  else
+    why_broken_ = fail_because(errc::store_unavailable, "the connection to the cache was lost",
+                               doing + ": " + says);
+  return *why_broken_;
+}
+
+std::string redis_connection::describe(const arguments& words) const {
+  const auto subject = subject_of(words);
+  return std::string{words.empty() ? "reading" : words[0]} + (subject.empty() ? "" : " ")
+         + printable(subject) + " at " + address_;
 }
 
 void redis_connection::append(const arguments& words) {
@@ -141,24 +169,26 @@ void redis_connection::append(const arguments& words) {
                          lengths.data());
 }
 
-result<redis_reply> redis_connection::read() {
+result<redis_reply> redis_connection::read(const std::string& doing) {
   void* reply = nullptr;
-  if (broken_ || redisGetReply(context_.get(), &reply) != REDIS_OK || !reply)
-    return lost();
+  if (broken() || redisGetReply(context_.get(), &reply) != REDIS_OK || !reply)
+    return lost(doing);
   return redis_reply{static_cast<redisReply*>(reply)};
 }
 
-result<redis_reply> redis_connection::checked(result<redis_reply> reply) {
+result<redis_reply> redis_connection::checked(result<redis_reply> reply, const std::string& doing) {
   if (!reply || !reply->is_error())
     return reply;
-  if (is_kind(reply->text(), "READONLY"))
-    broken_ = true; // after a failover the name may lead to the new primary
-  return from_error(reply->text());
+  auto why = meaning_of_redis_error(reply->text(), doing);
+  if (is_redis_error(reply->text(), "READONLY"))
+    why_broken_ = why; // after a failover the name may lead to the new primary
+  return why;
 }
 
 result<redis_reply> redis_connection::command(const arguments& words) {
+  const auto doing = describe(words);
   append(words);
-  return checked(read());
+  return checked(read(doing), doing);
 }
 
 std::vector<result<redis_reply>>
@@ -166,9 +196,10 @@ redis_connection::pipeline_each(const std::vector<arguments>& commands) {
   for (const auto& words : commands)
     append(words);
   std::vector<result<redis_reply>> replies;
-  for (std::size_t i = 0; i < commands.size(); ++i) {
-    replies.push_back(checked(read()));
-    if (broken_)
+  for (const auto& words : commands) {
+    const auto doing = describe(words);
+    replies.push_back(checked(read(doing), doing));
+    if (broken())
       break;
   }
   return replies;
@@ -191,8 +222,8 @@ redis_connection::exchange(const std::vector<arguments>& commands) {
     append(words);
   std::vector<redis_reply> replies;
   replies.reserve(commands.size());
-  for (std::size_t i = 0; i < commands.size(); ++i) {
-    auto reply = read();
+  for (const auto& words : commands) {
+    auto reply = read(describe(words));
     if (!reply)
       return reply.error();
     replies.push_back(std::move(*reply));
@@ -200,16 +231,20 @@ redis_connection::exchange(const std::vector<arguments>& commands) {
   return replies;
 }
 
+failure redis_connection::meaning_of(const redis_reply& error, const arguments& command) const {
+  return meaning_of_redis_error(error.text(), describe(command));
+}
+
 failure redis_connection::meaning_of(const redis_reply& error) {
-  return from_error(error.text());
+  return meaning_of_redis_error(error.text(), "Redis answers");
 }
 
 result<void> redis_connection::send(const arguments& words) {
   append(words);
   int done = 0;
   while (done == 0)
-    if (broken_ || redisBufferWrite(context_.get(), &done) != REDIS_OK)
-      return lost();
+    if (broken() || redisBufferWrite(context_.get(), &done) != REDIS_OK)
+      return lost(describe(words));
   return {};
 }
 
@@ -223,11 +258,11 @@ result<std::vector<redis_reply>> redis_connection::pushed(std::chrono::milliseco
   pollfd readable{context_->fd, POLLIN, 0};
   const auto ready = ::poll(&readable, 1, static_cast<int>(limit.count()));
   if (ready < 0 && errno != EINTR)
-    return lost();
+    return lost(describe({}));
   if (ready <= 0)
     return out;
   if (redisBufferRead(context_.get()) != REDIS_OK)
-    return lost();
+    return lost(describe({}));
   if (const auto taken = take_read(out, at_most); !taken)
     return taken.error();
   return out;
@@ -237,8 +272,8 @@ result<std::vector<redis_reply>> redis_connection::pushed(std::chrono::milliseco
 result<void> redis_connection::take_read(std::vector<redis_reply>& to, std::size_t at_most) {
   while (to.size() < at_most) {
     void* reply = nullptr;
-    if (broken_ || redisGetReplyFromReader(context_.get(), &reply) != REDIS_OK)
-      return lost();
+    if (broken() || redisGetReplyFromReader(context_.get(), &reply) != REDIS_OK)
+      return lost(describe({}));
     if (!reply)
       return {};
     to.emplace_back(static_cast<redisReply*>(reply));
@@ -246,21 +281,23 @@ result<void> redis_connection::take_read(std::vector<redis_reply>& to, std::size
   return {};
 }
 
-result<redis_reply> redis_connection::script(const std::string& sha, std::string_view source,
-                                             const arguments& keys, const arguments& values) {
+result<redis_reply> redis_connection::script(const script_source& what, const arguments& keys,
+                                             const arguments& values) {
   const auto count = std::to_string(keys.size());
-  arguments words{"EVALSHA", sha, count};
+  arguments words{"EVALSHA", what.sha, count};
   words.insert(words.end(), keys.begin(), keys.end());
   words.insert(words.end(), values.begin(), values.end());
+  const auto doing =
+      std::string{what.name} + " on " + printable(keys.empty() ? "" : keys[0]) + " at " + address_;
   append(words);
-  auto reply = read();
-  if (reply && reply->is_error() && is_kind(reply->text(), "NOSCRIPT")) {
+  auto reply = read(doing);
+  if (reply && reply->is_error() && reply->text().starts_with("NOSCRIPT")) {
     words[0] = "EVAL"; // which also loads it
-    words[1] = source;
+    words[1] = what.source;
     append(words);
-    reply = read();
+    reply = read(doing);
   }
-  return checked(std::move(reply));
+  return checked(std::move(reply), doing);
 }
 
 } // namespace standings

@@ -26,6 +26,16 @@ struct redis_options {
   std::chrono::milliseconds command_timeout{1'000};
 };
 
+/// `host:port`.
+[[nodiscard]] std::string address_of(const redis_options& options);
+
+/// A script as a connection runs it.
+struct script_source {
+  std::string_view name; ///< for causes of failures
+  std::string_view sha;
+  std::string_view source;
+};
+
 /// A reply, or a part of one. A part lives as long as the reply it belongs to.
 class redis_reply {
 public:
@@ -64,7 +74,8 @@ public:
   /// Like `pipeline`, but a reply that is an error is given as it is.
   [[nodiscard]] result<std::vector<redis_reply>> exchange(const std::vector<arguments>& commands);
 
-  /// What a reply that is an error means.
+  /// What a reply that is an error means; `command` is what it answers.
+  [[nodiscard]] failure meaning_of(const redis_reply& error, const arguments& command) const;
   [[nodiscard]] static failure meaning_of(const redis_reply& error);
 
   /// Sends a command whose answer, if any, is among what `pushed` gives.
@@ -81,26 +92,32 @@ public:
   pipeline_each(const std::vector<arguments>& commands);
 
   /// Runs a script that the server may have to be told first.
-  [[nodiscard]] result<redis_reply> script(const std::string& sha, std::string_view source,
-                                           const arguments& keys, const arguments& values);
+  [[nodiscard]] result<redis_reply> script(const script_source& what, const arguments& keys,
+                                           const arguments& values);
 
   /// The connection cannot be used again.
-  [[nodiscard]] bool broken() const { return broken_; }
+  [[nodiscard]] bool broken() const { return why_broken_.has_value(); }
+
+  /// Why; only of a broken one.
+  [[nodiscard]] const failure& why_broken() const { return *why_broken_; }
 
 private:
-  explicit redis_connection(redisContext* context);
+  redis_connection(redisContext* context, const redis_options& options);
 
   void append(const arguments& words);
-  [[nodiscard]] result<redis_reply> read();
-  [[nodiscard]] result<redis_reply> checked(result<redis_reply> reply);
-  failure lost();
+  [[nodiscard]] result<redis_reply> read(const std::string& doing);
+  [[nodiscard]] result<redis_reply> checked(result<redis_reply> reply, const std::string& doing);
+  [[nodiscard]] std::string describe(const arguments& words) const;
+  failure lost(const std::string& doing);
   [[nodiscard]] result<void> take_read(std::vector<redis_reply>& to, std::size_t at_most);
 
   struct closer {
     void operator()(redisContext* c) const;
   };
   std::unique_ptr<redisContext, closer> context_;
-  bool broken_ = false;
+  std::string address_;
+  std::chrono::milliseconds patience_;
+  std::optional<failure> why_broken_;
 };
 
 } // namespace standings

@@ -30,10 +30,13 @@ result<redis_pool::lease> redis_pool::borrow() {
     const bool free = returned_.wait_for(lock, options_.command_timeout,
                                          [this] { return tripped_ || borrowed_ < size_; });
     if (!free)
-      return fail(errc::store_unavailable, "all connections to the cache are in use");
+      return fail_because(errc::store_unavailable, "all connections to the cache are in use",
+                          "all " + std::to_string(size_)
+                              + " of them, for longer than a command may take; Redis at "
+                              + address_of(options_) + " answers slowly");
     if (tripped_) {
       if (probing_ || clock::now() < next_probe_)
-        return fail(errc::store_unavailable, "the cache cannot be reached");
+        return last_failure_;
       probing_ = true;
     }
     ++borrowed_;
@@ -49,26 +52,33 @@ result<redis_pool::lease> redis_pool::borrow() {
     tripped_ = probing_ = false;
     return lease{*this, std::move(*opened)};
   }
-  give_back(nullptr);
+  const std::lock_guard lock{mutex_};
+  --borrowed_;
+  trip(opened.error(), pause_);
   return opened.error();
 }
 
-/// Null for a connection that could not be opened.
 void redis_pool::give_back(std::unique_ptr<redis_connection> c) {
   std::vector<std::unique_ptr<redis_connection>> closed; // after the lock
   const std::lock_guard lock{mutex_};
   --borrowed_;
-  if (c && !c->broken()) {
+  if (!c->broken()) {
     idle_.push_back(std::move(c));
     returned_.notify_one();
-  } else {
-    tripped_ = true;
-    probing_ = false;
-    // a connection may be lost because the server was restarted: look at once
-    next_probe_ = clock::now() + (c ? std::chrono::milliseconds{0} : pause_);
-    closed.swap(idle_); // they led to the same server
-    returned_.notify_all();
+    return;
   }
+  // a connection may be lost because the server was restarted: look at once
+  trip(c->why_broken(), std::chrono::milliseconds{0});
+  closed.swap(idle_); // they led to the same server
+}
+
+/// The caller holds mutex_.
+void redis_pool::trip(const failure& why, std::chrono::milliseconds pause) {
+  tripped_ = true;
+  probing_ = false;
+  last_failure_ = why;
+  next_probe_ = clock::now() + pause;
+  returned_.notify_all();
 }
 
 } // namespace standings

@@ -24,6 +24,7 @@ public:
     lease& operator=(lease&&) = delete;
     ~lease();
     redis_connection* operator->() const { return connection_.get(); }
+    redis_connection& operator*() const { return *connection_; }
 
   private:
     redis_pool* pool_;
@@ -45,6 +46,7 @@ private:
 
   [[nodiscard]] result<std::unique_ptr<redis_connection>> open() const;
   void give_back(std::unique_ptr<redis_connection> c);
+  void trip(const failure& why, std::chrono::milliseconds pause);
 
   const redis_options options_;
   const std::size_t size_;
@@ -58,6 +60,7 @@ private:
   bool tripped_ = false;
   bool probing_ = false;
   clock::time_point next_probe_{};
+  failure last_failure_; ///< why the breaker is open
 };
 
 } // namespace standings

@@ -1,15 +1,22 @@
 #include "stores/redis_rank_cache.hpp"
 
+#include "core/foreign_score.hpp"
+#include "core/validate.hpp"
 #include "stores/generation.hpp"
+#include "stores/redis_asides.hpp"
 #include "stores/redis_board_keys.hpp"
-#include "stores/redis_glob.hpp"
+#include "stores/redis_clearing.hpp"
+#include "stores/redis_health.hpp"
 #include "stores/redis_script.hpp"
+#include "stores/redis_watch.hpp"
+#include "stores/redis_zeroing.hpp"
+
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
+#include <cstdlib>
 #include <mutex>
-#include <sstream>
 
 namespace standings {
 
@@ -18,12 +25,18 @@ namespace {
 constexpr auto batch = redis_batch;
 constexpr auto remembered_removals = "100000";
 
-/// The boards' scores when a user's details were evicted: four numbers.
-user_record record_from_boards(const std::string& id, std::string_view numbers) {
+/// The boards' scores when a user's details were evicted, or cannot be read: four
+/// numbers, whatever they are.
+user_record record_from_boards(const std::string& id, const std::string& numbers) {
   user_record out{id, {}, {}, 0};
-  std::istringstream in{std::string{numbers}};
-  for (auto& score : out.score)
-    in >> score;
+  const char* at = numbers.c_str();
+  for (auto& score : out.score) {
+    char* end = nullptr;
+    score = shown_score(std::strtod(at, &end));
+    if (end == at)
+      break;
+    at = end;
+  }
   return out;
 }
 
@@ -51,8 +64,8 @@ class redis_rank_cache final : public rank_cache {
 public:
   explicit redis_rank_cache(const redis_cache_options& options)
       : options_(options), pool_(options.connection, options.connections,
-                                 [this](redis_connection& c) { return notice_restart(c); }),
-        keys_(options.key_prefix) {}
+                                 [this](redis_connection& c) { return greet(c); }),
+        keys_(options.key_prefix), watch_(keys_.meta, options.clock) {}
 
   result<void> apply(std::span<const user_record> users) override { return write(users, "apply"); }
 
@@ -78,8 +91,10 @@ public:
     if (!reply->is_string())
       return std::optional<cached_user>{};
     auto found = parse_details(reply->text());
-    if (found)
-      found->user = effective(std::move(found->user));
+    if (found) {
+      found->user.user_id = user_id;
+      found->user.score = counting_scores(found->user, starts_now());
+    }
     return found;
   }
 
@@ -106,7 +121,7 @@ public:
     if ((*reply)[3].is_nil())
       return std::optional<user_rank>{};
     return std::optional{user_rank{static_cast<std::uint64_t>((*reply)[3].integer()) + 1,
-                                   static_cast<std::int64_t>((*reply)[4].number()), size.members}};
+                                   shown_score((*reply)[4].number()), size.members}};
   }
 
   result<std::optional<neighbourhood>> around(const std::string& user_id, period board,
@@ -149,7 +164,7 @@ public:
     }
     for (auto p : all_periods)
       if (before[index_of(p)] < starts[index_of(p)])
-        if (const auto done = zero_expired(p, starts[index_of(p)]); !done) {
+        if (const auto done = zero(p, starts[index_of(p)]); !done) {
           const std::lock_guard lock{mutex_};
           starts_ = before; // the caller tries again
           return done.error();
@@ -162,12 +177,7 @@ public:
     auto c = pool_.borrow();
     if (!c)
       return c.error();
-    // first what says that the cache is complete
-    redis_connection::arguments keys{"UNLINK", keys_.meta};
-    keys.insert(keys.end(), keys_.boards.begin(), keys_.boards.end());
-    if (const auto done = (*c)->command(keys); !done)
-      return done.error();
-    return clear_details(*c);
+    return clear_redis_cache(**c, keys_, options_.details_prefix);
   }
 
   result<void> invalidate() override {
@@ -197,7 +207,15 @@ public:
     std::vector<std::string> values{token_};
     for (const auto start : starts_now())
       values.push_back(std::to_string(to_micros(start)));
-    return without_value(run(begin_rebuild_, keys_.all(), values));
+    const auto beat = watch_.next_beat();
+    values.push_back(beat.field);
+    values.push_back(std::to_string(beat.number));
+    const auto reply = run(begin_rebuild_, keys_.all(), values);
+    if (!reply)
+      return reply.error();
+    watch_.beat_was_left(beat);
+    log_asides(*reply);
+    return {};
   }
 
   result<std::uint64_t> finish_rebuild() override {
@@ -217,103 +235,113 @@ public:
   }
 
   result<bool> verify() override {
-    const auto seen = look();
+    auto c = pool_.borrow();
+    if (!c)
+      return c.error();
+    const auto server = watch_.look_at_server(**c);
+    if (!server)
+      return server.error();
+    const auto data = watch_.beat(**c);
+    if (!data)
+      return data.error();
+    if (!*server || !*data)
+      tell_it_went_back();
+    const auto seen = look(**c);
     if (!seen)
       return seen.error();
-    const auto before = watermark_.load();
-    watermark_ = seen->watermark;
-    if (seen->watermark < before && seen->state.complete) {
+    if (seen->watermark < watermark_ && seen->complete) {
       // an old snapshot: other instances have to see it, too
-      auto c = pool_.borrow();
-      if (!c)
-        return c.error();
-      if (const auto done = (*c)->command({"HDEL", keys_.meta, "generation"}); !done)
+      if (const auto done = run_script(**c, invalidate_, {keys_.meta}, {}); !done)
         return done.error();
+      tell_it_went_back();
+      watermark_ = seen->watermark;
       complete_ = knowledge::incomplete;
       return false;
     }
-    complete_ = seen->state.complete ? knowledge::complete : knowledge::incomplete;
-    return seen->state.complete;
+    watermark_ = seen->watermark;
+    complete_ = seen->complete ? knowledge::complete : knowledge::incomplete;
+    return seen->complete;
   }
 
   result<cache_state> state() override {
-    const auto seen = look();
+    auto c = pool_.borrow();
+    if (!c)
+      return c.error();
+    const auto seen = look(**c);
     if (!seen)
       return seen.error();
-    return seen->state;
+    cache_state out;
+    out.reachable = true;
+    out.complete = seen->complete;
+    out.generation = seen->generation;
+    out.members = seen->members;
+    if (const auto done = add_redis_health(**c, keys_, options_.details_prefix, out); !done)
+      return done.error();
+    for (const auto& kept : undated_)
+      out.undated_scores += kept;
+    return out;
   }
 
 private:
   enum class knowledge : std::uint8_t { none, incomplete, complete };
 
   struct sight {
-    cache_state state;
+    bool complete = false;
+    std::string generation;
+    std::array<std::uint64_t, period_count> members{};
     std::int64_t watermark = 0;
   };
 
   /// On each new connection: another server than before, or the same after a
   /// restart, may hold nothing or an old snapshot. All instances have to see it.
-  result<void> notice_restart(redis_connection& c) {
-    const auto info = c.command({"INFO", "server"});
-    if (!info)
-      return info.error();
-    constexpr std::string_view field = "run_id:";
-    const auto text = info->text();
-    const auto at = text.find(field);
-    const std::string run_id{at == std::string_view::npos ? ""
-                                                          : text.substr(at + field.size(), 40)};
-    {
-      const std::lock_guard lock{mutex_};
-      const auto before = std::exchange(run_id_, run_id);
-      if (before.empty() || before == run_id)
-        return {};
-    }
-    complete_ = knowledge::incomplete;
-    return without_value(c.command({"HDEL", keys_.meta, "generation"}));
+  result<void> greet(redis_connection& c) {
+    const auto same = watch_.look_at_server(c);
+    if (!same)
+      return same.error();
+    if (!*same)
+      tell_it_went_back();
+    return {};
   }
 
-  result<sight> look() {
-    auto c = pool_.borrow();
-    if (!c)
-      return c.error();
+  void tell_it_went_back() {
+    complete_ = knowledge::incomplete;
+    spdlog::warn("Redis was restarted, promoted or put back to an earlier state: the cache is "
+                 "loaded again from the database");
+  }
+
+  result<sight> look(redis_connection& c) {
     std::vector<redis_connection::arguments> commands{
         {"HMGET", keys_.meta, "generation", "watermark", "expected:daily", "expected:weekly",
-         "expected:monthly", "expected:yearly"},
-        {"INFO", "memory"}};
+         "expected:monthly", "expected:yearly"}};
     for (const auto& board : keys_.boards)
       commands.push_back({"ZCARD", board});
     commands.push_back({"ZCARD", keys_.removed});
-    const auto replies = (*c)->pipeline(commands);
-    if (!replies && overwritten(*c)) {
-      sight lost;
-      lost.state.reachable = true;
-      return lost;
-    }
+    const auto replies = c.pipeline(commands);
+    if (!replies && overwritten(c))
+      return sight{};
     if (!replies)
       return replies.error();
     const auto& meta = (*replies)[0];
     sight out;
-    out.state.reachable = true;
-    out.state.complete = true;
-    out.state.generation = std::string{meta[0].text()};
-    out.state.memory_bytes = used_memory((*replies)[1].text());
+    out.complete = true;
+    out.generation = std::string{meta[0].text()};
     out.watermark = meta[1].integer();
     for (std::size_t i = 0; i < period_count; ++i) {
-      const auto size = size_of(meta[0], meta[2 + i], (*replies)[2 + i]);
-      out.state.members[i] = size.members;
-      out.state.complete = out.state.complete && size.complete;
+      const auto size = size_of(meta[0], meta[2 + i], (*replies)[1 + i]);
+      out.members[i] = size.members;
+      out.complete = out.complete && size.complete;
     }
     return out;
   }
 
   /// Whether somebody has put a value of another type under one of our keys:
   /// lost, too, and a rebuild makes room.
-  bool overwritten(redis_pool::lease& c) const {
+  bool overwritten(redis_connection& c) const {
     std::vector<redis_connection::arguments> commands{{"TYPE", keys_.meta},
                                                       {"TYPE", keys_.removed}};
     for (const auto& board : keys_.boards)
       commands.push_back({"TYPE", board});
-    const auto types = c->pipeline(commands);
+    const auto types = c.pipeline(commands);
     if (!types)
       return false;
     for (std::size_t i = 0; i < types->size(); ++i)
@@ -322,23 +350,16 @@ private:
     return false;
   }
 
-  static std::uint64_t used_memory(std::string_view info) {
-    constexpr std::string_view field = "used_memory:";
-    const auto at = info.find(field);
-    std::uint64_t bytes = 0;
-    if (at != std::string_view::npos)
-      std::from_chars(info.data() + at + field.size(), info.data() + info.size(), bytes);
-    return bytes;
-  }
-
   result<void> write(std::span<const user_record> users, const std::string& mode) {
     const auto now = options_.clock();
     for (std::size_t first = 0; first < users.size(); first += batch) {
       std::vector<std::string> values{options_.details_prefix, mode};
       for (const auto& user : users.subspan(first, std::min(batch, users.size() - first)))
         add_user_arguments(values, user, now);
-      if (const auto done = run(apply_, keys_.all(), values); !done)
-        return done.error();
+      const auto reply = run(apply_, keys_.all(), values);
+      if (!reply)
+        return reply.error();
+      log_asides((*reply)[1]);
     }
     return {};
   }
@@ -357,48 +378,23 @@ private:
     return {};
   }
 
-  result<void> zero_expired(period board, sys_time start) {
-    std::size_t kept = 0;
-    for (;;) {
-      const auto reply = run(zero_, {keys_.boards[index_of(board)]},
-                             {options_.details_prefix, std::string{to_string(board)},
-                              to_iso8601(start), std::to_string(kept), std::to_string(batch)});
-      if (!reply)
-        return reply.error();
-      kept += static_cast<std::size_t>((*reply)[0].integer());
-      if ((*reply)[1].integer() == 0)
-        return {};
-    }
-  }
-
-  result<void> clear_details(redis_pool::lease& c) {
-    std::string cursor = "0";
-    const auto pattern = escape_glob(options_.details_prefix) + "*";
-    do {
-      const auto found = c->command({"SCAN", cursor, "MATCH", pattern, "COUNT", "1000"});
-      if (!found)
-        return found.error();
-      cursor = std::string{(*found)[0].text()};
-      redis_connection::arguments unlink{"UNLINK"};
-      const auto keys = (*found)[1];
-      for (std::size_t i = 0; i < keys.size(); ++i)
-        unlink.push_back(keys[i].text());
-      if (unlink.size() > 1)
-        if (const auto done = c->command(unlink); !done)
-          return done.error();
-    } while (cursor != "0");
+  result<void> zero(period board, sys_time start) {
+    const auto done =
+        zero_expired(pool_, keys_.boards[index_of(board)], options_.details_prefix, board, start);
+    if (!done)
+      return done.error();
+    undated_[index_of(board)] = done->undated;
+    if (done->undated + done->foreign > 0)
+      spdlog::warn(
+          "{} scores of the {} board stay as they are: nobody can tell when {} of them were "
+          "written, and {} are no scores of the service",
+          done->undated + done->foreign, to_string(board), done->undated, done->foreign);
     return {};
   }
 
   result<redis_reply> run(const redis_script& what, const std::vector<std::string>& keys,
                           const std::vector<std::string>& values) {
     return run_script(pool_, what, keys, values);
-  }
-
-  static result<void> without_value(const result<redis_reply>& r) {
-    if (!r)
-      return r.error();
-    return {};
   }
 
   [[nodiscard]] std::vector<std::string> window_keys(period board) const {
@@ -410,6 +406,8 @@ private:
             keys_.boards[3]};
   }
 
+  /// Members that are no user ids, which other programs may have put there, keep
+  /// their rank and are not shown: no answer could name them.
   std::vector<board_entry> entries_of(const redis_reply& window, std::uint64_t rank,
                                       period board) const {
     std::vector<board_entry> out;
@@ -417,12 +415,15 @@ private:
     const auto starts = starts_now();
     for (std::size_t i = 4; i + 2 < window.size(); i += 3, ++rank) {
       const std::string id{window[i].text()};
+      if (!validate_user_id(id))
+        continue;
       auto details = parse_details(window[i + 2].text());
-      auto user = details ? std::move(details->user) : record_from_boards(id, window[i + 2].text());
+      auto user = details ? std::move(details->user)
+                          : record_from_boards(id, std::string{window[i + 2].text()});
       if (details)
-        user.score = effective_scores(user.score, user.updated_at, starts);
+        user.score = counting_scores(user, starts);
       user.user_id = id;
-      const auto score = static_cast<std::int64_t>(window[i + 1].number());
+      const auto score = shown_score(window[i + 1].number());
       user.score[index_of(board)] = score; // the board is what is ranked by
       out.push_back({rank, score, std::move(user)});
     }
@@ -441,30 +442,26 @@ private:
     return starts_;
   }
 
-  user_record effective(user_record user) const {
-    user.score = effective_scores(user.score, user.updated_at, starts_now());
-    return user;
-  }
-
   const redis_cache_options options_;
   redis_pool pool_;
   const redis_board_keys keys_;
-  const redis_script apply_ = find_redis_script("apply.lua");
+  const redis_script apply_ = find_redis_script("apply.lua", {"set_aside.lua"});
   const redis_script remove_ = find_redis_script("remove.lua");
   const redis_script window_ = find_redis_script("window.lua");
   const redis_script rank_ = find_redis_script("rank.lua");
   const redis_script start_periods_ = find_redis_script("start_periods.lua");
-  const redis_script zero_ = find_redis_script("zero.lua");
-  const redis_script begin_rebuild_ = find_redis_script("begin_rebuild.lua");
+  const redis_script begin_rebuild_ = find_redis_script("begin_rebuild.lua", {"set_aside.lua"});
   const redis_script finish_rebuild_ = find_redis_script("finish_rebuild.lua");
+  const redis_script invalidate_ = find_redis_script("invalidate.lua");
+  redis_watch watch_;
 
   std::atomic<knowledge> complete_ = knowledge::none;
   std::atomic<std::int64_t> watermark_ = 0; ///< the highest that was seen
+  std::array<std::atomic<std::uint64_t>, period_count> undated_{};
 
   mutable std::mutex mutex_; ///< guards all below
   period_starts starts_{};
-  std::string run_id_; ///< of the server; it changes with each restart
-  std::string token_;  ///< of the rebuild that runs; touched by one rebuilder at a time
+  std::string token_; ///< of the rebuild that runs; touched by one rebuilder at a time
 };
 
 } // namespace

@@ -29,13 +29,29 @@ std::string sha1_hex(std::string_view text) {
   return out;
 }
 
-} // namespace
-
-redis_script find_redis_script(std::string_view name) {
+std::string_view text_of(std::string_view name) {
   for (const auto& file : redis_scripts())
     if (file.name == name)
-      return {sha1_hex(file.content), file.content};
+      return file.content;
   throw std::logic_error("no such script");
+}
+
+} // namespace
+
+redis_script find_redis_script(std::string_view name,
+                               std::initializer_list<std::string_view> needs) {
+  std::string source;
+  for (const auto part : needs)
+    source += text_of(part);
+  source += text_of(name);
+  return {std::string{name}, sha1_hex(source), source};
+}
+
+result<redis_reply> run_script(redis_connection& c, const redis_script& what,
+                               const std::vector<std::string>& keys,
+                               const std::vector<std::string>& values) {
+  return c.script({what.name, what.sha, what.source}, {keys.begin(), keys.end()},
+                  {values.begin(), values.end()});
 }
 
 result<redis_reply> run_script(redis_pool& pool, const redis_script& what,
@@ -44,8 +60,7 @@ result<redis_reply> run_script(redis_pool& pool, const redis_script& what,
   auto c = pool.borrow();
   if (!c)
     return c.error();
-  return (*c)->script(what.sha, what.source, {keys.begin(), keys.end()},
-                      {values.begin(), values.end()});
+  return run_script(**c, what, keys, values);
 }
 
 } // namespace standings

@@ -237,6 +237,12 @@ void user_reconciler::add(const run_settings& run, const subject& user, const ju
     ++out.counts.candidates;
     out.candidates.push_back({user.id, user.row->version});
     break;
+  case verdict::foreign:
+    quarantine(run, user.id,
+               "left alone: the cache holds a score that is a fraction, negative, 2^53 or more, or "
+               "no number",
+               out);
+    break;
   case verdict::invalid:
     quarantine(run, user.id, "the cache holds details or scores that are not valid", out);
     break;

@@ -7,7 +7,8 @@
 -- database fills what is missing, also of an entry that is as new; an entry
 -- without a version is another program's and stays. Mode `settle`: replaces the
 -- details, newer or older, if they still are the tenth argument (empty: absent).
--- Gives the number of users written.
+-- Needs set_aside.lua.
+-- Gives the number of users written, and what was set aside.
 -- A call of Redis costs more than the work in it: one for all users of each kind.
 local boards = {'daily', 'weekly', 'monthly', 'yearly'}
 local starts = redis.call('HMGET', KEYS[5], 'start:daily', 'start:weekly', 'start:monthly',
@@ -41,8 +42,14 @@ local function note(places, at, scores)
   end
 end
 
+local odd = {} -- details keys that hold another type
+
 local function write(at, key)
   local scores = scores_of(at)
+  if odd[key] then
+    set_aside(key, odd[key])
+    odd[key] = nil
+  end
   wrote = wrote + 1
   note(written, at, scores)
   details[#details + 1] = key
@@ -56,9 +63,21 @@ for at = 3, #ARGV, stride do
   keys[#keys + 1] = ARGV[1] .. ARGV[at]
 end
 if #keys == 0 then
-  return 0
+  return {0, {}}
 end
 local haves = redis.call('MGET', unpack(keys)) -- false also for a key of another type
+local missing = {}
+for i, key in ipairs(keys) do
+  if not haves[i] then
+    missing[#missing + 1] = key
+  end
+end
+if #missing > 0 and redis.call('EXISTS', unpack(missing)) > 0 then
+  for _, key in ipairs(missing) do
+    local kind = type_of(key)
+    odd[key] = kind ~= 'none' and kind or nil
+  end
+end
 
 for i, key in ipairs(keys) do
   local at = 3 + (i - 1) * stride
@@ -105,4 +124,4 @@ end
 if watermark > tonumber(redis.call('HGET', KEYS[5], 'watermark') or '0') then
   redis.call('HSET', KEYS[5], 'watermark', string.format('%.0f', watermark))
 end
-return wrote
+return {wrote, count_asides(KEYS[5])}

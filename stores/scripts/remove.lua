@@ -1,5 +1,5 @@
 -- Removes users, each where what is here is not newer than the removal, and
--- remembers the removals.
+-- remembers the removals. A details key of another type is somebody else's, and stays.
 -- KEYS  1-4 boards, 5 meta, 6 removed users
 -- ARGV  1 prefix of details keys, 2 how many removals to remember, 3 `ours` to
 --       leave entries without a version, then 2 for each user: id, version
@@ -20,7 +20,9 @@ for at = 4, #ARGV, 2 do
         redis.call('HINCRBY', KEYS[5], 'expected:' .. boards[p], -gone)
       end
     end
-    redis.call('DEL', key)
+    if type(have) == 'string' then
+      redis.call('DEL', key)
+    end
     redis.call('ZADD', KEYS[6], 'GT', ARGV[at + 1], ARGV[at])
   end
 end

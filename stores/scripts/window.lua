@@ -4,7 +4,8 @@
 --       the empty string, 4 how many; or, with an empty first place: 5 a user,
 --       who gets 4 neighbours on each side
 -- Gives generation, expected size, size, the place of the first entry (false:
--- the user is not on the board), then for each entry id, score and details JSON.
+-- the user is not on the board), then for each entry id, score and details JSON,
+-- or without details the four scores.
 local meta = redis.call('HMGET', KEYS[2], 'generation', 'expected:' .. ARGV[2])
 local out = {meta[1], meta[2], redis.call('ZCARD', KEYS[1])}
 local first = tonumber(ARGV[3])
@@ -33,7 +34,7 @@ for at = 1, #members, 2 do
   if not details then -- evicted: the boards still know the scores
     local scores = {}
     for p = 1, 4 do
-      scores[p] = string.format('%.0f', redis.call('ZSCORE', KEYS[2 + p], members[at]) or 0)
+      scores[p] = redis.call('ZSCORE', KEYS[2 + p], members[at]) or '0'
     end
     details = table.concat(scores, ' ')
   end

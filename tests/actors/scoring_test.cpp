@@ -19,7 +19,9 @@ struct stage {
   std::vector<std::string> removals;
   std::vector<std::string> log; ///< batches and removals in order
   std::map<std::string, std::int64_t> counted;
-  bool hold = false;           ///< keep batches unanswered
+  bool hold = false;          ///< keep batches unanswered
+  bool hold_removals = false; ///< likewise
+  std::vector<caf::typed_response_promise<bool>> held_removals;
   bool throw_on_batch = false; ///< die with a batch in hand
   errc lose = errc::none;      ///< answer the batch with this code, and end
   bool unreachable = false;    ///< die before being ready
@@ -73,9 +75,13 @@ score_writer_actor::behavior_type writer(score_writer_actor::pointer self, stage
         }
         return count(*s, batch);
       },
-      [s](const remove_user& m) -> caf::result<bool> {
+      [self, s](const remove_user& m) -> caf::result<bool> {
         s->removals.push_back(m.user_id);
         s->log.push_back("remove " + m.user_id);
+        if (s->hold_removals) {
+          s->held_removals.push_back(self->make_response_promise<bool>());
+          return s->held_removals.back();
+        }
         return true;
       },
   };
@@ -307,6 +313,40 @@ TEST_F(Scoring, ARemovalComesAfterTheUsersEarlierIncrements) {
   EXPECT_TRUE(first.get());
   EXPECT_TRUE(second.get());
   EXPECT_TRUE(third.get());
+}
+
+TEST_F(Scoring, AWriterThatHangsOverARemovalIsGivenUpAndReplaced) {
+  start();
+  stage_->hold_removals = true;
+  const auto hanging = writer_now();
+  auto removal = request<bool>(scoring_, remove_user{"ada"});
+  settle();
+  auto waiting = send(one("bob"));
+  advance(31s);
+  const auto answered = removal.get();
+  ASSERT_FALSE(answered);
+  EXPECT_EQ(answered.error().code, errc::outcome_unknown);
+  EXPECT_NE(answered.error().detail.find("may have been removed"), std::string::npos);
+  stage_->hold_removals = false;
+  advance(3s);
+  EXPECT_EQ(waiting.get().value().at(0).code, errc::none) << "the queue outlives the writer";
+  EXPECT_NE(writer_now(), hanging) << "the writer that hung was ended";
+  EXPECT_EQ(send(one("eve")).get().value().at(0).code, errc::none);
+  auto again = request<bool>(scoring_, remove_user{"ada"});
+  settle();
+  EXPECT_TRUE(again.get().value());
+}
+
+TEST_F(Scoring, AShardWhoseRemovalTimedOutIsDownUntilItsWriterIsReplaced) {
+  start();
+  stage_->hold_removals = true;
+  auto removal = request<bool>(scoring_, remove_user{"ada"});
+  settle();
+  stage_->unreachable = true; // no replacement comes up
+  advance(31s);
+  ASSERT_TRUE(removal.answered());
+  const auto status = ask<component_status>(scoring_, get_status{}).value();
+  EXPECT_THAT(status.gauges, ::testing::Contains(::testing::Pair("writers_ready", 0)));
 }
 
 TEST_F(Scoring, OneShardsOutageLeavesTheOtherServing) {

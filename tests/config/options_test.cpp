@@ -73,8 +73,9 @@ TEST(ConfigOptions, KeepSecretsToThemselves) {
     ASSERT_TRUE(o.set(c, "hunter2"));
     EXPECT_EQ(o.get(c), "***");
   }
-  EXPECT_EQ(secrets, (std::set<std::string>{"admin.token", "cache.password", "database.url",
-                                            "reconcile.webhook_secret", "reconcile.webhook_url"}));
+  EXPECT_EQ(secrets,
+            (std::set<std::string>{"admin.token", "cache.password", "cache.url", "database.url",
+                                   "reconcile.webhook_secret", "reconcile.webhook_url"}));
 }
 
 TEST(ConfigOptions, KnowTheirSections) {

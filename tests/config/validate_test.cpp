@@ -161,10 +161,12 @@ TEST(ConfigValidation, WantsPrintablePrefixes) {
 }
 
 TEST(ConfigValidation, KeepsUserKeysApartFromBoards) {
-  EXPECT_EQ(blamed_after([](config& c) { c.leaderboard.details_prefix = "leaderboard:"; }),
-            paths{"leaderboard.key_prefix"});
-  EXPECT_EQ(blamed_after([](config& c) { c.leaderboard.details_prefix = "leader"; }),
-            paths{"leaderboard.key_prefix"});
+  for (const auto* prefix : {"leaderboard:", "leader", "l", "leaderboard:m", "leaderboard:d",
+                             "leaderboard:daily", "leaderboard:weekl", "leaderboard:month",
+                             "leaderboard:y", "leaderboard:meta", "leaderboard:remove"})
+    EXPECT_EQ(blamed_after([&](config& c) { c.leaderboard.details_prefix = prefix; }),
+              paths{"leaderboard.details_prefix"})
+        << prefix;
   EXPECT_EQ(blamed_after([](config& c) { c.leaderboard.details_prefix = "leaderboard:user:"; }),
             paths{});
 }
@@ -225,6 +227,39 @@ TEST(ConfigValidation, TakesNamesOfAliasTablesThatNeedNoQuotes) {
               }),
               (paths{"aliases.player_table", "aliases.league_id_column", "aliases.alias_column"}))
         << bad;
+}
+
+TEST(ConfigValidation, KeepsTheKeysOfUsersBoardsSessionsAndAliasesApart) {
+  for (const auto* prefix : {"alias:", "alias:team:", "a",
+                             "cache:", "cache:users:", "session:", "session:user:", "sess"})
+    EXPECT_EQ(blamed_after([&](config& c) { c.leaderboard.details_prefix = prefix; }),
+              paths{"leaderboard.details_prefix"})
+        << prefix;
+  for (const auto* prefix : {"alias:", "alias:board:", "cache:x:", "session:boards:"})
+    EXPECT_EQ(blamed_after([&](config& c) { c.leaderboard.key_prefix = prefix; }),
+              paths{"leaderboard.key_prefix"})
+        << prefix;
+  EXPECT_EQ(blamed_after([](config& c) { c.sessions.key_prefix = "user:"; }),
+            paths{"leaderboard.details_prefix"});
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.sessions.enabled = sessions_mode::off;
+              c.leaderboard.details_prefix = "session:user:";
+            }),
+            paths{});
+}
+
+TEST(ConfigValidation, WantsAHostAndNoUrlWhereAHostBelongs) {
+  const auto after = [](const std::string& host) {
+    return blamed_after([&](config& c) {
+      c.cache.backend = cache_backend::redis;
+      c.cache.host = host;
+    });
+  };
+  for (const auto* good : {"localhost", "cache.example", "10.0.0.1", "::1", "fe80::1%eth0"})
+    EXPECT_EQ(after(good), paths{}) << good;
+  for (const auto* bad : {"redis://cache", "rediss://cache.example", "tcp://10.0.0.1:6379",
+                          "cache:6380", "user@cache", "cache/0", "[::1]", "[::1]:6379"})
+    EXPECT_EQ(after(bad), paths{"cache.host"}) << bad;
 }
 
 TEST(ConfigValidation, WantsRedisForSessions) {

@@ -121,13 +121,17 @@ TEST_P(UserReconcilerForeign, HealsKnownUsersOfLostAndUnreadablePieces) {
   const auto before = store->scan({}, 10).value();
   expect_counts(compare_everyone().counts, {{"checked", 5}, {"healed", 5}});
   EXPECT_EQ(store->scan({}, 10).value(), before);
+  const auto aside = redis().command({"KEYS", "user:details:d:foreign:*"});
+  ASSERT_EQ(aside.size(), 1U);
+  EXPECT_EQ(redis().command({"SISMEMBER", aside[0].text(), "another type"}).integer(), 1);
+  redis().command({"DEL", aside[0].text()});
   expect_same_in_both();
 }
 
 TEST_P(UserReconcilerForeign, ScoresThatCannotBeReadLowerNothing) {
   const auto anna = score("anna", 5);
   const auto time = to_iso8601(now());
-  for (const std::string& piece : {std::string{R"("daily_pomo":"9",)"}, std::string{}}) {
+  for (const std::string& piece : {std::string{R"("daily_pomo":null,)"}, std::string{}}) {
     set_details("anna", R"({"user_id":"anna",)" + piece
                             + R"("weekly_pomo":9,"monthly_pomo":9,"yearly_pomo":9,"updated_at":")"
                             + time + R"("})");
@@ -136,6 +140,41 @@ TEST_P(UserReconcilerForeign, ScoresThatCannotBeReadLowerNothing) {
     EXPECT_EQ(row("anna"), anna);
     expect_same_in_both();
   }
+}
+
+TEST_P(UserReconcilerForeign, ForeignScoresAreLeftWhereTheyAreOnBothSides) {
+  const auto anna = score("anna", 5);
+  const auto ben = score("ben", 5);
+  zadd("daily", "7.5", "anna");
+  zadd("weekly", "inf", "stranger");
+  auto text = python_details("ben", 9, now());
+  text.replace(text.find("9"), 1, "9.5");
+  set_details("ben", text);
+  const auto found = compare_everyone();
+  expect_counts(found.counts, {{"checked", 3}, {"quarantined", 3}});
+  for (const auto& user : found.quarantined)
+    EXPECT_TRUE(user.reason.starts_with("left alone: ")) << user.reason;
+  EXPECT_EQ(row("anna"), anna);
+  EXPECT_EQ(row("ben"), ben);
+  EXPECT_FALSE(has_row("stranger"));
+  EXPECT_EQ(redis().command({"ZSCORE", "leaderboard:daily", "anna"}).text(), "7.5");
+  EXPECT_EQ(redis().command({"ZSCORE", "leaderboard:weekly", "stranger"}).text(), "inf");
+  EXPECT_EQ(sight("ben").token, text);
+  score("anna", 1); // the service's own write counts from the row
+  EXPECT_EQ(redis().command({"ZSCORE", "leaderboard:daily", "anna"}).text(), "6");
+}
+
+TEST_P(UserReconcilerForeign, ScoresAsTextAndTheNoiseOfSumsAreTakenOver) {
+  auto text = python_details("texts", 7, now());
+  for (std::size_t at = 0; (at = text.find(": 7", at)) != std::string::npos; at += 5)
+    text.replace(at, 3, ": \"7\"");
+  set_details("texts", text);
+  for (const auto& board : test::board_names)
+    zadd(board, "1000009.9999999999", "noise");
+  expect_counts(compare_everyone().counts, {{"checked", 2}, {"created", 2}});
+  EXPECT_EQ(row("texts").score, (scores{7, 7, 7, 7}));
+  EXPECT_EQ(row("noise").score, (scores{1'000'010, 1'000'010, 1'000'010, 1'000'010}));
+  expect_same_in_both();
 }
 
 TEST_P(UserReconcilerForeign, QuarantinesStrangersItCannotReadAndGoesOn) {

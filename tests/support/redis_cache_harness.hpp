@@ -37,7 +37,7 @@ public:
   [[nodiscard]] redis_cache_options& options() { return options_; }
 
 private:
-  redis_server server_;
+  redis_server server_{{"--enable-debug-command", "yes"}};
   std::atomic<std::int64_t> now_us_ = to_micros(at("2026-03-10T12:00:00Z"));
   redis_cache_options options_;
 };

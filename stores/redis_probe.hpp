@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/result.hpp"
+#include "stores/redis_board_keys.hpp"
+#include "stores/redis_connection.hpp"
+
+#include <string>
+#include <vector>
+
+namespace standings {
+
+/// What keeps the service from working with a Redis, or from noticing something.
+struct redis_findings {
+  std::vector<std::string> problems; ///< each names a command and a key, and what to do
+  std::vector<std::string> notes;    ///< the service works, but sees less
+};
+
+/// Asks for every command on every key that the service uses, without running any: they
+/// are queued in a transaction that is discarded, and Redis refuses what it would refuse.
+[[nodiscard]] result<redis_findings> probe_redis(redis_connection& c, const redis_board_keys& keys,
+                                                 const std::string& details_prefix);
+
+} // namespace standings
