@@ -2,10 +2,12 @@
 
 #include "stores/memory_alias_cache.hpp"
 #include "stores/memory_rank_cache.hpp"
+#include "stores/postgres_adoption.hpp"
 #include "stores/postgres_reconcile_store.hpp"
 #include "stores/postgres_session_store.hpp"
 #include "stores/redis_alias_cache.hpp"
 #include "stores/redis_cache_audit.hpp"
+#include "stores/sqlite_adoption.hpp"
 #include "stores/sqlite_alias_source.hpp"
 #include "stores/sqlite_reconcile_store.hpp"
 #include "stores/sqlite_session_store.hpp"
@@ -42,6 +44,12 @@ void use_sqlite(backends& out, const config& settings, const std::optional<calen
   out.open_store = [options] {
     return open_sqlite_store(options);
   };
+  out.inspect_table = [options] {
+    return inspect_sqlite(options);
+  };
+  out.adopt_table = [options] {
+    return adopt_sqlite(options);
+  };
   out.open_reconcile_store = [options] {
     return open_sqlite_reconcile_store(options);
   };
@@ -59,6 +67,12 @@ void use_postgres(backends& out, const config& settings,
                                  settings.database.schema};
   out.open_store = [options] {
     return open_postgres_store(options);
+  };
+  out.inspect_table = [options] {
+    return inspect_postgres(options);
+  };
+  out.adopt_table = [options] {
+    return adopt_postgres(options);
   };
   out.open_reconcile_store = [options] {
     return open_postgres_reconcile_store(options);
