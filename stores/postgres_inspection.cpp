@@ -3,6 +3,7 @@
 #include "stores/sql_text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace standings {
 
@@ -100,8 +101,13 @@ private:
     out_.owner = row["owner"].c_str();
     out_.may_alter = row["may_alter"].as<bool>();
     out_.row_security = row["row_security"].as<bool>();
-    for (const auto* right : {"SELECT", "INSERT", "UPDATE", "DELETE"})
-      if (!row[right].as<bool>())
+    constexpr std::array<std::pair<const char*, const char*>, 4> rights{
+        {{"may_select", "SELECT"},
+         {"may_insert", "INSERT"},
+         {"may_update", "UPDATE"},
+         {"may_delete", "DELETE"}}};
+    for (const auto& [column, right] : rights)
+      if (!row[column].as<bool>())
         out_.missing_rights.emplace_back(right);
   }
 

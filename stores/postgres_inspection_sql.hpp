@@ -26,10 +26,10 @@ SELECT format('%s.%s', n.nspname, c.relname) AS name, c.relkind, c.relpersistenc
        EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid) AND c.relkind = 'r' AS has_children,
        pg_get_userbyid(c.relowner) AS owner, pg_has_role(c.relowner, 'USAGE') AS may_alter,
        row_security_active(c.oid) AS row_security,
-       has_table_privilege(c.oid, 'SELECT') AS "SELECT",
-       has_table_privilege(c.oid, 'INSERT') AS "INSERT",
-       has_table_privilege(c.oid, 'UPDATE') AS "UPDATE",
-       has_table_privilege(c.oid, 'DELETE') AS "DELETE"
+       has_table_privilege(c.oid, 'SELECT') AS may_select,
+       has_table_privilege(c.oid, 'INSERT') AS may_insert,
+       has_table_privilege(c.oid, 'UPDATE') AS may_update,
+       has_table_privilege(c.oid, 'DELETE') AS may_delete
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = to_regclass('{table}')
 )sql";
