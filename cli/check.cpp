@@ -3,7 +3,6 @@
 #include "config/loader.hpp"
 #include "stores/backends.hpp"
 
-#include <filesystem>
 #include <iostream>
 
 namespace standings {
@@ -16,20 +15,28 @@ bool report(const char* what, bool fit, const std::string& detail) {
   return fit;
 }
 
+/// By inspection alone: opening the store would create tables, and a check changes
+/// nothing.
 bool check_database(const config& settings, const backends& stores) {
   if (const auto usable = probe_database_file(settings); !usable)
     return report("database", false, explain(usable.error()));
-  // opening would create it: a check changes nothing
-  if (settings.database.backend == database_backend::sqlite
-      && !std::filesystem::exists(resolve_path(settings, settings.database.path)))
-    return report("database", true, "not there yet; serve creates it");
-  auto store = stores.open_store();
-  if (!store)
-    return report("database", false, explain(store.error()));
-  const auto users = (*store)->count();
-  if (!users)
-    return report("database", false, explain(users.error()));
-  return report("database", true, std::to_string(*users) + " users");
+  const auto found = stores.inspect_table();
+  if (!found)
+    return report("database", false, explain(found.error()));
+  const auto& table = found->table;
+  const bool fit = !found->plan.is_fatal();
+  if (table.kind == relation_kind::missing)
+    report("database", fit,
+           table.database + ", table " + table.name + " not there yet"
+               + (fit ? "; serve creates it" : ""));
+  else
+    report("database", fit,
+           table.database + ", table " + table.name + ", " + std::to_string(table.rows) + " users"
+               + (fit && found->plan.changes_anything()
+                      ? ", of another application; serve adopts it"
+                      : ""));
+  print_findings(std::cout, found->plan);
+  return fit;
 }
 
 bool check_cache(const backends& stores) {

@@ -2,8 +2,10 @@
 
 #include "config/config.hpp"
 #include "config/loader.hpp"
+#include "stores/backends.hpp"
 
 #include <functional>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,18 @@ int run_serve(const config& settings, bool demo, const std::string& file,
 
 /// Says whether configuration, database and cache are fit, a line each.
 int run_check(const config& settings);
+
+/// Says what is in the way of working with the table that is there, what adopting it
+/// changes, and what to know; then adopts it, unless `dry_run`. 1 where something is
+/// in the way.
+int run_adopt(const config& settings, bool dry_run);
+
+/// Adopts the table that is there, and says so in the log. False where the service
+/// cannot work with it; a database that cannot be reached is left to the workers.
+bool adopt_existing_table(const backends& stores);
+
+/// What the inspection found, a line each.
+void print_findings(std::ostream& out, const adoption_plan& plan);
 
 /// `standings cache …`: straight to a cache that is a server of its own, whether
 /// or not the service runs. 2 where the cache is inside the service.

@@ -41,6 +41,11 @@ int main(int argc, char** argv) {
   })->add_flag("--demo", demo, "fill an empty database with a lifelike board");
   add(app, "check", "say whether config, database and cache are fit", run_check);
 
+  bool dry_run = false;
+  add(app, "adopt", "take over the table of an earlier application", [&dry_run](const config& c) {
+    return run_adopt(c, dry_run);
+  })->add_flag("--dry-run", dry_run, "say what would be done, and change nothing");
+
   auto* cache = app.add_subcommand("cache", "look after a cache that is a server of its own");
   cache->require_subcommand(1);
   bool force = false;

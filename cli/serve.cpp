@@ -148,6 +148,8 @@ int run_serve(const config& wanted, bool demo, const std::string& file,
   const auto stores = make_backends(settings);
   if (!stores)
     return refuse(stores.error(), 2);
+  if (!adopt_existing_table(*stores))
+    return 1;
   if (demo && !fill_with_demo(*stores))
     return 1;
   return serve_until_stopped(settings, *stores, signals);

@@ -2,12 +2,14 @@
 
 #include "stores/memory_alias_cache.hpp"
 #include "stores/memory_rank_cache.hpp"
+#include "stores/postgres_adoption.hpp"
 #include "stores/postgres_foreign_changes.hpp"
 #include "stores/postgres_history_store.hpp"
 #include "stores/postgres_reconcile_store.hpp"
 #include "stores/postgres_session_store.hpp"
 #include "stores/redis_alias_cache.hpp"
 #include "stores/redis_cache_audit.hpp"
+#include "stores/sqlite_adoption.hpp"
 #include "stores/sqlite_alias_source.hpp"
 #include "stores/sqlite_foreign_changes.hpp"
 #include "stores/sqlite_history_store.hpp"
@@ -46,6 +48,12 @@ history_store_factory use_sqlite(backends& out, const config& settings,
   out.open_store = [options] {
     return open_sqlite_store(options);
   };
+  out.inspect_table = [options] {
+    return inspect_sqlite(options);
+  };
+  out.adopt_table = [options] {
+    return adopt_sqlite(options);
+  };
   out.open_reconcile_store = [options] {
     return open_sqlite_reconcile_store(options);
   };
@@ -72,6 +80,12 @@ history_store_factory use_postgres(backends& out, const config& settings,
                                  settings.database.schema};
   out.open_store = [options] {
     return open_postgres_store(options);
+  };
+  out.inspect_table = [options] {
+    return inspect_postgres(options);
+  };
+  out.adopt_table = [options] {
+    return adopt_postgres(options);
   };
   out.open_reconcile_store = [options] {
     return open_postgres_reconcile_store(options);

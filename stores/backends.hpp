@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "stores/adoption.hpp"
 #include "stores/alias_cache.hpp"
 #include "stores/alias_source.hpp"
 #include "stores/cache_audit.hpp"
@@ -19,6 +20,8 @@ namespace standings {
 /// The stores that the configuration chooses.
 struct backends {
   score_store_factory open_store;
+  table_inspector inspect_table; ///< what the leaderboard's table is like; changes nothing
+  table_adopter adopt_table;
   rank_cache_ptr cache;
   cache_audit_ptr audit; ///< of the same cache
   reconcile_store_factory open_reconcile_store;

@@ -2,6 +2,7 @@
 
 #include "core/embedded.hpp"
 #include "stores/postgres_address.hpp"
+#include "stores/postgres_adoption.hpp"
 #include "stores/postgres_failure.hpp"
 #include "stores/postgres_own_schema.hpp"
 
@@ -22,41 +23,6 @@ constexpr auto session = "SET statement_timeout = '15s'; SET lock_timeout = '5s'
                          " SET default_transaction_isolation = 'read committed';"
                          " SELECT set_config(name, '0', false) FROM pg_settings"
                          " WHERE name IN ('idle_session_timeout', 'transaction_timeout')";
-
-/// Gives an earlier application's table what ours has. Each part is a no-op on
-/// a table that has it.
-constexpr auto adopt = R"sql(
-DO $adopt$
-BEGIN
-  IF to_regclass('{table}') IS NULL OR EXISTS (
-    SELECT FROM pg_attribute
-    WHERE attrelid = to_regclass('{table}') AND attname = 'version' AND NOT attisdropped
-  ) THEN
-    RETURN;
-  END IF;
-  CREATE SEQUENCE IF NOT EXISTS {table}_version;
-  ALTER TABLE {table} ADD COLUMN version bigint;
-  ALTER TABLE {table} ALTER COLUMN user_id TYPE text COLLATE "C";
-  IF (SELECT atttypid = 'timestamp'::regtype FROM pg_attribute
-      WHERE attrelid = to_regclass('{table}') AND attname = 'updated_at') THEN
-    ALTER TABLE {table} ALTER COLUMN updated_at TYPE timestamptz USING updated_at AT TIME ZONE 'UTC';
-  END IF;
-  UPDATE {table} SET
-    daily_pomo = coalesce(daily_pomo, 0), weekly_pomo = coalesce(weekly_pomo, 0),
-    monthly_pomo = coalesce(monthly_pomo, 0), yearly_pomo = coalesce(yearly_pomo, 0),
-    updated_at = least(coalesce(updated_at, 'epoch'), clock_timestamp()), version = nextval('{table}_version');
-  ALTER TABLE {table}
-    ALTER COLUMN daily_pomo TYPE bigint, ALTER COLUMN weekly_pomo TYPE bigint,
-    ALTER COLUMN monthly_pomo TYPE bigint, ALTER COLUMN yearly_pomo TYPE bigint,
-    ALTER COLUMN daily_pomo SET DEFAULT 0, ALTER COLUMN weekly_pomo SET DEFAULT 0,
-    ALTER COLUMN monthly_pomo SET DEFAULT 0, ALTER COLUMN yearly_pomo SET DEFAULT 0,
-    ALTER COLUMN daily_pomo SET NOT NULL, ALTER COLUMN weekly_pomo SET NOT NULL,
-    ALTER COLUMN monthly_pomo SET NOT NULL, ALTER COLUMN yearly_pomo SET NOT NULL,
-    ALTER COLUMN updated_at SET DEFAULT clock_timestamp(), ALTER COLUMN updated_at SET NOT NULL,
-    ALTER COLUMN version SET DEFAULT nextval('{table}_version'), ALTER COLUMN version SET NOT NULL;
-END
-$adopt$
-)sql";
 
 /// The migrations that are to be applied. Those of the chat sessions have `session` in
 /// their names.
@@ -97,13 +63,14 @@ void migrate_postgres(pqxx::connection& db, const table_names& names, chat_table
   pqxx::work transaction{db};
   // so that what another instance does while we wait for the lock is seen
   transaction.exec("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-  if (pending(applied_migrations(transaction, names), chat).empty())
+  if (pending(applied_migrations(transaction, names), chat).empty()
+      && is_postgres_table_ours(transaction, names))
     return;
   need_writable(transaction);
   transaction.exec("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'");
   transaction.exec("SELECT pg_advisory_xact_lock(hashtext('standings.migrations'))");
   make_own_schema(transaction, names);
-  transaction.exec(with_names(adopt, names));
+  adopt_postgres_table(transaction, names);
   for (const auto& migration : pending(applied_migrations(transaction, names), chat)) {
     transaction.exec(with_names(migration.content, names));
     transaction.exec("INSERT INTO " + names.own + "schema_migrations VALUES ("

@@ -26,9 +26,8 @@ bool is_pooled(pqxx::connection& db, const std::string& url);
 
 /// Applies the embedded migrations that the database has not seen, in order and
 /// under an advisory lock; takes no lock and needs no right to create where there are
-/// none. A leaderboard table that an earlier application created is adopted:
-/// `version`, byte-order ids, times with a zone, no NULLs.
-/// Throws what pqxx throws.
+/// none. A leaderboard table that an earlier application created is adopted
+/// (postgres_adoption.hpp). Throws what pqxx throws.
 void migrate_postgres(pqxx::connection& db, const table_names& names,
                       chat_tables chat = chat_tables::left_out);
 

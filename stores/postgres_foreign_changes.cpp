@@ -1,5 +1,6 @@
 #include "stores/postgres_foreign_changes.hpp"
 
+#include "stores/postgres_adoption.hpp"
 #include "stores/postgres_connection.hpp"
 #include "stores/postgres_triggers_sql.hpp"
 #include "stores/sql_text.hpp"
@@ -88,7 +89,7 @@ private:
       pqxx::subtransaction attempt{tx};
       const auto schema =
           std::string{attempt.exec(with_names(sql::table_schema, names_))[0][0].c_str()};
-      attempt.exec(replaced(with_names(sql::create_triggers, names_), "{schema}", schema));
+      attempt.exec(triggers_for(schema, postgres_row_time(attempt, names_)));
       attempt.commit();
     } catch (const pqxx::insufficient_privilege& e) {
       const std::string_view said{e.what()};
@@ -98,6 +99,13 @@ private:
     }
     tx.commit();
     return watched;
+  }
+
+  [[nodiscard]] std::string triggers_for(const std::string& schema, const row_time& time) const {
+    auto out = replaced(sql::create_triggers, "{schema}", schema);
+    out = replaced(out, "{exact}", exact_time(time.dialect, time.format, "NEW.updated_at"));
+    out = replaced(out, "{shown}", formatted_time(time.dialect, time.format, "changed_at"));
+    return with_names(with_row_time(out, time), names_);
   }
 
   static constexpr auto watched = "triggers";

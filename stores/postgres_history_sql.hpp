@@ -86,21 +86,23 @@ WITH pending AS (
   ORDER BY s.user_id LIMIT $3
 ), written AS (
   INSERT INTO {table} AS t
-    (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version)
-  SELECT user_id, d, w, m, y, least(updated_at, clock_timestamp()), nextval('{table}_version')
-  FROM pending ORDER BY user_id
+    (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at_columns}, version)
+  SELECT p.user_id, p.d, p.w, p.m, p.y, {at_values|least(p.updated_at, clock_timestamp())|},
+         nextval('{table}_version')
+  FROM pending p ORDER BY p.user_id
   ON CONFLICT (user_id) DO UPDATE SET
     daily_pomo = least(9007199254740991, excluded.daily_pomo
-      + CASE WHEN t.updated_at >= {time:4} THEN t.daily_pomo ELSE 0 END),
+      + CASE WHEN t.{at} >= {time:4} THEN t.daily_pomo ELSE 0 END),
     weekly_pomo = least(9007199254740991, excluded.weekly_pomo
-      + CASE WHEN t.updated_at >= {time:5} THEN t.weekly_pomo ELSE 0 END),
+      + CASE WHEN t.{at} >= {time:5} THEN t.weekly_pomo ELSE 0 END),
     monthly_pomo = least(9007199254740991, excluded.monthly_pomo
-      + CASE WHEN t.updated_at >= {time:6} THEN t.monthly_pomo ELSE 0 END),
+      + CASE WHEN t.{at} >= {time:6} THEN t.monthly_pomo ELSE 0 END),
     yearly_pomo = least(9007199254740991, excluded.yearly_pomo
-      + CASE WHEN t.updated_at >= {time:7} THEN t.yearly_pomo ELSE 0 END),
-    updated_at = greatest(t.updated_at, excluded.updated_at),
+      + CASE WHEN t.{at} >= {time:7} THEN t.yearly_pomo ELSE 0 END),
+    {set_at|greatest(t.{at}, excluded.{at})|},
     version = nextval('{table}_version')
-  RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+  RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at} AS updated_at,
+            version
 ), marked AS (
   UPDATE {own}lost_states s SET recovered = true FROM written w
   WHERE s.event_id = $1 AND s.user_id = w.user_id

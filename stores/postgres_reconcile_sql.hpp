@@ -16,7 +16,7 @@ WHERE place % $2 = 0 ORDER BY user_id
 
 /// $1 after, $2 up to, $3 limit.
 inline constexpr auto read_range = R"sql(
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:{at}}, version
 FROM {table} WHERE user_id > $1 AND user_id <= $2 ORDER BY user_id LIMIT $3
 )sql";
 
@@ -47,18 +47,18 @@ WITH wanted AS (
 ), updated AS (
   UPDATE {table} t SET
     daily_pomo = w.d, weekly_pomo = w.w, monthly_pomo = w.m, yearly_pomo = w.y,
-    updated_at = greatest(t.updated_at, w.at), version = nextval('{table}_version')
+    {set_at|greatest(t.{at}, w.at)|}, version = nextval('{table}_version')
   FROM wanted w JOIN locked l ON l.user_id = w.user_id
   WHERE t.user_id = w.user_id
-  RETURNING t.user_id, t.daily_pomo, t.weekly_pomo, t.monthly_pomo, t.yearly_pomo, t.updated_at,
-            t.version
+  RETURNING t.user_id, t.daily_pomo, t.weekly_pomo, t.monthly_pomo, t.yearly_pomo,
+            t.{at} AS updated_at, t.version
 ), created AS (
   INSERT INTO {table}
-    (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version)
-  SELECT user_id, d, w, m, y, at, nextval('{table}_version') FROM wanted WHERE expected = 0
+    (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at_columns}, version)
+  SELECT user_id, d, w, m, y, {at_values|at|}, nextval('{table}_version') FROM wanted WHERE expected = 0
   ORDER BY user_id
   ON CONFLICT (user_id) DO NOTHING
-  RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+  RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at} AS updated_at, version
 )
 SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
 FROM (SELECT * FROM updated UNION ALL SELECT * FROM created) written
@@ -75,7 +75,7 @@ WITH locked AS (
   DELETE FROM {table} t USING locked l WHERE t.user_id = l.user_id RETURNING t.*
 )
 INSERT INTO {table}_deleted
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version,
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version,
        $3, clock_timestamp(), nextval('{table}_version')
 FROM gone RETURNING user_id, deleted_version
 )sql";
@@ -92,12 +92,12 @@ WITH archived AS (
   ORDER BY d.user_id LIMIT $3
 ), restored AS (
   INSERT INTO {table}
-    (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version)
-  SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at,
+    (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at_columns}, version)
+  SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at_values|updated_at|},
          nextval('{table}_version')
   FROM archived ORDER BY user_id
   ON CONFLICT (user_id) DO NOTHING
-  RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+  RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at} AS updated_at, version
 )
 SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
 FROM restored ORDER BY user_id

@@ -1,5 +1,6 @@
 #include "stores/postgres_session.hpp"
 
+#include "stores/postgres_adoption.hpp"
 #include "stores/sql_text.hpp"
 
 namespace standings {
@@ -9,7 +10,7 @@ namespace {
 namespace sql = postgres_sql;
 
 /// Fills the `{…}` of the SQL constants in; see postgres_sql.hpp.
-std::string finished(std::string_view text, const table_names& names) {
+std::string finished(std::string_view text, const table_names& names, const row_time& time) {
   auto out = replaced(text, "{starts}", sql::starts);
   for (const auto* column : {"daily_pomo", "weekly_pomo", "monthly_pomo", "yearly_pomo"})
     for (int start = 4; start <= 7; ++start) {
@@ -20,13 +21,14 @@ std::string finished(std::string_view text, const table_names& names) {
                       "{time:" + s + "}");
       out = replaced(out, std::string{"{kept:"} + column + "," + s + "," + n + "}", kept);
     }
+  out = with_row_time(out, time);
   for (int n = 1; n <= 11; ++n) {
     const auto number = std::to_string(n);
     out = replaced(out, "{time:" + number + "}",
                    "(timestamptz 'epoch' + $" + number + "::bigint * interval '1 microsecond')");
   }
-  for (const auto* column : {"clock_timestamp()", "started_at", "updated_at", "deleted_at",
-                             "first_at", "last_at", "e.at"})
+  for (const auto* column : {"clock_timestamp()", "started_at", "updated_at", own_time_column,
+                             "deleted_at", "first_at", "last_at", "e.at"})
     out = replaced(out, std::string{"{us:"} + column + "}",
                    std::string{"(extract(epoch FROM "} + column + ") * 1000000)::bigint");
   return with_names(out, names);
@@ -48,13 +50,17 @@ postgres_session::postgres_session(std::unique_ptr<pqxx::connection> db,
                                    const postgres_options& options)
     : db_(std::move(db)), names_(names_of(options)),
       statements_(*db_, is_pooled(*db_, options.url)), window_(options.boundaries) {
+  {
+    pqxx::nontransaction tx{*db_};
+    time_ = postgres_row_time(tx, names_);
+  }
   if (!pooled())
-    pqxx::nontransaction{*db_}.exec(finished(sql::prepare_begin, names_));
+    pqxx::nontransaction{*db_}.exec(finished(sql::prepare_begin, names_, time_));
   prepare("read_periods", sql::read_periods);
 }
 
 void postgres_session::prepare(const std::string& name, std::string_view sql) {
-  statements_.prepare(name, finished(sql, names_));
+  statements_.prepare(name, finished(sql, names_, time_));
 }
 
 postgres_session::moment postgres_session::moment_of(const pqxx::row& row) {
@@ -85,7 +91,7 @@ std::string postgres_session::begin_text(std::string_view begin) const {
                                "EXECUTE standings_lock_alone", sql::lock_alone);
   return finished(replaced(replaced(locked, "EXECUTE standings_periods", sql::read_periods),
                            "BEGIN;", sql::begin_pooled),
-                  names_);
+                  names_, time_);
 }
 
 bool postgres_session::is_request_race(const pqxx::sql_error& e) {

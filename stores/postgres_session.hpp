@@ -6,6 +6,7 @@
 #include "stores/postgres_score_store.hpp"
 #include "stores/postgres_sql.hpp"
 #include "stores/postgres_work.hpp"
+#include "stores/row_time.hpp"
 
 #include <memory>
 #include <string>
@@ -101,6 +102,7 @@ private:
   std::unique_ptr<pqxx::connection> db_;
   const table_names names_;
   postgres_statements statements_;
+  row_time time_;
   period_window window_;
 };
 

@@ -2,7 +2,8 @@
 
 /// The SQL of the PostgreSQL score store. `{table}` and `{own}` as in sql_text.hpp,
 /// `{us:x}` the time x as microseconds since 1970, `{time:n}` the inverse for
-/// the n-th parameter.
+/// the n-th parameter. The marks of the row's time ({at} and its relatives) are those
+/// of row_time.hpp.
 namespace standings::postgres_sql {
 
 /// Writers hold the lock of the periods together, a reset holds it alone: no
@@ -55,9 +56,9 @@ coalesce(max({us:started_at}) FILTER (WHERE period = 'yearly'), 0)
 inline constexpr auto increment = R"sql(
 WITH written AS (
   INSERT INTO {table} AS t
-    (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version)
+    (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at_columns}, version)
   SELECT u.user_id, u.total, u.total, u.total, u.total,
-         greatest(clock_timestamp(), {time:3}), nextval('{table}_version')
+         {at_values|greatest(clock_timestamp(), {time:3})|}, nextval('{table}_version')
   FROM unnest($1::text[], $2::bigint[]) AS u (user_id, total)
   ORDER BY u.user_id COLLATE "C"
   ON CONFLICT (user_id) DO UPDATE SET
@@ -65,11 +66,11 @@ WITH written AS (
     weekly_pomo = {kept:weekly_pomo,5,9} + excluded.weekly_pomo,
     monthly_pomo = {kept:monthly_pomo,6,10} + excluded.monthly_pomo,
     yearly_pomo = {kept:yearly_pomo,7,11} + excluded.yearly_pomo,
-    updated_at = greatest(t.updated_at, excluded.updated_at),
+    {set_at|greatest(t.{at}, excluded.{at})|},
     version = nextval('{table}_version')
   WHERE greatest({kept:daily_pomo,4,8}, {kept:weekly_pomo,5,9}, {kept:monthly_pomo,6,10},
                  {kept:yearly_pomo,7,11}) + excluded.daily_pomo < 9007199254740992
-  RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+  RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at} AS updated_at, version
 ), remembered AS (
   INSERT INTO {own}score_requests
   SELECT k.key, k.user_id, k.count, w.daily_pomo - k.later, w.weekly_pomo - k.later,
@@ -85,7 +86,7 @@ FROM written
 
 /// For {kept:column,start,next}: what the row's score still counts.
 inline constexpr auto kept = R"sql(
-CASE WHEN t.updated_at >= CASE WHEN greatest(t.updated_at, excluded.updated_at) >= {time:next}
+CASE WHEN t.{at} >= CASE WHEN greatest(t.{at}, excluded.{at}) >= {time:next}
                                THEN {time:next} ELSE {time:start} END
      THEN t.column ELSE 0 END
 )sql";
@@ -105,9 +106,9 @@ DELETE FROM {own}score_requests WHERE request_key IN
 /// $1 users, $2 to $5 scores, $6 times.
 inline constexpr auto put = R"sql(
 INSERT INTO {table} AS t
-  (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version)
+  (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at_columns}, version)
 SELECT u.user_id, u.d, u.w, u.m, u.y,
-       least(timestamptz 'epoch' + u.at * interval '1 microsecond', clock_timestamp()),
+       {at_values|least(timestamptz 'epoch' + u.at * interval '1 microsecond', clock_timestamp())|},
        nextval('{table}_version')
 FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
      AS u (user_id, d, w, m, y, at)
@@ -115,16 +116,16 @@ ORDER BY u.user_id COLLATE "C"
 ON CONFLICT (user_id) DO UPDATE SET
   daily_pomo = excluded.daily_pomo, weekly_pomo = excluded.weekly_pomo,
   monthly_pomo = excluded.monthly_pomo, yearly_pomo = excluded.yearly_pomo,
-  updated_at = excluded.updated_at, version = nextval('{table}_version')
+  {keep_at}, version = nextval('{table}_version')
 )sql";
 
 inline constexpr auto find = R"sql(
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:{at}}, version
 FROM {table} WHERE user_id = ANY ($1::text[])
 )sql";
 
 inline constexpr auto scan = R"sql(
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:{at}}, version
 FROM {table} WHERE user_id > $1 ORDER BY user_id LIMIT $2
 )sql";
 
@@ -135,9 +136,9 @@ FROM {table}_deleted WHERE user_id > $1 GROUP BY user_id ORDER BY user_id LIMIT 
 
 /// {score} is the board's column, $1 the start of its period.
 inline constexpr auto top = R"sql(
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:{at}}, version
 FROM {table}
-ORDER BY CASE WHEN updated_at >= {time:1} THEN {score} ELSE 0 END DESC, user_id DESC
+ORDER BY CASE WHEN {at} >= {time:1} THEN {score} ELSE 0 END DESC, user_id DESC
 LIMIT $2 OFFSET $3
 )sql";
 
@@ -147,7 +148,7 @@ inline constexpr auto count = "SELECT count(*) FROM {table}";
 inline constexpr auto remove = R"sql(
 WITH gone AS (DELETE FROM {table} WHERE user_id = $1 RETURNING *)
 INSERT INTO {table}_deleted
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version,
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version,
        $2, clock_timestamp(), nextval('{table}_version')
 FROM gone RETURNING deleted_version
 )sql";
@@ -155,7 +156,7 @@ FROM gone RETURNING deleted_version
 /// $1 period. Later than every write so far, also where the clock has stepped back.
 inline constexpr auto reset = R"sql(
 INSERT INTO {own}period_state AS p
-SELECT $1, greatest(clock_timestamp(), max(updated_at) + interval '1 microsecond') FROM {table}
+SELECT $1, greatest(clock_timestamp(), max({at}) + interval '1 microsecond') FROM {table}
 ON CONFLICT (period) DO UPDATE
   SET started_at = greatest(p.started_at + interval '1 microsecond', excluded.started_at)
 )sql";
@@ -173,15 +174,15 @@ inline constexpr auto tidy = R"sql(
 WITH expired AS (
   SELECT user_id FROM {table}
   WHERE user_id > $5
-    AND ((updated_at < {time:1} AND daily_pomo <> 0) OR (updated_at < {time:2} AND weekly_pomo <> 0)
-      OR (updated_at < {time:3} AND monthly_pomo <> 0) OR (updated_at < {time:4} AND yearly_pomo <> 0))
+    AND (({at} < {time:1} AND daily_pomo <> 0) OR ({at} < {time:2} AND weekly_pomo <> 0)
+      OR ({at} < {time:3} AND monthly_pomo <> 0) OR ({at} < {time:4} AND yearly_pomo <> 0))
   ORDER BY user_id LIMIT $6 FOR UPDATE
 )
 UPDATE {table} t SET
-  daily_pomo = CASE WHEN updated_at >= {time:1} THEN daily_pomo ELSE 0 END,
-  weekly_pomo = CASE WHEN updated_at >= {time:2} THEN weekly_pomo ELSE 0 END,
-  monthly_pomo = CASE WHEN updated_at >= {time:3} THEN monthly_pomo ELSE 0 END,
-  yearly_pomo = CASE WHEN updated_at >= {time:4} THEN yearly_pomo ELSE 0 END
+  daily_pomo = CASE WHEN {at} >= {time:1} THEN daily_pomo ELSE 0 END,
+  weekly_pomo = CASE WHEN {at} >= {time:2} THEN weekly_pomo ELSE 0 END,
+  monthly_pomo = CASE WHEN {at} >= {time:3} THEN monthly_pomo ELSE 0 END,
+  yearly_pomo = CASE WHEN {at} >= {time:4} THEN yearly_pomo ELSE 0 END
 FROM expired WHERE t.user_id = expired.user_id
 RETURNING t.user_id
 )sql";

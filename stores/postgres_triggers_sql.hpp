@@ -17,13 +17,17 @@ SELECT quote_ident(n.nspname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.r
 WHERE c.oid = '{table}'::regclass
 )sql";
 
-/// {schema} is the table's. A change of scores that leaves the time alone is made now;
-/// scores that had expired and were not touched do not come back with the new time.
+/// {schema} is the table's, {exact} the time that NEW.updated_at stands for, {shown} the time
+/// of a change in the column's own format. A change of scores that leaves the time
+/// alone is made now; scores that had expired and were not touched do not come back with
+/// the new time. What is no time in a column of text is taken for now.
 inline constexpr auto create_triggers = R"sql(
 CREATE OR REPLACE FUNCTION {own}foreign_write() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $body$
 DECLARE
+  changed_at timestamptz := clock_timestamp();
   starts timestamptz[];
+  rescored boolean;
 BEGIN
   IF TG_OP = 'UPDATE' AND (NEW.user_id, NEW.daily_pomo, NEW.weekly_pomo, NEW.monthly_pomo,
                            NEW.yearly_pomo, NEW.updated_at, NEW.version)
@@ -36,7 +40,7 @@ BEGIN
       (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version, run_id,
        deleted_at, deleted_version)
     VALUES (OLD.user_id, OLD.daily_pomo, OLD.weekly_pomo, OLD.monthly_pomo, OLD.yearly_pomo,
-            OLD.updated_at, OLD.version, 'sql', clock_timestamp(), nextval('{table}_version'));
+            OLD.{at}, OLD.version, 'sql', clock_timestamp(), nextval('{table}_version'));
     INSERT INTO {own}foreign_changes VALUES (OLD.user_id, currval('{table}_version'))
     ON CONFLICT (user_id) DO UPDATE SET version = excluded.version;
   END IF;
@@ -44,32 +48,44 @@ BEGIN
   IF TG_OP = 'DELETE' THEN
     RETURN OLD;
   END IF;
+  IF TG_OP = 'INSERT' OR NEW.updated_at IS DISTINCT FROM OLD.updated_at THEN
+    BEGIN
+      changed_at := least(coalesce({exact}, clock_timestamp()), clock_timestamp());
+    EXCEPTION WHEN data_exception THEN
+      changed_at := clock_timestamp();
+    END;
+  END IF;
   IF TG_OP = 'UPDATE' THEN
-    IF NEW.updated_at IS NOT DISTINCT FROM OLD.updated_at
-       AND (NEW.daily_pomo, NEW.weekly_pomo, NEW.monthly_pomo, NEW.yearly_pomo)
-           IS DISTINCT FROM
-           (OLD.daily_pomo, OLD.weekly_pomo, OLD.monthly_pomo, OLD.yearly_pomo) THEN
-      NEW.updated_at := greatest(OLD.updated_at, clock_timestamp());
+    rescored := (NEW.daily_pomo, NEW.weekly_pomo, NEW.monthly_pomo, NEW.yearly_pomo)
+                IS DISTINCT FROM
+                (OLD.daily_pomo, OLD.weekly_pomo, OLD.monthly_pomo, OLD.yearly_pomo);
+    IF NEW.updated_at IS NOT DISTINCT FROM OLD.updated_at THEN
+      IF rescored THEN
+        changed_at := greatest(OLD.{at}, changed_at);
+        NEW.updated_at := {shown};
+      ELSE
+        changed_at := OLD.{at};
+      END IF;
     END IF;
-    IF NEW.updated_at > OLD.updated_at THEN
+    IF changed_at > OLD.{at} THEN
       starts := ARRAY(SELECT coalesce(s.started_at, '-infinity') FROM
         unnest(ARRAY['daily', 'weekly', 'monthly', 'yearly']) WITH ORDINALITY AS p (name, place)
         LEFT JOIN {own}period_state s ON s.period = p.name ORDER BY p.place);
-      IF OLD.updated_at < starts[1] AND NEW.daily_pomo = OLD.daily_pomo THEN
+      IF OLD.{at} < starts[1] AND NEW.daily_pomo = OLD.daily_pomo THEN
         NEW.daily_pomo := 0;
       END IF;
-      IF OLD.updated_at < starts[2] AND NEW.weekly_pomo = OLD.weekly_pomo THEN
+      IF OLD.{at} < starts[2] AND NEW.weekly_pomo = OLD.weekly_pomo THEN
         NEW.weekly_pomo := 0;
       END IF;
-      IF OLD.updated_at < starts[3] AND NEW.monthly_pomo = OLD.monthly_pomo THEN
+      IF OLD.{at} < starts[3] AND NEW.monthly_pomo = OLD.monthly_pomo THEN
         NEW.monthly_pomo := 0;
       END IF;
-      IF OLD.updated_at < starts[4] AND NEW.yearly_pomo = OLD.yearly_pomo THEN
+      IF OLD.{at} < starts[4] AND NEW.yearly_pomo = OLD.yearly_pomo THEN
         NEW.yearly_pomo := 0;
       END IF;
     END IF;
   END IF;
-  NEW.updated_at := least(coalesce(NEW.updated_at, clock_timestamp()), clock_timestamp());
+  NEW.{at} := changed_at;
   NEW.version := nextval('{table}_version');
   INSERT INTO {own}foreign_changes VALUES (NEW.user_id, NEW.version)
   ON CONFLICT (user_id) DO UPDATE SET version = excluded.version;
@@ -84,7 +100,7 @@ BEGIN
     INSERT INTO {table}_deleted
       (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version, run_id,
        deleted_at, deleted_version)
-    SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version, 'sql',
+    SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version, 'sql',
            clock_timestamp(), nextval('{table}_version')
     FROM {table} RETURNING user_id, deleted_version
   )

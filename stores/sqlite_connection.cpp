@@ -3,6 +3,7 @@
 #include "core/embedded.hpp"
 #include "core/time.hpp"
 #include "stores/sql_text.hpp"
+#include "stores/sqlite_adoption.hpp"
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
@@ -22,25 +23,6 @@ bool has_column(SQLite::Database& db, const std::string& table, const std::strin
   query.bind(1, table);
   query.bind(2, column);
   return query.executeStep();
-}
-
-/// Gives an earlier application's table what ours has.
-void adopt(SQLite::Database& db, const std::string& table) {
-  if (!has_column(db, table, "user_id") || has_column(db, table, "version"))
-    return;
-  db.exec("ALTER TABLE " + table + " ADD COLUMN version INTEGER NOT NULL DEFAULT 0");
-  db.exec(replaced("UPDATE {table} SET version = rowid,"
-                   " daily_pomo = coalesce(daily_pomo, 0), weekly_pomo = coalesce(weekly_pomo, 0),"
-                   " monthly_pomo = coalesce(monthly_pomo, 0),"
-                   " yearly_pomo = coalesce(yearly_pomo, 0),"
-                   " updated_at = CASE typeof(updated_at)"
-                   "   WHEN 'text' THEN coalesce(CAST(round((julianday(updated_at) - 2440587.5)"
-                   "                                        * 86400000.0) AS INTEGER) * 1000, 0)"
-                   "   WHEN 'null' THEN 0 ELSE updated_at END",
-                   "{table}", table));
-  // a time yet to come would carry the store's clock, and everyone's periods, with it
-  const auto now = std::to_string(to_micros(system_now()));
-  db.exec("UPDATE " + table + " SET updated_at = " + now + " WHERE updated_at > " + now);
 }
 
 /// Turns the file to WAL. Where two connections want that of a new file at once,
@@ -111,7 +93,7 @@ std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path) {
 }
 
 void migrate_sqlite(SQLite::Database& db, const table_names& names, chat_tables chat) {
-  if (pending(db, names, chat).empty())
+  if (pending(db, names, chat).empty() && is_sqlite_table_ours(db, names))
     return;
   // BEGIN IMMEDIATE: two processes that start together migrate one after the other.
   SQLite::Transaction transaction{db, SQLite::TransactionBehavior::IMMEDIATE};
@@ -119,9 +101,10 @@ void migrate_sqlite(SQLite::Database& db, const table_names& names, chat_tables 
   db.exec(with_names("CREATE TABLE IF NOT EXISTS {own}schema_migrations ("
                      "name TEXT PRIMARY KEY NOT NULL, applied_at INTEGER NOT NULL)",
                      names));
-  adopt(db, names.table);
+  adopt_sqlite_table(db, names, system_now());
+  const auto time = sqlite_row_time(db, names);
   for (const auto& migration : pending(db, names, chat)) {
-    db.exec(with_names(migration.content, names));
+    db.exec(with_names(with_row_time(migration.content, time), names));
     SQLite::Statement record{db,
                              with_names("INSERT INTO {own}schema_migrations VALUES (?, ?)", names)};
     record.bind(1, std::string{migration.name});
@@ -132,6 +115,8 @@ void migrate_sqlite(SQLite::Database& db, const table_names& names, chat_tables 
 }
 
 failure translate(const SQLite::Exception& e, bool while_committing) {
+  if (const auto* refused = dynamic_cast<const refused_sqlite_table*>(&e))
+    return refused->why();
   switch (e.getErrorCode()) {
   case SQLITE_CONSTRAINT:
   case SQLITE_TOOBIG:

@@ -23,8 +23,7 @@ std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path);
 /// Applies the embedded migrations that the database has not seen, in order and
 /// under its write lock. Tables of ours that an earlier version named without
 /// `standings_` are renamed, with all they hold. A leaderboard table that an earlier
-/// application created is adopted: it gets a `version`, and its textual times
-/// become numbers. Throws SQLite::Exception.
+/// application created is adopted (sqlite_adoption.hpp). Throws SQLite::Exception.
 void migrate_sqlite(SQLite::Database& db, const table_names& names,
                     chat_tables chat = chat_tables::left_out);
 

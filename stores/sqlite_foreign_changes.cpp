@@ -1,5 +1,6 @@
 #include "stores/sqlite_foreign_changes.hpp"
 
+#include "stores/sqlite_adoption.hpp"
 #include "stores/sqlite_session.hpp"
 #include "stores/sqlite_triggers_sql.hpp"
 
@@ -12,8 +13,9 @@ namespace {
 
 namespace sql = sqlite_sql;
 
-std::string finished_triggers() {
-  std::string out{sql::create_triggers};
+std::string finished_triggers(const row_time& time) {
+  auto out = replaced(sql::create_triggers, "{touched}",
+                      time.own_column ? sql::touched_foreign : sql::touched_own);
   for (const auto* whom : {"NEW.user_id", "OLD.user_id"})
     out = replaced(out, std::string{"{note:"} + whom + "}",
                    replaced(sql::note_change, "SELECT x,", std::string{"SELECT "} + whom + ","));
@@ -26,7 +28,10 @@ std::string finished_triggers() {
   }
   out = replaced(out, "{archive}", sql::archive_old);
   out = replaced(out, "{draw}", sql::draw_version);
-  return replaced(out, "{now}", sql::now_in_microseconds);
+  out = replaced(out, "{exact}", exact_time(time.dialect, time.format, "NEW.updated_at"));
+  out =
+      replaced(out, "{shown}", formatted_time(time.dialect, time.format, sql::now_in_microseconds));
+  return with_row_time(replaced(out, "{now}", sql::now_in_microseconds), time);
 }
 
 class sqlite_foreign_changes final : public foreign_changes {
@@ -72,7 +77,8 @@ open_sqlite_foreign_changes(const sqlite_options& options) {
   return guard_sqlite([&]() -> result<std::unique_ptr<foreign_changes>> {
     auto db = open_sqlite(options.path);
     migrate_sqlite(*db, names_of(options));
-    db->exec(with_names(finished_triggers(), names_of(options)));
+    db->exec(
+        with_names(finished_triggers(sqlite_row_time(*db, names_of(options))), names_of(options)));
     return std::unique_ptr<foreign_changes>{
         std::make_unique<sqlite_foreign_changes>(std::move(db), options)};
   });

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The SQL of reconcile on SQLite. `{table}` is the configured name.
+/// The SQL of reconcile on SQLite; marks as in sqlite_sql.hpp.
 namespace standings::sqlite_sql {
 
 /// ?1 after, ?2 batch, ?3 batch × count.
@@ -13,7 +13,7 @@ WHERE place % ?2 = 0 ORDER BY user_id
 
 /// ?1 after, ?2 up to, ?3 limit.
 inline constexpr auto read_range = R"sql(
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version
 FROM {table} WHERE user_id > ?1 AND user_id <= ?2 ORDER BY user_id LIMIT ?3
 )sql";
 
@@ -32,23 +32,23 @@ WHERE user_id = ?1 ORDER BY deleted_version DESC LIMIT 1
 inline constexpr auto update_expected = R"sql(
 UPDATE {table} SET
   daily_pomo = ?3, weekly_pomo = ?4, monthly_pomo = ?5, yearly_pomo = ?6,
-  updated_at = max(updated_at, ?7), version = ?8
+  {set_at|max({at}, ?7)|}, version = ?8
 WHERE user_id = ?1 AND version = ?2
-RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version
 )sql";
 
 /// ?1 user, ?2 to ?5 scores, ?6 time, ?7 version.
 inline constexpr auto create = R"sql(
-INSERT INTO {table} (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+INSERT INTO {table} (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, version, {at_columns})
+VALUES (?1, ?2, ?3, ?4, ?5, ?7, {at_values|?6|})
 ON CONFLICT (user_id) DO NOTHING
-RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version
 )sql";
 
 /// ?1 user, ?2 run, ?3 now, ?4 version of the deletion, ?5 expected version.
 inline constexpr auto archive_expected = R"sql(
 INSERT INTO {table}_deleted
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version, ?2, ?3, ?4
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version, ?2, ?3, ?4
 FROM {table} WHERE user_id = ?1 AND version = ?5
 )sql";
 

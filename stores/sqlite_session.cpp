@@ -1,5 +1,6 @@
 #include "stores/sqlite_session.hpp"
 
+#include "stores/sqlite_adoption.hpp"
 #include "stores/sqlite_sql.hpp"
 
 #include <algorithm>
@@ -20,7 +21,8 @@ user_record read_user_record(SQLite::Statement& row) {
 }
 
 sqlite_session::sqlite_session(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
-    : options_(options), db_(std::move(db)), window_(options.boundaries),
+    : options_(options), db_(std::move(db)), time_(sqlite_row_time(*db_, names_of(options))),
+      window_(options.boundaries),
       read_clock_(prepare(sql::read_clock)), write_clock_(prepare(sql::write_clock)),
       read_periods_(prepare(sql::read_periods)) {}
 

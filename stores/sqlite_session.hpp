@@ -2,6 +2,7 @@
 
 #include "core/score.hpp"
 #include "stores/period_window.hpp"
+#include "stores/row_time.hpp"
 #include "stores/sqlite_connection.hpp"
 #include "stores/sqlite_score_store.hpp"
 #include "stores/sqlite_statement.hpp"
@@ -33,7 +34,9 @@ public:
 
   SQLite::Database& db() { return *db_; }
   period_window& window() { return window_; }
-  prepared prepare(std::string_view sql) { return {*db_, sql, names_of(options_)}; }
+  prepared prepare(std::string_view sql) {
+    return {*db_, with_row_time(sql, time_), names_of(options_)};
+  }
 
   /// Runs `body(moment&)` in a transaction that is durable on return.
   template <class Body>
@@ -66,6 +69,7 @@ private:
 
   const sqlite_options options_;
   std::unique_ptr<SQLite::Database> db_;
+  row_time time_;
   period_window window_;
   prepared read_clock_;
   prepared write_clock_;

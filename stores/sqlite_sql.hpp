@@ -1,7 +1,8 @@
 #pragma once
 
 /// The SQL of the SQLite score store. `{table}` is the configured name. An
-/// effective score is what counts now: `CASE WHEN updated_at >= start …`.
+/// effective score is what counts now: `CASE WHEN {at} >= start …`. The marks of the
+/// row's time ({at} and its relatives) are those of row_time.hpp.
 namespace standings::sqlite_sql {
 
 inline constexpr auto read_clock = "SELECT version, at FROM {own}store_clock";
@@ -18,29 +19,29 @@ inline constexpr auto write_period =
 /// of expired periods happens in the same statement. No row comes back where a
 /// score would reach 2^53.
 inline constexpr auto increment = R"sql(
-INSERT INTO {table} (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version)
-VALUES (?1, ?2, ?2, ?2, ?2, ?3, ?4)
+INSERT INTO {table} (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, version, {at_columns})
+VALUES (?1, ?2, ?2, ?2, ?2, ?4, {at_values|?3|})
 ON CONFLICT (user_id) DO UPDATE SET
-  daily_pomo = CASE WHEN updated_at >= ?5 THEN daily_pomo ELSE 0 END + ?2,
-  weekly_pomo = CASE WHEN updated_at >= ?6 THEN weekly_pomo ELSE 0 END + ?2,
-  monthly_pomo = CASE WHEN updated_at >= ?7 THEN monthly_pomo ELSE 0 END + ?2,
-  yearly_pomo = CASE WHEN updated_at >= ?8 THEN yearly_pomo ELSE 0 END + ?2,
-  updated_at = ?3,
+  daily_pomo = CASE WHEN {at} >= ?5 THEN daily_pomo ELSE 0 END + ?2,
+  weekly_pomo = CASE WHEN {at} >= ?6 THEN weekly_pomo ELSE 0 END + ?2,
+  monthly_pomo = CASE WHEN {at} >= ?7 THEN monthly_pomo ELSE 0 END + ?2,
+  yearly_pomo = CASE WHEN {at} >= ?8 THEN yearly_pomo ELSE 0 END + ?2,
+  {set_at|?3|},
   version = ?4
-WHERE max(CASE WHEN updated_at >= ?5 THEN daily_pomo ELSE 0 END,
-          CASE WHEN updated_at >= ?6 THEN weekly_pomo ELSE 0 END,
-          CASE WHEN updated_at >= ?7 THEN monthly_pomo ELSE 0 END,
-          CASE WHEN updated_at >= ?8 THEN yearly_pomo ELSE 0 END) + ?2 < 9007199254740992
+WHERE max(CASE WHEN {at} >= ?5 THEN daily_pomo ELSE 0 END,
+          CASE WHEN {at} >= ?6 THEN weekly_pomo ELSE 0 END,
+          CASE WHEN {at} >= ?7 THEN monthly_pomo ELSE 0 END,
+          CASE WHEN {at} >= ?8 THEN yearly_pomo ELSE 0 END) + ?2 < 9007199254740992
 RETURNING daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo
 )sql";
 
 inline constexpr auto put = R"sql(
-INSERT INTO {table} (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+INSERT INTO {table} (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, version, {at_columns})
+VALUES (?1, ?2, ?3, ?4, ?5, ?7, {at_values|?6|})
 ON CONFLICT (user_id) DO UPDATE SET
   daily_pomo = excluded.daily_pomo, weekly_pomo = excluded.weekly_pomo,
   monthly_pomo = excluded.monthly_pomo, yearly_pomo = excluded.yearly_pomo,
-  updated_at = excluded.updated_at, version = excluded.version
+  {keep_at}, version = excluded.version
 )sql";
 
 inline constexpr auto find_request = R"sql(
@@ -60,12 +61,12 @@ DELETE FROM {own}score_requests WHERE request_key IN
 )sql";
 
 inline constexpr auto find = R"sql(
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version
 FROM {table} WHERE user_id = ?1
 )sql";
 
 inline constexpr auto scan = R"sql(
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version
 FROM {table} WHERE user_id > ?1 ORDER BY user_id LIMIT ?2
 )sql";
 
@@ -76,9 +77,9 @@ FROM {table}_deleted WHERE user_id > ?1 GROUP BY user_id ORDER BY user_id LIMIT 
 
 /// {score} is the board's column, ?1 the start of its period.
 inline constexpr auto top = R"sql(
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version
 FROM {table}
-ORDER BY CASE WHEN updated_at >= ?1 THEN {score} ELSE 0 END DESC, user_id DESC
+ORDER BY CASE WHEN {at} >= ?1 THEN {score} ELSE 0 END DESC, user_id DESC
 LIMIT ?2 OFFSET ?3
 )sql";
 
@@ -87,7 +88,7 @@ inline constexpr auto count = "SELECT count(*) FROM {table}";
 /// ?1 user, ?2 run, ?3 now, ?4 version of the deletion.
 inline constexpr auto archive = R"sql(
 INSERT INTO {table}_deleted
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version, ?2, ?3, ?4
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version, ?2, ?3, ?4
 FROM {table} WHERE user_id = ?1
 )sql";
 
@@ -97,15 +98,15 @@ inline constexpr auto remove = "DELETE FROM {table} WHERE user_id = ?1";
 /// in no particular order.
 inline constexpr auto tidy = R"sql(
 UPDATE {table} SET
-  daily_pomo = CASE WHEN updated_at >= ?1 THEN daily_pomo ELSE 0 END,
-  weekly_pomo = CASE WHEN updated_at >= ?2 THEN weekly_pomo ELSE 0 END,
-  monthly_pomo = CASE WHEN updated_at >= ?3 THEN monthly_pomo ELSE 0 END,
-  yearly_pomo = CASE WHEN updated_at >= ?4 THEN yearly_pomo ELSE 0 END
+  daily_pomo = CASE WHEN {at} >= ?1 THEN daily_pomo ELSE 0 END,
+  weekly_pomo = CASE WHEN {at} >= ?2 THEN weekly_pomo ELSE 0 END,
+  monthly_pomo = CASE WHEN {at} >= ?3 THEN monthly_pomo ELSE 0 END,
+  yearly_pomo = CASE WHEN {at} >= ?4 THEN yearly_pomo ELSE 0 END
 WHERE user_id IN
   (SELECT user_id FROM {table}
    WHERE user_id > ?5
-     AND ((updated_at < ?1 AND daily_pomo <> 0) OR (updated_at < ?2 AND weekly_pomo <> 0)
-       OR (updated_at < ?3 AND monthly_pomo <> 0) OR (updated_at < ?4 AND yearly_pomo <> 0))
+     AND (({at} < ?1 AND daily_pomo <> 0) OR ({at} < ?2 AND weekly_pomo <> 0)
+       OR ({at} < ?3 AND monthly_pomo <> 0) OR ({at} < ?4 AND yearly_pomo <> 0))
    ORDER BY user_id LIMIT ?6)
 RETURNING user_id
 )sql";

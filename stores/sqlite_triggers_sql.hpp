@@ -19,7 +19,7 @@ INSERT INTO {table}_deleted
   (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version, run_id,
    deleted_at, deleted_version)
 SELECT OLD.user_id, OLD.daily_pomo, OLD.weekly_pomo, OLD.monthly_pomo, OLD.yearly_pomo,
-       OLD.updated_at, OLD.version, 'sql', {now}, version
+       OLD.{at}, OLD.version, 'sql', {now}, version
 FROM {own}store_clock
 )sql";
 
@@ -28,17 +28,19 @@ inline constexpr auto now_in_microseconds =
 
 /// {kept:column,period}: an expired score that nobody has touched stays expired.
 inline constexpr auto kept_score = R"sql(
-CASE WHEN NEW.column IS OLD.column AND OLD.updated_at <
+CASE WHEN NEW.column IS OLD.column AND OLD.{at} <
        coalesce((SELECT started_at FROM {own}period_state WHERE period = 'name'), 0)
      THEN 0 ELSE NEW.column END
 )sql";
 
+/// {exact} is the time that NEW.updated_at stands for, {shown:x} the time x in the column's
+/// own format. A change of scores that leaves the time alone is made now.
 inline constexpr auto create_triggers = R"sql(
 CREATE TRIGGER IF NOT EXISTS standings_1_{table}_insert AFTER INSERT ON {table}
 WHEN coalesce(NEW.version, 0) = 0 AND NOT (SELECT own FROM {own}store_clock)
 BEGIN
   {draw}
-  UPDATE {table} SET version = (SELECT version FROM {own}store_clock)
+  UPDATE {table} SET version = (SELECT version FROM {own}store_clock), {at} = {exact}
   WHERE user_id = NEW.user_id;
   {note:NEW.user_id}
 END;
@@ -61,8 +63,7 @@ BEGIN
     weekly_pomo = {kept:weekly_pomo,weekly},
     monthly_pomo = {kept:monthly_pomo,monthly},
     yearly_pomo = {kept:yearly_pomo,yearly},
-    updated_at = CASE WHEN NEW.updated_at IS OLD.updated_at THEN max(OLD.updated_at, {now})
-                      ELSE NEW.updated_at END,
+    {touched}
     version = (SELECT version FROM {own}store_clock)
   WHERE user_id = NEW.user_id;
   {note:NEW.user_id}
@@ -77,6 +78,18 @@ BEGIN
   {archive};
   {note:OLD.user_id}
 END;
+)sql";
+
+/// For {touched}, in a table whose times are ours; and where another application's
+/// format stands in `updated_at` beside the exact time.
+inline constexpr auto touched_own = R"sql(
+    updated_at = CASE WHEN NEW.updated_at IS OLD.updated_at THEN max(OLD.updated_at, {now})
+                      ELSE {exact} END,
+)sql";
+inline constexpr auto touched_foreign = R"sql(
+    updated_at = CASE WHEN NEW.updated_at IS OLD.updated_at THEN {shown} ELSE NEW.updated_at END,
+    {at} = CASE WHEN NEW.updated_at IS OLD.updated_at THEN max(OLD.{at}, {now})
+                ELSE {exact} END,
 )sql";
 
 inline constexpr auto has_triggers = R"sql(

@@ -1,4 +1,5 @@
--- {table} is the configured name. Times are microseconds since 1970 in UTC.
+-- {table} is the configured name, {at} the column with the exact time of a row. Times
+-- are microseconds since 1970 in UTC.
 
 CREATE TABLE IF NOT EXISTS {table} (
   user_id TEXT PRIMARY KEY NOT NULL COLLATE BINARY,
@@ -18,7 +19,7 @@ CREATE TABLE {own}store_clock (
   at INTEGER NOT NULL
 );
 INSERT INTO {own}store_clock
-  SELECT 1, coalesce(max(version), 0), coalesce(max(updated_at), 0) FROM {table};
+  SELECT 1, coalesce(max(version), 0), coalesce(max({at}), 0) FROM {table};
 
 CREATE TABLE {own}period_state (
   period TEXT PRIMARY KEY NOT NULL,
