@@ -68,6 +68,7 @@ public:
     prepare("edit_messages", sql::edit_messages);
     prepare("drop_messages", sql::drop_messages);
     prepare("name_messages", sql::name_messages);
+    prepare("find_twins", sql::find_twins);
     prepare("release", sql::release);
     prepare("release_before", sql::release_before);
     prepare("now", sql::now);
@@ -368,7 +369,7 @@ private:
                               const std::unordered_map<std::int64_t, std::size_t>& places,
                               std::vector<session_change>& changes) {
     std::unordered_map<std::size_t, std::vector<twin_rows>> pairs; ///< by place
-    for (const auto& row : tx.exec_params(sql::find_twins, bigint_array(added)))
+    for (const auto& row : tx.exec_prepared("find_twins", bigint_array(added)))
       pairs[places.at(row[0].as<std::int64_t>())].push_back(
           {row[1].as<std::int64_t>(), row[2].c_str(), row[3].as<std::int64_t>(), row[4].c_str()});
     for (const auto& [place, some] : pairs) {
