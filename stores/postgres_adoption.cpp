@@ -258,7 +258,6 @@ bool is_postgres_table_ours(pqxx::transaction_base& tx, const table_names& names
   // from before adoptions were recorded
   return has_column(tx, names.archive, "deleted_version")
          || has_column(tx, names.table + "_deleted", "deleted_version");
-}_deleted", names), "deleted_version");
 }
 
 void adopt_postgres_table(pqxx::transaction_base& tx, const table_names& names) {

@@ -69,11 +69,13 @@ private:
   pqxx::result exec(const std::string& text) { return tx_.exec(with_names(text, names_)); }
 
   void read_server() {
-    const auto row = exec(sql::server)[0];
+    const auto row =
+        exec(replaced(sql::server, "{schema}", tx_.quote(tx_.quote_name(names_.schema))))[0];
     out_.database = "PostgreSQL " + std::string{row[0].c_str()};
     out_.user = row[1].c_str();
     out_.encoding = row[2].c_str();
     out_.may_create = row[3].as<bool>();
+    out_.may_create_table = row[4].as<bool>();
     out_.name = names_.table;
   }
 
