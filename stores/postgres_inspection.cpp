@@ -167,7 +167,7 @@ private:
     const auto* column = out_.column("user_id");
     if (column->kind == column_kind::text || column->kind == column_kind::nocase_text)
       out_.unservable_ids = counted("octet_length(user_id::text) NOT BETWEEN 1 AND 128"
-                                    " OR user_id::text ~ '[[:cntrl:]]'",
+                                    " OR user_id::text COLLATE \"C\" ~ '[[:cntrl:]]'",
                                     "quote_literal(left(user_id::text, 40))");
     if (out_.unique_user_id)
       return;

@@ -94,7 +94,7 @@ WHERE contype IN ('c', 'x') AND conrelid = to_regclass('{table}') ORDER BY conna
 
 inline constexpr auto triggers = R"sql(
 SELECT tgname FROM pg_trigger
-WHERE tgrelid = to_regclass('{table}') AND NOT tgisinternal AND tgname NOT LIKE 'standings\_%'
+WHERE tgrelid = to_regclass('{table}') AND NOT tgisinternal AND tgname NOT LIKE 'zz\_standings\_%'
 ORDER BY tgname
 )sql";
 
