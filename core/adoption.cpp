@@ -70,7 +70,7 @@ private:
             "another program keeps " + joined(table_.foreign_bookkeeping)
                 + " here, under a name that the service needs for a table of its own");
     if (table_.kind == relation_kind::missing) {
-      if (!table_.may_create)
+      if (!table_.may_create || !table_.may_create_table)
         fatal("no_create_right", "",
               "there is no such table, and role " + table_.user
                   + " may not create one (permission denied, 42501): GRANT CREATE");

@@ -72,7 +72,8 @@ struct table_facts {
   std::string user{};        ///< the role that looks
   std::string owner{};
   bool may_alter = true;
-  bool may_create = true;              ///< tables of our own, where there are none yet
+  bool may_create = true;       ///< tables of our own, where there are none yet
+  bool may_create_table = true; ///< the leaderboard's
   std::vector<std::string> missing_rights{};
   bool row_security = false;           ///< hides rows from the role
   std::string encoding{};

@@ -191,7 +191,8 @@ private:
                    " AND NEW.standings_at = OLD.standings_at)";
     }
     const auto watch = [&](const std::string& when, const std::string& condition) {
-      exec("CREATE TRIGGER standings_foreign_" + when + " BEFORE " + when
+      // triggers run by name: this one sees what the application's have made of the row
+      exec("CREATE TRIGGER zz_standings_foreign_" + when + " BEFORE " + when
            + " ON {table} FOR EACH ROW WHEN (" + condition
            + ") EXECUTE FUNCTION {own}{table}_foreign_write()");
     };

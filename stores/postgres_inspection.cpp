@@ -69,11 +69,13 @@ private:
   pqxx::result exec(const std::string& text) { return tx_.exec(with_names(text, names_)); }
 
   void read_server() {
-    const auto row = exec(sql::server)[0];
+    const auto row =
+        exec(replaced(sql::server, "{schema}", tx_.quote(tx_.quote_name(names_.schema))))[0];
     out_.database = "PostgreSQL " + std::string{row[0].c_str()};
     out_.user = row[1].c_str();
     out_.encoding = row[2].c_str();
     out_.may_create = row[3].as<bool>();
+    out_.may_create_table = row[4].as<bool>();
     out_.name = names_.table;
   }
 
@@ -165,7 +167,7 @@ private:
     const auto* column = out_.column("user_id");
     if (column->kind == column_kind::text || column->kind == column_kind::nocase_text)
       out_.unservable_ids = counted("octet_length(user_id::text) NOT BETWEEN 1 AND 128"
-                                    " OR user_id::text ~ '[[:cntrl:]]'",
+                                    " OR user_id::text COLLATE \"C\" ~ '[[:cntrl:]]'",
                                     "quote_literal(left(user_id::text, 40))");
     if (out_.unique_user_id)
       return;

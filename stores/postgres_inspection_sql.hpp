@@ -1,13 +1,16 @@
 #pragma once
 
 /// What is asked of PostgreSQL's catalogue about the leaderboard table, and of the
-/// table's rows before it is adopted. `{table}` is the configured name.
+/// table's rows before it is adopted. `{table}` is the configured name,
+/// `{schema}` the name of our own schema as a literal.
 namespace standings::postgres_inspection_sql {
 
 inline constexpr auto server = R"sql(
 SELECT current_setting('server_version'), current_user, current_setting('server_encoding'),
+       CASE WHEN to_regnamespace({schema}) IS NULL
+            THEN has_database_privilege(current_database(), 'CREATE')
+            ELSE has_schema_privilege(to_regnamespace({schema})::oid, 'CREATE') END,
        coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
-       OR has_database_privilege(current_database(), 'CREATE')
 )sql";
 
 /// Whether our list of migrations is there, and whether it is ours.
@@ -91,7 +94,7 @@ WHERE contype IN ('c', 'x') AND conrelid = to_regclass('{table}') ORDER BY conna
 
 inline constexpr auto triggers = R"sql(
 SELECT tgname FROM pg_trigger
-WHERE tgrelid = to_regclass('{table}') AND NOT tgisinternal AND tgname NOT LIKE 'standings\_%'
+WHERE tgrelid = to_regclass('{table}') AND NOT tgisinternal AND tgname NOT LIKE 'zz\_standings\_%'
 ORDER BY tgname
 )sql";
 

@@ -87,14 +87,25 @@ TEST_F(SqliteAdoption, UnderstandsTheFormsOfTextualTimes) {
     EXPECT_EQ(to_iso8601(adopted(id).updated_at), "2026-03-10T11:59:59.000000Z") << id;
 }
 
-TEST_F(SqliteAdoption, TakesMissingScoresForZeroAndMissingTimesForLongAgo) {
+TEST_F(SqliteAdoption, TakesMissingScoresForZeroAndMissingTimesForNow) {
   row("anna", "NULL, 2, NULL, 4, NULL");
-  row("ben", "1, 1, 1, 1, 'soon'");
+  row("ben", "1, 1, 1, 1, '0001-01-01 00:00:00'");
+  harness.options().boundaries = calendar{};
   EXPECT_EQ(adopted("anna").score, (scores{0, 2, 0, 4}));
-  EXPECT_EQ(adopted("anna").updated_at, sys_time{});
-  EXPECT_EQ(adopted("ben").updated_at, sys_time{});
+  EXPECT_EQ(adopted("ben").score, (scores{1, 1, 1, 1}));
   const auto outcome = harness.open()->apply(std::vector<score_update>{{"anna", 1, {}}}).value()[0];
   EXPECT_EQ(outcome.user.score, (scores{1, 3, 1, 5}));
+}
+
+TEST_F(SqliteAdoption, RefusesTimesThatItCannotRead) {
+  row("anna", "1, 2, 3, 4, '2026-03-10 11:59:59'");
+  row("ben", "1, 1, 1, 1, 'soon'");
+  const auto refused = open_sqlite_store(harness.options());
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().cause.find("updated_at"), std::string::npos);
+  EXPECT_NE(refused.error().cause.find("soon"), std::string::npos);
+  EXPECT_EQ(refused.error().detail.find("updated_at"), std::string::npos) << "not for callers";
+  EXPECT_EQ(count("SELECT count(*) FROM pragma_table_info('pomo_leaderboard')"), 6);
 }
 
 TEST_F(SqliteAdoption, GivesEachRowItsVersion) {
@@ -127,13 +138,25 @@ TEST_F(SqliteAdoption, LetsResetsReachAdoptedUsers) {
 }
 
 TEST_F(SqliteAdoption, SetsNoClockAheadByARowOfTheFuture) {
-  row("anna", "1, 2, 3, 4, '2999-01-01 00:00:00'");
-  row("ben", "1, 2, 3, 4, 32472144000000000"); // the same in microseconds
-  const auto store = harness.open();
-  EXPECT_LT(store->periods().value().now, system_now() + std::chrono::hours{1});
-  ASSERT_TRUE(store->reset(period::weekly));
-  EXPECT_EQ(store->find("anna").value()->score, (scores{1, 0, 3, 4}));
-  EXPECT_EQ(store->find("ben").value()->score, (scores{1, 0, 3, 4}));
+  for (const std::string time : {"'2999-01-01 00:00:00'", "32472144000000000"}) {
+    harness.raw()->exec("DROP TABLE pomo_leaderboard");
+    SetUp();
+    row("anna", "1, 2, 3, 4, " + time);
+    const auto store = harness.open();
+    EXPECT_LT(store->periods().value().now, system_now() + std::chrono::hours{1});
+    ASSERT_TRUE(store->reset(period::weekly));
+    EXPECT_EQ(store->find("anna").value()->score, (scores{1, 0, 3, 4}));
+  }
+}
+
+TEST_F(SqliteAdoption, TakesATableOverThatWasMadeAnewByTheApplication) {
+  row("anna", "1, 2, 3, 4, '2026-03-10 11:59:59'");
+  ASSERT_TRUE(harness.open());
+  harness.raw()->exec("DROP TABLE pomo_leaderboard");
+  SetUp();
+  row("ben", "5, 6, 7, 8, 1773143999"); // in another format
+  EXPECT_EQ(adopted("ben").score, (scores{5, 6, 7, 8}));
+  EXPECT_EQ(to_iso8601(adopted("ben").updated_at), "2026-03-10T11:59:59.000000Z");
 }
 
 TEST_F(SqliteAdoption, FitsAnEmptyTable) {
