@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 namespace standings {
 
@@ -106,7 +107,7 @@ result<void> alias_sync::claim_cache(bool take) {
   return fail(
       errc::store_unavailable,
       "another alias source is mirrored into this cache, so nothing was written or deleted: "
-          + presentable(*owner)
+          + presentable(std::filesystem::path{*owner}.filename().string())
           + ". Give each its own Redis database. If that one is not"
             " used any more, release this one, or wait "
           + std::to_string(minutes.count()) + " minutes");

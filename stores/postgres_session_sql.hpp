@@ -121,32 +121,46 @@ SELECT n.session, n.sender, nullif(n.key, ''), n.content, {time:n.at}
 FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
      WITH ORDINALITY AS n (session, sender, key, content, at, ord)
 ORDER BY n.ord
-ON CONFLICT DO NOTHING RETURNING session_id, id
+ON CONFLICT DO NOTHING RETURNING session_id, id, external_id IS NOT NULL, sent_at IS NOT NULL
 )sql";
 
-/// $1 rows that were just added: those of the same session, sender, content and
-/// time that were there before, and have a message_id where the added one has none,
-/// or the other way round. Both parts find their rows through a partial index.
-/// Planned for its parameters each time: there may be one row or thousands.
-inline constexpr auto find_twins = R"sql(
+/// $1 rows that were just added with a message_id and a time: those of the same
+/// session, sender, content and time that were there before without a message_id.
+/// OFFSET 0 has each row looked up in its partial index, whatever the planner thinks.
+inline constexpr auto find_twins_with_time = R"sql(
 SELECT a.session_id, a.id, a.external_id, o.id, ''
-FROM messages a JOIN messages o ON o.session_id = a.session_id AND o.sender_id = a.sender_id
-  AND md5(o.content) = md5(a.content) AND o.content = a.content AND o.sent_at = a.sent_at
-WHERE a.id = ANY ($1::bigint[]) AND a.external_id IS NOT NULL
-  AND o.external_id IS NULL AND o.sent_at IS NOT NULL AND o.id <> ALL ($1::bigint[])
-UNION ALL
+FROM messages a CROSS JOIN LATERAL (
+  SELECT o.id FROM messages o
+  WHERE o.session_id = a.session_id AND o.sender_id = a.sender_id
+    AND md5(o.content) = md5(a.content) AND o.content = a.content AND o.sent_at = a.sent_at
+    AND o.external_id IS NULL AND o.sent_at IS NOT NULL OFFSET 0) o
+WHERE a.id = ANY ($1::bigint[]) ORDER BY o.id, a.id
+)sql";
+
+/// The same of rows that were added without a time.
+inline constexpr auto find_twins_without_time = R"sql(
 SELECT a.session_id, a.id, a.external_id, o.id, ''
-FROM messages a JOIN messages o ON o.session_id = a.session_id AND o.sender_id = a.sender_id
-  AND md5(o.content) = md5(a.content) AND o.content = a.content
-WHERE a.id = ANY ($1::bigint[]) AND a.external_id IS NOT NULL AND a.sent_at IS NULL
-  AND o.external_id IS NULL AND o.sent_at IS NULL AND o.id <> ALL ($1::bigint[])
-UNION ALL
+FROM messages a CROSS JOIN LATERAL (
+  SELECT o.id FROM messages o
+  WHERE o.session_id = a.session_id AND o.sender_id = a.sender_id
+    AND md5(o.content) = md5(a.content) AND o.content = a.content
+    AND o.external_id IS NULL AND o.sent_at IS NULL OFFSET 0) o
+WHERE a.id = ANY ($1::bigint[]) ORDER BY o.id, a.id
+)sql";
+
+/// $1 rows that were just added without a message_id, $2 their sessions: the rows
+/// with one that were there before. No index finds them by content, so those of the
+/// sessions are read once.
+inline constexpr auto find_twins_with_id = R"sql(
+WITH a AS MATERIALIZED (
+  SELECT session_id, id, sender_id, content, sent_at FROM messages WHERE id = ANY ($1::bigint[])),
+o AS MATERIALIZED (
+  SELECT o.* FROM unnest($2::bigint[]) AS s (id) CROSS JOIN LATERAL (
+    SELECT session_id, id, sender_id, content, sent_at, external_id FROM messages
+    WHERE session_id = s.id AND external_id IS NOT NULL OFFSET 0) o)
 SELECT a.session_id, a.id, '', o.id, o.external_id
-FROM messages a JOIN messages o ON o.session_id = a.session_id AND o.sender_id = a.sender_id
-  AND o.content = a.content AND o.sent_at IS NOT DISTINCT FROM a.sent_at
-WHERE a.id = ANY ($1::bigint[]) AND a.external_id IS NULL
-  AND o.external_id IS NOT NULL AND o.id <> ALL ($1::bigint[])
-ORDER BY 4, 2
+FROM a JOIN o USING (session_id, sender_id, content)
+WHERE o.sent_at IS NOT DISTINCT FROM a.sent_at ORDER BY o.id, a.id
 )sql";
 
 inline constexpr auto drop_messages = "DELETE FROM messages WHERE id = ANY ($1::bigint[])";

@@ -1,7 +1,7 @@
 #include "stores/postgres_session_store.hpp"
 
-#include "core/message_twins.hpp"
 #include "stores/postgres_connection.hpp"
+#include "stores/postgres_message_twins.hpp"
 #include "stores/postgres_session_sql.hpp"
 #include "stores/postgres_session_tables.hpp"
 #include "stores/postgres_work.hpp"
@@ -66,9 +66,8 @@ public:
     prepare("change_sessions", sql::change_sessions);
     prepare("add_messages", sql::add_messages);
     prepare("edit_messages", sql::edit_messages);
-    prepare("drop_messages", sql::drop_messages);
-    prepare("name_messages", sql::name_messages);
-    prepare("find_twins", sql::find_twins);
+    for (const auto& [name, text] : twin_statements())
+      prepare(name, text);
     prepare("release", sql::release);
     prepare("release_before", sql::release_before);
     prepare("now", sql::now);
@@ -353,35 +352,16 @@ private:
     // what is inserted below is what it should be: edits come first
     for (const auto& row : with_key.run(tx, "edit_messages"))
       changes[places.at(row[0].as<std::int64_t>())].changed = true;
-    std::vector<std::int64_t> perhaps_twins; // a new session has no earlier rows
+    added_messages added;
     for (const auto& row : all.run(tx, "add_messages")) {
       const auto place = places.at(row[0].as<std::int64_t>());
       ++changes[place].messages_added;
-      if (!known.at(sessions[place].id).created)
-        perhaps_twins.push_back(row[1].as<std::int64_t>());
+      if (!known.at(sessions[place].id).created) // a new session has no earlier rows
+        added.add(row);
     }
-    if (!perhaps_twins.empty())
-      settle_twins_of(tx, sessions, perhaps_twins, places, changes);
-  }
-
-  static void settle_twins_of(postgres_work& tx, std::span<const session_record> sessions,
-                              const std::vector<std::int64_t>& added,
-                              const std::unordered_map<std::int64_t, std::size_t>& places,
-                              std::vector<session_change>& changes) {
-    std::unordered_map<std::size_t, std::vector<twin_rows>> pairs; ///< by place
-    for (const auto& row : tx.exec_prepared("find_twins", bigint_array(added)))
-      pairs[places.at(row[0].as<std::int64_t>())].push_back(
-          {row[1].as<std::int64_t>(), row[2].c_str(), row[3].as<std::int64_t>(), row[4].c_str()});
-    for (const auto& [place, some] : pairs) {
-      const auto plan = settle_twins(sessions[place], some);
-      if (plan.dropped.empty())
-        continue;
-      tx.exec_prepared("drop_messages", bigint_array(plan.dropped));
-      changes[place].messages_added -= plan.dropped.size();
-      if (plan.named.empty())
-        continue;
-      tx.exec_prepared("name_messages", bigint_array(plan.named), text_array(plan.names));
-      changes[place].changed = true;
+    for (const auto& [id, pairs] : find_twins(tx, added)) {
+      const auto place = places.at(id);
+      settle(tx, settle_twins(sessions[place], pairs), changes[place]);
     }
   }
 

@@ -192,9 +192,54 @@ result<void> session_transfer::write(std::span<const session_record> sessions,
     }
     return {};
   };
-  return bisect(0, sessions.size(), try_range, [&](std::size_t position, const failure& why) {
-    refuse(sessions[position].id, why, refused, counts);
-  });
+  std::vector<std::size_t> rejected;
+  const auto done =
+      bisect(0, sessions.size(), try_range,
+             [&](std::size_t position, const failure&) { rejected.push_back(position); });
+  if (!done)
+    return done.error();
+  for (const auto position : rejected)
+    if (const auto some = write_what_fits(sessions[position], refused, counts); !some)
+      return some.error();
+  return {};
+}
+
+/// Of a session that the database has refused: without the messages that are to blame.
+result<void> session_transfer::write_what_fits(const session_record& session,
+                                               std::vector<rejected_session>& refused,
+                                               sessions_synced& counts) {
+  const auto upsert = [&](std::size_t first, std::size_t last) -> result<session_change> {
+    auto some = session;
+    some.messages.assign(session.messages.begin() + static_cast<std::ptrdiff_t>(first),
+                         session.messages.begin() + static_cast<std::ptrdiff_t>(last));
+    const auto changes = to_.upsert({&some, 1});
+    if (!changes)
+      return changes.error();
+    counts.messages_added += changes->front().messages_added;
+    return changes->front();
+  };
+  const auto bare = upsert(0, 0);
+  if (!bare && bare.error().code == errc::rejected_row) {
+    refuse(session.id, bare.error(), refused, counts);
+    return {};
+  }
+  if (!bare)
+    return bare.error();
+  bool changed = bare->changed;
+  const auto try_messages = [&](std::size_t first, std::size_t last) -> result<void> {
+    const auto change = upsert(first, last);
+    if (!change)
+      return change.error();
+    changed = changed || change->changed;
+    return {};
+  };
+  const auto skip = [&](std::size_t, const failure&) {
+    add_skip(counts.skipped, "the database refuses the message");
+  };
+  const auto done = bisect(0, session.messages.size(), try_messages, skip);
+  counts.created += bare->created ? 1 : 0;
+  counts.changed += changed && !bare->created ? 1 : 0;
+  return done;
 }
 
 // -- comparing -------------------------------------------------------------------

@@ -53,6 +53,8 @@ private:
 
   void take(const source_session& found, reading& to, sessions_synced& counts) const;
   result<void> write(reading& what, sessions_synced& counts);
+  result<void> write_what_fits(const session_record& session,
+                               std::vector<rejected_session>& refused, sessions_synced& counts);
   result<void> settle_quarantine(const reading& what, sessions_synced& counts);
   result<void> begin_sweep();
   result<void> end_sweep(sessions_synced& counts);

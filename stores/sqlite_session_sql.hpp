@@ -86,6 +86,8 @@ inline constexpr auto quarantine =
     "INSERT INTO {own}session_quarantine VALUES (?1, ?2, ?3) ON CONFLICT (external_id)"
     " DO UPDATE SET reason = excluded.reason, at = excluded.at";
 
+inline constexpr auto last_quarantined = "SELECT coalesce(max(at), 0) FROM {own}session_quarantine";
+
 /// ?1 how many may stay.
 inline constexpr auto trim_quarantine =
     "DELETE FROM {own}session_quarantine WHERE external_id IN (SELECT external_id"

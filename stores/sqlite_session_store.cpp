@@ -56,7 +56,7 @@ public:
   result<std::uint64_t> quarantine(std::span<const rejected_session> sessions) override {
     return count_of([&] {
       for (const auto& s : sessions)
-        quarantine_.with(s.id, s.reason, to_micros(clock_())).exec();
+        quarantine_.with(s.id, s.reason, to_micros(std::max(clock_(), now_))).exec();
       return trim_quarantine_.with(sql_count(max_quarantined)).exec();
     });
   }
@@ -74,7 +74,16 @@ public:
     return count_of([&] { return release_before_.with(to_micros(seen)).exec(); });
   }
 
-  result<sys_time> now() override { return clock_(); }
+  /// Later than all that is in the quarantine, also where the clock stands or went back.
+  result<sys_time> now() override {
+    return guard_sqlite([&]() -> result<sys_time> {
+      auto& row = last_quarantined_.with();
+      row.executeStep();
+      now_ = std::max(clock_(), from_micros(row.getColumn(0).getInt64() + 1));
+      last_quarantined_.done();
+      return now_;
+    });
+  }
 
   result<std::vector<rejected_session>> quarantined(const std::string& after,
                                                     std::size_t limit) override {
@@ -342,6 +351,7 @@ private:
 
   const clock_fn clock_;
   const table_names names_;
+  sys_time now_{}; ///< the last one that was given
   std::unique_ptr<SQLite::Database> db_;
 
   prepared find_group_ = prepare(sql::find_group);
@@ -361,6 +371,7 @@ private:
   prepared name_message_ = prepare(sql::name_message);
   prepared release_ = prepare(sql::release);
   prepared release_before_ = prepare(sql::release_before);
+  prepared last_quarantined_ = prepare(sql::last_quarantined);
   prepared trim_quarantine_ = prepare(sql::trim_quarantine);
   prepared quarantine_ = prepare(sql::quarantine);
   prepared quarantined_ = prepare(sql::quarantined);

@@ -41,6 +41,9 @@ public:
   /// Makes the database refuse every message with this content.
   virtual void poison(const std::string& content) = 0;
 
+  /// Makes the database refuse every group with this name.
+  virtual void refuse_group(const std::string& name) = 0;
+
   std::unique_ptr<session_store> open() {
     auto opened = opener()();
     return std::move(opened.value());
@@ -64,6 +67,10 @@ public:
     exec("CREATE TRIGGER refused BEFORE INSERT ON messages WHEN NEW.content = '" + content
          + "' BEGIN SELECT RAISE(ABORT, 'refused'); END");
   }
+  void refuse_group(const std::string& name) override {
+    exec("CREATE TRIGGER refused_group BEFORE INSERT ON \"groups\" WHEN NEW.name = '" + name
+         + "' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+  }
 
 private:
   sqlite_store_harness base_;
@@ -85,6 +92,9 @@ public:
   void poison(const std::string& content) override {
     exec("ALTER TABLE messages ADD CONSTRAINT refused CHECK (content <> '" + content
          + "') NOT VALID");
+  }
+  void refuse_group(const std::string& name) override {
+    exec("ALTER TABLE groups ADD CONSTRAINT refused CHECK (name <> '" + name + "') NOT VALID");
   }
 
 private:
