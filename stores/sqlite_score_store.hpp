@@ -1,6 +1,7 @@
 #pragma once
 
 #include "stores/score_store.hpp"
+#include "stores/sqlite_file_guard.hpp"
 
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@ struct sqlite_options {
   std::string table = "pomo_leaderboard";
   std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
   clock_fn clock = system_now; ///< the embedded database's clock; the store keeps it monotonic
+  seen_file seen = std::make_shared<std::atomic<bool>>(false); ///< of all who open it
 };
 
 /// A score_store in a SQLite file: WAL, synchronous=FULL. Transactions of several
