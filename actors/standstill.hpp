@@ -28,7 +28,7 @@ public:
 
 private:
   /// Below the time after which the database frees the rights of one who is silent.
-  static constexpr std::chrono::milliseconds default_limit{8'000};
+  static constexpr std::chrono::milliseconds default_limit{6'000};
 
   uptime_fn now_;
   std::chrono::milliseconds limit_;

@@ -15,6 +15,6 @@ open_postgres_reconcile_store(const postgres_options& options);
 /// `rights_end`: whose process is stopped keeps its connection, but no right.
 [[nodiscard]] result<std::unique_ptr<sync_journal>>
 open_postgres_sync_journal(const postgres_options& options,
-                           std::chrono::milliseconds rights_end = std::chrono::seconds{10});
+                           std::chrono::milliseconds rights_end = std::chrono::seconds{7});
 
 } // namespace standings

@@ -1,5 +1,4 @@
 #include "stores/sqlite_session_store.hpp"
-#include "stores/sqlite_sync_journal.hpp"
 #include "tests/support/sqlite_store_harness.hpp"
 
 #include <gmock/gmock.h>
@@ -58,9 +57,9 @@ const theft thefts[] = {
      }},
 };
 
-class SqliteFile : public testing::TestWithParam<theft> {
+class SqliteFileKept : public testing::Test {
 protected:
-  SqliteFile() {
+  SqliteFileKept() {
     fs::create_directory(dir_ / "data");
     options_.path = dir_ / "data/standings.db";
   }
@@ -72,8 +71,6 @@ protected:
     return out;
   }
 
-  void steal() { GetParam().commit(options_.path); }
-
   template <class T>
   static void expect_refused(const result<T>& r) {
     ASSERT_FALSE(r);
@@ -84,6 +81,11 @@ protected:
 
   const temp_dir dir_;
   sqlite_options options_;
+};
+
+class SqliteFile : public SqliteFileKept, public testing::WithParamInterface<theft> {
+protected:
+  void steal() { GetParam().commit(options_.path); }
 };
 
 TEST_P(SqliteFile, ThatGoesIsRefusedInsteadOfWritten) {
@@ -127,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(Each, SqliteFileGone,
                          testing::Values(thefts[0], thefts[1], thefts[4], thefts[7]),
                          [](const auto& how) { return how.param.name; });
 
-TEST_F(SqliteFile, ThatComesBackIsOpenedAgain) {
+TEST_F(SqliteFileKept, ThatComesBackIsOpenedAgain) {
   {
     const auto store = std::move(open_sqlite_store(options_).value());
     ASSERT_TRUE(store->apply(std::array{one("ann")}));
@@ -141,7 +143,7 @@ TEST_F(SqliteFile, ThatComesBackIsOpenedAgain) {
   EXPECT_EQ((*store)->find("ann").value()->score[0], 2);
 }
 
-TEST_F(SqliteFile, IsMadeByAnotherProcessThatHasNotSeenIt) {
+TEST_F(SqliteFileKept, IsMadeByAnotherProcessThatHasNotSeenIt) {
   ASSERT_TRUE(open_sqlite_store(options_));
   remove_all(options_.path);
   auto fresh = options_;
