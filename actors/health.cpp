@@ -16,6 +16,7 @@ struct gathering {
   std::size_t missing = 0;
   std::int64_t writers = 0;
   std::int64_t writers_ready = 0;
+  bool* started = nullptr; ///< the actor's: all writers have been ready once
 
   void one_done() {
     if (--missing > 0)
@@ -24,10 +25,11 @@ struct gathering {
       return c.state != child_state::running;
     };
     auto& r = report;
-    r.degraded = r.degraded || std::any_of(r.children.begin(), r.children.end(), down)
+    const bool can_write = writers > 0 && writers_ready == writers;
+    *started = *started || can_write;
+    r.degraded = r.degraded || !can_write || std::any_of(r.children.begin(), r.children.end(), down)
                  || std::any_of(r.workers.begin(), r.workers.end(), down);
-    r.ready = r.hydration.complete && r.hydration.cache_reachable && writers > 0
-              && writers_ready == writers;
+    r.ready = *started && r.hydration.complete && r.hydration.cache_reachable;
     answer.deliver(std::move(report));
   }
 
@@ -51,6 +53,7 @@ caf::result<health_report> health_state::gather() {
   auto g = std::make_shared<gathering>();
   g->answer = self->make_response_promise<health_report>();
   g->missing = 4 + features.size();
+  g->started = &started;
   const auto no_answer = [g](const caf::error&) {
     g->report.degraded = true;
     g->one_done();

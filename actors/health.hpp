@@ -22,6 +22,7 @@ struct health_state {
   hydration_actor loads;
   std::vector<status_actor> features; ///< whose workers are worth knowing of
   std::chrono::milliseconds limit{1'000};
+  bool started = false; ///< all writers have been ready once
   static inline const char* name = "health";
 };
 

@@ -56,6 +56,7 @@ std::vector<child_spec> reconcile_state::specs_of(const reconcile_children& from
 void reconcile_state::init(const reconcile_children& from, hydration_actor hydration,
                            const reconcile_options& with) {
   options_ = with;
+  stillness_ = standstill{with.uptime};
   hydration_ = std::move(hydration);
   auto specs = specs_of(from);
   ready_.resize(specs.size());
@@ -106,10 +107,15 @@ void reconcile_state::child_down(std::size_t index) {
   ready_[index] = false;
   if (index != keeper_index_)
     return;
-  leader_ = false;
-  next_run_.reset();
+  stop_leading();
   if (const auto run = run_)
     run->abort(fail(errc::store_unavailable, "the database was lost during the run"));
+}
+
+/// Until the keeper says that this instance leads (again).
+void reconcile_state::stop_leading() {
+  leader_ = false;
+  next_run_.reset();
 }
 
 reconcile_state::clock::time_point reconcile_state::now() const {
@@ -137,6 +143,13 @@ void reconcile_state::wake(std::uint64_t round) {
 }
 
 void reconcile_state::pulse() {
+  if (stillness_.look()) { // another instance may have taken over meanwhile
+    spdlog::warn("The process stood still for a while; it leads no longer until it has asked");
+    stop_leading();
+    hints_.clear();
+    if (const auto run = run_)
+      run->abort(fail(errc::store_unavailable, "the process stood still during the run"));
+  }
   if (next_run_ && now() >= *next_run_ && !run_ && !undoing_) {
     next_run_.reset();
     begin({}, timer_trigger);
@@ -147,6 +160,9 @@ void reconcile_state::pulse() {
 void reconcile_state::note_leadership(const leadership& m) {
   const bool new_leader = m.leader && !leader_;
   const bool newly_started = m.started && !started_;
+  if (!m.leader && !stands_by_ && options_.private_cache)
+    warn_of_private_cache();
+  stands_by_ = !m.leader;
   leader_ = m.leader;
   started_ = m.started;
   if (!does_periodic_work()) {
@@ -155,6 +171,19 @@ void reconcile_state::note_leadership(const leadership& m) {
   } else if (new_leader || newly_started) {
     plan_first_run();
   }
+}
+
+void reconcile_state::warn_of_private_cache() {
+  spdlog::error("Another service works on this database, and each has a cache of its own"
+                " (cache.backend is memory): what one writes, the other's boards do not show until"
+                " they are loaded again. Use cache.backend redis, or one service");
+}
+
+component_status reconcile_state::component() {
+  component_status out{children->status(), {}};
+  if (options_.private_cache)
+    out.gauges.emplace_back("another_instance_has_its_own_cache", stands_by_ ? 1 : 0);
+  return out;
 }
 
 bool reconcile_state::does_periodic_work() const {
@@ -450,9 +479,7 @@ reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<recon
       },
       [self](const recover_event& m) { return self->state.recover(m); },
       [self](const self_test& m) { return self->state.ask_worker<std::vector<self_test_step>>(m); },
-      [self](get_status) {
-        return component_status{self->state.children->status(), {}};
-      },
+      [self](get_status) { return self->state.component(); },
       [self](standings::stop_waiting) {
         self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
       },

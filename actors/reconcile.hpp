@@ -2,6 +2,7 @@
 
 #include "actors/child_set.hpp"
 #include "actors/reconcile_run.hpp"
+#include "actors/standstill.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -32,6 +33,8 @@ struct reconcile_options {
   reconcile_run_options run{};
   restart_limits worker_limits = connection_limits();
   clock_fn clock = system_now;
+  standstill::uptime_fn uptime = standings::uptime;
+  bool private_cache = false; ///< no other instance sees this one's cache, nor its changes
 };
 
 /// Spawns the children; each reports to `front`. Empty: there is no such child.
@@ -63,6 +66,7 @@ struct reconcile_state {
   caf::result<reconcile_status> status();
   void worker_up(std::size_t index);
   void note_leadership(const leadership& m);
+  component_status component();
   void note_hints(users_hinted& m);
   void note_listener(const incremental_status& m) { incremental_.mode = m.mode; }
   void note_database_changes(const database_changes_status& m) { database_changes_ = m; }
@@ -139,6 +143,8 @@ private:
   void explain_nothing_undone(std::uint64_t ticket, caf::typed_response_promise<undo_report> answer,
                               const undo_report& report);
   void plan_first_run();
+  void stop_leading();
+  void warn_of_private_cache();
   void plan_next_run(std::chrono::milliseconds after);
   void later(std::chrono::milliseconds after, std::function<void()> then);
   void compare_hinted();
@@ -151,6 +157,8 @@ private:
   std::optional<std::size_t> webhook_index_;
 
   bool leader_ = false;
+  bool stands_by_ = false; ///< another instance leads
+  standstill stillness_;
   bool started_ = true;
   std::optional<clock::time_point> next_run_;
   std::shared_ptr<reconcile_run> run_;

@@ -76,9 +76,13 @@ caf::actor start_hydration(caf::local_actor* owner, const backends& stores) {
       owner->spawn(hydration, spawn_worker, stores.cache, hydration_options{}));
 }
 
-caf::actor start_period_clock(caf::local_actor* owner, const backends& stores) {
-  return caf::actor_cast<caf::actor>(owner->spawn<caf::detached>(
-      period_clock, stores.open_store, stores.cache, period_clock_options{}));
+caf::actor start_period_clock(caf::local_actor* owner, const config& settings,
+                              const backends& stores) {
+  period_clock_options options;
+  if (settings.database.backend == database_backend::sqlite)
+    options.poll = std::chrono::milliseconds{500}; // so soon a lost file is noticed, if all idle
+  return caf::actor_cast<caf::actor>(
+      owner->spawn<caf::detached>(period_clock, stores.open_store, stores.cache, options));
 }
 
 reconcile_options options_for(const config& settings) {
@@ -88,6 +92,7 @@ reconcile_options options_for(const config& settings) {
   out.interval = from.interval;
   out.workers = from.workers;
   out.large_change = from.webhook_min_changes;
+  out.private_cache = settings.cache.backend == cache_backend::memory;
   out.run.batch = from.batch_size;
   out.run.deletions.max_fraction = from.max_delete_fraction;
   out.run.deletions.max_deletes = from.max_deletes;
@@ -219,7 +224,7 @@ service start_service(caf::actor_system& system, const config& settings, const b
           return start_hydration(o, stores);
         }},
        loads.raw},
-      {{"period_clock", [=](owner o) { return start_period_clock(o, stores); },
+      {{"period_clock", [=](owner o) { return start_period_clock(o, settings, stores); },
         connection_limits()},
        periods.raw},
       {{"reconcile",

@@ -3,7 +3,9 @@
 #include "cli/options.hpp"
 #include "cli/signals.hpp"
 
+#include <fcntl.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <functional>
 #include <iostream>
@@ -18,9 +20,18 @@ int tell_problems(const std::vector<std::string>& problems) {
   return 2;
 }
 
+/// Somebody may have closed standard input, output or error: the next file or connection
+/// to be opened would take the number, and get the log.
+void keep_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(fd, F_GETFD) < 0)
+      ::open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY); // takes the lowest: fd
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
+  keep_standard_descriptors();
   CLI::App app{"Standings: leaderboards that keep a fast cache and a durable database in step",
                "standings"};
   app.set_version_flag("--version", "standings " STANDINGS_VERSION);

@@ -99,7 +99,7 @@ result<std::unique_ptr<file_lock>> claim_database_file(const config& settings) {
   auto lock = std::make_unique<file_lock>(path + ".serve");
   const auto mine = lock->try_acquire();
   if (!mine)
-    return fail_because(mine.error().code, mine.error().detail, path + ".serve");
+    return mine.error();
   if (!*mine)
     return fail_because(errc::run_in_progress, "another service works on this database file",
                         path + ": stop it first; several instances share PostgreSQL instead");

@@ -116,12 +116,17 @@ void connection::begin_request() {
   line_bytes_ = 0;
   tail_.clear();
   in_body_ = false;
+  chunked_ = false;
+  chunks_ = {};
+  trailers_read_ = false;
+  instead_.clear();
   cut_ = cut::none;
   close_after_answer = false;
 }
 
-void connection::headers_done() {
+void connection::headers_done(bool chunked) {
   in_body_ = true;
+  chunked_ = chunked;
   allowance_ = limits_.max_body_bytes + framing_slack;
 }
 
@@ -168,7 +173,57 @@ ssize_t connection::fill() {
   }
 }
 
+/// Reads the trailer section to its end. What httplib sees of it is the empty line,
+/// or the first line that is no field.
+bool connection::read_trailers() {
+  std::string line;
+  for (std::size_t bytes = 0;; ++bytes) {
+    char c = 0;
+    if (bytes >= max_line_bytes) {
+      cut_ = cut::headers_too_large;
+      return false;
+    }
+    if (take(&c, 1) <= 0)
+      return false;
+    line += c;
+    if (c != '\n')
+      continue;
+    if (!is_field_line(line))
+      break;
+    line.clear();
+  }
+  trailers_read_ = true;
+  instead_ = std::move(line);
+  return true;
+}
+
 ssize_t connection::read(char* to, size_t size) {
+  if (chunked_ && !trailers_read_ && chunks_.at_trailers() && !read_trailers())
+    return -1;
+  std::size_t n = 0;
+  if (!instead_.empty()) {
+    n = instead_.copy(to, size);
+    instead_.erase(0, n);
+  } else {
+    const auto taken = take(to, size);
+    if (taken <= 0)
+      return taken;
+    n = static_cast<std::size_t>(taken);
+    if (chunked_ && !trailers_read_)
+      chunks_.feed({to, n});
+  }
+  if (in_body_) {
+    const auto kept = std::min<std::size_t>(n, 4);
+    tail_.append(to + n - kept, kept);
+    tail_.erase(0, tail_.size() - std::min<std::size_t>(tail_.size(), 4));
+  } else {
+    line_bytes_ = to[n - 1] == '\n' ? 0 : line_bytes_ + n;
+  }
+  return static_cast<ssize_t>(n);
+}
+
+/// Bytes of the request, within the bounds of its phase.
+ssize_t connection::take(char* to, std::size_t size) {
   if (allowance_ == 0 || (!in_body_ && line_bytes_ >= max_line_bytes)) {
     cut_ = in_body_ ? cut::body_too_large : cut::headers_too_large;
     return -1;
@@ -180,13 +235,6 @@ ssize_t connection::read(char* to, size_t size) {
   std::memcpy(to, in_.data() + in_begin_, n);
   in_begin_ += n;
   allowance_ -= n;
-  if (in_body_) {
-    const auto kept = std::min<std::size_t>(n, 4);
-    tail_.append(to + n - kept, kept);
-    tail_.erase(0, tail_.size() - std::min<std::size_t>(tail_.size(), 4));
-  } else {
-    line_bytes_ = to[n - 1] == '\n' ? 0 : line_bytes_ + n;
-  }
   return static_cast<ssize_t>(n);
 }
 

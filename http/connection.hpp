@@ -1,5 +1,7 @@
 #pragma once
 
+#include "http/chunk_tracker.hpp"
+
 #include <httplib.h>
 
 #include <array>
@@ -53,8 +55,9 @@ public:
   /// A new request begins: its deadline counts from its first byte.
   void begin_request();
 
-  /// The headers have been read; from here on the body's bounds hold.
-  void headers_done();
+  /// The headers have been read; from here on the body's bounds hold. Of a body that
+  /// is chunked the trailer fields are read and passed over: httplib knows none.
+  void headers_done(bool chunked);
 
   /// Sends what was written. False if the client does not take it in time.
   bool flush();
@@ -96,6 +99,8 @@ public:
 private:
   [[nodiscard]] bool wait(short events, clock::time_point until) const;
   ssize_t fill();
+  ssize_t take(char* to, std::size_t size);
+  bool read_trailers();
 
   int fd_;
   const request_limits limits_;
@@ -108,6 +113,10 @@ private:
   std::size_t line_bytes_ = 0; ///< of the header line that is being read
   std::string tail_;           ///< the last four bytes of the body that have been read
   bool in_body_ = false;
+  bool chunked_ = false;
+  chunk_tracker chunks_;
+  bool trailers_read_ = false;
+  std::string instead_; ///< what httplib gets to read for the trailer section
   cut cut_ = cut::none;
   clock::time_point began_{}; ///< when the first byte of the next request was here
   clock::time_point deadline_{};

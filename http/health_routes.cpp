@@ -15,12 +15,16 @@ result<answer> get_healthz(const api&, const request&) {
   return ok(R"({"status":"ok"})");
 }
 
-result<answer> get_readyz(const api& with, const request&) {
+/// `?write` asks whether updates are taken, too; with the database away boards are
+/// still served.
+result<answer> get_readyz(const api& with, const request& rq) {
   const auto report = ask<health_report>(with, with.faces.health, get_status{});
   if (!report)
     return report.error();
   auto out = ok(health_json(*report));
-  if (!report->ready) {
+  const bool writes_matter =
+      rq.raw.has_param("write") && rq.raw.get_param_value("write") != "false";
+  if (!report->ready || (writes_matter && database_is_away(*report))) {
     out.status = 503;
     out.headers.emplace_back("Retry-After", "1");
   }

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -257,6 +258,17 @@ std::string batch_json(const std::vector<batch_item>& items,
                             {"results", std::move(results)}});
 }
 
+bool database_is_away(const health_report& report) {
+  const auto is_down = [](const child_status& c) {
+    // the clock asks the database every few seconds, whether or not anybody writes
+    return (c.name == "period_clock" || c.name.starts_with("score_writer/"))
+           && c.state != child_state::running;
+  };
+  return !report.hydration.database_reachable
+         || std::any_of(report.children.begin(), report.children.end(), is_down)
+         || std::any_of(report.workers.begin(), report.workers.end(), is_down);
+}
+
 std::string health_json(const health_report& report) {
   json::object gauges;
   for (const auto& [name, value] : report.gauges)
@@ -271,9 +283,17 @@ std::string health_json(const health_report& report) {
                          {"total", h.total},
                          {"rebuilds", h.rebuilds},
                          {"last_error", h.last_error}};
+  const auto state_of = [](bool away) {
+    return away ? "away" : "reachable";
+  };
+  const bool database_away = database_is_away(report);
+  json::object stores{{"database", state_of(database_away)},
+                      {"cache", state_of(!h.cache_reachable)}};
   return print(json::object{{"status", !report.ready     ? "not_ready"
                                        : report.degraded ? "degraded"
                                                          : "ready"},
+                            {"accepts_updates", !database_away},
+                            {"stores", std::move(stores)},
                             {"children", children(report.children)},
                             {"workers", children(report.workers)},
                             {"gauges", std::move(gauges)},

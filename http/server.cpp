@@ -183,7 +183,7 @@ bool http_server::serve_one(connection& c) {
   current.from = &c;
   bool closing = false;
   const auto on_headers = [&c](httplib::Request& rq) {
-    c.headers_done();
+    c.headers_done(rq.has_header("Transfer-Encoding"));
     current.client_closes = has_token(rq, "Connection", "close");
     rq.ranges.clear(); // answers are small and whole
   };

@@ -14,6 +14,16 @@ namespace sql = postgres_sql;
 constexpr auto free_rights_soon = "SET tcp_keepalives_idle = 2; SET tcp_keepalives_interval = 1;"
                                   " SET tcp_keepalives_count = 3; SET tcp_user_timeout = 6000";
 
+/// A process that is stopped keeps its connection, and its rights with it, though it
+/// does nothing any more; a live one asks every few seconds (sync_keeper). The server has
+/// this setting since version 14.
+void free_rights_of_the_stopped(pqxx::connection& db, std::chrono::milliseconds after) {
+  pqxx::nontransaction{db}.exec_params(
+      "SELECT set_config(name, $1, false) FROM pg_settings"
+      " WHERE name IN ('idle_session_timeout', 'idle_in_transaction_session_timeout')",
+      std::to_string(after.count()));
+}
+
 std::string name_of(sync_journal::right what) {
   return what == sync_journal::right::lead ? "lead" : "run";
 }
@@ -213,12 +223,15 @@ private:
 
 } // namespace
 
-result<std::unique_ptr<sync_journal>> open_postgres_sync_journal(const postgres_options& options) {
+result<std::unique_ptr<sync_journal>>
+open_postgres_sync_journal(const postgres_options& options, std::chrono::milliseconds rights_end) {
   try {
     auto db = open_postgres(options.url);
     migrate_postgres(*db, names_of(options));
-    if (!is_pooled(*db, options.url))
+    if (!is_pooled(*db, options.url)) {
       pqxx::nontransaction{*db}.exec(free_rights_soon);
+      free_rights_of_the_stopped(*db, rights_end);
+    }
     return std::unique_ptr<sync_journal>{
         std::make_unique<postgres_sync_journal>(std::move(db), options)};
   } catch (const pqxx::failure&) {

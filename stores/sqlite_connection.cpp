@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 namespace standings {
@@ -84,11 +85,18 @@ void rename_old_tables(SQLite::Database& db, const table_names& names) {
 
 } // namespace
 
-std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path) {
-  auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
-                                               sqlite_busy_timeout_ms);
+std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path, const seen_file& seen) {
+  const bool known = seen && *seen;
+  if (known && !std::filesystem::exists(path))
+    throw SQLite::Exception{path + " is not there any more; put it back, with its -wal file, or"
+                                + " restart the service to begin with a new one",
+                            SQLITE_READONLY_DBMOVED};
+  auto db = std::make_unique<SQLite::Database>(
+      path, SQLite::OPEN_READWRITE | (known ? 0 : SQLite::OPEN_CREATE), sqlite_busy_timeout_ms);
   write_ahead(*db);
   db->exec("PRAGMA synchronous = FULL");
+  if (seen)
+    *seen = true;
   return db;
 }
 
@@ -127,6 +135,9 @@ failure translate(const SQLite::Exception& e, bool while_committing) {
     return fail(errc::store_unavailable, "the database is locked by another program");
   case SQLITE_FULL:
     return fail(errc::store_unavailable, "the database's disk is full");
+  case SQLITE_READONLY_DBMOVED:
+    return fail_because(while_committing ? errc::outcome_unknown : errc::store_unavailable,
+                        "the database file has been deleted, moved or replaced", e.what());
   default:
     break;
   }

@@ -2,6 +2,7 @@
 
 #include "core/result.hpp"
 #include "stores/sql_text.hpp"
+#include "stores/sqlite_file_guard.hpp"
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
@@ -16,9 +17,10 @@ namespace standings {
 /// The longest a connection waits for another one's write lock.
 inline constexpr int sqlite_busy_timeout_ms = 5'000;
 
-/// Opens or creates a database in WAL mode with synchronous=FULL.
-/// Throws SQLite::Exception.
-std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path);
+/// Opens or creates a database in WAL mode with synchronous=FULL; does not create one
+/// that has been seen before. Throws SQLite::Exception.
+std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path,
+                                              const seen_file& seen = nullptr);
 
 /// Applies the embedded migrations that the database has not seen, in order and
 /// under its write lock. Tables of ours that an earlier version named without

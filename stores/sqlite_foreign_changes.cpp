@@ -75,7 +75,7 @@ private:
 result<std::unique_ptr<foreign_changes>>
 open_sqlite_foreign_changes(const sqlite_options& options) {
   return guard_sqlite([&]() -> result<std::unique_ptr<foreign_changes>> {
-    auto db = open_sqlite(options.path);
+    auto db = open_sqlite(options.path, options.seen);
     migrate_sqlite(*db, names_of(options));
     db->exec(
         with_names(finished_triggers(sqlite_row_time(*db, names_of(options))), names_of(options)));

@@ -218,7 +218,7 @@ private:
 result<std::unique_ptr<reconcile_store>>
 open_sqlite_reconcile_store(const sqlite_options& options) {
   return guard_sqlite([&]() -> result<std::unique_ptr<reconcile_store>> {
-    auto db = open_sqlite(options.path);
+    auto db = open_sqlite(options.path, options.seen);
     migrate_sqlite(*db, names_of(options));
     return std::unique_ptr<reconcile_store>{
         std::make_unique<sqlite_reconcile_store>(std::move(db), options)};

@@ -328,7 +328,7 @@ private:
 
 result<std::unique_ptr<score_store>> open_sqlite_store(const sqlite_options& options) {
   return guard_sqlite([&]() -> result<std::unique_ptr<score_store>> {
-    auto db = open_sqlite(options.path);
+    auto db = open_sqlite(options.path, options.seen);
     migrate_sqlite(*db, names_of(options));
     return std::unique_ptr<score_store>{
         std::make_unique<sqlite_score_store>(std::move(db), options)};

@@ -2,6 +2,7 @@
 
 #include "stores/score_store.hpp"
 #include "stores/sql_text.hpp"
+#include "stores/sqlite_file_guard.hpp"
 
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@ struct sqlite_options {
   std::string table = "pomo_leaderboard";
   std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
   clock_fn clock = system_now; ///< the embedded database's clock; the store keeps it monotonic
+  seen_file seen = std::make_shared<std::atomic<bool>>(false); ///< of all who open it
 };
 
 inline table_names names_of(const sqlite_options& options) {

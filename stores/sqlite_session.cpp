@@ -22,9 +22,9 @@ user_record read_user_record(SQLite::Statement& row) {
 
 sqlite_session::sqlite_session(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
     : options_(options), db_(std::move(db)), time_(sqlite_row_time(*db_, names_of(options))),
-      window_(options.boundaries),
-      read_clock_(prepare(sql::read_clock)), write_clock_(prepare(sql::write_clock)),
-      read_periods_(prepare(sql::read_periods)) {}
+      window_(options.boundaries), read_clock_(prepare(sql::read_clock)),
+      write_clock_(prepare(sql::write_clock)), read_periods_(prepare(sql::read_periods)),
+      files_(options.path) {}
 
 sqlite_session::moment sqlite_session::this_moment() {
   auto& row = read_clock_.with();
@@ -39,6 +39,7 @@ sqlite_session::moment sqlite_session::this_moment() {
 }
 
 sys_time sqlite_session::now() {
+  files_.check();
   auto& row = read_clock_.with();
   row.executeStep();
   const auto last = from_micros(row.getColumn(1).getInt64());
@@ -47,6 +48,7 @@ sys_time sqlite_session::now() {
 }
 
 std::int64_t sqlite_session::last_version() {
+  files_.check();
   auto& row = read_clock_.with();
   row.executeStep();
   const auto last = row.getColumn(0).getInt64();

@@ -32,6 +32,9 @@ public:
 
   sqlite_session(std::unique_ptr<SQLite::Database> db, const sqlite_options& options);
 
+  /// Throws SQLite::Exception where the files have been deleted, moved or replaced.
+  void check_files() const { files_.check(); }
+
   SQLite::Database& db() { return *db_; }
   period_window& window() { return window_; }
   prepared prepare(std::string_view sql) {
@@ -47,8 +50,10 @@ public:
       auto at = this_moment();
       body(at);
       write_clock_.with(at.version, to_micros(at.now)).exec();
+      files_.check();
       committing = true;
       transaction.commit();
+      files_.check(); // a commit into a file that had gone by then is none
       return {};
     } catch (const SQLite::Exception& e) {
       return translate(e, committing);
@@ -74,6 +79,7 @@ private:
   prepared read_clock_;
   prepared write_clock_;
   prepared read_periods_;
+  sqlite_file_guard files_; ///< after the statements, whose making reads the database
 };
 
 } // namespace standings

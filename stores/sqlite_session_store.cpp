@@ -40,7 +40,8 @@ void bind_time(SQLite::Statement& to, int position, const std::optional<sys_time
 class sqlite_session_store final : public session_store {
 public:
   sqlite_session_store(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
-      : clock_(options.clock), names_(names_of(options)), db_(std::move(db)) {}
+      : clock_(options.clock), names_(names_of(options)), db_(std::move(db)), files_(options.path) {
+  }
 
   result<std::vector<session_change>> upsert(std::span<const session_record> sessions) override {
     std::vector<session_change> changes;
@@ -163,7 +164,9 @@ private:
     return guard_sqlite([&]() -> result<void> {
       SQLite::Transaction transaction{*db_, SQLite::TransactionBehavior::IMMEDIATE};
       body();
+      files_.check();
       transaction.commit();
+      files_.check();
       return {};
     });
   }
@@ -379,6 +382,7 @@ private:
   prepared read_messages_ = prepare(sql::read_messages);
   prepared scan_ = prepare(sql::scan);
   prepared counts_ = prepare(sql::counts);
+  sqlite_file_guard files_; ///< after the statements, whose making reads the database
 };
 
 bool has_column(SQLite::Database& db, const session_column& wanted, const table_names& names) {
@@ -437,7 +441,7 @@ result<void> prepare_tables(SQLite::Database& db, const table_names& names) {
 
 result<std::unique_ptr<session_store>> open_sqlite_session_store(const sqlite_options& options) {
   return guard_sqlite([&]() -> result<std::unique_ptr<session_store>> {
-    auto db = open_sqlite(options.path);
+    auto db = open_sqlite(options.path, options.seen);
     migrate_sqlite(*db, names_of(options), chat_tables::made);
     if (const auto ready = prepare_tables(*db, names_of(options)); !ready)
       return ready.error();

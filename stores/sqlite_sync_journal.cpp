@@ -27,6 +27,7 @@ public:
 
   result<sync_state> load() override {
     return guard_sqlite([&]() -> result<sync_state> {
+      session_.check_files();
       auto& row = load_state_.with();
       row.executeStep();
       sync_state out;
@@ -84,6 +85,7 @@ public:
       for (const auto& user : users)
         if (seen.insert(user.user_id).second)
           quarantine_.with(user.user_id, user.reason, user.run_id, to_micros(user.last_at)).exec();
+      session_.check_files();
       transaction.commit();
       return {};
     });
@@ -123,6 +125,7 @@ private:
   template <class... Values>
   result<void> exec(prepared& statement, const Values&... values) {
     return guard_sqlite([&]() -> result<void> {
+      session_.check_files();
       statement.with(values...).exec();
       return {};
     });
@@ -163,7 +166,7 @@ private:
 
 result<std::unique_ptr<sync_journal>> open_sqlite_sync_journal(const sqlite_options& options) {
   return guard_sqlite([&]() -> result<std::unique_ptr<sync_journal>> {
-    auto db = open_sqlite(options.path);
+    auto db = open_sqlite(options.path, options.seen);
     migrate_sqlite(*db, names_of(options));
     return std::unique_ptr<sync_journal>{
         std::make_unique<sqlite_sync_journal>(std::move(db), options)};

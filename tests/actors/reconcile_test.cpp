@@ -242,6 +242,50 @@ TEST_F(Reconcile, ARunComparesEveryBatchAndReportsTheirSum) {
   EXPECT_EQ(scene_->recorded[0].run_id, report.run_id);
 }
 
+TEST_F(Reconcile, AProcessThatStoodStillLeadsNoMoreUntilItHasAsked) {
+  std::chrono::milliseconds up{0};
+  options_.uptime = [&] {
+    return up;
+  };
+  fill(5);
+  const auto actor = start();
+  lead(actor);
+  up += 30s; // past the first run
+  pass(options_.first_run + 1s);
+  EXPECT_TRUE(scene_->recorded.empty());
+  EXPECT_FALSE(ask<reconcile_status>(actor, get_reconcile_status{}).value().leader);
+  lead(actor);
+  pass(options_.first_run + 1s);
+  EXPECT_EQ(scene_->recorded.size(), 1U);
+}
+
+TEST_F(Reconcile, ABusyMomentIsNoStandstill) {
+  std::chrono::milliseconds up{0};
+  options_.uptime = [&] {
+    return up;
+  };
+  fill(5);
+  const auto actor = start();
+  lead(actor);
+  up += 3s;
+  pass(options_.first_run + 1s);
+  EXPECT_EQ(scene_->recorded.size(), 1U);
+}
+
+TEST_F(Reconcile, SaysThatAnotherInstanceHasACacheOfItsOwn) {
+  options_.private_cache = true;
+  const auto actor = start();
+  const auto told = [&] {
+    return ask<component_status>(actor, get_status{}).value().gauges.at(0);
+  };
+  EXPECT_EQ(told().second, 0);
+  lead(actor, false);
+  EXPECT_EQ(told(),
+            (std::pair<std::string, std::int64_t>{"another_instance_has_its_own_cache", 1}));
+  lead(actor, true);
+  EXPECT_EQ(told().second, 0);
+}
+
 TEST_F(Reconcile, AnEmptyDatabaseIsACompleteRun) {
   EXPECT_EQ(ask<run_report>(start(), start_run{}).value().status, run_status::completed);
 }

@@ -218,5 +218,19 @@ TEST(AStalledLog, StopsNeitherUpdatesNorTheEnd) {
   ::close(ends[1]);
 }
 
+TEST(AClosedLog, GoesIntoNoOtherFile) {
+  const temp_dir dir;
+  const std::string command = std::string{"exec "} + STANDINGS_BINARY
+                              + " serve --port 0 --data-dir " + (dir / "data") + " <&- >&- 2>&-";
+  process service{"/bin/sh", {{"-c", command}, dir / "out", dir / "error"}};
+  ASSERT_TRUE(eventually([&] { return std::filesystem::exists(dir / "data/standings.db-wal"); },
+                         seconds{10}));
+  service.signal(SIGUSR1);
+  service.signal(SIGTERM);
+  EXPECT_EQ(service.wait(seconds{10}), 0);
+  for (const auto& file : std::filesystem::directory_iterator{dir / "data"})
+    EXPECT_THAT(read_file(file.path().string()), Not(HasSubstr("Stopping on"))) << file.path();
+}
+
 } // namespace
 } // namespace standings::test

@@ -55,6 +55,48 @@ TEST(Framing, TakesAChunkedBody) {
   EXPECT_EQ(c.ask(post_with("Transfer-Encoding: Chunked\r\n", "0\r\n\r\n")).status, 200);
 }
 
+TEST(Framing, PassesOverTheTrailersOfAChunkedBody) {
+  const stub_server server{small_bodies()};
+  auto c = server.connect();
+  for (const auto* trailers :
+       {"X-Checksum: 1\r\n", "A: 1\r\nB:2\r\n", "Empty:\r\n", "Expires: a: b\t\xc3\xa4\r\n",
+        "Content-Length: 5\r\n", "Transfer-Encoding: gzip\r\n"})
+    EXPECT_EQ(c.ask(chunked(chunk("ab") + chunk("c") + "0\r\n" + trailers + "\r\n")).body, "abc")
+        << trailers;
+  EXPECT_EQ(c.ask(chunked("0;last=yes\r\nX: 1\r\n\r\n")).status, 200) << "an empty body";
+  EXPECT_EQ(c.ask(chunked(chunk("0\r\nX: 1\r\n\r\n") + "000\r\nX: 1\r\n\r\n")).body,
+            "0\r\nX: 1\r\n\r\n")
+      << "what looks like trailers within a chunk";
+  EXPECT_EQ(c.ask(get_request("/item/1")).status, 200) << "the connection goes on";
+}
+
+TEST(Framing, TakesTrailersThatComeByteByByte) {
+  const stub_server server;
+  auto c = server.connect();
+  for (const char byte : chunked(chunk("ab") + "0\r\nX-Checksum: 1\r\n\r\n"))
+    ASSERT_TRUE(c.send(std::string(1, byte)));
+  EXPECT_EQ(c.read().body, "ab");
+}
+
+TEST(Framing, RefusesTrailersThatAreNone) {
+  const stub_server server;
+  for (const auto* trailers :
+       {"x\r\n", ": 1\r\n", "a b: 1\r\n", " a: 1\r\n", "a: 1\n", "a: \x01\r\n", "A: 1\r\n b\r\n"})
+    expect_refused(server, chunked(chunk("ab") + "0\r\n" + trailers + "\r\n"), 400, "malformed");
+  EXPECT_EQ(server.echoed, 0);
+}
+
+TEST(Framing, RefusesMoreTrailersThanAnybodyNeeds) {
+  const stub_server server;
+  std::string many;
+  for (int i = 0; i < 2'000; ++i)
+    many += "X-Checksum: 1\r\n";
+  expect_refused(server, chunked("0\r\n" + many + "\r\n"), 431, "headers_too_large");
+  expect_refused(server, chunked("0\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n"), 431,
+                 "headers_too_large");
+  EXPECT_EQ(server.echoed, 0);
+}
+
 TEST(Framing, RefusesABodyBeyondTheLimit) {
   const stub_server server{small_bodies()};
   expect_refused(server, post_request("/echo", std::string(1'001, 'x')), 413, "body_too_large");

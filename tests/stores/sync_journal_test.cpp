@@ -96,6 +96,21 @@ TEST_P(SyncJournal, ARightIsHeldByOne) {
   EXPECT_FALSE(other->acquire(right::lead).value());
 }
 
+/// As a process does that is stopped: its connection stays, and says nothing.
+TEST(PostgresSyncJournal, FreesTheRightsOfWhoeverIsSilent) {
+  test::postgres_store_harness harness;
+  const auto silent =
+      std::move(open_postgres_sync_journal(harness.options(), std::chrono::seconds{1}).value());
+  const auto other = harness.open_journal();
+  ASSERT_TRUE(silent->acquire(right::lead).value());
+  ASSERT_TRUE(silent->acquire(right::run).value());
+  ASSERT_FALSE(other->acquire(right::lead).value());
+  EXPECT_TRUE(test::eventually([&] { return other->acquire(right::lead).value(); },
+                               std::chrono::seconds{10}));
+  EXPECT_TRUE(other->acquire(right::run).value());
+  EXPECT_FALSE(silent->acquire(right::lead)) << "it finds out before it does anything";
+}
+
 TEST_P(SyncJournal, TheTwoRightsAreApart) {
   const auto other = harness->open_journal();
   EXPECT_TRUE(acquire(right::lead));
