@@ -1,8 +1,6 @@
 #include "cli/commands.hpp"
-#include "config/loader.hpp"
 #include "stores/backends.hpp"
 
-#include <filesystem>
 #include <iostream>
 
 namespace standings {
@@ -15,18 +13,21 @@ bool report(const char* what, bool fit, const std::string& detail) {
   return fit;
 }
 
-bool check_database(const config& settings, const backends& stores) {
-  // opening would create it: a check changes nothing
-  if (settings.database.backend == database_backend::sqlite
-      && !std::filesystem::exists(resolve_path(settings, settings.database.path)))
-    return report("database", true, "not there yet; serve creates it");
+bool check_database(const backends& stores) {
+  const auto found = stores.check_database();
+  if (!found)
+    return report("database", false, explain(found.error()));
+  for (const auto& note : stores.notes)
+    std::cout << "note: " << note << '\n';
+  if (found->find("not there yet") != std::string::npos)
+    return report("database", true, *found); // opening it would make tables
   auto store = stores.open_store();
   if (!store)
     return report("database", false, explain(store.error()));
   const auto users = (*store)->count();
   if (!users)
     return report("database", false, explain(users.error()));
-  return report("database", true, std::to_string(*users) + " users");
+  return report("database", true, *found + ", " + std::to_string(*users) + " users");
 }
 
 bool check_cache(const backends& stores) {
@@ -45,7 +46,7 @@ int run_check(const config& settings) {
     return 1;
   }
   report("config", true, "");
-  const bool database = check_database(settings, *stores);
+  const bool database = check_database(*stores);
   const bool cache = check_cache(*stores);
   return database && cache ? 0 : 1;
 }

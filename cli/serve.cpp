@@ -109,6 +109,8 @@ int run_serve(const config& wanted, bool demo) {
     spdlog::error("Failed to start: {}", explain(stores.error()));
     return 2;
   }
+  for (const auto& note : stores->notes)
+    spdlog::info("{}", note);
   if (demo && !fill_with_demo(*stores))
     return 1;
   system_config caf_settings;

@@ -1,7 +1,9 @@
 #include "stores/backends.hpp"
 
+#include "stores/database_check.hpp"
 #include "stores/memory_alias_cache.hpp"
 #include "stores/memory_rank_cache.hpp"
+#include "stores/postgres_address.hpp"
 #include "stores/postgres_reconcile_store.hpp"
 #include "stores/postgres_session_store.hpp"
 #include "stores/redis_alias_cache.hpp"
@@ -42,6 +44,9 @@ void use_sqlite(backends& out, const config& settings, const std::optional<calen
   out.open_store = [options] {
     return open_sqlite_store(options);
   };
+  out.check_database = [options] {
+    return check_sqlite(options);
+  };
   out.open_reconcile_store = [options] {
     return open_sqlite_reconcile_store(options);
   };
@@ -59,6 +64,9 @@ void use_postgres(backends& out, const config& settings,
                                  settings.database.schema};
   out.open_store = [options] {
     return open_postgres_store(options);
+  };
+  out.check_database = [options] {
+    return check_postgres(options);
   };
   out.open_reconcile_store = [options] {
     return open_postgres_reconcile_store(options);
@@ -146,9 +154,13 @@ result<backends> make_backends(const config& settings, const clock_fn& clock) {
   if (!boundaries)
     return boundaries.error();
   backends out;
-  if (settings.database.backend == database_backend::postgres)
+  if (settings.database.backend == database_backend::postgres) {
+    auto address = parse_postgres_address(settings.database.url);
+    if (!address)
+      return address.error();
+    out.notes = std::move(address->notes);
     use_postgres(out, settings, *boundaries);
-  else
+  } else
     use_sqlite(out, settings, *boundaries, clock);
   if (settings.cache.backend == cache_backend::redis) {
     use_redis(out, settings, clock);

@@ -17,6 +17,10 @@ namespace standings {
 /// The stores that the configuration chooses.
 struct backends {
   score_store_factory open_store;
+
+  /// Whether the database can be reached, written and used: what was found. Changes nothing.
+  std::function<result<std::string>()> check_database;
+  std::vector<std::string> notes; ///< on the configuration, for the log
   rank_cache_ptr cache;
   cache_audit_ptr audit; ///< of the same cache
   reconcile_store_factory open_reconcile_store;
