@@ -148,6 +148,8 @@ int run_serve(const config& wanted, bool demo, const std::string& file,
   const auto stores = make_backends(settings);
   if (!stores)
     return refuse(stores.error(), 2);
+  for (const auto& note : stores->notes)
+    spdlog::info("{}", note);
   if (!adopt_existing_table(*stores))
     return 1;
   if (demo && !fill_with_demo(*stores))

@@ -1,7 +1,9 @@
 #include "stores/backends.hpp"
 
+#include "stores/database_check.hpp"
 #include "stores/memory_alias_cache.hpp"
 #include "stores/memory_rank_cache.hpp"
+#include "stores/postgres_address.hpp"
 #include "stores/postgres_adoption.hpp"
 #include "stores/postgres_foreign_changes.hpp"
 #include "stores/postgres_history_store.hpp"
@@ -48,6 +50,9 @@ history_store_factory use_sqlite(backends& out, const config& settings,
   out.open_store = [options] {
     return open_sqlite_store(options);
   };
+  out.check_database = [options] {
+    return check_sqlite(options);
+  };
   out.inspect_table = [options] {
     return inspect_sqlite(options);
   };
@@ -80,6 +85,9 @@ history_store_factory use_postgres(backends& out, const config& settings,
                                  settings.database.schema};
   out.open_store = [options] {
     return open_postgres_store(options);
+  };
+  out.check_database = [options] {
+    return check_postgres(options);
   };
   out.inspect_table = [options] {
     return inspect_postgres(options);
@@ -182,9 +190,16 @@ result<backends> make_backends(const config& settings, const clock_fn& clock) {
   if (!boundaries)
     return boundaries.error();
   backends out;
-  auto open_history = settings.database.backend == database_backend::postgres
-                          ? use_postgres(out, settings, *boundaries)
-                          : use_sqlite(out, settings, *boundaries, clock);
+  history_store_factory open_history;
+  if (settings.database.backend == database_backend::postgres) {
+    auto address = parse_postgres_address(settings.database.url);
+    if (!address)
+      return address.error();
+    out.notes = std::move(address->notes);
+    open_history = use_postgres(out, settings, *boundaries);
+  } else {
+    open_history = use_sqlite(out, settings, *boundaries, clock);
+  }
   if (settings.cache.backend == cache_backend::redis) {
     use_redis(out, settings, clock);
     use_redis_sessions(out, settings);

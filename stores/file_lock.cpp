@@ -15,7 +15,7 @@ result<bool> file_lock::try_acquire() {
   const int opened = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (opened < 0)
     return fail_because(errc::store_unavailable, "the lock file cannot be opened",
-                        path_ + ": " + std::generic_category().message(errno));
+                        "opening " + path_ + ": " + std::generic_category().message(errno));
   if (::flock(opened, LOCK_EX | LOCK_NB) != 0) {
     const int error = errno;
     ::close(opened);

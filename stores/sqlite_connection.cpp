@@ -4,6 +4,7 @@
 #include "core/time.hpp"
 #include "stores/sql_text.hpp"
 #include "stores/sqlite_adoption.hpp"
+#include "stores/sqlite_failure.hpp"
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
@@ -91,13 +92,17 @@ std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path, const see
     throw SQLite::Exception{path + " is not there any more; put it back, with its -wal file, or"
                                 + " restart the service to begin with a new one",
                             SQLITE_READONLY_DBMOVED};
-  auto db = std::make_unique<SQLite::Database>(
-      path, SQLite::OPEN_READWRITE | (known ? 0 : SQLite::OPEN_CREATE), sqlite_busy_timeout_ms);
-  write_ahead(*db);
-  db->exec("PRAGMA synchronous = FULL");
-  if (seen)
-    *seen = true;
-  return db;
+  try {
+    auto db = std::make_unique<SQLite::Database>(
+        path, SQLite::OPEN_READWRITE | (known ? 0 : SQLite::OPEN_CREATE), sqlite_busy_timeout_ms);
+    write_ahead(*db);
+    db->exec("PRAGMA synchronous = FULL");
+    if (seen)
+      *seen = true;
+    return db;
+  } catch (const SQLite::Exception& e) {
+    throw sqlite_refusal{e.getErrorCode(), explain_opening(path, e)};
+  }
 }
 
 void migrate_sqlite(SQLite::Database& db, const table_names& names, chat_tables chat) {
@@ -122,9 +127,9 @@ void migrate_sqlite(SQLite::Database& db, const table_names& names, chat_tables 
   transaction.commit();
 }
 
-failure translate(const SQLite::Exception& e, bool while_committing) {
-  if (const auto* refused = dynamic_cast<const refused_sqlite_table*>(&e))
-    return refused->why();
+namespace {
+
+failure without_cause(const SQLite::Exception& e, bool while_committing) {
   switch (e.getErrorCode()) {
   case SQLITE_CONSTRAINT:
   case SQLITE_TOOBIG:
@@ -136,14 +141,28 @@ failure translate(const SQLite::Exception& e, bool while_committing) {
   case SQLITE_FULL:
     return fail(errc::store_unavailable, "the database's disk is full");
   case SQLITE_READONLY_DBMOVED:
-    return fail_because(while_committing ? errc::outcome_unknown : errc::store_unavailable,
-                        "the database file has been deleted, moved or replaced", e.what());
+    return fail(while_committing ? errc::outcome_unknown : errc::store_unavailable,
+                "the database file has been deleted, moved or replaced");
+  case SQLITE_READONLY:
+    return fail(errc::store_unavailable, "the database takes no writes");
   default:
     break;
   }
   if (while_committing)
     return fail(errc::outcome_unknown, "the database failed while committing");
   return fail(errc::store_unavailable, "the database does not work");
+}
+
+} // namespace
+
+failure translate(const SQLite::Exception& e, bool while_committing) {
+  if (const auto* refusal = dynamic_cast<const sqlite_refusal*>(&e))
+    return refusal->why();
+  if (const auto* refused = dynamic_cast<const refused_sqlite_table*>(&e))
+    return refused->why();
+  auto out = without_cause(e, while_committing);
+  out.cause = (while_committing ? "committing: " : "working on the database: ") + sqlite_cause(e);
+  return out;
 }
 
 } // namespace standings
