@@ -14,11 +14,11 @@ bool report(const char* what, bool fit, const std::string& detail) {
 }
 
 bool check_database(const backends& stores) {
+  for (const auto& note : stores.notes)
+    std::cout << "note: " << note << '\n';
   const auto found = stores.check_database();
   if (!found)
     return report("database", false, explain(found.error()));
-  for (const auto& note : stores.notes)
-    std::cout << "note: " << note << '\n';
   if (found->find("not there yet") != std::string::npos)
     return report("database", true, *found); // opening it would make tables
   auto store = stores.open_store();

@@ -44,8 +44,8 @@ void use_sqlite(backends& out, const config& settings, const std::optional<calen
   out.open_store = [options] {
     return open_sqlite_store(options);
   };
-  out.check_database = [options] {
-    return check_sqlite(options);
+  out.check_database = [options, data_dir = settings.data_dir] {
+    return check_sqlite(options, data_dir);
   };
   out.open_reconcile_store = [options] {
     return open_sqlite_reconcile_store(options);
