@@ -20,10 +20,10 @@ bool report(const char* what, bool fit, const std::string& detail) {
 bool check_database(const config& settings, const backends& stores) {
   if (const auto usable = probe_database_file(settings); !usable)
     return report("database", false, explain(usable.error()));
-  if (const auto reached = stores.check_database(); !reached)
-    return report("database", false, explain(reached.error()));
   for (const auto& note : stores.notes)
     std::cout << "note: " << note << '\n';
+  if (const auto reached = stores.check_database(); !reached)
+    return report("database", false, explain(reached.error()));
   const auto found = stores.inspect_table();
   if (!found)
     return report("database", false, explain(found.error()));

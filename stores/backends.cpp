@@ -50,8 +50,8 @@ history_store_factory use_sqlite(backends& out, const config& settings,
   out.open_store = [options] {
     return open_sqlite_store(options);
   };
-  out.check_database = [options] {
-    return check_sqlite(options);
+  out.check_database = [options, data_dir = settings.data_dir] {
+    return check_sqlite(options, data_dir);
   };
   out.inspect_table = [options] {
     return inspect_sqlite(options);

@@ -12,6 +12,7 @@ result<std::string> check_postgres(const postgres_options& options) {
       return address.error();
     const auto db = open_postgres(options.url);
     const auto names = names_of(options);
+    const bool pooled = is_pooled(*db, options.url);
     pqxx::work tx{*db};
     need_writable(tx);
     tx.exec("SET TRANSACTION READ ONLY");
@@ -20,7 +21,7 @@ result<std::string> check_postgres(const postgres_options& options) {
       need_rights_to_make(tx, names);
     const auto row = tx.exec1("SELECT current_setting('server_version'), current_user");
     return "postgres " + address->place + ", server " + row[0].c_str() + ", role " + row[1].c_str()
-           + (is_pooled(*db, options.url) ? ", behind a pooler" : "")
+           + (pooled ? ", behind a pooler" : "")
            + (is_there ? "" : "; our tables are not there yet, serve makes them");
   } catch (const pqxx::failure&) {
     return translate_postgres();

@@ -53,6 +53,17 @@ TEST_F(SqliteCheck, ChangesNothing) {
   EXPECT_EQ(listing(dir / "."), before);
 }
 
+TEST_F(SqliteCheck, TheDirectoryThatTheStartMakesMayBeMissing) {
+  const auto check = [&](const std::string& path, const std::string& made) {
+    return told(check_sqlite({.path = path}, made));
+  };
+  EXPECT_THAT(check(dir / "a/b/new.db", dir / "a/b"), HasSubstr("not there yet"));
+  EXPECT_THAT(check(dir / "a/b/new.db", dir / "a/b/"), HasSubstr("not there yet"));
+  EXPECT_THAT(check(dir / "a/b/c/new.db", dir / "a/b"), HasSubstr("does not exist"));
+  std::ofstream{dir / "file"}.flush();
+  EXPECT_THAT(check(dir / "file/b/new.db", dir / "file/b"), HasSubstr("does not exist"));
+}
+
 TEST_F(SqliteCheck, KnowsOurFileWhileItIsInUse) {
   const auto path = dir / "odd name?#%.db";
   const auto store = open_sqlite_store({.path = path});

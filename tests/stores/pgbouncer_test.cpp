@@ -1,3 +1,4 @@
+#include "stores/postgres_connection.hpp"
 #include "stores/postgres_reconcile_store.hpp"
 #include "stores/postgres_session_store.hpp"
 #include "tests/support/both_stores.hpp"
