@@ -64,16 +64,26 @@ void hydration_state::care() {
       .then(
           [this](bool complete) {
             looking_ = false;
-            progress_.cache_reachable = true;
+            if (!std::exchange(progress_.cache_reachable, true))
+              progress_.last_error.clear();
             if (!complete)
               start_rebuild();
             else if (!pending_.empty())
               refresh();
           },
-          [this](const caf::error&) {
+          [this](const caf::error& e) {
             looking_ = false;
-            progress_.cache_reachable = false;
+            cache_failed(e);
           });
+}
+
+/// Said once for each outage, and once more where the cause changes.
+void hydration_state::cache_failed(const caf::error& why) {
+  auto reason = describe(why);
+  if (progress_.cache_reachable || reason != progress_.last_error)
+    spdlog::warn("The cache does not work: {}", reason);
+  progress_.cache_reachable = false;
+  progress_.last_error = std::move(reason);
 }
 
 void hydration_state::note_missed(refresh_users& m) {

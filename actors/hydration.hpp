@@ -60,6 +60,7 @@ struct hydration_state {
   void stop_waiting(const failure& why);
   void note_missed_deletion() { must_rebuild_ = true; }
   void care();
+  void cache_failed(const caf::error& why);
   void schedule_care();
 
   /// Passes a look-up on to the worker that does look-ups.

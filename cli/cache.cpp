@@ -42,7 +42,12 @@ void print(const cache_state& state) {
     std::printf("%-12s %llu users\n", (std::string{to_string(p)} + ":").c_str(),
                 static_cast<unsigned long long>(state.members[index_of(p)]));
   std::cout << std::flush;
-  std::printf("memory:      %.1f MiB\n", static_cast<double>(state.memory_bytes) / (1 << 20));
+  std::printf("memory:      %.1f MiB (all of Redis)\n",
+              static_cast<double>(state.memory_bytes) / (1 << 20));
+  if (state.foreign_members + state.undated_scores + state.keys_set_aside > 0)
+    std::printf("foreign:     %llu members left alone, %llu keys set aside\n",
+                static_cast<unsigned long long>(state.foreign_members),
+                static_cast<unsigned long long>(state.keys_set_aside));
 }
 
 result<std::uint64_t> rebuild(score_store& from, rank_cache& to) {
@@ -99,6 +104,26 @@ result<void> bench(const char* what, const F& f) {
 
 } // namespace
 
+/// The last line, and the exit code.
+int say_what_to_do(const cache_state& state, std::uint64_t database_users) {
+  for (const auto& problem : state.problems)
+    std::cout << "problem:     " << problem << '\n';
+  if (!state.problems.empty())
+    return 1;
+  if (!state.complete) {
+    std::cout << "The cache is not complete: a running service loads it by itself, or cache init\n";
+    return 1;
+  }
+  const auto fewest = *std::min_element(state.members.begin(), state.members.end());
+  if (fewest < database_users) {
+    std::cout << database_users - fewest
+              << " users of the database are not in the cache: sync run, or cache init "
+                 "--force-refresh\n";
+    return 1;
+  }
+  return 0;
+}
+
 int run_cache_status(const config& settings) {
   const auto stores = shared_cache(settings);
   if (!stores)
@@ -112,7 +137,7 @@ int run_cache_status(const config& settings) {
   if (!users)
     return failed("read the database", users.error());
   std::cout << "database:    " << *users << " users\n";
-  return state->complete ? 0 : 1;
+  return say_what_to_do(*state, *users);
 }
 
 int run_cache_init(const config& settings, bool force) {

@@ -47,6 +47,12 @@ bool check_cache(const backends& stores) {
   const auto state = stores.cache->state();
   if (!state)
     return report("cache", false, explain(state.error()));
+  for (const auto& problem : state->problems)
+    report("cache", false, problem);
+  if (!state->problems.empty())
+    return false;
+  for (const auto& note : state->notes)
+    report("cache", true, note);
   return report("cache", state->reachable, "");
 }
 

@@ -83,6 +83,20 @@ bound_fn report_first(const config& settings, std::shared_ptr<std::promise<bool>
       };
 }
 
+/// What keeps the cache from working is told at once, with its cause; the service
+/// starts all the same, and boards come from the database.
+void tell_cache_problems(rank_cache& cache) {
+  const auto state = cache.state();
+  if (!state) {
+    spdlog::error("The cache does not work: {}", explain(state.error()));
+    return;
+  }
+  for (const auto& problem : state->problems)
+    spdlog::error("The cache does not work: {}", problem);
+  for (const auto& note : state->notes)
+    spdlog::warn("The cache: {}", note);
+}
+
 void stop(caf::actor_system& system, const supervisor_actor& root) {
   caf::scoped_actor self{system};
   caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
@@ -154,6 +168,7 @@ int run_serve(const config& wanted, bool demo, const std::string& file,
     return 1;
   if (demo && !fill_with_demo(*stores))
     return 1;
+  tell_cache_problems(*stores->cache);
   return serve_until_stopped(settings, *stores, signals);
 }
 

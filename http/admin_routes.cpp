@@ -67,6 +67,13 @@ double sync_percentage(const cache_state& cache, std::uint64_t database_users) {
   return std::min(100.0, 100.0 * static_cast<double>(least) / static_cast<double>(database_users));
 }
 
+json::array texts(const std::vector<std::string>& from) {
+  json::array out;
+  for (const auto& text : from)
+    out.emplace_back(text);
+  return out;
+}
+
 result<answer> get_admin_status(const api& with, const request&) {
   const auto users = ask<std::uint64_t>(with, with.faces.hydration, count_users{});
   const auto state = with.faces.cache->state();
@@ -78,6 +85,13 @@ result<answer> get_admin_status(const api& with, const request&) {
     out["memory_usage"] = state->memory_bytes;
     out["generation"] = state->generation;
     out["complete"] = state->complete;
+    out["foreign_members"] = state->foreign_members;
+    out["undated_scores"] = state->undated_scores;
+    out["keys_set_aside"] = state->keys_set_aside;
+    out["cache_problems"] = texts(state->problems);
+    out["cache_notes"] = texts(state->notes);
+  } else {
+    out["cache_problems"] = json::array{json::string{explain(state.error())}};
   }
   if (users)
     out["database_users"] = *users;

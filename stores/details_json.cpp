@@ -130,6 +130,24 @@ std::optional<cached_user> parse_details(std::string_view text) {
   return out;
 }
 
+std::optional<scores> shown_scores(std::string_view text) {
+  boost::system::error_code error;
+  const auto parsed = json::parse(as_json(text), error);
+  if (error || !parsed.is_object() || !names_a_user(parsed.get_object()))
+    return std::nullopt;
+  scores out{};
+  for (std::size_t p = 0; p < period_count; ++p) {
+    const auto* value = parsed.get_object().if_contains(as_json(score_names[p]));
+    if (!value)
+      continue;
+    if (const auto score = score_of(*value))
+      out[p] = *score;
+    else if (value->is_number())
+      out[p] = shown_score(value->to_number<double>());
+  }
+  return out;
+}
+
 bool holds_foreign_score(std::string_view text) {
   boost::system::error_code error;
   const auto parsed = json::parse(as_json(text), error);

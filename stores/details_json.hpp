@@ -27,6 +27,10 @@ std::optional<cached_user> parse_details(std::string_view text);
 /// fraction, a negative number, 2^53 or more, or text that is no number.
 bool holds_foreign_score(std::string_view text);
 
+/// What a board can show of details with such scores: their whole parts, within the
+/// range of scores. Nothing where the text is no details object at all.
+std::optional<scores> shown_scores(std::string_view text);
+
 /// The scores that count now. All of them where nobody knows when they were written.
 scores counting_scores(const user_record& details, const period_starts& starts);
 

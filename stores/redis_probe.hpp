@@ -17,6 +17,7 @@ struct redis_findings {
 
 /// Asks for every command on every key that the service uses, without running any: they
 /// are queued in a transaction that is discarded, and Redis refuses what it would refuse.
+/// Where it refuses transactions, those are run that change nothing.
 [[nodiscard]] result<redis_findings> probe_redis(redis_connection& c, const redis_board_keys& keys,
                                                  const std::string& details_prefix);
 

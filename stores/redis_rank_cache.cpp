@@ -406,6 +406,19 @@ private:
             keys_.boards[3]};
   }
 
+  /// `text`: the details, or the boards' scores where there are none.
+  static user_record user_of(const std::string& id, std::string_view text,
+                             const period_starts& starts) {
+    if (auto details = parse_details(text)) {
+      details->user.user_id = id;
+      details->user.score = counting_scores(details->user, starts);
+      return std::move(details->user);
+    }
+    if (const auto shown = shown_scores(text))
+      return {id, *shown, {}, 0};
+    return record_from_boards(id, std::string{text});
+  }
+
   /// Members that are no user ids, which other programs may have put there, keep
   /// their rank and are not shown: no answer could name them.
   std::vector<board_entry> entries_of(const redis_reply& window, std::uint64_t rank,
@@ -417,12 +430,7 @@ private:
       const std::string id{window[i].text()};
       if (!validate_user_id(id))
         continue;
-      auto details = parse_details(window[i + 2].text());
-      auto user = details ? std::move(details->user)
-                          : record_from_boards(id, std::string{window[i + 2].text()});
-      if (details)
-        user.score = counting_scores(user, starts);
-      user.user_id = id;
+      auto user = user_of(id, window[i + 2].text(), starts);
       const auto score = shown_score(window[i + 1].number());
       user.score[index_of(board)] = score; // the board is what is ranked by
       out.push_back({rank, score, std::move(user)});

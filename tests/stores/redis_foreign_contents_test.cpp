@@ -184,6 +184,15 @@ TEST_F(RedisForeignContents, NoScoreBreaksAnAnswer) {
   }
 }
 
+TEST_F(RedisForeignContents, ABoardShowsTheWholePartsOfDetailsWithForeignScores) {
+  on_all_boards("anna", "7.5");
+  harness.command({"SET", "user:details:anna",
+                   R"({"user_id":"anna","daily_pomo":7.5,"weekly_pomo":12,"monthly_pomo":1e300,)"
+                   R"("yearly_pomo":-3,"updated_at":null})"});
+  const auto top = cache->top(period::daily, 0, 10).value();
+  EXPECT_EQ(top.entries.at(0).user.score, (scores{7, 12, score_limit - 1, 0}));
+}
+
 TEST_F(RedisForeignContents, ForeignScoresAreSeenAsSuchAndLeftWhereTheyAre) {
   for (const std::string score : {"inf", "-inf", "7.5", "-3", "9007199254740992"}) {
     on_all_boards("anna", score);

@@ -70,10 +70,26 @@ TEST_F(RedisProbe, NamesTheKeysThatAUserMayNotUse) {
 }
 
 TEST_F(RedisProbe, TellsAUserWhoMayOnlyRead) {
-  EXPECT_FALSE(state_of({"~*", "&*", "+@read", "+@connection", "+info", "+multi", "+discard"})
-                   .problems.empty());
-  const auto notes = all(state_of({"~*", "&*", "+@read", "+@connection", "+info"}).notes);
-  EXPECT_NE(notes.find("MULTI"), std::string::npos) << notes;
+  for (const auto* more : {"+info", "+@transaction"}) {
+    const auto found = state_of({"~*", "&*", "+@read", "+@connection", "+info", more});
+    const auto problems = all(found.problems);
+    for (const auto* command : {"ZADD on leaderboard:daily", "HDEL on leaderboard:meta",
+                                "SET on user:details:", "EVALSHA on leaderboard:meta"})
+      EXPECT_NE(problems.find(command), std::string::npos) << more << ": " << problems;
+  }
+}
+
+TEST_F(RedisProbe, ChangesNothingAlsoWhereThereAreNoTransactions) {
+  harness.command({"ZADD", "leaderboard:daily", "5", "anna"});
+  harness.command({"HSET", "leaderboard:meta", "generation", "g"});
+  const auto found = state_of({"~*", "&*", "+@all", "-multi"});
+  EXPECT_EQ(all(found.problems), "");
+  EXPECT_NE(all(found.notes).find("MULTI"), std::string::npos);
+  harness.options().connection.username.clear();
+  harness.options().connection.password.clear();
+  EXPECT_EQ(harness.command({"DBSIZE"}).integer(), 2);
+  EXPECT_EQ(harness.command({"ZCARD", "leaderboard:daily"}).integer(), 1);
+  EXPECT_EQ(harness.command({"HLEN", "leaderboard:meta"}).integer(), 1);
 }
 
 TEST_F(RedisProbe, AFailureSaysWhatWasDoneWhereWhyAndWhatToDo) {
