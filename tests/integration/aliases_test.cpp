@@ -384,7 +384,7 @@ TEST_F(AliasesOnRedis, AQueryKeyOfAnotherTypeCostsOnlyTheQueryCache) {
   EXPECT_TRUE(
       eventually([&] { return client.get(resolve_path_of("t", "p")).status == 200; }, seconds{10}));
   EXPECT_FALSE(client.get(resolve_path_of("t", "p")).json().at("cached").as_bool());
-  EXPECT_GT(client.get(aliases_root + "/status").json().at("foreign_query_keys_met"), 0);
+  EXPECT_NE(client.get(aliases_root + "/status").json().at("foreign_query_keys_met"), 0);
   EXPECT_EQ(raw_redis{redis.port()}.word({"TYPE", "cache:team_player:t:p"}), "list");
 }
 

@@ -81,7 +81,7 @@ TEST_F(Serialization, KeepsAnAliasCycle) {
   in.reason = alias_cycle_reason::periodic;
   in.source_missing = true;
   in.error = "why";
-  in.tables = {{alias_type::league, 1, 2, 3, 4, 5, 6, "error", {"a", "b"}}};
+  in.tables = {{alias_type::league, 1, 2, 3, 4, 5, 6, 7, "error", {"a", "b"}}};
   const auto out = sent(in);
   EXPECT_EQ(out.started_at, in.started_at);
   EXPECT_EQ(out.duration, in.duration);
@@ -92,8 +92,8 @@ TEST_F(Serialization, KeepsAnAliasCycle) {
   const auto& table = out.tables[0];
   EXPECT_EQ(table.type, alias_type::league);
   EXPECT_EQ((std::vector{table.total, table.added, table.updated, table.deleted, table.invalid,
-                         table.failed}),
-            (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6}));
+                         table.failed, table.foreign}),
+            (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7}));
   EXPECT_EQ(table.error, "error");
   EXPECT_EQ(table.problems, (std::vector<std::string>{"a", "b"}));
 }
