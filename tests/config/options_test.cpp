@@ -89,5 +89,16 @@ TEST(ConfigOptions, KnowTheirSections) {
   EXPECT_EQ(find_option("http"), nullptr);
 }
 
+TEST(ConfigOptions, KnowWhetherTwoConfigurationsAgreeSecretsIncluded) {
+  config other;
+  other.http.threads += 1;
+  other.admin.token = "another";
+  for (const auto& o : all_options()) {
+    EXPECT_TRUE(o.same(config{}, config{})) << o.path;
+    EXPECT_EQ(o.same(config{}, other), o.path != "http.threads" && o.path != "admin.token")
+        << o.path;
+  }
+}
+
 } // namespace
 } // namespace standings

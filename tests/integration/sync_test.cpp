@@ -3,12 +3,14 @@
 #include <gmock/gmock.h>
 #include <httplib.h>
 
+#include <atomic>
 #include <mutex>
 #include <thread>
 
 namespace standings::test {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 class Sync : public SyncTest {};
@@ -184,7 +186,7 @@ class hook {
 public:
   hook() {
     server_.Post("/hook", [this](const httplib::Request& rq, httplib::Response& rs) {
-      std::this_thread::sleep_for(delay_);
+      std::this_thread::sleep_for(delay_.load());
       rs.set_content(std::string(answer_bytes_, 'x'), "text/plain");
       const std::lock_guard lock{mutex_};
       bodies_.push_back(rq.body);
