@@ -99,11 +99,6 @@ void migrate_postgres(pqxx::connection& db, const std::string& table) {
   transaction.commit();
 }
 
-bool is_retryable(const pqxx::sql_error& e) {
-  const auto state = e.sqlstate();
-  return state == "40P01" || state == "40001"; // deadlock, serialization failure
-}
-
 failure translate_postgres(bool while_committing) {
   const auto lost = [&] {
     return while_committing

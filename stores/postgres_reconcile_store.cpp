@@ -13,7 +13,8 @@ namespace sql = postgres_sql;
 class postgres_reconcile_store final : public reconcile_store {
 public:
   postgres_reconcile_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : session_(std::move(db), options.table, options.boundaries) {
+      : session_(std::move(db), options.table, options.boundaries,
+                 [url = options.url] { return open_postgres(url); }) {
     session_.prepare("last_version", sql::last_version);
     session_.prepare("count", sql::count);
     session_.prepare("batch_ends", sql::batch_ends);

@@ -21,7 +21,8 @@ constexpr std::int64_t never_us = 253'402'300'799'000'000;
 class postgres_score_store final : public score_store {
 public:
   postgres_score_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : session_(std::move(db), options.table, options.boundaries) {
+      : session_(std::move(db), options.table, options.boundaries,
+                 [url = options.url] { return open_postgres(url); }) {
     const auto prepare = [this](const std::string& name, std::string_view text) {
       session_.prepare(name, text);
     };

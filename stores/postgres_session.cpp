@@ -45,14 +45,19 @@ user_record read_user_record(const pqxx::row& row) {
 }
 
 postgres_session::postgres_session(std::unique_ptr<pqxx::connection> db, std::string table,
-                                   std::optional<calendar> boundaries)
-    : db_(std::move(db)), table_(std::move(table)), window_(std::move(boundaries)) {
-  pqxx::nontransaction{*db_}.exec(finished(sql::prepare_begin, table_));
+                                   std::optional<calendar> boundaries,
+                                   postgres_link::open_fn reopen)
+    : link_(std::move(db), std::move(reopen)), table_(std::move(table)),
+      window_(std::move(boundaries)) {
+  link_.with_each([begin = finished(sql::prepare_begin, table_)](pqxx::connection& each) {
+    pqxx::nontransaction{each}.exec(begin);
+  });
   prepare("read_periods", sql::read_periods);
 }
 
 void postgres_session::prepare(const std::string& name, std::string_view sql) {
-  db_->prepare(name, finished(sql, table_));
+  link_.with_each(
+      [name, text = finished(sql, table_)](pqxx::connection& each) { each.prepare(name, text); });
 }
 
 postgres_session::moment postgres_session::moment_of(const pqxx::row& row) {
@@ -74,19 +79,6 @@ std::vector<user_record> postgres_session::records(const pqxx::result& rows,
     user.score = effective_scores(user.score, user.updated_at, starts);
   }
   return out;
-}
-
-bool postgres_session::is_request_race(const pqxx::sql_error& e) {
-  return e.sqlstate() == "23505"
-         && std::string_view{e.what()}.find("score_requests") != std::string_view::npos;
-}
-
-void postgres_session::roll_back() {
-  try {
-    pqxx::nontransaction{*db_}.exec("ROLLBACK");
-  } catch (const pqxx::failure&) {
-    // the connection is gone, and its transaction with it
-  }
 }
 
 } // namespace standings

@@ -3,6 +3,7 @@
 #include "core/score.hpp"
 #include "stores/period_window.hpp"
 #include "stores/postgres_connection.hpp"
+#include "stores/postgres_link.hpp"
 #include "stores/postgres_sql.hpp"
 
 #include <memory>
@@ -27,8 +28,9 @@ public:
     period_starts starts{};
   };
 
+  /// `reopen` gives another connection where this one has been cut.
   postgres_session(std::unique_ptr<pqxx::connection> db, std::string table,
-                   std::optional<calendar> boundaries);
+                   std::optional<calendar> boundaries, postgres_link::open_fn reopen);
 
   /// Prepares a statement of postgres_sql.hpp under `name`, with its marks filled in.
   void prepare(const std::string& name, std::string_view sql);
@@ -44,51 +46,49 @@ public:
   /// The rows with effective scores.
   static std::vector<user_record> records(const pqxx::result& rows, const period_starts& starts);
 
-  /// Runs `body(tx)`, and gives a driver's exception as a failure.
+  /// Runs `body(tx)`, and gives a driver's exception as a failure. Runs it once more
+  /// on a new connection where this one had been cut, so `body` has to be such that it
+  /// may be repeated.
   template <class Body>
   auto read(const Body& body) -> result<decltype(body(std::declval<pqxx::nontransaction&>()))> {
-    try {
-      pqxx::nontransaction tx{*db_};
-      return body(tx);
-    } catch (const pqxx::failure&) {
-      return translate_postgres();
-    }
-  }
-
-  /// Runs `body(tx, moment)` in a transaction that is durable on return; again
-  /// where another transaction was in the way.
-  template <class Body>
-  result<void> transact(const char* begin, const Body& body) {
-    for (int tries = 1;; ++tries) {
-      bool committing = false;
+    for (postgres_link::retries left;;) {
       try {
-        pqxx::nontransaction tx{*db_};
-        const auto at = moment_of(tx.exec(begin)[0]);
-        body(tx, at);
-        committing = true;
-        tx.exec("COMMIT");
-        return {};
-      } catch (const pqxx::sql_error& e) {
-        const bool again = is_retryable(e) || is_request_race(e);
-        const auto why = translate_postgres(committing);
-        roll_back();
-        if (!again || tries == max_tries)
-          return again ? fail(errc::store_unavailable, "the database is too busy") : why;
+        pqxx::nontransaction tx{*link_};
+        return body(tx);
       } catch (const pqxx::failure&) {
-        return translate_postgres(committing);
+        if (const auto why = link_.give_up(left, postgres_link::stage::single))
+          return *why;
       }
     }
   }
 
+  /// Runs `body(tx, moment)` in a transaction that is durable on return. Runs it again
+  /// where it is certain that nothing was committed: another transaction was in the way,
+  /// a lock was not to be had in time (so often), or the connection had been cut.
+  template <class Body>
+  result<void> transact(const std::string& begin, const Body& body, int busy_tries = 2) {
+    postgres_link::retries left;
+    left.busy = busy_tries;
+    for (;;) {
+      auto at_stage = postgres_link::stage::open;
+      try {
+        pqxx::nontransaction tx{*link_};
+        const auto at = moment_of(tx.exec(begin)[0]);
+        body(tx, at);
+        at_stage = postgres_link::stage::committing;
+        tx.exec("COMMIT");
+        return {};
+      } catch (const pqxx::failure&) {
+        if (const auto why = link_.give_up(left, at_stage))
+          return *why;
+      }
+    }
+  }
+
+  postgres_link& link() { return link_; }
+
 private:
-  static constexpr int max_tries = 5;
-
-  /// Another instance has just committed one of our idempotency keys: the next
-  /// try finds it.
-  static bool is_request_race(const pqxx::sql_error& e);
-  void roll_back();
-
-  std::unique_ptr<pqxx::connection> db_;
+  postgres_link link_;
   const std::string table_;
   period_window window_;
 };

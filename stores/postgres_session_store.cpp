@@ -1,6 +1,7 @@
 #include "stores/postgres_session_store.hpp"
 
 #include "stores/postgres_connection.hpp"
+#include "stores/postgres_link.hpp"
 #include "stores/postgres_session_sql.hpp"
 #include "stores/postgres_session_tables.hpp"
 #include "stores/session_plan.hpp"
@@ -16,7 +17,6 @@ namespace {
 
 namespace sql = postgres_session_sql;
 
-constexpr int max_tries = 5;
 constexpr auto never = std::numeric_limits<std::int64_t>::min();
 constexpr auto never_sql = "'-9223372036854775808'::bigint";
 
@@ -48,9 +48,11 @@ std::optional<sys_time> time_from(const pqxx::field& field) {
 
 class postgres_session_store final : public session_store {
 public:
-  explicit postgres_session_store(std::unique_ptr<pqxx::connection> db) : db_(std::move(db)) {
+  postgres_session_store(std::unique_ptr<pqxx::connection> db, postgres_link::open_fn reopen)
+      : link_(std::move(db), std::move(reopen)) {
     const auto prepare = [&](const char* name, std::string_view text) {
-      db_->prepare(name, finished(text));
+      link_.with_each(
+          [name, text = finished(text)](pqxx::connection& each) { each.prepare(name, text); });
     };
     prepare("find_groups", sql::find_groups);
     prepare("add_groups", sql::add_groups);
@@ -167,43 +169,33 @@ private:
   template <class Body>
   auto read_only(const Body& body)
       -> result<decltype(body(std::declval<pqxx::nontransaction&>()))> {
-    try {
-      pqxx::nontransaction tx{*db_};
-      return body(tx);
-    } catch (const pqxx::failure&) {
-      return translate_postgres();
-    }
-  }
-
-  /// Runs `body(tx)` in a transaction that is durable on return; again where
-  /// another transaction was in the way. Everything here may be repeated, so an
-  /// unknown outcome is just an unavailable store.
-  template <class Body>
-  result<void> transact(const Body& body) {
-    for (int tries = 1;; ++tries) {
+    for (postgres_link::retries left;;) {
       try {
-        pqxx::nontransaction tx{*db_};
-        tx.exec("BEGIN");
-        body(tx);
-        tx.exec("COMMIT");
-        return {};
-      } catch (const pqxx::sql_error& e) {
-        const bool again = is_retryable(e);
-        const auto why = translate_postgres();
-        roll_back();
-        if (!again || tries == max_tries)
-          return again ? fail(errc::store_unavailable, "the database is too busy") : why;
+        pqxx::nontransaction tx{*link_};
+        return body(tx);
       } catch (const pqxx::failure&) {
-        return translate_postgres();
+        if (const auto why = link_.give_up(left, postgres_link::stage::single))
+          return *why;
       }
     }
   }
 
-  void roll_back() {
-    try {
-      pqxx::nontransaction{*db_}.exec("ROLLBACK");
-    } catch (const pqxx::failure&) {
-      // the connection is gone, and its transaction with it
+  /// Runs `body(tx)` in a transaction that is durable on return; again where another
+  /// transaction was in the way or the connection had been cut. Everything here may be
+  /// repeated, so an unknown outcome is just an unavailable store.
+  template <class Body>
+  result<void> transact(const Body& body) {
+    for (postgres_link::retries left;;) {
+      try {
+        pqxx::nontransaction tx{*link_};
+        tx.exec("BEGIN ISOLATION LEVEL READ COMMITTED");
+        body(tx);
+        tx.exec("COMMIT");
+        return {};
+      } catch (const pqxx::failure&) {
+        if (const auto why = link_.give_up(left, postgres_link::stage::open))
+          return *why;
+      }
     }
   }
 
@@ -370,7 +362,7 @@ private:
                        bigint_array(created), bigint_array(updated));
   }
 
-  std::unique_ptr<pqxx::connection> db_;
+  postgres_link link_;
 };
 
 } // namespace
@@ -382,7 +374,8 @@ open_postgres_session_store(const postgres_options& options) {
     migrate_postgres(*db, options.table);
     if (const auto ready = prepare_session_tables(*db); !ready)
       return ready.error();
-    return std::unique_ptr<session_store>{std::make_unique<postgres_session_store>(std::move(db))};
+    return std::unique_ptr<session_store>{std::make_unique<postgres_session_store>(
+        std::move(db), [url = options.url] { return open_postgres(url); })};
   } catch (const pqxx::failure&) {
     return translate_postgres();
   }

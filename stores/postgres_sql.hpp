@@ -9,11 +9,11 @@ namespace standings::postgres_sql {
 /// write straddles a reset. One round trip; the last statement's row comes back.
 /// The statements are prepared: planning them for each batch would cost more than
 /// running them.
-inline constexpr auto begin_write =
-    "BEGIN; EXECUTE standings_lock_shared; EXECUTE standings_periods";
+inline constexpr auto begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED; EXECUTE "
+                                    "standings_lock_shared; EXECUTE standings_periods";
 
 inline constexpr auto begin_reset =
-    "BEGIN; EXECUTE standings_lock_alone; EXECUTE standings_periods";
+    "BEGIN ISOLATION LEVEL READ COMMITTED; EXECUTE standings_lock_alone; EXECUTE standings_periods";
 
 inline constexpr auto prepare_begin = R"sql(
 PREPARE standings_lock_shared AS SELECT pg_advisory_xact_lock_shared(hashtext('{table}.periods'));
