@@ -87,7 +87,7 @@ void scoring_state::enqueue(std::size_t index, item work) {
   auto& s = shards_[index];
   if (refuses(s))
     return refuse(work, unavailable());
-  if (s.queue.size() >= options_.max_queue)
+  if (s.queue.size() + s.aside.size() >= options_.max_queue)
     return refuse(work, fail(errc::overloaded, "too many updates wait for the database"));
   s.queue.push_back(std::move(work));
   if (!s.ready)
@@ -98,18 +98,29 @@ void scoring_state::schedule_expiry() {
   if (expiry_scheduled_)
     return;
   expiry_scheduled_ = true;
-  self->delayed_send(scoring_actor{self}, options_.patience, tick{});
+  self->delayed_send(scoring_actor{self}, options_.patience, tick{expiry_round});
 }
 
 void scoring_state::dispatch(std::size_t index) {
   auto& s = shards_[index];
-  if (!s.ready || s.busy || s.queue.empty())
+  if (!s.ready || s.busy)
+    return;
+  hold_back(s);
+  if (s.queue.empty())
     return;
   s.busy = true;
   if (s.queue.front().to)
     dispatch_batch(index);
   else
     dispatch_removal(index);
+}
+
+/// What waits at the front for users who are set aside joins them.
+void scoring_state::hold_back(shard& s) {
+  while (!s.queue.empty() && s.aside_users.contains(s.queue.front().update.user_id)) {
+    s.aside.push_back(std::move(s.queue.front()));
+    s.queue.pop_front();
+  }
 }
 
 void scoring_state::dispatch_batch(std::size_t index) {
@@ -119,6 +130,7 @@ void scoring_state::dispatch_batch(std::size_t index) {
     batch.updates.push_back(s.queue.front().update);
     s.in_flight.push_back(std::move(s.queue.front()));
     s.queue.pop_front();
+    hold_back(s);
   }
   ++batches_;
   updates_ += static_cast<std::int64_t>(batch.updates.size());
@@ -155,9 +167,12 @@ void scoring_state::batch_done(std::size_t index, std::vector<update_outcome>& o
     const bool unknown = outcomes[i].code == errc::outcome_unknown;
     done[i].maybe_applied = done[i].maybe_applied || unknown;
     const bool repeatable = unknown && !done[i].update.key.empty();
-    if (outcomes[i].code == errc::store_unavailable || repeatable)
+    if (outcomes[i].code == errc::store_unavailable || repeatable) {
       requeue(index, std::move(done[i]));
-    else
+    } else if (outcomes[i].code == errc::overloaded) {
+      done[i].why_aside = fail(errc::overloaded, std::move(outcomes[i].detail));
+      set_aside(s, std::move(done[i]));
+    } else
       answer(done[i], std::move(outcomes[i]));
   }
   dispatch(index);
@@ -179,6 +194,32 @@ void scoring_state::batch_lost(std::size_t index, const caf::error& why) {
       refuse(lost[i], unavailable());
   }
   dispatch(index);
+}
+
+/// Called from the last item of a batch to the first.
+void scoring_state::set_aside(shard& s, item work) {
+  if (now() - work.since >= options_.lock_patience)
+    return refuse(work, work.why_aside);
+  s.aside_users.insert(work.update.user_id);
+  s.aside.push_front(std::move(work));
+  schedule_retry();
+}
+
+void scoring_state::schedule_retry() {
+  if (std::exchange(retry_scheduled_, true))
+    return;
+  self->delayed_send(scoring_actor{self}, options_.lock_pause, tick{retry_round});
+}
+
+void scoring_state::take_up_again() {
+  retry_scheduled_ = false;
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    auto& s = shards_[i];
+    s.aside_users.clear();
+    for (; !s.aside.empty(); s.aside.pop_back())
+      s.queue.push_front(std::move(s.aside.back()));
+    dispatch(i);
+  }
 }
 
 void scoring_state::requeue(std::size_t index, item work) {
@@ -223,6 +264,10 @@ void scoring_state::mark_down(shard& s) {
   s.ready = false;
 }
 
+void scoring_state::handle(tick due) {
+  due.round == expiry_round ? expire() : take_up_again();
+}
+
 void scoring_state::expire() {
   expiry_scheduled_ = false;
   bool waiting = false;
@@ -241,14 +286,17 @@ void scoring_state::expire() {
 
 component_status scoring_state::status() const {
   std::int64_t queued = 0;
+  std::int64_t aside = 0;
   std::int64_t ready = 0;
   for (const auto& s : shards_) {
-    queued += static_cast<std::int64_t>(s.queue.size() + s.in_flight.size());
+    queued += static_cast<std::int64_t>(s.queue.size() + s.in_flight.size() + s.aside.size());
+    aside += static_cast<std::int64_t>(s.aside.size());
     ready += s.ready ? 1 : 0;
   }
   return {writers->status(),
           {{"writers_ready", ready},
            {"updates_queued", queued},
+           {"updates_set_aside", aside},
            {"updates", updates_},
            {"batches", batches_}}};
 }
@@ -264,7 +312,7 @@ scoring_actor::behavior_type scoring(scoring_actor::stateful_pointer<scoring_sta
       [self](get_status) { return self->state.status(); },
       [self](worker_ready m) { self->state.writer_up(m.index); },
       [self](restart_child due) { self->state.writers->handle(due); },
-      [self](tick) { self->state.expire(); },
+      [self](tick due) { self->state.handle(due); },
   };
 }
 

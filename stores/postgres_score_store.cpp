@@ -1,13 +1,16 @@
 #include "stores/postgres_score_store.hpp"
 
 #include "core/fold.hpp"
+#include "stores/around_locks.hpp"
 #include "stores/postgres_session.hpp"
 #include "stores/replay.hpp"
 #include "stores/sql_text.hpp"
 #include "stores/tidy_pass.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace standings {
 
@@ -18,15 +21,21 @@ namespace sql = postgres_sql;
 /// PostgreSQL's times end in the year 294276; a start that never comes lies at 9999.
 constexpr std::int64_t never_us = 253'402'300'799'000'000;
 
+/// How long a batch is carried out in parts while others hold rows of its users.
+constexpr std::chrono::milliseconds time_around_locks{500};
+
 class postgres_score_store final : public score_store {
 public:
   postgres_score_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
       : session_(std::move(db), options.table, options.boundaries,
-                 [url = options.url] { return open_postgres(url); }) {
+                 [url = options.url] { return open_postgres(url); }),
+        look_for_locks_(with_table(sql::look_for_locks, options.table)) {
     const auto prepare = [this](const std::string& name, std::string_view text) {
       session_.prepare(name, text);
     };
-    prepare("increment", sql::increment);
+    prepare("increment", replaced(sql::increment, "{remembered}", {}));
+    prepare("increment_keyed", replaced(sql::increment, "{remembered}", sql::remembered));
+    prepare("locked_rows", sql::locked_rows);
     prepare("find_requests", sql::find_requests);
     prepare("forget_requests", sql::forget_requests);
     prepare("put", sql::put);
@@ -42,20 +51,19 @@ public:
       prepare(top_name(p), replaced(sql::top, "{score}", std::string{to_string(p)} + "_pomo"));
   }
 
+  /// One transaction for all. Where it meets a row that another transaction holds, the
+  /// batch is carried out around that row.
   result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
-    std::vector<update_outcome> outcomes;
-    const auto done =
-        session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment& at) {
-          outcomes.assign(batch.size(), {});
-          const auto seen = replay_requests(tx, batch, outcomes);
-          const auto plan = fold(batch, seen);
-          write(tx, plan.writes, batch, at, outcomes);
-          for (const auto& repeat : plan.repeats)
-            outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
-        });
-    if (!done)
-      return done.error();
-    return outcomes;
+    if (!locked_.has_any_of(batch)) {
+      bool began = false;
+      auto done = apply_part(batch, false, began);
+      if (done || done.error().code != errc::overloaded || !began)
+        return done;
+    }
+    around_locks around{batch, locked_, [this](std::span<const score_update> part, bool& began) {
+                          return apply_part(part, true, began);
+                        }};
+    return around.run(around_locks::clock::now() + time_around_locks);
   }
 
   result<void> put(std::span<const user_record> users) override {
@@ -179,6 +187,47 @@ public:
 
 private:
   using moment = postgres_session::moment;
+
+  /// Applies `batch` in one transaction; `began` tells whether it came to write. Looks
+  /// for rows that others hold first where told to, and leaves those users out.
+  result<std::vector<update_outcome>> apply_part(std::span<const score_update> batch,
+                                                 bool look_first, bool& began) {
+    std::vector<update_outcome> outcomes;
+    const auto once = [&](pqxx::nontransaction& tx, const moment& at) {
+      outcomes.assign(batch.size(), {});
+      if (look_first)
+        tx.exec(look_for_locks_);
+      began = true;
+      auto answered = replay_requests(tx, batch, outcomes);
+      if (look_first)
+        leave_out_locked(tx, batch, answered, outcomes);
+      const auto plan = fold(batch, answered);
+      write(tx, plan.writes, batch, at, outcomes);
+      for (const auto& repeat : plan.repeats)
+        outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
+    };
+    if (const auto done = session_.transact(sql::begin_write, once, 1); !done)
+      return done.error();
+    return outcomes;
+  }
+
+  /// Answers the increments of users whose rows others hold.
+  static void leave_out_locked(pqxx::nontransaction& tx, std::span<const score_update> batch,
+                               std::vector<bool>& answered, std::vector<update_outcome>& outcomes) {
+    std::vector<std::string> users;
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      if (!answered[i])
+        users.push_back(batch[i].user_id);
+    std::unordered_set<std::string> locked;
+    for (const auto& row : tx.exec_prepared("locked_rows", text_array(users)))
+      locked.emplace(row[0].c_str());
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (answered[i] || !locked.contains(batch[i].user_id))
+        continue;
+      answered[i] = true;
+      outcomes[i] = locked_outcome();
+    }
+  }
 
   static std::string top_name(period p) { return "top_" + std::string{to_string(p)}; }
 
@@ -308,10 +357,15 @@ private:
     const auto& s = at.starts;
     const auto earliest = *std::max_element(s.begin(), s.end());
     const auto n = next_starts(at);
-    return tx.exec_prepared(
-        "increment", text_array(users), bigint_array(totals), to_micros(earliest), to_micros(s[0]),
-        to_micros(s[1]), to_micros(s[2]), to_micros(s[3]), n[0], n[1], n[2], n[3], text_array(keys),
-        text_array(key_users), bigint_array(key_counts), bigint_array(key_laters));
+    if (keys.empty())
+      return tx.exec_prepared("increment", text_array(users), bigint_array(totals),
+                              to_micros(earliest), to_micros(s[0]), to_micros(s[1]),
+                              to_micros(s[2]), to_micros(s[3]), n[0], n[1], n[2], n[3]);
+    return tx.exec_prepared("increment_keyed", text_array(users), bigint_array(totals),
+                            to_micros(earliest), to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
+                            to_micros(s[3]), n[0], n[1], n[2], n[3], text_array(keys),
+                            text_array(key_users), bigint_array(key_counts),
+                            bigint_array(key_laters));
   }
 
   /// When each period starts next, in microseconds.
@@ -323,6 +377,8 @@ private:
   }
 
   postgres_session session_;
+  const std::string look_for_locks_;
+  locked_users locked_;
   tidy_pass tidying_;
 };
 

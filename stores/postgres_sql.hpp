@@ -9,11 +9,32 @@ namespace standings::postgres_sql {
 /// write straddles a reset. One round trip; the last statement's row comes back.
 /// The statements are prepared: planning them for each batch would cost more than
 /// running them.
-inline constexpr auto begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED; EXECUTE "
-                                    "standings_lock_shared; EXECUTE standings_periods";
+/// A reset may hold the lock of the periods while it reads the whole table; anybody's
+/// row is waited for shortly only, because everybody else's update waits with it.
+inline constexpr auto begin_write =
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '2s';"
+    " EXECUTE standings_lock_shared; SET LOCAL lock_timeout = '100ms'; EXECUTE standings_periods";
 
+/// Who waits here makes every writer that comes later wait, too.
 inline constexpr auto begin_reset =
-    "BEGIN ISOLATION LEVEL READ COMMITTED; EXECUTE standings_lock_alone; EXECUTE standings_periods";
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '1s';"
+    " EXECUTE standings_lock_alone; EXECUTE standings_periods";
+
+/// For a transaction that goes around rows that others hold: what locks the whole
+/// table is told from what locks a row, and is met before any row is.
+inline constexpr auto look_for_locks =
+    "SET LOCAL lock_timeout = '25ms'; LOCK TABLE {table} IN ROW EXCLUSIVE MODE";
+
+/// $1 users. Locks their rows as the increment does, and gives the users whose rows
+/// others hold.
+inline constexpr auto locked_rows = R"sql(
+WITH free AS MATERIALIZED (
+  SELECT user_id FROM {table} WHERE user_id = ANY ($1::text[])
+  ORDER BY user_id FOR NO KEY UPDATE SKIP LOCKED
+)
+SELECT user_id FROM {table} WHERE user_id = ANY ($1::text[])
+EXCEPT SELECT user_id FROM free
+)sql";
 
 inline constexpr auto prepare_begin = R"sql(
 PREPARE standings_lock_shared AS SELECT pg_advisory_xact_lock_shared(hashtext('{table}.periods'));
@@ -58,7 +79,13 @@ WITH written AS (
   WHERE greatest({kept:daily_pomo,4,8}, {kept:weekly_pomo,5,9}, {kept:monthly_pomo,6,10},
                  {kept:yearly_pomo,7,11}) + excluded.daily_pomo < 9007199254740992
   RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
-), remembered AS (
+){remembered}
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
+FROM written
+)sql";
+
+/// For {remembered}, where the batch has keys. Batches without any do not need the table.
+inline constexpr auto remembered = R"sql(, remembered AS (
   INSERT INTO score_requests
   SELECT k.key, k.user_id, k.count, w.daily_pomo - k.later, w.weekly_pomo - k.later,
          w.monthly_pomo - k.later, w.yearly_pomo - k.later, w.updated_at, w.version,
@@ -66,10 +93,7 @@ WITH written AS (
   FROM unnest($12::text[], $13::text[], $14::bigint[], $15::bigint[])
        AS k (key, user_id, count, later)
   JOIN written w ON w.user_id = k.user_id COLLATE "C"
-)
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
-FROM written
-)sql";
+))sql";
 
 /// For {kept:column,start,next}: what the row's score still counts.
 inline constexpr auto kept = R"sql(
@@ -163,7 +187,7 @@ WITH expired AS (
   WHERE user_id > $5
     AND ((updated_at < {time:1} AND daily_pomo <> 0) OR (updated_at < {time:2} AND weekly_pomo <> 0)
       OR (updated_at < {time:3} AND monthly_pomo <> 0) OR (updated_at < {time:4} AND yearly_pomo <> 0))
-  ORDER BY user_id LIMIT $6 FOR UPDATE
+  ORDER BY user_id LIMIT $6 FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE {table} t SET
   daily_pomo = CASE WHEN updated_at >= {time:1} THEN daily_pomo ELSE 0 END,
