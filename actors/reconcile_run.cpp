@@ -33,7 +33,7 @@ bool ends_worker(errc code) {
 
 bool is_away(errc code) {
   return code == errc::store_unavailable || code == errc::outcome_unknown
-         || code == errc::timed_out;
+         || code == errc::timed_out || code == errc::overloaded;
 }
 
 } // namespace

@@ -17,6 +17,11 @@ failure unavailable() {
   return fail(errc::store_unavailable, "the database cannot be reached; nothing was counted");
 }
 
+failure locked() {
+  return fail(errc::overloaded,
+              "this user's row is locked by another program; nothing was counted");
+}
+
 } // namespace
 
 void scoring_state::init(const writer_factory& spawn_writer, const scoring_options& with) {
@@ -63,6 +68,7 @@ caf::result<std::vector<update_outcome>> scoring_state::update(update_scores& m)
   to->answer = self->make_response_promise<std::vector<update_outcome>>();
   to->outcomes.resize(m.updates.size());
   to->missing = m.updates.size();
+  to->prompt = m.prompt;
   auto answer = to->answer;
   if (m.updates.empty())
     answer.deliver(std::vector<update_outcome>{});
@@ -118,7 +124,11 @@ void scoring_state::dispatch(std::size_t index) {
 /// What waits at the front for users who are set aside joins them.
 void scoring_state::hold_back(shard& s) {
   while (!s.queue.empty() && s.aside_users.contains(s.queue.front().update.user_id)) {
-    s.aside.push_back(std::move(s.queue.front()));
+    auto& work = s.queue.front();
+    if (work.to && work.to->prompt)
+      refuse(work, locked());
+    else
+      s.aside.push_back(std::move(work));
     s.queue.pop_front();
   }
 }
@@ -167,12 +177,13 @@ void scoring_state::batch_done(std::size_t index, std::vector<update_outcome>& o
     const bool unknown = outcomes[i].code == errc::outcome_unknown;
     done[i].maybe_applied = done[i].maybe_applied || unknown;
     const bool repeatable = unknown && !done[i].update.key.empty();
-    if (outcomes[i].code == errc::store_unavailable || repeatable) {
+    if (outcomes[i].code == errc::store_unavailable || repeatable)
       requeue(index, std::move(done[i]));
-    } else if (outcomes[i].code == errc::overloaded) {
-      done[i].why_aside = fail(errc::overloaded, std::move(outcomes[i].detail));
-      set_aside(s, std::move(done[i]));
-    } else
+    else if (outcomes[i].code == errc::overloaded && !done[i].to->prompt)
+      set_aside(s, std::move(done[i]), std::move(outcomes[i].detail));
+    else if (outcomes[i].code == errc::overloaded)
+      refuse(done[i], fail(errc::overloaded, std::move(outcomes[i].detail)));
+    else
       answer(done[i], std::move(outcomes[i]));
   }
   dispatch(index);
@@ -197,9 +208,9 @@ void scoring_state::batch_lost(std::size_t index, const caf::error& why) {
 }
 
 /// Called from the last item of a batch to the first.
-void scoring_state::set_aside(shard& s, item work) {
+void scoring_state::set_aside(shard& s, item work, std::string why) {
   if (now() - work.since >= options_.lock_patience)
-    return refuse(work, work.why_aside);
+    return refuse(work, fail(errc::overloaded, std::move(why)));
   s.aside_users.insert(work.update.user_id);
   s.aside.push_front(std::move(work));
   schedule_retry();

@@ -72,6 +72,7 @@ private:
     promise answer;
     std::vector<update_outcome> outcomes;
     std::size_t missing = 0;
+    bool prompt = false; ///< nothing of it is set aside
   };
 
   /// A place in a shard's queue: an increment, or a removal.
@@ -82,7 +83,6 @@ private:
     time_point since{};
     caf::typed_response_promise<bool> removal;
     bool maybe_applied = false; ///< a lost writer may have counted it
-    failure why_aside{};        ///< why it was set aside last
   };
 
   struct shard {
@@ -101,7 +101,7 @@ private:
   void mark_down(shard& s);
   void expire();
   void schedule_expiry();
-  void set_aside(shard& s, item work);
+  void set_aside(shard& s, item work, std::string why);
   void hold_back(shard& s);
   void take_up_again();
   void schedule_retry();

@@ -72,10 +72,13 @@ std::optional<failure> around_locks::settle(const positions& part) {
     return why;
   }
   if (is_one_user(part)) {
-    if (why.code == errc::overloaded)
+    if (why.code == errc::overloaded) {
       known_.remember(updates.front().user_id);
-    else
+      for (const auto i : part)
+        settled_[i] = true; // locked, as it stands
+    } else {
       give(part, why);
+    }
     return std::nullopt;
   }
   const auto [first, second] = halves(part);
@@ -112,20 +115,21 @@ std::pair<around_locks::positions, around_locks::positions>
 around_locks::halves(const positions& part) const {
   std::unordered_set<std::string_view> keyed;
   std::unordered_set<std::string_view> users;
+  std::vector<std::string_view> in_order;
   for (const auto i : part) {
-    users.insert(batch_[i].user_id);
+    if (users.insert(batch_[i].user_id).second)
+      in_order.emplace_back(batch_[i].user_id);
     if (!batch_[i].key.empty())
       keyed.insert(batch_[i].user_id);
   }
-  if (keyed.empty() || keyed.size() == users.size()) {
-    keyed.clear();
-    for (const auto i : part)
-      if (keyed.size() < users.size() / 2)
-        keyed.insert(batch_[i].user_id);
+  auto later = std::move(keyed);
+  if (later.empty() || later.size() == users.size()) {
+    const auto middle = in_order.begin() + static_cast<std::ptrdiff_t>(in_order.size() / 2);
+    later = {middle, in_order.end()};
   }
   std::pair<positions, positions> out;
   for (const auto i : part)
-    (keyed.contains(batch_[i].user_id) ? out.second : out.first).push_back(i);
+    (later.contains(batch_[i].user_id) ? out.second : out.first).push_back(i);
   return out;
 }
 
