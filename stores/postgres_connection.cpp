@@ -21,7 +21,7 @@ constexpr std::array<std::pair<const char*, const char*>, 6> defaults{{
     {"application_name", "standings"},
 }};
 
-constexpr auto session = "SET statement_timeout = '15s'; SET lock_timeout = '5s';"
+constexpr auto session = "SET statement_timeout = '15s'; SET lock_timeout = '2s';"
                          " SET idle_in_transaction_session_timeout = '30s';"
                          " SET timezone = 'UTC'; SET client_min_messages = warning";
 

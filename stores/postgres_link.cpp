@@ -2,8 +2,27 @@
 
 #include "stores/postgres_connection.hpp"
 #include "stores/postgres_trouble.hpp"
+#include "stores/socket_deadline.hpp"
+
+#include <utility>
 
 namespace standings {
+
+namespace {
+
+constexpr std::chrono::seconds idle_for_a_while{5};
+constexpr std::chrono::seconds longest_silence{1};
+
+} // namespace
+
+pqxx::connection& postgres_link::use() {
+  const auto now = now_();
+  if (now - std::exchange(used_, now) >= idle_for_a_while) {
+    const socket_deadline limit{db_->sock(), longest_silence};
+    pqxx::nontransaction{*db_}.exec("SELECT 1");
+  }
+  return *db_;
+}
 
 std::optional<failure> postgres_link::give_up(retries& left, stage at) {
   const bool committing = at == stage::committing;

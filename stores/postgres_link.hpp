@@ -4,6 +4,7 @@
 
 #include <pqxx/pqxx>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,14 +19,20 @@ namespace standings {
 class postgres_link {
 public:
   using open_fn = std::function<std::unique_ptr<pqxx::connection>()>;
+  using clock = std::chrono::steady_clock;
+  using clock_fn = std::function<clock::time_point()>;
 
   /// `reopen` gives further connections like the first one; it may throw what pqxx
   /// throws. Without it a connection that is lost stays lost.
-  explicit postgres_link(std::unique_ptr<pqxx::connection> first, open_fn reopen = {})
-      : db_(std::move(first)), reopen_(std::move(reopen)) {}
+  explicit postgres_link(std::unique_ptr<pqxx::connection> first, open_fn reopen = {},
+                         clock_fn now = clock::now)
+      : db_(std::move(first)), reopen_(std::move(reopen)), now_(std::move(now)), used_(now_()) {}
 
-  pqxx::connection& operator*() { return *db_; }
-  const pqxx::connection& operator*() const { return *db_; }
+  /// The connection, for a piece of work. One that has been idle for a while is asked
+  /// first whether it still answers, and ends where it does not within a second: the
+  /// silence of a firewall that has dropped it would last for as long as TCP tries.
+  /// Throws what pqxx throws.
+  pqxx::connection& use();
 
   /// Carries out `setup` on this connection, and on each later one.
   void with_each(std::function<void(pqxx::connection&)> setup) {
@@ -67,6 +74,8 @@ private:
   std::vector<std::function<void(pqxx::connection&)>> setups_;
   bool may_reopen_ = true;
   std::uint64_t incarnation_ = 0;
+  clock_fn now_;
+  clock::time_point used_;
 };
 
 } // namespace standings

@@ -31,15 +31,15 @@ FROM {table}_deleted WHERE user_id = ANY ($1::text[])
 ORDER BY user_id, deleted_version DESC
 )sql";
 
-/// $1 users, $2 expected versions, $3 to $6 scores, $7 times (0: now). Rows are
+/// $1 users, $2 expected versions, $3 to $6 scores, $7 times (0: now), $8 the latest
+/// time to give out. Rows are
 /// locked in id order, as the writers do; one that another transaction holds is about
 /// to change, so it is left as one that has changed. A row's time never steps back.
 inline constexpr auto write_expected = R"sql(
 WITH wanted AS (
   SELECT w.user_id COLLATE "C" AS user_id, w.expected, w.d, w.w, w.m, w.y,
-         CASE WHEN w.at = 0 THEN clock_timestamp()
-              ELSE least(timestamptz 'epoch' + w.at * interval '1 microsecond', clock_timestamp())
-         END AS at
+         least(CASE WHEN w.at <> 0 THEN timestamptz 'epoch' + w.at * interval '1 microsecond' END,
+               clock_timestamp(), {time:8}) AS at
   FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
               $7::bigint[]) AS w (user_id, expected, d, w, m, y, at)
 ), locked AS (

@@ -13,8 +13,9 @@ namespace sql = postgres_sql;
 class postgres_reconcile_store final : public reconcile_store {
 public:
   postgres_reconcile_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : session_(std::move(db), options.table, options.boundaries,
-                 [url = options.url] { return open_postgres(url); }) {
+      : session_(
+          std::move(db), options.table, options.boundaries,
+          [url = options.url] { return open_postgres(url); }, options.clock) {
     session_.prepare("last_version", sql::last_version);
     session_.prepare("count", sql::count);
     session_.prepare("batch_ends", sql::batch_ends);
@@ -117,7 +118,8 @@ public:
       return postgres_session::records(
           tx.exec_prepared("write_expected", text_array(ids), bigint_array(expected),
                            bigint_array(scores[0]), bigint_array(scores[1]),
-                           bigint_array(scores[2]), bigint_array(scores[3]), bigint_array(times)),
+                           bigint_array(scores[2]), bigint_array(scores[3]), bigint_array(times),
+                           to_micros(at.latest)),
           at.starts);
     });
   }

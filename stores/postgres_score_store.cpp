@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -27,8 +28,9 @@ constexpr std::chrono::milliseconds time_around_locks{500};
 class postgres_score_store final : public score_store {
 public:
   postgres_score_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : session_(std::move(db), options.table, options.boundaries,
-                 [url = options.url] { return open_postgres(url); }),
+      : session_(
+          std::move(db), options.table, options.boundaries,
+          [url = options.url] { return open_postgres(url); }, options.clock),
         look_for_locks_(with_table(sql::look_for_locks, options.table)) {
     const auto prepare = [this](const std::string& name, std::string_view text) {
       session_.prepare(name, text);
@@ -45,6 +47,7 @@ public:
     prepare("count", sql::count);
     prepare("remove", sql::remove);
     prepare("reset", sql::reset);
+    prepare("settle_future", sql::settle_future);
     prepare("record_periods", sql::record_periods);
     prepare("tidy", sql::tidy);
     for (auto p : all_periods)
@@ -155,8 +158,9 @@ public:
 
   result<period_state> reset(period board) override {
     const auto done =
-        session_.transact(sql::begin_reset, [&](pqxx::nontransaction& tx, const moment&) {
-          tx.exec_prepared("reset", std::string{to_string(board)});
+        session_.transact(sql::begin_reset, [&](pqxx::nontransaction& tx, const moment& at) {
+          tx.exec_prepared("settle_future", to_micros(at.latest));
+          tx.exec_prepared("reset", std::string{to_string(board)}, to_micros(at.latest));
         });
     if (!done)
       return done.error();
@@ -169,10 +173,11 @@ public:
     });
     if (!at)
       return at.error();
-    if (at->starts != at->recorded)
-      if (const auto done = record(at->starts); !done)
+    if (at->settled != at->recorded || at->has_future)
+      if (const auto done = record(at->settled); !done)
         return done.error();
-    return period_state{at->now, at->starts, session_.window().next_boundary(at->now)};
+    return period_state{at->now, at->starts, session_.window().next_boundary(at->now),
+                        session_.clock().fault()};
   }
 
   result<std::size_t> tidy(std::size_t limit) override {
@@ -181,7 +186,9 @@ public:
 
   result<std::size_t> forget_requests(std::size_t limit) override {
     return session_.read([&](pqxx::nontransaction& tx) -> std::size_t {
-      return tx.exec_prepared("forget_requests", sql_count(limit)).affected_rows();
+      const auto at = session_.moment_of(tx.exec_prepared("read_periods")[0]);
+      return tx.exec_prepared("forget_requests", sql_count(limit), to_micros(at.now))
+          .affected_rows();
     });
   }
 
@@ -238,8 +245,9 @@ private:
       names.emplace_back(to_string(p));
       times.push_back(to_micros(starts[index_of(p)]));
     }
-    return session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment&) {
-      tx.exec_prepared("record_periods", text_array(names), bigint_array(times));
+    return session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment& at) {
+      tx.exec_prepared("record_periods", text_array(names), bigint_array(times),
+                       to_micros(at.latest));
     });
   }
 
@@ -247,11 +255,11 @@ private:
     std::vector<std::string> tidied;
     const auto done =
         session_.transact(sql::begin_write, [&](pqxx::nontransaction& tx, const moment& at) {
-          const auto& s = at.starts;
+          const auto& s = at.settled;
           tidied.clear();
           for (const auto& row :
                tx.exec_prepared("tidy", to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
-                                to_micros(s[3]), after, sql_count(limit)))
+                                to_micros(s[3]), after, sql_count(limit), to_micros(at.latest)))
             tidied.emplace_back(row[0].c_str());
         });
     if (!done)
@@ -264,17 +272,21 @@ private:
                                            std::span<const score_update> batch,
                                            std::vector<update_outcome>& outcomes) {
     std::vector<bool> seen(batch.size());
+    std::vector<std::string> users;
     std::vector<std::string> keys;
-    for (const auto& update : batch)
-      if (!update.key.empty())
-        keys.push_back(update.key);
+    for (const auto& update : batch) {
+      if (update.key.empty())
+        continue;
+      users.push_back(update.user_id);
+      keys.push_back(update.key);
+    }
     if (keys.empty())
       return seen;
-    std::unordered_map<std::string, pqxx::row> known;
-    for (const auto& row : tx.exec_prepared("find_requests", text_array(keys)))
-      known.emplace(row[7].c_str(), row);
+    std::map<std::pair<std::string, std::string>, pqxx::row> known;
+    for (const auto& row : tx.exec_prepared("find_requests", text_array(users), text_array(keys)))
+      known.emplace(std::pair{row[0].c_str(), row[7].c_str()}, row);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      const auto at = known.find(batch[i].key);
+      const auto at = known.find({batch[i].user_id, batch[i].key});
       if (at == known.end())
         continue;
       seen[i] = true;
@@ -357,13 +369,14 @@ private:
     const auto& s = at.starts;
     const auto earliest = *std::max_element(s.begin(), s.end());
     const auto n = next_starts(at);
+    const auto latest = to_micros(at.latest);
     if (keys.empty())
       return tx.exec_prepared("increment", text_array(users), bigint_array(totals),
                               to_micros(earliest), to_micros(s[0]), to_micros(s[1]),
-                              to_micros(s[2]), to_micros(s[3]), n[0], n[1], n[2], n[3]);
+                              to_micros(s[2]), to_micros(s[3]), n[0], n[1], n[2], n[3], latest);
     return tx.exec_prepared("increment_keyed", text_array(users), bigint_array(totals),
                             to_micros(earliest), to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
-                            to_micros(s[3]), n[0], n[1], n[2], n[3], text_array(keys),
+                            to_micros(s[3]), n[0], n[1], n[2], n[3], latest, text_array(keys),
                             text_array(key_users), bigint_array(key_counts),
                             bigint_array(key_laters));
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "stores/believed_clock.hpp"
 #include "stores/score_store.hpp"
 
 #include <optional>
@@ -11,6 +12,9 @@ struct postgres_options {
   std::string url; ///< a secret: never logged
   std::string table = "pomo_leaderboard";
   std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
+  /// Shared by all stores that are opened with copies of these options. The server's
+  /// clock is judged, and ours is its witness.
+  believed_clock_ptr clock = std::make_shared<believed_clock>(boot_time, system_now);
 };
 
 /// A score_store in PostgreSQL: one statement for a whole batch, by the

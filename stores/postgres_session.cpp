@@ -8,6 +8,9 @@ namespace {
 
 namespace sql = postgres_sql;
 
+/// Its statements may be so much later than its beginning.
+constexpr std::chrono::minutes longest_transaction{1};
+
 /// Fills the `{…}` of the SQL constants in; see postgres_sql.hpp.
 std::string finished(std::string_view text, const std::string& table) {
   auto out = replaced(text, "{starts}", sql::starts);
@@ -20,7 +23,7 @@ std::string finished(std::string_view text, const std::string& table) {
                       "{time:" + s + "}");
       out = replaced(out, std::string{"{kept:"} + column + "," + s + "," + n + "}", kept);
     }
-  for (int n = 1; n <= 11; ++n) {
+  for (int n = 1; n <= 12; ++n) {
     const auto number = std::to_string(n);
     out = replaced(out, "{time:" + number + "}",
                    "(timestamptz 'epoch' + $" + number + "::bigint * interval '1 microsecond')");
@@ -46,9 +49,9 @@ user_record read_user_record(const pqxx::row& row) {
 
 postgres_session::postgres_session(std::unique_ptr<pqxx::connection> db, std::string table,
                                    std::optional<calendar> boundaries,
-                                   postgres_link::open_fn reopen)
+                                   postgres_link::open_fn reopen, believed_clock_ptr clock)
     : link_(std::move(db), std::move(reopen)), table_(std::move(table)),
-      window_(std::move(boundaries)) {
+      window_(std::move(boundaries)), clock_(std::move(clock)) {
   link_.with_each([begin = finished(sql::prepare_begin, table_)](pqxx::connection& each) {
     pqxx::nontransaction{each}.exec(begin);
   });
@@ -62,10 +65,18 @@ void postgres_session::prepare(const std::string& name, std::string_view sql) {
 
 postgres_session::moment postgres_session::moment_of(const pqxx::row& row) {
   moment at;
-  at.now = from_micros(row[0].as<std::int64_t>());
-  for (int i = 0; i < static_cast<int>(period_count); ++i)
-    at.recorded[static_cast<std::size_t>(i)] = from_micros(row[1 + i].as<std::int64_t>());
+  const auto time = clock_->at(from_micros(row[0].as<std::int64_t>()));
+  at.now = time.now;
+  at.latest = time.doubted ? time.now : time.now + longest_transaction;
+  for (int i = 0; i < static_cast<int>(period_count); ++i) {
+    const auto start = from_micros(row[1 + i].as<std::int64_t>());
+    if (start <= at.now + clock_slack)
+      at.recorded[static_cast<std::size_t>(i)] = start;
+    else
+      at.has_future = true;
+  }
   at.starts = window_.starts(at.now, at.recorded);
+  at.settled = window_.settled_starts(time.settled, at.recorded);
   return at;
 }
 

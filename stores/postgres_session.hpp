@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/score.hpp"
+#include "stores/believed_clock.hpp"
 #include "stores/period_window.hpp"
 #include "stores/postgres_connection.hpp"
 #include "stores/postgres_link.hpp"
@@ -21,16 +22,20 @@ user_record read_user_record(const pqxx::row& row);
 /// transactions, and the periods that they go by. Not thread-safe.
 class postgres_session {
 public:
-  /// What one transaction goes by, of the server's time.
+  /// What one transaction goes by, of the server's time as far as it is believed.
   struct moment {
     sys_time now{};
+    sys_time latest{}; ///< what is written now has no later time than this
     period_starts recorded{};
     period_starts starts{};
+    period_starts settled{}; ///< for what is written for good
+    bool has_future = false; ///< a start was recorded while a clock was wrong
   };
 
   /// `reopen` gives another connection where this one has been cut.
   postgres_session(std::unique_ptr<pqxx::connection> db, std::string table,
-                   std::optional<calendar> boundaries, postgres_link::open_fn reopen);
+                   std::optional<calendar> boundaries, postgres_link::open_fn reopen,
+                   believed_clock_ptr clock);
 
   /// Prepares a statement of postgres_sql.hpp under `name`, with its marks filled in.
   void prepare(const std::string& name, std::string_view sql);
@@ -53,7 +58,7 @@ public:
   auto read(const Body& body) -> result<decltype(body(std::declval<pqxx::nontransaction&>()))> {
     for (postgres_link::retries left;;) {
       try {
-        pqxx::nontransaction tx{*link_};
+        pqxx::nontransaction tx{link_.use()};
         return body(tx);
       } catch (const pqxx::failure&) {
         if (const auto why = link_.give_up(left, postgres_link::stage::single))
@@ -72,7 +77,7 @@ public:
     for (;;) {
       auto at_stage = postgres_link::stage::open;
       try {
-        pqxx::nontransaction tx{*link_};
+        pqxx::nontransaction tx{link_.use()};
         const auto at = moment_of(tx.exec(begin)[0]);
         body(tx, at);
         at_stage = postgres_link::stage::committing;
@@ -86,11 +91,13 @@ public:
   }
 
   postgres_link& link() { return link_; }
+  [[nodiscard]] const believed_clock& clock() const { return *clock_; }
 
 private:
   postgres_link link_;
   const std::string table_;
   period_window window_;
+  believed_clock_ptr clock_;
 };
 
 } // namespace standings

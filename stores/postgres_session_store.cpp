@@ -171,7 +171,7 @@ private:
       -> result<decltype(body(std::declval<pqxx::nontransaction&>()))> {
     for (postgres_link::retries left;;) {
       try {
-        pqxx::nontransaction tx{*link_};
+        pqxx::nontransaction tx{link_.use()};
         return body(tx);
       } catch (const pqxx::failure&) {
         if (const auto why = link_.give_up(left, postgres_link::stage::single))
@@ -187,7 +187,7 @@ private:
   result<void> transact(const Body& body) {
     for (postgres_link::retries left;;) {
       try {
-        pqxx::nontransaction tx{*link_};
+        pqxx::nontransaction tx{link_.use()};
         tx.exec("BEGIN ISOLATION LEVEL READ COMMITTED");
         body(tx);
         tx.exec("COMMIT");

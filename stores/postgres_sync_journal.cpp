@@ -21,8 +21,9 @@ std::string name_of(sync_journal::right what) {
 class postgres_sync_journal final : public sync_journal {
 public:
   postgres_sync_journal(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : session_(std::move(db), options.table, options.boundaries,
-                 [url = options.url] { return open_postgres(url); }) {
+      : session_(
+          std::move(db), options.table, options.boundaries,
+          [url = options.url] { return open_postgres(url); }, options.clock) {
     session_.prepare("acquire_right", sql::acquire_right);
     session_.prepare("release_right", sql::release_right);
     session_.prepare("load_state", sql::load_state);

@@ -20,6 +20,7 @@ struct period_state {
   sys_time now{};
   period_starts starts{};
   sys_time next_boundary{}; ///< the earliest start of a coming period
+  std::string clock_fault{}; ///< what is wrong with the database's clock, for the operator
 };
 
 /// The durable truth: one row per user, in a database.
@@ -83,11 +84,14 @@ public:
   /// Starts `board` anew: from now on every earlier write counts 0 in it.
   [[nodiscard]] virtual result<period_state> reset(period board) = 0;
 
-  /// The periods as they are now; records starts that the calendar has brought.
+  /// The periods as they are now; records starts that the calendar has brought, once
+  /// they are an hour old.
   [[nodiscard]] virtual result<period_state> periods() = 0;
 
-  /// Writes the zeros that expired scores stand for, for up to `limit` users.
-  /// Gives how many; 0 means tidy. Changes no effective score and no version.
+  /// Writes the zeros that expired scores stand for, for up to `limit` users. What the
+  /// calendar has ended is zeroed an hour later at the earliest: until then a clock that
+  /// was wrong costs nobody a score. Gives how many; 0 means tidy. Changes no effective
+  /// score.
   [[nodiscard]] virtual result<std::size_t> tidy(std::size_t limit) = 0;
 
   /// Forgets up to `limit` idempotency keys that are older than 24 hours.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "stores/believed_clock.hpp"
 #include "stores/score_store.hpp"
 
 #include <optional>
@@ -12,6 +13,8 @@ struct sqlite_options {
   std::string table = "pomo_leaderboard";
   std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
   clock_fn clock = system_now; ///< the embedded database's clock; the store keeps it monotonic
+  /// Shared by all stores that are opened with copies of these options.
+  believed_clock_ptr believed = std::make_shared<believed_clock>();
 };
 
 /// A score_store in a SQLite file: WAL, synchronous=FULL. Transactions of several

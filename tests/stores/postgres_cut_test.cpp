@@ -1,3 +1,5 @@
+#include "stores/postgres_connection.hpp"
+#include "stores/postgres_link.hpp"
 #include "tests/support/cutting_proxy.hpp"
 #include "tests/support/postgres_store_harness.hpp"
 
@@ -130,6 +132,36 @@ TEST_F(PostgresCut, ACutWhileCommittingIsNotTriedAgain) {
   const std::vector<score_update> one{{"anna", 1, {}}};
   EXPECT_EQ(store->apply(one).error().code, errc::outcome_unknown);
   EXPECT_EQ(add(*store, "anna").at(0).user.score[0], 3);
+}
+
+TEST_F(PostgresCut, AnIdleConnectionThatNothingPassesAnyMoreIsGivenUpSoon) {
+  using namespace std::chrono_literals;
+  test::cutting_proxy proxy{harness.options().url};
+  auto now = postgres_link::clock::now();
+  postgres_link link{open_postgres(proxy.url()),
+                     [&] { return open_postgres(harness.options().url); },
+                     [&] {
+                       return now;
+                     }};
+  const auto answers = [&] {
+    for (postgres_link::retries left;;) {
+      try {
+        return pqxx::nontransaction{link.use()}.exec("SELECT 42")[0][0].as<int>();
+      } catch (const pqxx::failure&) {
+        if (const auto why = link.give_up(left, postgres_link::stage::single))
+          return 0;
+      }
+    }
+  };
+  EXPECT_EQ(answers(), 42);
+  EXPECT_EQ(link.incarnation(), 0U);
+  now += 10s;
+  EXPECT_EQ(answers(), 42);
+  EXPECT_EQ(link.incarnation(), 0U) << "it answers";
+  proxy.freeze(true);
+  now += 10s;
+  EXPECT_EQ(answers(), 42);
+  EXPECT_EQ(link.incarnation(), 1U);
 }
 
 TEST_F(PostgresCut, ASessionThatTheServerEndsForIdlingIsReplaced) {
