@@ -10,9 +10,10 @@ using namespace std::chrono_literals;
 /// A wall clock that can be wrong by `error`, and the monotonic clock beside it.
 class ClockWatch : public testing::Test {
 protected:
-  sys_time pass(std::chrono::microseconds d) {
+  /// What is believed after this time, as an offset from what is true.
+  std::chrono::microseconds pass(std::chrono::microseconds d) {
     true_ += d;
-    return look();
+    return look() - true_;
   }
 
   sys_time look() { return watch.look(true_ + error, clock_watch::steady_time{true_ - start}); }
@@ -26,8 +27,8 @@ protected:
 TEST_F(ClockWatch, BelievesAClockThatAgreesWithTheMonotonicOne) {
   look();
   for (int i = 0; i < 100; ++i)
-    EXPECT_EQ(pass(1min), true_);
-  EXPECT_EQ(pass(72h), true_);
+    EXPECT_EQ(pass(1min), 0ms);
+  EXPECT_EQ(pass(72h), 0ms);
   EXPECT_FALSE(watch.doubted());
 }
 
@@ -35,7 +36,7 @@ TEST_F(ClockWatch, BelievesDriftAndSlewing) {
   look();
   for (int i = 0; i < 1'000; ++i) {
     error += 20ms;
-    EXPECT_EQ(pass(1min), true_ + error);
+    EXPECT_EQ(pass(1min), error);
   }
 }
 
@@ -44,10 +45,10 @@ TEST_F(ClockWatch, GoesOnAtItsPaceWhileTheClockIsAheadForAWhile) {
   for (const auto jump : {std::chrono::microseconds{1min}, std::chrono::microseconds{8'760h}}) {
     error = jump;
     for (int i = 0; i < 5; ++i)
-      EXPECT_EQ(pass(500ms), true_);
+      EXPECT_EQ(pass(500ms), 0ms);
     EXPECT_EQ(watch.doubted(), true_ + jump);
     error = 0ms;
-    EXPECT_EQ(pass(500ms), true_);
+    EXPECT_EQ(pass(500ms), 0ms);
     EXPECT_FALSE(watch.doubted());
   }
 }
@@ -55,27 +56,27 @@ TEST_F(ClockWatch, GoesOnAtItsPaceWhileTheClockIsAheadForAWhile) {
 TEST_F(ClockWatch, BelievesAJumpThatTheClockStandsBy) {
   look();
   error = 8'760h; // a dead clock was set
-  EXPECT_EQ(pass(1s), true_);
-  EXPECT_EQ(pass(59min), true_);
-  EXPECT_EQ(pass(2min), true_ + error);
-  EXPECT_EQ(pass(1min), true_ + error);
+  EXPECT_EQ(pass(1s), 0ms);
+  EXPECT_EQ(pass(59min), 0ms);
+  EXPECT_EQ(pass(2min), error);
+  EXPECT_EQ(pass(1min), error);
 }
 
 TEST_F(ClockWatch, DoubtsAnewWhereTheClockJumpsOn) {
   look();
   for (int i = 1; i <= 100; ++i) {
     error = i * 24h;
-    EXPECT_EQ(pass(10min), true_);
+    EXPECT_EQ(pass(10min), 0ms);
   }
 }
 
 TEST_F(ClockWatch, WaitsForAClockThatGoesBackALittle) {
   look();
-  const auto before = pass(1min);
+  pass(1min);
   error = -10min;
-  EXPECT_EQ(pass(1s), before);
-  EXPECT_EQ(pass(5min), before);
-  EXPECT_EQ(pass(10min), true_ + error);
+  EXPECT_EQ(pass(1s), -1s);
+  EXPECT_EQ(pass(5min), -5min - 1s);
+  EXPECT_EQ(pass(10min), error);
 }
 
 TEST_F(ClockWatch, FollowsAClockThatIsSetRight) {
@@ -83,7 +84,7 @@ TEST_F(ClockWatch, FollowsAClockThatIsSetRight) {
   EXPECT_EQ(look(), true_ + error);
   pass(2s);
   error = 0h;
-  EXPECT_EQ(pass(500ms), true_);
+  EXPECT_EQ(pass(500ms), 0ms);
 }
 
 TEST_F(ClockWatch, AsksAWitnessAtFirst) {
