@@ -28,7 +28,8 @@ struct period_state {
 /// An object is one connection: blocking, to be used by one thread at a time.
 /// Any number of objects, in any number of processes, may work on one database.
 /// Every method fails with `store_unavailable` where the database cannot be
-/// reached or refuses to work at all; nothing was changed then. All scores given
+/// reached or refuses to work at all, and with `overloaded` where another program keeps
+/// what it needs locked; nothing was changed then. All scores given
 /// out are effective: a period that started after the user's last write counts 0.
 class score_store {
 public:
@@ -39,8 +40,10 @@ public:
 
   /// Applies all increments in one transaction, durable on return; an outcome
   /// each, in order. An increment that would lift a score to 2^53 or more, or
-  /// whose idempotency key was used with another body, fails alone with that
-  /// code; a repeated key gives the first result and counts nothing.
+  /// whose user has used its idempotency key with another count, fails alone with
+  /// that code; a repeated key gives the first result and counts nothing. So does one
+  /// of a user whose row another program holds, with `overloaded`; the others are then
+  /// applied in as many transactions as it takes.
   /// Fails as a whole, changing nothing, with `rejected_row` where the database
   /// refuses one of the rows; with `outcome_unknown` where the connection was
   /// lost while committing.
