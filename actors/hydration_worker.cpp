@@ -17,7 +17,8 @@ void hydration_worker_state::init(const score_store_factory& open, const hydrati
 
 caf::error hydration_worker_state::database_failed(const failure& why) {
   rebuild_.reset();
-  self->quit(to_error(why));
+  if (why.code != errc::overloaded) // another program's lock ends by itself
+    self->quit(to_error(why));
   return to_error(why);
 }
 

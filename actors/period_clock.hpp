@@ -15,6 +15,8 @@ struct period_clock_options {
   std::chrono::milliseconds poll{5'000}; ///< the longest between two looks at the periods
   std::size_t tidy_batch = 500;
   std::size_t forget_batch = 1'000;
+  /// When the zeros behind a boundary are written: after the hour that the store keeps.
+  std::chrono::milliseconds settle{61 * 60'000};
 };
 
 /// Rolls periods over. The database counts lazily, so no write depends on this
@@ -34,17 +36,21 @@ struct period_clock_state {
 private:
   static constexpr std::uint64_t look_round = 0;
   static constexpr std::uint64_t tidy_round = 1;
+  static constexpr std::uint64_t settled_round = 2;
 
   void look();
   void tidy();
   void tell_cache(const period_starts& starts);
   void schedule_tidying();
+  void tell_of_clock(const std::string& fault);
+  [[nodiscard]] bool waits(const failure& why, std::uint64_t round);
 
   period_clock_options options_;
   std::unique_ptr<score_store> store_;
   rank_cache_ptr cache_;
   period_starts told_{}; ///< what the cache knows
   bool tidying_ = false;
+  std::string clock_fault_; ///< as it was told last
 };
 
 period_clock_actor::behavior_type

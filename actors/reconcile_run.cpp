@@ -32,8 +32,8 @@ bool ends_worker(errc code) {
 }
 
 bool is_away(errc code) {
-  return code == errc::store_unavailable || code == errc::outcome_unknown
-         || code == errc::timed_out;
+  return code == errc::store_unavailable || code == errc::outcome_unknown || code == errc::timed_out
+         || code == errc::overloaded;
 }
 
 } // namespace

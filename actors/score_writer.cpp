@@ -28,6 +28,17 @@ std::vector<user_record> newest_states(const std::vector<update_outcome>& outcom
   return out;
 }
 
+/// Whether the store went with this increment in hand.
+bool is_lost(const update_outcome& outcome) {
+  return outcome.code == errc::store_unavailable || outcome.code == errc::outcome_unknown;
+}
+
+/// A lock that another program holds is waited for outside, and ends by itself.
+void tell_of(const failure& why, std::size_t updates) {
+  const auto level = why.code == errc::overloaded ? spdlog::level::warn : spdlog::level::err;
+  spdlog::log(level, "Failed to write a batch of {}: {}", updates, explain(why));
+}
+
 } // namespace
 
 void score_writer_state::init(const score_store_factory& open, rank_cache_ptr to,
@@ -41,8 +52,6 @@ void score_writer_state::init(const score_store_factory& open, rank_cache_ptr to
 
 std::vector<update_outcome> score_writer_state::write(const std::vector<score_update>& updates) {
   std::vector<update_outcome> outcomes(updates.size());
-  for (auto& outcome : outcomes)
-    outcome.code = errc::store_unavailable; // until told otherwise
   const auto seen_before = guard_ ? guard_->seen() : 0;
   const std::span all{updates};
   std::size_t tried_first = 0;
@@ -63,14 +72,18 @@ std::vector<update_outcome> score_writer_state::write(const std::vector<score_up
     spdlog::warn("Failed to write user '{}': {}", updates[position].user_id, explain(why));
   };
   if (const auto done = bisect(0, updates.size(), try_range, reject); !done) {
-    for (auto i = tried_first; i < tried_last; ++i) {
-      outcomes[i].code = done.error().code;
-      outcomes[i].detail = done.error().detail;
+    const auto& why = done.error();
+    for (auto i = tried_first; i < updates.size(); ++i) {
+      const bool tried = i < tried_last || why.code == errc::overloaded;
+      outcomes[i].code = tried ? why.code : errc::store_unavailable;
+      outcomes[i].detail = why.detail;
     }
-    spdlog::error("Failed to write a batch of {}: {}", updates.size(), explain(done.error()));
-    self->quit(to_error(done.error()));
+    tell_of(why, updates.size());
   }
   watch_versions(outcomes, seen_before);
+  if (const auto lost = std::find_if(outcomes.begin(), outcomes.end(), is_lost);
+      lost != outcomes.end())
+    self->quit(to_error(fail(lost->code, lost->detail))); // the next one has a new connection
   fill_cache(outcomes);
   refresh_unseen(updates, outcomes);
   return outcomes;
@@ -133,7 +146,8 @@ caf::result<bool> score_writer_state::remove(const std::string& user_id) {
   if (!removed) {
     if (removed.error().code == errc::outcome_unknown)
       self->delayed_send(hydration_, commit_grace, refresh_all{});
-    self->quit(to_error(removed.error()));
+    if (removed.error().code != errc::overloaded)
+      self->quit(to_error(removed.error()));
     return to_error(removed.error());
   }
   if (!*removed)

@@ -17,6 +17,11 @@ failure unavailable() {
   return fail(errc::store_unavailable, "the database cannot be reached; nothing was counted");
 }
 
+failure locked() {
+  return fail(errc::overloaded,
+              "this user's row is locked by another program; nothing was counted");
+}
+
 } // namespace
 
 void scoring_state::init(const writer_factory& spawn_writer, const scoring_options& with) {
@@ -63,6 +68,7 @@ caf::result<std::vector<update_outcome>> scoring_state::update(update_scores& m)
   to->answer = self->make_response_promise<std::vector<update_outcome>>();
   to->outcomes.resize(m.updates.size());
   to->missing = m.updates.size();
+  to->prompt = m.prompt;
   auto answer = to->answer;
   if (m.updates.empty())
     answer.deliver(std::vector<update_outcome>{});
@@ -87,7 +93,7 @@ void scoring_state::enqueue(std::size_t index, item work) {
   auto& s = shards_[index];
   if (refuses(s))
     return refuse(work, unavailable());
-  if (s.queue.size() >= options_.max_queue)
+  if (s.queue.size() + s.aside.size() >= options_.max_queue)
     return refuse(work, fail(errc::overloaded, "too many updates wait for the database"));
   s.queue.push_back(std::move(work));
   if (!s.ready)
@@ -98,18 +104,33 @@ void scoring_state::schedule_expiry() {
   if (expiry_scheduled_)
     return;
   expiry_scheduled_ = true;
-  self->delayed_send(scoring_actor{self}, options_.patience, tick{});
+  self->delayed_send(scoring_actor{self}, options_.patience, tick{expiry_round});
 }
 
 void scoring_state::dispatch(std::size_t index) {
   auto& s = shards_[index];
-  if (!s.ready || s.busy || s.queue.empty())
+  if (!s.ready || s.busy)
+    return;
+  hold_back(s);
+  if (s.queue.empty())
     return;
   s.busy = true;
   if (s.queue.front().to)
     dispatch_batch(index);
   else
     dispatch_removal(index);
+}
+
+/// What waits at the front for users who are set aside joins them.
+void scoring_state::hold_back(shard& s) {
+  while (!s.queue.empty() && s.aside_users.contains(s.queue.front().update.user_id)) {
+    auto& work = s.queue.front();
+    if (work.to && work.to->prompt)
+      refuse(work, locked());
+    else
+      s.aside.push_back(std::move(work));
+    s.queue.pop_front();
+  }
 }
 
 void scoring_state::dispatch_batch(std::size_t index) {
@@ -119,6 +140,7 @@ void scoring_state::dispatch_batch(std::size_t index) {
     batch.updates.push_back(s.queue.front().update);
     s.in_flight.push_back(std::move(s.queue.front()));
     s.queue.pop_front();
+    hold_back(s);
   }
   ++batches_;
   updates_ += static_cast<std::int64_t>(batch.updates.size());
@@ -171,6 +193,10 @@ void scoring_state::batch_done(std::size_t index, std::vector<update_outcome>& o
     const bool repeatable = unknown && !done[i].update.key.empty();
     if (outcomes[i].code == errc::store_unavailable || repeatable)
       requeue(index, std::move(done[i]));
+    else if (outcomes[i].code == errc::overloaded && !done[i].to->prompt)
+      set_aside(s, std::move(done[i]), std::move(outcomes[i].detail));
+    else if (outcomes[i].code == errc::overloaded)
+      refuse(done[i], fail(errc::overloaded, std::move(outcomes[i].detail)));
     else
       answer(done[i], std::move(outcomes[i]));
   }
@@ -194,6 +220,32 @@ void scoring_state::batch_lost(std::size_t index, const caf::error& why) {
       refuse(lost[i], unavailable());
   }
   dispatch(index);
+}
+
+/// Called from the last item of a batch to the first.
+void scoring_state::set_aside(shard& s, item work, std::string why) {
+  if (now() - work.since >= options_.lock_patience)
+    return refuse(work, fail(errc::overloaded, std::move(why)));
+  s.aside_users.insert(work.update.user_id);
+  s.aside.push_front(std::move(work));
+  schedule_retry();
+}
+
+void scoring_state::schedule_retry() {
+  if (std::exchange(retry_scheduled_, true))
+    return;
+  self->delayed_send(scoring_actor{self}, options_.lock_pause, tick{retry_round});
+}
+
+void scoring_state::take_up_again() {
+  retry_scheduled_ = false;
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    auto& s = shards_[i];
+    s.aside_users.clear();
+    for (; !s.aside.empty(); s.aside.pop_back())
+      s.queue.push_front(std::move(s.aside.back()));
+    dispatch(i);
+  }
 }
 
 void scoring_state::requeue(std::size_t index, item work) {
@@ -240,6 +292,10 @@ void scoring_state::mark_down(shard& s) {
   s.ready = false;
 }
 
+void scoring_state::handle(tick due) {
+  due.round == expiry_round ? expire() : take_up_again();
+}
+
 void scoring_state::expire() {
   expiry_scheduled_ = false;
   bool waiting = false;
@@ -258,14 +314,17 @@ void scoring_state::expire() {
 
 component_status scoring_state::status() const {
   std::int64_t queued = 0;
+  std::int64_t aside = 0;
   std::int64_t ready = 0;
   for (const auto& s : shards_) {
-    queued += static_cast<std::int64_t>(s.queue.size() + s.in_flight.size());
+    queued += static_cast<std::int64_t>(s.queue.size() + s.in_flight.size() + s.aside.size());
+    aside += static_cast<std::int64_t>(s.aside.size());
     ready += s.ready ? 1 : 0;
   }
   return {writers->status(),
           {{"writers_ready", ready},
            {"updates_queued", queued},
+           {"updates_set_aside", aside},
            {"updates", updates_},
            {"batches", batches_}}};
 }
@@ -281,7 +340,7 @@ scoring_actor::behavior_type scoring(scoring_actor::stateful_pointer<scoring_sta
       [self](get_status) { return self->state.status(); },
       [self](worker_ready m) { self->state.writer_up(m.index); },
       [self](restart_child due) { self->state.writers->handle(due); },
-      [self](tick) { self->state.expire(); },
+      [self](tick due) { self->state.handle(due); },
   };
 }
 

@@ -9,6 +9,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace standings {
@@ -20,6 +22,10 @@ struct scoring_options {
   /// How long work waits for a writer that is being replaced; once a writer has
   /// been away for longer, new work is refused at once.
   std::chrono::milliseconds patience{1'000};
+  /// How long the updates of a user whose row another program holds are kept and tried
+  /// again; then they are refused. Less than any asker waits.
+  std::chrono::milliseconds lock_patience{2'000};
+  std::chrono::milliseconds lock_pause{100}; ///< between two tries of them
   /// A writer that takes longer over a batch is given up.
   std::chrono::milliseconds write_timeout{30'000};
   restart_limits writer_limits = connection_limits();
@@ -36,6 +42,10 @@ using writer_factory = std::function<score_writer_actor(caf::local_actor* owner,
 /// where that cannot count twice: it was never received, the writer said it was
 /// not applied, or it carries an idempotency key. Otherwise it is answered
 /// `outcome_unknown`.
+///
+/// What the database could not write for a lock that another program holds is set aside
+/// and tried again after a pause, in order with the later updates of the same user, while
+/// everybody else's go on.
 struct scoring_state {
   using promise = caf::typed_response_promise<std::vector<update_outcome>>;
   using time_point = std::chrono::steady_clock::time_point;
@@ -47,18 +57,22 @@ struct scoring_state {
   caf::result<bool> remove(remove_user& m);
   component_status status() const;
   void writer_up(std::size_t shard);
-  void expire();
+  void handle(tick due);
 
   scoring_actor::pointer self;
   std::optional<child_set> writers;
   static inline const char* name = "scoring";
 
 private:
+  static constexpr std::uint64_t expiry_round = 0;
+  static constexpr std::uint64_t retry_round = 1;
+
   /// A request whose answer is complete when nothing is missing any more.
   struct collector {
     promise answer;
     std::vector<update_outcome> outcomes;
     std::size_t missing = 0;
+    bool prompt = false; ///< nothing of it is set aside
   };
 
   /// A place in a shard's queue: an increment, or a removal.
@@ -74,6 +88,8 @@ private:
   struct shard {
     std::deque<item> queue;
     std::vector<item> in_flight;
+    std::deque<item> aside; ///< in order of arrival
+    std::unordered_set<std::string> aside_users;
     bool ready = false; ///< the writer has its connection
     bool busy = false;
     time_point down_since{};
@@ -83,7 +99,12 @@ private:
   [[nodiscard]] time_point now() const;
   [[nodiscard]] bool refuses(const shard& s) const;
   void mark_down(shard& s);
+  void expire();
   void schedule_expiry();
+  void set_aside(shard& s, item work, std::string why);
+  void hold_back(shard& s);
+  void take_up_again();
+  void schedule_retry();
   void enqueue(std::size_t index, item work);
   void dispatch(std::size_t index);
   void dispatch_batch(std::size_t index);
@@ -100,6 +121,7 @@ private:
   scoring_options options_;
   std::vector<shard> shards_;
   bool expiry_scheduled_ = false;
+  bool retry_scheduled_ = false;
   std::int64_t batches_ = 0;
   std::int64_t updates_ = 0;
 };

@@ -25,6 +25,7 @@
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace standings {
@@ -46,6 +47,8 @@ caf::actor start_scoring(caf::local_actor* owner, const config& settings, const 
   scoring_options options;
   options.shards = shards_for(settings);
   options.max_batch = settings.scoring.max_batch;
+  // time is left for a try that is under way when patience ends
+  options.lock_patience = std::min(options.lock_patience, settings.http.request_timeout * 2 / 5);
   return caf::actor_cast<caf::actor>(owner->spawn(scoring, spawn_writer, options));
 }
 

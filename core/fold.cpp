@@ -1,24 +1,25 @@
 #include "core/fold.hpp"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
+#include <utility>
 
 namespace standings {
 
 fold_plan fold(std::span<const score_update> batch, const std::vector<bool>& skip) {
   fold_plan plan;
   std::unordered_map<std::string_view, std::size_t> write_of_user;
-  std::unordered_map<std::string_view, std::size_t> first_of_key;
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> first_of_key;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (skip[i])
       continue;
     const auto& update = batch[i];
     if (!update.key.empty()) {
-      const auto [at, inserted] = first_of_key.emplace(update.key, i);
+      const auto [at, inserted] = first_of_key.try_emplace({update.user_id, update.key}, i);
       if (!inserted) {
         const auto& first = batch[at->second];
-        const bool same = first.user_id == update.user_id && first.count == update.count;
-        plan.repeats.push_back({i, at->second, same});
+        plan.repeats.push_back({i, at->second, first.count == update.count});
         continue;
       }
     }

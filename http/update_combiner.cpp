@@ -39,13 +39,24 @@ update_combiner::update_combiner(send_fn send, std::chrono::milliseconds limit)
 
 result<update_outcome> update_combiner::submit(score_update update) {
   const auto deadline = deadline_after(limit_);
-  const auto [mine, own, leading] = join(std::move(update));
+  const auto [mine, own, leading] = join(update);
   const bool woken = leading || wait_until(own->wake, deadline);
   if (leading || is_leader(*own, woken))
     lead(mine, *own);
   else if (!woken)
     return fail(errc::timed_out, "no answer in time");
+  if (own->outcome && own->outcome->code == errc::overloaded)
+    return send_alone(std::move(update));
   return std::move(own->outcome);
+}
+
+result<update_outcome> update_combiner::send_alone(score_update update) {
+  update_scores message;
+  message.updates.push_back(std::move(update));
+  auto sent = send_(std::move(message));
+  if (!sent)
+    return sent.error();
+  return std::move(sent->front());
 }
 
 update_combiner::seat update_combiner::join(score_update update) {
@@ -70,6 +81,7 @@ bool update_combiner::is_leader(place& own, bool woken) {
 }
 
 void update_combiner::lead(const group_ptr& g, const place& own) {
+  g->message.prompt = true;
   auto sent = send_(std::move(g->message));
   pass_leadership();
   for (std::size_t i = 0; i < g->places.size(); ++i) {

@@ -19,7 +19,9 @@ namespace standings {
 /// the first one leads and sends what has collected, the others sleep until it
 /// has their outcome. A lone update is sent at once. Two groups may be under
 /// way, so that the next batch lies in the writer's queue when it is done with
-/// the last. Thread-safe.
+/// the last. An update that could not be written for a lock that another program
+/// holds is sent once more by its own caller, so that nobody else waits for it.
+/// Thread-safe.
 class update_combiner {
 public:
   using outcomes = std::vector<update_outcome>;
@@ -68,6 +70,7 @@ private:
   [[nodiscard]] static place* first_waiting(group& g);
   void lead(const group_ptr& g, const place& own);
   void pass_leadership();
+  [[nodiscard]] result<update_outcome> send_alone(score_update update);
 
   const send_fn send_;
   const std::chrono::milliseconds limit_;

@@ -17,6 +17,9 @@ namespace standings {
 
 struct update_scores {
   std::vector<score_update> updates;
+  /// Nobody waits for another's row: an update whose row is locked is answered
+  /// `overloaded` at once, instead of being tried again for a while.
+  bool prompt = false;
 };
 
 struct remove_user {
@@ -164,7 +167,7 @@ struct tick {
     return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__);                              \
   }
 
-STANDINGS_INSPECT(update_scores, x.updates)
+STANDINGS_INSPECT(update_scores, x.updates, x.prompt)
 STANDINGS_INSPECT(remove_user, x.user_id)
 STANDINGS_INSPECT(load_user, x.user_id)
 STANDINGS_INSPECT(read_user, x.user_id)

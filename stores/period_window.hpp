@@ -18,6 +18,12 @@ public:
     return later_of(from_calendar_, recorded);
   }
 
+  /// The recorded starts, and the calendar's as of `settled`, a time that is certain.
+  [[nodiscard]] period_starts settled_starts(std::optional<sys_time> settled,
+                                             const period_starts& recorded) const {
+    return calendar_ && settled ? later_of(calendar_->starts(*settled), recorded) : recorded;
+  }
+
   /// The next boundary after `now`; the far future without a calendar.
   sys_time next_boundary(sys_time now) {
     look_up(now);

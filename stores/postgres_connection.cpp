@@ -17,7 +17,7 @@ namespace {
 
 /// The server's defaults may be anything: another isolation would fail transactions that
 /// wait for each other, and idle connections are ours to close. Not every version knows all.
-constexpr auto session = "SET statement_timeout = '15s'; SET lock_timeout = '5s';"
+constexpr auto session = "SET statement_timeout = '15s'; SET lock_timeout = '2s';"
                          " SET idle_in_transaction_session_timeout = '30s';"
                          " SET timezone = 'UTC'; SET client_min_messages = warning;"
                          " SET default_transaction_isolation = 'read committed';"
@@ -80,9 +80,6 @@ void migrate_postgres(pqxx::connection& db, const table_names& names, chat_table
   transaction.commit();
 }
 
-bool is_retryable(const pqxx::sql_error& e) {
-  const auto state = e.sqlstate();
-  return state == "40P01" || state == "40001"; // deadlock, serialization failure
 }
 
 std::string text_array(const std::vector<std::string>& values) {

@@ -36,10 +36,6 @@ void migrate_postgres(pqxx::connection& db, const table_names& names,
 /// called from a catch block; rethrows what is not the driver's.
 failure translate_postgres(bool while_committing = false);
 
-/// Whether the exception being handled is a conflict with another transaction,
-/// after which the same transaction may simply be tried again.
-bool is_retryable(const pqxx::sql_error& e);
-
 /// A PostgreSQL array literal, for a parameter that is cast to text[].
 std::string text_array(const std::vector<std::string>& values);
 

@@ -31,19 +31,20 @@ FROM {table}_deleted WHERE user_id = ANY ($1::text[])
 ORDER BY user_id, deleted_version DESC
 )sql";
 
-/// $1 users, $2 expected versions, $3 to $6 scores, $7 times (0: now). Rows are
-/// locked in id order, as the writers do. A row's time never steps back.
+/// $1 users, $2 expected versions, $3 to $6 scores, $7 times (0: now), $8 the latest
+/// time to give out. Rows are
+/// locked in id order, as the writers do; one that another transaction holds is about
+/// to change, so it is left as one that has changed. A row's time never steps back.
 inline constexpr auto write_expected = R"sql(
 WITH wanted AS (
   SELECT w.user_id COLLATE "C" AS user_id, w.expected, w.d, w.w, w.m, w.y,
-         CASE WHEN w.at = 0 THEN clock_timestamp()
-              ELSE least(timestamptz 'epoch' + w.at * interval '1 microsecond', clock_timestamp())
-         END AS at
+         least(CASE WHEN w.at <> 0 THEN timestamptz 'epoch' + w.at * interval '1 microsecond' END,
+               clock_timestamp(), {time:8}) AS at
   FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
               $7::bigint[]) AS w (user_id, expected, d, w, m, y, at)
 ), locked AS (
   SELECT t.user_id FROM {table} t JOIN wanted w ON w.user_id = t.user_id AND w.expected = t.version
-  ORDER BY t.user_id FOR UPDATE OF t
+  ORDER BY t.user_id FOR UPDATE OF t SKIP LOCKED
 ), updated AS (
   UPDATE {table} t SET
     daily_pomo = w.d, weekly_pomo = w.w, monthly_pomo = w.m, yearly_pomo = w.y,
@@ -70,7 +71,7 @@ WITH locked AS (
   SELECT t.user_id FROM {table} t
   JOIN unnest($1::text[], $2::bigint[]) AS d (user_id, version)
     ON d.user_id COLLATE "C" = t.user_id AND d.version = t.version
-  ORDER BY t.user_id FOR UPDATE OF t
+  ORDER BY t.user_id FOR UPDATE OF t SKIP LOCKED
 ), gone AS (
   DELETE FROM {table} t USING locked l WHERE t.user_id = l.user_id RETURNING t.*
 )

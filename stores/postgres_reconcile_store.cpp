@@ -123,7 +123,8 @@ public:
       return postgres_session::records(
           tx.exec_prepared("write_expected", text_array(ids), bigint_array(expected),
                            bigint_array(scores[0]), bigint_array(scores[1]),
-                           bigint_array(scores[2]), bigint_array(scores[3]), bigint_array(times)),
+                           bigint_array(scores[2]), bigint_array(scores[3]), bigint_array(times),
+                           to_micros(at.latest)),
           at.starts);
     });
   }

@@ -1,13 +1,17 @@
 #include "stores/postgres_score_store.hpp"
 
 #include "core/fold.hpp"
+#include "stores/around_locks.hpp"
 #include "stores/postgres_session.hpp"
 #include "stores/replay.hpp"
 #include "stores/sql_text.hpp"
 #include "stores/tidy_pass.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace standings {
 
@@ -18,14 +22,19 @@ namespace sql = postgres_sql;
 /// PostgreSQL's times end in the year 294276; a start that never comes lies at 9999.
 constexpr std::int64_t never_us = 253'402'300'799'000'000;
 
+/// How long a batch is carried out in parts while others hold rows of its users.
+constexpr std::chrono::milliseconds time_around_locks{500};
+
 class postgres_score_store final : public score_store {
 public:
   postgres_score_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : session_(std::move(db), options) {
+      : session_(std::move(db), options), look_for_locks_(session_.named(sql::look_for_locks)) {
     const auto prepare = [this](const std::string& name, std::string_view text) {
       session_.prepare(name, text);
     };
-    prepare("increment", sql::increment);
+    prepare("increment", replaced(sql::increment, "{remembered}", {}));
+    prepare("increment_keyed", replaced(sql::increment, "{remembered}", sql::remembered));
+    prepare("locked_rows", sql::locked_rows);
     prepare("find_requests", sql::find_requests);
     prepare("forget_requests", sql::forget_requests);
     prepare("put", sql::put);
@@ -35,25 +44,26 @@ public:
     prepare("count", sql::count);
     prepare("remove", sql::remove);
     prepare("reset", sql::reset);
+    prepare("settle_future", sql::settle_future);
     prepare("record_periods", sql::record_periods);
     prepare("tidy", sql::tidy);
     for (auto p : all_periods)
       prepare(top_name(p), replaced(sql::top, "{score}", std::string{to_string(p)} + "_pomo"));
   }
 
+  /// One transaction for all. Where it meets a row that another transaction holds, the
+  /// batch is carried out around that row.
   result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
-    std::vector<update_outcome> outcomes;
-    const auto done = session_.transact(sql::begin_write, [&](postgres_work& tx, const moment& at) {
-      outcomes.assign(batch.size(), {});
-      const auto seen = replay_requests(tx, batch, outcomes);
-      const auto plan = fold(batch, seen);
-      write(tx, plan.writes, batch, at, outcomes);
-      for (const auto& repeat : plan.repeats)
-        outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
-    });
-    if (!done)
-      return done.error();
-    return outcomes;
+    if (!locked_.has_any_of(batch)) {
+      bool began = false;
+      auto done = apply_part(batch, false, began);
+      if (done || done.error().code != errc::overloaded || !began)
+        return done;
+    }
+    around_locks around{batch, locked_, [this](std::span<const score_update> part, bool& began) {
+                          return apply_part(part, true, began);
+                        }};
+    return around.run(around_locks::clock::now() + time_around_locks);
   }
 
   result<void> put(std::span<const user_record> users) override {
@@ -142,8 +152,9 @@ public:
   }
 
   result<period_state> reset(period board) override {
-    const auto done = session_.transact(sql::begin_reset, [&](postgres_work& tx, const moment&) {
-      tx.exec_prepared("reset", std::string{to_string(board)});
+    const auto done = session_.transact(sql::begin_reset, [&](postgres_work& tx, const moment& at) {
+      tx.exec_prepared("settle_future", to_micros(at.latest));
+      tx.exec_prepared("reset", std::string{to_string(board)}, to_micros(at.latest));
     });
     if (!done)
       return done.error();
@@ -155,10 +166,11 @@ public:
         [&](postgres_work& tx) { return session_.moment_of(tx.exec_prepared("read_periods")[0]); });
     if (!at)
       return at.error();
-    if (at->starts != at->recorded)
-      if (const auto done = record(at->starts); !done)
+    if (at->settled != at->recorded || at->has_future)
+      if (const auto done = record(at->settled); !done)
         return done.error();
-    return period_state{at->now, at->starts, session_.window().next_boundary(at->now)};
+    return period_state{at->now, at->starts, session_.window().next_boundary(at->now),
+                        session_.clock().fault()};
   }
 
   result<std::size_t> tidy(std::size_t limit) override {
@@ -167,12 +179,55 @@ public:
 
   result<std::size_t> forget_requests(std::size_t limit) override {
     return session_.read([&](postgres_work& tx) -> std::size_t {
-      return tx.exec_prepared("forget_requests", sql_count(limit)).affected_rows();
+      const auto at = session_.moment_of(tx.exec_prepared("read_periods")[0]);
+      return tx.exec_prepared("forget_requests", sql_count(limit), to_micros(at.now))
+          .affected_rows();
     });
   }
 
 private:
   using moment = postgres_session::moment;
+
+  /// Applies `batch` in one transaction; `began` tells whether it came to write. Looks
+  /// for rows that others hold first where told to, and leaves those users out.
+  result<std::vector<update_outcome>> apply_part(std::span<const score_update> batch,
+                                                 bool look_first, bool& began) {
+    std::vector<update_outcome> outcomes;
+    const auto once = [&](pqxx::nontransaction& tx, const moment& at) {
+      outcomes.assign(batch.size(), {});
+      if (look_first)
+        tx.exec(look_for_locks_);
+      began = true;
+      auto answered = replay_requests(tx, batch, outcomes);
+      if (look_first)
+        leave_out_locked(tx, batch, answered, outcomes);
+      const auto plan = fold(batch, answered);
+      write(tx, plan.writes, batch, at, outcomes);
+      for (const auto& repeat : plan.repeats)
+        outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
+    };
+    if (const auto done = session_.transact(sql::begin_write, once, 1); !done)
+      return done.error();
+    return outcomes;
+  }
+
+  /// Answers the increments of users whose rows others hold.
+  static void leave_out_locked(pqxx::nontransaction& tx, std::span<const score_update> batch,
+                               std::vector<bool>& answered, std::vector<update_outcome>& outcomes) {
+    std::vector<std::string> users;
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      if (!answered[i])
+        users.push_back(batch[i].user_id);
+    std::unordered_set<std::string> locked;
+    for (const auto& row : tx.exec_prepared("locked_rows", text_array(users)))
+      locked.emplace(row[0].c_str());
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (answered[i] || !locked.contains(batch[i].user_id))
+        continue;
+      answered[i] = true;
+      outcomes[i] = locked_outcome();
+    }
+  }
 
   static std::string top_name(period p) { return "top_" + std::string{to_string(p)}; }
 
@@ -183,19 +238,20 @@ private:
       names.emplace_back(to_string(p));
       times.push_back(to_micros(starts[index_of(p)]));
     }
-    return session_.transact(sql::begin_write, [&](postgres_work& tx, const moment&) {
-      tx.exec_prepared("record_periods", text_array(names), bigint_array(times));
+    return session_.transact(sql::begin_write, [&](postgres_work& tx, const moment& at) {
+      tx.exec_prepared("record_periods", text_array(names), bigint_array(times),
+                       to_micros(at.latest));
     });
   }
 
   result<std::vector<std::string>> tidy_after(const std::string& after, std::size_t limit) {
     std::vector<std::string> tidied;
     const auto done = session_.transact(sql::begin_write, [&](postgres_work& tx, const moment& at) {
-      const auto& s = at.starts;
+      const auto& s = at.settled;
       tidied.clear();
       for (const auto& row :
            tx.exec_prepared("tidy", to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
-                            to_micros(s[3]), after, sql_count(limit)))
+                            to_micros(s[3]), after, sql_count(limit), to_micros(at.latest)))
         tidied.emplace_back(row[0].c_str());
     });
     if (!done)
@@ -207,17 +263,21 @@ private:
   static std::vector<bool> replay_requests(postgres_work& tx, std::span<const score_update> batch,
                                            std::vector<update_outcome>& outcomes) {
     std::vector<bool> seen(batch.size());
+    std::vector<std::string> users;
     std::vector<std::string> keys;
-    for (const auto& update : batch)
-      if (!update.key.empty())
-        keys.push_back(update.key);
+    for (const auto& update : batch) {
+      if (update.key.empty())
+        continue;
+      users.push_back(update.user_id);
+      keys.push_back(update.key);
+    }
     if (keys.empty())
       return seen;
-    std::unordered_map<std::string, pqxx::row> known;
-    for (const auto& row : tx.exec_prepared("find_requests", text_array(keys)))
-      known.emplace(row[7].c_str(), row);
+    std::map<std::pair<std::string, std::string>, pqxx::row> known;
+    for (const auto& row : tx.exec_prepared("find_requests", text_array(users), text_array(keys)))
+      known.emplace(std::pair{row[0].c_str(), row[7].c_str()}, row);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      const auto at = known.find(batch[i].key);
+      const auto at = known.find({batch[i].user_id, batch[i].key});
       if (at == known.end())
         continue;
       seen[i] = true;
@@ -299,10 +359,16 @@ private:
     const auto& s = at.starts;
     const auto earliest = *std::max_element(s.begin(), s.end());
     const auto n = next_starts(at);
-    return tx.exec_prepared(
-        "increment", text_array(users), bigint_array(totals), to_micros(earliest), to_micros(s[0]),
-        to_micros(s[1]), to_micros(s[2]), to_micros(s[3]), n[0], n[1], n[2], n[3], text_array(keys),
-        text_array(key_users), bigint_array(key_counts), bigint_array(key_laters));
+    const auto latest = to_micros(at.latest);
+    if (keys.empty())
+      return tx.exec_prepared("increment", text_array(users), bigint_array(totals),
+                              to_micros(earliest), to_micros(s[0]), to_micros(s[1]),
+                              to_micros(s[2]), to_micros(s[3]), n[0], n[1], n[2], n[3], latest);
+    return tx.exec_prepared("increment_keyed", text_array(users), bigint_array(totals),
+                            to_micros(earliest), to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
+                            to_micros(s[3]), n[0], n[1], n[2], n[3], latest, text_array(keys),
+                            text_array(key_users), bigint_array(key_counts),
+                            bigint_array(key_laters));
   }
 
   /// When each period starts next, in microseconds.
@@ -314,6 +380,8 @@ private:
   }
 
   postgres_session session_;
+  const std::string look_for_locks_;
+  locked_users locked_;
   tidy_pass tidying_;
 };
 

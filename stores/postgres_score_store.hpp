@@ -1,5 +1,6 @@
 #pragma once
 
+#include "stores/believed_clock.hpp"
 #include "stores/score_store.hpp"
 #include "stores/sql_text.hpp"
 
@@ -13,6 +14,9 @@ struct postgres_options {
   std::string table = "pomo_leaderboard";
   std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
   std::string schema = "standings";                ///< of our bookkeeping
+  /// Shared by all stores that are opened with copies of these options. The server's
+  /// clock is judged, and ours is its witness.
+  believed_clock_ptr clock = std::make_shared<believed_clock>(boot_time, system_now);
 };
 
 inline table_names names_of(const postgres_options& options) {

@@ -9,6 +9,9 @@ namespace {
 
 namespace sql = postgres_sql;
 
+/// Its statements may be so much later than its beginning.
+constexpr std::chrono::minutes longest_transaction{1};
+
 /// Fills the `{…}` of the SQL constants in; see postgres_sql.hpp.
 std::string finished(std::string_view text, const table_names& names, const row_time& time) {
   auto out = replaced(text, "{starts}", sql::starts);
@@ -22,7 +25,7 @@ std::string finished(std::string_view text, const table_names& names, const row_
       out = replaced(out, std::string{"{kept:"} + column + "," + s + "," + n + "}", kept);
     }
   out = with_row_time(out, time);
-  for (int n = 1; n <= 11; ++n) {
+  for (int n = 1; n <= 12; ++n) {
     const auto number = std::to_string(n);
     out = replaced(out, "{time:" + number + "}",
                    "(timestamptz 'epoch' + $" + number + "::bigint * interval '1 microsecond')");
@@ -48,14 +51,17 @@ user_record read_user_record(const pqxx::row& row) {
 
 postgres_session::postgres_session(std::unique_ptr<pqxx::connection> db,
                                    const postgres_options& options)
-    : db_(std::move(db)), names_(names_of(options)),
-      statements_(*db_, is_pooled(*db_, options.url)), window_(options.boundaries) {
+    : link_(std::move(db), [url = options.url] { return open_postgres(url); }),
+      names_(names_of(options)), statements_(link_, is_pooled(link_.use(), options.url)),
+      window_(options.boundaries), clock_(options.clock) {
   {
-    pqxx::nontransaction tx{*db_};
+    pqxx::nontransaction tx{link_.use()};
     time_ = postgres_row_time(tx, names_);
   }
   if (!pooled())
-    pqxx::nontransaction{*db_}.exec(finished(sql::prepare_begin, names_, time_));
+    link_.with_each([begin = finished(sql::prepare_begin, names_, time_)](pqxx::connection& each) {
+      pqxx::nontransaction{each}.exec(begin);
+    });
   prepare("read_periods", sql::read_periods);
 }
 
@@ -65,10 +71,18 @@ void postgres_session::prepare(const std::string& name, std::string_view sql) {
 
 postgres_session::moment postgres_session::moment_of(const pqxx::row& row) {
   moment at;
-  at.now = from_micros(row[0].as<std::int64_t>());
-  for (int i = 0; i < static_cast<int>(period_count); ++i)
-    at.recorded[static_cast<std::size_t>(i)] = from_micros(row[1 + i].as<std::int64_t>());
+  const auto time = clock_->at(from_micros(row[0].as<std::int64_t>()));
+  at.now = time.now;
+  at.latest = time.doubted ? time.now : time.now + longest_transaction;
+  for (int i = 0; i < static_cast<int>(period_count); ++i) {
+    const auto start = from_micros(row[1 + i].as<std::int64_t>());
+    if (start <= at.now + clock_slack)
+      at.recorded[static_cast<std::size_t>(i)] = start;
+    else
+      at.has_future = true;
+  }
   at.starts = window_.starts(at.now, at.recorded);
+  at.settled = window_.settled_starts(time.settled, at.recorded);
   return at;
 }
 
@@ -90,21 +104,8 @@ std::string postgres_session::begin_text(std::string_view begin) const {
   const auto locked = replaced(replaced(begin, "EXECUTE standings_lock_shared", sql::lock_shared),
                                "EXECUTE standings_lock_alone", sql::lock_alone);
   return finished(replaced(replaced(locked, "EXECUTE standings_periods", sql::read_periods),
-                           "BEGIN;", sql::begin_pooled),
+                           "BEGIN ISOLATION LEVEL READ COMMITTED;", sql::begin_pooled),
                   names_, time_);
-}
-
-bool postgres_session::is_request_race(const pqxx::sql_error& e) {
-  return e.sqlstate() == "23505"
-         && std::string_view{e.what()}.find("score_req") != std::string_view::npos;
-}
-
-void postgres_session::roll_back() {
-  try {
-    pqxx::nontransaction{*db_}.exec("ROLLBACK");
-  } catch (const pqxx::failure&) {
-    // the connection is gone, and its transaction with it
-  }
 }
 
 } // namespace standings

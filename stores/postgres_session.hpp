@@ -1,8 +1,10 @@
 #pragma once
 
 #include "core/score.hpp"
+#include "stores/believed_clock.hpp"
 #include "stores/period_window.hpp"
 #include "stores/postgres_connection.hpp"
+#include "stores/postgres_link.hpp"
 #include "stores/postgres_score_store.hpp"
 #include "stores/postgres_sql.hpp"
 #include "stores/postgres_work.hpp"
@@ -23,11 +25,14 @@ user_record read_user_record(const pqxx::row& row);
 /// transactions, and the periods that they go by. Not thread-safe.
 class postgres_session {
 public:
-  /// What one transaction goes by, of the server's time.
+  /// What one transaction goes by, of the server's time as far as it is believed.
   struct moment {
     sys_time now{};
+    sys_time latest{}; ///< what is written now has no later time than this
     period_starts recorded{};
     period_starts starts{};
+    period_starts settled{}; ///< for what is written for good
+    bool has_future = false; ///< a start was recorded while a clock was wrong
   };
 
   postgres_session(std::unique_ptr<pqxx::connection> db, const postgres_options& options);
@@ -52,58 +57,58 @@ public:
   /// The rows with effective scores.
   static std::vector<user_record> records(const pqxx::result& rows, const period_starts& starts);
 
-  /// Runs `body(tx)`, and gives a driver's exception as a failure.
+  /// Runs `body(tx)`, and gives a driver's exception as a failure. Runs it once more
+  /// on a new connection where this one had been cut, so `body` has to be such that it
+  /// may be repeated.
   template <class Body>
   auto read(const Body& body) -> result<decltype(body(std::declval<postgres_work&>()))> {
-    try {
-      postgres_work tx{statements_};
-      return body(tx);
-    } catch (const pqxx::failure&) {
-      return translate_postgres();
-    }
-  }
-
-  /// Runs `body(tx, moment)` in a transaction that is durable on return; again
-  /// where another transaction was in the way.
-  template <class Body>
-  result<void> transact(const char* begin, const Body& body) {
-    for (int tries = 1;; ++tries) {
-      bool committing = false;
+    for (postgres_link::retries left;;) {
       try {
-        postgres_work tx{statements_};
-        const auto at = moment_of(tx.exec(begin_text(begin))[0]);
-        body(tx, at);
-        committing = true;
-        tx.exec("COMMIT");
-        return {};
-      } catch (const pqxx::sql_error& e) {
-        const bool again = is_retryable(e) || is_request_race(e);
-        const auto why = translate_postgres(committing);
-        roll_back();
-        if (!again || tries == max_tries)
-          return again ? fail(errc::store_unavailable, "the database is too busy") : why;
+        postgres_work tx{statements_, link_.use()};
+        return body(tx);
       } catch (const pqxx::failure&) {
-        return translate_postgres(committing);
+        if (const auto why = link_.give_up(left, postgres_link::stage::single))
+          return *why;
       }
     }
   }
 
+  /// Runs `body(tx, moment)` in a transaction that is durable on return. Runs it again
+  /// where it is certain that nothing was committed: another transaction was in the way,
+  /// a lock was not to be had in time (so often), or the connection had been cut.
+  template <class Body>
+  result<void> transact(const std::string& begin, const Body& body, int busy_tries = 2) {
+    postgres_link::retries left;
+    left.busy = busy_tries;
+    for (;;) {
+      auto at_stage = postgres_link::stage::open;
+      try {
+        postgres_work tx{statements_, link_.use()};
+        const auto at = moment_of(tx.exec(begin_text(begin))[0]);
+        body(tx, at);
+        at_stage = postgres_link::stage::committing;
+        tx.exec("COMMIT");
+        return {};
+      } catch (const pqxx::failure&) {
+        if (const auto why = link_.give_up(left, at_stage))
+          return *why;
+      }
+    }
+  }
+
+  postgres_link& link() { return link_; }
+  [[nodiscard]] const believed_clock& clock() const { return *clock_; }
+
 private:
-  static constexpr int max_tries = 5;
-
-  /// Another instance has just committed one of our idempotency keys: the next
-  /// try finds it.
-  static bool is_request_race(const pqxx::sql_error& e);
-  void roll_back();
-
   /// How a transaction begins: with the prepared statements, or with what they stand for.
   [[nodiscard]] std::string begin_text(std::string_view begin) const;
 
-  std::unique_ptr<pqxx::connection> db_;
+  postgres_link link_;
   const table_names names_;
   postgres_statements statements_;
   row_time time_;
   period_window window_;
+  believed_clock_ptr clock_;
 };
 
 } // namespace standings

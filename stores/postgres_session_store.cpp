@@ -1,6 +1,7 @@
 #include "stores/postgres_session_store.hpp"
 
 #include "stores/postgres_connection.hpp"
+#include "stores/postgres_link.hpp"
 #include "stores/postgres_message_twins.hpp"
 #include "stores/postgres_session_sql.hpp"
 #include "stores/postgres_session_tables.hpp"
@@ -18,7 +19,6 @@ namespace {
 
 namespace sql = postgres_session_sql;
 
-constexpr int max_tries = 5;
 constexpr auto never = std::numeric_limits<std::int64_t>::min();
 constexpr auto never_sql = "'-9223372036854775808'::bigint";
 
@@ -51,7 +51,8 @@ std::optional<sys_time> time_from(const pqxx::field& field) {
 class postgres_session_store final : public session_store {
 public:
   postgres_session_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : db_(std::move(db)), statements_(*db_, is_pooled(*db_, options.url)) {
+      : link_(std::move(db), [url = options.url] { return open_postgres(url); }),
+        statements_(link_, is_pooled(link_.use(), options.url)) {
     const auto names = names_of(options);
     const auto prepare = [&](const char* name, std::string_view text) {
       statements_.prepare(name, finished(text, names));
@@ -194,34 +195,32 @@ private:
 
   template <class Body>
   auto read_only(const Body& body) -> result<decltype(body(std::declval<postgres_work&>()))> {
-    try {
-      postgres_work tx{statements_};
-      return body(tx);
-    } catch (const pqxx::failure&) {
-      return translate_postgres();
+    for (postgres_link::retries left;;) {
+      try {
+        postgres_work tx{statements_, link_.use()};
+        return body(tx);
+      } catch (const pqxx::failure&) {
+        if (const auto why = link_.give_up(left, postgres_link::stage::single))
+          return *why;
+      }
     }
   }
 
-  /// Runs `body(tx)` in a transaction that is durable on return; again where
-  /// another transaction was in the way. Everything here may be repeated, so an
-  /// unknown outcome is just an unavailable store.
+  /// Runs `body(tx)` in a transaction that is durable on return; again where another
+  /// transaction was in the way or the connection had been cut. Everything here may be
+  /// repeated, so an unknown outcome is just an unavailable store.
   template <class Body>
   result<void> transact(const Body& body) {
-    for (int tries = 1;; ++tries) {
+    for (postgres_link::retries left;;) {
       try {
-        postgres_work tx{statements_};
+        postgres_work tx{statements_, link_.use()};
         tx.exec("BEGIN ISOLATION LEVEL READ COMMITTED");
         body(tx);
         tx.exec("COMMIT");
         return {};
-      } catch (const pqxx::sql_error& e) {
-        const bool again = is_retryable(e);
-        const auto why = translate_postgres();
-        roll_back();
-        if (!again || tries == max_tries)
-          return again ? fail(errc::store_unavailable, "the database is too busy") : why;
       } catch (const pqxx::failure&) {
-        return translate_postgres();
+        if (const auto why = link_.give_up(left, postgres_link::stage::open))
+          return *why;
       }
     }
   }
@@ -234,14 +233,6 @@ private:
     if (!done)
       return done.error();
     return count;
-  }
-
-  void roll_back() {
-    try {
-      pqxx::nontransaction{*db_}.exec("ROLLBACK");
-    } catch (const pqxx::failure&) {
-      // the connection is gone, and its transaction with it
-    }
   }
 
   static void write(postgres_work& tx, std::span<const session_record> sessions,
@@ -416,7 +407,7 @@ private:
                        bigint_array(created), bigint_array(updated));
   }
 
-  std::unique_ptr<pqxx::connection> db_;
+  postgres_link link_;
   postgres_statements statements_;
 };
 

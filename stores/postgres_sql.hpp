@@ -10,22 +10,43 @@ namespace standings::postgres_sql {
 /// write straddles a reset. One round trip; the last statement's row comes back.
 /// The statements are prepared: planning them for each batch would cost more than
 /// running them.
+/// A reset may hold the lock of the periods while it reads the whole table; anybody's
+/// row is waited for shortly only, because everybody else's update waits with it.
 inline constexpr auto begin_write =
-    "BEGIN; SET LOCAL standings.own = on; EXECUTE standings_lock_shared;"
-    " EXECUTE standings_periods";
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL standings.own = on;"
+    " SET LOCAL lock_timeout = '2s';"
+    " EXECUTE standings_lock_shared; SET LOCAL lock_timeout = '100ms'; EXECUTE standings_periods";
 
+/// Who waits here makes every writer that comes later wait, too.
 inline constexpr auto begin_reset =
-    "BEGIN; SET LOCAL standings.own = on; EXECUTE standings_lock_alone;"
-    " EXECUTE standings_periods";
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL standings.own = on;"
+    " SET LOCAL lock_timeout = '1s';"
+    " EXECUTE standings_lock_alone; EXECUTE standings_periods";
 
 /// Behind a pooler, where no prepared statement and no setting may outlive a transaction.
 inline constexpr auto begin_pooled =
     "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = '15s';"
-    " SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '30s';";
+    " SET LOCAL idle_in_transaction_session_timeout = '30s';";
 
 inline constexpr auto lock_shared =
     "SELECT pg_advisory_xact_lock_shared(hashtext('{table}.periods'))";
 inline constexpr auto lock_alone = "SELECT pg_advisory_xact_lock(hashtext('{table}.periods'))";
+
+/// For a transaction that goes around rows that others hold: what locks the whole
+/// table is told from what locks a row, and is met before any row is.
+inline constexpr auto look_for_locks =
+    "SET LOCAL lock_timeout = '25ms'; LOCK TABLE {table} IN ROW EXCLUSIVE MODE";
+
+/// $1 users. Locks their rows as the increment does, and gives the users whose rows
+/// others hold.
+inline constexpr auto locked_rows = R"sql(
+WITH free AS MATERIALIZED (
+  SELECT user_id FROM {table} WHERE user_id = ANY ($1::text[])
+  ORDER BY user_id FOR NO KEY UPDATE SKIP LOCKED
+)
+SELECT user_id FROM {table} WHERE user_id = ANY ($1::text[])
+EXCEPT SELECT user_id FROM free
+)sql";
 
 inline constexpr auto prepare_begin = R"sql(
 PREPARE standings_lock_shared AS SELECT pg_advisory_xact_lock_shared(hashtext('{table}.periods'));
@@ -45,12 +66,15 @@ coalesce(max({us:started_at}) FILTER (WHERE period = 'yearly'), 0)
 )sql";
 
 /// $1 users, $2 increments, $3 the earliest time to give out, $4 to $7 period
-/// starts, $8 to $11 the next starts; $12 to $15 keys, their users, counts and
-/// what later increments of this batch add to the same user.
+/// starts, $8 to $11 the next starts, $12 the latest time to give out; $13 to $16
+/// keys, their users, counts and what later increments of this batch add to the same
+/// user.
 ///
 /// The time of a write is the later of the statement's and the row's, so it is
 /// one value for the row and never steps back over a boundary that another
-/// writer has seen; a start that this time has reached holds. The version is
+/// writer has seen; a start that this time has reached holds. A row whose time is far
+/// ahead was written while a clock was wrong: it keeps its scores, and gets a time that
+/// is right. The version is
 /// drawn under the row's lock, so versions of a user grow in commit order. Rows
 /// are locked in id order, so batches of two instances cannot deadlock.
 inline constexpr auto increment = R"sql(
@@ -58,7 +82,8 @@ WITH written AS (
   INSERT INTO {table} AS t
     (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at_columns}, version)
   SELECT u.user_id, u.total, u.total, u.total, u.total,
-         {at_values|greatest(clock_timestamp(), {time:3})|}, nextval('{table}_version')
+         {at_values|greatest(least(clock_timestamp(), {time:12}), {time:3})|},
+         nextval('{table}_version')
   FROM unnest($1::text[], $2::bigint[]) AS u (user_id, total)
   ORDER BY u.user_id COLLATE "C"
   ON CONFLICT (user_id) DO UPDATE SET
@@ -66,23 +91,27 @@ WITH written AS (
     weekly_pomo = {kept:weekly_pomo,5,9} + excluded.weekly_pomo,
     monthly_pomo = {kept:monthly_pomo,6,10} + excluded.monthly_pomo,
     yearly_pomo = {kept:yearly_pomo,7,11} + excluded.yearly_pomo,
-    {set_at|greatest(t.{at}, excluded.{at})|},
+    {set_at|CASE WHEN t.{at} > {time:12} + interval '1 hour' THEN excluded.{at}
+            ELSE greatest(t.{at}, excluded.{at}) END|},
     version = nextval('{table}_version')
   WHERE greatest({kept:daily_pomo,4,8}, {kept:weekly_pomo,5,9}, {kept:monthly_pomo,6,10},
                  {kept:yearly_pomo,7,11}) + excluded.daily_pomo < 9007199254740992
   RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at} AS updated_at, version
-), remembered AS (
-  INSERT INTO {own}score_requests
-  SELECT k.key, k.user_id, k.count, w.daily_pomo - k.later, w.weekly_pomo - k.later,
-         w.monthly_pomo - k.later, w.yearly_pomo - k.later, w.updated_at, w.version,
-         clock_timestamp()
-  FROM unnest($12::text[], $13::text[], $14::bigint[], $15::bigint[])
-       AS k (key, user_id, count, later)
-  JOIN written w ON w.user_id = k.user_id COLLATE "C"
-)
+){remembered}
 SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
 FROM written
 )sql";
+
+/// For {remembered}, where the batch has keys. Batches without any do not need the table.
+inline constexpr auto remembered = R"sql(, remembered AS (
+  INSERT INTO {own}score_requests
+  SELECT k.key, k.user_id, k.count, w.daily_pomo - k.later, w.weekly_pomo - k.later,
+         w.monthly_pomo - k.later, w.yearly_pomo - k.later, w.updated_at, w.version,
+         least(clock_timestamp(), {time:12})
+  FROM unnest($13::text[], $14::text[], $15::bigint[], $16::bigint[])
+       AS k (key, user_id, count, later)
+  JOIN written w ON w.user_id = k.user_id COLLATE "C"
+))sql";
 
 /// For {kept:column,start,next}: what the row's score still counts.
 inline constexpr auto kept = R"sql(
@@ -91,16 +120,20 @@ CASE WHEN t.{at} >= CASE WHEN greatest(t.{at}, excluded.{at}) >= {time:next}
      THEN t.column ELSE 0 END
 )sql";
 
+/// $1 users, $2 their keys.
 inline constexpr auto find_requests = R"sql(
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version,
+SELECT r.user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version,
        request_key, count
-FROM {own}score_requests WHERE request_key = ANY ($1::text[])
+FROM {own}score_requests r
+JOIN unnest($1::text[], $2::text[]) AS k (user_id, key)
+  ON r.user_id = k.user_id COLLATE "C" AND r.request_key = k.key COLLATE "C"
 )sql";
 
+/// $1 how many, $2 now.
 inline constexpr auto forget_requests = R"sql(
-DELETE FROM {own}score_requests WHERE request_key IN
-  (SELECT request_key FROM {own}score_requests
-   WHERE created_at < clock_timestamp() - interval '24 hours' LIMIT $1)
+DELETE FROM {own}score_requests WHERE (user_id, request_key) IN
+  (SELECT user_id, request_key FROM {own}score_requests
+   WHERE created_at < {time:2} - interval '24 hours' LIMIT $1)
 )sql";
 
 /// $1 users, $2 to $5 scores, $6 times.
@@ -153,36 +186,56 @@ SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, versio
 FROM gone RETURNING deleted_version
 )sql";
 
-/// $1 period. Later than every write so far, also where the clock has stepped back.
+/// $1 period, $2 the latest time to give out. Later than every write so far, also where
+/// the clock has stepped back.
 inline constexpr auto reset = R"sql(
 INSERT INTO {own}period_state AS p
-SELECT $1, greatest(clock_timestamp(), max({at}) + interval '1 microsecond') FROM {table}
+SELECT $1, greatest(least(clock_timestamp(), {time:2}), max({at}) + interval '1 microsecond')
+FROM {table}
 ON CONFLICT (period) DO UPDATE
-  SET started_at = greatest(p.started_at + interval '1 microsecond', excluded.started_at)
+  SET started_at = greatest(CASE WHEN p.started_at <= {time:2} + interval '1 hour'
+                                 THEN p.started_at + interval '1 microsecond' END,
+                            excluded.started_at)
 )sql";
 
-/// $1 periods, $2 starts.
+/// $1 the latest time to give out. Rows that were written while a clock was wrong count
+/// as written now.
+inline constexpr auto settle_future = R"sql(
+UPDATE {table} SET {set_at|{time:1}|}, version = nextval('{table}_version')
+WHERE {at} > {time:1} + interval '1 hour'
+)sql";
+
+/// $1 periods, $2 starts, $3 the latest time to give out; a recorded start that is far
+/// ahead of it was recorded while a clock was wrong.
 inline constexpr auto record_periods = R"sql(
 INSERT INTO {own}period_state AS p
 SELECT s.period, timestamptz 'epoch' + s.at * interval '1 microsecond'
 FROM unnest($1::text[], $2::bigint[]) AS s (period, at) ORDER BY s.period
-ON CONFLICT (period) DO UPDATE SET started_at = greatest(p.started_at, excluded.started_at)
+ON CONFLICT (period) DO UPDATE SET started_at =
+  greatest(CASE WHEN p.started_at <= {time:3} + interval '1 hour'
+                THEN p.started_at END,
+           excluded.started_at)
 )sql";
 
-/// $1 to $4 period starts, $5 the last user tidied, $6 how many.
+/// $1 to $4 period starts, $5 the last user tidied, $6 how many, $7 the latest time to
+/// give out, which rows that are far ahead of it get.
 inline constexpr auto tidy = R"sql(
 WITH expired AS (
   SELECT user_id FROM {table}
   WHERE user_id > $5
     AND (({at} < {time:1} AND daily_pomo <> 0) OR ({at} < {time:2} AND weekly_pomo <> 0)
-      OR ({at} < {time:3} AND monthly_pomo <> 0) OR ({at} < {time:4} AND yearly_pomo <> 0))
-  ORDER BY user_id LIMIT $6 FOR UPDATE
+      OR ({at} < {time:3} AND monthly_pomo <> 0) OR ({at} < {time:4} AND yearly_pomo <> 0)
+      OR {at} > {time:7} + interval '1 hour')
+  ORDER BY user_id LIMIT $6 FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE {table} t SET
   daily_pomo = CASE WHEN {at} >= {time:1} THEN daily_pomo ELSE 0 END,
   weekly_pomo = CASE WHEN {at} >= {time:2} THEN weekly_pomo ELSE 0 END,
   monthly_pomo = CASE WHEN {at} >= {time:3} THEN monthly_pomo ELSE 0 END,
-  yearly_pomo = CASE WHEN {at} >= {time:4} THEN yearly_pomo ELSE 0 END
+  yearly_pomo = CASE WHEN {at} >= {time:4} THEN yearly_pomo ELSE 0 END,
+  {set_at|CASE WHEN {at} > {time:7} + interval '1 hour' THEN {time:7} ELSE {at} END|},
+  version = CASE WHEN {at} > {time:7} + interval '1 hour' THEN nextval('{table}_version')
+                 ELSE version END
 FROM expired WHERE t.user_id = expired.user_id
 RETURNING t.user_id
 )sql";

@@ -64,17 +64,24 @@ public:
     session_.prepare("count_quarantined", sql::count_quarantined);
   }
 
-  /// PostgreSQL counts how often a session takes a lock; we take each once.
+  /// PostgreSQL counts how often a session takes a lock; we take each once. A lock goes
+  /// with its connection: on a new one it has to be taken again.
   result<bool> acquire(right what) override {
     if (session_.pooled())
       return acquire_pinned(what);
-    auto& held = held_[static_cast<std::size_t>(what)];
-    if (held)
-      return ping() ? result<bool>{true} : fail(errc::store_unavailable, "the connection is lost");
+    if (held_in(what)) {
+      if (ping() && holds(what))
+        return true;
+      if (what == right::run)
+        return fail(errc::store_unavailable, "the connection is lost");
+      forget(what);
+    }
     const auto got = session_.read([&](auto& tx) {
       return tx.exec_prepared("acquire_right", name_of(what))[0][0].template as<bool>();
     });
-    held = got && *got;
+    if (got && *got)
+      held_in(what) = session_.link().incarnation();
+    keep_connection();
     return got;
   }
 
@@ -83,9 +90,9 @@ public:
       pinned_[static_cast<std::size_t>(what)].reset();
       return {};
     }
-    if (!std::exchange(held_[static_cast<std::size_t>(what)], false))
-      return {};
-    return exec("release_right", name_of(what));
+    const bool held = holds(what);
+    forget(what);
+    return held ? exec("release_right", name_of(what)) : result<void>{};
   }
 
   result<sync_state> load() override {
@@ -215,10 +222,25 @@ private:
     return session_.read([](auto& tx) { return !tx.exec("SELECT 1").empty(); }).has_value();
   }
 
+  std::optional<std::uint64_t>& held_in(right what) {
+    return held_in_[static_cast<std::size_t>(what)];
+  }
+
+  bool holds(right what) { return held_in(what) == session_.link().incarnation(); }
+
+  void forget(right what) {
+    held_in(what).reset();
+    keep_connection();
+  }
+
+  /// What is done in a run is done under its right: a new connection would not have it.
+  void keep_connection() { session_.link().may_reopen(!held_in(right::run)); }
+
   const std::string url_;
   postgres_session session_;
-  std::array<bool, 2> held_{};
   std::array<std::unique_ptr<pinned_right>, 2> pinned_;
+  /// The incarnation of the connection that took each right.
+  std::array<std::optional<std::uint64_t>, 2> held_in_{};
 };
 
 } // namespace

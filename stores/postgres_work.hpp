@@ -1,6 +1,7 @@
 #pragma once
 
 #include "stores/postgres_connection.hpp"
+#include "stores/postgres_link.hpp"
 
 #include <pqxx/pqxx>
 
@@ -14,20 +15,19 @@ namespace standings {
 /// time; or sent as they are where a pooler may give each transaction another server.
 class postgres_statements {
 public:
-  postgres_statements(pqxx::connection& db, bool pooled) : db_(db), pooled_(pooled) {}
+  postgres_statements(postgres_link& link, bool pooled) : link_(link), pooled_(pooled) {}
 
   void prepare(const std::string& name, const std::string& text) {
     texts_[name] = text;
     if (!pooled_)
-      db_.prepare(name, text);
+      link_.with_each([name, text](pqxx::connection& each) { each.prepare(name, text); });
   }
 
   [[nodiscard]] bool pooled() const { return pooled_; }
   [[nodiscard]] const std::string& text(const std::string& name) const { return texts_.at(name); }
-  [[nodiscard]] pqxx::connection& db() const { return db_; }
 
 private:
-  pqxx::connection& db_;
+  postgres_link& link_;
   bool pooled_;
   std::map<std::string, std::string> texts_;
 };
@@ -35,8 +35,8 @@ private:
 /// What the bodies of transactions and reads work with.
 class postgres_work {
 public:
-  explicit postgres_work(const postgres_statements& statements)
-      : statements_(statements), tx_(statements.db()) {}
+  postgres_work(const postgres_statements& statements, pqxx::connection& db)
+      : statements_(statements), tx_(db) {}
 
   pqxx::result exec(const std::string& sql) { return tx_.exec(sql); }
 

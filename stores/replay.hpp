@@ -6,7 +6,7 @@
 
 namespace standings {
 
-/// The outcome of an increment whose idempotency key belongs to another one.
+/// The outcome of an increment whose user has used its idempotency key for another one.
 inline update_outcome idempotency_conflict() {
   update_outcome out;
   out.code = errc::idempotency_conflict;
@@ -15,10 +15,10 @@ inline update_outcome idempotency_conflict() {
 }
 
 /// The outcome of an increment whose key the database knows: the first result,
-/// if `first` and `first_count` are what it asks for now.
+/// if `first_count` is what it asks for now.
 inline update_outcome replay_known(const score_update& now, user_record first,
                                    std::int64_t first_count) {
-  if (first.user_id != now.user_id || first_count != now.count)
+  if (first_count != now.count)
     return idempotency_conflict();
   update_outcome out;
   out.user = std::move(first);

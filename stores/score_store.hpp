@@ -19,7 +19,8 @@ namespace standings {
 struct period_state {
   sys_time now{};
   period_starts starts{};
-  sys_time next_boundary{}; ///< the earliest start of a coming period
+  sys_time next_boundary{};  ///< the earliest start of a coming period
+  std::string clock_fault{}; ///< what is wrong with the database's clock, for the operator
 };
 
 /// The durable truth: one row per user, in a database.
@@ -27,7 +28,8 @@ struct period_state {
 /// An object is one connection: blocking, to be used by one thread at a time.
 /// Any number of objects, in any number of processes, may work on one database.
 /// Every method fails with `store_unavailable` where the database cannot be
-/// reached or refuses to work at all; nothing was changed then. All scores given
+/// reached or refuses to work at all, and with `overloaded` where another program keeps
+/// what it needs locked; nothing was changed then. All scores given
 /// out are effective: a period that started after the user's last write counts 0.
 class score_store {
 public:
@@ -38,8 +40,10 @@ public:
 
   /// Applies all increments in one transaction, durable on return; an outcome
   /// each, in order. An increment that would lift a score to 2^53 or more, or
-  /// whose idempotency key was used with another body, fails alone with that
-  /// code; a repeated key gives the first result and counts nothing.
+  /// whose user has used its idempotency key with another count, fails alone with
+  /// that code; a repeated key gives the first result and counts nothing. So does one
+  /// of a user whose row another program holds, with `overloaded`; the others are then
+  /// applied in as many transactions as it takes.
   /// Fails as a whole, changing nothing, with `rejected_row` where the database
   /// refuses one of the rows; with `outcome_unknown` where the connection was
   /// lost while committing.
@@ -83,11 +87,14 @@ public:
   /// Starts `board` anew: from now on every earlier write counts 0 in it.
   [[nodiscard]] virtual result<period_state> reset(period board) = 0;
 
-  /// The periods as they are now; records starts that the calendar has brought.
+  /// The periods as they are now; records starts that the calendar has brought, once
+  /// they are an hour old.
   [[nodiscard]] virtual result<period_state> periods() = 0;
 
-  /// Writes the zeros that expired scores stand for, for up to `limit` users.
-  /// Gives how many; 0 means tidy. Changes no effective score and no version.
+  /// Writes the zeros that expired scores stand for, for up to `limit` users. What the
+  /// calendar has ended is zeroed an hour later at the earliest: until then a clock that
+  /// was wrong costs nobody a score. Gives how many; 0 means tidy. Changes no effective
+  /// score.
   [[nodiscard]] virtual result<std::size_t> tidy(std::size_t limit) = 0;
 
   /// Forgets up to `limit` idempotency keys that are older than 24 hours.

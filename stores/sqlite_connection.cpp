@@ -137,7 +137,9 @@ failure without_cause(const SQLite::Exception& e, bool while_committing) {
     return fail(errc::rejected_row, "the database refuses this row");
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
-    return fail(errc::store_unavailable, "the database is locked by another program");
+    return fail_because(errc::overloaded,
+                        "the database is locked by another program; nothing was changed",
+                        std::string{"SQLite: "} + e.what());
   case SQLITE_FULL:
     return fail(errc::store_unavailable, "the database's disk is full");
   case SQLITE_READONLY_DBMOVED:

@@ -18,6 +18,9 @@ namespace sql = sqlite_sql;
 
 constexpr auto request_memory = std::chrono::hours{24};
 
+/// Whoever waits for another program's lock keeps everybody else's updates waiting.
+constexpr int longest_wait_ms = 250;
+
 class sqlite_score_store final : public score_store {
 public:
   sqlite_score_store(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
@@ -149,14 +152,15 @@ public:
   result<period_state> periods() override {
     period_starts recorded{};
     const auto state = guard_sqlite([&]() -> result<period_state> {
-      recorded = session_.recorded_starts();
-      return state_at(session_.now());
+      const auto t = session_.now();
+      recorded = session_.recorded_starts(t);
+      return state_at(t);
     });
-    if (!state || state->starts == recorded)
+    if (!state || session_.settled_starts(recorded) == recorded)
       return state;
-    const auto done = session_.transact([&](moment&) {
+    const auto done = session_.transact([&](moment& at) {
       for (auto p : all_periods)
-        write_period_.with(std::string{to_string(p)}, to_micros(state->starts[index_of(p)])).exec();
+        write_period_.with(std::string{to_string(p)}, to_micros(at.settled[index_of(p)])).exec();
     });
     if (!done)
       return done.error();
@@ -193,7 +197,7 @@ private:
   result<std::vector<std::string>> tidy_after(const std::string& after, std::size_t limit) {
     std::vector<std::string> tidied;
     const auto done = session_.transact([&](moment& at) {
-      const auto& s = at.starts;
+      const auto& s = at.settled;
       set_own_.with(1).exec(); // changes no score that counts, and draws no version
       auto& row = tidy_.with(to_micros(s[0]), to_micros(s[1]), to_micros(s[2]), to_micros(s[3]),
                              after, sql_count(limit));
@@ -208,8 +212,8 @@ private:
   }
 
   period_state state_at(sys_time t) {
-    return {t, session_.window().starts(t, session_.recorded_starts()),
-            session_.window().next_boundary(t)};
+    return {t, session_.window().starts(t, session_.recorded_starts(t)),
+            session_.window().next_boundary(t), session_.clock_fault()};
   }
 
   static user_record effective(user_record user, const period_starts& starts) {
@@ -232,7 +236,7 @@ private:
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if (batch[i].key.empty())
         continue;
-      auto& row = find_request_.with(batch[i].key);
+      auto& row = find_request_.with(batch[i].user_id, batch[i].key);
       if (row.executeStep()) {
         seen[i] = true;
         outcomes[i] = replay_known(batch[i], read_user_record(row), row.getColumn(7).getInt64());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "stores/believed_clock.hpp"
 #include "stores/score_store.hpp"
 #include "stores/sql_text.hpp"
 #include "stores/sqlite_file_guard.hpp"
@@ -14,6 +15,8 @@ struct sqlite_options {
   std::string table = "pomo_leaderboard";
   std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
   clock_fn clock = system_now; ///< the embedded database's clock; the store keeps it monotonic
+  /// Shared by all stores that are opened with copies of these options.
+  believed_clock_ptr believed = std::make_shared<believed_clock>();
   seen_file seen = std::make_shared<std::atomic<bool>>(false); ///< of all who open it
 };
 

@@ -28,6 +28,7 @@ public:
     sys_time now{};           ///< later than that of every earlier transaction
     std::int64_t version = 0; ///< the last one given out
     period_starts starts{};
+    period_starts settled{}; ///< for what is written for good
   };
 
   sqlite_session(std::unique_ptr<SQLite::Database> db, const sqlite_options& options);
@@ -60,17 +61,32 @@ public:
     }
   }
 
-  /// The time; never before that of a transaction. Throws SQLite::Exception, as the others do.
+  /// The time as far as the clock is believed. Not before that of the last transaction,
+  /// unless that was written while the clock was far ahead. Throws SQLite::Exception, as
+  /// the others do.
   sys_time now();
 
   /// The last version given out.
   std::int64_t last_version();
 
-  period_starts recorded_starts();
-  period_starts starts_now() { return window_.starts(now(), recorded_starts()); }
+  /// Without those that were recorded while the clock was far ahead of `now`.
+  period_starts recorded_starts(sys_time now);
+  period_starts starts_now() {
+    const auto t = now();
+    return window_.starts(t, recorded_starts(t));
+  }
+
+  /// `recorded`, and what the calendar has brought and is certain by now.
+  period_starts settled_starts(const period_starts& recorded) {
+    return window_.settled_starts(options_.believed->at(options_.clock()).settled, recorded);
+  }
+
+  /// What is wrong with the clock; empty where nothing is.
+  [[nodiscard]] std::string clock_fault() const { return options_.believed->fault(); }
 
 private:
   moment this_moment();
+  void go_back(moment& to, sys_time ahead);
 
   const sqlite_options options_;
   std::unique_ptr<SQLite::Database> db_;
@@ -79,6 +95,9 @@ private:
   prepared read_clock_;
   prepared write_clock_;
   prepared read_periods_;
+  prepared read_future_;
+  prepared settle_future_;
+  prepared forget_future_periods_;
   sqlite_file_guard files_; ///< after the statements, whose making reads the database
 };
 

@@ -15,6 +15,16 @@ inline constexpr auto write_period =
     "INSERT INTO {own}period_state VALUES (?1, ?2)"
     " ON CONFLICT (period) DO UPDATE SET started_at = max(started_at, excluded.started_at)";
 
+/// ?1 now.
+inline constexpr auto read_future = "SELECT user_id FROM {table} WHERE {at} > ?1";
+
+/// ?1 user, ?2 now, ?3 version.
+inline constexpr auto settle_future =
+    "UPDATE {table} SET {set_at|?2|}, version = ?3 WHERE user_id = ?1";
+
+/// ?1 now.
+inline constexpr auto forget_future_periods = "DELETE FROM {own}period_state WHERE started_at > ?1";
+
 /// ?1 user, ?2 increment, ?3 now, ?4 version, ?5 to ?8 period starts. The reset
 /// of expired periods happens in the same statement. No row comes back where a
 /// score would reach 2^53.
@@ -46,7 +56,7 @@ ON CONFLICT (user_id) DO UPDATE SET
 
 inline constexpr auto find_request = R"sql(
 SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version, count
-FROM {own}score_requests WHERE request_key = ?1
+FROM {own}score_requests WHERE user_id = ?1 AND request_key = ?2
 )sql";
 
 inline constexpr auto add_request =
@@ -56,8 +66,8 @@ inline constexpr auto has_old_requests =
     "SELECT 1 FROM {own}score_requests WHERE created_at < ?1 LIMIT 1";
 
 inline constexpr auto forget_requests = R"sql(
-DELETE FROM {own}score_requests WHERE request_key IN
-  (SELECT request_key FROM {own}score_requests WHERE created_at < ?1 LIMIT ?2)
+DELETE FROM {own}score_requests WHERE (user_id, request_key) IN
+  (SELECT user_id, request_key FROM {own}score_requests WHERE created_at < ?1 LIMIT ?2)
 )sql";
 
 inline constexpr auto find = R"sql(

@@ -52,13 +52,16 @@ tally send_updates(caf::actor_system& system, const scoring_actor& to, std::size
 TEST(RolloverUnderLoad, LosesNoIncrementAndCountsNoneIntoAnotherDay) {
   const auto first_day = sys_time{date::sys_days{date::year{2026} / 5 / 4}.time_since_epoch()};
   std::atomic<std::int64_t> now_us = to_micros(first_day + 12h);
+  const auto believed = std::make_shared<believed_clock>([&now_us] {
+    return std::chrono::steady_clock::time_point{std::chrono::microseconds{now_us.load()}};
+  });
   const clock_fn clock = [&now_us] {
     return from_micros(now_us);
   };
   const temp_dir dir;
   const auto cache = make_memory_rank_cache(clock);
   const score_store_factory open = [&] {
-    return open_sqlite_store({.path = dir / "standings.db", .clock = clock});
+    return open_sqlite_store({.path = dir / "standings.db", .clock = clock, .believed = believed});
   };
   system_config settings;
   caf::actor_system system{settings};

@@ -2,6 +2,7 @@
 #include "actors/score_writer.hpp"
 #include "actors/scoring.hpp"
 #include "stores/memory_rank_cache.hpp"
+#include "stores/sqlite_connection.hpp"
 #include "stores/sqlite_score_store.hpp"
 #include "tests/support/actor_test.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -31,13 +32,15 @@ protected:
       return *now;
     };
     cache_ = make_memory_rank_cache(clock);
-    open_ = [clock, path = dir_ / "standings.db"] {
-      return open_sqlite_store({.path = path, .clock = clock});
+    const auto believed = std::make_shared<believed_clock>(
+        [now = now_] { return std::chrono::steady_clock::time_point{now->time_since_epoch()}; });
+    open_ = [clock, believed, path = dir_ / "standings.db"] {
+      return open_sqlite_store({.path = path, .clock = clock, .believed = believed});
     };
     const writer_factory factory = [this](caf::local_actor* owner, scoring_actor front,
                                           std::size_t shard) {
       return owner->spawn(score_writer, open_, cache_, hydration_actor{}, std::move(front), shard,
-                   version_guard_ptr{});
+                          version_guard_ptr{});
     };
     scoring_ = spawn(scoring, factory, scoring_options{.shards = 1});
     clock_ = spawn(period_clock, open_, cache_, period_clock_options{.tidy_batch = 7});
@@ -137,8 +140,16 @@ TEST_F(Rollover, TheDatabaseIsTidiedBehindABoundary) {
   start();
   for (int i = 0; i < 30; ++i)
     score("user" + std::to_string(i), 1);
+  const auto sum = [&] {
+    return open_sqlite(dir_ / "standings.db")
+        ->execAndGet("SELECT sum(daily_pomo) FROM pomo_leaderboard")
+        .getInt();
+  };
   pass(2min);
-  EXPECT_EQ(open_().value()->tidy(100).value(), 0U);
+  EXPECT_EQ(sum(), 30) << "not before an hour has passed";
+  pass(1h);
+  pass(2min);
+  EXPECT_EQ(sum(), 0);
 }
 
 TEST_F(Rollover, AResetOfAnotherInstanceIsNoticed) {

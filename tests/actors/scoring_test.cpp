@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace standings::test {
@@ -22,9 +23,10 @@ struct stage {
   bool hold = false;          ///< keep batches unanswered
   bool hold_removals = false; ///< likewise
   std::vector<caf::typed_response_promise<bool>> held_removals;
-  bool throw_on_batch = false; ///< die with a batch in hand
-  errc lose = errc::none;      ///< answer the batch with this code, and end
-  bool unreachable = false;    ///< die before being ready
+  bool throw_on_batch = false;  ///< die with a batch in hand
+  errc lose = errc::none;       ///< answer the batch with this code, and end
+  bool unreachable = false;     ///< die before being ready
+  std::set<std::string> locked; ///< users whose rows are not to be had
   std::vector<caf::typed_response_promise<outcomes>> held;
   std::vector<update_scores> held_batches;
 };
@@ -33,8 +35,14 @@ using stage_ptr = std::shared_ptr<stage>;
 outcomes count(stage& s, const update_scores& batch) {
   outcomes out;
   for (const auto& update : batch.updates) {
-    s.counted[update.user_id] += update.count;
     update_outcome o;
+    if (s.locked.contains(update.user_id)) {
+      o.code = errc::overloaded;
+      o.detail = "locked; nothing was counted";
+      out.push_back(o);
+      continue;
+    }
+    s.counted[update.user_id] += update.count;
     o.user.user_id = update.user_id;
     o.user.score.fill(s.counted[update.user_id]);
     out.push_back(o);
@@ -347,6 +355,91 @@ TEST_F(Scoring, AShardWhoseRemovalTimedOutIsDownUntilItsWriterIsReplaced) {
   ASSERT_TRUE(removal.answered());
   const auto status = ask<component_status>(scoring_, get_status{}).value();
   EXPECT_THAT(status.gauges, ::testing::Contains(::testing::Pair("writers_ready", 0)));
+}
+
+TEST_F(Scoring, ALockedUserIsTriedAgainWhileEverybodyElseGoesOn) {
+  start();
+  stage_->locked = {"ada"};
+  auto ada = send(one("ada", 5));
+  EXPECT_FALSE(ada.answered());
+  EXPECT_EQ(send(one("bob")).get().value().at(0).code, errc::none);
+  advance(100ms);
+  EXPECT_FALSE(ada.answered());
+  stage_->locked.clear();
+  advance(100ms);
+  EXPECT_EQ(ada.get().value().at(0).user.score[0], 5);
+  EXPECT_EQ(stage_->counted["ada"], 5);
+}
+
+TEST_F(Scoring, ALockedUserIsToldInTimeThatNothingWasCounted) {
+  start();
+  stage_->locked = {"ada"};
+  auto ada = send(one("ada"));
+  for (int i = 0; i < 21; ++i)
+    advance(100ms);
+  const auto told = ada.get().value().at(0);
+  EXPECT_EQ(told.code, errc::overloaded);
+  EXPECT_EQ(told.detail, "locked; nothing was counted");
+  stage_->locked.clear();
+  EXPECT_EQ(send(one("ada")).get().value().at(0).user.score[0], 1);
+}
+
+TEST_F(Scoring, ALockedUsersUpdatesAndRemovalKeepTheirOrder) {
+  start();
+  stage_->locked = {"ada"};
+  auto first = send(one("ada", 1));
+  auto second = send(one("ada", 2));
+  auto removal = request<bool>(scoring_, remove_user{"ada"});
+  settle();
+  auto third = send(one("ada", 4));
+  EXPECT_EQ(stage_->batches.size(), 1U) << "what comes later is not tried before";
+  stage_->locked.clear();
+  advance(100ms);
+  EXPECT_EQ(first.get().value().at(0).user.score[0], 1);
+  EXPECT_EQ(second.get().value().at(0).user.score[0], 3);
+  EXPECT_TRUE(removal.get().value());
+  EXPECT_EQ(third.get().value().at(0).user.score[0], 7);
+  EXPECT_THAT(stage_->log,
+              ::testing::ElementsAre("batch of 1", "batch of 2", "remove ada", "batch of 1"));
+}
+
+TEST_F(Scoring, APromptMessageIsNotHeldUpByALockedUser) {
+  start();
+  stage_->locked = {"ada"};
+  update_scores both{{{"ada", 1, {}}, {"bob", 1, {}}}, true};
+  auto answered = send(both).get().value();
+  EXPECT_EQ(answered.at(0).code, errc::overloaded);
+  EXPECT_EQ(answered.at(1).code, errc::none);
+  auto patient = send(one("ada"));
+  answered = send(both).get().value();
+  EXPECT_EQ(answered.at(0).code, errc::overloaded) << "nor by one that is set aside already";
+  EXPECT_EQ(answered.at(1).code, errc::none);
+  EXPECT_FALSE(patient.answered());
+}
+
+TEST_F(Scoring, ALockedUserSurvivesTheWriter) {
+  start();
+  stage_->locked = {"ada"};
+  auto ada = send(one("ada"));
+  caf::anon_send_exit(writer_now(), caf::exit_reason::kill);
+  settle();
+  stage_->locked.clear();
+  for (int i = 0; i < 4; ++i)
+    advance(100ms);
+  EXPECT_EQ(ada.get().value().at(0).code, errc::none);
+}
+
+TEST_F(Scoring, UpdatesThatAreSetAsideAreBoundedToo) {
+  start({.shards = 1, .max_queue = 3});
+  stage_->locked = {"ada"};
+  std::vector<pending<outcomes>> asked;
+  for (int i = 0; i < 3; ++i)
+    asked.push_back(send(one("ada")));
+  EXPECT_EQ(send(one("bob")).get().value().at(0).code, errc::overloaded);
+  stage_->locked.clear();
+  advance(100ms);
+  for (auto& a : asked)
+    EXPECT_EQ(a.get().value().at(0).code, errc::none);
 }
 
 TEST_F(Scoring, OneShardsOutageLeavesTheOtherServing) {

@@ -119,6 +119,43 @@ TEST(UpdateCombiner, AFailureReachesEverybodyInTheGroup) {
   EXPECT_EQ(combiner.submit({"ada", 1, {}}).error().code, errc::store_unavailable);
 }
 
+TEST(UpdateCombiner, AnUpdateThatMeetsALockIsSentAgainByItsOwnCaller) {
+  std::vector<bool> prompt;
+  update_combiner combiner{[&](const update_scores& m) -> result<outcomes> {
+                             prompt.push_back(m.prompt);
+                             auto out = echo(m);
+                             if (m.prompt)
+                               out.at(0).code = errc::overloaded;
+                             return out;
+                           },
+                           1s};
+  EXPECT_EQ(combiner.submit({"ada", 7, "k"}).value().user.score[0], 7);
+  EXPECT_EQ(prompt, (std::vector<bool>{true, false}));
+}
+
+TEST(UpdateCombiner, NobodyWaitsForCallersThatMeetALock) {
+  gate locked;
+  const auto send = [&](const update_scores& m) -> result<outcomes> {
+    if (!m.prompt)
+      return locked.send(m);
+    auto out = echo(m);
+    for (auto& o : out)
+      if (o.user.user_id == "locked")
+        o.code = errc::overloaded;
+    return out;
+  };
+  update_combiner combiner{send, 10s};
+  {
+    std::vector<std::jthread> callers;
+    for (std::size_t i = 1; i <= 4; ++i) {
+      callers.emplace_back([&] { EXPECT_TRUE(combiner.submit({"locked", 1, {}})); });
+      locked.await_sends(i);
+    }
+    EXPECT_EQ(combiner.submit({"ada", 1, {}}).value().user.user_id, "ada");
+    locked.open();
+  }
+}
+
 TEST(UpdateCombiner, NobodyWaitsLongerThanTheLimit) {
   gate g;
   update_combiner combiner{[&](const update_scores& m) { return g.send(m); }, 50ms};

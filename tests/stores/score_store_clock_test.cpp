@@ -11,8 +11,7 @@ class ScoreStoreClock : public test::score_store_clock_suite {
 protected:
   void SetUp() override {
     score_store_clock_suite::SetUp();
-    if (!IsSkipped())
-      use(calendar{});
+    use(calendar{});
   }
 };
 STANDINGS_OVER_SCORE_STORES(ScoreStoreClock);
@@ -106,6 +105,8 @@ TEST_P(ScoreStoreClock, TellsTheLaterOfCalendarAndReset) {
 
 TEST_P(ScoreStoreClock, RecordsTheStartsThatTheCalendarHasBrought) {
   harness->set_time(at("2026-11-20T12:00:00Z"));
+  store->periods().value();
+  harness->set_time(at("2026-11-20T13:01:00Z"));
   const auto starts = store->periods().value().starts;
   harness->use_calendar(std::nullopt); // sees what is recorded
   EXPECT_EQ(harness->open()->periods().value().starts, starts);
@@ -114,10 +115,10 @@ TEST_P(ScoreStoreClock, RecordsTheStartsThatTheCalendarHasBrought) {
 TEST_P(ScoreStoreClock, ResetsSeparateWritesThoughTheClockGoesBack) {
   harness->set_time(at("2026-11-20T12:00:00Z"));
   add("anna", 5);
-  harness->set_time(at("2026-11-20T11:00:00Z"));
+  harness->set_time(at("2026-11-20T11:40:00Z"));
   ASSERT_TRUE(store->reset(period::daily));
   EXPECT_EQ(get("anna").score, (scores{0, 5, 5, 5}));
-  harness->set_time(at("2026-11-20T10:00:00Z"));
+  harness->set_time(at("2026-11-20T11:20:00Z"));
   EXPECT_EQ(add("anna", 2).user.score, (scores{2, 7, 7, 7}));
   EXPECT_EQ(get("anna").score, (scores{2, 7, 7, 7}));
   store = harness->open();
@@ -138,20 +139,106 @@ TEST_P(ScoreStoreClock, AClockThatGoesBackBringsNoScoreBack) {
 TEST_P(ScoreStoreClock, VersionsGrowThoughTheClockGoesBack) {
   harness->set_time(at("2026-03-10T12:00:00Z"));
   const auto first = add("anna", 1).user;
-  harness->set_time(at("2020-03-10T12:00:00Z"));
+  harness->set_time(at("2026-03-10T11:10:00Z"));
   const auto second = add("anna", 1).user;
   EXPECT_GT(second.version, first.version);
-  EXPECT_GT(second.updated_at, first.updated_at);
+  EXPECT_GE(second.updated_at, first.updated_at);
+  harness->set_time(at("2020-03-10T12:00:00Z"));
+  EXPECT_GT(add("anna", 1).user.version, second.version);
 }
 
-TEST_P(ScoreStoreClock, TidyGoesByTheCalendar) {
+TEST_P(ScoreStoreClock, TidyGoesByTheCalendarAnHourLater) {
   harness->set_time(at("2026-03-10T23:59:59Z"));
   add("anna", 5);
-  EXPECT_EQ(store->tidy(10).value(), 0U);
-  harness->set_time(at("2026-03-11T00:00:00Z"));
+  for (const auto* early :
+       {"2026-03-10T23:59:59Z", "2026-03-11T00:00:00Z", "2026-03-11T00:59:58Z"}) {
+    harness->set_time(at(early));
+    EXPECT_EQ(store->tidy(10).value(), 0U) << early;
+    EXPECT_EQ(harness->stored_scores("anna"), (scores{5, 5, 5, 5}));
+  }
+  harness->set_time(at("2026-03-11T01:00:00Z"));
   EXPECT_EQ(store->tidy(10).value(), 1U);
   EXPECT_EQ(harness->stored_scores("anna"), (scores{0, 5, 5, 5}));
   EXPECT_EQ(store->tidy(10).value(), 0U);
+}
+
+// -- a clock that is wrong -----------------------------------------------------------
+
+class ScoreStoreWrongClock : public ScoreStoreClock {
+protected:
+  void SetUp() override {
+    ScoreStoreClock::SetUp();
+    harness->set_time(noon);
+    add("anna", 5);
+  }
+
+  const sys_time noon = at("2026-03-10T12:00:00Z");
+  static constexpr auto year = 365 * 24h;
+};
+STANDINGS_OVER_SCORE_STORES(ScoreStoreWrongClock);
+
+TEST_P(ScoreStoreWrongClock, AYearAheadForAMomentCostsNobodyAScore) {
+  add("idle", 3);
+  harness->jump_to(noon + year);
+  EXPECT_EQ(store->periods().value().starts, calendar{}.starts(noon));
+  EXPECT_FALSE(store->periods().value().clock_fault.empty());
+  EXPECT_EQ(get("anna").score, (scores{5, 5, 5, 5}));
+  EXPECT_EQ(add("anna", 2).user.score, (scores{7, 7, 7, 7}));
+  EXPECT_EQ(add("new", 1).user.score, (scores{1, 1, 1, 1}));
+  EXPECT_EQ(store->top(period::daily, 0, 1).value().entries.at(0).score, 7);
+  EXPECT_EQ(store->tidy(10).value(), 0U);
+  harness->jump_to(noon + 1s);
+  EXPECT_EQ(store->periods().value().clock_fault, "");
+  EXPECT_EQ(add("anna", 1).user.score, (scores{8, 8, 8, 8}));
+  EXPECT_EQ(get("idle").score, (scores{3, 3, 3, 3}));
+  harness->set_time(at("2026-03-11T00:00:01Z"));
+  for (const auto* user : {"anna", "new", "idle"})
+    EXPECT_EQ(get(user).score[0], 0) << user << ": the next day begins as every day";
+  EXPECT_EQ(get("anna").score[3], 8);
+}
+
+TEST_P(ScoreStoreWrongClock, AJumpThatTheClockStandsByIsFollowedAnHourLater) {
+  harness->jump_to(noon + year);
+  EXPECT_EQ(get("anna").score, (scores{5, 5, 5, 5}));
+  harness->set_time(noon + year + 59min);
+  EXPECT_EQ(add("anna", 1).user.score, (scores{6, 6, 6, 6}));
+  harness->set_time(noon + year + 61min);
+  EXPECT_EQ(get("anna").score, (scores{0, 0, 0, 0}));
+  EXPECT_EQ(store->tidy(10).value(), 0U);
+  EXPECT_EQ(harness->stored_scores("anna"), (scores{6, 6, 6, 6}));
+  harness->set_time(noon + year + 3h);
+  EXPECT_EQ(store->tidy(10).value(), 1U);
+}
+
+TEST_P(ScoreStoreWrongClock, AResetWhileItIsAheadHoldsAfterwardsAndNoLonger) {
+  harness->jump_to(noon + year);
+  ASSERT_TRUE(store->reset(period::weekly));
+  EXPECT_EQ(add("anna", 1).user.score, (scores{6, 1, 6, 6}));
+  harness->jump_to(noon + 1s);
+  EXPECT_EQ(add("anna", 1).user.score, (scores{7, 2, 7, 7}));
+  EXPECT_EQ(get("anna").score, (scores{7, 2, 7, 7}));
+}
+
+TEST_P(ScoreStoreWrongClock, ForgetsNoKeys) {
+  const auto first = add("anna", 1, "k");
+  harness->jump_to(noon + year);
+  EXPECT_EQ(store->forget_requests(10).value(), 0U);
+  EXPECT_TRUE(add("anna", 1, "k").replayed);
+}
+
+TEST_P(ScoreStoreWrongClock, OneThatWasAheadFromTheStartFreezesNothing) {
+  harness->set_time(noon + year); // as if the service had started with it
+  add("anna", 5);
+  ASSERT_TRUE(store->periods());
+  harness->jump_to(noon);
+  EXPECT_EQ(get("anna").score[3], 5);
+  const auto now = add("anna", 1).user;
+  EXPECT_EQ(now.score, (scores{6, 6, 6, 6}));
+  EXPECT_LE(now.updated_at, noon + 1s);
+  EXPECT_LE(store->periods().value().now, noon + 1s);
+  harness->set_time(noon + 24h);
+  EXPECT_EQ(get("anna").score[0], 0) << "days end as always";
+  EXPECT_EQ(add("anna", 1).user.score[0], 1);
 }
 
 } // namespace

@@ -68,8 +68,22 @@ public:
     options_.boundaries = boundaries;
   }
 
-  [[nodiscard]] bool can_set_time() const override { return false; }
-  void set_time(sys_time) override {}
+  /// From the next connection on, where it is the first time: a function of the tests'
+  /// then stands in front of the server's.
+  void set_time(sys_time now) override {
+    if (now > now_)
+      steady_ += now - now_;
+    jump_to(now);
+  }
+
+  /// Likewise, though no more time has passed.
+  void jump_to(sys_time now) override {
+    if (now_ == sys_time{})
+      take_the_clock();
+    now_ = now;
+    exec("UPDATE test_clock SET at = timestamptz 'epoch' + " + std::to_string(to_micros(now))
+         + " * interval '1 microsecond'");
+  }
 
   void poison(const std::string& user_id) override {
     exec("ALTER TABLE pomo_leaderboard ADD CONSTRAINT refused CHECK (user_id <> '" + user_id
@@ -103,9 +117,21 @@ public:
     return pqxx::nontransaction{c}.exec(sql);
   }
 
+  /// The full name of one of our own tables.
+  [[nodiscard]] static std::string own(const std::string& name) { return name; }
+
   [[nodiscard]] postgres_options& options() { return options_; }
 
 private:
+  void take_the_clock() {
+    exec("CREATE TABLE test_clock (at timestamptz); INSERT INTO test_clock VALUES (now());"
+         " CREATE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql"
+         " AS 'SELECT at FROM test_clock'");
+    options_.url.append("%2Cpg_catalog"); // ours comes first in the search path
+    options_.clock = std::make_shared<believed_clock>(
+        [this] { return std::chrono::steady_clock::time_point{steady_}; });
+  }
+
   static scores scores_at(const pqxx::row& row, int column) {
     scores out{};
     for (std::size_t i = 0; i < period_count; ++i)
@@ -115,6 +141,8 @@ private:
 
   postgres_schema schema_;
   postgres_options options_;
+  sys_time now_{};
+  std::chrono::microseconds steady_{0};
 };
 
 } // namespace standings::test

@@ -54,11 +54,11 @@ public:
   /// The period boundaries of connections opened from now on; none at first.
   virtual void use_calendar(const std::optional<calendar>& boundaries) = 0;
 
-  /// Whether `set_time` works: the clock of a database server is its own.
-  [[nodiscard]] virtual bool can_set_time() const = 0;
-
   /// Sets the database's clock, which stands still otherwise.
   virtual void set_time(sys_time now) = 0;
+
+  /// Likewise, though no time has passed: the clock jumps.
+  virtual void jump_to(sys_time now) = 0;
 
   /// Makes the database refuse every write of this user's row, until it is cured.
   virtual void poison(const std::string& user_id) = 0;

@@ -24,6 +24,7 @@ public:
     options_.clock = [this] {
       return from_micros(now_us_);
     };
+    restart_clock();
   }
 
   std::unique_ptr<score_store> open() override {
@@ -76,9 +77,22 @@ public:
     options_.boundaries = boundaries;
   }
 
-  [[nodiscard]] bool can_set_time() const override { return true; }
+  /// The full name of one of our own tables.
+  [[nodiscard]] static std::string own(const std::string& name) { return name; }
 
-  void set_time(sys_time now) override { now_us_ = to_micros(now); }
+  /// Forgets what the clock has shown, as a restart does.
+  void restart_clock() {
+    options_.believed = std::make_shared<believed_clock>([this] {
+      return std::chrono::steady_clock::time_point{std::chrono::microseconds{steady_us_}};
+    });
+  }
+
+  void set_time(sys_time now) override {
+    steady_us_ += std::max<std::int64_t>(0, to_micros(now) - now_us_);
+    now_us_ = to_micros(now);
+  }
+
+  void jump_to(sys_time now) override { now_us_ = to_micros(now); }
 
   void poison(const std::string& user_id) override {
     auto db = raw();
@@ -130,6 +144,7 @@ private:
   }
 
   temp_dir dir_;
+  std::atomic<std::int64_t> steady_us_ = 0;
   std::atomic<std::int64_t> now_us_ = to_micros(at("2026-03-10T12:00:00Z"));
   sqlite_options options_;
 };
