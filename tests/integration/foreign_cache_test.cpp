@@ -2,6 +2,8 @@
 #include "tests/support/both_stores.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/servers.hpp"
+#include "tests/support/service_under_test.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
