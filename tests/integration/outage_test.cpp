@@ -7,15 +7,15 @@
 namespace standings::test {
 namespace {
 
-/// A service whose database is a directory: it runs, and says what is wrong.
+/// A service whose database server is away at the start: it runs, and says what is wrong.
 TEST(WithoutADatabase, TheServiceRunsAndRefuses) {
   const temp_dir dir;
-  std::filesystem::create_directory(dir / "standings.db");
-  process service{
-      STANDINGS_BINARY,
-      {{"serve", "--port", "0", "--data-dir", dir / ".", "--set", "http.request_timeout=1s"},
-       dir / "out",
-       dir / "log"}};
+  process service{STANDINGS_BINARY,
+                  {{"serve", "--port", "0", "--data-dir", dir / ".", "--set",
+                    "http.request_timeout=1s", "--set", "database.backend=postgres", "--set",
+                    "database.url=postgresql://127.0.0.1:1/none"},
+                   dir / "out",
+                   dir / "log"}};
   const std::string marker = "Listening on http://127.0.0.1:";
   const auto listens = [&] {
     return read_file(dir / "log").find(marker) != std::string::npos;
