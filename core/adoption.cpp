@@ -155,7 +155,11 @@ private:
     if (table_.null_ids > 0)
       fatal("null_user_id", "user_id", "is null in some rows, which belong to nobody",
             {table_.null_ids, {}});
-    if (table_.duplicates.rows > 0)
+    if (!table_.deferrable_unique.empty())
+      fatal("deferrable_unique", "user_id",
+            "has " + joined(table_.deferrable_unique)
+                + ", which is DEFERRABLE and which no upsert can use: make it anew without that");
+    else if (table_.duplicates.rows > 0)
       fatal("duplicate_user_id", "user_id",
             "is not unique: decide which rows are to stay, then start again", table_.duplicates);
     else if (!table_.unique_user_id) {

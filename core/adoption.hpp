@@ -80,6 +80,7 @@ struct table_facts {
 
   std::vector<column_facts> columns{};
   bool unique_user_id = false;
+  std::vector<std::string> deferrable_unique{}; ///< constraints on user_id that no upsert can use
   bool version_is_ours = false; ///< a column `version` that draws from our sequence, or the like
   std::vector<std::string> user_id_references{}; ///< tables that a user has to be in
   std::vector<std::string> referenced_by{};

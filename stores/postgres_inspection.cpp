@@ -56,6 +56,7 @@ public:
     read_names(sql::checks, out_.checks);
     read_names(sql::triggers, out_.triggers);
     out_.unique_user_id = !exec(sql::unique_index).empty();
+    read_names(sql::deferrable_unique, out_.deferrable_unique);
     out_.ours = is_postgres_table_ours(tx_, names_);
     if (!out_.missing_rights.empty() && out_.missing_rights.front() == "SELECT")
       return std::move(out_);
@@ -196,9 +197,10 @@ private:
     const bool native = column.kind == column_kind::timestamp
                         || column.kind == column_kind::timestamptz
                         || column.kind == column_kind::date;
-    const auto value = native ? "to_char(least(greatest(" + column.name
+    const auto value = native ? "CASE WHEN " + column.name + " IS NOT NULL THEN to_char(least(greatest("
+                                    + column.name
                                     + ", '0001-01-01'), '9999-01-01')::timestamp,"
-                                      " 'YYYY-MM-DD HH24:MI:SS.US')"
+                                      " 'YYYY-MM-DD HH24:MI:SS.US') END"
                               : column.name + "::text";
     tx_.exec(with_names("DECLARE standings_values NO SCROLL CURSOR FOR SELECT " + value
                             + " FROM {table}",

@@ -74,8 +74,15 @@ public:
     if (sqlite)
       sqlite_ = std::make_unique<sqlite_store_harness>();
     else
-      postgres_ = std::make_unique<postgres_store_harness>();
+      use_postgres();
   }
+
+  ~old_database() {
+    if (postgres_)
+      postgres_->exec("DROP SCHEMA IF EXISTS " + postgres_->options().schema + " CASCADE");
+  }
+  old_database(const old_database&) = delete;
+  old_database& operator=(const old_database&) = delete;
 
   void run(const std::string& sql) {
     if (postgres_)
@@ -117,6 +124,13 @@ public:
   }
 
 private:
+  /// With a schema for the service's own tables, as it has outside of tests: Rails keeps a
+  /// schema_migrations beside the leaderboard.
+  void use_postgres() {
+    postgres_ = std::make_unique<postgres_store_harness>();
+    postgres_->options().schema += "_own";
+  }
+
   std::unique_ptr<postgres_store_harness> postgres_;
   std::unique_ptr<sqlite_store_harness> sqlite_;
 };
