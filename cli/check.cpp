@@ -22,14 +22,15 @@ bool check_database(const backends& stores) {
   const auto& table = found->table;
   const bool fit = !found->plan.is_fatal();
   if (table.kind == relation_kind::missing)
-    report("database", fit, table.database + ", table " + table.name + " not there yet"
-                                + (fit ? "; serve creates it" : ""));
+    report("database", fit,
+           table.database + ", table " + table.name + " not there yet"
+               + (fit ? "; serve creates it" : ""));
   else
-    report("database", fit, table.database + ", table " + table.name + ", "
-                                + std::to_string(table.rows) + " users"
-                                + (fit && found->plan.changes_anything()
-                                       ? ", of another application; serve adopts it"
-                                       : ""));
+    report("database", fit,
+           table.database + ", table " + table.name + ", " + std::to_string(table.rows) + " users"
+               + (fit && found->plan.changes_anything()
+                      ? ", of another application; serve adopts it"
+                      : ""));
   print_findings(std::cout, found->plan);
   return fit;
 }

@@ -27,9 +27,8 @@ std::string finished(std::string_view text, const table_names& names, const row_
     out = replaced(out, "{time:" + number + "}",
                    "(timestamptz 'epoch' + $" + number + "::bigint * interval '1 microsecond')");
   }
-  for (const auto* column :
-       {"clock_timestamp()", "started_at", "updated_at", own_time_column, "deleted_at",
-        "first_at", "last_at"})
+  for (const auto* column : {"clock_timestamp()", "started_at", "updated_at", own_time_column,
+                             "deleted_at", "first_at", "last_at"})
     out = replaced(out, std::string{"{us:"} + column + "}",
                    std::string{"(extract(epoch FROM "} + column + ") * 1000000)::bigint");
   return with_names(out, names);

@@ -128,7 +128,8 @@ private:
                      + exact_time(sql_dialect::sqlite, time_.format, "NEW.updated_at")
                      + ") WHERE user_id = NEW.user_id; END";
     exec("CREATE TRIGGER standings_{table}_time_insert AFTER INSERT ON {table}"
-         " WHEN NEW.standings_at IS NULL" + set);
+         " WHEN NEW.standings_at IS NULL"
+         + set);
     exec("CREATE TRIGGER standings_{table}_time_update AFTER UPDATE OF updated_at ON {table}"
          " WHEN NEW.updated_at IS NOT OLD.updated_at AND NEW.standings_at IS OLD.standings_at"
          + set);
@@ -208,9 +209,10 @@ void adopt_sqlite_table(SQLite::Database& db, const table_names& names, sys_time
   auto plan = plan_adoption(facts);
   if (plan.is_fatal())
     throw refused_sqlite_table{refusal_of(facts, plan)};
-  db.exec(own(names, "CREATE TABLE IF NOT EXISTS {own}adopted (table_name TEXT PRIMARY KEY NOT NULL,"
-                     " time_format TEXT NOT NULL, own_time INTEGER NOT NULL, filled TEXT NOT NULL,"
-                     " adopted_at INTEGER NOT NULL)"));
+  db.exec(own(names,
+              "CREATE TABLE IF NOT EXISTS {own}adopted (table_name TEXT PRIMARY KEY NOT NULL,"
+              " time_format TEXT NOT NULL, own_time INTEGER NOT NULL, filled TEXT NOT NULL,"
+              " adopted_at INTEGER NOT NULL)"));
   if (facts.kind == relation_kind::table && !facts.ours)
     sqlite_adopter{db, names, plan, now}.run();
   if (facts.kind == relation_kind::table && db.tableExists(own(names, "{own}store_clock")))

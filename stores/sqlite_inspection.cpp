@@ -23,7 +23,9 @@ std::string lowered(std::string text) {
 /// What SQLite makes of a declared type; see "Determination Of Column Affinity".
 column_kind kind_of(const std::string& declared, const std::string& collation) {
   const auto type = lowered(declared);
-  const auto has = [&](const char* part) { return type.find(part) != std::string::npos; };
+  const auto has = [&](const char* part) {
+    return type.find(part) != std::string::npos;
+  };
   if (has("int"))
     return column_kind::integer;
   if (has("char") || has("clob") || has("text"))
@@ -120,14 +122,15 @@ private:
       column_facts column;
       column.name = lowered(row.getColumn(0).getString());
       column.type = row.getColumn(1).getString();
-      const bool rowid = row.getColumn(4).getInt() > 0 && lowered(column.type) == "integer"
-                         && !out_.without_rowid;
+      const bool rowid =
+          row.getColumn(4).getInt() > 0 && lowered(column.type) == "integer" && !out_.without_rowid;
       column.nullable = row.getColumn(2).getInt() == 0 && !rowid;
       column.has_default = !row.getColumn(3).isNull() || rowid;
       column.generated = row.getColumn(5).getInt() >= 2;
       const char* collation = nullptr;
-      sqlite3_table_column_metadata(db_.getHandle(), nullptr, names_.table.c_str(), column.name.c_str(),
-                                    nullptr, &collation, nullptr, nullptr, nullptr);
+      sqlite3_table_column_metadata(db_.getHandle(), nullptr, names_.table.c_str(),
+                                    column.name.c_str(), nullptr, &collation, nullptr, nullptr,
+                                    nullptr);
       column.kind = kind_of(column.type, collation ? collation : "binary");
       if (column.kind == column_kind::nocase_text)
         column.collation = collation;
@@ -234,8 +237,8 @@ private:
     else if (!id.isText())
       note(out_.non_text_ids, user);
     else if (!validate_user_id(id.getString()))
-      note(out_.unservable_ids, id.getString().empty() ? "''" : "a text of "
-                                    + std::to_string(id.getBytes()) + " bytes");
+      note(out_.unservable_ids,
+           id.getString().empty() ? "''" : "a text of " + std::to_string(id.getBytes()) + " bytes");
     for (int i = 0; i < 4; ++i)
       read_score(row.getColumn(1 + i), user, out_.scores[static_cast<std::size_t>(i)]);
     read_time(row.getColumn(5), *out_.times);

@@ -22,9 +22,8 @@ user_record read_user_record(SQLite::Statement& row) {
 
 sqlite_session::sqlite_session(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
     : options_(options), db_(std::move(db)), time_(sqlite_row_time(*db_, names_of(options))),
-      window_(options.boundaries),
-      read_clock_(prepare(sql::read_clock)), write_clock_(prepare(sql::write_clock)),
-      read_periods_(prepare(sql::read_periods)) {}
+      window_(options.boundaries), read_clock_(prepare(sql::read_clock)),
+      write_clock_(prepare(sql::write_clock)), read_periods_(prepare(sql::read_periods)) {}
 
 sqlite_session::moment sqlite_session::this_moment() {
   auto& row = read_clock_.with();

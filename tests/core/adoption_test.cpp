@@ -49,7 +49,9 @@ TEST(Adoption, KeepsTheExactTimeApartWhereTheColumnCannotHoldIt) {
            [](table_facts& t) { t.columns.back().nullable = true; },
            [](table_facts& t) { t.columns.back().exact = false; },
            [](table_facts& t) { t.columns.back().kind = column_kind::timestamp; },
-           [](table_facts& t) { t.triggers = {"touch"}; }}) {
+           [](table_facts& t) {
+             t.triggers = {"touch"};
+           }}) {
     auto table = ordinary_table();
     spoil(table);
     const auto plan = plan_adoption(table);
@@ -68,7 +70,8 @@ TEST(Adoption, NamesEachThingThatIsInTheWay) {
   EXPECT_EQ(names_of(plan, finding_level::fatal),
             (std::vector<std::string>{"duplicate_user_id", "unreadable_score", "required_column"}));
   const auto text = explain_refusal(table, plan);
-  for (const auto* part : {"public.pomo_leaderboard", "anna: 3 rows", "weekly_pomo", "ben: 2.5", "team"})
+  for (const auto* part :
+       {"public.pomo_leaderboard", "anna: 3 rows", "weekly_pomo", "ben: 2.5", "team"})
     EXPECT_NE(text.find(part), std::string::npos) << part << " in " << text;
 }
 

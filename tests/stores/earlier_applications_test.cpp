@@ -1,8 +1,7 @@
-#include "tests/support/postgres_store_harness.hpp"
-#include "tests/support/sqlite_store_harness.hpp"
-
 #include "stores/postgres_adoption.hpp"
 #include "stores/sqlite_adoption.hpp"
+#include "tests/support/postgres_store_harness.hpp"
+#include "tests/support/sqlite_store_harness.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,7 +18,7 @@ using test::sqlite_store_harness;
 /// A database as an earlier application leaves it, and what that application goes on to
 /// do beside the service.
 struct earlier_application {
-  const char* file; ///< in tests/data/adoption
+  const char* file;   ///< in tests/data/adoption
   const char* insert; ///< its INSERT of `dora`, with 5 in each period
   const char* update; ///< its UPDATE of ben's yearly score to 411, with its time
   const char* format; ///< what its times look like when it reads them
@@ -37,8 +36,7 @@ const std::vector<earlier_application>& applications() {
       {"sqlalchemy.postgres.sql", " VALUES ('dora', 5, 5, 5, 5)",
        "yearly_pomo = 411, updated_at = '2026-11-26 08:30:00.5'",
        R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?)"},
-      {"django.postgres.sql",
-       ", created_at, updated_at) VALUES ('dora', 5, 5, 5, 5, now(), now())",
+      {"django.postgres.sql", ", created_at, updated_at) VALUES ('dora', 5, 5, 5, 5, now(), now())",
        "yearly_pomo = 411, updated_at = now()", R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+\d\d)"},
       {"prisma.postgres.sql",
        ", id, updated_at) VALUES ('dora', 5, 5, 5, 5, gen_random_uuid(), '2026-11-26 08:30:00.5')",
