@@ -181,7 +181,7 @@ INSTANTIATE_TEST_SUITE_P(
          " updated_at = CURRENT_TIMESTAMP WHERE user_id = NEW.user_id; END;" ROW,
          "triggers", "", note},
     }),
-    [](const auto& info) { return std::string{info.param.name}; });
+    [](const auto& tested) { return std::string{tested.param.name}; });
 
 constexpr auto postgres_columns =
     "daily_pomo int, weekly_pomo int, monthly_pomo int, yearly_pomo int";
@@ -353,7 +353,7 @@ INSTANTIATE_TEST_SUITE_P(
          "touch();" ROW,
          "triggers", "", note},
     }),
-    [](const auto& info) { return std::string{info.param.name}; });
+    [](const auto& tested) { return std::string{tested.param.name}; });
 
 TEST(PostgresInspection, CreatesNothing) {
   postgres_store_harness harness;
