@@ -51,11 +51,13 @@ private:
     plan_.findings.push_back(
         {level, std::move(name), std::move(column), std::move(text), rows, std::move(examples)});
   }
-  void fatal(std::string name, std::string column, std::string text, const value_count& found = {}) {
+  void fatal(std::string name, std::string column, std::string text,
+             const value_count& found = {}) {
     say(finding_level::fatal, std::move(name), std::move(column), std::move(text), found.rows,
         found.examples);
   }
-  void change(std::string name, std::string column, std::string text, const value_count& found = {}) {
+  void change(std::string name, std::string column, std::string text,
+              const value_count& found = {}) {
     say(finding_level::change, std::move(name), std::move(column), std::move(text), found.rows,
         found.examples);
   }
@@ -88,8 +90,7 @@ private:
     if (!table_.missing_rights.empty())
       fatal("missing_rights", "",
             "role " + table_.user + " may not " + joined(table_.missing_rights)
-                + " (permission denied, 42501): GRANT it, or connect as the owner "
-                + table_.owner);
+                + " (permission denied, 42501): GRANT it, or connect as the owner " + table_.owner);
     if (table_.row_security)
       fatal("row_security", "",
             "row-level security hides rows from role " + table_.user
@@ -99,7 +100,8 @@ private:
   /// What triggers, constraints and keys of others mean for each write.
   void look_at_what_may_change() {
     if (table_.unlogged)
-      note("unlogged", "", "the table is UNLOGGED: a crash of the server empties it; ALTER TABLE … SET LOGGED");
+      note("unlogged", "",
+           "the table is UNLOGGED: a crash of the server empties it; ALTER TABLE … SET LOGGED");
     if (!table_.user_id_references.empty())
       note("foreign_key", "user_id",
            "refers to " + joined(table_.user_id_references)
@@ -110,7 +112,9 @@ private:
            joined(table_.referenced_by)
                + " refers to it: a user who is named there cannot be deleted");
     if (!table_.checks.empty())
-      note("checks", "", "checked by " + joined(table_.checks) + ": what breaks them is refused, for that user alone");
+      note("checks", "",
+           "checked by " + joined(table_.checks)
+               + ": what breaks them is refused, for that user alone");
     if (!table_.triggers.empty())
       note("triggers", "", joined(table_.triggers) + " run with each write of the service, too");
     if (table_.unservable_ids.rows > 0)
@@ -140,7 +144,8 @@ private:
       return;
     if (column->kind == column_kind::nocase_text)
       fatal("nocase_user_id", "user_id",
-            "is " + column->type + (column->collation.empty() ? "" : " COLLATE " + column->collation)
+            "is " + column->type
+                + (column->collation.empty() ? "" : " COLLATE " + column->collation)
                 + ", which takes Bob and bob for one user; the service tells them apart");
     else if (column->kind != column_kind::text
              && (column->kind != column_kind::untyped || table_.non_text_ids.rows > 0))
@@ -155,17 +160,23 @@ private:
     if (table_.null_ids > 0)
       fatal("null_user_id", "user_id", "is null in some rows, which belong to nobody",
             {table_.null_ids, {}});
-    if (table_.duplicates.rows > 0)
+    if (!table_.deferrable_unique.empty())
+      fatal("deferrable_unique", "user_id",
+            "has " + joined(table_.deferrable_unique)
+                + ", which is DEFERRABLE and which no upsert can use: make it anew without that");
+    else if (table_.duplicates.rows > 0)
       fatal("duplicate_user_id", "user_id",
             "is not unique: decide which rows are to stay, then start again", table_.duplicates);
     else if (!table_.unique_user_id) {
       plan_.add_unique = true;
-      change("no_unique_user_id", "user_id", "gets a unique index: there is none, and no user is there twice");
+      change("no_unique_user_id", "user_id",
+             "gets a unique index: there is none, and no user is there twice");
     }
     if (!table_.sqlite && !column->exact) {
       plan_.convert_user_id = true;
       change("user_id_collation", "user_id",
-             "is " + column->type + (column->collation.empty() ? "" : " COLLATE " + column->collation)
+             "is " + column->type
+                 + (column->collation.empty() ? "" : " COLLATE " + column->collation)
                  + " and becomes text COLLATE \"C\": boards order equal scores by bytes");
     }
   }
@@ -197,8 +208,9 @@ private:
       change("score_type", name, "is " + column->type + " and becomes bigint; every value stays");
       break;
     default:
-      fatal("score_type", name, "is " + (column->type.empty() ? "untyped" : column->type)
-                                    + ", not a number: ALTER it to bigint first");
+      fatal("score_type", name,
+            "is " + (column->type.empty() ? "untyped" : column->type)
+                + ", not a number: ALTER it to bigint first");
       return;
     }
     if (found.digits.rows > 0) {
@@ -218,7 +230,8 @@ private:
       return;
     }
     if (column->generated)
-      return fatal("generated_column", "updated_at", "is generated by the database and cannot be written");
+      return fatal("generated_column", "updated_at",
+                   "is generated by the database and cannot be written");
     const auto& times = *table_.times;
     if (times.unreadable().rows > 0)
       fatal("unreadable_time", "updated_at",
@@ -291,11 +304,11 @@ private:
   }
 
   void report_times(const column_facts& column, const time_census& times) {
-    const bool told = times.format().has_value()
-                      || (!table_.sqlite
-                          && (column.kind == column_kind::timestamptz
-                              || column.kind == column_kind::timestamp
-                              || column.kind == column_kind::date));
+    const bool told =
+        times.format().has_value()
+        || (!table_.sqlite
+            && (column.kind == column_kind::timestamptz || column.kind == column_kind::timestamp
+                || column.kind == column_kind::date));
     if (!told)
       note("no_times_yet", "updated_at",
            "holds no time that would show its format: taken for " + describe(plan_.time)
@@ -326,8 +339,9 @@ private:
       change("no_version", "version", "is added: the number of the last write");
     } else if (!table_.version_is_ours) {
       fatal("foreign_version", "version",
-            "is " + column->type + " and means something else to the application that made it; the"
-            " service needs a column of this name: rename the other one");
+            "is " + column->type
+                + " and means something else to the application that made it; the"
+                  " service needs a column of this name: rename the other one");
     }
     if (table_.column("standings_at"))
       fatal("foreign_standings_at", "standings_at",
@@ -340,8 +354,9 @@ private:
       const auto filled = fill_of(column, *facts);
       if (!filled) {
         fatal("required_column", column.name,
-              "is " + facts->type + " NOT NULL without a default in the database, so that no user"
-              " can be added: give it a default, or allow null");
+              "is " + facts->type
+                  + " NOT NULL without a default in the database, so that no user"
+                    " can be added: give it a default, or allow null");
         continue;
       }
       plan_.fills.push_back(*filled);
@@ -385,7 +400,8 @@ private:
     if (!table_.may_create)
       fatal("no_create_right", "",
             "role " + table_.user
-                + " may not create the service's own tables (permission denied, 42501): GRANT CREATE");
+                + " may not create the service's own tables (permission denied, 42501): GRANT "
+                  "CREATE");
   }
 
   const table_facts& table_;

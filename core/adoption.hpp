@@ -65,7 +65,7 @@ struct table_facts {
   relation_kind kind = relation_kind::missing;
   std::string kind_name{}; ///< as the database calls it
   bool sqlite = false;
-  bool ours = false;    ///< made or adopted by the service, with all that it needs
+  bool ours = false; ///< made or adopted by the service, with all that it needs
   bool without_rowid = false;
   bool unlogged = false;
   bool has_children = false; ///< tables that inherit from it
@@ -75,11 +75,12 @@ struct table_facts {
   bool may_create = true;       ///< tables of our own, where there are none yet
   bool may_create_table = true; ///< the leaderboard's
   std::vector<std::string> missing_rights{};
-  bool row_security = false;           ///< hides rows from the role
+  bool row_security = false; ///< hides rows from the role
   std::string encoding{};
 
   std::vector<column_facts> columns{};
   bool unique_user_id = false;
+  std::vector<std::string> deferrable_unique{}; ///< constraints on user_id that no upsert can use
   bool version_is_ours = false; ///< a column `version` that draws from our sequence, or the like
   std::vector<std::string> user_id_references{}; ///< tables that a user has to be in
   std::vector<std::string> referenced_by{};
@@ -124,11 +125,11 @@ struct adoption_plan {
   bool add_updated_at = false;
   bool add_version = false;
   bool add_unique = false;
-  bool convert_user_id = false;        ///< to text in byte order
-  std::vector<std::string> to_bigint;  ///< columns of scores
-  std::vector<std::string> from_text;  ///< columns of scores that hold digits as text
-  bool own_time = false;               ///< the exact time goes to a column of its own
-  column_time time{};                  ///< of `updated_at`
+  bool convert_user_id = false;       ///< to text in byte order
+  std::vector<std::string> to_bigint; ///< columns of scores
+  std::vector<std::string> from_text; ///< columns of scores that hold digits as text
+  bool own_time = false;              ///< the exact time goes to a column of its own
+  column_time time{};                 ///< of `updated_at`
   struct fill {
     std::string column;
     bool uuid = false;

@@ -141,7 +141,8 @@ std::string describe(const column_time& format) {
     return unit + " with a fraction";
   case time_kind::iso:
     return std::string{"ISO 8601 text such as 2026-01-31"} + format.separator + "09:30:00"
-           + (format.digits == 0 ? "" : '.' + std::string(static_cast<std::size_t>(format.digits), '0'))
+           + (format.digits == 0 ? ""
+                                 : '.' + std::string(static_cast<std::size_t>(format.digits), '0'))
            + format.zone + (format.zone.empty() ? ", taken as UTC" : "");
   case time_kind::rfc822:
     return "RFC 822 text";
@@ -222,9 +223,8 @@ std::optional<column_time> time_census::format() const {
   if (name == day_form)
     return column_time{time_kind::day};
   if (name == iso_form) {
-    const auto most = std::max_element(styles_.begin(), styles_.end(), [](auto& a, auto& b) {
-      return a.second < b.second;
-    });
+    const auto most = std::max_element(styles_.begin(), styles_.end(),
+                                       [](auto& a, auto& b) { return a.second < b.second; });
     return parse_column_time(most->first);
   }
   for (std::size_t u = 0; u < units.size(); ++u)

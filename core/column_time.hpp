@@ -31,7 +31,7 @@ struct column_time {
   time_kind kind = time_kind::native;
   time_unit unit = time_unit::second;
   char separator = 'T';
-  int digits = 0;   ///< of the fraction
+  int digits = 0;     ///< of the fraction
   std::string zone{}; ///< what is written after an ISO text: nothing, `Z`, `+00:00`, …
 
   friend bool operator==(const column_time&, const column_time&) = default;

@@ -158,30 +158,30 @@ private:
   void set_defaults() {
     std::string alterations;
     for (const std::string column : score_columns)
-      alterations += "ALTER COLUMN " + column + " SET DEFAULT 0, ALTER COLUMN " + column
-                     + " SET NOT NULL, ";
+      alterations +=
+          "ALTER COLUMN " + column + " SET DEFAULT 0, ALTER COLUMN " + column + " SET NOT NULL, ";
     if (!time_.own_column)
       alterations += "ALTER COLUMN updated_at SET DEFAULT clock_timestamp(),"
                      " ALTER COLUMN updated_at SET NOT NULL, ";
     else
       alterations += "ALTER COLUMN standings_at SET NOT NULL, ";
     for (const auto& fill : plan_.fills)
-      alterations += "ALTER COLUMN " + tx_.quote_name(fill.column) + " SET DEFAULT "
-                     + (fill.uuid ? "gen_random_uuid()"
-                                  : formatted_time(sql_dialect::postgres, fill.format,
-                                                   "clock_timestamp()"))
-                     + ", ";
+      alterations +=
+          "ALTER COLUMN " + tx_.quote_name(fill.column) + " SET DEFAULT "
+          + (fill.uuid ? "gen_random_uuid()"
+                       : formatted_time(sql_dialect::postgres, fill.format, "clock_timestamp()"))
+          + ", ";
     exec("ALTER TABLE {table} " + alterations
          + "ALTER COLUMN version SET DEFAULT nextval('{table}_version'),"
            " ALTER COLUMN version SET NOT NULL");
   }
 
   void watch_foreign_writes() {
-    const auto body = time_.own_column
-                          ? replaced(settle_time, "{time}",
-                                     exact_time(sql_dialect::postgres, time_.format,
-                                                "NEW.updated_at"))
-                          : std::string{};
+    const auto body =
+        time_.own_column
+            ? replaced(settle_time, "{time}",
+                       exact_time(sql_dialect::postgres, time_.format, "NEW.updated_at"))
+            : std::string{};
     exec(replaced(foreign_write, "{settle_time}", body));
     std::string on_insert = null_score;
     std::string on_update = null_score;
@@ -224,8 +224,9 @@ bool is_recorded(pqxx::transaction_base& tx, const table_names& names) {
 }
 
 sys_time server_time(pqxx::transaction_base& tx) {
-  return from_micros(tx.exec("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")[0][0]
-                         .as<std::int64_t>());
+  return from_micros(
+      tx.exec("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")[0][0]
+          .as<std::int64_t>());
 }
 
 void record(pqxx::transaction_base& tx, const table_names& names, const row_time& time) {

@@ -56,6 +56,7 @@ public:
     read_names(sql::checks, out_.checks);
     read_names(sql::triggers, out_.triggers);
     out_.unique_user_id = !exec(sql::unique_index).empty();
+    read_names(sql::deferrable_unique, out_.deferrable_unique);
     out_.ours = is_postgres_table_ours(tx_, names_);
     if (!out_.missing_rights.empty() && out_.missing_rights.front() == "SELECT")
       return std::move(out_);
@@ -103,11 +104,10 @@ private:
     out_.owner = row["owner"].c_str();
     out_.may_alter = row["may_alter"].as<bool>();
     out_.row_security = row["row_security"].as<bool>();
-    constexpr std::array<std::pair<const char*, const char*>, 4> rights{
-        {{"may_select", "SELECT"},
-         {"may_insert", "INSERT"},
-         {"may_update", "UPDATE"},
-         {"may_delete", "DELETE"}}};
+    constexpr std::array<std::pair<const char*, const char*>, 4> rights{{{"may_select", "SELECT"},
+                                                                         {"may_insert", "INSERT"},
+                                                                         {"may_update", "UPDATE"},
+                                                                         {"may_delete", "DELETE"}}};
     for (const auto& [column, right] : rights)
       if (!row[column].as<bool>())
         out_.missing_rights.emplace_back(right);
@@ -180,14 +180,16 @@ private:
 
   void read_scores(const column_facts& column, score_facts& out) {
     const auto& c = column.name;
-    out.nulls = exec("SELECT count(*) FROM {table} WHERE " + c + " IS NULL")[0][0].as<std::uint64_t>();
+    out.nulls =
+        exec("SELECT count(*) FROM {table} WHERE " + c + " IS NULL")[0][0].as<std::uint64_t>();
     if (!is_number(column.kind))
       return;
     const auto example = "user_id::text || ': ' || " + c + "::text";
     out.negative = counted(c + " < 0 AND " + c + "::text !~ '[nN]'", example);
     if (column.kind == column_kind::small_integer)
       return;
-    out.too_large = counted("abs(" + c + ") >= 9007199254740992 AND " + c + "::text !~ '[nN]'", example);
+    out.too_large =
+        counted("abs(" + c + ") >= 9007199254740992 AND " + c + "::text !~ '[nN]'", example);
     if (column.kind == column_kind::number)
       out.unreadable = counted(c + "::text ~ '[nN]' OR " + c + " <> trunc(" + c + ")", example);
   }
@@ -196,13 +198,13 @@ private:
     const bool native = column.kind == column_kind::timestamp
                         || column.kind == column_kind::timestamptz
                         || column.kind == column_kind::date;
-    const auto value = native ? "to_char(least(greatest(" + column.name
+    const auto value = native ? "CASE WHEN " + column.name
+                                    + " IS NOT NULL THEN to_char(least(greatest(" + column.name
                                     + ", '0001-01-01'), '9999-01-01')::timestamp,"
-                                      " 'YYYY-MM-DD HH24:MI:SS.US')"
+                                      " 'YYYY-MM-DD HH24:MI:SS.US') END"
                               : column.name + "::text";
-    tx_.exec(with_names("DECLARE standings_values NO SCROLL CURSOR FOR SELECT " + value
-                            + " FROM {table}",
-                        names_));
+    tx_.exec(with_names(
+        "DECLARE standings_values NO SCROLL CURSOR FOR SELECT " + value + " FROM {table}", names_));
     for (;;) {
       const auto rows = tx_.exec("FETCH 10000 FROM standings_values");
       for (const auto& row : rows)

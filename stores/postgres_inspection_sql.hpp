@@ -76,6 +76,14 @@ WHERE i.indrelid = to_regclass('{table}') AND i.indisunique AND i.indimmediate A
   AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum
 )sql";
 
+/// One that ON CONFLICT stumbles over, whatever other index there is.
+inline constexpr auto deferrable_unique = R"sql(
+SELECT k.conname FROM pg_constraint k
+JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attname = 'user_id'
+WHERE k.conrelid = to_regclass('{table}') AND k.contype IN ('p', 'u') AND k.condeferrable
+  AND k.conkey = ARRAY[a.attnum]
+)sql";
+
 inline constexpr auto references = R"sql(
 SELECT DISTINCT k.confrelid::regclass::text FROM pg_constraint k
 JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attname = 'user_id'

@@ -106,7 +106,7 @@ std::string postgres_formatted(const column_time& format, const std::string& at)
                       + (format.unit == time_unit::second        ? ""
                          : format.unit == time_unit::millisecond ? " * 1000"
                          : format.unit == time_unit::microsecond ? " * 1000000"
-                                                                  : " * 1000000000");
+                                                                 : " * 1000000000");
   switch (format.kind) {
   case time_kind::native:
     return at;
@@ -166,17 +166,17 @@ std::string values_of(const row_time& time, const std::string& exact) {
   if (time.own_column)
     out += ", " + exact;
   for (const auto& more : time.filled)
-    out += ", "
-           + (more.uuid ? uuid_sql(time.dialect)
-                        : formatted_time(time.dialect, more.format, exact));
+    out +=
+        ", "
+        + (more.uuid ? uuid_sql(time.dialect) : formatted_time(time.dialect, more.format, exact));
   return out;
 }
 
 std::string assignments_of(const row_time& time, const std::string& exact) {
   if (!time.own_column)
     return "updated_at = " + exact;
-  return "updated_at = " + formatted_time(time.dialect, time.format, exact) + ", "
-         + own_time_column + " = " + exact;
+  return "updated_at = " + formatted_time(time.dialect, time.format, exact) + ", " + own_time_column
+         + " = " + exact;
 }
 
 /// Replaces each `{name|X|}` by what `made_of(X)` gives.
@@ -244,8 +244,8 @@ std::vector<filled_column> filled_from_text(std::string_view text) {
     const auto what = line.substr(equals + 1);
     const auto format = parse_column_time(what);
     if (format || what == "uuid")
-      out.push_back({std::string{line.substr(0, equals)}, format.value_or(column_time{}),
-                     what == "uuid"});
+      out.push_back(
+          {std::string{line.substr(0, equals)}, format.value_or(column_time{}), what == "uuid"});
   }
   return out;
 }

@@ -156,6 +156,16 @@ void record(SQLite::Database& db, const table_names& names, const row_time& time
   row.exec();
 }
 
+/// Where the service has worked here before with another table of this name: its clock and
+/// its versions go on after those of the rows.
+void lift_clock(SQLite::Database& db, const table_names& names, const row_time& time) {
+  db.exec(with_names(with_row_time("UPDATE {own}store_clock SET at = max(at, (SELECT"
+                                   " coalesce(max({at}), 0) FROM {table})), version = max(version,"
+                                   " (SELECT coalesce(max(version), 0) FROM {table}))",
+                                   time),
+                     names));
+}
+
 bool is_recorded(SQLite::Database& db, const table_names& names) {
   if (!db.tableExists(own(names, "{own}adopted")))
     return false;
@@ -205,6 +215,8 @@ void adopt_sqlite_table(SQLite::Database& db, const table_names& names, sys_time
               " adopted_at INTEGER NOT NULL)"));
   if (facts.kind == relation_kind::table && !facts.ours)
     sqlite_adopter{db, names, plan, now}.run();
+  if (facts.kind == relation_kind::table && db.tableExists(own(names, "{own}store_clock")))
+    lift_clock(db, names, row_time_of(sql_dialect::sqlite, plan));
   if (!recorded || !facts.ours)
     record(db, names, row_time_of(sql_dialect::sqlite, plan), now);
 }

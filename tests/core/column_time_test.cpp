@@ -38,16 +38,18 @@ TEST(ColumnTime, TellsTheUnitOfNumbersByAllOfThem) {
 }
 
 TEST(ColumnTime, NeverGuessesWhereRowsDisagree) {
-  for (const auto& census :
-       {census_of(at_seconds, at_seconds * 1'000), census_of(at_seconds, std::string_view{"2026-11-26 08:00:00"}),
-        census_of(std::string_view{"2026-11-26"}, std::string_view{"Thu, 26 Nov 2026 08:00:00 GMT"})}) {
+  for (const auto& census : {census_of(at_seconds, at_seconds * 1'000),
+                             census_of(at_seconds, std::string_view{"2026-11-26 08:00:00"}),
+                             census_of(std::string_view{"2026-11-26"},
+                                       std::string_view{"Thu, 26 Nov 2026 08:00:00 GMT"})}) {
     EXPECT_EQ(format_of(census), "none");
     EXPECT_EQ(census.forms().size(), 2U);
   }
 }
 
 TEST(ColumnTime, CountsNullsZeroValuesAndTimesAheadApart) {
-  auto census = census_of(at_seconds, std::int64_t{0}, std::int64_t{-62'135'596'800}, at_seconds * 2);
+  auto census =
+      census_of(at_seconds, std::int64_t{0}, std::int64_t{-62'135'596'800}, at_seconds * 2);
   census.add_null();
   EXPECT_EQ(census.nulls(), 1U);
   EXPECT_EQ(census.zeros(), 2U);

@@ -1,8 +1,7 @@
-#include "tests/support/postgres_store_harness.hpp"
-#include "tests/support/sqlite_store_harness.hpp"
-
 #include "stores/postgres_adoption.hpp"
 #include "stores/sqlite_adoption.hpp"
+#include "tests/support/postgres_store_harness.hpp"
+#include "tests/support/sqlite_store_harness.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,7 +18,7 @@ using test::sqlite_store_harness;
 /// A database as an earlier application leaves it, and what that application goes on to
 /// do beside the service.
 struct earlier_application {
-  const char* file; ///< in tests/data/adoption
+  const char* file;   ///< in tests/data/adoption
   const char* insert; ///< its INSERT of `dora`, with 5 in each period
   const char* update; ///< its UPDATE of ben's yearly score to 411, with its time
   const char* format; ///< what its times look like when it reads them
@@ -37,8 +36,7 @@ const std::vector<earlier_application>& applications() {
       {"sqlalchemy.postgres.sql", " VALUES ('dora', 5, 5, 5, 5)",
        "yearly_pomo = 411, updated_at = '2026-11-26 08:30:00.5'",
        R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?)"},
-      {"django.postgres.sql",
-       ", created_at, updated_at) VALUES ('dora', 5, 5, 5, 5, now(), now())",
+      {"django.postgres.sql", ", created_at, updated_at) VALUES ('dora', 5, 5, 5, 5, now(), now())",
        "yearly_pomo = 411, updated_at = now()", R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+\d\d)"},
       {"prisma.postgres.sql",
        ", id, updated_at) VALUES ('dora', 5, 5, 5, 5, gen_random_uuid(), '2026-11-26 08:30:00.5')",
@@ -74,8 +72,15 @@ public:
     if (sqlite)
       sqlite_ = std::make_unique<sqlite_store_harness>();
     else
-      postgres_ = std::make_unique<postgres_store_harness>();
+      use_postgres();
   }
+
+  ~old_database() {
+    if (postgres_)
+      postgres_->exec("DROP SCHEMA IF EXISTS " + postgres_->options().schema + " CASCADE");
+  }
+  old_database(const old_database&) = delete;
+  old_database& operator=(const old_database&) = delete;
 
   void run(const std::string& sql) {
     if (postgres_)
@@ -117,6 +122,13 @@ public:
   }
 
 private:
+  /// With a schema for the service's own tables, as it has outside of tests: Rails keeps a
+  /// schema_migrations beside the leaderboard.
+  void use_postgres() {
+    postgres_ = std::make_unique<postgres_store_harness>();
+    postgres_->options().schema += "_own";
+  }
+
   std::unique_ptr<postgres_store_harness> postgres_;
   std::unique_ptr<sqlite_store_harness> sqlite_;
 };

@@ -1,4 +1,5 @@
 #include "core/embedded.hpp"
+#include "stores/row_time.hpp"
 #include "tests/support/sqlite_store_harness.hpp"
 #include "tests/support/store_records.hpp"
 
@@ -176,7 +177,7 @@ protected:
     for (const auto& m : sqlite_migrations()) {
       if (m.name.substr(0, 4) > "0003")
         continue;
-      db->exec(with_names(m.content, old));
+      db->exec(with_names(with_row_time(m.content, {}), old));
       db->exec("INSERT INTO schema_migrations VALUES ('" + std::string{m.name} + "', 1)");
     }
     db->exec("INSERT INTO " + table

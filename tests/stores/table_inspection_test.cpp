@@ -59,8 +59,9 @@ std::string with_columns(const std::string& ddl, const std::string& columns) {
   return mark == std::string::npos ? ddl : ddl.substr(0, mark) + columns + ddl.substr(mark + 8);
 }
 
-#define ROW " INSERT INTO pomo_leaderboard (user_id, daily_pomo, weekly_pomo, monthly_pomo," \
-            " yearly_pomo) VALUES ('anna', 1, 2, 3, 4);"
+#define ROW                                                                                        \
+  " INSERT INTO pomo_leaderboard (user_id, daily_pomo, weekly_pomo, monthly_pomo,"                 \
+  " yearly_pomo) VALUES ('anna', 1, 2, 3, 4);"
 
 class SqliteTable : public testing::TestWithParam<shape> {};
 
@@ -77,7 +78,8 @@ using enum finding_level;
 INSTANTIATE_TEST_SUITE_P(
     Shapes, SqliteTable,
     testing::ValuesIn(std::vector<shape>{
-        {"NoUniqueIndex", "CREATE TABLE pomo_leaderboard (user_id TEXT, {scores}, updated_at DATETIME);" ROW,
+        {"NoUniqueIndex",
+         "CREATE TABLE pomo_leaderboard (user_id TEXT, {scores}, updated_at DATETIME);" ROW,
          "no_unique_user_id", "user_id", change},
         {"PartialUniqueIndex",
          "CREATE TABLE pomo_leaderboard (user_id TEXT, {scores}, updated_at DATETIME);"
@@ -87,36 +89,45 @@ INSTANTIATE_TEST_SUITE_P(
          "CREATE TABLE pomo_leaderboard (user_id TEXT, {scores}, updated_at DATETIME);" ROW ROW,
          "duplicate_user_id", "user_id"},
         {"IntegerIds",
-         "CREATE TABLE pomo_leaderboard (user_id INTEGER PRIMARY KEY, {scores}, updated_at DATETIME);",
+         "CREATE TABLE pomo_leaderboard (user_id INTEGER PRIMARY KEY, {scores}, updated_at "
+         "DATETIME);",
          "user_id_type", "user_id"},
         {"TypeNamedString",
-         "CREATE TABLE pomo_leaderboard (user_id STRING PRIMARY KEY, {scores}, updated_at DATETIME);",
+         "CREATE TABLE pomo_leaderboard (user_id STRING PRIMARY KEY, {scores}, updated_at "
+         "DATETIME);",
          "user_id_type", "user_id"},
         {"NoCase",
-         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY COLLATE NOCASE, {scores}, updated_at DATETIME);",
+         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY COLLATE NOCASE, {scores}, "
+         "updated_at DATETIME);",
          "nocase_user_id", "user_id"},
         {"NoUpdatedAt", "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, {scores});" ROW,
          "no_updated_at", "updated_at", change},
         {"WithoutRowid",
-         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, {scores}, updated_at DATETIME) WITHOUT ROWID;" ROW,
+         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, {scores}, updated_at DATETIME) "
+         "WITHOUT ROWID;" ROW,
          "no_version", "version", change},
         {"Strict",
-         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, {scores}, updated_at TEXT) STRICT;" ROW,
+         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, {scores}, updated_at TEXT) "
+         "STRICT;" ROW,
          "null_time", "updated_at", change},
         {"MissingScore",
-         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, daily_pomo INT, updated_at DATETIME);",
+         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, daily_pomo INT, updated_at "
+         "DATETIME);",
          "missing_column", "weekly_pomo"},
         {"View", "CREATE TABLE t (user_id TEXT); CREATE VIEW pomo_leaderboard AS SELECT * FROM t;",
          "not_a_table", ""},
         {"RequiredText",
-         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, {scores}, updated_at DATETIME, team TEXT NOT NULL);",
+         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, {scores}, updated_at DATETIME, "
+         "team TEXT NOT NULL);",
          "required_column", "team"},
         {"RequiredTime",
-         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, {scores}, updated_at DATETIME, created_at DATETIME NOT NULL);"
+         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, {scores}, updated_at DATETIME, "
+         "created_at DATETIME NOT NULL);"
          " INSERT INTO pomo_leaderboard VALUES ('anna', 1, 2, 3, 4, NULL, 1764144000000);",
          "filled_column", "created_at", change},
         {"GeneratedScore",
-         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, daily_pomo INT, weekly_pomo INT, monthly_pomo INT,"
+         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, daily_pomo INT, weekly_pomo "
+         "INT, monthly_pomo INT,"
          " yearly_pomo INT AS (monthly_pomo), updated_at DATETIME);",
          "generated_column", "yearly_pomo"},
         {"GeneratedOther",
@@ -136,15 +147,19 @@ INSTANTIATE_TEST_SUITE_P(
          " INSERT INTO pomo_leaderboard VALUES ('anna', 1, 2, 3, 9007199254740992, NULL);",
          "score_too_large", "yearly_pomo"},
         {"TextScores",
-         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, daily_pomo TEXT, weekly_pomo TEXT, monthly_pomo TEXT,"
+         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, daily_pomo TEXT, weekly_pomo "
+         "TEXT, monthly_pomo TEXT,"
          " yearly_pomo TEXT, updated_at DATETIME);",
          "score_type", "daily_pomo"},
         {"DigitsAsText",
-         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, daily_pomo, weekly_pomo, monthly_pomo,"
-         " yearly_pomo, updated_at DATETIME); INSERT INTO pomo_leaderboard VALUES ('anna', '1', 2, 3, '4', NULL);",
+         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, daily_pomo, weekly_pomo, "
+         "monthly_pomo,"
+         " yearly_pomo, updated_at DATETIME); INSERT INTO pomo_leaderboard VALUES ('anna', '1', 2, "
+         "3, '4', NULL);",
          "score_text", "daily_pomo", change},
         {"ForeignVersion",
-         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, {scores}, updated_at DATETIME, version INTEGER DEFAULT 1);",
+         "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, {scores}, updated_at DATETIME, "
+         "version INTEGER DEFAULT 1);",
          "foreign_version", "version"},
         {"NullId",
          "CREATE TABLE pomo_leaderboard (user_id TEXT UNIQUE, {scores}, updated_at DATETIME);"
@@ -152,11 +167,13 @@ INSTANTIATE_TEST_SUITE_P(
          "null_user_id", "user_id"},
         {"MixedUnits",
          "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, {scores}, updated_at INTEGER);"
-         " INSERT INTO pomo_leaderboard VALUES ('a', 1, 2, 3, 4, 1764144000), ('b', 1, 2, 3, 4, 1764144000000);",
+         " INSERT INTO pomo_leaderboard VALUES ('a', 1, 2, 3, 4, 1764144000), ('b', 1, 2, 3, 4, "
+         "1764144000000);",
          "mixed_times", "updated_at"},
         {"ForeignKey",
          "CREATE TABLE people (id TEXT PRIMARY KEY); INSERT INTO people VALUES ('anna'), ('new');"
-         " CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY REFERENCES people, {scores}, updated_at DATETIME);" ROW,
+         " CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY REFERENCES people, {scores}, "
+         "updated_at DATETIME);" ROW,
          "foreign_key", "user_id", note},
         {"TouchingTrigger",
          "CREATE TABLE pomo_leaderboard (user_id TEXT PRIMARY KEY, {scores}, updated_at DATETIME);"
@@ -164,7 +181,7 @@ INSTANTIATE_TEST_SUITE_P(
          " updated_at = CURRENT_TIMESTAMP WHERE user_id = NEW.user_id; END;" ROW,
          "triggers", "", note},
     }),
-    [](const auto& info) { return std::string{info.param.name}; });
+    [](const auto& tested) { return std::string{tested.param.name}; });
 
 constexpr auto postgres_columns =
     "daily_pomo int, weekly_pomo int, monthly_pomo int, yearly_pomo int";
@@ -181,100 +198,128 @@ TEST_P(PostgresTable, WorksOrIsRefusedByName) {
 INSTANTIATE_TEST_SUITE_P(
     Shapes, PostgresTable,
     testing::ValuesIn(std::vector<shape>{
-        {"NoUniqueIndex", "CREATE TABLE pomo_leaderboard (user_id text, {scores}, updated_at timestamptz);" ROW,
+        {"NoUniqueIndex",
+         "CREATE TABLE pomo_leaderboard (user_id text, {scores}, updated_at timestamptz);" ROW,
          "no_unique_user_id", "user_id", change},
         {"DeferrableUnique",
-         "CREATE TABLE pomo_leaderboard (user_id text UNIQUE DEFERRABLE, {scores}, updated_at timestamptz);" ROW,
-         "no_unique_user_id", "user_id", change},
-        {"Duplicates", "CREATE TABLE pomo_leaderboard (user_id text, {scores}, updated_at timestamptz);" ROW ROW,
+         "CREATE TABLE pomo_leaderboard (user_id text UNIQUE DEFERRABLE, {scores}, updated_at "
+         "timestamptz);",
+         "deferrable_unique", "user_id"},
+        {"Duplicates",
+         "CREATE TABLE pomo_leaderboard (user_id text, {scores}, updated_at timestamptz);" ROW ROW,
          "duplicate_user_id", "user_id"},
-        {"IntegerIds", "CREATE TABLE pomo_leaderboard (user_id int PRIMARY KEY, {scores}, updated_at timestamptz);",
+        {"IntegerIds",
+         "CREATE TABLE pomo_leaderboard (user_id int PRIMARY KEY, {scores}, updated_at "
+         "timestamptz);",
          "user_id_type", "user_id"},
-        {"UuidIds", "CREATE TABLE pomo_leaderboard (user_id uuid PRIMARY KEY, {scores}, updated_at timestamptz);",
+        {"UuidIds",
+         "CREATE TABLE pomo_leaderboard (user_id uuid PRIMARY KEY, {scores}, updated_at "
+         "timestamptz);",
          "user_id_type", "user_id"},
         {"CaseInsensitive",
          "CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);"
-         " CREATE TABLE pomo_leaderboard (user_id text COLLATE ci PRIMARY KEY, {scores}, updated_at timestamptz);",
+         " CREATE TABLE pomo_leaderboard (user_id text COLLATE ci PRIMARY KEY, {scores}, "
+         "updated_at timestamptz);",
          "nocase_user_id", "user_id"},
         {"NoUpdatedAt", "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores});" ROW,
          "no_updated_at", "updated_at", change},
-        {"MissingScore", "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo int, updated_at date);",
+        {"MissingScore",
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo int, updated_at "
+         "date);",
          "missing_column", "weekly_pomo"},
         {"View", "CREATE VIEW pomo_leaderboard AS SELECT 'x'::text AS user_id;", "not_a_table", ""},
-        {"MaterializedView", "CREATE MATERIALIZED VIEW pomo_leaderboard AS SELECT 'x'::text AS user_id;",
-         "not_a_table", ""},
+        {"MaterializedView",
+         "CREATE MATERIALIZED VIEW pomo_leaderboard AS SELECT 'x'::text AS user_id;", "not_a_table",
+         ""},
         {"Partitioned",
-         "CREATE TABLE pomo_leaderboard (user_id text, {scores}, updated_at timestamptz) PARTITION BY HASH (user_id);",
+         "CREATE TABLE pomo_leaderboard (user_id text, {scores}, updated_at timestamptz) PARTITION "
+         "BY HASH (user_id);",
          "not_a_table", ""},
         {"Inherited",
-         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at timestamptz);"
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at "
+         "timestamptz);"
          " CREATE TABLE child () INHERITS (pomo_leaderboard);",
          "has_children", ""},
         {"ViewOnIt",
-         "CREATE TABLE pomo_leaderboard (user_id varchar(50) PRIMARY KEY, {scores}, updated_at timestamptz);"
+         "CREATE TABLE pomo_leaderboard (user_id varchar(50) PRIMARY KEY, {scores}, updated_at "
+         "timestamptz);"
          " CREATE VIEW top_users AS SELECT user_id FROM pomo_leaderboard;",
          "dependent_view", "user_id"},
         {"ViewOnAFittingTable",
-         "CREATE TABLE pomo_leaderboard (user_id text COLLATE \"C\" PRIMARY KEY, daily_pomo bigint, weekly_pomo bigint,"
+         "CREATE TABLE pomo_leaderboard (user_id text COLLATE \"C\" PRIMARY KEY, daily_pomo "
+         "bigint, weekly_pomo bigint,"
          " monthly_pomo bigint, yearly_pomo bigint, updated_at timestamptz);"
          " CREATE VIEW top_users AS SELECT * FROM pomo_leaderboard;" ROW,
          "null_time", "updated_at", change},
         {"GeneratedFromAScore",
-         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at timestamptz,"
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at "
+         "timestamptz,"
          " total int GENERATED ALWAYS AS (daily_pomo * 2) STORED);",
          "dependent_view", "daily_pomo"},
         {"GeneratedScore",
-         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo int, weekly_pomo int, monthly_pomo int,"
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo int, weekly_pomo "
+         "int, monthly_pomo int,"
          " yearly_pomo int GENERATED ALWAYS AS (monthly_pomo) STORED, updated_at timestamptz);",
          "generated_column", "yearly_pomo"},
         {"RequiredText",
-         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at timestamptz, team text NOT NULL);",
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at "
+         "timestamptz, team text NOT NULL);",
          "required_column", "team"},
         {"RequiredTime",
-         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at timestamptz, joined date NOT NULL);"
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at "
+         "timestamptz, joined date NOT NULL);"
          " INSERT INTO pomo_leaderboard VALUES ('anna', 1, 2, 3, 4, now(), now());",
          "filled_column", "joined", change},
         {"RequiredUuid",
-         "CREATE TABLE pomo_leaderboard (id uuid NOT NULL, user_id text PRIMARY KEY, {scores}, updated_at timestamptz);"
+         "CREATE TABLE pomo_leaderboard (id uuid NOT NULL, user_id text PRIMARY KEY, {scores}, "
+         "updated_at timestamptz);"
          " INSERT INTO pomo_leaderboard VALUES (gen_random_uuid(), 'anna', 1, 2, 3, 4, now());",
          "filled_column", "id", change},
         {"Fractions",
-         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo numeric, weekly_pomo numeric,"
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo numeric, weekly_pomo "
+         "numeric,"
          " monthly_pomo numeric, yearly_pomo numeric, updated_at timestamptz);"
          " INSERT INTO pomo_leaderboard VALUES ('anna', 1, 2.5, 3, 4, now());",
          "unreadable_score", "weekly_pomo"},
         {"NotANumber",
-         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo float, weekly_pomo float,"
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo float, weekly_pomo "
+         "float,"
          " monthly_pomo float, yearly_pomo float, updated_at timestamptz);"
          " INSERT INTO pomo_leaderboard VALUES ('anna', 'NaN', 2, 3, 4, now());",
          "unreadable_score", "daily_pomo"},
         {"WholeDoubles",
-         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo float DEFAULT 0.0, weekly_pomo float,"
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo float DEFAULT 0.0, "
+         "weekly_pomo float,"
          " monthly_pomo float, yearly_pomo float, updated_at timestamptz);" ROW,
          "score_type", "daily_pomo", change},
         {"TooLarge",
-         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo bigint, weekly_pomo bigint,"
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo bigint, weekly_pomo "
+         "bigint,"
          " monthly_pomo bigint, yearly_pomo bigint, updated_at timestamptz);"
          " INSERT INTO pomo_leaderboard VALUES ('anna', 1, 2, 3, 9007199254740993, now());",
          "score_too_large", "yearly_pomo"},
         {"TextScores",
-         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo text, weekly_pomo text, monthly_pomo text,"
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, daily_pomo text, weekly_pomo "
+         "text, monthly_pomo text,"
          " yearly_pomo text, updated_at timestamptz);",
          "score_type", "daily_pomo"},
         {"ForeignVersion",
-         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at timestamptz, version int DEFAULT 1);",
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at "
+         "timestamptz, version int DEFAULT 1);",
          "foreign_version", "version"},
         {"UnreadableTimes",
          "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at text);"
          " INSERT INTO pomo_leaderboard VALUES ('anna', 1, 2, 3, 4, '26.11.2026');",
          "unreadable_time", "updated_at"},
         {"DoubleTimes",
-         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at double precision);"
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at double "
+         "precision);"
          " INSERT INTO pomo_leaderboard VALUES ('anna', 1, 2, 3, 4, extract(epoch FROM now()));",
          "time_format", "updated_at", change},
         {"TextTimes",
          "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at text);"
-         " INSERT INTO pomo_leaderboard VALUES ('anna', 1, 2, 3, 4, to_char(now(), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'));",
+         " INSERT INTO pomo_leaderboard VALUES ('anna', 1, 2, 3, 4, to_char(now(), "
+         "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'));",
          "time_format", "updated_at", change},
         {"DateColumn",
          "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at date);"
@@ -284,31 +329,40 @@ INSTANTIATE_TEST_SUITE_P(
          "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at jsonb);",
          "unknown_time_type", "updated_at"},
         {"ForeignKey",
-         "CREATE TABLE people (id varchar(50) PRIMARY KEY); INSERT INTO people VALUES ('anna'), ('new');"
-         " CREATE TABLE pomo_leaderboard (user_id varchar(50) PRIMARY KEY REFERENCES people, {scores}, updated_at timestamptz);" ROW,
+         "CREATE TABLE people (id varchar(50) PRIMARY KEY); INSERT INTO people VALUES ('anna'), "
+         "('new');"
+         " CREATE TABLE pomo_leaderboard (user_id varchar(50) PRIMARY KEY REFERENCES people, "
+         "{scores}, updated_at timestamptz);" ROW,
          "foreign_key", "user_id", note},
         {"Unlogged",
-         "CREATE UNLOGGED TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at timestamptz);" ROW,
+         "CREATE UNLOGGED TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at "
+         "timestamptz);" ROW,
          "unlogged", "", note},
         {"Domain",
-         "CREATE DOMAIN points AS int CHECK (VALUE >= 0); CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY,"
-         " daily_pomo points, weekly_pomo points, monthly_pomo points, yearly_pomo points, updated_at timestamptz);" ROW,
+         "CREATE DOMAIN points AS int CHECK (VALUE >= 0); CREATE TABLE pomo_leaderboard (user_id "
+         "text PRIMARY KEY,"
+         " daily_pomo points, weekly_pomo points, monthly_pomo points, yearly_pomo points, "
+         "updated_at timestamptz);" ROW,
          "score_type", "daily_pomo", change},
         {"TouchingTrigger",
-         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at timestamptz NOT NULL DEFAULT now());"
-         " CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.updated_at = now(); RETURN NEW; END';"
-         " CREATE TRIGGER touch BEFORE UPDATE ON pomo_leaderboard FOR EACH ROW EXECUTE FUNCTION touch();" ROW,
+         "CREATE TABLE pomo_leaderboard (user_id text PRIMARY KEY, {scores}, updated_at "
+         "timestamptz NOT NULL DEFAULT now());"
+         " CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.updated_at = "
+         "now(); RETURN NEW; END';"
+         " CREATE TRIGGER touch BEFORE UPDATE ON pomo_leaderboard FOR EACH ROW EXECUTE FUNCTION "
+         "touch();" ROW,
          "triggers", "", note},
     }),
-    [](const auto& info) { return std::string{info.param.name}; });
+    [](const auto& tested) { return std::string{tested.param.name}; });
 
 TEST(PostgresInspection, CreatesNothing) {
   postgres_store_harness harness;
   const auto report = inspect_postgres(harness.options()).value();
   EXPECT_EQ(report.table.kind, relation_kind::missing);
   EXPECT_FALSE(report.plan.is_fatal());
-  EXPECT_EQ(harness.exec("SELECT count(*) FROM pg_class WHERE relnamespace ="
-                         " current_schema()::regnamespace")[0][0]
+  EXPECT_EQ(harness
+                .exec("SELECT count(*) FROM pg_class WHERE relnamespace ="
+                      " current_schema()::regnamespace")[0][0]
                 .as<int>(),
             0);
 }
