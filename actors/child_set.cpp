@@ -1,5 +1,6 @@
 #include "actors/child_set.hpp"
 
+#include "actors/outage_log.hpp"
 #include "actors/system.hpp"
 
 #include <caf/actor_system.hpp>
@@ -12,6 +13,13 @@
 #include <limits>
 
 namespace standings {
+
+namespace {
+
+/// Longer than a worker takes to find out that its store is still away.
+constexpr std::chrono::seconds time_to_prove_itself{6};
+
+} // namespace
 
 restart_limits connection_limits() {
   restart_limits limits;
@@ -32,6 +40,7 @@ child_set::child_set(caf::scheduled_actor* owner,
 }
 
 child_set::~child_set() {
+  outages().forget(this);
   for (auto at = children_.rbegin(); at != children_.rend(); ++at)
     if (at->actor)
       caf::anon_send_exit(at->actor, caf::exit_reason::user_shutdown);
@@ -93,7 +102,8 @@ void child_set::ended(std::size_t index, const std::string& reason, bool abnorma
     break;
   case restart_tracker::action::start_again:
     c.status.state = child_state::backing_off;
-    spdlog::warn("{} ended ({}), starts again in {} ms", c.spec.name, reason, next.after.count());
+    if (outages().failed({this, index}, reason, now()))
+      spdlog::warn("{} ended ({}), starts again in {} ms", c.spec.name, reason, next.after.count());
     break;
   }
   schedule_(next.after, {index, c.incarnation});
@@ -101,10 +111,20 @@ void child_set::ended(std::size_t index, const std::string& reason, bool abnorma
 
 void child_set::handle(const restart_child& due) {
   auto& c = children_.at(due.index);
-  if (retired_ || c.actor || due.incarnation != c.incarnation)
+  if (retired_ || due.incarnation != c.incarnation)
     return;
+  if (c.actor)
+    return works_again(due.index);
   ++c.status.restarts;
   start(due.index);
+  if (c.actor) // if it is the same one by then
+    schedule_(time_to_prove_itself, {due.index, c.incarnation});
+}
+
+void child_set::works_again(std::size_t index) {
+  if (const auto over = outages().recovered({this, index}, now()))
+    spdlog::info("{} works again, {} s after: {} ({} in all)", children_[index].spec.name,
+                 over->lasted.count(), over->reason, over->workers);
 }
 
 std::vector<child_status> child_set::status() const {

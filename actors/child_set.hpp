@@ -70,6 +70,7 @@ private:
 
   void start(std::size_t index);
   void ended(std::size_t index, const std::string& reason, bool abnormal);
+  void works_again(std::size_t index);
   [[nodiscard]] restart_tracker::time_point now() const;
 
   caf::scheduled_actor* owner_;

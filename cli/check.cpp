@@ -16,18 +16,21 @@ bool report(const char* what, bool fit, const std::string& detail) {
 /// By inspection alone: opening the store would create tables, and a check changes
 /// nothing.
 bool check_database(const backends& stores) {
+  for (const auto& note : stores.notes)
+    std::cout << "note: " << note << '\n';
+  const auto usable = stores.check_database();
+  if (!usable)
+    return report("database", false, explain(usable.error()));
   const auto found = stores.inspect_table();
   if (!found)
     return report("database", false, explain(found.error()));
   const auto& table = found->table;
   const bool fit = !found->plan.is_fatal();
   if (table.kind == relation_kind::missing)
-    report("database", fit,
-           table.database + ", table " + table.name + " not there yet"
-               + (fit ? "; serve creates it" : ""));
+    report("database", fit, *usable);
   else
     report("database", fit,
-           table.database + ", table " + table.name + ", " + std::to_string(table.rows) + " users"
+           *usable + ", table " + table.name + ", " + std::to_string(table.rows) + " users"
                + (fit && found->plan.changes_anything()
                       ? ", of another application; serve adopts it"
                       : ""));

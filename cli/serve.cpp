@@ -111,6 +111,8 @@ int run_serve(const config& wanted, bool demo) {
   }
   if (!adopt_existing_table(*stores))
     return 2;
+  for (const auto& note : stores->notes)
+    spdlog::info("{}", note);
   if (demo && !fill_with_demo(*stores))
     return 1;
   system_config caf_settings;

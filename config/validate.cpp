@@ -68,11 +68,14 @@ void check_http(const http_config& http, const admin_config& admin, findings& ou
   out.require(http.idle_timeout.count() > 0, "http.idle_timeout", "has to be above 0");
 }
 
-/// A PostgreSQL URL or a `host=… dbname=…` string. Other schemes come from
-/// programs that share DATABASE_URL, as in `postgresql+psycopg2://`.
+/// A PostgreSQL URL or a `host=… dbname=…` string, or what other programs that share
+/// DATABASE_URL write, as in `postgresql+psycopg2://`; stores/postgres_address.cpp reads it.
 bool is_postgres_url(const std::string& url) {
-  return url.find("://") == std::string::npos || url.starts_with("postgresql://")
-         || url.starts_with("postgres://");
+  const auto scheme = url.substr(0, url.find("://"));
+  return scheme.size() == url.size() || scheme.find('=') != std::string::npos
+         || scheme.starts_with("postgres") || scheme.starts_with("jdbc:postgresql")
+         || scheme == "postgis" || scheme == "pgsql" || scheme == "timescaledb"
+         || scheme == "cockroachdb";
 }
 
 void check_stores(const database_config& database, const cache_config& cache, findings& out) {
@@ -82,7 +85,7 @@ void check_stores(const database_config& database, const cache_config& cache, fi
               "the postgres backend needs it, from the file or the environment "
               "(STANDINGS_DATABASE_URL, DATABASE_URL or POSTGRES_HOST)");
   out.require(sqlite || is_postgres_url(database.url), "database.url",
-              "has to start with postgresql://, without a driver's name in it");
+              "has to start with postgresql://, or to be host=… dbname=…");
   out.require(sqlite || is_table_name(database.schema), "database.schema",
               "has to be 1 to 48 of a-z, 0-9 and _, not starting with a digit");
   out.require(cache.backend == cache_backend::memory || filled_with(cache.host, is_visible),

@@ -135,6 +135,6 @@ if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
     exit
     ;;
   esac
-  need_packages postgresql redis-server
+  need_packages postgresql redis-server pgbouncer
   with_servers "$@"
 fi

@@ -1,8 +1,10 @@
 #include "stores/backends.hpp"
 
+#include "stores/database_check.hpp"
 #include "stores/memory_alias_cache.hpp"
 #include "stores/memory_rank_cache.hpp"
 #include "stores/postgres_adoption.hpp"
+#include "stores/postgres_address.hpp"
 #include "stores/postgres_reconcile_store.hpp"
 #include "stores/postgres_session_store.hpp"
 #include "stores/redis_alias_cache.hpp"
@@ -50,6 +52,9 @@ void use_sqlite(backends& out, const config& settings, const std::optional<calen
   out.adopt_table = [options] {
     return adopt_sqlite(options);
   };
+  out.check_database = [options, data_dir = settings.data_dir] {
+    return check_sqlite(options, data_dir);
+  };
   out.open_reconcile_store = [options] {
     return open_sqlite_reconcile_store(options);
   };
@@ -73,6 +78,9 @@ void use_postgres(backends& out, const config& settings,
   };
   out.adopt_table = [options] {
     return adopt_postgres(options);
+  };
+  out.check_database = [options] {
+    return check_postgres(options);
   };
   out.open_reconcile_store = [options] {
     return open_postgres_reconcile_store(options);
@@ -160,9 +168,13 @@ result<backends> make_backends(const config& settings, const clock_fn& clock) {
   if (!boundaries)
     return boundaries.error();
   backends out;
-  if (settings.database.backend == database_backend::postgres)
+  if (settings.database.backend == database_backend::postgres) {
+    auto address = parse_postgres_address(settings.database.url);
+    if (!address)
+      return address.error();
+    out.notes = std::move(address->notes);
     use_postgres(out, settings, *boundaries);
-  else
+  } else
     use_sqlite(out, settings, *boundaries, clock);
   if (settings.cache.backend == cache_backend::redis) {
     use_redis(out, settings, clock);

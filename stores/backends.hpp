@@ -20,6 +20,10 @@ struct backends {
   score_store_factory open_store;
   table_inspector inspect_table; ///< what the leaderboard's table is like; changes nothing
   table_adopter adopt_table;
+
+  /// Whether the database can be reached, written and used: what was found. Changes nothing.
+  std::function<result<std::string>()> check_database;
+  std::vector<std::string> notes; ///< on the configuration, for the log
   rank_cache_ptr cache;
   cache_audit_ptr audit; ///< of the same cache
   reconcile_store_factory open_reconcile_store;

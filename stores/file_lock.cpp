@@ -4,6 +4,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <system_error>
+
 namespace standings {
 
 result<bool> file_lock::try_acquire() {
@@ -11,7 +14,8 @@ result<bool> file_lock::try_acquire() {
     return true;
   const int opened = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (opened < 0)
-    return fail(errc::store_unavailable, "the lock file cannot be opened");
+    return fail_because(errc::store_unavailable, "the lock file cannot be opened",
+                        "opening " + path_ + ": " + std::generic_category().message(errno));
   if (::flock(opened, LOCK_EX | LOCK_NB) != 0) {
     ::close(opened);
     return false;

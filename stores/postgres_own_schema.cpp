@@ -132,32 +132,6 @@ std::string grants_text(const pqxx::result& rows) {
                                       what + ": 42501 permission denied; " + remedy)};
 }
 
-void need_rights_to_make(pqxx::transaction_base& tx, const table_names& names) {
-  const auto row = tx.exec_params(making, names.schema, names.table)[0];
-  const std::string database = row[5].c_str();
-  const std::string role = row[6].c_str();
-  const auto schema = tx.quote_name(names.schema);
-  if (!row[1].as<bool>())
-    refuse_for_rights("making the tables of the service in schema " + names.schema,
-                      row[0].as<bool>()
-                          ? "GRANT CREATE, USAGE ON SCHEMA " + schema + " TO " + role
-                          : "CREATE SCHEMA " + schema + " AUTHORIZATION " + role
-                                + "; or GRANT CREATE ON DATABASE " + database + " TO " + role
-                                + "; or start the service once as the owner of the tables;"
-                                  " or name a schema that it may use as database.schema");
-  if (row[2].as<bool>() || row[4].as<bool>())
-    return;
-  const std::string home = row[3].c_str();
-  if (home.empty())
-    throw postgres_refusal{
-        fail_because(errc::store_unavailable, "the database does not allow what the service needs",
-                     "making the table " + names.table + ": no schema of the search_path ("
-                         + row[7].c_str() + ") is there, or may be used by role " + role)};
-  refuse_for_rights("making the table " + names.table + " in schema " + home,
-                    "GRANT CREATE ON SCHEMA " + tx.quote_name(home) + " TO " + role
-                        + " (PostgreSQL 15 and later give it to the owner of the database alone)");
-}
-
 /// Refuses the books of a table of the same name in another schema.
 void need_same_home(pqxx::transaction_base& tx, const table_names& names) {
   const auto row = tx.exec_params(recorded_home, names.own + "schema_migrations", names.table)[0];
@@ -238,6 +212,32 @@ std::vector<std::string> applied_migrations(pqxx::transaction_base& tx, const ta
   for (const auto& row : tx.exec("SELECT name FROM " + names.own + "schema_migrations"))
     out.emplace_back(row[0].c_str());
   return out;
+}
+
+void need_rights_to_make(pqxx::transaction_base& tx, const table_names& names) {
+  const auto row = tx.exec_params(making, names.schema, names.table)[0];
+  const std::string database = row[5].c_str();
+  const std::string role = row[6].c_str();
+  const auto schema = tx.quote_name(names.schema);
+  if (!row[1].as<bool>())
+    refuse_for_rights("making the tables of the service in schema " + names.schema,
+                      row[0].as<bool>()
+                          ? "GRANT CREATE, USAGE ON SCHEMA " + schema + " TO " + role
+                          : "CREATE SCHEMA " + schema + " AUTHORIZATION " + role
+                                + "; or GRANT CREATE ON DATABASE " + database + " TO " + role
+                                + "; or start the service once as the owner of the tables;"
+                                  " or name a schema that it may use as database.schema");
+  if (row[2].as<bool>() || row[4].as<bool>())
+    return;
+  const std::string home = row[3].c_str();
+  if (home.empty())
+    throw postgres_refusal{
+        fail_because(errc::store_unavailable, "the database does not allow what the service needs",
+                     "making the table " + names.table + ": no schema of the search_path ("
+                         + row[7].c_str() + ") is there, or may be used by role " + role)};
+  refuse_for_rights("making the table " + names.table + " in schema " + home,
+                    "GRANT CREATE ON SCHEMA " + tx.quote_name(home) + " TO " + role
+                        + " (PostgreSQL 15 and later give it to the owner of the database alone)");
 }
 
 void make_own_schema(pqxx::transaction_base& tx, const table_names& names) {

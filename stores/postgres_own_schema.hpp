@@ -25,6 +25,9 @@ private:
 /// Throws `postgres_refusal` on a server that takes no writes, saying why.
 void need_writable(pqxx::transaction_base& tx);
 
+/// Throws `postgres_refusal` with the rights that this role lacks to make our tables.
+void need_rights_to_make(pqxx::transaction_base& tx, const table_names& names);
+
 /// The names of the migrations that have been applied; none where our tables are not
 /// there yet. Changes nothing. Throws what pqxx throws, and `postgres_refusal`
 /// where the tables are there and this role may not use them.

@@ -4,6 +4,7 @@
 #include "core/time.hpp"
 #include "stores/sql_text.hpp"
 #include "stores/sqlite_adoption.hpp"
+#include "stores/sqlite_failure.hpp"
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
@@ -85,11 +86,15 @@ void rename_old_tables(SQLite::Database& db, const table_names& names) {
 } // namespace
 
 std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path) {
-  auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
-                                               sqlite_busy_timeout_ms);
-  write_ahead(*db);
-  db->exec("PRAGMA synchronous = FULL");
-  return db;
+  try {
+    auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
+                                                 sqlite_busy_timeout_ms);
+    write_ahead(*db);
+    db->exec("PRAGMA synchronous = FULL");
+    return db;
+  } catch (const SQLite::Exception& e) {
+    throw sqlite_refusal{e.getErrorCode(), explain_opening(path, e)};
+  }
 }
 
 void migrate_sqlite(SQLite::Database& db, const table_names& names, chat_tables chat) {
@@ -114,9 +119,9 @@ void migrate_sqlite(SQLite::Database& db, const table_names& names, chat_tables 
   transaction.commit();
 }
 
-failure translate(const SQLite::Exception& e, bool while_committing) {
-  if (const auto* refused = dynamic_cast<const refused_sqlite_table*>(&e))
-    return refused->why();
+namespace {
+
+failure without_cause(const SQLite::Exception& e, bool while_committing) {
   switch (e.getErrorCode()) {
   case SQLITE_CONSTRAINT:
   case SQLITE_TOOBIG:
@@ -127,12 +132,24 @@ failure translate(const SQLite::Exception& e, bool while_committing) {
     return fail(errc::store_unavailable, "the database is locked by another program");
   case SQLITE_FULL:
     return fail(errc::store_unavailable, "the database's disk is full");
+  case SQLITE_READONLY:
+    return fail(errc::store_unavailable, "the database takes no writes");
   default:
     break;
   }
   if (while_committing)
     return fail(errc::outcome_unknown, "the database failed while committing");
   return fail(errc::store_unavailable, "the database does not work");
+}
+
+} // namespace
+
+failure translate(const SQLite::Exception& e, bool while_committing) {
+  if (const auto* refusal = dynamic_cast<const sqlite_refusal*>(&e))
+    return refusal->why();
+  auto out = without_cause(e, while_committing);
+  out.cause = (while_committing ? "committing: " : "working on the database: ") + sqlite_cause(e);
+  return out;
 }
 
 } // namespace standings

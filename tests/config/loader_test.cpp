@@ -233,7 +233,7 @@ TEST(ConfigLoader, NeverShowsASecret) {
   const std::vector<load_outcome> outcomes{
       load_from({{"STANDINGS_ADMIN_TOKEN", "hunter2"}}),
       load_from({{"STANDINGS_DATABASE_BACKEND", "postgres"},
-                 {"DATABASE_URL", "postgresql+psycopg2://u:hunter2@h/db"}}),
+                 {"DATABASE_URL", "mysql+pymysql://u:hunter2@h/db"}}),
       load_from({{"REDIS_PORT", "redis://:hunter2@h"}}),
       load_from({{"STANDINGS_CACHE_PASSWROD", "hunter2"}}),
       load_from({{"POSTGRES_HOST", "h"}, {"POSTGRES_PORT", "hunter2"}}),

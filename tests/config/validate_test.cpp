@@ -112,11 +112,13 @@ TEST(ConfigValidation, WantsAUrlForPostgresOnly) {
 TEST(ConfigValidation, UnderstandsPostgresUrlsAndNoOthers) {
   config c;
   c.database.backend = database_backend::postgres;
-  for (const auto* url : {"postgresql://h/db", "postgres://h/db", "host=h dbname=db"}) {
+  for (const auto* url : {"postgresql://h/db", "postgres://h/db", "host=h dbname=db",
+                          "postgresql+psycopg2://h/db", "postgis://h/db",
+                          "host=h password=a://b dbname=db"}) {
     c.database.url = url;
     EXPECT_EQ(blamed(c), paths{}) << url;
   }
-  for (const auto* url : {"postgresql+psycopg2://u:hunter2@h/db", "mysql://u:hunter2@h/db"}) {
+  for (const auto* url : {"mysql://u:hunter2@h/db", "https://u:hunter2@h/db"}) {
     c.database.url = url;
     EXPECT_EQ(blamed(c), paths{"database.url"}) << url;
     EXPECT_EQ(validate(c).front().find("hunter2"), std::string::npos);
