@@ -22,7 +22,8 @@ bool check_database(const config& settings, const backends& stores) {
     return report("database", false, explain(usable.error()));
   for (const auto& note : stores.notes)
     std::cout << "note: " << note << '\n';
-  if (const auto reached = stores.check_database(); !reached)
+  const auto reached = stores.check_database();
+  if (!reached)
     return report("database", false, explain(reached.error()));
   const auto found = stores.inspect_table();
   if (!found)
@@ -30,12 +31,10 @@ bool check_database(const config& settings, const backends& stores) {
   const auto& table = found->table;
   const bool fit = !found->plan.is_fatal();
   if (table.kind == relation_kind::missing)
-    report("database", fit,
-           table.database + ", table " + table.name + " not there yet"
-               + (fit ? "; serve creates it" : ""));
+    report("database", fit, *usable);
   else
     report("database", fit,
-           table.database + ", table " + table.name + ", " + std::to_string(table.rows) + " users"
+           *usable + ", table " + table.name + ", " + std::to_string(table.rows) + " users"
                + (fit && found->plan.changes_anything()
                       ? ", of another application; serve adopts it"
                       : ""));

@@ -165,7 +165,7 @@ int run_serve(const config& wanted, bool demo, const std::string& file,
   for (const auto& note : stores->notes)
     spdlog::info("{}", note);
   if (!adopt_existing_table(*stores))
-    return 1;
+    return 2;
   if (demo && !fill_with_demo(*stores))
     return 1;
   tell_cache_problems(*stores->cache);

@@ -80,8 +80,6 @@ void migrate_postgres(pqxx::connection& db, const table_names& names, chat_table
   transaction.commit();
 }
 
-}
-
 std::string text_array(const std::vector<std::string>& values) {
   std::string out = "{";
   for (const auto& value : values) {

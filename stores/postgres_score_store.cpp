@@ -193,7 +193,7 @@ private:
   result<std::vector<update_outcome>> apply_part(std::span<const score_update> batch,
                                                  bool look_first, bool& began) {
     std::vector<update_outcome> outcomes;
-    const auto once = [&](pqxx::nontransaction& tx, const moment& at) {
+    const auto once = [&](postgres_work& tx, const moment& at) {
       outcomes.assign(batch.size(), {});
       if (look_first)
         tx.exec(look_for_locks_);
@@ -212,7 +212,7 @@ private:
   }
 
   /// Answers the increments of users whose rows others hold.
-  static void leave_out_locked(pqxx::nontransaction& tx, std::span<const score_update> batch,
+  static void leave_out_locked(postgres_work& tx, std::span<const score_update> batch,
                                std::vector<bool>& answered, std::vector<update_outcome>& outcomes) {
     std::vector<std::string> users;
     for (std::size_t i = 0; i < batch.size(); ++i)

@@ -1,6 +1,7 @@
 #include "stores/sqlite_adoption.hpp"
 
 #include "stores/sql_text.hpp"
+#include "stores/sqlite_failure.hpp"
 
 #include <SQLiteCpp/Statement.h>
 #include <sqlite3.h>
@@ -208,7 +209,7 @@ void adopt_sqlite_table(SQLite::Database& db, const table_names& names, sys_time
   const auto facts = inspect_sqlite_table(db, names, now);
   auto plan = plan_adoption(facts);
   if (plan.is_fatal())
-    throw refused_sqlite_table{refusal_of(facts, plan)};
+    throw sqlite_refusal{SQLITE_ERROR, refusal_of(facts, plan)};
   db.exec(own(names,
               "CREATE TABLE IF NOT EXISTS {own}adopted (table_name TEXT PRIMARY KEY NOT NULL,"
               " time_format TEXT NOT NULL, own_time INTEGER NOT NULL, filled TEXT NOT NULL,"

@@ -6,18 +6,6 @@
 
 namespace standings {
 
-/// Thrown while a table is adopted that the service cannot work with.
-class refused_sqlite_table : public SQLite::Exception {
-public:
-  explicit refused_sqlite_table(failure why)
-      : SQLite::Exception(why.cause.c_str(), 0), why_(std::move(why)) {}
-
-  [[nodiscard]] const failure& why() const { return why_; }
-
-private:
-  failure why_;
-};
-
 /// Describes the leaderboard table. Reads every row of a table that has not been
 /// adopted; throws SQLite::Exception.
 table_facts inspect_sqlite_table(SQLite::Database& db, const table_names& names, sys_time now);
@@ -27,7 +15,7 @@ bool is_sqlite_table_ours(SQLite::Database& db, const table_names& names);
 
 /// Adopts the table of an earlier application, and keeps how. To be called in the
 /// transaction of the migration, before it; a no-op where the table is ours or
-/// missing. Throws refused_sqlite_table, having changed nothing.
+/// missing. Throws sqlite_refusal, having changed nothing.
 void adopt_sqlite_table(SQLite::Database& db, const table_names& names, sys_time now);
 
 /// Inspects the file; one that is not there is like one without a table.
