@@ -31,10 +31,10 @@ bool check_database(const config& settings, const backends& stores) {
   const auto& table = found->table;
   const bool fit = !found->plan.is_fatal();
   if (table.kind == relation_kind::missing)
-    report("database", fit, *usable);
+    report("database", fit, *reached);
   else
     report("database", fit,
-           *usable + ", table " + table.name + ", " + std::to_string(table.rows) + " users"
+           *reached + ", table " + table.name + ", " + std::to_string(table.rows) + " users"
                + (fit && found->plan.changes_anything()
                       ? ", of another application; serve adopts it"
                       : ""));

@@ -160,8 +160,6 @@ failure without_cause(const SQLite::Exception& e, bool while_committing) {
 failure translate(const SQLite::Exception& e, bool while_committing) {
   if (const auto* refusal = dynamic_cast<const sqlite_refusal*>(&e))
     return refusal->why();
-  if (const auto* refused = dynamic_cast<const refused_sqlite_table*>(&e))
-    return refused->why();
   auto out = without_cause(e, while_committing);
   out.cause = (while_committing ? "committing: " : "working on the database: ") + sqlite_cause(e);
   return out;
