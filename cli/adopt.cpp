@@ -44,6 +44,22 @@ void print_heading(const table_facts& table) {
               << (table.ours ? ", of the service" : ", of another application") << '\n';
 }
 
+/// What will come of a cache that another application has filled.
+void print_cache(rank_cache& cache) {
+  const auto ours = cache.watermark();
+  const auto state = cache.state();
+  if (!ours || !state) {
+    std::cout << "  note    the cache was not looked at: "
+              << explain(ours ? state.error() : ours.error()) << '\n';
+    return;
+  }
+  const auto users = *std::max_element(state->members.begin(), state->members.end());
+  if (*ours == 0 && users > 0)
+    std::cout << "  note    the cache holds " << users << (users == 1 ? " user" : " users")
+              << " of another application; when the service first meets it, the higher score of"
+                 " cache and database counts for each user and period, once\n";
+}
+
 } // namespace
 
 void print_findings(std::ostream& out, const adoption_plan& plan) {
@@ -62,6 +78,7 @@ int run_adopt(const config& settings, bool dry_run) {
     return failed("inspect the database", found.error());
   print_heading(found->table);
   print_findings(std::cout, found->plan);
+  print_cache(*stores->cache);
   if (found->plan.is_fatal()) {
     std::cout << counted(count_of(found->plan, finding_level::fatal), "obstacle")
               << ": nothing has been changed\n";

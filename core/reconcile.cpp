@@ -145,6 +145,8 @@ judgement judge_first_contact(const cache_sight& cached, const claim& claimed,
 
 judgement judge_different(const cache_sight& cached, const claim& claimed, const scores& wanted,
                           const user_record& row, const run_knowledge& known) {
+  if (cached.details && cached.details->version == 0 && cached.details->updated_at == sys_time{})
+    return {verdict::undated, false, {}, {}};
   const bool elsewhere = differs_elsewhere(cached, row, known);
   if (!cached.details || !is_as_new(*cached.details, row, known))
     return {elsewhere ? verdict::postponed : verdict::heal, false, {}, {}};

@@ -68,6 +68,7 @@ enum class verdict : std::uint8_t {
   database_behind,   ///< the cache has a state of ours that the database does not have any more
   postponed,         ///< another run has to decide: this one does not see enough
   invalid,           ///< the cache holds a score that no database takes
+  undated,           ///< nobody can say which side is newer: both stay as they are
   foreign,           ///< likewise one that nobody can read: both sides stay as they are
 };
 

@@ -25,12 +25,21 @@ constexpr auto session = "SET statement_timeout = '15s'; SET lock_timeout = '2s'
                          " WHERE name IN ('idle_session_timeout', 'transaction_timeout')";
 
 /// The migrations that are to be applied. Those of the chat sessions have `session` in
-/// their names.
-std::vector<embedded_text> pending(const std::vector<std::string>& applied, chat_tables chat) {
+/// their names; that of the leaderboard's table is applied again where somebody has
+/// dropped it.
+std::vector<embedded_text> pending(pqxx::transaction_base& tx, const table_names& names,
+                                   chat_tables chat) {
+  const auto applied = applied_migrations(tx, names);
+  const auto rows = tx.exec("SELECT to_regclass(" + tx.quote(names.table) + ") IS NOT NULL");
+  const bool has_table = rows[0][0].as<bool>();
+  const auto is_applied = [&](std::string_view name) {
+    return (has_table || name != leaderboard_table_migration)
+           && std::find(applied.begin(), applied.end(), name) != applied.end();
+  };
   std::vector<embedded_text> out;
   for (const auto& m : postgres_migrations())
     if ((chat == chat_tables::made || m.name.find("session") == std::string_view::npos)
-        && std::find(applied.begin(), applied.end(), m.name) == applied.end())
+        && !is_applied(m.name))
       out.push_back(m);
   return out;
 }
@@ -63,7 +72,7 @@ void migrate_postgres(pqxx::connection& db, const table_names& names, chat_table
   pqxx::work transaction{db};
   // so that what another instance does while we wait for the lock is seen
   transaction.exec("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-  if (pending(applied_migrations(transaction, names), chat).empty()
+  if (pending(transaction, names, chat).empty()
       && is_postgres_table_ours(transaction, names))
     return;
   need_writable(transaction);
@@ -71,10 +80,11 @@ void migrate_postgres(pqxx::connection& db, const table_names& names, chat_table
   transaction.exec("SELECT pg_advisory_xact_lock(hashtext('standings.migrations'))");
   make_own_schema(transaction, names);
   adopt_postgres_table(transaction, names);
-  for (const auto& migration : pending(applied_migrations(transaction, names), chat)) {
+  for (const auto& migration : pending(transaction, names, chat)) {
     transaction.exec(with_names(migration.content, names));
     transaction.exec("INSERT INTO " + names.own + "schema_migrations VALUES ("
-                     + transaction.quote(std::string{migration.name}) + ", clock_timestamp())");
+                     + transaction.quote(std::string{migration.name})
+                     + ", clock_timestamp()) ON CONFLICT DO NOTHING");
   }
   share_own_tables(transaction, names);
   transaction.commit();

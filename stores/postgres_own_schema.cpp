@@ -81,9 +81,9 @@ constexpr auto knows_us =
     "SELECT EXISTS (SELECT FROM schema_migrations WHERE name::text = '0001_leaderboard.sql')";
 
 /// What an earlier version had beside the leaderboard's table.
-constexpr std::array<const char*, 7> old_tables{
-    "schema_migrations", "period_state",    "score_requests",    "sync_state",
-    "sync_runs",         "sync_quarantine", "session_quarantine"};
+constexpr std::array<const char*, 6> old_tables{"schema_migrations", "period_state",
+                                                "score_requests",    "sync_state",
+                                                "sync_runs",         "sync_quarantine"};
 
 constexpr auto indexes_of = R"sql(
 SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid

@@ -29,7 +29,7 @@ inline constexpr auto unfit_tables = R"sql(
 SELECT why FROM (
   SELECT 1 AS turn, v.tab || '.' || v.col || ' has no unique index' AS why
   FROM (VALUES ('users', 'external_id'), ('groups', 'name'), ('sessions', 'external_id'),
-               ('{own}session_quarantine', 'external_id')) AS v (tab, col)
+               ('session_quarantine', 'external_id')) AS v (tab, col)
   WHERE to_regclass(v.tab) IS NOT NULL AND NOT EXISTS (
     SELECT FROM pg_index i
     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
@@ -182,31 +182,31 @@ RETURNING m.session_id
 )sql";
 
 inline constexpr auto release =
-    "DELETE FROM {own}session_quarantine WHERE external_id = ANY ($1::text[])";
+    "DELETE FROM session_quarantine WHERE external_id = ANY ($1::text[])";
 
 /// $1 a time.
 inline constexpr auto release_before = R"sql(
-DELETE FROM {own}session_quarantine q USING (SELECT $1::bigint AS at) n WHERE q.at < {time:n.at}
+DELETE FROM session_quarantine q USING (SELECT $1::bigint AS at) n WHERE q.at < {time:n.at}
 )sql";
 
 inline constexpr auto now = "SELECT {us:clock_timestamp()}";
 
 /// $1 how many may stay.
 inline constexpr auto trim_quarantine = R"sql(
-DELETE FROM {own}session_quarantine WHERE external_id IN (
-  SELECT external_id FROM {own}session_quarantine ORDER BY at DESC, external_id OFFSET $1)
+DELETE FROM session_quarantine WHERE external_id IN (
+  SELECT external_id FROM session_quarantine ORDER BY at DESC, external_id OFFSET $1)
 )sql";
 
 /// $1 ids, $2 reasons.
 inline constexpr auto quarantine = R"sql(
-INSERT INTO {own}session_quarantine AS q (external_id, reason, at)
+INSERT INTO session_quarantine AS q (external_id, reason, at)
 SELECT n.id, n.reason, clock_timestamp() FROM unnest($1::text[], $2::text[]) AS n (id, reason)
 ORDER BY n.id COLLATE "C"
 ON CONFLICT (external_id) DO UPDATE SET reason = excluded.reason, at = excluded.at
 )sql";
 
 inline constexpr auto quarantined =
-    "SELECT external_id, reason FROM {own}session_quarantine WHERE external_id > $1"
+    "SELECT external_id, reason FROM session_quarantine WHERE external_id > $1"
     " ORDER BY external_id LIMIT $2";
 
 inline constexpr auto read_sessions = R"sql(
@@ -231,6 +231,6 @@ ORDER BY external_id COLLATE "C" LIMIT $2
 inline constexpr auto counts =
     "SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM messages),"
     " (SELECT count(*) FROM users), (SELECT count(*) FROM groups),"
-    " (SELECT count(*) FROM {own}session_quarantine)";
+    " (SELECT count(*) FROM session_quarantine)";
 
 } // namespace standings::postgres_session_sql

@@ -26,9 +26,9 @@ constexpr std::array<session_column, 20> columns{{
     {"messages", "external_id"},
     {"messages", "content"},
     {"messages", "sent_at"},
-    {"{own}session_quarantine", "external_id"},
-    {"{own}session_quarantine", "reason"},
-    {"{own}session_quarantine", "at"},
+    {"session_quarantine", "external_id"},
+    {"session_quarantine", "reason"},
+    {"session_quarantine", "at"},
 }};
 
 } // namespace

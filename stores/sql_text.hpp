@@ -57,6 +57,9 @@ inline std::string with_names(std::string_view sql, const table_names& names) {
                   "{own}", names.own);
 }
 
+/// The migration that makes the leaderboard's table itself.
+inline constexpr std::string_view leaderboard_table_migration = "0000_table.sql";
+
 /// Whether the tables of the chat sessions are made as well: session sync alone needs them.
 enum class chat_tables : std::uint8_t { left_out, made };
 

@@ -49,14 +49,17 @@ bool has_seen(SQLite::Database& db, const std::string& migration, const table_na
 
 /// The migrations that are to be applied, found out without a lock: a worker has to be
 /// able to open the database while another program writes it. Those of the chat
-/// sessions have `session` in their names.
+/// sessions have `session` in their names; that of the leaderboard's table is applied
+/// again where somebody has dropped it.
 std::vector<embedded_text> pending(SQLite::Database& db, const table_names& names,
                                    chat_tables chat) {
   const bool is_new = !db.tableExists(names.own + "schema_migrations");
+  const bool has_table = db.tableExists(names.table);
   std::vector<embedded_text> out;
   for (const auto& m : sqlite_migrations())
     if ((chat == chat_tables::made || m.name.find("session") == std::string_view::npos)
-        && (is_new || !has_seen(db, std::string{m.name}, names)))
+        && (is_new || (!has_table && m.name == leaderboard_table_migration)
+            || !has_seen(db, std::string{m.name}, names)))
       out.push_back(m);
   return out;
 }
@@ -78,7 +81,7 @@ void rename_old_tables(SQLite::Database& db, const table_names& names) {
     return;
   for (const std::string name :
        {"schema_migrations", "store_clock", "period_state", "score_requests", "sync_state",
-        "sync_runs", "sync_quarantine", "session_quarantine"})
+        "sync_runs", "sync_quarantine"})
     if (db.tableExists(name))
       db.exec("ALTER TABLE " + name + " RENAME TO " + names.own + name);
   db.exec("ALTER TABLE " + names.table + "_deleted RENAME TO " + names.archive);
@@ -119,7 +122,7 @@ void migrate_sqlite(SQLite::Database& db, const table_names& names, chat_tables 
   for (const auto& migration : pending(db, names, chat)) {
     db.exec(with_names(with_row_time(migration.content, time), names));
     SQLite::Statement record{db,
-                             with_names("INSERT INTO {own}schema_migrations VALUES (?, ?)", names)};
+                             with_names("INSERT OR IGNORE INTO {own}schema_migrations VALUES (?, ?)", names)};
     record.bind(1, std::string{migration.name});
     record.bind(2, to_micros(system_now()));
     record.exec();

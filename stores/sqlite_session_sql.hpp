@@ -79,22 +79,22 @@ inline constexpr auto message_rows =
 inline constexpr auto drop_message = "DELETE FROM messages WHERE id = ?1";
 inline constexpr auto name_message = "UPDATE messages SET external_id = ?2 WHERE id = ?1";
 
-inline constexpr auto release = "DELETE FROM {own}session_quarantine WHERE external_id = ?1";
-inline constexpr auto release_before = "DELETE FROM {own}session_quarantine WHERE at < ?1";
+inline constexpr auto release = "DELETE FROM session_quarantine WHERE external_id = ?1";
+inline constexpr auto release_before = "DELETE FROM session_quarantine WHERE at < ?1";
 
 inline constexpr auto quarantine =
-    "INSERT INTO {own}session_quarantine VALUES (?1, ?2, ?3) ON CONFLICT (external_id)"
+    "INSERT INTO session_quarantine VALUES (?1, ?2, ?3) ON CONFLICT (external_id)"
     " DO UPDATE SET reason = excluded.reason, at = excluded.at";
 
-inline constexpr auto last_quarantined = "SELECT coalesce(max(at), 0) FROM {own}session_quarantine";
+inline constexpr auto last_quarantined = "SELECT coalesce(max(at), 0) FROM session_quarantine";
 
 /// ?1 how many may stay.
 inline constexpr auto trim_quarantine =
-    "DELETE FROM {own}session_quarantine WHERE external_id IN (SELECT external_id"
-    " FROM {own}session_quarantine ORDER BY at DESC, external_id LIMIT -1 OFFSET ?1)";
+    "DELETE FROM session_quarantine WHERE external_id IN (SELECT external_id"
+    " FROM session_quarantine ORDER BY at DESC, external_id LIMIT -1 OFFSET ?1)";
 
 inline constexpr auto quarantined =
-    "SELECT external_id, reason FROM {own}session_quarantine WHERE external_id > ?1"
+    "SELECT external_id, reason FROM session_quarantine WHERE external_id > ?1"
     " ORDER BY external_id LIMIT ?2";
 
 inline constexpr auto read_session = R"sql(
@@ -114,6 +114,6 @@ inline constexpr auto scan =
 inline constexpr auto counts =
     "SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM messages),"
     " (SELECT count(*) FROM users), (SELECT count(*) FROM \"groups\"),"
-    " (SELECT count(*) FROM {own}session_quarantine)";
+    " (SELECT count(*) FROM session_quarantine)";
 
 } // namespace standings::sqlite_session_sql

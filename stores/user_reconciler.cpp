@@ -237,6 +237,10 @@ void user_reconciler::add(const run_settings& run, const subject& user, const ju
     ++out.counts.candidates;
     out.candidates.push_back({user.id, user.row->version});
     break;
+  case verdict::undated:
+    quarantine(run, user.id,
+               "left alone: scores differ, and the time of the cached details cannot be read", out);
+    break;
   case verdict::foreign:
     quarantine(run, user.id,
                "left alone: the cache holds a score that is a fraction, negative, 2^53 or more, or "

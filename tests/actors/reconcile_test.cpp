@@ -122,6 +122,10 @@ user_batch_actor::behavior_type stub_worker(user_batch_actor::pointer self, scen
       [](const undo_run& m) {
         return undo_report{m.run_id, m.run_id == known_run ? std::uint64_t{2} : 0};
       },
+      [](const list_events&) { return std::vector<history_event>{}; },
+      [](const recover_event& m) {
+        return recover_report{m.event_id, m.dry_run, 3, {}};
+      },
       [](const self_test&) {
         return std::vector<self_test_step>{{"create", true, "fine"}};
       },

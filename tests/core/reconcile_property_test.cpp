@@ -187,6 +187,9 @@ private:
     const bool more = holds_more_elsewhere();
     if (!differ && !damaged())
       return only(verdict::in_sync);
+    if (differ && cached_.details && cached_.details->version == 0
+        && cached_.details->updated_at == sys_time{})
+      return only(verdict::undated);
     if (!differ || older_than_row())
       return only(more ? verdict::postponed : verdict::heal);
     if (!storable(wanted))
@@ -331,7 +334,7 @@ TEST(ReconcileJudge, DecidesAsTheTableReadLineByLine) {
   }
   for (const auto what : {verdict::in_sync, verdict::update, verdict::heal, verdict::create,
                           verdict::remove_from_cache, verdict::delete_candidate, verdict::invalid,
-                          verdict::postponed, verdict::database_behind})
+                          verdict::postponed, verdict::database_behind, verdict::undated})
     EXPECT_GT(seen[what], 500) << static_cast<int>(what);
 }
 

@@ -122,9 +122,10 @@ TEST(ReconcileJudge, WithoutAVersionTheLaterWriteWins) {
   EXPECT_EQ(verdict_on(cached(six, 0, minute(6)), &row), verdict::update);
 }
 
-TEST(ReconcileJudge, DetailsThatNobodyCanDateAreOlder) {
+TEST(ReconcileJudge, DetailsThatNobodyCanDateAreLeftAloneWhereTheyDiffer) {
   const auto row = state(five, 7, minute(5));
-  EXPECT_EQ(verdict_on(cached(six, 0, {}), &row), verdict::heal);
+  EXPECT_EQ(verdict_on(cached(six, 0, {}), &row), verdict::undated);
+  EXPECT_EQ(verdict_on(cached(five, 0, {}), &row), verdict::in_sync);
 }
 
 TEST(ReconcileJudge, ALowerScoreIsTakenOverLikeAHigherOne) {

@@ -204,7 +204,7 @@ TEST_P(SessionFault, BadSessionsAreCountedAndTheGoodOnesArrive) {
   EXPECT_EQ(mended.at("group is not valid UTF-8"), 1);
   EXPECT_EQ(done.at("skipped_messages").at("sender_id is missing"), 1);
   EXPECT_EQ(done.at("replaced_messages"), 1);
-  EXPECT_EQ(with.own_rows("session_quarantine"), 4);
+  EXPECT_EQ(with.rows("session_quarantine"), 4);
   EXPECT_EQ(with.running->running().running(), true);
 }
 
@@ -223,7 +223,7 @@ TEST_P(SessionFault, KeysOfOtherApplicationsLeaveNoTrace) {
   const auto done = with.running->client().post("/api/v1/sync/manual").json();
   EXPECT_EQ(done.at("keys_not_ours"), 8);
   EXPECT_EQ(done.at("sessions_quarantined"), 0);
-  EXPECT_EQ(with.own_rows("session_quarantine"), 0);
+  EXPECT_EQ(with.rows("session_quarantine"), 0);
   EXPECT_EQ(with.cli().command({"KEYS", "session:*"}).size(), 10U);
 }
 
@@ -231,10 +231,10 @@ TEST_P(SessionFault, TheQuarantineForgetsSessionsThatAreGone) {
   start();
   with.write("bad", "{");
   with.write("brief", "{");
-  EXPECT_TRUE(eventually([&] { return with.own_rows("session_quarantine") == 2; }, seconds{10}));
+  EXPECT_TRUE(eventually([&] { return with.rows("session_quarantine") == 2; }, seconds{10}));
   with.cli().command({"DEL", "session:bad"});
   with.cli().command({"PEXPIRE", "session:brief", "1"});
-  EXPECT_TRUE(eventually([&] { return with.own_rows("session_quarantine") == 0; }, seconds{10}));
+  EXPECT_TRUE(eventually([&] { return with.rows("session_quarantine") == 0; }, seconds{10}));
 }
 
 TEST_P(SessionFault, SessionsThatComeWithASwappedDatabaseArrive) {

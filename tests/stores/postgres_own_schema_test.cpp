@@ -99,6 +99,14 @@ TEST_F(PostgresOwnSchema, HoldsEverythingButTheLeaderboard) {
     EXPECT_GE(number("SELECT count(*) FROM " + own(table)), 0) << table;
 }
 
+TEST_F(PostgresOwnSchema, ALeaderboardTableThatSomebodyHasDroppedIsMadeAgain) {
+  ASSERT_TRUE(open_postgres_store(options));
+  exec("DROP TABLE pomo_leaderboard; DROP SEQUENCE pomo_leaderboard_version");
+  const auto store = open_postgres_store(options);
+  ASSERT_TRUE(store) << explain(store.error());
+  EXPECT_EQ((*store)->apply(std::vector<score_update>{{"ann", 5, {}}}).value()[0].user.score[0], 5);
+}
+
 TEST_F(PostgresOwnSchema, ChatTablesAreMadeWithTheSessionStoreAlone) {
   const auto chat = [&] {
     return number("SELECT count(*) FROM pg_tables WHERE tablename IN ('users', 'groups',"
@@ -110,7 +118,7 @@ TEST_F(PostgresOwnSchema, ChatTablesAreMadeWithTheSessionStoreAlone) {
   EXPECT_EQ(chat(), 0);
   ASSERT_TRUE(open_postgres_session_store(options));
   EXPECT_EQ(chat(), 4);
-  EXPECT_EQ(number("SELECT count(*) FROM " + own("session_quarantine")), 0);
+  EXPECT_EQ(number("SELECT count(*) FROM " + home.name() + ".session_quarantine"), 0);
 }
 
 TEST_F(PostgresOwnSchema, TablesOfAnEarlierVersionMoveWithAllTheyHold) {
@@ -124,11 +132,11 @@ TEST_F(PostgresOwnSchema, TablesOfAnEarlierVersionMoveWithAllTheyHold) {
                      + home.name()
                      + "'::regnamespace AND relname IN ('schema_migrations',"
                        " 'period_state', 'score_requests', 'sync_state', 'sync_runs',"
-                       " 'sync_quarantine', 'session_quarantine', '"
+                       " 'sync_quarantine', '"
                      + table + "_deleted')"),
               0);
     for (const std::string moved :
-         {"period_state", "score_requests", "sync_runs", "sync_quarantine", "session_quarantine"})
+         {"period_state", "score_requests", "sync_runs", "sync_quarantine"})
       EXPECT_EQ(number("SELECT count(*) FROM " + names.own + moved), 1) << moved;
     EXPECT_EQ(number("SELECT count(*) FROM " + names.archive), 1);
     EXPECT_EQ(number("SELECT count(*) FROM " + names.own + "sync_state WHERE generation = 'known'"),

@@ -37,6 +37,13 @@ TEST_F(SqliteMigration, IsAppliedOnceAndRecorded) {
   EXPECT_EQ(harness.open()->find("anna").value(), before);
 }
 
+TEST_F(SqliteMigration, MakesALeaderboardTableThatSomebodyHasDroppedAgain) {
+  harness.open();
+  harness.raw()->exec("DROP TABLE pomo_leaderboard");
+  const auto store = harness.open();
+  EXPECT_EQ(store->apply(std::vector<score_update>{{"ann", 5, {}}}).value()[0].user.score[0], 5);
+}
+
 TEST_F(SqliteMigration, NeedsNoLockWhereThereIsNothingToDo) {
   ASSERT_TRUE(harness.open()->apply(std::vector<score_update>{{"anna", 5, {}}}));
   const auto other = harness.raw();
@@ -199,7 +206,7 @@ protected:
     const auto store = harness.open();
     const auto names = names_of(harness.options());
     for (const std::string moved : {"period_state", "score_requests", "sync_runs", "store_clock",
-                                    "sync_state", "session_quarantine"}) {
+                                    "sync_state"}) {
       EXPECT_EQ(count("SELECT count(*) FROM " + names.own + moved), 1) << moved;
       EXPECT_EQ(count("SELECT count(*) FROM sqlite_master WHERE name = '" + moved + "'"), 0);
     }

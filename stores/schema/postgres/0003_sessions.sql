@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS messages (
   sent_at timestamptz
 );
 
-CREATE TABLE IF NOT EXISTS {own}session_quarantine (
+CREATE TABLE IF NOT EXISTS session_quarantine (
   external_id text COLLATE "C" PRIMARY KEY,
   reason text NOT NULL,
   at timestamptz NOT NULL

@@ -1,17 +1,6 @@
 -- {table} is the configured name, {at} the column with the exact time of a row. Times
 -- are microseconds since 1970 in UTC.
 
--- A row that another program makes gets its version and its time from a trigger.
-CREATE TABLE IF NOT EXISTS {table} (
-  user_id TEXT PRIMARY KEY NOT NULL COLLATE BINARY,
-  daily_pomo INTEGER NOT NULL DEFAULT 0,
-  weekly_pomo INTEGER NOT NULL DEFAULT 0,
-  monthly_pomo INTEGER NOT NULL DEFAULT 0,
-  yearly_pomo INTEGER NOT NULL DEFAULT 0,
-  updated_at INTEGER NOT NULL DEFAULT 0,
-  version INTEGER NOT NULL DEFAULT 0
-);
-
 -- One row: the sequence of versions, and the last time given out. Time never
 -- stands still between two transactions, so a reset separates them exactly.
 CREATE TABLE {own}store_clock (

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS messages (
   sent_at INTEGER
 );
 
-CREATE TABLE IF NOT EXISTS {own}session_quarantine (
+CREATE TABLE IF NOT EXISTS session_quarantine (
   external_id TEXT PRIMARY KEY NOT NULL,
   reason TEXT NOT NULL,
   at INTEGER NOT NULL
