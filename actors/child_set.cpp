@@ -19,6 +19,10 @@ namespace {
 /// Longer than a worker takes to find out that its store is still away.
 constexpr std::chrono::seconds time_to_prove_itself{6};
 
+/// Set in the incarnation of a message that looks whether that incarnation still runs;
+/// without it the message starts the next one.
+constexpr auto still_runs = std::uint64_t{1} << 63;
+
 } // namespace
 
 restart_limits connection_limits() {
@@ -113,14 +117,16 @@ void child_set::ended(std::size_t index, const std::string& reason, bool abnorma
 
 void child_set::handle(const restart_child& due) {
   auto& c = children_.at(due.index);
-  if (retired_ || due.incarnation != c.incarnation)
+  if (retired_)
     return;
-  if (c.actor)
+  if (due.incarnation == (c.incarnation | still_runs) && c.actor)
     return works_again(due.index);
+  if (c.actor || due.incarnation != c.incarnation)
+    return;
   ++c.status.restarts;
   start(due.index);
   if (c.actor) // if it is the same one by then
-    schedule_(time_to_prove_itself, {due.index, c.incarnation});
+    schedule_(time_to_prove_itself, {due.index, c.incarnation | still_runs});
 }
 
 void child_set::works_again(std::size_t index) {

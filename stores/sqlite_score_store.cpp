@@ -334,6 +334,7 @@ result<std::unique_ptr<score_store>> open_sqlite_store(const sqlite_options& opt
   return guard_sqlite([&]() -> result<std::unique_ptr<score_store>> {
     auto db = open_sqlite(options.path, options.seen);
     migrate_sqlite(*db, names_of(options));
+    db->setBusyTimeout(longest_wait_ms);
     return std::unique_ptr<score_store>{
         std::make_unique<sqlite_score_store>(std::move(db), options)};
   });

@@ -123,11 +123,12 @@ TEST_F(Backends, RefuseZonesAndWeekdaysThatDoNotExist) {
 TEST_F(Backends, StartPeriodsByTheCalendarUnlessRolloverIsOff) {
   auto now = at("2026-03-10T12:00:00Z");
   const auto daily_after_a_day = [&] {
-    const auto made = make_backends(settings, [&] { return now; }).value();
-    const std::unique_ptr<score_store> store = made.open_store().value();
-    EXPECT_TRUE(store->apply(std::vector<score_update>{{"anna", 5, {}}}));
+    const auto open = [&] {
+      return make_backends(settings, [&] { return now; }).value().open_store().value();
+    };
+    EXPECT_TRUE(open()->apply(std::vector<score_update>{{"anna", 5, {}}}));
     now += std::chrono::hours{24};
-    return store->find("anna").value()->score[0];
+    return open()->find("anna").value()->score[0]; // by a service that was started since
   };
   EXPECT_EQ(daily_after_a_day(), 0);
   settings.leaderboard.rollover = rollover_mode::off;
