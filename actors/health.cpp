@@ -26,7 +26,10 @@ struct gathering {
     };
     auto& r = report;
     const bool can_write = writers > 0 && writers_ready == writers;
-    *started = *started || can_write;
+    const bool starting = std::any_of(r.gauges.begin(), r.gauges.end(), [](const auto& g) {
+      return g.first == "reconcile_starting" && g.second != 0;
+    });
+    *started = *started || (can_write && !starting);
     r.degraded = r.degraded || !can_write || std::any_of(r.children.begin(), r.children.end(), down)
                  || std::any_of(r.workers.begin(), r.workers.end(), down);
     r.ready = *started && r.hydration.complete && r.hydration.cache_reachable;

@@ -17,14 +17,14 @@
 namespace standings {
 
 struct hydration_options {
-  std::size_t page = 2'000;                       ///< users a step of a rebuild
-  std::chrono::milliseconds timeout{10'000};      ///< for one look-up
-  std::chrono::milliseconds page_timeout{60'000}; ///< for one step of a rebuild
+  std::size_t page = 2'000;                             ///< users a step of a rebuild
+  std::chrono::milliseconds timeout{10'000};            ///< for one look-up
+  std::chrono::milliseconds page_timeout{60'000};       ///< for one step of a rebuild
   std::chrono::milliseconds begin_timeout{10 * 60'000}; ///< may meet a cache of others first
-  std::chrono::milliseconds look{1'000};          ///< between two looks after the cache
-  std::size_t refresh_batch = 500;                ///< users a step of a refresh
-  std::size_t max_users = 256;                    ///< look-ups under way; more are refused
-  std::size_t max_boards = 4;                     ///< different boards being read; likewise
+  std::chrono::milliseconds look{1'000};                ///< between two looks after the cache
+  std::size_t refresh_batch = 500;                      ///< users a step of a refresh
+  std::size_t max_users = 256;                          ///< look-ups under way; more are refused
+  std::size_t max_boards = 4;                           ///< different boards being read; likewise
   std::size_t max_pending = 100'000; ///< more users to refresh than this make a rebuild
   restart_limits worker_limits = connection_limits();
 };

@@ -70,6 +70,7 @@ void reconcile_state::init(const reconcile_children& from, hydration_actor hydra
   children.emplace(self, schedule, std::move(specs), std::move(notify));
   children->start_all();
   schedule_pulse();
+  began_ = now();
 }
 
 caf::error reconcile_state::unavailable() {
@@ -98,6 +99,10 @@ void reconcile_state::worker_up(std::size_t index) {
   if (!children->at(index))
     return; // its DOWN message has overtaken this one
   ready_[index] = true;
+  was_ready_ = was_ready_
+               || std::all_of(ready_.begin(),
+                              ready_.begin() + static_cast<std::ptrdiff_t>(keeper_index_) + 1,
+                              [](bool ready) { return ready; });
   if (run_ && index < options_.workers)
     run_->dispatch();
 }
@@ -181,6 +186,8 @@ void reconcile_state::warn_of_private_cache() {
 
 component_status reconcile_state::component() {
   component_status out{children->status(), {}};
+  const bool starting = !was_ready_ && now() - began_ < options_.start_limit;
+  out.gauges.emplace_back("reconcile_starting", starting ? 1 : 0);
   if (options_.private_cache)
     out.gauges.emplace_back("another_instance_has_its_own_cache", stands_by_ ? 1 : 0);
   return out;

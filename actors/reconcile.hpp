@@ -26,9 +26,10 @@ struct reconcile_options {
   std::size_t max_hints = 10'000;
   std::size_t hints_a_batch = 500;
   std::chrono::milliseconds retry{60'000}; ///< after a run that failed; doubles, up to the interval
-  std::chrono::milliseconds first_run{2'000}; ///< after the start, where there was none before
-  std::chrono::milliseconds pulse{500};       ///< between two looks at the timer and the hints
-  std::chrono::milliseconds timeout{60'000};  ///< for a question to a worker
+  std::chrono::milliseconds first_run{2'000};    ///< after the start, where there was none before
+  std::chrono::milliseconds start_limit{10'000}; ///< for the workers to count as starting
+  std::chrono::milliseconds pulse{500};          ///< between two looks at the timer and the hints
+  std::chrono::milliseconds timeout{60'000};     ///< for a question to a worker
   std::chrono::milliseconds undo_timeout{10 * 60'000};
   reconcile_run_options run{};
   restart_limits worker_limits = connection_limits();
@@ -153,6 +154,8 @@ private:
   reconcile_options options_;
   hydration_actor hydration_;
   std::vector<bool> ready_; ///< which children have their connection
+  bool was_ready_ = false;  ///< all workers and the keeper have had theirs once
+  clock::time_point began_{};
   std::size_t keeper_index_ = 0;
   std::optional<std::size_t> webhook_index_;
 

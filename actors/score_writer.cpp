@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace standings {
@@ -84,7 +85,7 @@ std::vector<update_outcome> score_writer_state::write(const std::vector<score_up
   if (const auto lost = std::find_if(outcomes.begin(), outcomes.end(), is_lost);
       lost != outcomes.end())
     self->quit(to_error(fail(lost->code, lost->detail))); // the next one has a new connection
-  fill_cache(outcomes);
+  fill_cache(updates, outcomes);
   refresh_unseen(updates, outcomes);
   return outcomes;
 }
@@ -123,8 +124,40 @@ void score_writer_state::refresh_unseen(const std::vector<score_update>& updates
     self->delayed_send(hydration_, commit_grace, std::move(unknown));
 }
 
-void score_writer_state::fill_cache(std::vector<update_outcome>& outcomes) {
+void score_writer_state::keep_what_is_replaced(const std::vector<score_update>& updates,
+                                               const std::vector<update_outcome>& outcomes,
+                                               const std::vector<user_record>& states) {
+  if (!guard_ || !guard_->knows_open_event())
+    return;
+  std::unordered_map<std::string_view, std::int64_t> added;
+  for (std::size_t i = 0; i < outcomes.size(); ++i)
+    if (outcomes[i].code == errc::none && !outcomes[i].replayed)
+      added[updates[i].user_id] += updates[i].count;
+  std::vector<lost_state> lost;
+  for (const auto& state : states) {
+    const auto cached = cache_->find(state.user_id);
+    if (!cached || !*cached || (*cached)->user.version == 0)
+      continue;
+    lost_state one{(*cached)->user, state.score};
+    bool ahead = false;
+    for (std::size_t p = 0; p < period_count; ++p) {
+      one.base[p] = std::max<std::int64_t>(0, one.base[p] - added[state.user_id]);
+      ahead = ahead || one.cached.score[p] > one.base[p];
+    }
+    if (ahead)
+      lost.push_back(std::move(one));
+  }
+  if (lost.empty())
+    return;
+  if (const auto kept = guard_->keep_for_open_event(lost); !kept)
+    spdlog::warn("Failed to keep what the cache had of {} users: {}", lost.size(),
+                 explain(kept.error()));
+}
+
+void score_writer_state::fill_cache(const std::vector<score_update>& updates,
+                                    std::vector<update_outcome>& outcomes) {
   const auto states = newest_states(outcomes);
+  keep_what_is_replaced(updates, outcomes, states);
   const auto done = cache_->apply(states);
   if (!done) {
     refresh_users missed;

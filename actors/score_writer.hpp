@@ -27,7 +27,13 @@ struct score_writer_state {
   static inline const char* name = "score_writer";
 
 private:
-  void fill_cache(std::vector<update_outcome>& outcomes);
+  void fill_cache(const std::vector<score_update>& updates, std::vector<update_outcome>& outcomes);
+
+  /// While the cache is still to be rebuilt after the database went back: what it alone
+  /// has of these users is kept before their new states replace it.
+  void keep_what_is_replaced(const std::vector<score_update>& updates,
+                             const std::vector<update_outcome>& outcomes,
+                             const std::vector<user_record>& states);
 
   /// Whether a version is not above all that was seen before the batch began: the
   /// database went back under our feet. `before` is what had been seen.

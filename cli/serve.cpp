@@ -123,6 +123,12 @@ int refuse(const failure& why, int exit_code) {
   return exit_code;
 }
 
+/// Makes the triggers before anybody is told that the service is ready. Where the
+/// database is away, the listener makes them when it is back.
+void watch_foreign_writes(const backends& stores) {
+  [[maybe_unused]] const auto watched = stores.open_foreign_changes();
+}
+
 /// From the first actor to the last; gives the exit code.
 int serve_until_stopped(const config& settings, const backends& stores, service_signals& signals) {
   system_config caf_settings;
@@ -166,6 +172,7 @@ int run_serve(const config& wanted, bool demo, const std::string& file,
     spdlog::info("{}", note);
   if (!adopt_existing_table(*stores))
     return 2;
+  watch_foreign_writes(*stores);
   if (demo && !fill_with_demo(*stores))
     return 1;
   tell_cache_problems(*stores->cache);

@@ -59,7 +59,7 @@ result<version_guard::finding> version_guard::check(bool with_rows) {
       const auto open = store.find_open();
       if (!open)
         return open.error();
-      event_open_ = open->has_value();
+      note_open(*open);
     }
     identity_ = marks->identity;
     note(std::max(marks->sequence, outside.by_cache));
@@ -78,9 +78,24 @@ result<history_event> version_guard::open_event(history_store& store, const step
   if (const auto done = store.open_event(event); !done)
     return done.error();
   note(found.raise_to);
-  event_open_ = true;
+  note_open(event);
   cache_told_ = false;
   return event;
+}
+
+void version_guard::note_open(std::optional<history_event> event) {
+  event_open_ = event.has_value();
+  known_open_ = event_open_;
+  open_event_ = std::move(event);
+}
+
+result<void> version_guard::keep_for_open_event(std::span<const lost_state> states) {
+  const std::lock_guard lock{mutex_};
+  if (!open_event_)
+    return {};
+  return with_store([&](history_store& store) {
+    return store.keep(open_event_->id, open_event_->reason, states);
+  });
 }
 
 result<std::optional<history_event>> version_guard::find_open() {
@@ -99,7 +114,7 @@ result<void> version_guard::close_events() {
   return with_store([&](history_store& store) {
     auto done = store.close_events();
     if (done) {
-      event_open_ = false;
+      note_open(std::nullopt);
       cache_told_ = false;
     }
     return done;

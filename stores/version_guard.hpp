@@ -38,6 +38,12 @@ public:
   /// A version that the database has given out.
   void note(std::int64_t version);
 
+  /// Whether this process knows of an event whose rebuild has not ended; cheap.
+  [[nodiscard]] bool knows_open_event() const { return known_open_; }
+
+  /// Keeps states under the event that is open; nothing where none is.
+  [[nodiscard]] result<void> keep_for_open_event(std::span<const lost_state> states);
+
   [[nodiscard]] result<std::optional<history_event>> find_open();
   [[nodiscard]] result<void> keep(const std::string& event_id, const std::string& reason,
                                   std::span<const lost_state> states);
@@ -56,17 +62,20 @@ private:
   versions_seen look_outside();
   result<version_marks> look_inside(history_store& store, bool with_rows);
   result<history_event> open_event(history_store& store, const step_back& found);
+  void note_open(std::optional<history_event> event);
 
   const history_store_factory open_;
   const rank_cache_ptr cache_;
   std::atomic<std::int64_t> seen_ = 0;
+  std::atomic<bool> known_open_ = false;
 
   std::mutex mutex_; ///< guards all below
   std::unique_ptr<history_store> store_;
   std::string identity_;      ///< of the database whose rows were looked at
   std::int64_t by_cache_ = 0; ///< the cache's watermark when it was last reached
-  bool event_open_ = true;    ///< until a look has told otherwise
-  bool cache_told_ = false;   ///< the cache has been declared incomplete for that event
+  std::optional<history_event> open_event_;
+  bool event_open_ = true;  ///< until a look has told otherwise
+  bool cache_told_ = false; ///< the cache has been declared incomplete for that event
 };
 
 using version_guard_ptr = std::shared_ptr<version_guard>;

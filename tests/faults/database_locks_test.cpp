@@ -88,7 +88,7 @@ TEST_F(DatabaseLock, ThatEndsSoonIsNotNoticed) {
   }};
   EXPECT_TRUE(eventually(
       [&] {
-        const auto status = client.get("/api/redis-leaderboard/admin/status");
+        const auto status = client.get("/readyz");
         return status.body.find("\"updates_set_aside\":1") != std::string::npos;
       },
       seconds{5}));

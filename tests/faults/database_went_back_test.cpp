@@ -200,7 +200,8 @@ TEST(FirstContactWithACache, TheHigherOfBothSidesCountsOnce) {
   sql(schema.url(), "BEGIN; SET LOCAL standings.own = on; INSERT INTO pomo_leaderboard (user_id,"
                     " daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo)"
                     " VALUES ('a', 5, 5, 5, 5), ('b', 5, 5, 5, 5);"
-                    " UPDATE " + schema.name() + ".sync_state SET contacted = false, run_id = ''; COMMIT");
+                    " UPDATE "
+                        + schema.name() + ".sync_state SET contacted = false, run_id = ''; COMMIT");
   for (const auto& board : board_names) {
     cli.command({"ZINCRBY", "leaderboard:" + board, "9", "a"});
     cli.command({"ZINCRBY", "leaderboard:" + board, "2", "b"});

@@ -28,7 +28,8 @@ TEST_F(Admin, StatusTellsHowFarTheStoresAgree) {
   EXPECT_EQ(fields_of(status),
             (names{"database_connected", "cache_connected", "daily_count", "weekly_count",
                    "monthly_count", "yearly_count", "memory_usage", "generation", "complete",
-                   "database_users", "sync_percentage"}));
+                   "database_users", "sync_percentage", "cache_notes", "cache_problems",
+                   "foreign_members", "keys_set_aside", "undated_scores"}));
   EXPECT_EQ(status.at("database_connected"), true);
   EXPECT_EQ(status.at("cache_connected"), true);
   EXPECT_EQ(status.at("complete"), true);

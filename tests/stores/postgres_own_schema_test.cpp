@@ -77,8 +77,8 @@ protected:
          + "; INSERT INTO sync_runs VALUES ('run', now(), 'completed', '{}');"
            " INSERT INTO sync_quarantine VALUES ('eve', 'why', 'run', now(), now(), 1);"
            " UPDATE sync_state SET generation = 'known';"
-           " INSERT INTO session_quarantine VALUES ('s', 'why', now());"
-           " INSERT INTO users (external_id, name) VALUES ('u', 'Ann');"
+           " INSERT INTO session_quarantine VALUES ('s', 'why', now()) ON CONFLICT DO NOTHING;"
+           " INSERT INTO users (external_id, name) VALUES ('u', 'Ann') ON CONFLICT DO NOTHING;"
            " INSERT INTO "
          + table + "_deleted VALUES ('bob', 1, 1, 1, 1, now(), 1, 'run', now(), 2)");
   }

@@ -127,7 +127,7 @@ TEST_P(VersionGuard, ADeletionThatTheDatabaseForgotDoesNotKeepTheUserOut) {
 
 TEST_P(VersionGuard, AnEventSurvivesTheProcessThatOpenedIt) {
   score("anna", 10);
-  database->set_sequence(0);
+  database->set_sequence(1);
   const std::array newest{user_record{"last", {1, 1, 1, 1}, row("anna").updated_at, 5'000}};
   cache->apply(newest).value();
   ASSERT_TRUE(guard.check().value().opened);

@@ -23,7 +23,10 @@ inline const std::vector<std::string> board_names{"daily", "weekly", "monthly", 
 inline std::string schema_in(const std::string& url) {
   constexpr std::string_view mark = "search_path%3D";
   const auto at = url.find(mark);
-  return at == std::string::npos ? "standings" : url.substr(at + mark.size());
+  if (at == std::string::npos)
+    return "standings";
+  const auto first = at + mark.size();
+  return url.substr(first, url.find_first_of("&%", first) - first);
 }
 
 inline std::vector<std::string> production_settings(const std::string& url, std::uint16_t redis) {

@@ -118,7 +118,9 @@ public:
   }
 
   /// The full name of one of our own tables.
-  [[nodiscard]] static std::string own(const std::string& name) { return name; }
+  [[nodiscard]] std::string own(const std::string& name) const {
+    return names_of(options_).own + name;
+  }
 
   [[nodiscard]] postgres_options& options() { return options_; }
 
