@@ -101,10 +101,20 @@ judgement judge_absent(const user_record* row, const archived_user* archived,
   return {verified && !restored ? verdict::delete_candidate : verdict::heal, false, {}, {}};
 }
 
+/// A state of ours whose row is gone without a trace, although every deletion leaves one.
+bool has_lost_its_row(const cache_sight& cached, const run_knowledge& known) {
+  return known.rows_versioned && cached.details && cached.details->version > 0;
+}
+
 judgement judge_unknown(const cache_sight& cached, const claim& claimed,
-                        const archived_user* archived) {
+                        const archived_user* archived, const run_knowledge& known) {
   if (archived && !is_newer(cached.details, *archived))
     return {verdict::remove_from_cache, false, {}, {}};
+  if (has_lost_its_row(cached, known))
+    return {known.selected == every_period ? verdict::database_behind : verdict::postponed,
+            false,
+            {},
+            {}};
   if (!in_range(claimed.score) || is_unreadable(cached))
     return {verdict::invalid, false, {}, {}};
   const bool dated = cached.details && !claimed.from_board;
@@ -177,7 +187,7 @@ judgement judge(const cache_sight& cached, const user_record* row, const archive
     return {verdict::foreign, false, {}, {}};
   const auto claimed = claim_of(cached, row, known);
   if (!row)
-    return judge_unknown(cached, claimed, archived);
+    return judge_unknown(cached, claimed, archived, known);
   if (known.first_contact && (!cached.details || cached.details->version == 0))
     return judge_first_contact(cached, claimed, *row);
   if (is_ahead(cached, *row))

@@ -89,6 +89,7 @@ struct user_reconciler::plan {
   std::vector<user_record> absent;      ///< heals of users whom the cache does not have at all
   std::vector<lost_state> lost;         ///< what the database does not have any more
   std::vector<settlement> replacements; ///< one for each of `lost`
+  std::vector<lost_state> lost_users;   ///< whose rows the database does not have any more
   std::vector<deletion> removals;       ///< from the cache
 };
 
@@ -224,6 +225,10 @@ void user_reconciler::add(const run_settings& run, const subject& user, const ju
       to.absent.push_back(*user.row);
     break;
   case verdict::database_behind:
+    if (!user.row) {
+      to.lost_users.push_back({*user.sight.details, {}});
+      break;
+    }
     to.lost.push_back({*user.sight.details, user.row->score});
     to.replacements.push_back({*user.row, user.sight.token});
     break;
@@ -258,7 +263,7 @@ result<void> user_reconciler::carry_out(const run_settings& run, plan& what, bat
     for (const auto& change : what.changes)
       ++(change.expected == 0 ? out.counts.created : out.counts.updated);
     out.counts.healed += what.heals.size() + what.absent.size() + what.lost.size();
-    out.counts.removed += what.removals.size();
+    out.counts.removed += what.removals.size() + what.lost_users.size();
     return {};
   }
   if (!what.changes.empty())
@@ -272,6 +277,8 @@ result<void> user_reconciler::carry_out(const run_settings& run, plan& what, bat
     out.counts.changed += what.heals.size() - *healed;
   }
   if (const auto done = replace_lost(run, what.replacements, what.lost, out); !done)
+    return done.error();
+  if (const auto done = remove_lost(run, what.lost_users, out); !done)
     return done.error();
   if (const auto done = bring_back(std::move(what.absent), out); !done)
     return done.error();
@@ -317,6 +324,36 @@ result<void> user_reconciler::replace_lost(const run_settings& run,
     return healed.error();
   out.counts.healed += *healed;
   out.counts.changed += heals.size() - *healed;
+  return {};
+}
+
+/// Likewise of users whose rows are gone: they are kept, and leave the cache.
+result<void> user_reconciler::remove_lost(const run_settings& run,
+                                          const std::vector<lost_state>& lost, batch_outcome& out) {
+  if (lost.empty())
+    return {};
+  std::vector<std::string> ids;
+  for (const auto& one : lost)
+    ids.push_back(one.cached.user_id);
+  const auto rows = rows_.find(ids);
+  if (!rows)
+    return rows.error();
+  const auto row_of = by_id(*rows);
+  std::vector<lost_state> kept;
+  std::vector<deletion> removals;
+  for (const auto& one : lost)
+    if (keep_ && !find_in(row_of, one.cached.user_id)) {
+      kept.push_back(one);
+      removals.push_back({one.cached.user_id, one.cached.version});
+    }
+  out.counts.changed += lost.size() - removals.size();
+  if (removals.empty())
+    return {};
+  if (const auto done = keep_(run.run_id, kept); !done)
+    return done.error();
+  if (const auto done = cache_.remove(removals); !done)
+    return done.error();
+  out.counts.removed += removals.size();
   return {};
 }
 

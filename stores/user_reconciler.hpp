@@ -82,6 +82,8 @@ private:
   result<void> write_rows(const run_settings& run, plan& what, batch_outcome& out);
   result<void> replace_lost(const run_settings& run, const std::vector<settlement>& heals,
                             const std::vector<lost_state>& lost, batch_outcome& out);
+  result<void> remove_lost(const run_settings& run, const std::vector<lost_state>& lost,
+                           batch_outcome& out);
   result<void> bring_back(std::vector<user_record> users, batch_outcome& out);
   result<std::vector<user_record>> still_absent(const std::vector<user_record>& users);
   result<std::vector<user_record>> renew(const std::vector<user_record>& users);

@@ -100,6 +100,8 @@ private:
   [[nodiscard]] judgement decide_without_row() const {
     if (archived_ && !newer_than_deletion())
       return only(verdict::remove_from_cache);
+    if (known_.rows_versioned && cached_.details && cached_.details->version > 0)
+      return only(looks_at_everything() ? verdict::database_behind : verdict::postponed);
     if (!cached_.details && !on_any_board())
       return only(verdict::invalid);
     scores score{};
@@ -356,7 +358,6 @@ TEST(ReconcileJudge, NeverWritesWhatTheDatabaseCannotHoldNorDeletesWhoIsPresent)
       }
     }
     const bool needs_row = actual.what == verdict::update || actual.what == verdict::heal
-                           || actual.what == verdict::database_behind
                            || actual.what == verdict::delete_candidate;
     const bool needs_none =
         actual.what == verdict::create || actual.what == verdict::remove_from_cache;

@@ -96,6 +96,17 @@ TEST(ReconcileJudge, ANewerVersionInTheCacheMeansThatTheDatabaseWentBack) {
     EXPECT_EQ(verdict_on(cached(score, 8, minute(9)), &row), verdict::database_behind);
 }
 
+TEST(ReconcileJudge, AStateOfOursWithoutARowOrADeletionMeansThatTheDatabaseWentBack) {
+  run_knowledge known;
+  known.rows_versioned = true;
+  EXPECT_EQ(verdict_on(cached(five, 8), nullptr, nullptr, known), verdict::database_behind);
+  EXPECT_EQ(verdict_on(cached(five, 0), nullptr, nullptr, known), verdict::create);
+  const archived_user gone{"anna", 9, minute(1)};
+  EXPECT_EQ(verdict_on(cached(five, 8), nullptr, &gone, known), verdict::remove_from_cache);
+  EXPECT_EQ(verdict_on(cached(five, 8), nullptr), verdict::create)
+      << "deletions may leave no trace";
+}
+
 TEST(ReconcileJudge, ARunOverSomePeriodsLeavesANewerVersionToAWholeRun) {
   const auto row = state(five, 7);
   EXPECT_EQ(verdict_on(cached(six, 8), &row, nullptr, only(period::daily)), verdict::postponed);
