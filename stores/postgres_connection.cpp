@@ -72,8 +72,7 @@ void migrate_postgres(pqxx::connection& db, const table_names& names, chat_table
   pqxx::work transaction{db};
   // so that what another instance does while we wait for the lock is seen
   transaction.exec("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-  if (pending(transaction, names, chat).empty()
-      && is_postgres_table_ours(transaction, names))
+  if (pending(transaction, names, chat).empty() && is_postgres_table_ours(transaction, names))
     return;
   need_writable(transaction);
   transaction.exec("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'");

@@ -79,9 +79,8 @@ bool has_old_tables(SQLite::Database& db, const table_names& names) {
 void rename_old_tables(SQLite::Database& db, const table_names& names) {
   if (db.tableExists(names.own + "schema_migrations") || !has_old_tables(db, names))
     return;
-  for (const std::string name :
-       {"schema_migrations", "store_clock", "period_state", "score_requests", "sync_state",
-        "sync_runs", "sync_quarantine"})
+  for (const std::string name : {"schema_migrations", "store_clock", "period_state",
+                                 "score_requests", "sync_state", "sync_runs", "sync_quarantine"})
     if (db.tableExists(name))
       db.exec("ALTER TABLE " + name + " RENAME TO " + names.own + name);
   db.exec("ALTER TABLE " + names.table + "_deleted RENAME TO " + names.archive);
@@ -121,8 +120,8 @@ void migrate_sqlite(SQLite::Database& db, const table_names& names, chat_tables 
   const auto time = sqlite_row_time(db, names);
   for (const auto& migration : pending(db, names, chat)) {
     db.exec(with_names(with_row_time(migration.content, time), names));
-    SQLite::Statement record{db,
-                             with_names("INSERT OR IGNORE INTO {own}schema_migrations VALUES (?, ?)", names)};
+    SQLite::Statement record{
+        db, with_names("INSERT OR IGNORE INTO {own}schema_migrations VALUES (?, ?)", names)};
     record.bind(1, std::string{migration.name});
     record.bind(2, to_micros(system_now()));
     record.exec();

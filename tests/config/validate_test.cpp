@@ -112,9 +112,9 @@ TEST(ConfigValidation, WantsAUrlForPostgresOnly) {
 TEST(ConfigValidation, UnderstandsPostgresUrlsAndNoOthers) {
   config c;
   c.database.backend = database_backend::postgres;
-  for (const auto* url : {"postgresql://h/db", "postgres://h/db", "host=h dbname=db",
-                          "postgresql+psycopg2://h/db", "postgis://h/db",
-                          "host=h password=a://b dbname=db"}) {
+  for (const auto* url :
+       {"postgresql://h/db", "postgres://h/db", "host=h dbname=db", "postgresql+psycopg2://h/db",
+        "postgis://h/db", "host=h password=a://b dbname=db"}) {
     c.database.url = url;
     EXPECT_EQ(blamed(c), paths{}) << url;
   }

@@ -29,7 +29,8 @@ protected:
     return out;
   }
 
-  const sessions_synced some{1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, {{"c", 14}}, {{"a", 8}}, {{"b", 9}}, {{"s1", "why"}}};
+  const sessions_synced some{
+      1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, {{"c", 14}}, {{"a", 8}}, {{"b", 9}}, {{"s1", "why"}}};
 
 private:
   caf::actor_system_config config_;

@@ -249,8 +249,7 @@ TEST_P(SessionStore, ReleasesWhatIsToldAndWhatWasNotSeenAgain) {
   EXPECT_EQ(store->release(two).value(), 1U);
   const auto now = store->now().value();
   EXPECT_EQ(store->release_before(now - std::chrono::hours{1}).value(), 0U);
-  harness->exec("UPDATE session_quarantine SET at = "
-                + harness->time("2020-01-01T00:00:00Z"));
+  harness->exec("UPDATE session_quarantine SET at = " + harness->time("2020-01-01T00:00:00Z"));
   store->quarantine(std::array{rejected_session{"s3", "why"}}).value();
   EXPECT_EQ(store->release_before(now - std::chrono::hours{1}).value(), 1U);
   EXPECT_THAT(store->quarantined("", 10).value(), ElementsAre(rejected_session{"s3", "why"}));
@@ -258,8 +257,7 @@ TEST_P(SessionStore, ReleasesWhatIsToldAndWhatWasNotSeenAgain) {
 
 TEST_P(SessionStore, KeepsABoundedQuarantineWithoutTheOldest) {
   store->quarantine(std::array{rejected_session{"old", "why"}}).value();
-  harness->exec("UPDATE session_quarantine SET at = "
-                + harness->time("2020-01-01T00:00:00Z"));
+  harness->exec("UPDATE session_quarantine SET at = " + harness->time("2020-01-01T00:00:00Z"));
   std::vector<rejected_session> many;
   for (std::size_t i = 0; i < max_quarantined; ++i)
     many.push_back({"s" + std::to_string(i), "why"});

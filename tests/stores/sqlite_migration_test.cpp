@@ -206,8 +206,8 @@ protected:
     make_old_layout(table);
     const auto store = harness.open();
     const auto names = names_of(harness.options());
-    for (const std::string moved : {"period_state", "score_requests", "sync_runs", "store_clock",
-                                    "sync_state"}) {
+    for (const std::string moved :
+         {"period_state", "score_requests", "sync_runs", "store_clock", "sync_state"}) {
       EXPECT_EQ(count("SELECT count(*) FROM " + names.own + moved), 1) << moved;
       EXPECT_EQ(count("SELECT count(*) FROM sqlite_master WHERE name = '" + moved + "'"), 0);
     }
