@@ -27,23 +27,25 @@ void database_listener_state::tell() {
 
 /// One round; the next is a message to itself, so that an exit finds its turn.
 void database_listener_state::listen() {
-  carry();
-  if (const auto waited = changes_->wait(options_.wait); !waited)
+  const bool more = carry() >= options_.batch;
+  if (const auto waited = changes_->wait(more ? std::chrono::milliseconds{0} : options_.wait);
+      !waited)
     throw crash{waited.error()};
   self->send(database_listener_actor{self}, tick{});
 }
 
-void database_listener_state::carry() {
+std::size_t database_listener_state::carry() {
   const auto carried = carry_foreign_changes(*changes_, *rows_, *cache_, options_.batch);
   if (!carried) {
     // the cache or the database: a lost database shows when waiting for more
     spdlog::debug("Changes of other programs wait: {}", explain(carried.error()));
-    return;
+    return 0;
   }
   if (*carried == 0)
-    return;
+    return 0;
   carried_ += *carried;
   tell();
+  return *carried;
 }
 
 database_listener_actor::behavior_type

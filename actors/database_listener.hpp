@@ -31,7 +31,8 @@ struct database_listener_state {
   static inline const char* name = "database_listener";
 
 private:
-  void carry();
+  /// How many were carried.
+  std::size_t carry();
   void tell();
 
   database_listener_options options_;

@@ -124,11 +124,11 @@ void score_writer_state::refresh_unseen(const std::vector<score_update>& updates
     self->delayed_send(hydration_, commit_grace, std::move(unknown));
 }
 
-void score_writer_state::keep_what_is_replaced(const std::vector<score_update>& updates,
-                                               const std::vector<update_outcome>& outcomes,
-                                               const std::vector<user_record>& states) {
+result<void> score_writer_state::keep_what_is_replaced(const std::vector<score_update>& updates,
+                                                       const std::vector<update_outcome>& outcomes,
+                                                       const std::vector<user_record>& states) {
   if (!guard_ || !guard_->knows_open_event())
-    return;
+    return {};
   std::unordered_map<std::string_view, std::int64_t> added;
   for (std::size_t i = 0; i < outcomes.size(); ++i)
     if (outcomes[i].code == errc::none && !outcomes[i].replayed)
@@ -136,7 +136,9 @@ void score_writer_state::keep_what_is_replaced(const std::vector<score_update>& 
   std::vector<lost_state> lost;
   for (const auto& state : states) {
     const auto cached = cache_->find(state.user_id);
-    if (!cached || !*cached || (*cached)->user.version == 0)
+    if (!cached)
+      return cached.error();
+    if (!*cached || (*cached)->user.version == 0)
       continue;
     lost_state one{(*cached)->user, state.score};
     bool ahead = false;
@@ -148,18 +150,20 @@ void score_writer_state::keep_what_is_replaced(const std::vector<score_update>& 
       lost.push_back(std::move(one));
   }
   if (lost.empty())
-    return;
-  if (const auto kept = guard_->keep_for_open_event(lost); !kept)
-    spdlog::warn("Failed to keep what the cache had of {} users: {}", lost.size(),
-                 explain(kept.error()));
+    return {};
+  return guard_->keep_for_open_event(lost);
 }
 
 void score_writer_state::fill_cache(const std::vector<score_update>& updates,
                                     std::vector<update_outcome>& outcomes) {
   const auto states = newest_states(outcomes);
-  keep_what_is_replaced(updates, outcomes, states);
-  const auto done = cache_->apply(states);
-  if (!done) {
+  const auto kept = keep_what_is_replaced(updates, outcomes, states);
+  if (!kept)
+    spdlog::warn("Failed to keep what the cache had of {} users; the rebuild will, and bring them"
+                 " there: {}",
+                 states.size(), explain(kept.error()));
+  const auto done = kept ? cache_->apply(states) : kept;
+  if (kept && !done) {
     refresh_users missed;
     for (const auto& user : states)
       missed.user_ids.push_back(user.user_id);

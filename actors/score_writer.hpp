@@ -31,9 +31,9 @@ private:
 
   /// While the cache is still to be rebuilt after the database went back: what it alone
   /// has of these users is kept before their new states replace it.
-  void keep_what_is_replaced(const std::vector<score_update>& updates,
-                             const std::vector<update_outcome>& outcomes,
-                             const std::vector<user_record>& states);
+  [[nodiscard]] result<void> keep_what_is_replaced(const std::vector<score_update>& updates,
+                                                   const std::vector<update_outcome>& outcomes,
+                                                   const std::vector<user_record>& states);
 
   /// Whether a version is not above all that was seen before the batch began: the
   /// database went back under our feet. `before` is what had been seen.

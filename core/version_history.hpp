@@ -25,7 +25,10 @@ struct version_marks {
 /// marks, so that a healthy database is never behind it.
 struct versions_seen {
   std::int64_t by_cache = 0;   ///< the cache's watermark
-  std::int64_t by_process = 0; ///< given out to this process
+  std::int64_t by_process = 0; ///< of states that this process has seen committed
+  /// The last one that this process has seen drawn from the sequence. It may have no
+  /// row: what a transaction draws stays drawn when it is rolled back.
+  std::int64_t drawn = 0;
 };
 
 /// The database is older than what has been seen of it, or its sequence than its rows.

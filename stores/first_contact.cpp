@@ -34,6 +34,7 @@ result<std::optional<run_counts>> take_over_foreign_cache(reconcile_store& rows,
   if (!ours)
     return ours.error();
   std::optional<run_counts> out;
+  bool met = *ours > 0; // an empty cache is none; the one to take over may come later
   if (*ours == 0) {
     run_settings run;
     run.run_id = new_generation();
@@ -42,9 +43,13 @@ result<std::optional<run_counts>> take_over_foreign_cache(reconcile_store& rows,
     const auto counts = compare_everybody(reconciler, run);
     if (!counts)
       return counts.error();
-    if (counts->checked > 0)
+    if (counts->checked > 0) {
       out = *counts;
+      met = true;
+    }
   }
+  if (!met)
+    return out;
   if (const auto noted = guard.note_contact(); !noted)
     return noted.error();
   return out;

@@ -35,7 +35,11 @@ public:
   result<void> wait(std::chrono::milliseconds limit) override {
     if (!listening_) {
       std::this_thread::sleep_for(limit);
-      return {};
+      return guarded([&]() -> result<void> {
+        if (!db_->is_open())
+          throw pqxx::broken_connection{"the connection for changes of others is lost"};
+        return {};
+      });
     }
     return guarded([&]() -> result<void> {
       db_->await_notification(limit.count() / 1'000, limit.count() % 1'000 * 1'000);
@@ -97,8 +101,12 @@ private:
              + std::string{said.substr(0, said.find('\n'))}
              + "); a row changed by others is told by its updated_at alone";
     }
+    const bool enabled = tx.exec(with_names(sql::has_triggers, names_))[0][0].as<bool>();
     tx.commit();
-    return watched;
+    return enabled
+               ? watched
+               : "off: the triggers of the table are disabled; a row changed by others is told by"
+                 " its updated_at alone";
   }
 
   [[nodiscard]] std::string triggers_for(const std::string& schema, const row_time& time) const {

@@ -6,7 +6,8 @@ namespace standings::postgres_sql {
 
 inline constexpr auto has_triggers = R"sql(
 SELECT count(*) = 2 FROM pg_trigger
-WHERE tgrelid = '{table}'::regclass AND tgname IN ('standings_foreign_write_1',
+WHERE tgrelid = '{table}'::regclass AND tgenabled IN ('O', 'A')
+  AND tgname IN ('standings_foreign_write_1',
                                                    'standings_foreign_truncate_1')
 )sql";
 

@@ -1,5 +1,8 @@
 #include "stores/step_back_repair.hpp"
 
+#include "core/validate.hpp"
+
+#include <algorithm>
 #include <set>
 
 namespace standings {
@@ -65,7 +68,11 @@ result<void> step_back_repair::remove_strangers() {
   return {};
 }
 
-result<void> step_back_repair::remove_strangers(const std::vector<std::string>& user_ids) {
+result<void> step_back_repair::remove_strangers(std::vector<std::string> user_ids) {
+  // a scan may give a member twice; one that is no user id of ours is none of ours
+  std::erase_if(user_ids, [](const std::string& id) { return !validate_user_id(id); });
+  std::sort(user_ids.begin(), user_ids.end());
+  user_ids.erase(std::unique(user_ids.begin(), user_ids.end()), user_ids.end());
   const auto now = starts();
   if (!now)
     return now.error();

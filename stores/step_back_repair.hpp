@@ -35,7 +35,7 @@ public:
 
 private:
   result<period_starts> starts();
-  result<void> remove_strangers(const std::vector<std::string>& user_ids);
+  result<void> remove_strangers(std::vector<std::string> user_ids);
 
   score_store& from_;
   rank_cache& cache_;

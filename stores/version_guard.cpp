@@ -32,7 +32,7 @@ void version_guard::note(std::int64_t version) {
 versions_seen version_guard::look_outside() {
   if (const auto reached = cache_->watermark())
     by_cache_ = *reached;
-  return {by_cache_, seen_};
+  return {by_cache_, seen_, drawn_};
 }
 
 result<version_marks> version_guard::look_inside(history_store& store, bool with_rows) {
@@ -55,14 +55,15 @@ result<version_guard::finding> version_guard::check(bool with_rows) {
       if (!opened)
         return opened.error();
       out.opened = std::move(*opened);
-    } else if (event_open_) {
-      const auto open = store.find_open();
+    } else {
+      const auto open = store.find_open(); // another instance may have opened one
       if (!open)
         return open.error();
       note_open(*open);
     }
     identity_ = marks->identity;
-    note(std::max(marks->sequence, outside.by_cache));
+    drawn_ = std::max(drawn_, marks->sequence);
+    note(outside.by_cache);
     if (event_open_ && !cache_told_)
       cache_told_ = cache_->invalidate().has_value();
     out.event_open = event_open_;
@@ -70,7 +71,8 @@ result<version_guard::finding> version_guard::check(bool with_rows) {
   });
 }
 
-result<history_event> version_guard::open_event(history_store& store, const step_back& found) {
+result<std::optional<history_event>> version_guard::open_event(history_store& store,
+                                                               const step_back& found) {
   history_event event;
   event.id = new_generation();
   event.reason = found.reason;
@@ -78,12 +80,18 @@ result<history_event> version_guard::open_event(history_store& store, const step
   if (const auto done = store.open_event(event); !done)
     return done.error();
   note(found.raise_to);
-  note_open(event);
+  auto open = store.find_open(); // another instance's, where it was faster
+  if (!open)
+    return open.error();
+  const bool ours = *open && (*open)->id == event.id;
+  note_open(std::move(*open));
   cache_told_ = false;
-  return event;
+  return ours ? std::optional{event} : std::nullopt;
 }
 
 void version_guard::note_open(std::optional<history_event> event) {
+  if (event && (!open_event_ || open_event_->id != event->id))
+    cache_told_ = false;
   event_open_ = event.has_value();
   known_open_ = event_open_;
   open_event_ = std::move(event);

@@ -32,10 +32,10 @@ public:
   /// each server does by itself. A cache that cannot be reached counts as it was last.
   [[nodiscard]] result<finding> check(bool with_rows = false);
 
-  /// The highest version that this process was given.
+  /// The highest version that this process has seen committed.
   [[nodiscard]] std::int64_t seen() const { return seen_; }
 
-  /// A version that the database has given out.
+  /// The version of a state that is committed.
   void note(std::int64_t version);
 
   /// Whether this process knows of an event whose rebuild has not ended; cheap.
@@ -61,7 +61,8 @@ private:
 
   versions_seen look_outside();
   result<version_marks> look_inside(history_store& store, bool with_rows);
-  result<history_event> open_event(history_store& store, const step_back& found);
+  /// Gives the event if it is this look's; nothing where another instance opened one.
+  result<std::optional<history_event>> open_event(history_store& store, const step_back& found);
   void note_open(std::optional<history_event> event);
 
   const history_store_factory open_;
@@ -72,6 +73,7 @@ private:
   std::mutex mutex_; ///< guards all below
   std::unique_ptr<history_store> store_;
   std::string identity_;      ///< of the database whose rows were looked at
+  std::int64_t drawn_ = 0;    ///< from the sequence, when it was last looked at
   std::int64_t by_cache_ = 0; ///< the cache's watermark when it was last reached
   std::optional<history_event> open_event_;
   bool event_open_ = true;  ///< until a look has told otherwise

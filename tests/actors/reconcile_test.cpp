@@ -280,7 +280,7 @@ TEST_F(Reconcile, SaysThatAnotherInstanceHasACacheOfItsOwn) {
   options_.private_cache = true;
   const auto actor = start();
   const auto told = [&] {
-    return ask<component_status>(actor, get_status{}).value().gauges.at(0);
+    return ask<component_status>(actor, get_status{}).value().gauges.at(1);
   };
   EXPECT_EQ(told().second, 0);
   lead(actor, false);

@@ -12,6 +12,16 @@ TEST(StepBack, AHealthyDatabaseIsNeverBehind) {
   EXPECT_FALSE(find_step_back({10, {}, {}}, {10, 9})) << "nobody looked at the rows";
 }
 
+TEST(StepBack, WhatWasDrawnAndRolledBackHasNoRowAndIsNone) {
+  EXPECT_FALSE(find_step_back({20, 10, {}}, {10, 10, 20}));
+}
+
+TEST(StepBack, ASequenceBehindWhatWasDrawnIsOne) {
+  const auto found = find_step_back({15, {}, {}}, {10, 10, 20});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->raise_to, 20);
+}
+
 TEST(StepBack, ASequenceBehindTheCacheIsOne) {
   const auto found = find_step_back({10, {}, {}}, {300, 0});
   ASSERT_TRUE(found);

@@ -91,6 +91,14 @@ TEST_P(FirstContact, AnEmptyCacheIsNothingToTakeOver) {
   EXPECT_FALSE(meet());
 }
 
+TEST_P(FirstContact, ACacheThatIsFilledAfterAnEmptyOneWasMetIsTakenOver) {
+  add("anna", 1);
+  EXPECT_FALSE(meet()); // as where the service is tried with a cache of its own first
+  on_boards("anna", 100);
+  EXPECT_TRUE(meet());
+  EXPECT_EQ(get("anna").score[0], 100);
+}
+
 STANDINGS_OVER_SCORE_STORES(FirstContact);
 
 } // namespace

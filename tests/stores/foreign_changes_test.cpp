@@ -32,6 +32,16 @@ TEST_P(ForeignChanges, AreWatchedByTriggers) {
   EXPECT_TRUE(harness->open_rows()->versions_foreign_writes().value());
 }
 
+TEST_P(ForeignChanges, TriggersThatWereDisabledAreNoneAndComeBackAtTheNextStart) {
+  if (GetParam().name == std::string_view{"sqlite"})
+    GTEST_SKIP() << "SQLite cannot disable triggers";
+  harness->foreign("ALTER TABLE {table} DISABLE TRIGGER ALL");
+  EXPECT_FALSE(harness->open_rows()->versions_foreign_writes().value());
+  changes = harness->open_foreign_changes();
+  EXPECT_EQ(changes->mode(), "triggers");
+  EXPECT_TRUE(harness->open_rows()->versions_foreign_writes().value());
+}
+
 TEST_P(ForeignChanges, OurOwnWritesAreNone) {
   add("anna", 1);
   add("anna", 2, "key");

@@ -42,6 +42,26 @@ TEST_P(VersionGuard, FindsNothingWhereNothingHappened) {
   EXPECT_TRUE(cache->complete());
 }
 
+TEST_P(VersionGuard, VersionsThatNoRowGotAreNoStepBack) {
+  const auto last = score("anna", 1).version;
+  database->set_sequence(last + 40); // as transactions that were rolled back leave it
+  EXPECT_FALSE(guard.check(false).value().opened);
+  EXPECT_FALSE(guard.check(true).value().opened);
+  EXPECT_TRUE(cache->complete());
+}
+
+TEST_P(VersionGuard, AnEventOfAnotherInstanceIsKnown) {
+  for (int i = 0; i < 9; ++i)
+    score("anna", 1);
+  ASSERT_FALSE(guard.check().value().event_open);
+  version_guard other{
+      [this] { return result<std::unique_ptr<history_store>>{database->open_history()}; }, cache};
+  database->set_sequence(1);
+  ASSERT_TRUE(other.check().value().opened);
+  EXPECT_FALSE(guard.check().value().opened);
+  EXPECT_TRUE(guard.knows_open_event());
+}
+
 TEST_P(VersionGuard, ASequenceBehindTheCacheIsRaisedAndTheCacheDeclaredIncomplete) {
   for (int i = 0; i < 9; ++i)
     score("anna", 1);
