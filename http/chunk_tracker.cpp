@@ -1,5 +1,7 @@
 #include "http/chunk_tracker.hpp"
 
+#include "http/hex.hpp"
+
 #include <algorithm>
 #include <cctype>
 
@@ -9,16 +11,6 @@ namespace {
 
 /// More makes no size that anybody may send.
 constexpr std::size_t most_digits = 15;
-
-int digit_of(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
-}
 
 bool is_token_character(unsigned char c) {
   return std::isalnum(c)
@@ -53,8 +45,8 @@ void chunk_tracker::take(char c) {
   if (after_return_ && !ends_line)
     state_ = state::broken;
   after_return_ = c == '\r';
-  if (state_ == state::size && digit_of(c) >= 0) {
-    left_ = left_ * 16 + static_cast<std::uint64_t>(digit_of(c));
+  if (state_ == state::size && hex_value(c) >= 0) {
+    left_ = left_ * 16 + static_cast<std::uint64_t>(hex_value(c));
     if (++digits_ > most_digits)
       state_ = state::broken;
   } else if (state_ == state::size || state_ == state::extension) {
