@@ -1,5 +1,6 @@
 #include "tests/faults/keyed_load.hpp"
 #include "tests/integration/api.hpp"
+#include "tests/support/held_transaction.hpp"
 #include "tests/support/servers.hpp"
 
 #include <gtest/gtest.h>
@@ -15,21 +16,6 @@ namespace standings::test {
 namespace {
 
 using std::chrono::seconds;
-
-/// Another program's transaction, open for as long as the object lives.
-class held {
-public:
-  held(const std::string& url, const std::string& statement) : connection_(url), tx_(connection_) {
-    tx_.exec("BEGIN; " + statement);
-  }
-  ~held() { tx_.exec("ROLLBACK"); }
-  held(const held&) = delete;
-  held& operator=(const held&) = delete;
-
-private:
-  pqxx::connection connection_;
-  pqxx::nontransaction tx_;
-};
 
 class DatabaseLock : public testing::Test {
 protected:
@@ -55,8 +41,8 @@ TEST_F(DatabaseLock, OnARowCostsItsUserAlone) {
   for (int i = 0; i < 20; ++i)
     ASSERT_EQ(client.update("player" + std::to_string(i)).status, 200);
   {
-    const held row{schema.url(),
-                   "SELECT 1 FROM pomo_leaderboard WHERE user_id = 'player0' FOR UPDATE"};
+    const held_transaction row{
+        schema.url(), "SELECT 1 FROM pomo_leaderboard WHERE user_id = 'player0' FOR UPDATE"};
     std::atomic<bool> stopping = false;
     std::jthread locked{[&] {
       auto other = service.client();
@@ -80,7 +66,7 @@ TEST_F(DatabaseLock, OnARowCostsItsUserAlone) {
 TEST_F(DatabaseLock, ThatEndsSoonIsNotNoticed) {
   auto client = service.client();
   ASSERT_EQ(client.update("ann").status, 200);
-  std::optional<held> row;
+  std::optional<held_transaction> row;
   row.emplace(schema.url(), "SELECT 1 FROM pomo_leaderboard WHERE user_id = 'ann' FOR UPDATE");
   std::jthread locked{[&] {
     auto other = service.client();
@@ -101,7 +87,8 @@ TEST_F(DatabaseLock, OnTheTableIsToldOfExactly) {
   auto client = service.client();
   ASSERT_EQ(client.update("ann").status, 200);
   {
-    const held table{schema.url(), "LOCK TABLE pomo_leaderboard IN ACCESS EXCLUSIVE MODE"};
+    const held_transaction table{schema.url(),
+                                 "LOCK TABLE pomo_leaderboard IN ACCESS EXCLUSIVE MODE"};
     expect_told(client, "ann");
     EXPECT_EQ(client.get("/api/redis-leaderboard/daily").status, 200) << "the cache serves";
   }

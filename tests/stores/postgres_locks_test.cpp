@@ -1,3 +1,4 @@
+#include "tests/support/held_transaction.hpp"
 #include "tests/support/postgres_store_harness.hpp"
 
 #include <gmock/gmock.h>
@@ -12,21 +13,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-/// Another program's transaction, open for as long as the object lives.
-class held {
-public:
-  held(const std::string& url, const std::string& sql) : connection_(url), tx_(connection_) {
-    tx_.exec("BEGIN; " + sql);
-  }
-  ~held() { tx_.exec("ROLLBACK"); }
-  held(const held&) = delete;
-  held& operator=(const held&) = delete;
-
-private:
-  pqxx::connection connection_;
-  pqxx::nontransaction tx_;
-};
-
 class PostgresLocks : public testing::Test {
 protected:
   std::vector<update_outcome> apply(const std::vector<score_update>& batch) {
@@ -40,7 +26,7 @@ protected:
     return out;
   }
 
-  [[nodiscard]] held hold(const std::string& sql) const { return {url, sql}; }
+  [[nodiscard]] test::held_transaction hold(const std::string& sql) const { return {url, sql}; }
 
   std::int64_t score(const std::string& user) { return harness.stored_scores(user)[3]; }
 
