@@ -57,20 +57,10 @@ public:
   /// The rows with effective scores.
   static std::vector<user_record> records(const pqxx::result& rows, const period_starts& starts);
 
-  /// Runs `body(tx)`, and gives a driver's exception as a failure. Runs it once more
-  /// on a new connection where this one had been cut, so `body` has to be such that it
-  /// may be repeated.
+  /// Runs `body(tx)`; see read_repeatably.
   template <class Body>
   auto read(const Body& body) -> result<decltype(body(std::declval<postgres_work&>()))> {
-    for (postgres_link::retries left;;) {
-      try {
-        postgres_work tx{statements_, link_.use()};
-        return body(tx);
-      } catch (const pqxx::failure&) {
-        if (const auto why = link_.give_up(left, postgres_link::stage::single))
-          return *why;
-      }
-    }
+    return read_repeatably(statements_, link_, body);
   }
 
   /// Runs `body(tx, moment)` in a transaction that is durable on return. Runs it again

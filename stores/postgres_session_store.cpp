@@ -193,17 +193,10 @@ private:
     bool created = false;
   };
 
+  /// Runs `body(tx)`; see read_repeatably.
   template <class Body>
   auto read_only(const Body& body) -> result<decltype(body(std::declval<postgres_work&>()))> {
-    for (postgres_link::retries left;;) {
-      try {
-        postgres_work tx{statements_, link_.use()};
-        return body(tx);
-      } catch (const pqxx::failure&) {
-        if (const auto why = link_.give_up(left, postgres_link::stage::single))
-          return *why;
-      }
-    }
+    return read_repeatably(statements_, link_, body);
   }
 
   /// Runs `body(tx)` in a transaction that is durable on return; again where another

@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace standings {
 
@@ -50,5 +51,22 @@ private:
   const postgres_statements& statements_;
   pqxx::nontransaction tx_;
 };
+
+/// Runs `body(tx)`, and gives a driver's exception as a failure. Runs it once more
+/// on a new connection where this one had been cut, so `body` has to be such that it
+/// may be repeated.
+template <class Body>
+auto read_repeatably(const postgres_statements& statements, postgres_link& link, const Body& body)
+    -> result<decltype(body(std::declval<postgres_work&>()))> {
+  for (postgres_link::retries left;;) {
+    try {
+      postgres_work tx{statements, link.use()};
+      return body(tx);
+    } catch (const pqxx::failure&) {
+      if (const auto why = link.give_up(left, postgres_link::stage::single))
+        return *why;
+    }
+  }
+}
 
 } // namespace standings
