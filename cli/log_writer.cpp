@@ -1,12 +1,12 @@
 #include "cli/log_writer.hpp"
 
 #include <poll.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <condition_variable>
+#include <csignal>
 #include <deque>
 #include <mutex>
 #include <thread>
@@ -171,9 +171,7 @@ bool log_writer::shared::put_out(const std::string& line) {
     if (n > 0) {
       at += static_cast<std::size_t>(n);
       within_line = text[at - 1] != '\n';
-    } else if (n == 0) {
-      return false;
-    } else if (errno != EINTR && errno != EAGAIN) {
+    } else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
       return false;
     }
   }

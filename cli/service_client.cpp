@@ -53,11 +53,11 @@ result<json::object> service_client::read(const httplib::Result& answer) const {
 }
 
 result<json::object> service_client::get(const std::string& path) {
-  return read(client().Get(path.c_str()));
+  return read(client().Get(path));
 }
 
 result<json::object> service_client::post(const std::string& path, const json::object& body) {
-  return read(client().Post(path.c_str(), json::serialize(body), "application/json"));
+  return read(client().Post(path, json::serialize(body), "application/json"));
 }
 
 result<void> service_client::await_long_answers() {

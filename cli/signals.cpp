@@ -3,11 +3,11 @@
 #include "cli/logging.hpp"
 
 #include <pthread.h>
-#include <signal.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstring>
 #include <string>
 

@@ -281,9 +281,9 @@ variables configuring(const variables& all, load_outcome& out) {
   variables kept;
   std::string passed_over;
   for (const auto& [name, text] : all) {
-    const bool looks_ours = std::any_of(ours.begin(), ours.end(), [&](std::string_view prefix) {
-      return name.starts_with(prefix);
-    });
+    const bool looks_ours =
+        std::any_of(ours.begin(), ours.end(),
+                    [&id = name](std::string_view prefix) { return id.starts_with(prefix); });
     if (!looks_ours || !is_injected(name, text))
       kept.emplace(name, text);
     else

@@ -99,7 +99,7 @@ result<void> take_query(std::string_view& rest, cache_config& to) {
   while (!query.empty()) {
     const auto one = query.substr(0, query.find('&'));
     if (one.starts_with(name))
-      if (const auto done = take_db(one.substr(name.size()), to); !done)
+      if (auto done = take_db(one.substr(name.size()), to); !done)
         return done;
     query.remove_prefix(std::min(query.size(), one.size() + 1));
   }
@@ -138,20 +138,20 @@ bool is_url(std::string_view text) {
 
 result<void> apply_redis_url(std::string_view url, cache_config& to) {
   auto rest = url;
-  if (const auto done = take_scheme(rest); !done)
+  if (auto done = take_scheme(rest); !done)
     return done;
   auto out = to;
   // a slash or a question mark in a password has to be escaped, as everywhere
-  if (const auto done = take_query(rest, out); !done)
+  if (auto done = take_query(rest, out); !done)
     return done;
   const auto slash = rest.find('/');
   const auto path = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash + 1);
   rest = rest.substr(0, slash);
-  if (const auto done = take_credentials(rest, out); !done)
+  if (auto done = take_credentials(rest, out); !done)
     return done;
-  if (const auto done = take_address(rest, out); !done)
+  if (auto done = take_address(rest, out); !done)
     return done;
-  if (const auto done = take_db(path, out); !done)
+  if (auto done = take_db(path, out); !done)
     return done;
   to = out;
   return {};

@@ -60,28 +60,28 @@ struct score_facts {
 
 /// A table that is there before the service, as one of the inspectors found it.
 struct table_facts {
-  std::string database; ///< `PostgreSQL 15.8`, `SQLite 3.40.1`
-  std::string name;     ///< with its schema
-  relation_kind kind = relation_kind::missing;
+  std::string database;    ///< `PostgreSQL 15.8`, `SQLite 3.40.1`
+  std::string name;        ///< with its schema
   std::string kind_name{}; ///< as the database calls it
+  relation_kind kind = relation_kind::missing;
   bool sqlite = false;
   bool ours = false; ///< made or adopted by the service, with all that it needs
   bool without_rowid = false;
   bool unlogged = false;
   bool has_children = false; ///< tables that inherit from it
-  std::string user{};        ///< the role that looks
-  std::string owner{};
   bool may_alter = true;
   bool may_create = true;       ///< tables of our own, where there are none yet
   bool may_create_table = true; ///< the leaderboard's
+  bool row_security = false;    ///< hides rows from the role
+  bool unique_user_id = false;
+  bool version_is_ours = false; ///< a column `version` that draws from our sequence, or the like
+  std::string user{};           ///< the role that looks
+  std::string owner{};
   std::vector<std::string> missing_rights{};
-  bool row_security = false; ///< hides rows from the role
   std::string encoding{};
 
   std::vector<column_facts> columns{};
-  bool unique_user_id = false;
-  std::vector<std::string> deferrable_unique{}; ///< constraints on user_id that no upsert can use
-  bool version_is_ours = false; ///< a column `version` that draws from our sequence, or the like
+  std::vector<std::string> deferrable_unique{};  ///< constraints on user_id that no upsert can use
   std::vector<std::string> user_id_references{}; ///< tables that a user has to be in
   std::vector<std::string> referenced_by{};
   std::vector<std::string> checks{};

@@ -38,16 +38,14 @@ sys_time clock_watch::look(sys_time wall, steady_time steady, std::optional<sys_
     return believed_->wall;
   }
   const auto expected = believed_->wall + between(believed_->steady, steady);
-  if (agree(*believed_, now)) {
-    ahead_.reset();
-    believed_ = reading{std::max(believed_->wall, wall), steady};
-  } else if (wall > expected) {
+  const bool agreed = agree(*believed_, now);
+  if (!agreed && wall > expected) {
     doubt(now);
-  } else if (expected - wall > correction) {
+  } else if (!agreed && expected - wall > correction) {
     ahead_.reset();
     watched_since_ = steady;
     believed_ = now;
-  } else { // stands still until the clock has caught up
+  } else { // a clock that is behind a little stands still until it has caught up
     ahead_.reset();
     believed_ = reading{std::max(believed_->wall, wall), steady};
   }

@@ -10,6 +10,15 @@
 /// what it was. Pure: what the stores say is an argument.
 namespace standings {
 
+/// No sequence of ours gets this far: a million versions a second take 140 years. Redis'
+/// scripts count exactly up to 2^53.
+inline constexpr std::int64_t version_limit = std::int64_t{1} << 52;
+
+/// Whether a number that was found in a cache can be a version of ours.
+[[nodiscard]] constexpr bool is_version(std::int64_t number) {
+  return number > 0 && number < version_limit;
+}
+
 /// The versions that the database knows of.
 struct version_marks {
   /// The last one drawn from the sequence.

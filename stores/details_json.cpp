@@ -2,6 +2,7 @@
 
 #include "core/foreign_score.hpp"
 #include "core/foreign_time.hpp"
+#include "core/version_history.hpp"
 
 #include <boost/json.hpp>
 
@@ -43,7 +44,7 @@ std::int64_t version_of(const json::object& from) {
     return 0;
   boost::system::error_code not_exact;
   const auto number = value->to_number<std::int64_t>(not_exact);
-  return not_exact ? 0 : number;
+  return !not_exact && is_version(number) ? number : 0;
 }
 
 std::optional<sys_time> read_time(const json::value& value) {

@@ -18,7 +18,7 @@ struct details_parts {
 details_parts details_parts_of(const user_record& user, sys_time cached_at);
 
 /// The details that somebody has written, perhaps another program: `version` 0
-/// where there is none, times 1970 where they are not known. Times may have any
+/// where there is none that can be ours, times 1970 where they are not known. Times may have any
 /// form that core/foreign_time.hpp knows, scores may be text. Nothing where the text
 /// is no details object with four scores: what cannot be read must not pass for 0.
 std::optional<cached_user> parse_details(std::string_view text);

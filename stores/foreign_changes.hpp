@@ -32,7 +32,8 @@ public:
   /// How changes are heard of, or why they are not: what the status shows.
   [[nodiscard]] virtual std::string mode() const = 0;
 
-  /// Waits until something may have changed, at most `limit`.
+  /// Waits until something may have changed, at most `limit`. Fails where the triggers
+  /// are gone, as with a table that is made anew: opening another makes them.
   [[nodiscard]] virtual result<void> wait(std::chrono::milliseconds limit) = 0;
 
   /// Up to `limit` users that have been changed and not been settled.
@@ -40,6 +41,24 @@ public:
 
   /// The cache has these; one that was changed again since stays pending.
   [[nodiscard]] virtual result<void> settle(std::span<const foreign_change> changes) = 0;
+};
+
+inline constexpr auto triggers_gone =
+    "the triggers that tell of changes by other programs are gone; they are made again";
+
+/// Every five seconds: whether it is time to look for the triggers. For one thread.
+class trigger_look {
+public:
+  [[nodiscard]] bool passed() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_)
+      return false;
+    next_ = now + std::chrono::seconds{5};
+    return true;
+  }
+
+private:
+  std::chrono::steady_clock::time_point next_{};
 };
 
 /// Opens a connection, and makes the triggers where they are missing and the role

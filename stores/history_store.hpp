@@ -21,6 +21,9 @@ struct recovered_page {
   bool done = false;
 };
 
+/// How long an event can be recovered.
+inline constexpr int kept_days = 90;
+
 /// The database's versions, and the events in which it went back. One connection,
 /// blocking, for one thread; fails with `store_unavailable` as score_store does.
 class history_store {
@@ -40,7 +43,8 @@ public:
   /// The event that is open, if there is one; the latest, where several are.
   [[nodiscard]] virtual result<std::optional<history_event>> find_open() = 0;
 
-  /// The cache is rebuilt: closes all events.
+  /// The cache is rebuilt: closes all events. This and `keep` forget what was closed
+  /// and is older than `kept_days`, but never the highest version that was seen.
   [[nodiscard]] virtual result<void> close_events() = 0;
 
   /// Keeps states under an event, which is recorded with `reason` where nobody has

@@ -33,16 +33,15 @@ public:
   [[nodiscard]] std::string mode() const override { return mode_; }
 
   result<void> wait(std::chrono::milliseconds limit) override {
-    if (!listening_) {
+    if (!listening_)
       std::this_thread::sleep_for(limit);
-      return guarded([&]() -> result<void> {
-        if (!db_->is_open())
-          throw pqxx::broken_connection{"the connection for changes of others is lost"};
-        return {};
-      });
-    }
     return guarded([&]() -> result<void> {
-      db_->await_notification(limit.count() / 1'000, limit.count() % 1'000 * 1'000);
+      if (!db_->is_open())
+        throw pqxx::broken_connection{"the connection for changes of others is lost"};
+      if (listening_)
+        db_->await_notification(limit.count() / 1'000, limit.count() % 1'000 * 1'000);
+      if (mode_ == watched && look_due_.passed() && !has_triggers())
+        return fail(errc::store_unavailable, triggers_gone);
       return {};
     });
   }
@@ -83,6 +82,11 @@ private:
     }
   }
 
+  bool has_triggers() {
+    pqxx::nontransaction tx{*db_};
+    return tx.exec(with_names(sql::has_triggers, names_))[0][0].as<bool>();
+  }
+
   /// Gives the mode. A role that may not make triggers works without them.
   std::string ensure_triggers() {
     pqxx::work tx{*db_};
@@ -121,6 +125,7 @@ private:
   std::unique_ptr<pqxx::connection> db_;
   const table_names names_;
   std::string mode_;
+  trigger_look look_due_;
   std::optional<subscription> listening_;
 };
 

@@ -43,6 +43,19 @@ inline constexpr auto find_event = "SELECT 1 FROM {own}history_events WHERE id =
 
 inline constexpr auto close_events = "UPDATE {own}history_events SET open = false WHERE open";
 
+/// $1 days. States first: they belong to events.
+inline constexpr auto forget_states = R"sql(
+DELETE FROM {own}lost_states WHERE event_id IN
+  (SELECT id FROM {own}history_events
+   WHERE NOT open AND at < clock_timestamp() - make_interval(days => $1::int))
+)sql";
+
+inline constexpr auto forget_events = R"sql(
+DELETE FROM {own}history_events
+WHERE NOT open AND at < clock_timestamp() - make_interval(days => $1::int)
+  AND raised_to < (SELECT max(raised_to) FROM {own}history_events)
+)sql";
+
 inline constexpr auto contacted = "SELECT contacted FROM {own}sync_state WHERE id = 1";
 
 inline constexpr auto note_contact = "UPDATE {own}sync_state SET contacted = true WHERE id = 1";

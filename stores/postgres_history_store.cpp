@@ -34,6 +34,8 @@ public:
     session_.prepare("list_events", with_event(sql::list_events));
     session_.prepare("find_event", sql::find_event);
     session_.prepare("close_events", sql::close_events);
+    session_.prepare("forget_states", sql::forget_states);
+    session_.prepare("forget_events", sql::forget_events);
     session_.prepare("note_event", sql::note_event);
     session_.prepare("contacted", sql::contacted);
     session_.prepare("note_contact", sql::note_contact);
@@ -69,8 +71,10 @@ public:
   }
 
   result<void> close_events() override {
-    return session_.transact(sql::begin_write,
-                             [](auto& tx, const auto&) { tx.exec_prepared("close_events"); });
+    return session_.transact(sql::begin_write, [](auto& tx, const auto&) {
+      forget(tx); // before: one that has been open for long is to be recovered yet
+      tx.exec_prepared("close_events");
+    });
   }
 
   result<void> keep(const std::string& event_id, const std::string& reason,
@@ -92,6 +96,7 @@ public:
       versions.push_back(state.cached.version);
     }
     return session_.transact(sql::begin_write, [&](auto& tx, const auto&) {
+      forget(tx);
       tx.exec_prepared("note_event", event_id, reason);
       tx.exec_prepared("keep_states", event_id, text_array(ids), bigint_array(cached[0]),
                        bigint_array(cached[1]), bigint_array(cached[2]), bigint_array(cached[3]),
@@ -147,6 +152,12 @@ public:
   }
 
 private:
+  template <class Transaction>
+  static void forget(Transaction& tx) {
+    tx.exec_prepared("forget_states", kept_days);
+    tx.exec_prepared("forget_events", kept_days);
+  }
+
   static std::string with_event(std::string_view text) {
     return replaced(text, "{event}", sql::event_columns);
   }

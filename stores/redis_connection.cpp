@@ -60,8 +60,8 @@ std::int64_t redis_reply::integer() const {
     return at_->integer;
   std::int64_t value = 0;
   const auto digits = text();
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return value;
+  const auto* end = digits.data() + digits.size();
+  return std::from_chars(digits.data(), end, value).ptr == end ? value : 0;
 }
 
 double redis_reply::number() const {

@@ -2,6 +2,7 @@
 
 #include "core/foreign_score.hpp"
 #include "core/validate.hpp"
+#include "core/version_history.hpp"
 #include "stores/generation.hpp"
 #include "stores/redis_asides.hpp"
 #include "stores/redis_board_keys.hpp"
@@ -199,7 +200,7 @@ public:
     const auto reply = (*c)->command({"HGET", keys_.meta, "watermark"});
     if (!reply)
       return reply.error();
-    return reply->integer();
+    return watermark_in(*reply);
   }
 
   result<void> begin_rebuild() override {
@@ -292,6 +293,12 @@ private:
     std::int64_t watermark = 0;
   };
 
+  /// 0 for one that cannot be ours; the scripts replace it.
+  static std::int64_t watermark_in(const redis_reply& reply) {
+    const auto number = reply.integer();
+    return is_version(number) ? number : 0;
+  }
+
   /// On each new connection: another server than before, or the same after a
   /// restart, may hold nothing or an old snapshot. All instances have to see it.
   result<void> greet(redis_connection& c) {
@@ -325,7 +332,7 @@ private:
     sight out;
     out.complete = true;
     out.generation = std::string{meta[0].text()};
-    out.watermark = meta[1].integer();
+    out.watermark = watermark_in(meta[1]);
     for (std::size_t i = 0; i < period_count; ++i) {
       const auto size = size_of(meta[0], meta[2 + i], (*replies)[1 + i]);
       out.members[i] = size.members;

@@ -43,7 +43,11 @@ public:
 
   result<void> wait(std::chrono::milliseconds limit) override {
     std::this_thread::sleep_for(limit);
-    return {};
+    return guard_sqlite([&]() -> result<void> {
+      if (look_due_.passed() && !has_triggers())
+        return fail(errc::store_unavailable, triggers_gone);
+      return {};
+    });
   }
 
   result<std::vector<foreign_change>> pending(std::size_t limit) override {
@@ -65,7 +69,17 @@ public:
   }
 
 private:
+  bool has_triggers() {
+    auto& row = has_triggers_.with();
+    row.executeStep();
+    const bool there = row.getColumn(0).getInt() != 0;
+    has_triggers_.done();
+    return there;
+  }
+
   sqlite_session session_;
+  trigger_look look_due_;
+  prepared has_triggers_ = session_.prepare(sql::has_triggers);
   prepared pending_ = session_.prepare(sql::pending_changes);
   prepared settle_ = session_.prepare(sql::settle_change);
 };

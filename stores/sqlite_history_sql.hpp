@@ -26,6 +26,17 @@ inline constexpr auto find_event = "SELECT raised_to FROM {own}history_events WH
 
 inline constexpr auto close_events = "UPDATE {own}history_events SET open = 0 WHERE open";
 
+/// ?1 a time. States first: they belong to events.
+inline constexpr auto forget_states = R"sql(
+DELETE FROM {own}lost_states
+WHERE event_id IN (SELECT id FROM {own}history_events WHERE NOT open AND at < ?1)
+)sql";
+
+inline constexpr auto forget_events = R"sql(
+DELETE FROM {own}history_events
+WHERE NOT open AND at < ?1 AND raised_to < (SELECT max(raised_to) FROM {own}history_events)
+)sql";
+
 inline constexpr auto contacted = "SELECT contacted FROM {own}sync_state WHERE id = 1";
 
 inline constexpr auto note_contact = "UPDATE {own}sync_state SET contacted = 1 WHERE id = 1";

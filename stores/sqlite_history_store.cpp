@@ -59,7 +59,10 @@ public:
   }
 
   result<void> close_events() override {
-    return session_.transact([&](moment&) { close_events_.with().exec(); });
+    return session_.transact([&](moment& at) {
+      forget(at); // before: one that has been open for long is to be recovered yet
+      close_events_.with().exec();
+    });
   }
 
   result<void> keep(const std::string& event_id, const std::string& reason,
@@ -67,6 +70,7 @@ public:
     if (states.empty())
       return {};
     return session_.transact([&](moment& at) {
+      forget(at);
       note_event_.with(event_id, to_micros(at.now), reason, at.version).exec();
       for (const auto& state : states) {
         const auto& c = state.cached;
@@ -118,6 +122,12 @@ public:
 
 private:
   using moment = sqlite_session::moment;
+
+  void forget(const moment& at) {
+    const auto before = to_micros(at.now - std::chrono::hours{24 * kept_days});
+    forget_states_.with(before).exec();
+    forget_events_.with(before).exec();
+  }
 
   result<std::vector<history_event>> list(int least_open, std::size_t limit) {
     return guard_sqlite([&]() -> result<std::vector<history_event>> {
@@ -179,6 +189,8 @@ private:
   prepared list_events_ = session_.prepare(sql::list_events);
   prepared find_event_ = session_.prepare(sql::find_event);
   prepared close_events_ = session_.prepare(sql::close_events);
+  prepared forget_states_ = session_.prepare(sql::forget_states);
+  prepared forget_events_ = session_.prepare(sql::forget_events);
   prepared contacted_ = session_.prepare(sql::contacted);
   prepared note_contact_ = session_.prepare(sql::note_contact);
   prepared note_event_ = session_.prepare(sql::note_event);

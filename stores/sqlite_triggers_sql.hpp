@@ -2,7 +2,7 @@
 
 /// The triggers that give the changes of other programs a version. Other programs'
 /// connections run them, so they use nothing but what SQLite has. Our own writes draw
-/// a version themselves, or set `own`.
+/// versions above the one in store_clock, which is raised when they are done, or set `own`.
 namespace standings::sqlite_sql {
 
 /// {draw} draws the next version, {note:x} notes the user x under it.
@@ -37,7 +37,7 @@ CASE WHEN NEW.column IS OLD.column AND OLD.{at} <
 /// own format. A change of scores that leaves the time alone is made now.
 inline constexpr auto create_triggers = R"sql(
 CREATE TRIGGER IF NOT EXISTS standings_1_{table}_insert AFTER INSERT ON {table}
-WHEN coalesce(NEW.version, 0) = 0 AND NOT (SELECT own FROM {own}store_clock)
+WHEN coalesce(NEW.version, 0) <= (SELECT version FROM {own}store_clock) AND NOT (SELECT own FROM {own}store_clock)
 BEGIN
   {draw}
   UPDATE {table} SET version = (SELECT version FROM {own}store_clock), {at} = {exact}
@@ -46,10 +46,11 @@ BEGIN
 END;
 
 CREATE TRIGGER IF NOT EXISTS standings_1_{table}_update AFTER UPDATE ON {table}
-WHEN NEW.version IS OLD.version
-  AND (NEW.daily_pomo IS NOT OLD.daily_pomo OR NEW.weekly_pomo IS NOT OLD.weekly_pomo
+WHEN CASE WHEN NEW.version IS NOT OLD.version
+  THEN coalesce(NEW.version, 0) < (SELECT version FROM {own}store_clock)
+  ELSE (NEW.daily_pomo IS NOT OLD.daily_pomo OR NEW.weekly_pomo IS NOT OLD.weekly_pomo
        OR NEW.monthly_pomo IS NOT OLD.monthly_pomo OR NEW.yearly_pomo IS NOT OLD.yearly_pomo
-       OR NEW.updated_at IS NOT OLD.updated_at OR NEW.user_id IS NOT OLD.user_id)
+       OR NEW.updated_at IS NOT OLD.updated_at OR NEW.user_id IS NOT OLD.user_id) END
   AND NOT (SELECT own FROM {own}store_clock)
 BEGIN
   {draw}

@@ -31,6 +31,7 @@ result<void> step_back_repair::replace_newer(const std::vector<user_record>& row
   if (!now)
     return now.error();
   std::vector<std::string> ids;
+  ids.reserve(rows.size());
   for (const auto& row : rows)
     ids.push_back(row.user_id);
   const auto sights = audit_.examine(ids, *now);

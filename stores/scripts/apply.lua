@@ -20,6 +20,12 @@ local filled = {{}, {}, {}, {}}        -- likewise, where the board lacks the us
 local details = {}                     -- key, JSON, …
 local watermark = 0
 
+-- what no sequence of ours has given (version_limit in core/version_history.hpp) is none
+local function version_of(text)
+  local number = tonumber(text)
+  return number and number < 4503599627370496 and number or nil
+end
+
 local stride = ARGV[2] == 'settle' and 10 or 9
 local wrote = 0
 
@@ -82,11 +88,11 @@ end
 for i, key in ipairs(keys) do
   local at = 3 + (i - 1) * stride
   local version = tonumber(ARGV[at + 1])
-  local removed = any_removed and redis.call('ZSCORE', KEYS[6], ARGV[at])
-  if not (removed and version <= tonumber(removed)) then
+  local removed = version_of(any_removed and redis.call('ZSCORE', KEYS[6], ARGV[at]) or '')
+  if not (removed and version <= removed) then
     local have = haves[i]
     local current = seen[key]
-                    or (have and tonumber(string.match(have, '"version"%s*:%s*(%d+)')))
+                    or (have and version_of(string.match(have, '"version"%s*:%s*(%d+)') or ''))
     local foreign = have and not current
     if stride == 10 then
       if not seen[key] and (have or '') == ARGV[at + 9] then
@@ -121,7 +127,7 @@ end
 if #details > 0 then
   redis.call('MSET', unpack(details))
 end
-if watermark > tonumber(redis.call('HGET', KEYS[5], 'watermark') or '0') then
+if watermark > (version_of(redis.call('HGET', KEYS[5], 'watermark') or '') or 0) then
   redis.call('HSET', KEYS[5], 'watermark', string.format('%.0f', watermark))
 end
 return {wrote, count_asides(KEYS[5])}

@@ -5,13 +5,20 @@
 --       leave entries without a version, then 2 for each user: id, version
 local boards = {'daily', 'weekly', 'monthly', 'yearly'}
 local watermark = 0
+
+-- what no sequence of ours has given (version_limit in core/version_history.hpp) is none
+local function version_of(text)
+  local number = tonumber(text)
+  return number and number < 4503599627370496 and number or nil
+end
+
 for at = 4, #ARGV, 2 do
   local key = ARGV[1] .. ARGV[at]
   local version = tonumber(ARGV[at + 1])
   watermark = math.max(watermark, version)
   local have = redis.pcall('GET', key)
   local current = type(have) == 'string'
-                  and tonumber(string.match(have, '"version"%s*:%s*(%d+)')) or 0
+                  and version_of(string.match(have, '"version"%s*:%s*(%d+)') or '') or 0
   local foreign = type(have) == 'string' and current == 0
   if current <= version and not (foreign and ARGV[3] == 'ours') then
     for p = 1, 4 do
@@ -26,7 +33,7 @@ for at = 4, #ARGV, 2 do
     redis.call('ZADD', KEYS[6], 'GT', ARGV[at + 1], ARGV[at])
   end
 end
-if watermark > tonumber(redis.call('HGET', KEYS[5], 'watermark') or '0') then
+if watermark > (version_of(redis.call('HGET', KEYS[5], 'watermark') or '') or 0) then
   redis.call('HSET', KEYS[5], 'watermark', string.format('%.0f', watermark))
 end
 redis.call('ZREMRANGEBYRANK', KEYS[6], 0, -1 - tonumber(ARGV[2]))

@@ -61,6 +61,19 @@ TEST(DetailsJson, ForeignScoresAreNotReadAndAreTold) {
   EXPECT_FALSE(holds_foreign_score(details("5", "null")));
 }
 
+TEST(DetailsJson, AVersionThatCannotBeOursIsNone) {
+  const auto version = [](const std::string& number) {
+    return parse_details(R"({"user_id":"anna","daily_pomo":1,"weekly_pomo":1,"monthly_pomo":1,)"
+                         R"("yearly_pomo":1,"version":)"
+                         + number + "}")
+        .value()
+        .user.version;
+  };
+  EXPECT_EQ(version("4503599627370495"), 4'503'599'627'370'495);
+  for (const auto* number : {"4503599627370496", "9223372036854775807", "1e300", "-1", "0", "1.5"})
+    EXPECT_EQ(version(number), 0) << number;
+}
+
 TEST(DetailsJson, IdsMayBeNumbers) {
   auto text = details("5", "null");
   text.replace(text.find("\"anna\""), 6, "20");

@@ -163,6 +163,73 @@ TEST_P(ForeignChanges, AreRememberedWhileNobodyListens) {
   EXPECT_EQ(pending(), ids{"anna"});
 }
 
+TEST_P(ForeignChanges, ARowThatIsRestoredWithItsOldVersionGetsANewOne) {
+  add("anna", 5);
+  harness->dump();
+  const auto last = add("anna", 7).user.version;
+  harness->foreign("INSERT INTO {table} SELECT * FROM dumped WHERE true ON CONFLICT (user_id) DO"
+                   " UPDATE SET daily_pomo = excluded.daily_pomo, version = excluded.version");
+  EXPECT_GT(get("anna").version, last);
+  EXPECT_EQ(get("anna").score[0], 5);
+  EXPECT_EQ(pending(), ids{"anna"});
+}
+
+TEST_P(ForeignChanges, AVersionThatIsLoweredAloneIsAChange) {
+  add("anna", 5);
+  const auto last = add("anna", 7).user.version;
+  harness->foreign("UPDATE {table} SET version = 1");
+  EXPECT_GT(get("anna").version, last);
+  EXPECT_EQ(get("anna").score[0], 12);
+  EXPECT_EQ(pending(), ids{"anna"});
+}
+
+TEST_P(ForeignChanges, ARowThatIsDeletedAndRestoredWithItsOldVersionGetsANewOne) {
+  add("anna", 5);
+  harness->dump();
+  const auto last = add("anna", 7).user.version;
+  harness->foreign("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM dumped");
+  EXPECT_GT(get("anna").version, last);
+  cache->apply(std::vector{user_record{"anna", {12, 12, 12, 12}, now(), last}}).value();
+  carry();
+  EXPECT_EQ(cache->find("anna").value().value().user.score[0], 5);
+}
+
+TEST_P(ForeignChanges, ARowThatIsReplacedWithItsOldVersionGetsANewOne) {
+  if (GetParam().name != std::string_view{"sqlite"})
+    GTEST_SKIP() << "PostgreSQL has no INSERT OR REPLACE";
+  add("anna", 5);
+  harness->dump();
+  for (const std::string recursive : {"OFF", "ON"}) {
+    const auto last = add("anna", 7).user.version;
+    harness->foreign("PRAGMA recursive_triggers = " + recursive
+                     + "; INSERT OR REPLACE INTO {table} SELECT * FROM dumped");
+    EXPECT_GT(get("anna").version, last);
+    EXPECT_EQ(get("anna").score[0], 5);
+    EXPECT_EQ(pending(), ids{"anna"});
+  }
+}
+
+TEST_P(ForeignChanges, AChangeOnAConnectionWithRecursiveTriggersIsOneChange) {
+  if (GetParam().name != std::string_view{"sqlite"})
+    GTEST_SKIP() << "the pragma is SQLite's";
+  const auto before = add("anna", 5).user.version;
+  harness->foreign("PRAGMA recursive_triggers = ON; UPDATE {table} SET daily_pomo = 2");
+  EXPECT_EQ(get("anna").version, before + 2);
+  EXPECT_EQ(get("anna").score[0], 2);
+}
+
+TEST_P(ForeignChanges, TriggersThatVanishAreMissedAndMadeAgain) {
+  EXPECT_TRUE(changes->wait(std::chrono::milliseconds{1}));
+  changes = harness->open_foreign_changes();
+  harness->drop_triggers();
+  const auto waited = changes->wait(std::chrono::milliseconds{1});
+  ASSERT_FALSE(waited);
+  EXPECT_EQ(waited.error().code, errc::store_unavailable);
+  changes = harness->open_foreign_changes();
+  EXPECT_TRUE(changes->wait(std::chrono::milliseconds{1}));
+  EXPECT_TRUE(harness->open_rows()->versions_foreign_writes().value());
+}
+
 TEST_P(ForeignChanges, OurUpdatesGoOnOnTopOfThem) {
   add("anna", 5);
   harness->foreign("UPDATE {table} SET daily_pomo = 100 WHERE user_id = 'anna'");

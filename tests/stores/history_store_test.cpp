@@ -182,6 +182,39 @@ TEST_P(HistoryStore, RecoversAPageAtATime) {
   EXPECT_TRUE(rest.done);
 }
 
+TEST_P(HistoryStore, ForgetsWhatWasClosedMonthsAgoButNotTheHighestVersion) {
+  constexpr auto second = "7b1c9c3e-0000-4000-8000-000000000002";
+  constexpr auto third = "7b1c9c3e-0000-4000-8000-000000000003";
+  harness->set_time(now());
+  history = harness->open_history();
+  open_event(5'000);
+  keep({lost({"anna", {1, 1, 1, 1}, now(), 9}, {})});
+  history->close_events().value();
+  open_event(9'000, second);
+  harness->set_time(now() + std::chrono::hours{24 * (kept_days - 1)});
+  history->close_events().value();
+  EXPECT_EQ(history->events(10).value().size(), 2U);
+
+  harness->set_time(now() + std::chrono::hours{48});
+  history->keep(third, "again", std::vector{lost({"ben", {1, 1, 1, 1}, now(), 9}, {})}).value();
+  const auto left = history->events(10).value();
+  ASSERT_EQ(left.size(), 2U);
+  EXPECT_EQ(left[0].id, third);
+  EXPECT_EQ(left[1].id, second) << "every version since is above its";
+  EXPECT_FALSE(history->recover(event_id, {}, 10, false).value());
+}
+
+TEST_P(HistoryStore, AnEventThatWasOpenForMonthsCanBeRecoveredWhenItIsClosed) {
+  harness->set_time(now());
+  history = harness->open_history();
+  open_event(5'000);
+  keep({lost({"anna", {1, 1, 1, 1}, now(), 9}, {})});
+  open_event(9'000, "7b1c9c3e-0000-4000-8000-000000000002");
+  harness->set_time(now() + std::chrono::hours{24 * (kept_days + 1)});
+  history->close_events().value();
+  EXPECT_TRUE(history->recover(event_id, {}, 10, false).value());
+}
+
 TEST_P(HistoryStore, AnUnknownEventIsToldApart) {
   EXPECT_FALSE(history->recover("7b1c9c3e-0000-4000-8000-00000000000f", {}, 10, false).value());
 }

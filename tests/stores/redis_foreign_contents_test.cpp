@@ -289,6 +289,44 @@ TEST_F(RedisForeignContents, DetailsOfAnotherTypeAreSetAsideByAWrite) {
   EXPECT_EQ(cache->state().value().keys_set_aside, 1U);
 }
 
+// -- versions that no database of ours can have given ----------------------------------
+
+TEST_F(RedisForeignContents, AnImpossibleWatermarkIsNoneAndIsReplaced) {
+  for (const std::string number :
+       {"9223372036854775807", "9007199254740993", "4503599627370496", "-3", "1e30", "nan", "x"}) {
+    harness.command({"HSET", "leaderboard:meta", "watermark", number});
+    EXPECT_EQ(cache->watermark().value(), 0) << number;
+    cache->apply(std::vector{user_record{"anna", {5, 5, 5, 5}, at("2026-03-10T08:00:00Z"), 7}})
+        .value();
+    EXPECT_EQ(cache->watermark().value(), 7) << number;
+    harness.command({"HSET", "leaderboard:meta", "watermark", number});
+    cache->remove("anna", 8).value();
+    EXPECT_EQ(cache->watermark().value(), 8) << number;
+    rebuild();
+    harness.command({"ZREM", "leaderboard:removed", "anna"});
+    harness.command({"DEL", "leaderboard:removed"});
+  }
+}
+
+TEST_F(RedisForeignContents, DetailsWithAnImpossibleVersionDoNotOutliveAnUpdate) {
+  for (const std::string number : {"9223372036854775807", "99999999999999999999", "5e18"}) {
+    harness.command({"SET", "user:details:anna",
+                     R"({"user_id":"anna","daily_pomo":1,"weekly_pomo":1,"monthly_pomo":1,)"
+                     R"("yearly_pomo":1,"updated_at":"2026-03-10T08:00:00Z","version":)"
+                         + number + "}"});
+    const user_record anna{"anna", {5, 5, 5, 5}, at("2026-03-10T08:00:00Z"), 70};
+    cache->apply(std::vector{anna}).value();
+    EXPECT_EQ(cache->find("anna").value().value().user, anna) << number;
+  }
+}
+
+TEST_F(RedisForeignContents, ARemovalUnderAnImpossibleVersionKeepsNobodyOut) {
+  harness.command({"ZADD", "leaderboard:removed", "9e18", "anna"});
+  const user_record anna{"anna", {5, 5, 5, 5}, at("2026-03-10T08:00:00Z"), 7};
+  cache->apply(std::vector{anna}).value();
+  EXPECT_EQ(cache->find("anna").value().value().user, anna);
+}
+
 TEST_F(RedisForeignContents, ARemovalLeavesDetailsOfAnotherType) {
   on_all_boards("anna", "5");
   harness.command({"RPUSH", "user:details:anna", "theirs"});

@@ -46,6 +46,11 @@ public:
     exec(with_names(statement, names_of(options_)));
   }
 
+  void drop_triggers() override {
+    foreign("DROP TRIGGER standings_foreign_write_1 ON {table};"
+            " DROP TRIGGER standings_foreign_truncate_1 ON {table}");
+  }
+
   void dump() override {
     foreign("DROP TABLE IF EXISTS dumped, dumped_archive, dumped_at;"
             " CREATE TABLE dumped AS SELECT * FROM {table};"

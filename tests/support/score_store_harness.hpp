@@ -43,6 +43,9 @@ public:
   /// leaderboard's.
   virtual void foreign(const std::string& statement) = 0;
 
+  /// Takes away the triggers that tell of such statements, as a table made anew does.
+  virtual void drop_triggers() = 0;
+
   /// Keeps rows, archive and sequence; `restore` brings them back as they were then,
   /// as a database's own tools do: past all triggers.
   virtual void dump() = 0;

@@ -53,6 +53,11 @@ public:
     db.exec(with_names(statement, names_of(options_)));
   }
 
+  void drop_triggers() override {
+    for (const std::string on : {"insert", "update", "delete"})
+      foreign("DROP TRIGGER standings_1_{table}_" + on);
+  }
+
   void dump() override {
     foreign("DROP TABLE IF EXISTS dumped; DROP TABLE IF EXISTS dumped_archive;"
             " DROP TABLE IF EXISTS dumped_at; CREATE TABLE dumped AS SELECT * FROM {table};"
