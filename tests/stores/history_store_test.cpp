@@ -185,17 +185,18 @@ TEST_P(HistoryStore, RecoversAPageAtATime) {
 TEST_P(HistoryStore, ForgetsWhatWasClosedMonthsAgoButNotTheHighestVersion) {
   constexpr auto second = "7b1c9c3e-0000-4000-8000-000000000002";
   constexpr auto third = "7b1c9c3e-0000-4000-8000-000000000003";
-  harness->set_time(now());
+  const auto start = now();
+  harness->set_time(start);
   history = harness->open_history();
   open_event(5'000);
   keep({lost({"anna", {1, 1, 1, 1}, now(), 9}, {})});
   history->close_events().value();
   open_event(9'000, second);
-  harness->set_time(now() + std::chrono::hours{24 * (kept_days - 1)});
+  harness->set_time(start + std::chrono::hours{24 * (kept_days - 1)});
   history->close_events().value();
   EXPECT_EQ(history->events(10).value().size(), 2U);
 
-  harness->set_time(now() + std::chrono::hours{48});
+  harness->set_time(start + std::chrono::hours{24 * (kept_days + 1)});
   history->keep(third, "again", std::vector{lost({"ben", {1, 1, 1, 1}, now(), 9}, {})}).value();
   const auto left = history->events(10).value();
   ASSERT_EQ(left.size(), 2U);
@@ -205,12 +206,13 @@ TEST_P(HistoryStore, ForgetsWhatWasClosedMonthsAgoButNotTheHighestVersion) {
 }
 
 TEST_P(HistoryStore, AnEventThatWasOpenForMonthsCanBeRecoveredWhenItIsClosed) {
-  harness->set_time(now());
+  const auto start = now();
+  harness->set_time(start);
   history = harness->open_history();
   open_event(5'000);
   keep({lost({"anna", {1, 1, 1, 1}, now(), 9}, {})});
   open_event(9'000, "7b1c9c3e-0000-4000-8000-000000000002");
-  harness->set_time(now() + std::chrono::hours{24 * (kept_days + 1)});
+  harness->set_time(start + std::chrono::hours{24 * (kept_days + 1)});
   history->close_events().value();
   EXPECT_TRUE(history->recover(event_id, {}, 10, false).value());
 }
