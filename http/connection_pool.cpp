@@ -43,15 +43,17 @@ connection_pool::~connection_pool() {
 
 void connection_pool::adopt(int fd) {
   auto c = std::make_unique<connection>(fd, options_.limits);
+  bool has_room = false;
   {
     const std::lock_guard lock{mutex_};
-    if (open_ < options_.max_connections && !draining_) {
+    has_room = open_ < options_.max_connections && !draining_;
+    if (has_room) {
       ++open_;
       parked_.emplace(fd, std::move(c));
     }
   }
-  if (c)
-    return refuse(*c);
+  if (!has_room)
+    return refuse(*c); // NOLINT(bugprone-use-after-move): not moved without room
   epoll_event event{};
   event.events = EPOLLIN | EPOLLONESHOT;
   event.data.fd = fd;

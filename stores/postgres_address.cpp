@@ -318,10 +318,8 @@ std::string place_of(const parameters& in) {
     auto host = hosts[i].empty() ? "the local socket" : hosts[i];
     if (host.find(':') != std::string::npos)
       host = "[" + host + "]";
-    out += (out.empty() ? "" : ",") + host + ":"
-           + (ports.size() == 1  ? ports[0]
-              : i < ports.size() ? ports[i]
-                                 : "5432");
+    const auto port = ports.size() == 1 ? ports[0] : i < ports.size() ? ports[i] : "5432";
+    out += (out.empty() ? "" : ",") + host + ":" + port;
   }
   return out + "/" + value_of(in, "dbname", "PGDATABASE", user);
 }
@@ -339,7 +337,8 @@ result<postgres_address> parse_postgres_address(const std::string& text) {
     if ((name == "host" || name == "hostaddr") && value.find("://") != std::string::npos)
       return refused("has a URL where its host belongs");
   for (const auto& [name, value] : defaults)
-    if (std::none_of(read->begin(), read->end(), [&](const auto& p) { return p.first == name; }))
+    if (std::none_of(read->begin(), read->end(),
+                     [&name = name](const auto& p) { return p.first == name; }))
       read->emplace_back(name, value);
   for (auto& [name, value] : *read)
     if (name == "client_encoding")

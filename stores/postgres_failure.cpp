@@ -225,7 +225,7 @@ failure translate_postgres(bool while_committing) {
   } catch (const postgres_refusal& refusal) {
     return refusal.why();
   } catch (const pqxx::sql_error& e) {
-    const auto state = e.sqlstate();
+    const auto& state = e.sqlstate();
     const auto& m = meaning_of(state);
     auto cause = cause_of(purpose_of(e.query()), state, e.what());
     if (state.starts_with("22") || state.starts_with("23") || state == "P0001")

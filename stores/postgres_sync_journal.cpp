@@ -76,7 +76,7 @@ public:
         return fail(errc::store_unavailable, "the connection is lost");
       forget(what);
     }
-    const auto got = session_.read([&](auto& tx) {
+    auto got = session_.read([&](auto& tx) {
       return tx.exec_prepared("acquire_right", name_of(what))[0][0].template as<bool>();
     });
     if (got && *got)

@@ -35,6 +35,7 @@ result<void> clear_own_keys(redis_connection& c, const redis_board_keys& keys) {
   std::vector<std::string_view> names{keys.meta};
   names.insert(names.end(), keys.boards.begin(), keys.boards.end());
   std::vector<arguments> looks;
+  looks.reserve(names.size());
   for (const auto name : names)
     looks.push_back({"TYPE", name});
   const auto types = c.pipeline(looks);
@@ -55,7 +56,7 @@ result<void> clear_own_keys(redis_connection& c, const redis_board_keys& keys) {
 
 result<void> clear_redis_cache(redis_connection& c, const redis_board_keys& keys,
                                const std::string& details_prefix) {
-  if (const auto done = clear_own_keys(c, keys); !done)
+  if (auto done = clear_own_keys(c, keys); !done)
     return done;
   std::string cursor = "0";
   std::uint64_t others = 0;

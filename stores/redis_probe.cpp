@@ -129,6 +129,7 @@ result<std::vector<redis_reply>> ask(redis_connection& c, std::vector<probe>& pr
     std::erase_if(probes, [](const probe& p) { return !p.harmless; });
   }
   std::vector<arguments> words;
+  words.reserve(probes.size() + 1);
   for (const auto& one : probes)
     words.push_back(one.words);
   if (queued)

@@ -102,7 +102,7 @@ std::string postgres_text(const column_time& format, const std::string& at) {
 }
 
 std::string postgres_formatted(const column_time& format, const std::string& at) {
-  const auto number = "extract(epoch FROM " + at + ")"
+  auto number = "extract(epoch FROM " + at + ")"
                       + (format.unit == time_unit::second        ? ""
                          : format.unit == time_unit::millisecond ? " * 1000"
                          : format.unit == time_unit::microsecond ? " * 1000000"

@@ -236,7 +236,7 @@ result<void> session_transfer::write_what_fits(const session_record& session,
   const auto skip = [&](std::size_t, const failure&) {
     add_skip(counts.skipped, "the database refuses the message");
   };
-  const auto done = bisect(0, session.messages.size(), try_messages, skip);
+  auto done = bisect(0, session.messages.size(), try_messages, skip);
   counts.created += bare->created ? 1 : 0;
   counts.changed += changed && !bare->created ? 1 : 0;
   return done;

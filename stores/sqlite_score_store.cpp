@@ -151,7 +151,7 @@ public:
 
   result<period_state> periods() override {
     period_starts recorded{};
-    const auto state = guard_sqlite([&]() -> result<period_state> {
+    auto state = guard_sqlite([&]() -> result<period_state> {
       const auto t = session_.now();
       recorded = session_.recorded_starts(t);
       return state_at(t);

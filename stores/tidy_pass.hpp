@@ -17,7 +17,7 @@ public:
   template <class TidyAfter>
   [[nodiscard]] result<std::size_t> step(const TidyAfter& tidy_after) {
     const bool from_the_first = last_.empty();
-    const auto tidied = advance(tidy_after);
+    auto tidied = advance(tidy_after);
     if (!tidied || *tidied != 0 || from_the_first)
       return tidied;
     return advance(tidy_after); // what the pass has left behind may have expired since
