@@ -20,6 +20,7 @@ protected:
     process::variables environment{
         {"STANDINGS_DATABASE_BACKEND", "postgres"},
         {"DATABASE_URL", schema.url()},
+        {"STANDINGS_DATABASE_SCHEMA", schema.name()},
         {"STANDINGS_CACHE_BACKEND", "redis"},
         {"REDIS_URL", "redis://127.0.0.1:" + std::to_string(redis.port())}};
     environment.insert(more.begin(), more.end());
@@ -83,7 +84,8 @@ TEST_F(ForeignCache, StatusSaysHowManyUsersAreMissingAndWhatToDo) {
 }
 
 TEST_F(ForeignCache, CheckNamesTheCommandAndTheKeyThatAUserLacks) {
-  EXPECT_EQ(run_command({"check"}).exit_code, 0);
+  const auto allowed = run_command({"check"});
+  EXPECT_EQ(allowed.exit_code, 0) << allowed.output;
   const process::variables user{{"REDIS_USERNAME", "svc"}, {"REDIS_PASSWORD", "hunter2"}};
   cli().command({"ACL", "SETUSER", "svc", "on", ">hunter2", "+@all", "-@scripting", "~*", "&*"});
   auto done = run_command({"check"}, user);

@@ -197,7 +197,7 @@ TEST_P(ReconcileStoreConcurrency, NoIncrementIsLostBesideWrites) {
   {
     const std::jthread scoring{[&] {
       for (; scored < increments; ++scored)
-        EXPECT_TRUE(store->apply(std::vector<score_update>{{"anna", 1, {}}}));
+        apply({{"anna", 1, {}}});
     }};
     for (int seen = -1; seen < increments;) {
       const int so_far = scored;

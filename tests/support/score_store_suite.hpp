@@ -4,6 +4,7 @@
 #include "tests/support/score_store_harness.hpp"
 #include "tests/support/sqlite_store_harness.hpp"
 #include "tests/support/store_records.hpp"
+#include "tests/support/until_unlocked.hpp"
 
 #include <gtest/gtest.h>
 
@@ -25,7 +26,7 @@ class score_store_suite : public testing::TestWithParam<score_store_backend> {
 protected:
   static std::vector<update_outcome> apply(score_store& to,
                                            const std::vector<score_update>& batch) {
-    auto outcomes = to.apply(batch).value();
+    auto outcomes = until_unlocked([&] { return to.apply(batch); }).value();
     EXPECT_EQ(outcomes.size(), batch.size());
     return outcomes;
   }
