@@ -1,6 +1,6 @@
 #include "actors/health.hpp"
 
-#include "actors/system.hpp"
+#include "actors/supervision/system.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -1,8 +1,8 @@
 // The alias mirror, measured step by step: each call is one step in a process of
 // its own, so that its memory is that step's. bench/alias_bench.sh calls it.
-#include "stores/alias_sync.hpp"
-#include "stores/redis_alias_cache.hpp"
-#include "stores/sqlite_alias_source.hpp"
+#include "stores/redis/alias_cache.hpp"
+#include "stores/sqlite/alias_source.hpp"
+#include "sync/aliases/alias_sync.hpp"
 
 #include <CLI/CLI.hpp>
 #include <SQLiteCpp/Database.h>

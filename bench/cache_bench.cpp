@@ -1,6 +1,6 @@
 /// Micro benchmarks of the memory cache, each figure beside its target.
 
-#include "stores/memory_rank_cache.hpp"
+#include "stores/memory/rank_cache.hpp"
 
 #include <benchmark/benchmark.h>
 #include <unistd.h>

@@ -1,9 +1,9 @@
+#include "app/backends.hpp"
 #include "cli/commands.hpp"
 #include "cli/signals.hpp"
-#include "core/presentable.hpp"
-#include "stores/alias_lookup.hpp"
-#include "stores/alias_sync.hpp"
-#include "stores/backends.hpp"
+#include "core/base/presentable.hpp"
+#include "sync/aliases/alias_lookup.hpp"
+#include "sync/aliases/alias_sync.hpp"
 
 #include <csignal>
 #include <cstdio>

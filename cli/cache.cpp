@@ -1,9 +1,9 @@
+#include "app/backends.hpp"
 #include "cli/commands.hpp"
 #include "cli/failed.hpp"
 #include "cli/progress.hpp"
 #include "cli/signals.hpp"
-#include "stores/backends.hpp"
-#include "stores/cache_rebuild.hpp"
+#include "sync/leaderboard/cache_rebuild.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,7 +1,7 @@
+#include "app/backends.hpp"
 #include "cli/commands.hpp"
 #include "cli/serve_guard.hpp"
 #include "config/loader.hpp"
-#include "stores/backends.hpp"
 
 #include <iostream>
 

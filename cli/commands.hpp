@@ -1,8 +1,8 @@
 #pragma once
 
+#include "app/backends.hpp"
 #include "config/config.hpp"
 #include "config/loader.hpp"
-#include "stores/backends.hpp"
 
 #include <functional>
 #include <iosfwd>

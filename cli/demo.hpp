@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/result.hpp"
-#include "stores/score_store.hpp"
+#include "core/base/result.hpp"
+#include "stores/contracts/score_store.hpp"
 
 namespace standings {
 

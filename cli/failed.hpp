@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/errc.hpp"
+#include "core/base/errc.hpp"
 
 #include <iostream>
 

@@ -1,7 +1,7 @@
 #include "cli/logging.hpp"
 
 #include "cli/log_writer.hpp"
-#include "core/presentable.hpp"
+#include "core/base/presentable.hpp"
 
 #include <boost/json.hpp>
 #include <spdlog/pattern_formatter.h>

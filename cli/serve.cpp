@@ -1,5 +1,5 @@
-#include "actors/service.hpp"
-#include "actors/system.hpp"
+#include "actors/supervision/system.hpp"
+#include "app/service.hpp"
 #include "cli/commands.hpp"
 #include "cli/demo.hpp"
 #include "cli/introduction.hpp"
@@ -7,8 +7,8 @@
 #include "cli/reload.hpp"
 #include "cli/serve_guard.hpp"
 #include "cli/signals.hpp"
-#include "http/address_probe.hpp"
-#include "http/http_ingress.hpp"
+#include "http/api/http_ingress.hpp"
+#include "http/server/address_probe.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/exit_reason.hpp>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "config/config.hpp"
-#include "core/result.hpp"
-#include "stores/file_lock.hpp"
+#include "core/base/result.hpp"
+#include "stores/sqlite/file_lock.hpp"
 
 #include <memory>
 

@@ -1,8 +1,8 @@
+#include "app/backends.hpp"
 #include "cli/commands.hpp"
 #include "cli/failed.hpp"
-#include "cli/service_client.hpp"
-#include "stores/backends.hpp"
-#include "stores/session_transfer.hpp"
+#include "http/client/service_client.hpp"
+#include "sync/sessions/session_transfer.hpp"
 
 #include <boost/json.hpp>
 

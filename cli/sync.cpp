@@ -1,8 +1,8 @@
 #include "cli/commands.hpp"
 #include "cli/failed.hpp"
 #include "cli/progress.hpp"
-#include "cli/service_client.hpp"
 #include "cli/signals.hpp"
+#include "http/client/service_client.hpp"
 
 #include <array>
 #include <iostream>

@@ -1,6 +1,6 @@
 # embed_text(<target> <function> <file>...): compiles text files into
 # the target as a function `std::span<const embedded_text> <name>()`, in the
-# order given. Declare it yourself; see core/embedded.hpp.
+# order given. Declare it yourself; see core/base/embedded.hpp.
 function(embed_text target name)
   set(entries "")
   foreach(file IN LISTS ARGN)
@@ -11,7 +11,7 @@ function(embed_text target name)
   endforeach()
   set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp)
   file(CONFIGURE OUTPUT ${source} @ONLY CONTENT
-"#include \"core/embedded.hpp\"
+"#include \"core/base/embedded.hpp\"
 namespace standings {
 std::span<const embedded_text> @name@();
 std::span<const embedded_text> @name@() {

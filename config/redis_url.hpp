@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/config.hpp"
-#include "core/result.hpp"
+#include "core/base/result.hpp"
 
 #include <string_view>
 

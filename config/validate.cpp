@@ -1,8 +1,8 @@
 #include "config/options.hpp"
 #include "config/redis_url.hpp"
-#include "core/calendar.hpp"
-#include "core/loopback.hpp"
-#include "core/score.hpp"
+#include "core/base/loopback.hpp"
+#include "core/leaderboard/calendar.hpp"
+#include "core/leaderboard/score.hpp"
 
 #include <algorithm>
 #include <array>
@@ -70,7 +70,7 @@ void check_http(const http_config& http, const admin_config& admin, findings& ou
 }
 
 /// A PostgreSQL URL or a `host=… dbname=…` string, or what other programs that share
-/// DATABASE_URL write, as in `postgresql+psycopg2://`; stores/postgres_address.cpp reads it.
+/// DATABASE_URL write, as in `postgresql+psycopg2://`; stores/postgres/address.cpp reads it.
 bool is_postgres_url(const std::string& url) {
   const auto scheme = url.substr(0, url.find("://"));
   return scheme.size() == url.size() || scheme.find('=') != std::string::npos

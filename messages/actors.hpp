@@ -1,8 +1,8 @@
 #pragma once
 
 #include "messages/aliases.hpp"
-#include "messages/board.hpp"
 #include "messages/error.hpp"
+#include "messages/leaderboard.hpp"
 #include "messages/reconcile.hpp"
 #include "messages/requests.hpp"
 #include "messages/sessions.hpp"
@@ -218,7 +218,7 @@ using reconcile_actor = caf::typed_actor<
     // INTERNAL. Time to look at the timer and at what waits.
     caf::reacts_to<tick>>;
 
-/// Restarts children; see actors/supervisor.hpp.
+/// Restarts children; see actors/supervision/supervisor.hpp.
 using supervisor_actor = caf::typed_actor<
     // One entry per child, in start order.
     caf::replies_to<get_status>::with<component_status>,

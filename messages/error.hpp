@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/errc.hpp"
-#include "core/result.hpp"
+#include "core/base/errc.hpp"
+#include "core/base/result.hpp"
 
 #include <caf/error.hpp>
 #include <caf/make_message.hpp>

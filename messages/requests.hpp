@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/period.hpp"
-#include "core/score.hpp"
+#include "core/leaderboard/period.hpp"
+#include "core/leaderboard/score.hpp"
 
 #include <caf/meta/type_name.hpp>
 
@@ -10,7 +10,7 @@
 #include <vector>
 
 /// What actors are asked, and what they answer beside the types of
-/// messages/board.hpp. Which actor understands which is in messages/actors.hpp.
+/// messages/leaderboard.hpp. Which actor understands which is in messages/actors.hpp.
 namespace standings {
 
 // -- scoring -------------------------------------------------------------------

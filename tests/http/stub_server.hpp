@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/server.hpp"
+#include "http/server/server.hpp"
 #include "tests/support/raw_http.hpp"
 
 #include <atomic>

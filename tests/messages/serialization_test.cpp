@@ -1,5 +1,5 @@
 #include "messages/aliases.hpp"
-#include "messages/board.hpp"
+#include "messages/leaderboard.hpp"
 #include "messages/requests.hpp"
 #include "tests/support/store_records.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/system.hpp"
+#include "actors/supervision/system.hpp"
 #include "messages/actors.hpp"
 
 #include <caf/actor_cast.hpp>

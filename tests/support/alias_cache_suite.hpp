@@ -1,7 +1,7 @@
 #pragma once
 
-#include "stores/memory_alias_cache.hpp"
-#include "stores/redis_alias_cache.hpp"
+#include "stores/memory/alias_cache.hpp"
+#include "stores/redis/alias_cache.hpp"
 #include "tests/support/raw_redis.hpp"
 #include "tests/support/servers.hpp"
 #include "tests/support/store_times.hpp"

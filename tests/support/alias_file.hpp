@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/alias.hpp"
+#include "core/aliases/alias.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <SQLiteCpp/Database.h>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "stores/alias_sync.hpp"
-#include "stores/sqlite_alias_source.hpp"
+#include "stores/sqlite/alias_source.hpp"
+#include "sync/aliases/alias_sync.hpp"
 #include "tests/support/alias_cache_suite.hpp"
 #include "tests/support/alias_file.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "stores/cache_audit.hpp"
-#include "stores/rank_cache.hpp"
+#include "stores/contracts/cache_audit.hpp"
+#include "stores/contracts/rank_cache.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "stores/memory_rank_cache.hpp"
+#include "stores/memory/rank_cache.hpp"
 #include "tests/support/cache_store_harness.hpp"
 #include "tests/support/redis_cache_harness.hpp"
 #include "tests/support/store_records.hpp"

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "stores/postgres_foreign_changes.hpp"
-#include "stores/postgres_history_store.hpp"
-#include "stores/postgres_reconcile_store.hpp"
-#include "stores/postgres_score_store.hpp"
-#include "stores/sql_text.hpp"
+#include "stores/postgres/foreign_changes.hpp"
+#include "stores/postgres/history_store.hpp"
+#include "stores/postgres/reconcile_store.hpp"
+#include "stores/postgres/score_store.hpp"
+#include "stores/sql/sql_text.hpp"
 #include "tests/support/score_store_harness.hpp"
 #include "tests/support/servers.hpp"
 

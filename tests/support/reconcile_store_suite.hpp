@@ -1,6 +1,6 @@
 #pragma once
 
-#include "stores/reconcile_store.hpp"
+#include "stores/contracts/reconcile_store.hpp"
 #include "tests/support/score_store_suite.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "stores/redis_cache_audit.hpp"
-#include "stores/redis_rank_cache.hpp"
+#include "stores/redis/cache_audit.hpp"
+#include "stores/redis/rank_cache.hpp"
 #include "tests/support/cache_store_harness.hpp"
 #include "tests/support/servers.hpp"
 #include "tests/support/store_times.hpp"

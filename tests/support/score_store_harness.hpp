@@ -1,10 +1,10 @@
 #pragma once
 
-#include "stores/foreign_changes.hpp"
-#include "stores/history_store.hpp"
-#include "stores/reconcile_store.hpp"
-#include "stores/score_store.hpp"
-#include "stores/sync_journal.hpp"
+#include "stores/contracts/foreign_changes.hpp"
+#include "stores/contracts/history_store.hpp"
+#include "stores/contracts/reconcile_store.hpp"
+#include "stores/contracts/run_journal.hpp"
+#include "stores/contracts/score_store.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "stores/postgres_session_store.hpp"
-#include "stores/sqlite_session_store.hpp"
+#include "stores/postgres/session_store.hpp"
+#include "stores/sqlite/session_store.hpp"
 #include "tests/support/postgres_store_harness.hpp"
 #include "tests/support/sqlite_store_harness.hpp"
 

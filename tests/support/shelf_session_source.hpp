@@ -1,6 +1,6 @@
 #pragma once
 
-#include "stores/session_source.hpp"
+#include "stores/contracts/session_source.hpp"
 
 #include <algorithm>
 #include <map>

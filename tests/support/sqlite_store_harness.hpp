@@ -1,10 +1,10 @@
 #pragma once
 
-#include "stores/sqlite_connection.hpp"
-#include "stores/sqlite_foreign_changes.hpp"
-#include "stores/sqlite_history_store.hpp"
-#include "stores/sqlite_reconcile_store.hpp"
-#include "stores/sqlite_score_store.hpp"
+#include "stores/sqlite/connection.hpp"
+#include "stores/sqlite/foreign_changes.hpp"
+#include "stores/sqlite/history_store.hpp"
+#include "stores/sqlite/reconcile_store.hpp"
+#include "stores/sqlite/score_store.hpp"
 #include "tests/support/score_store_harness.hpp"
 #include "tests/support/store_times.hpp"
 #include "tests/support/temp_dir.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/score.hpp"
-#include "messages/board.hpp"
+#include "core/leaderboard/score.hpp"
+#include "messages/leaderboard.hpp"
 
 #include <ostream>
 #include <string>

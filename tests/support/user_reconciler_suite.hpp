@@ -1,6 +1,6 @@
 #pragma once
 
-#include "stores/user_reconciler.hpp"
+#include "sync/reconcile/user_reconciler.hpp"
 #include "tests/support/cache_store_suite.hpp"
 #include "tests/support/score_store_suite.hpp"
 

@@ -1,0 +1,304 @@
+#include "actors/aliases/alias_mirror.hpp"
+
+#include "actors/supervision/system.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/system_messages.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace standings {
+
+namespace {
+
+void deliver_all(std::vector<caf::typed_response_promise<alias_cycle>>& to, const caf::error& why) {
+  for (auto& asker : std::exchange(to, {}))
+    asker.deliver(why);
+}
+
+/// What went wrong with source, tables and cache, in one line.
+std::string errors_of(const alias_cycle& cycle) {
+  std::string out = cycle.error;
+  for (const auto& table : cycle.tables)
+    if (!table.error.empty())
+      out += (out.empty() ? "" : "; ") + to_string(table.type) + ": " + table.error;
+  return out;
+}
+
+} // namespace
+
+void alias_mirror_state::init(const alias_worker_factory& spawn_worker,
+                              const alias_mirror_options& with) {
+  options_ = with;
+  if (options_.mode == alias_mode::off)
+    return;
+  std::vector<child_spec> specs;
+  for (const auto index : {cycles, look_ups}) {
+    auto start = [spawn_worker, index, flag = stop_flag_](caf::local_actor* owner) {
+      return caf::actor_cast<caf::actor>(spawn_worker(owner, index, flag));
+    };
+    specs.push_back(
+        {"alias_worker/" + std::to_string(index), std::move(start), options_.worker_limits});
+  }
+  const auto schedule_restart = [this](caf::timespan after, restart_child due) {
+    self->delayed_send(alias_mirror_actor{self}, after, due);
+  };
+  workers.emplace(self, schedule_restart, std::move(specs), child_set::hooks{});
+  workers->start_all();
+  start();
+}
+
+alias_worker_actor alias_mirror_state::worker(std::size_t index) const {
+  return caf::actor_cast<alias_worker_actor>(workers->at(index));
+}
+
+std::string alias_mirror_state::disabled_because() const {
+  if (options_.mode == alias_mode::off)
+    return "aliases.enabled is off";
+  if (options_.mode == alias_mode::automatic && source_ == source_state::absent)
+    return "the alias source does not exist; it is looked for all the time";
+  return {};
+}
+
+caf::error alias_mirror_state::refusal() const {
+  if (auto why = disabled_because(); !why.empty())
+    return to_error({errc::feature_disabled, std::move(why), {}});
+  return {};
+}
+
+// -- the timer -------------------------------------------------------------------
+
+void alias_mirror_state::schedule() {
+  next_at_ = self->system().clock().now() + options_.interval;
+  self->delayed_send(alias_mirror_actor{self}, options_.interval, tick{++round_});
+}
+
+void alias_mirror_state::due(tick t) {
+  if (!running_ || t.round != round_)
+    return;
+  schedule();
+  if (!syncing_)
+    run({});
+}
+
+caf::result<bool> alias_mirror_state::start() {
+  if (options_.mode == alias_mode::off)
+    return refusal();
+  if (std::exchange(running_, true))
+    return true;
+  schedule();
+  if (!syncing_)
+    run({});
+  return true;
+}
+
+caf::result<bool> alias_mirror_state::stop() {
+  if (options_.mode == alias_mode::off)
+    return refusal();
+  running_ = false;
+  ++round_;
+  return true;
+}
+
+// -- cycles ----------------------------------------------------------------------
+
+caf::result<alias_cycle> alias_mirror_state::sync(const sync_aliases& m) {
+  if (options_.mode == alias_mode::off)
+    return refusal();
+  auto answer = self->make_response_promise<alias_cycle>();
+  waiting_.push_back(answer);
+  release_ = release_ || m.release;
+  if (!syncing_)
+    next();
+  return answer;
+}
+
+/// Starts the cycle that somebody waits for.
+void alias_mirror_state::next() {
+  if (waiting_.empty())
+    return;
+  served_ = std::exchange(waiting_, {});
+  run({true, std::exchange(release_, false)});
+}
+
+void alias_mirror_state::run(run_alias_cycle how) {
+  if (!workers->at(cycles))
+    return failed(to_error({errc::store_unavailable, "the alias worker is being restarted", {}}));
+  syncing_ = true;
+  self->request(worker(cycles), options_.cycle_timeout, how)
+      .then([this](alias_cycle& cycle) { ended(std::move(cycle)); },
+            [this](const caf::error& why) { failed(why); });
+}
+
+void alias_mirror_state::ended(alias_cycle cycle) {
+  syncing_ = false;
+  if (!cycle.source_missing)
+    source_ = source_state::seen;
+  else if (source_ == source_state::unknown)
+    source_ = source_state::absent;
+  mirrored_ = mirrored_ || cycle.succeeded();
+  remember(cycle);
+  log(cycle);
+  if (const auto refused = refusal(); refused)
+    deliver_all(served_, refused);
+  for (auto& asker : std::exchange(served_, {}))
+    asker.deliver(cycle);
+  next();
+}
+
+/// The worker has ended, or does not answer.
+void alias_mirror_state::failed(const caf::error& why) {
+  syncing_ = false;
+  alias_cycle cycle;
+  cycle.started_at = system_now();
+  cycle.error = to_failure(why).detail;
+  remember(cycle);
+  log(cycle);
+  deliver_all(served_, why);
+  if (workers->at(cycles)) {
+    next();
+  } else {
+    release_ = false; // it was theirs
+    deliver_all(waiting_, why);
+  }
+}
+
+void alias_mirror_state::remember(alias_cycle cycle) {
+  ++count_;
+  history_.push_front(std::move(cycle));
+  if (history_.size() > options_.history)
+    history_.pop_back();
+}
+
+void alias_mirror_state::log(const alias_cycle& cycle) {
+  if (!disabled_because().empty()) {
+    if (!std::exchange(told_of_waiting_, true))
+      spdlog::info("There is no alias source {}; the alias mirror waits for it", options_.source);
+    return;
+  }
+  if (const auto wrong = errors_of(cycle); !wrong.empty())
+    spdlog::error("Failed to mirror aliases: {}", wrong);
+  for (const auto& table : cycle.tables)
+    if (table.invalid + table.failed > 0)
+      spdlog::warn("Left out {} invalid rows and {} refused aliases of type {}: {}", table.invalid,
+                   table.failed, to_string(table.type),
+                   table.problems.empty() ? "" : table.problems.front());
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(cycle.duration).count();
+  const auto total = cycle.sum(&alias_table_report::total);
+  if (!cycle.without_changes())
+    spdlog::info("Mirrored {} aliases in {} ms: {} added, {} updated, {} deleted", total, took,
+                 cycle.sum(&alias_table_report::added), cycle.sum(&alias_table_report::updated),
+                 cycle.sum(&alias_table_report::deleted));
+  else if (cycle.succeeded())
+    spdlog::info("Mirrored {} aliases in {} ms: No changes detected", total, took);
+}
+
+void alias_mirror_state::stop_waiting(const failure& why) {
+  const auto error = to_error(why);
+  release_ = false; // it was theirs
+  deliver_all(served_, error);
+  deliver_all(waiting_, error);
+}
+
+// -- answers -----------------------------------------------------------------------
+
+/// Why an alias that the cache lacks is not for certain unknown.
+caf::error alias_mirror_state::not_ready() const {
+  if (auto why = refusal(); why)
+    return why;
+  if (mirrored_)
+    return {};
+  if (history_.empty())
+    return to_error({errc::cache_warming, "the aliases are being mirrored", {}});
+  return to_error({errc::store_unavailable, errors_of(history_.front()), {}});
+}
+
+caf::result<bool> alias_mirror_state::ensure() const {
+  if (auto why = not_ready(); why)
+    return why;
+  return true;
+}
+
+caf::result<resolved_names> alias_mirror_state::resolve(const resolve_names& names) {
+  if (auto why = not_ready(); why)
+    return why;
+  const auto key = alias_query_key(names.team, names.player);
+  const bool first = !resolving_.busy(key);
+  if (first && !workers->at(look_ups))
+    return to_error({errc::store_unavailable, "the look-ups are being restarted", {}});
+  if (first && resolving_.size() >= options_.max_look_ups)
+    return to_error({errc::overloaded, "too many look-ups of names", {}});
+  auto answer = self->make_response_promise<resolved_names>();
+  resolving_.join(key, answer);
+  if (first)
+    self->request(worker(look_ups), options_.timeout, names)
+        .then([this, key](const resolved_names& found) { resolving_.deliver(key, found); },
+              [this, key](const caf::error& e) { resolving_.fail(key, e); });
+  return answer;
+}
+
+aliases_status alias_mirror_state::status() const {
+  aliases_status out;
+  out.reason = disabled_because();
+  out.enabled = out.reason.empty();
+  out.running = running_;
+  out.syncing = syncing_;
+  out.source = options_.source;
+  out.interval = options_.interval;
+  if (running_)
+    out.next_in = std::max(std::chrono::duration_cast<std::chrono::milliseconds>(
+                               next_at_ - self->system().clock().now()),
+                           std::chrono::milliseconds{0});
+  out.cycles = count_;
+  out.history.assign(history_.begin(), history_.end());
+  return out;
+}
+
+component_status alias_mirror_state::component() const {
+  component_status out;
+  if (workers)
+    out.workers = workers->status();
+  out.gauges.emplace_back("alias_cycles", static_cast<std::int64_t>(count_));
+  if (!history_.empty())
+    out.gauges.emplace_back(
+        "aliases", static_cast<std::int64_t>(history_.front().sum(&alias_table_report::total)));
+  return out;
+}
+
+alias_mirror_actor::behavior_type
+alias_mirror(alias_mirror_actor::stateful_pointer<alias_mirror_state> self,
+             alias_worker_factory spawn_worker, alias_mirror_options options) {
+  const auto stopping = [self] {
+    self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
+  };
+  self->set_down_handler([self](const caf::down_msg& d) {
+    if (self->state.workers)
+      self->state.workers->handle(d);
+  });
+  // CAF breaks no promise by itself: who waits has to be told
+  self->set_exit_handler([self, stopping](const caf::exit_msg& msg) {
+    stopping();
+    self->quit(msg.reason);
+  });
+  self->set_exception_handler([self](std::exception_ptr& e) {
+    self->state.stop_waiting(fail(errc::internal));
+    return exit_reason_of("alias_mirror", e);
+  });
+  self->state.init(spawn_worker, options);
+  return {
+      [self](const sync_aliases& m) { return self->state.sync(m); },
+      [self](start_aliases) { return self->state.start(); },
+      [self](stop_aliases) { return self->state.stop(); },
+      [self](ensure_aliases) { return self->state.ensure(); },
+      [self](get_aliases_status) { return self->state.status(); },
+      [self](const resolve_names& names) { return self->state.resolve(names); },
+      [self](get_status) { return self->state.component(); },
+      [stopping](standings::stop_waiting) { stopping(); },
+      [self](restart_child due) { self->state.workers->handle(due); },
+      [self](tick t) { self->state.due(t); },
+  };
+}
+
+} // namespace standings

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "actors/aliases/alias_worker.hpp"
+#include "actors/supervision/child_set.hpp"
+#include "actors/supervision/single_flight.hpp"
+#include "config/config.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace standings {
+
+struct alias_mirror_options {
+  alias_mode mode = alias_mode::automatic;
+  std::string source; ///< its name, for the status
+  std::chrono::milliseconds interval{120'000};
+  std::chrono::milliseconds cycle_timeout{600'000};
+  std::chrono::milliseconds timeout{10'000}; ///< for one look-up
+  std::size_t max_look_ups = 256;            ///< under way; more are refused
+  std::size_t history = 50;                  ///< cycles that are remembered
+  restart_limits worker_limits = connection_limits();
+};
+
+/// Spawns a worker, which ends its cycle early once the flag is set.
+using alias_worker_factory = std::function<alias_worker_actor(
+    caf::local_actor* owner, std::size_t index, const stop_flag& stop)>;
+
+/// Has the aliases mirrored every `interval` and on request, one cycle at a time.
+/// Two workers: look-ups have their own, so that none waits behind a cycle.
+///
+/// With `automatic` it counts as disabled until the source has been there once,
+/// and looks for it every `interval`. Switched off, it has no workers.
+struct alias_mirror_state {
+  explicit alias_mirror_state(alias_mirror_actor::pointer selfptr) : self(selfptr) {}
+  ~alias_mirror_state() { stop_flag_->store(true); }
+
+  void init(const alias_worker_factory& spawn_worker, const alias_mirror_options& with);
+  caf::result<alias_cycle> sync(const sync_aliases& m);
+  caf::result<bool> start();
+  caf::result<bool> stop();
+  caf::result<bool> ensure() const;
+  caf::result<resolved_names> resolve(const resolve_names& names);
+  [[nodiscard]] aliases_status status() const;
+  [[nodiscard]] component_status component() const;
+  void due(tick t);
+  void stop_waiting(const failure& why);
+
+  alias_mirror_actor::pointer self;
+  std::optional<child_set> workers; ///< none while it is switched off
+  static inline const char* name = "alias_mirror";
+
+private:
+  static constexpr std::size_t cycles = 0;   ///< the worker that runs cycles
+  static constexpr std::size_t look_ups = 1; ///< the worker that resolves names
+  /// Seen: at some time since the start. Absent: whenever it was looked for.
+  enum class source_state : std::uint8_t { unknown, absent, seen };
+  using promise = caf::typed_response_promise<alias_cycle>;
+
+  [[nodiscard]] alias_worker_actor worker(std::size_t index) const;
+  [[nodiscard]] std::string disabled_because() const;
+  [[nodiscard]] caf::error refusal() const;
+  [[nodiscard]] caf::error not_ready() const;
+  void schedule();
+  void run(run_alias_cycle how);
+  void ended(alias_cycle cycle);
+  void failed(const caf::error& why);
+  void remember(alias_cycle cycle);
+  void next();
+  void log(const alias_cycle& cycle);
+
+  alias_mirror_options options_;
+  stop_flag stop_flag_ = std::make_shared<std::atomic<bool>>(false);
+  bool running_ = false; ///< periodically
+  bool syncing_ = false; ///< a cycle is under way
+  source_state source_ = source_state::unknown;
+  bool mirrored_ = false; ///< a cycle got through to its end
+  bool told_of_waiting_ = false;
+  std::uint64_t round_ = 0; ///< tells the timer's tick from one that was stopped
+  std::chrono::steady_clock::time_point next_at_{};
+  std::uint64_t count_ = 0;
+  std::deque<alias_cycle> history_; ///< the latest first
+  std::vector<promise> served_;     ///< wait for the cycle that is under way
+  std::vector<promise> waiting_;    ///< wait for the next one
+  bool release_ = false;            ///< what somebody wants of the next one
+  single_flight<std::string, resolved_names> resolving_;
+};
+
+alias_mirror_actor::behavior_type
+alias_mirror(alias_mirror_actor::stateful_pointer<alias_mirror_state> self,
+             alias_worker_factory spawn_worker, alias_mirror_options options);
+
+} // namespace standings

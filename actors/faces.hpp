@@ -1,0 +1,31 @@
+#pragma once
+
+#include "actors/supervision/child_set.hpp"
+#include "actors/supervision/supervisor.hpp"
+#include "messages/actors.hpp"
+#include "stores/contracts/alias_cache.hpp"
+#include "stores/contracts/rank_cache.hpp"
+
+#include <functional>
+#include <vector>
+
+namespace standings {
+
+/// What the HTTP edge, the command line and tests talk to. The addresses stay
+/// the same however often what is behind them is restarted.
+struct service_faces {
+  scoring_actor scoring;
+  hydration_actor hydration;
+  period_clock_actor period_clock;
+  reconcile_actor reconcile;
+  health_actor health;
+  session_sync_actor sessions;
+  rank_cache_ptr cache; ///< for reads that need no message
+  alias_mirror_actor aliases;
+  alias_cache_ptr alias_cache; ///< likewise; null where aliases are switched off
+};
+
+/// Adds children after the service's own: started last, stopped first.
+using edge_factory = std::function<std::vector<supervised>(const service_faces& faces)>;
+
+} // namespace standings

@@ -1,0 +1,129 @@
+#pragma once
+
+#include "actors/supervision/child_set.hpp"
+#include "actors/supervision/single_flight.hpp"
+#include "stores/contracts/rank_cache.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <vector>
+
+namespace standings {
+
+struct hydration_options {
+  std::size_t page = 2'000;                             ///< users a step of a rebuild
+  std::chrono::milliseconds timeout{10'000};            ///< for one look-up
+  std::chrono::milliseconds page_timeout{60'000};       ///< for one step of a rebuild
+  std::chrono::milliseconds begin_timeout{10 * 60'000}; ///< may meet a cache of others first
+  std::chrono::milliseconds look{1'000};                ///< between two looks after the cache
+  std::size_t refresh_batch = 500;                      ///< users a step of a refresh
+  std::size_t max_users = 256;                          ///< look-ups under way; more are refused
+  std::size_t max_boards = 4;                           ///< different boards being read; likewise
+  std::size_t max_pending = 100'000; ///< more users to refresh than this make a rebuild
+  restart_limits worker_limits = connection_limits();
+};
+
+/// Spawns a worker; it has to report worker_ready to `front`.
+using hydration_worker_factory = std::function<hydration_worker_actor(
+    caf::local_actor* owner, hydration_actor front, std::size_t index)>;
+
+/// Fills the cache from the database: single users on a miss, everything at the
+/// start and on request. Three workers: rebuilds and reads of whole boards have
+/// their own, so that a look-up never waits behind one. Look-ups are bounded:
+/// beyond, they are refused with `overloaded`.
+///
+/// Looks after the cache all the time: one that has lost something is rebuilt,
+/// users whose newest state it missed are brought to it, and what fails is tried
+/// again. The rebuild at the start makes up for whatever the cache missed while
+/// the service was away; a complete cache serves meanwhile, and is only brought up
+/// to date where reconcile has verified it before.
+struct hydration_state {
+  explicit hydration_state(hydration_actor::pointer selfptr) : self(selfptr) {}
+
+  void init(const hydration_worker_factory& spawn_worker, rank_cache_ptr cache,
+            const hydration_options& with);
+  caf::result<cached_user> load(const load_user& m);
+  caf::result<board_page> read(const read_board& m);
+  caf::result<std::uint64_t> count();
+  caf::result<rebuild_report> rebuild();
+  caf::result<bool> when_complete();
+  caf::result<bool> clear();
+  hydration_progress progress() const;
+  void worker_up(std::size_t index);
+  void note_missed(refresh_users& m);
+  void stop_waiting(const failure& why);
+  void note_missed_deletion() { must_rebuild_ = true; }
+  void care();
+  void cache_failed(const caf::error& why);
+  void schedule_care();
+
+  /// Passes a look-up on to the worker that does look-ups.
+  template <class Reply, class Request>
+  caf::result<Reply> look_up(Request m) {
+    if (auto refused = refuses_look_up(); refused)
+      return refused;
+    ++looking_up_;
+    auto answer = self->make_response_promise<Reply>();
+    self->request(worker(lookups), options_.timeout, std::move(m))
+        .then(
+            [this, answer](Reply& reply) mutable {
+              --looking_up_;
+              answer.deliver(std::move(reply));
+            },
+            [this, answer](caf::error& e) mutable {
+              --looking_up_;
+              answer.deliver(std::move(e));
+            });
+    return answer;
+  }
+
+  hydration_actor::pointer self;
+  std::optional<child_set> workers;
+  static inline const char* name = "hydration";
+
+private:
+  static constexpr std::size_t rebuilds = 0; ///< the worker that rebuilds
+  static constexpr std::size_t lookups = 1;  ///< the worker that looks up users
+  static constexpr std::size_t boards = 2;   ///< the worker that reads boards
+  static constexpr bool the_count = true;    ///< the only question of its kind
+  using board_key = std::tuple<period, std::uint64_t, std::uint64_t>;
+
+  static caf::error unavailable();
+  [[nodiscard]] caf::error refuses_look_up() const;
+  [[nodiscard]] hydration_worker_actor worker(std::size_t index) const;
+  void start_rebuild();
+  void next_page(std::uint64_t run, const std::string& after);
+  void finish(std::uint64_t run);
+  void rebuilt(std::uint64_t swept);
+  void rebuild_failed(std::uint64_t run, const caf::error& why);
+  void refresh();
+
+  hydration_options options_;
+  rank_cache_ptr cache_;
+  std::array<bool, 3> ready_{}; ///< which workers have their connection
+  std::size_t looking_up_ = 0;
+  single_flight<std::string, cached_user> loads_;
+  single_flight<board_key, board_page> boards_;
+  single_flight<bool, std::uint64_t> counts_; ///< of one question
+  hydration_progress progress_;
+  std::uint64_t run_ = 0; ///< tells the present rebuild from an abandoned one
+  std::chrono::steady_clock::time_point started_{};
+  std::vector<caf::typed_response_promise<rebuild_report>> askers_;
+  std::vector<caf::typed_response_promise<bool>> waiting_for_complete_;
+  bool must_rebuild_ = true;
+  bool at_start_ = true; ///< nothing was rebuilt yet, and nobody has asked for it
+  bool looking_ = false; ///< a look or a refresh is under way
+  std::set<std::string> pending_;
+};
+
+hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydration_state> self,
+                                         hydration_worker_factory spawn_worker,
+                                         rank_cache_ptr cache, hydration_options options);
+
+} // namespace standings

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "messages/actors.hpp"
+#include "stores/contracts/rank_cache.hpp"
+#include "stores/contracts/score_store.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <memory>
+
+namespace standings {
+
+struct period_clock_options {
+  std::chrono::milliseconds poll{5'000}; ///< the longest between two looks at the periods
+  std::size_t tidy_batch = 500;
+  std::size_t forget_batch = 1'000;
+  /// When the zeros behind a boundary are written: after the hour that the store keeps.
+  std::chrono::milliseconds settle{61 * 60'000};
+};
+
+/// Rolls periods over. The database counts lazily, so no write depends on this
+/// actor being on time: it tells the cache when a period has started, writes the
+/// zeros behind expired scores in small batches, and forgets old idempotency
+/// keys. Blocking, so the spawn site detaches it.
+struct period_clock_state {
+  explicit period_clock_state(period_clock_actor::pointer selfptr) : self(selfptr) {}
+
+  void init(const score_store_factory& open, rank_cache_ptr to, const period_clock_options& with);
+  caf::result<reset_report> reset(period board);
+  void handle(tick due);
+
+  period_clock_actor::pointer self;
+  static inline const char* name = "period_clock";
+
+private:
+  static constexpr std::uint64_t look_round = 0;
+  static constexpr std::uint64_t tidy_round = 1;
+  static constexpr std::uint64_t settled_round = 2;
+
+  void look();
+  void tidy();
+  void tell_cache(const period_starts& starts);
+  void schedule_tidying();
+  void tell_of_clock(const std::string& fault);
+  [[nodiscard]] bool waits(const failure& why, std::uint64_t round);
+
+  period_clock_options options_;
+  std::unique_ptr<score_store> store_;
+  rank_cache_ptr cache_;
+  period_starts told_{}; ///< what the cache knows
+  bool tidying_ = false;
+  std::string clock_fault_; ///< as it was told last
+};
+
+period_clock_actor::behavior_type
+period_clock(period_clock_actor::stateful_pointer<period_clock_state> self,
+             score_store_factory open, rank_cache_ptr cache, period_clock_options options);
+
+} // namespace standings

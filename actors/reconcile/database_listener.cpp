@@ -1,0 +1,63 @@
+#include "actors/reconcile/database_listener.hpp"
+
+#include "actors/supervision/system.hpp"
+#include "sync/leaderboard/foreign_change_courier.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace standings {
+
+void database_listener_state::init(const foreign_changes_factory& open_changes,
+                                   const score_store_factory& open_rows, rank_cache_ptr to,
+                                   reconcile_actor front, const database_listener_options& with) {
+  options_ = with;
+  changes_ = must(open_changes());
+  rows_ = must(open_rows());
+  cache_ = std::move(to);
+  front_ = std::move(front);
+  if (const auto mode = changes_->mode(); mode.starts_with("off"))
+    spdlog::warn("Rows that other programs change are not noticed by triggers: {}", mode);
+  tell();
+  self->send(database_listener_actor{self}, tick{});
+}
+
+void database_listener_state::tell() {
+  self->send(front_, database_changes_status{changes_->mode(), carried_});
+}
+
+/// One round; the next is a message to itself, so that an exit finds its turn.
+void database_listener_state::listen() {
+  const bool more = carry() >= options_.batch;
+  if (const auto waited = changes_->wait(more ? std::chrono::milliseconds{0} : options_.wait);
+      !waited)
+    throw crash{waited.error()};
+  self->send(database_listener_actor{self}, tick{});
+}
+
+std::size_t database_listener_state::carry() {
+  const auto carried = carry_foreign_changes(*changes_, *rows_, *cache_, options_.batch);
+  if (!carried) {
+    // the cache or the database: a lost database shows when waiting for more
+    spdlog::debug("Changes of other programs wait: {}", explain(carried.error()));
+    return 0;
+  }
+  if (*carried == 0)
+    return 0;
+  carried_ += *carried;
+  tell();
+  return *carried;
+}
+
+database_listener_actor::behavior_type
+database_listener(database_listener_actor::stateful_pointer<database_listener_state> self,
+                  foreign_changes_factory open_changes, score_store_factory open_rows,
+                  rank_cache_ptr cache, reconcile_actor front, database_listener_options options) {
+  self->set_exception_handler(
+      [](std::exception_ptr& e) { return exit_reason_of("database_listener", e); });
+  self->state.init(open_changes, open_rows, std::move(cache), std::move(front), options);
+  return {
+      [self](tick) { self->state.listen(); },
+  };
+}
+
+} // namespace standings

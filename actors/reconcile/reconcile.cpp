@@ -1,0 +1,504 @@
+#include "actors/reconcile/reconcile.hpp"
+
+#include "actors/supervision/system.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/system_messages.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace standings {
+
+namespace {
+
+constexpr std::uint64_t pulse_round = 0; ///< other rounds are alarms
+constexpr auto timer_trigger = "timer";
+
+bool is_whole(const run_report& run) {
+  return !run.dry_run && run.periods == every_period;
+}
+
+/// As new_generation makes them; what else is archived is no run's.
+bool is_run_id(const std::string& id) {
+  constexpr std::size_t uuid = 36;
+  return id.size() == uuid && std::count(id.begin(), id.end(), '-') == 4;
+}
+
+} // namespace
+
+// -- children --------------------------------------------------------------------
+
+std::vector<child_spec> reconcile_state::specs_of(const reconcile_children& from) {
+  const reconcile_actor front{self};
+  std::vector<child_spec> specs;
+  const auto add = [&](std::string child, auto spawn, auto... index) {
+    auto start = [spawn, front, index...](caf::local_actor* owner) {
+      return caf::actor_cast<caf::actor>(spawn(owner, front, index...));
+    };
+    specs.push_back({std::move(child), std::move(start), options_.worker_limits});
+  };
+  for (std::size_t i = 0; i <= options_.workers; ++i)
+    add("user_batch/" + std::to_string(i), from.worker, i);
+  keeper_index_ = specs.size();
+  add("sync_keeper", from.keeper, keeper_index_);
+  if (from.webhook) {
+    webhook_index_ = specs.size();
+    add("webhook_sender", from.webhook);
+  }
+  if (from.listener)
+    add("change_listener", from.listener);
+  if (from.database_listener)
+    add("database_listener", from.database_listener);
+  return specs;
+}
+
+void reconcile_state::init(const reconcile_children& from, hydration_actor hydration,
+                           const reconcile_options& with) {
+  options_ = with;
+  stillness_ = standstill{with.uptime};
+  hydration_ = std::move(hydration);
+  auto specs = specs_of(from);
+  ready_.resize(specs.size());
+  child_set::hooks notify;
+  notify.down = [this](std::size_t i) {
+    child_down(i);
+  };
+  const auto schedule = [this](caf::timespan after, restart_child due) {
+    self->delayed_send(reconcile_actor{self}, after, due);
+  };
+  children.emplace(self, schedule, std::move(specs), std::move(notify));
+  children->start_all();
+  schedule_pulse();
+  began_ = now();
+}
+
+caf::error reconcile_state::unavailable() {
+  return to_error({errc::store_unavailable, "the database cannot be reached", {}});
+}
+
+std::vector<user_batch_actor> reconcile_state::run_workers() const {
+  std::vector<user_batch_actor> out;
+  for (std::size_t i = 0; i < options_.workers; ++i)
+    if (ready_[i])
+      out.push_back(caf::actor_cast<user_batch_actor>(children->at(i)));
+  return out;
+}
+
+user_batch_actor reconcile_state::spare_worker() const {
+  const auto i = options_.workers;
+  return ready_[i] ? caf::actor_cast<user_batch_actor>(children->at(i)) : user_batch_actor{};
+}
+
+sync_keeper_actor reconcile_state::keeper() const {
+  return ready_[keeper_index_] ? caf::actor_cast<sync_keeper_actor>(children->at(keeper_index_))
+                               : sync_keeper_actor{};
+}
+
+void reconcile_state::worker_up(std::size_t index) {
+  if (!children->at(index))
+    return; // its DOWN message has overtaken this one
+  ready_[index] = true;
+  was_ready_ = was_ready_
+               || std::all_of(ready_.begin(),
+                              ready_.begin() + static_cast<std::ptrdiff_t>(keeper_index_) + 1,
+                              [](bool ready) { return ready; });
+  if (run_ && index < options_.workers)
+    run_->dispatch();
+}
+
+/// With the keeper's connection go the rights to lead and to run.
+void reconcile_state::child_down(std::size_t index) {
+  ready_[index] = false;
+  if (index != keeper_index_)
+    return;
+  stop_leading();
+  if (const auto run = run_)
+    run->abort(fail(errc::store_unavailable, "the database was lost during the run"));
+}
+
+/// Until the keeper says that this instance leads (again).
+void reconcile_state::stop_leading() {
+  leader_ = false;
+  next_run_.reset();
+}
+
+reconcile_state::clock::time_point reconcile_state::now() const {
+  return self->system().clock().now();
+}
+
+// -- time ------------------------------------------------------------------------
+
+void reconcile_state::schedule_pulse() {
+  self->delayed_send(reconcile_actor{self}, options_.pulse, tick{pulse_round});
+}
+
+void reconcile_state::later(std::chrono::milliseconds after, std::function<void()> then) {
+  alarms_.emplace(++last_alarm_, std::move(then));
+  self->delayed_send(reconcile_actor{self}, after, tick{last_alarm_});
+}
+
+void reconcile_state::wake(std::uint64_t round) {
+  if (round == pulse_round) {
+    pulse();
+    return schedule_pulse();
+  }
+  if (auto alarm = alarms_.extract(round))
+    alarm.mapped()();
+}
+
+void reconcile_state::pulse() {
+  if (stillness_.look()) { // another instance may have taken over meanwhile
+    spdlog::warn("The process stood still for a while; it leads no longer until it has asked");
+    stop_leading();
+    hints_.clear();
+    if (const auto run = run_)
+      run->abort(fail(errc::store_unavailable, "the process stood still during the run"));
+  }
+  if (next_run_ && now() >= *next_run_ && !run_ && !undoing_) {
+    next_run_.reset();
+    begin({}, timer_trigger);
+  }
+  compare_hinted();
+}
+
+void reconcile_state::note_leadership(const leadership& m) {
+  const bool new_leader = m.leader && !leader_;
+  const bool newly_started = m.started && !started_;
+  if (!m.leader && !stands_by_ && options_.private_cache)
+    warn_of_private_cache();
+  stands_by_ = !m.leader;
+  leader_ = m.leader;
+  started_ = m.started;
+  if (!does_periodic_work()) {
+    next_run_.reset();
+    hints_.clear();
+  } else if (new_leader || newly_started) {
+    plan_first_run();
+  }
+}
+
+void reconcile_state::warn_of_private_cache() {
+  spdlog::error("Another service works on this database, and each has a cache of its own"
+                " (cache.backend is memory): what one writes, the other's boards do not show until"
+                " they are loaded again. Use cache.backend redis, or one service");
+}
+
+component_status reconcile_state::component() {
+  component_status out{children->status(), {}};
+  const bool starting = !was_ready_ && now() - began_ < options_.start_limit;
+  out.gauges.emplace_back("reconcile_starting", starting ? 1 : 0);
+  if (options_.private_cache)
+    out.gauges.emplace_back("another_instance_has_its_own_cache", stands_by_ ? 1 : 0);
+  return out;
+}
+
+bool reconcile_state::does_periodic_work() const {
+  return options_.enabled && leader_ && started_;
+}
+
+/// An interval after the last run of whichever instance.
+void reconcile_state::plan_first_run() {
+  spdlog::info("This instance does the periodic sync");
+  plan_next_run(options_.first_run);
+  self->request(keeper(), options_.timeout, list_runs{100})
+      .then(
+          [this](const std::vector<run_report>& runs) {
+            const auto whole = std::find_if(runs.begin(), runs.end(), [](const run_report& run) {
+              return is_whole(run) && run.status == run_status::completed;
+            });
+            if (last_.run_id.empty() && !runs.empty())
+              last_ = runs.front();
+            if (whole == runs.end() || !next_run_ || run_)
+              return;
+            const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(
+                options_.clock() - whole->started_at);
+            plan_next_run(std::max(options_.first_run, options_.interval - passed));
+          },
+          [](const caf::error&) { /* the keeper is restarted, and leads anew */ });
+}
+
+void reconcile_state::plan_next_run(std::chrono::milliseconds after) {
+  next_run_ = now() + after;
+}
+
+// -- runs ------------------------------------------------------------------------
+
+void reconcile_state::begin(const start_run& m, const std::string& trigger) {
+  reconcile_run::surroundings around;
+  around.self = self;
+  around.hydration = hydration_;
+  around.workers = [this] {
+    return run_workers();
+  };
+  around.keeper = [this] {
+    return keeper();
+  };
+  around.later = [this](std::chrono::milliseconds after, std::function<void()> then) {
+    later(after, std::move(then));
+  };
+  around.begun = [this](const run_report& report) {
+    begun(report);
+  };
+  around.done = [this](const run_report& report, const std::optional<failure>& why) {
+    ended(report, why);
+  };
+  around.clock = options_.clock;
+  const auto run = std::make_shared<reconcile_run>(std::move(around), options_.run, m, trigger);
+  run_ = run; // which may end, and be let go, in `start`
+  run->start();
+}
+
+caf::result<run_report> reconcile_state::run(const start_run& m) {
+  if (run_ || undoing_)
+    return to_error({errc::run_in_progress, "a run is under way", {}});
+  if (!keeper())
+    return unavailable();
+  auto answer = self->make_response_promise<run_report>();
+  (m.wait ? at_end_ : at_begin_).emplace_back(wait_for(answer), answer);
+  begin(m, "request");
+  return answer;
+}
+
+void reconcile_state::refuse(std::uint64_t ticket, const caf::error& why) {
+  if (auto waiter = waiting_.extract(ticket))
+    waiter.mapped()(why);
+}
+
+void reconcile_state::stop_waiting(const failure& why) {
+  at_begin_.clear();
+  at_end_.clear();
+  for (const auto& [ticket, tell_of] : std::exchange(waiting_, {}))
+    tell_of(to_error(why));
+}
+
+void reconcile_state::begun(const run_report& report) {
+  for (auto& [ticket, answer] : std::exchange(at_begin_, {}))
+    if (waiting_.erase(ticket) > 0)
+      answer.deliver(report);
+}
+
+void reconcile_state::ended(const run_report& report, const std::optional<failure>& why) {
+  const bool was_begun = !why || why->code != errc::run_in_progress;
+  if (was_begun) {
+    last_ = report;
+    tell(report);
+  }
+  plan_after(report);
+  if (!why)
+    begun(report);
+  for (auto& [ticket, answer] : std::exchange(at_end_, {})) {
+    if (why)
+      refuse(ticket, to_error(*why));
+    else if (waiting_.erase(ticket) > 0)
+      answer.deliver(report);
+  }
+  for (auto& [ticket, answer] : std::exchange(at_begin_, {}))
+    refuse(ticket, to_error(*why));
+  run_.reset();
+}
+
+/// A run that has looked at everything is what the next one is counted from.
+void reconcile_state::plan_after(const run_report& report) {
+  if (!does_periodic_work())
+    return;
+  if (report.status != run_status::completed) {
+    const auto pause = options_.retry * (1 << std::min(failures_++, 6U));
+    if (!next_run_ || report.trigger == timer_trigger)
+      plan_next_run(std::min(pause, options_.interval));
+    return;
+  }
+  failures_ = 0;
+  if (!is_whole(report))
+    return; // what was planned stays
+  const auto extra = options_.jitter * random_fraction();
+  plan_next_run(options_.interval
+                + std::chrono::milliseconds{static_cast<std::int64_t>(
+                    extra * static_cast<double>(options_.interval.count()))});
+}
+
+void reconcile_state::tell(const run_report& report) {
+  if (!webhook_index_ || !children->at(*webhook_index_) || report.dry_run)
+    return;
+  const auto sender = caf::actor_cast<webhook_sender_actor>(children->at(*webhook_index_));
+  if (report.status != run_status::completed)
+    self->send(sender, webhook_event{"run_failed", report});
+  if (report.deletes_held)
+    self->send(sender, webhook_event{"deletes_held", report});
+  if (report.counts.changes() >= options_.large_change)
+    self->send(sender, webhook_event{"large_change", report});
+}
+
+caf::result<bool> reconcile_state::set_started(bool started) {
+  if (!keeper())
+    return unavailable();
+  auto answer = self->make_response_promise<bool>();
+  self->request(keeper(), options_.timeout, save_started{started})
+      .then(
+          [this, answer, started](bool) mutable {
+            note_leadership({leader_, started});
+            answer.deliver(started);
+          },
+          [answer](caf::error& e) mutable { answer.deliver(std::move(e)); });
+  return answer;
+}
+
+caf::result<undo_report> reconcile_state::undo(const undo_run& m) {
+  if (run_ || undoing_)
+    return to_error({errc::run_in_progress, "a run is under way", {}});
+  if (!is_run_id(m.run_id))
+    return to_error({errc::unknown_run, "no run has such an id", "run_id"});
+  const auto worker = spare_worker();
+  if (!worker || !keeper())
+    return unavailable();
+  auto answer = self->make_response_promise<undo_report>();
+  const auto ticket = wait_for(answer);
+  undoing_ = true;
+  self->request(worker, options_.undo_timeout, m)
+      .then(
+          [this, ticket, answer](const undo_report& report) mutable {
+            undoing_ = false;
+            if (report.restored == 0)
+              return explain_nothing_undone(ticket, answer, report);
+            if (waiting_.erase(ticket) > 0)
+              answer.deliver(report);
+          },
+          [this, ticket](const caf::error& e) {
+            undoing_ = false;
+            refuse(ticket, e);
+          });
+  return answer;
+}
+
+/// Nobody was brought back: is that because there was no such run?
+void reconcile_state::explain_nothing_undone(std::uint64_t ticket,
+                                             caf::typed_response_promise<undo_report> answer,
+                                             const undo_report& report) {
+  if (!keeper())
+    return refuse(ticket, unavailable());
+  self->request(keeper(), options_.timeout, find_run{report.run_id})
+      .then(
+          [this, ticket, answer, report](const run_report&) mutable {
+            if (waiting_.erase(ticket) > 0)
+              answer.deliver(report);
+          },
+          [this, ticket](const caf::error& e) { refuse(ticket, e); });
+}
+
+caf::result<recover_report> reconcile_state::recover(const recover_event& m) {
+  if (!is_run_id(m.event_id))
+    return to_error({errc::unknown_run, "no event has such an id", "event_id"});
+  return pass_on<recover_report>(spare_worker(), m, options_.undo_timeout);
+}
+
+/// What is known here, and what all instances know from the keeper.
+caf::result<reconcile_status> reconcile_state::status() {
+  reconcile_status out;
+  out.enabled = options_.enabled;
+  out.running = run_ != nullptr;
+  out.started = started_;
+  out.leader = leader_;
+  out.interval = options_.interval;
+  if (next_run_)
+    out.next_run =
+        options_.clock() + std::chrono::duration_cast<sys_time::duration>(*next_run_ - now());
+  if (run_)
+    out.current = run_->report();
+  out.last = last_;
+  out.webhook_failures = webhook_failures_;
+  out.incremental = incremental_;
+  out.database_changes = database_changes_;
+  if (!keeper())
+    return out;
+  auto answer = self->make_response_promise<reconcile_status>();
+  self->request(keeper(), options_.timeout, load_sync_state{})
+      .then(
+          [answer, out](const sync_state& state) mutable {
+            out.started = state.started;
+            out.deletes_held = state.held;
+            out.held_candidates = state.held_candidates;
+            out.held_reason = state.held_reason;
+            out.quarantined = state.quarantined;
+            answer.deliver(std::move(out));
+          },
+          [answer, out](const caf::error&) mutable { answer.deliver(std::move(out)); });
+  return answer;
+}
+
+// -- between runs ------------------------------------------------------------------
+
+void reconcile_state::note_hints(users_hinted& m) {
+  incremental_.hints += m.user_ids.size();
+  if (!does_periodic_work())
+    return;
+  for (auto& id : m.user_ids) {
+    if (hints_.size() >= options_.max_hints) {
+      ++incremental_.dropped; // the next run finds what they have missed
+      continue;
+    }
+    hints_.insert(std::move(id));
+  }
+}
+
+void reconcile_state::compare_hinted() {
+  if (hints_.empty() || comparing_)
+    return;
+  const auto worker = spare_worker();
+  if (!worker)
+    return;
+  compare_users batch;
+  while (!hints_.empty() && batch.user_ids.size() < options_.hints_a_batch)
+    batch.user_ids.push_back(std::move(hints_.extract(hints_.begin()).value()));
+  comparing_ = true;
+  self->request(worker, options_.timeout, std::move(batch))
+      .then([this](const batch_outcome& outcome) { settled(outcome); },
+            [this](const caf::error&) {
+              comparing_ = false; /* hints only */
+            });
+}
+
+void reconcile_state::settled(const batch_outcome& outcome) {
+  comparing_ = false;
+  const auto& counts = outcome.counts;
+  incremental_.compared += counts.checked;
+  incremental_.written += counts.created + counts.updated + counts.healed + counts.removed;
+  compare_hinted();
+}
+
+reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<reconcile_state> self,
+                                         reconcile_children children, hydration_actor hydration,
+                                         reconcile_options options) {
+  self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("reconcile", e); });
+  self->set_down_handler([self](const caf::down_msg& m) { self->state.children->handle(m); });
+  self->state.init(children, std::move(hydration), options);
+  return {
+      [self](const start_run& m) { return self->state.run(m); },
+      [self](start_timer) { return self->state.set_started(true); },
+      [self](stop_timer) { return self->state.set_started(false); },
+      [self](get_reconcile_status) { return self->state.status(); },
+      [self](const list_runs& m) { return self->state.ask_keeper<std::vector<run_report>>(m); },
+      [self](const list_quarantine& m) {
+        return self->state.ask_keeper<std::vector<quarantined_user>>(m);
+      },
+      [self](const undo_run& m) { return self->state.undo(m); },
+      [self](const list_events& m) {
+        return self->state.ask_worker<std::vector<history_event>>(m);
+      },
+      [self](const recover_event& m) { return self->state.recover(m); },
+      [self](const self_test& m) { return self->state.ask_worker<std::vector<self_test_step>>(m); },
+      [self](get_status) { return self->state.component(); },
+      [self](standings::stop_waiting) {
+        self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
+      },
+      [self](users_hinted& m) { self->state.note_hints(m); },
+      [self](const leadership& m) { self->state.note_leadership(m); },
+      [self](const webhook_failed&) { self->state.note_webhook_failure(); },
+      [self](const incremental_status& m) { self->state.note_listener(m); },
+      [self](const database_changes_status& m) { self->state.note_database_changes(m); },
+      [self](worker_ready m) { self->state.worker_up(m.index); },
+      [self](restart_child m) { self->state.children->handle(m); },
+      [self](tick m) { self->state.wake(m.round); },
+  };
+}
+
+} // namespace standings

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "messages/actors.hpp"
+#include "sync/leaderboard/version_guard.hpp"
+#include "sync/reconcile/user_reconciler.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace standings {
+
+/// Works on one batch of users at a time. Blocking, so the spawn site detaches
+/// it. Opens its connection when it starts, reports worker_ready to `front`, and
+/// ends when the connection is lost: the batch fails, and is given to the next
+/// incarnation.
+struct user_batch_state {
+  explicit user_batch_state(user_batch_actor::pointer selfptr) : self(selfptr) {}
+
+  void init(const reconcile_store_factory& open, cache_audit_ptr audit, rank_cache_ptr cache,
+            version_guard_ptr guard);
+  caf::result<run_basis> prepare(const sync_state& state);
+  caf::result<batch_ends> plan(const plan_batches& m);
+  caf::result<batch_outcome> compare(const compare_batch& m);
+  caf::result<batch_outcome> compare(const compare_strangers& m);
+  caf::result<batch_outcome> compare(const compare_users& m);
+  caf::result<board_counts> count();
+  caf::result<bool> confirm(const std::string& generation);
+  caf::result<std::uint64_t> remove(const delete_users& m);
+  caf::result<std::int64_t> verify(const verify_changes& m);
+  caf::result<bool> mark(const mark_verified& m);
+  caf::result<undo_report> undo(const undo_run& m);
+  caf::result<std::vector<history_event>> events(const list_events& m);
+  caf::result<recover_report> recover(const recover_event& m);
+  caf::result<std::vector<self_test_step>> test();
+
+  user_batch_actor::pointer self;
+  static inline const char* name = "user_batch";
+
+private:
+  /// The error for the asker. A worker that may have lost the database ends; what
+  /// it lost is seen by its next incarnation.
+  caf::error failed(const failure& why);
+
+  template <class T>
+  caf::result<T> answer(result<T> outcome) {
+    if (!outcome)
+      return failed(outcome.error());
+    return std::move(*outcome);
+  }
+
+  std::unique_ptr<reconcile_store> rows_;
+  cache_audit_ptr audit_;
+  rank_cache_ptr cache_;
+  version_guard_ptr guard_;
+  std::optional<user_reconciler> reconciler_; ///< works on all three
+};
+
+user_batch_actor::behavior_type
+user_batch(user_batch_actor::stateful_pointer<user_batch_state> self, reconcile_store_factory open,
+           cache_audit_ptr audit, rank_cache_ptr cache, reconcile_actor front, std::size_t index,
+           version_guard_ptr guard);
+
+} // namespace standings

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "messages/actors.hpp"
+#include "stores/contracts/run_journal.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <memory>
+
+namespace standings {
+
+struct sync_keeper_options {
+  std::chrono::milliseconds look{2'000}; ///< between two looks after the leadership
+  std::size_t keep_runs = 1'000;
+};
+
+/// Remembers runs in the database, and holds the rights to lead and to run on
+/// its connection. Blocking, so the spawn site detaches it. Ends when the
+/// connection is lost, and the rights with it. Tells `front` of its leadership
+/// with each look.
+struct sync_keeper_state {
+  explicit sync_keeper_state(sync_keeper_actor::pointer selfptr) : self(selfptr) {}
+
+  void init(const sync_journal_factory& open, reconcile_actor to, std::size_t index,
+            const sync_keeper_options& with);
+  caf::result<sync_state> load();
+  caf::result<bool> begin(const begin_run& m);
+  caf::result<bool> end(const end_run& m);
+  caf::result<bool> save(const mark_verified& m);
+  caf::result<bool> save(const save_hold& m);
+  caf::result<bool> save(const save_started& m);
+  caf::result<std::vector<run_report>> runs(const list_runs& m);
+  caf::result<run_report> find(const find_run& m);
+  caf::result<std::vector<quarantined_user>> quarantined(const list_quarantine& m);
+  void look();
+
+  sync_keeper_actor::pointer self;
+  static inline const char* name = "sync_keeper";
+
+private:
+  /// The error for the asker; the connection is lost.
+  caf::error lost(const failure& why);
+  caf::result<bool> done(const result<void>& outcome);
+
+  sync_keeper_options options_;
+  std::unique_ptr<sync_journal> journal_;
+  reconcile_actor front_;
+};
+
+sync_keeper_actor::behavior_type
+sync_keeper(sync_keeper_actor::stateful_pointer<sync_keeper_state> self, sync_journal_factory open,
+            reconcile_actor front, std::size_t index, sync_keeper_options options);
+
+} // namespace standings

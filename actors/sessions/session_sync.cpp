@@ -1,0 +1,426 @@
+#include "actors/sessions/session_sync.hpp"
+
+#include "actors/supervision/system.hpp"
+#include "core/base/time.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+#include <caf/system_messages.hpp>
+#include <spdlog/spdlog.h>
+
+namespace standings {
+
+namespace {
+
+std::int64_t to_us(std::chrono::steady_clock::time_point t) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(t.time_since_epoch()).count();
+}
+
+/// Of a single session.
+caf::error why_not_stored(const sessions_synced& what) {
+  if (what.gone > 0)
+    return to_error({errc::unknown_session, "Redis has no such session", "session_id"});
+  if (what.not_ours > 0)
+    return to_error(
+        {errc::unknown_session, "what Redis has under this key is no chat session", "session_id"});
+  if (!what.problems.empty())
+    return to_error({errc::invalid_session, what.problems.front().reason, "session_id"});
+  return {};
+}
+
+} // namespace
+
+void session_sync_state::init(const session_children& children, const session_sync_options& with) {
+  options_ = with;
+  dirty_ = dirty_set{options_.max_pending};
+  std::vector<child_spec> specs;
+  if (options_.enabled) {
+    const session_sync_actor front{self};
+    for (const auto index : {syncing, comparing}) {
+      auto start = [spawn = children.worker, index, front](caf::local_actor* owner) {
+        return caf::actor_cast<caf::actor>(spawn(owner, front, index));
+      };
+      specs.push_back(
+          {"session_worker/" + std::to_string(index), std::move(start), options_.worker_limits});
+    }
+    auto start = [spawn = children.listener, front](caf::local_actor* owner) {
+      return caf::actor_cast<caf::actor>(spawn(owner, front));
+    };
+    specs.push_back({"key_listener", std::move(start), options_.worker_limits});
+  }
+  child_set::hooks notify;
+  notify.down = [this](std::size_t i) {
+    child_down(i);
+  };
+  notify.because = [this](std::size_t i, const caf::error& why) {
+    note_end(i, why);
+  };
+  const auto schedule = [this](caf::timespan after, restart_child due) {
+    self->delayed_send(session_sync_actor{self}, after, due);
+  };
+  workers.emplace(self, schedule, std::move(specs), std::move(notify));
+  if (!options_.enabled)
+    return;
+  want_full_sync("start");
+  workers->start_all();
+  self->delayed_send(session_sync_actor{self}, options_.look, tick{look_round});
+}
+
+session_sync_state::time_point session_sync_state::now() const {
+  return self->system().clock().now();
+}
+
+session_worker_actor session_sync_state::worker(std::size_t index) const {
+  return caf::actor_cast<session_worker_actor>(workers->at(index));
+}
+
+caf::error session_sync_state::refuses(std::size_t index) const {
+  if (!options_.enabled)
+    return to_error(
+        {errc::feature_disabled, "session sync is off; it needs cache.backend redis", {}});
+  if (ready_[index])
+    return {};
+  const auto& why = ends_[index];
+  if (why.code != errc::none)
+    return to_error({errc::store_unavailable, why.detail, {}, why.cause});
+  return to_error({errc::store_unavailable, "session sync is connecting", {}});
+}
+
+// -- children ------------------------------------------------------------------
+
+void session_sync_state::worker_up(std::size_t index) {
+  if (!workers->at(index))
+    return; // its DOWN message has overtaken this one
+  ready_[index] = true;
+  const bool was_lost = std::exchange(ends_[index], no_failure).code != errc::none;
+  if (index != syncing)
+    return;
+  if (was_lost) // a database that comes back may have lost rows, or a whole table
+    want_full_sync("the connections were lost");
+  paused_ = false; // its own back-off is over
+  step();
+}
+
+void session_sync_state::child_down(std::size_t index) {
+  if (index == listener)
+    report_.listening = report_.notified = false;
+  else
+    ready_[index] = false;
+}
+
+void session_sync_state::note_end(std::size_t index, const caf::error& why) {
+  if (why)
+    ends_[index] = to_failure(why);
+}
+
+/// Of the child that is away; the one that brings sessions matters most.
+std::string session_sync_state::problem() const {
+  if (!options_.enabled)
+    return {};
+  for (const auto index : {syncing, listener, comparing})
+    if (const bool works = index == listener ? report_.listening : ready_[index];
+        !works && ends_[index].code != errc::none)
+      return explain(ends_[index]);
+  return {};
+}
+
+bool session_sync_state::note(const session_hints& m) {
+  report_.ignored += m.ignored;
+  report_.hints += m.hints.size();
+  for (const auto& hint : m.hints)
+    note_dirty({hint.id, hint.at_us});
+  step();
+  return true;
+}
+
+/// Where there is no room, a full sync takes over, and all that comes until it
+/// starts is left to it.
+void session_sync_state::note_dirty(const dirty_set::entry& what) {
+  if (overflowed_) {
+    ++report_.dropped;
+    return;
+  }
+  switch (dirty_.note(what.id, what.at_us)) {
+  case dirty_set::noted::added:
+    return;
+  case dirty_set::noted::coalesced:
+    ++report_.coalesced;
+    return;
+  case dirty_set::noted::overflowed:
+    ++report_.overflows;
+    report_.dropped += options_.max_pending + 1;
+    overflowed_ = true;
+    return want_full_sync("more changes than may wait");
+  }
+}
+
+void session_sync_state::note(const listener_state& m) {
+  if (!m.notified && (report_.notified || !report_.listening))
+    spdlog::warn("Redis does not tell of changed keys, and does not let us change that: "
+                 "sessions are polled every {} s",
+                 options_.poll_interval.count() / 1'000);
+  report_.listening = true;
+  ends_[listener] = no_failure;
+  report_.notified = m.notified;
+  held_ = false;
+  if (!m.lost.empty())
+    want_full_sync(m.lost);
+  step();
+}
+
+// -- one step at a time ----------------------------------------------------------
+
+void session_sync_state::want_full_sync(const std::string& reason) {
+  if (!std::exchange(wanted_, true))
+    wanted_reason_ = reason;
+}
+
+void session_sync_state::step() {
+  if (!ready_[syncing] || stepping_ || paused_)
+    return;
+  if (wanted_ && !held_ && !report_.full_sync_running)
+    start_full_sync();
+  const bool pages = report_.full_sync_running;
+  if (pages && (pages_turn_ || dirty_.empty()))
+    next_page();
+  else if (!dirty_.empty())
+    sync_changes();
+}
+
+void session_sync_state::sync_changes() {
+  stepping_ = pages_turn_ = true;
+  auto batch = dirty_.take(options_.batch);
+  sync_sessions message;
+  for (const auto& entry : batch)
+    message.ids.push_back(entry.id);
+  self->request(worker(syncing), options_.step_timeout, std::move(message))
+      .then([this, batch](const sessions_synced& what) { changes_done(batch, what); },
+            [this, batch](const caf::error& e) {
+              for (const auto& entry : batch)
+                note_dirty(entry);
+              step_failed(e);
+            });
+}
+
+void session_sync_state::changes_done(const std::vector<dirty_set::entry>& batch,
+                                      const sessions_synced& what) {
+  stepping_ = false;
+  failures_ = 0;
+  const auto at = to_us(now());
+  for (const auto& entry : batch)
+    lag_.add(std::chrono::microseconds{at - entry.at_us});
+  add(report_.totals, what);
+  step();
+}
+
+void session_sync_state::step_failed(const caf::error& why) {
+  stepping_ = false;
+  paused_ = true;
+  report_.last_error = describe(why);
+  for (auto& asker : std::exchange(waiting_, {})) // the full sync stays wanted
+    asker.deliver(why);
+  if (to_failure(why).code == errc::timed_out && workers->at(syncing))
+    caf::anon_send_exit(workers->at(syncing), caf::exit_reason::kill); // it hangs: a new one
+  const auto after = options_.retry.delay(std::min(failures_++, 20U), 0.5);
+  self->delayed_send(session_sync_actor{self}, after, tick{retry_round});
+}
+
+// -- the full sync ---------------------------------------------------------------
+
+void session_sync_state::start_full_sync() {
+  wanted_ = overflowed_ = false;
+  report_.full_sync_running = true;
+  report_.full_sync_reason = wanted_reason_;
+  cursor_.clear();
+  so_far_ = {};
+  started_ = now();
+  askers_ = std::exchange(waiting_, {});
+  spdlog::info("Syncing all sessions: {}", wanted_reason_);
+}
+
+void session_sync_state::next_page() {
+  stepping_ = true;
+  pages_turn_ = false;
+  self->request(worker(syncing), options_.step_timeout, sync_page{cursor_, options_.page})
+      .then([this](const page_synced& page) { page_done(page); },
+            [this](const caf::error& e) { full_sync_failed(e); });
+}
+
+void session_sync_state::page_done(const page_synced& page) {
+  stepping_ = false;
+  failures_ = 0;
+  add(so_far_, page.what);
+  add(report_.totals, page.what);
+  cursor_ = page.cursor;
+  if (cursor_.empty())
+    finish_full_sync();
+  step();
+}
+
+void session_sync_state::finish_full_sync() {
+  ended_ = now();
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(ended_ - started_);
+  spdlog::info("Synced {} sessions in {} ms: {} created, {} changed, {} messages added, "
+               "{} quarantined; {} keys are no chat sessions",
+               so_far_.read, took.count(), so_far_.created, so_far_.changed, so_far_.messages_added,
+               so_far_.quarantined, so_far_.not_ours);
+  report_.full_sync_running = false;
+  report_.last_error.clear();
+  ++report_.full_syncs;
+  report_.last_full_sync_us = to_micros(system_now());
+  report_.last_full_sync = {so_far_, took};
+  for (auto& asker : std::exchange(askers_, {}))
+    asker.deliver(report_.last_full_sync);
+}
+
+void session_sync_state::full_sync_failed(const caf::error& why) {
+  spdlog::error("Failed to sync all sessions: {}", describe(why));
+  report_.full_sync_running = false;
+  ++report_.failed_full_syncs;
+  for (auto& asker : std::exchange(askers_, {}))
+    asker.deliver(why);
+  want_full_sync(report_.full_sync_reason);
+  step_failed(why);
+}
+
+void session_sync_state::look() {
+  held_ = false;
+  const auto interval = report_.notified ? options_.full_sync_interval : options_.poll_interval;
+  if (!wanted_ && !report_.full_sync_running && now() - ended_ >= interval)
+    want_full_sync(report_.notified ? "interval" : "polling");
+  step();
+  self->delayed_send(session_sync_actor{self}, options_.look, tick{look_round});
+}
+
+void session_sync_state::handle(tick due) {
+  if (due.round == look_round)
+    return look();
+  paused_ = false;
+  step();
+}
+
+// -- requests --------------------------------------------------------------------
+
+caf::result<full_sync_report> session_sync_state::sync_all() {
+  if (auto refused = refuses(syncing); refused)
+    return refused;
+  if (waiting_.size() + askers_.size() >= options_.max_waiting)
+    return to_error({errc::overloaded, "too many requests wait for a full sync", {}});
+  auto answer = self->make_response_promise<full_sync_report>();
+  waiting_.push_back(answer);
+  held_ = false;
+  want_full_sync("request");
+  step();
+  return answer;
+}
+
+caf::result<sessions_synced> session_sync_state::sync_one(const sync_session& m) {
+  if (auto refused = refuses(syncing); refused)
+    return refused;
+  if (const auto valid = validate_session_id(m.id); !valid)
+    return to_error(valid.error());
+  if (single_ >= options_.max_waiting)
+    return to_error({errc::overloaded, "too many single sessions are being synced", {}});
+  ++single_;
+  auto answer = self->make_response_promise<sessions_synced>();
+  self->request(worker(syncing), options_.step_timeout, sync_sessions{{m.id}})
+      .then(
+          [this, answer](sessions_synced& what) mutable {
+            --single_;
+            add(report_.totals, what);
+            if (auto why = why_not_stored(what); why)
+              answer.deliver(std::move(why));
+            else
+              answer.deliver(std::move(what));
+          },
+          [this, answer](caf::error& e) mutable {
+            --single_;
+            answer.deliver(std::move(e));
+          });
+  return answer;
+}
+
+caf::result<session_comparison> session_sync_state::compare(const compare_sessions& m) {
+  if (auto refused = refuses(comparing); refused)
+    return refused;
+  if (comparisons_ >= options_.max_waiting)
+    return to_error({errc::overloaded, "too many comparisons are under way", {}});
+  ++comparisons_;
+  auto answer = self->make_response_promise<session_comparison>();
+  self->request(worker(comparing), options_.step_timeout, m)
+      .then(
+          [this, answer](session_comparison& page) mutable {
+            --comparisons_;
+            answer.deliver(std::move(page));
+          },
+          [this, answer](caf::error& e) mutable {
+            --comparisons_;
+            answer.deliver(std::move(e));
+          });
+  return answer;
+}
+
+void session_sync_state::stop_waiting(const failure& why) {
+  const auto error = to_error(why);
+  for (auto& asker : std::exchange(askers_, {}))
+    asker.deliver(error);
+  for (auto& asker : std::exchange(waiting_, {}))
+    asker.deliver(error);
+}
+
+sessions_report session_sync_state::report() const {
+  auto out = report_;
+  out.enabled = options_.enabled;
+  out.working = ready_[syncing];
+  out.problem = problem();
+  out.pending = dirty_.size();
+  const auto lag = lag_.summarize();
+  out.lag = {lag.samples, lag.p50.count(), lag.p99.count(), lag.last.count()};
+  return out;
+}
+
+component_status session_sync_state::status() const {
+  component_status out{workers->status(), {}};
+  if (!options_.enabled)
+    return out;
+  const auto number = [](std::uint64_t n) {
+    return static_cast<std::int64_t>(n);
+  };
+  out.gauges = {{"sessions_pending", number(dirty_.size())},
+                {"sessions_quarantined_total", number(report_.totals.quarantined)},
+                {"session_full_syncs_total", number(report_.full_syncs)}};
+  return out;
+}
+
+session_sync_actor::behavior_type
+session_sync(session_sync_actor::stateful_pointer<session_sync_state> self,
+             session_children children, session_sync_options options) {
+  self->set_down_handler([self](const caf::down_msg& d) { self->state.workers->handle(d); });
+  self->set_exit_handler([self](const caf::exit_msg& msg) {
+    self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
+    self->quit(msg.reason);
+  });
+  self->set_exception_handler([self](std::exception_ptr& e) {
+    self->state.stop_waiting(fail(errc::internal));
+    return exit_reason_of("session_sync", e);
+  });
+  self->state.init(children, options);
+  return {
+      [self](sync_all_sessions) { return self->state.sync_all(); },
+      [self](const sync_session& m) { return self->state.sync_one(m); },
+      [self](const compare_sessions& m) { return self->state.compare(m); },
+      [self](sessions_status) { return self->state.report(); },
+      [self](get_status) { return self->state.status(); },
+      [self](standings::stop_waiting) {
+        self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
+      },
+      [self](const session_hints& m) { return self->state.note(m); },
+      [self](const listener_state& m) { self->state.note(m); },
+      [self](worker_ready m) { self->state.worker_up(m.index); },
+      [self](restart_child due) { self->state.workers->handle(due); },
+      [self](tick due) { self->state.handle(due); },
+  };
+}
+
+} // namespace standings

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "core/base/restart_policy.hpp"
+#include "messages/actors.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/fwd.hpp>
+#include <caf/timespan.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace standings {
+
+/// How to start a child and when to start it again: data beside the child.
+struct child_spec {
+  std::string name;
+  /// Spawns the child. Called by the owner; may throw, which counts as an end.
+  std::function<caf::actor(caf::local_actor* owner)> start;
+  restart_limits limits{};
+};
+
+/// Limits for a worker that owns a connection: it ends whenever the store is
+/// away, so it is never parked and tries again at least every two seconds.
+restart_limits connection_limits();
+
+/// The children of one actor: starts, monitors and restarts each by its own
+/// specification (one_for_one), and stops what runs when it is destroyed, which
+/// is on every way out of the owner.
+///
+/// Lives in the owner's state. The owner forwards its DOWN messages and its
+/// restart_child messages.
+class child_set {
+public:
+  struct hooks {
+    std::function<void(std::size_t index, const caf::actor& child)> up;
+    std::function<void(std::size_t index)> down;
+    /// After `down`: why it ended; empty for a normal end.
+    std::function<void(std::size_t index, const caf::error& why)> because{};
+  };
+
+  /// `schedule` sends the message to the owner after the delay.
+  child_set(caf::scheduled_actor* owner, std::function<void(caf::timespan, restart_child)> schedule,
+            std::vector<child_spec> specs, hooks notify);
+  child_set(const child_set&) = delete;
+  child_set& operator=(const child_set&) = delete;
+  ~child_set();
+
+  void start_all();
+  void handle(const caf::down_msg& down);
+  void handle(const restart_child& due);
+
+  /// Starts no child again from now on.
+  void retire() { retired_ = true; }
+
+  [[nodiscard]] std::size_t size() const { return children_.size(); }
+
+  /// The running child; null while it is down.
+  [[nodiscard]] const caf::actor& at(std::size_t index) const { return children_[index].actor; }
+
+  [[nodiscard]] std::vector<child_status> status() const;
+
+private:
+  struct child {
+    child_spec spec;
+    restart_tracker tracker;
+    caf::actor actor;
+    child_status status;
+    std::uint64_t incarnation = 0;
+  };
+
+  void start(std::size_t index);
+  void ended(std::size_t index, const std::string& reason, bool abnormal);
+  void works_again(std::size_t index);
+  [[nodiscard]] restart_tracker::time_point now() const;
+
+  caf::scheduled_actor* owner_;
+  std::function<void(caf::timespan, restart_child)> schedule_;
+  hooks notify_;
+  std::vector<child> children_;
+  bool retired_ = false;
+};
+
+} // namespace standings

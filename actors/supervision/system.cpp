@@ -1,0 +1,56 @@
+#include "actors/supervision/system.hpp"
+
+#include "messages/actors.hpp"
+
+#include <caf/deep_to_string.hpp>
+#include <caf/to_string.hpp>
+#include <spdlog/spdlog.h>
+
+#include <random>
+
+namespace standings {
+
+namespace {
+
+std::string render_errc(std::uint8_t code, caf::atom_value, const caf::message&) {
+  return to_string(static_cast<errc>(code));
+}
+
+} // namespace
+
+system_config::system_config() {
+  add_message_types<caf::id_block::standings>();
+  add_error_category(error_category_atom(), render_errc);
+  // measured: faster than work stealing for threads that ask and wait
+  set("scheduler.policy", caf::atom("sharing"));
+}
+
+std::string describe(const caf::error& e) {
+  if (!e)
+    return "normal";
+  if (e.category() != error_category_atom())
+    return caf::to_string(e);
+  const auto f = to_failure(e);
+  return f.detail.empty() && f.cause.empty() ? to_string(f.code)
+                                             : to_string(f.code) + ": " + explain(f);
+}
+
+double random_fraction() {
+  thread_local std::minstd_rand engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>{0.0, 1.0}(engine);
+}
+
+caf::error exit_reason_of(const std::string& actor, std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const crash& c) {
+    return to_error(c.why);
+  } catch (const std::exception& e) {
+    spdlog::error("Failed to go on in {}: {}", actor, e.what());
+  } catch (...) {
+    spdlog::error("Failed to go on in {}", actor);
+  }
+  return to_error({errc::internal, "a defect; see the log", {}});
+}
+
+} // namespace standings

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/base/errc.hpp"
+#include "core/base/result.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/error.hpp>
+
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace standings {
+
+/// The actor system's configuration: our message types and our scheduler.
+/// Command-line arguments are the cli's; CAF sees none.
+class system_config : public caf::actor_system_config {
+public:
+  system_config();
+};
+
+/// An error in words, for the log.
+std::string describe(const caf::error& e);
+
+/// Thrown by an actor that cannot go on without its store: "let it crash".
+class crash : public std::runtime_error {
+public:
+  explicit crash(failure f) : std::runtime_error(explain(f)), why(std::move(f)) {}
+  failure why;
+};
+
+/// A value, or the end of this actor: the next incarnation has new connections.
+template <class T>
+T must(result<T> r) {
+  if (!r)
+    throw crash{r.error()};
+  return std::move(*r);
+}
+
+/// From [0, 1): for jitter. Thread-safe.
+double random_fraction();
+
+/// For set_exception_handler: a crash keeps its failure as the exit reason, any
+/// other exception becomes `internal` and its text is logged.
+caf::error exit_reason_of(const std::string& actor, std::exception_ptr& thrown);
+
+} // namespace standings

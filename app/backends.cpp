@@ -1,0 +1,220 @@
+#include "app/backends.hpp"
+
+#include "stores/memory/alias_cache.hpp"
+#include "stores/memory/rank_cache.hpp"
+#include "stores/postgres/address.hpp"
+#include "stores/postgres/adoption.hpp"
+#include "stores/postgres/check.hpp"
+#include "stores/postgres/foreign_changes.hpp"
+#include "stores/postgres/history_store.hpp"
+#include "stores/postgres/reconcile_store.hpp"
+#include "stores/postgres/score_store.hpp"
+#include "stores/postgres/session_store.hpp"
+#include "stores/redis/alias_cache.hpp"
+#include "stores/redis/cache_audit.hpp"
+#include "stores/redis/key_events.hpp"
+#include "stores/redis/session_source.hpp"
+#include "stores/sqlite/adoption.hpp"
+#include "stores/sqlite/alias_source.hpp"
+#include "stores/sqlite/check.hpp"
+#include "stores/sqlite/foreign_changes.hpp"
+#include "stores/sqlite/history_store.hpp"
+#include "stores/sqlite/reconcile_store.hpp"
+#include "stores/sqlite/score_store.hpp"
+#include "stores/sqlite/session_store.hpp"
+
+#include <filesystem>
+
+namespace standings {
+
+namespace {
+
+result<std::optional<calendar>> boundaries_of(const leaderboard_config& settings) {
+  auto made = calendar::make(settings.time_zone, settings.week_start);
+  if (!made)
+    return made.error();
+  if (settings.rollover == rollover_mode::off)
+    return std::optional<calendar>{};
+  return std::optional{*made};
+}
+
+/// Writers, hydration's workers, the period clock: about so many at a time.
+constexpr std::size_t actors_that_write_caches = 8;
+
+/// Reconcile's batches, and one to spare.
+constexpr std::size_t actors_that_audit_caches = 9;
+
+history_store_factory use_sqlite(backends& out, const config& settings,
+                                 const std::optional<calendar>& boundaries, const clock_fn& clock) {
+  sqlite_options options;
+  // an absolute database.path replaces the data directory
+  options.path = (std::filesystem::path{settings.data_dir} / settings.database.path).string();
+  options.table = settings.leaderboard.table;
+  options.boundaries = boundaries;
+  options.clock = clock;
+  out.open_store = [options] {
+    return open_sqlite_store(options);
+  };
+  out.check_database = [options, data_dir = settings.data_dir] {
+    return check_sqlite(options, data_dir);
+  };
+  out.inspect_table = [options] {
+    return inspect_sqlite(options);
+  };
+  out.adopt_table = [options] {
+    return adopt_sqlite(options);
+  };
+  out.open_reconcile_store = [options] {
+    return open_sqlite_reconcile_store(options);
+  };
+  out.open_journal = [options] {
+    return open_sqlite_sync_journal(options);
+  };
+  out.open_session_store = [options] {
+    return open_sqlite_session_store(options);
+  };
+  out.check_session_store = [options] {
+    return check_sqlite_session_store(options);
+  };
+  out.open_foreign_changes = [options] {
+    return open_sqlite_foreign_changes(options);
+  };
+  return [options] {
+    return open_sqlite_history_store(options);
+  };
+}
+
+history_store_factory use_postgres(backends& out, const config& settings,
+                                   const std::optional<calendar>& boundaries) {
+  const postgres_options options{settings.database.url, settings.leaderboard.table, boundaries,
+                                 settings.database.schema};
+  out.open_store = [options] {
+    return open_postgres_store(options);
+  };
+  out.check_database = [options] {
+    return check_postgres(options);
+  };
+  out.inspect_table = [options] {
+    return inspect_postgres(options);
+  };
+  out.adopt_table = [options] {
+    return adopt_postgres(options);
+  };
+  out.open_reconcile_store = [options] {
+    return open_postgres_reconcile_store(options);
+  };
+  out.open_journal = [options] {
+    return open_postgres_sync_journal(options);
+  };
+  out.open_session_store = [options] {
+    return open_postgres_session_store(options);
+  };
+  out.check_session_store = [options] {
+    return check_postgres_session_store(options);
+  };
+  out.open_foreign_changes = [options] {
+    return open_postgres_foreign_changes(options);
+  };
+  return [options] {
+    return open_postgres_history_store(options);
+  };
+}
+
+redis_options redis_server_of(const cache_config& cache) {
+  redis_options out;
+  out.host = cache.host;
+  out.port = cache.port;
+  out.username = cache.username;
+  out.password = cache.password;
+  out.db = cache.db;
+  return out;
+}
+
+void use_redis_sessions(backends& out, const config& settings) {
+  const auto connection = redis_server_of(settings.cache);
+  const auto& sessions = settings.sessions;
+  const session_source_options source{connection, sessions.key_prefix, sessions.max_session_bytes};
+  out.open_session_source = [source] {
+    return open_redis_session_source(source);
+  };
+  const key_events_options events{connection, {sessions.key_prefix}, {sessions.channel}};
+  out.open_session_events = [events] {
+    return open_redis_key_events(events);
+  };
+}
+
+void use_redis(backends& out, const config& settings, const clock_fn& clock) {
+  redis_cache_options options;
+  options.connection = redis_server_of(settings.cache);
+  options.connections = settings.http.threads + actors_that_write_caches;
+  options.key_prefix = settings.leaderboard.key_prefix;
+  options.details_prefix = settings.leaderboard.details_prefix;
+  options.clock = clock;
+  out.cache = make_redis_rank_cache(options);
+  options.connections = actors_that_audit_caches;
+  out.audit = make_redis_cache_audit(options);
+  const key_events_options changes{options.connection, {options.details_prefix}, {}};
+  out.open_changes = [changes] {
+    return open_redis_key_events(changes);
+  };
+}
+
+void use_memory(backends& out, const clock_fn& clock) {
+  auto made = make_memory_cache(clock);
+  out.cache = std::move(made.cache);
+  out.audit = std::move(made.audit);
+}
+
+/// Look-ups are short: so many serve any number of HTTP threads.
+constexpr std::size_t alias_connections = 16;
+
+alias_cache_ptr alias_cache_of(const config& settings, const clock_fn& clock) {
+  if (settings.cache.backend == cache_backend::memory)
+    return make_memory_alias_cache(clock);
+  return make_redis_alias_cache({redis_server_of(settings.cache), alias_connections});
+}
+
+alias_source_factory alias_factory(const config& settings) {
+  const auto& from = settings.aliases;
+  sqlite_alias_options options;
+  options.path = (std::filesystem::path{settings.data_dir} / from.source).string();
+  options.tables = {{{from.team_table, from.team_id_column},
+                     {from.player_table, from.player_id_column},
+                     {from.league_table, from.league_id_column},
+                     {from.market_table, from.market_id_column}}};
+  options.alias_column = from.alias_column;
+  return [options] {
+    return make_sqlite_alias_source(options);
+  };
+}
+
+} // namespace
+
+result<backends> make_backends(const config& settings, const clock_fn& clock) {
+  auto boundaries = boundaries_of(settings.leaderboard);
+  if (!boundaries)
+    return boundaries.error();
+  backends out;
+  history_store_factory open_history;
+  if (settings.database.backend == database_backend::postgres) {
+    auto address = parse_postgres_address(settings.database.url);
+    if (!address)
+      return address.error();
+    out.notes = std::move(address->notes);
+    open_history = use_postgres(out, settings, *boundaries);
+  } else {
+    open_history = use_sqlite(out, settings, *boundaries, clock);
+  }
+  if (settings.cache.backend == cache_backend::redis) {
+    use_redis(out, settings, clock);
+    use_redis_sessions(out, settings);
+  } else {
+    use_memory(out, clock);
+  }
+  out.guard = std::make_shared<version_guard>(std::move(open_history), out.cache);
+  out.open_aliases = alias_factory(settings);
+  out.aliases = alias_cache_of(settings, clock);
+  return out;
+}
+
+} // namespace standings

@@ -1,0 +1,262 @@
+#include "app/service.hpp"
+
+#include "actors/aliases/alias_mirror.hpp"
+#include "actors/aliases/alias_worker.hpp"
+#include "actors/health.hpp"
+#include "actors/leaderboard/hydration.hpp"
+#include "actors/leaderboard/hydration_worker.hpp"
+#include "actors/leaderboard/period_clock.hpp"
+#include "actors/leaderboard/score_writer.hpp"
+#include "actors/leaderboard/scoring.hpp"
+#include "actors/reconcile/change_listener.hpp"
+#include "actors/reconcile/database_listener.hpp"
+#include "actors/reconcile/reconcile.hpp"
+#include "actors/reconcile/reconcile_worker.hpp"
+#include "actors/reconcile/run_keeper.hpp"
+#include "actors/reconcile/webhook_sender.hpp"
+#include "actors/sessions/key_listener.hpp"
+#include "actors/sessions/session_sync.hpp"
+#include "actors/sessions/session_worker.hpp"
+#include "actors/supervision/relay.hpp"
+#include "http/client/webhook.hpp"
+#include "sync/reconcile/cache_identity.hpp"
+#include "sync/reconcile/first_contact.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace standings {
+
+namespace {
+
+/// SQLite has one writer at a time: a second shard would only wait for the first.
+std::size_t shards_for(const config& settings) {
+  return settings.database.backend == database_backend::sqlite ? 1 : settings.scoring.shards;
+}
+
+caf::actor start_scoring(caf::local_actor* owner, const config& settings, const backends& stores,
+                         const hydration_actor& loads) {
+  const writer_factory spawn_writer = [stores, loads](caf::local_actor* scoring_self,
+                                                      scoring_actor front, std::size_t shard) {
+    return scoring_self->spawn<caf::detached>(score_writer, stores.open_store, stores.cache, loads,
+                                              std::move(front), shard, stores.guard);
+  };
+  scoring_options options;
+  options.shards = shards_for(settings);
+  options.max_batch = settings.scoring.max_batch;
+  // time is left for a try that is under way when patience ends
+  options.lock_patience = std::min(options.lock_patience, settings.http.request_timeout * 2 / 5);
+  return caf::actor_cast<caf::actor>(owner->spawn(scoring, spawn_writer, options));
+}
+
+caf::actor start_hydration(caf::local_actor* owner, const backends& stores) {
+  const evidence_fn evidence = [stores]() -> std::optional<std::int64_t> {
+    const auto journal = stores.open_journal();
+    if (!journal)
+      return std::nullopt;
+    const auto last_run = (*journal)->load();
+    if (!last_run)
+      return std::nullopt;
+    const auto found = find_evidence(*last_run, *stores.cache, *stores.audit);
+    return found ? found->verified_up_to : std::nullopt;
+  };
+  const first_contact_fn meet = [stores]() -> result<std::optional<run_counts>> {
+    const auto rows = stores.open_reconcile_store();
+    if (!rows)
+      return rows.error();
+    return take_over_foreign_cache(**rows, *stores.audit, *stores.cache, *stores.guard);
+  };
+  const hydration_tools tools{stores.cache, stores.audit, evidence, stores.guard, meet};
+  const hydration_worker_factory spawn_worker =
+      [stores, tools](caf::local_actor* hydration_self, hydration_actor front, std::size_t index) {
+        return hydration_self->spawn<caf::detached>(hydration_worker, stores.open_store, tools,
+                                                    std::move(front), index);
+      };
+  return caf::actor_cast<caf::actor>(
+      owner->spawn(hydration, spawn_worker, stores.cache, hydration_options{}));
+}
+
+caf::actor start_period_clock(caf::local_actor* owner, const config& settings,
+                              const backends& stores) {
+  period_clock_options options;
+  if (settings.database.backend == database_backend::sqlite)
+    options.poll = std::chrono::milliseconds{500}; // so soon a lost file is noticed, if all idle
+  return caf::actor_cast<caf::actor>(
+      owner->spawn<caf::detached>(period_clock, stores.open_store, stores.cache, options));
+}
+
+reconcile_options options_for(const config& settings) {
+  const auto& from = settings.reconcile;
+  reconcile_options out;
+  out.enabled = from.enabled;
+  out.interval = from.interval;
+  out.workers = from.workers;
+  out.large_change = from.webhook_min_changes;
+  out.private_cache = settings.cache.backend == cache_backend::memory;
+  out.run.batch = from.batch_size;
+  out.run.deletions.max_fraction = from.max_delete_fraction;
+  out.run.deletions.max_deletes = from.max_deletes;
+  if (!from.backup_dir.empty())
+    out.run.backup_dir = (std::filesystem::path{settings.data_dir} / from.backup_dir).string();
+  return out;
+}
+
+reconcile_children reconcile_children_for(const config& settings, const backends& stores) {
+  using owner = caf::local_actor*;
+  reconcile_children out;
+  out.worker = [stores](owner o, reconcile_actor front, std::size_t index) {
+    return o->spawn<caf::detached>(user_batch, stores.open_reconcile_store, stores.audit,
+                                   stores.cache, std::move(front), index, stores.guard);
+  };
+  out.keeper = [stores](owner o, reconcile_actor front, std::size_t index) {
+    return o->spawn<caf::detached>(sync_keeper, stores.open_journal, std::move(front), index,
+                                   sync_keeper_options{});
+  };
+  out.database_listener = [stores](owner o, reconcile_actor front) {
+    return o->spawn<caf::detached>(database_listener, stores.open_foreign_changes,
+                                   stores.open_store, stores.cache, std::move(front),
+                                   database_listener_options{});
+  };
+  if (!settings.reconcile.webhook_url.empty())
+    out.webhook = [to = webhook_options{.url = settings.reconcile.webhook_url,
+                                        .secret = settings.reconcile.webhook_secret}](
+                      owner o, reconcile_actor front) {
+      const post_fn post = [to](const std::string& body) {
+        return post_webhook(to, body);
+      };
+      return o->spawn<caf::detached>(webhook_sender, post, std::move(front),
+                                     webhook_sender_options{});
+    };
+  if (stores.open_changes && settings.reconcile.enabled && settings.reconcile.incremental)
+    out.listener = [stores, prefix = settings.leaderboard.details_prefix](owner o,
+                                                                          reconcile_actor front) {
+      change_listener_options options;
+      options.prefix = prefix;
+      return o->spawn<caf::detached>(change_listener, stores.open_changes, std::move(front),
+                                     options);
+    };
+  return out;
+}
+
+caf::actor start_reconcile(caf::local_actor* owner, const config& settings, const backends& stores,
+                           const hydration_actor& loads) {
+  return caf::actor_cast<caf::actor>(owner->spawn(
+      reconcile, reconcile_children_for(settings, stores), loads, options_for(settings)));
+}
+
+caf::actor start_alias_mirror(caf::local_actor* owner, const config& settings,
+                              const backends& stores) {
+  const auto& aliases = settings.aliases;
+  const alias_worker_factory spawn_worker =
+      [stores, ttl = aliases.query_cache_ttl](caf::local_actor* mirror_self, std::size_t,
+                                              const stop_flag& stop) {
+        return mirror_self->spawn<caf::detached>(alias_worker, stores.open_aliases, stores.aliases,
+                                                 ttl, stop);
+      };
+  alias_mirror_options options;
+  options.mode = aliases.enabled;
+  options.source = std::filesystem::path{aliases.source}.filename().string();
+  options.interval = aliases.interval;
+  return caf::actor_cast<caf::actor>(owner->spawn(alias_mirror, spawn_worker, options));
+}
+
+caf::actor start_session_sync(caf::local_actor* owner, const config& settings,
+                              const backends& stores) {
+  const auto& sessions = settings.sessions;
+  transfer_limits limits;
+  limits.max_session_bytes = sessions.max_session_bytes;
+  key_listener_options listening;
+  listening.key_prefix = sessions.key_prefix;
+  session_children children;
+  children.worker = [stores, limits](caf::local_actor* front_self, session_sync_actor front,
+                                     std::size_t index) {
+    return front_self->spawn<caf::detached>(session_worker, stores.open_session_source,
+                                            stores.open_session_store, limits, std::move(front),
+                                            index);
+  };
+  children.listener = [stores, listening](caf::local_actor* front_self, session_sync_actor front) {
+    return front_self->spawn<caf::detached>(key_listener, stores.open_session_events,
+                                            stores.open_session_source, std::move(front),
+                                            listening);
+  };
+  session_sync_options options;
+  options.enabled = syncs_sessions(settings);
+  options.full_sync_interval = sessions.full_sync_interval;
+  options.poll_interval = sessions.poll_interval;
+  options.max_pending = sessions.max_pending;
+  return caf::actor_cast<caf::actor>(owner->spawn(session_sync, children, options));
+}
+
+caf::actor start_health(caf::local_actor* owner, const service_faces& faces) {
+  const auto root =
+      caf::actor_cast<supervisor_actor>(caf::actor_cast<caf::strong_actor_ptr>(owner));
+  return caf::actor_cast<caf::actor>(
+      owner->spawn(health, root, faces.scoring, faces.hydration,
+                   std::vector<status_actor>{faces.reconcile, faces.aliases, faces.sessions}));
+}
+
+} // namespace
+
+service start_service(caf::actor_system& system, const config& settings, const backends& stores,
+                      const edge_factory& edge) {
+  const auto writes = make_relay<scoring_actor>(system);
+  const auto loads = make_relay<hydration_actor>(system);
+  const auto periods = make_relay<period_clock_actor>(system);
+  const auto compares = make_relay<reconcile_actor>(system);
+  const auto names = make_relay<alias_mirror_actor>(system);
+  const auto state = make_relay<health_actor>(system);
+  const auto sessions = make_relay<session_sync_actor>(system);
+  const bool has_aliases = settings.aliases.enabled != alias_mode::off;
+  const service_faces faces{writes.face,   loads.face, periods.face,
+                            compares.face, state.face, sessions.face,
+                            stores.cache,  names.face, has_aliases ? stores.aliases : nullptr};
+
+  using owner = caf::local_actor*;
+  // start order is reading order, stop order the reverse
+  std::vector<supervised> children{
+      {{"scoring",
+        [=](owner o) {
+          return start_scoring(o, settings, stores, faces.hydration);
+        }},
+       writes.raw},
+      {{"hydration",
+        [=](owner o) {
+          return start_hydration(o, stores);
+        }},
+       loads.raw},
+      {{"period_clock", [=](owner o) { return start_period_clock(o, settings, stores); },
+        connection_limits()},
+       periods.raw},
+      {{"reconcile",
+        [=](owner o) {
+          return start_reconcile(o, settings, stores, faces.hydration);
+        }},
+       compares.raw},
+      {{"alias_mirror",
+        [=](owner o) {
+          return start_alias_mirror(o, settings, stores);
+        }},
+       names.raw},
+      {{"session_sync",
+        [=](owner o) {
+          return start_session_sync(o, settings, stores);
+        }},
+       sessions.raw},
+      {{"health",
+        [=](owner o) {
+          return start_health(o, faces);
+        }},
+       state.raw},
+  };
+  for (auto& child : edge(faces))
+    children.push_back(std::move(child));
+  return {system.spawn(supervisor, std::move(children),
+                       supervisor_options{.stop_grace = settings.http.request_timeout * 2
+                                                        + std::chrono::seconds{5}}),
+          faces};
+}
+
+} // namespace standings

@@ -1,0 +1,24 @@
+# A room is a library of the sources in some folders. The include path of whoever links it
+# holds these folders and those of the rooms that it links itself, nothing else: an include
+# against the arrows of docs/architecture.md does not compile.
+
+# standings_room(<target> <folder>...)
+function(standings_room target)
+  set(sources)
+  set(visible ${CMAKE_BINARY_DIR}/rooms/${target})
+  foreach(folder IN LISTS ARGN)
+    file(GLOB_RECURSE found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+    list(APPEND sources ${found})
+    get_filename_component(parent ${visible}/${folder} DIRECTORY)
+    file(MAKE_DIRECTORY ${parent})
+    file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${folder} ${visible}/${folder} SYMBOLIC)
+  endforeach()
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_include_directories(${target} PUBLIC ${visible})
+    target_link_libraries(${target} PRIVATE standings_warnings)
+  else()
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE ${visible})
+  endif()
+endfunction()

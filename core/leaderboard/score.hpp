@@ -1,0 +1,55 @@
+#pragma once
+
+#include "core/base/time.hpp"
+#include "core/leaderboard/calendar.hpp"
+#include "core/leaderboard/period.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace standings {
+
+/// Scores stay below 2^53: a Redis sorted set keeps them as doubles.
+inline constexpr std::int64_t score_limit = std::int64_t{1} << 53;
+
+/// A score per period, indexed by `index_of(period)`.
+using scores = std::array<std::int64_t, period_count>;
+
+/// A user as the database knows it. `version` grows with every write of any
+/// user; of two states of one user the one with the higher version is newer.
+struct user_record {
+  std::string user_id;
+  scores score{};
+  sys_time updated_at{};
+  std::int64_t version = 0;
+
+  friend bool operator==(const user_record&, const user_record&) = default;
+};
+
+/// One requested increment. An empty `key` means no idempotency.
+struct score_update {
+  std::string user_id;
+  std::int64_t count = 1;
+  std::string key;
+
+  friend bool operator==(const score_update&, const score_update&) = default;
+};
+
+/// The scores that count now: 0 in each period that has started after the
+/// user's last write.
+scores effective_scores(const scores& stored, sys_time updated_at, const period_starts& starts);
+
+/// Board order: the higher score first, equal scores by user id descending in
+/// byte order, as ZREVRANGE does.
+constexpr bool ranks_before(std::int64_t score_a, std::string_view id_a, std::int64_t score_b,
+                            std::string_view id_b) {
+  return score_a != score_b ? score_a > score_b : id_a > id_b;
+}
+
+/// The share of users, in percent, that `rank` (from 1) is at least as good as:
+/// 100 for the first, 100 / total for the last. `total` is at least 1.
+double percentile(std::uint64_t rank, std::uint64_t total);
+
+} // namespace standings

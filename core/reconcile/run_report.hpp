@@ -1,0 +1,128 @@
+#pragma once
+
+#include "core/base/time.hpp"
+#include "core/leaderboard/period.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// What a run of reconcile stands on, finds and reports.
+namespace standings {
+
+/// What a run found and did, in users. In a dry run: what it would have done.
+struct run_counts {
+  std::uint64_t checked = 0;
+  std::uint64_t in_sync = 0;
+  std::uint64_t created = 0;    ///< rows
+  std::uint64_t updated = 0;    ///< rows
+  std::uint64_t healed = 0;     ///< cache entries
+  std::uint64_t removed = 0;    ///< cache entries of deleted users
+  std::uint64_t candidates = 0; ///< for deletion
+  std::uint64_t deleted = 0;    ///< rows
+  std::uint64_t changed = 0;    ///< changed while they were looked at; the next run sees to them
+  std::uint64_t quarantined = 0;
+
+  run_counts& operator+=(const run_counts& more);
+
+  /// Everything that was, or would be, written to the database.
+  [[nodiscard]] std::uint64_t changes() const { return created + updated + deleted; }
+};
+
+enum class run_status : std::uint8_t {
+  running,
+  completed,
+  failed,        ///< could not be carried through
+  stopped_early, ///< too many batches failed
+  abandoned      ///< its instance has ended
+};
+
+std::string to_string(run_status s);
+
+/// One run, while it goes on and afterwards.
+struct run_report {
+  std::string run_id;
+  run_status status = run_status::running;
+  std::string trigger; ///< `timer`, `request`
+  bool dry_run = false;
+  bool forced = false;
+  period_set periods = every_period;
+  sys_time started_at{};
+  sys_time finished_at{};
+  run_counts counts;
+  std::uint64_t users = 0; ///< in the database when it began
+  std::uint64_t batches = 0;
+  std::uint64_t failed_batches = 0;
+  bool deletes_held = false;
+  std::string held_reason;
+  std::string error; ///< why it failed, if it did
+};
+
+/// A user whom a run could not settle.
+struct quarantined_user {
+  std::string user_id; ///< escaped where it is not valid UTF-8
+  std::string reason;
+  std::string run_id; ///< the last that tried
+  sys_time first_at{};
+  sys_time last_at{};
+  std::uint64_t attempts = 0;
+};
+
+/// What a run stands on.
+struct run_basis {
+  std::string generation; ///< of the cache, which is complete
+  std::int64_t barrier = 0;
+  bool has_evidence = false; ///< `verified_up_to` holds for this generation
+  std::int64_t verified_up_to = 0;
+  std::uint64_t users = 0;
+};
+
+/// What survives a restart, and is common to all instances.
+struct sync_state {
+  std::string generation; ///< of the last complete run
+  std::string run_id;     ///< likewise
+  std::int64_t verified_up_to = 0;
+  bool held = false;
+  std::uint64_t held_candidates = 0;
+  std::string held_reason;
+  bool started = true;
+  std::uint64_t quarantined = 0; ///< users
+};
+
+struct delete_candidate_user {
+  std::string user_id;
+  std::int64_t version = 0;
+};
+
+struct batch_outcome {
+  run_counts counts;
+  std::vector<delete_candidate_user> candidates;
+  std::vector<quarantined_user> quarantined;
+  std::array<std::uint64_t, period_count> on_board{}; ///< how many of them were on each board
+  std::uint64_t unverified = 0; ///< are not in the cache, and could not be brought there
+  std::string next;             ///< of strangers: the cursor of the next page; empty at the end
+};
+
+/// The end of a complete run: what absence will mean from now on.
+struct mark_verified {
+  std::string run_id;
+  std::string generation;
+  std::int64_t verified_up_to = 0;
+};
+
+/// Whether deletions are held back until somebody releases them.
+struct save_hold {
+  bool held = false;
+  std::uint64_t candidates = 0;
+  std::string reason;
+};
+
+/// One step of the self-check.
+struct self_test_step {
+  std::string name;
+  bool passed = false;
+  std::string detail;
+};
+
+} // namespace standings

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/leaderboard/period.hpp"
+#include "core/reconcile/seen_ids.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace standings {
+
+/// What all batches of a run have in common.
+struct run_settings {
+  std::string run_id;
+  bool dry_run = false;
+  bool first_contact = false; ///< see run_knowledge
+  period_set selected = every_period;
+  std::optional<std::int64_t> verified_up_to; ///< see run_knowledge
+  bool leave_absent = false;                  ///< who is not in the cache is another run's affair
+  std::string generation;                     ///< of the cache, that deletions need
+  std::string backup_dir; ///< where rows go before they are deleted; empty: nowhere
+  std::shared_ptr<seen_ids> seen = std::make_shared<seen_ids>();
+};
+
+using run_settings_ptr = std::shared_ptr<const run_settings>;
+
+} // namespace standings

@@ -1,0 +1,117 @@
+#include "core/base/validate.hpp"
+#include "http/api/api.hpp"
+#include "http/api/leaderboard_json.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace standings {
+
+namespace {
+
+namespace json = boost::json;
+
+/// A rebuild of millions of users takes its time; the client may wait for it.
+constexpr milliseconds rebuild_limit{15 * 60 * 1'000};
+
+answer success(json::object more = {}) {
+  json::object out{{"success", true}};
+  for (auto& member : more)
+    out.insert(member);
+  return ok(json::serialize(out));
+}
+
+result<answer> post_sync(const api& with, const request&) {
+  const auto report =
+      ask<rebuild_report>(with, with.faces.hydration, rebuild_cache{}, rebuild_limit);
+  if (!report)
+    return report.error();
+  return success({{"users_synced", report->users},
+                  {"users_removed", report->swept},
+                  {"duration_ms", report->duration.count()}});
+}
+
+result<answer> post_reset(const api& with, const request& rq) {
+  const auto board = period_of(rq.captures[0]);
+  if (!board)
+    return board.error();
+  const auto report = ask<reset_report>(with, with.faces.period_clock, reset_period{*board},
+                                        with.timeout + milliseconds{30'000});
+  if (!report)
+    return report.error();
+  return success({{"period", to_string(*board)}, {"started_at", to_iso8601(report->started_at)}});
+}
+
+result<answer> delete_cache(const api& with, const request&) {
+  if (const auto done = ask<bool>(with, with.faces.hydration, clear_cache{}); !done)
+    return done.error();
+  return success();
+}
+
+result<answer> delete_user(const api& with, const request& rq) {
+  const auto& id = rq.captures[0];
+  if (const auto valid = validate_user_id(id); !valid)
+    return valid.error();
+  if (const auto done = ask<bool>(with, with.faces.scoring, remove_user{id}); !done)
+    return done.error();
+  return success({{"user_id", id}});
+}
+
+/// How much of the database the cache holds, in percent.
+double sync_percentage(const cache_state& cache, std::uint64_t database_users) {
+  const auto least = *std::min_element(cache.members.begin(), cache.members.end());
+  if (database_users == 0)
+    return 100.0;
+  return std::min(100.0, 100.0 * static_cast<double>(least) / static_cast<double>(database_users));
+}
+
+json::array texts(const std::vector<std::string>& from) {
+  json::array out;
+  for (const auto& text : from)
+    out.emplace_back(text);
+  return out;
+}
+
+result<answer> get_admin_status(const api& with, const request&) {
+  const auto users = ask<std::uint64_t>(with, with.faces.hydration, count_users{});
+  const auto state = with.faces.cache->state();
+  json::object out{{"database_connected", users.has_value()},
+                   {"cache_connected", state.has_value() && state->reachable}};
+  if (state) {
+    for (auto p : all_periods)
+      out[std::string{to_string(p)} + "_count"] = state->members[index_of(p)];
+    out["memory_usage"] = state->memory_bytes;
+    out["generation"] = state->generation;
+    out["complete"] = state->complete;
+    out["foreign_members"] = state->foreign_members;
+    out["undated_scores"] = state->undated_scores;
+    out["keys_set_aside"] = state->keys_set_aside;
+    out["cache_problems"] = texts(state->problems);
+    out["cache_notes"] = texts(state->notes);
+  } else {
+    out["cache_problems"] = json::array{json::string{explain(state.error())}};
+  }
+  if (users)
+    out["database_users"] = *users;
+  auto text = json::serialize(out);
+  if (users && state)
+    append_fixed(text, "sync_percentage", sync_percentage(*state, *users));
+  return ok(std::move(text));
+}
+
+} // namespace
+
+void add_admin_routes(router& to, const api& with) {
+  const auto add = [&](const char* method, const char* pattern, route_fn f) {
+    to.add({method, pattern, access::admin, body_kind::none, bind_route(with, f)});
+  };
+  add("POST", "/api/redis-leaderboard/admin/sync", post_sync);
+  add("POST", "/api/redis-leaderboard/admin/reset/{period}", post_reset);
+  add("GET", "/api/redis-leaderboard/admin/status", get_admin_status);
+  add("DELETE", "/api/redis-leaderboard/admin/cache", delete_cache);
+  add("DELETE", "/api/redis-leaderboard/admin/user/{user_id}", delete_user);
+}
+
+} // namespace standings

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "http/api/api.hpp"
+#include "http/server/server.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <functional>
+#include <memory>
+#include <thread>
+
+namespace standings {
+
+/// Called once per start of the server with the port it listens on, or with why
+/// it cannot. From the ingress's thread.
+using bound_fn = std::function<void(const result<std::uint16_t>&)>;
+
+/// Owns the HTTP server: listens when it starts, drains when it is told to stop.
+/// Blocking while it drains, so the spawn site detaches it.
+struct http_ingress_state {
+  explicit http_ingress_state(http_ingress_actor::pointer selfptr) : self(selfptr) {}
+  ~http_ingress_state();
+
+  void init(const config& settings, const service_faces& faces, const bound_fn& on_bound);
+  void stop();
+
+  http_ingress_actor::pointer self;
+  static inline const char* name = "http_ingress";
+
+private:
+  [[nodiscard]] result<std::uint16_t> listen(const config& settings, const service_faces& faces);
+
+  milliseconds grace_{5'000};
+  std::unique_ptr<api> api_; ///< what the server's routes work with, so it goes after it
+  std::unique_ptr<http_server> server_;
+  std::thread listener_;
+};
+
+http_ingress_actor::behavior_type
+http_ingress(http_ingress_actor::stateful_pointer<http_ingress_state> self, config settings,
+             service_faces faces, bound_fn on_bound);
+
+/// The routes of the service. `with` outlives the router.
+router make_routes(const api& with);
+
+/// The ingress as the edge of the service.
+edge_factory http_edge(caf::actor_system& system, const config& settings, bound_fn on_bound);
+
+} // namespace standings

@@ -1,0 +1,255 @@
+#include "core/base/validate.hpp"
+#include "http/api/api.hpp"
+#include "http/api/leaderboard_json.hpp"
+
+namespace standings {
+
+namespace {
+
+constexpr std::uint64_t max_limit = 1'000;
+constexpr std::uint64_t default_limit = 10;
+constexpr std::uint64_t default_neighbours = 5;
+constexpr std::uint64_t max_offset = 1'000'000'000'000;
+
+result<std::string> user_of(const std::string& text) {
+  if (const auto valid = validate_user_id(text); !valid)
+    return valid.error();
+  return text;
+}
+
+struct window {
+  std::uint64_t limit;
+  std::uint64_t offset;
+};
+
+result<window> window_of(const request& rq) {
+  const auto limit = int_param(rq, "limit", 1, max_limit, default_limit);
+  if (!limit)
+    return limit.error();
+  const auto offset = int_param(rq, "offset", 0, max_offset, 0);
+  if (!offset)
+    return offset.error();
+  return window{*limit, *offset};
+}
+
+// -- writing -------------------------------------------------------------------
+
+/// A time-out says nothing about whether the increment was counted.
+failure of_update(failure why) {
+  if (why.code == errc::timed_out)
+    return fail(errc::outcome_unknown,
+                "no answer in time; the update may still be counted, repeat it with the same "
+                "Idempotency-Key");
+  return why;
+}
+
+result<std::string> idempotency_key_of(const request& rq) {
+  if (!rq.raw.has_header("Idempotency-Key"))
+    return std::string{};
+  auto key = rq.raw.get_header_value("Idempotency-Key");
+  if (const auto valid = validate_idempotency_key(key); !valid)
+    return valid.error();
+  return key;
+}
+
+result<answer> post_update(const api& with, const request& rq) {
+  auto key = idempotency_key_of(rq);
+  if (!key)
+    return key.error();
+  auto update = parse_update(rq.raw.body, with.leaderboard.max_count);
+  if (!update)
+    return update.error();
+  update->key = std::move(*key);
+  const auto outcome = with.updates->submit(std::move(*update));
+  if (!outcome)
+    return of_update(outcome.error());
+  if (outcome->code != errc::none)
+    return of_update({outcome->code, outcome->detail, {}});
+  auto out = ok(update_json(*outcome));
+  if (outcome->replayed)
+    out.headers.emplace_back("Idempotent-Replayed", "true");
+  return out;
+}
+
+result<answer> post_batch(const api& with, const request& rq) {
+  const auto key = idempotency_key_of(rq);
+  if (!key)
+    return key.error();
+  const auto items = parse_batch(rq.raw.body, with.leaderboard.max_count);
+  if (!items)
+    return items.error();
+  update_scores message;
+  std::vector<std::size_t> positions;
+  for (std::size_t i = 0; i < items->size(); ++i) {
+    const auto& item = (*items)[i];
+    if (item.problem.code != errc::none)
+      continue;
+    positions.push_back(i);
+    message.updates.push_back(item.update);
+    if (!key->empty()) // a space cannot occur in a client's key, so these keys are nobody else's
+      message.updates.back().key = *key + " " + std::to_string(i);
+  }
+  auto outcomes = ask<std::vector<update_outcome>>(with, with.faces.scoring, std::move(message));
+  if (!outcomes)
+    return of_update(outcomes.error());
+  std::vector<update_outcome> all(items->size());
+  for (std::size_t i = 0; i < positions.size(); ++i)
+    all[positions[i]] = std::move((*outcomes)[i]);
+  return ok(batch_json(*items, all));
+}
+
+// -- reading the cache -----------------------------------------------------------
+
+failure warming() {
+  return fail(errc::cache_warming, "the cache is being filled; /api/leaderboard answers meanwhile");
+}
+
+/// Boards and ranks mean something only on a complete cache. Waits for it for
+/// as long as a request may take, if not too many wait already.
+result<void> await_complete(const api& with) {
+  if (with.faces.cache->complete())
+    return {};
+  const waiting_place mine{with};
+  if (!mine)
+    return warming();
+  const auto done = ask<bool>(with, with.faces.hydration, ensure_complete{});
+  if (done)
+    return {};
+  return done.error().code == errc::timed_out ? warming() : done.error();
+}
+
+/// A read that finds the cache incomplete waits for it, and is tried once more.
+template <class Read>
+auto read_complete(const api& with, const Read& read) -> decltype(read()) {
+  if (const auto complete = await_complete(with); !complete)
+    return complete.error();
+  auto found = read();
+  if (found || found.error().code != errc::cache_warming)
+    return found;
+  if (const auto complete = await_complete(with); !complete)
+    return complete.error();
+  return read();
+}
+
+/// Asks the cache, and once more after loading the user if it is not there.
+template <class Read>
+auto read_hydrated(const api& with, const std::string& user_id, const Read& read)
+    -> result<typename std::decay_t<decltype(*read())>::value_type> {
+  auto found = read();
+  if (!found)
+    return found.error();
+  if (*found)
+    return std::move(**found);
+  if (const auto loaded = ask<cached_user>(with, with.faces.hydration, load_user{user_id}); !loaded)
+    return loaded.error();
+  found = read();
+  if (!found)
+    return found.error();
+  if (!*found)
+    return fail(errc::unknown_user, "no such user", "user_id"); // deleted this very moment
+  return std::move(**found);
+}
+
+result<answer> get_board(const api& with, const request& rq) {
+  const auto board = period_of(rq.captures[0]);
+  if (!board)
+    return board.error();
+  const auto part = window_of(rq);
+  if (!part)
+    return part.error();
+  const auto page =
+      read_complete(with, [&] { return with.faces.cache->top(*board, part->offset, part->limit); });
+  if (!page)
+    return page.error();
+  return ok(board_json(*board, part->limit, part->offset, *page));
+}
+
+result<answer> get_user(const api& with, const request& rq) {
+  const auto id = user_of(rq.captures[0]);
+  if (!id)
+    return id.error();
+  const auto user = read_hydrated(with, *id, [&] { return with.faces.cache->find(*id); });
+  if (!user)
+    return user.error();
+  return ok(details_json(user->user, user->cached_at));
+}
+
+result<answer> get_rank(const api& with, const request& rq) {
+  const auto id = user_of(rq.captures[0]);
+  if (!id)
+    return id.error();
+  const auto board = period_of(rq.captures[1]);
+  if (!board)
+    return board.error();
+  const auto rank = read_hydrated(with, *id, [&] {
+    return read_complete(with, [&] { return with.faces.cache->rank(*id, *board); });
+  });
+  if (!rank)
+    return rank.error();
+  return ok(rank_json(*id, *board, *rank));
+}
+
+result<answer> get_around(const api& with, const request& rq) {
+  const auto id = user_of(rq.captures[0]);
+  if (!id)
+    return id.error();
+  const auto board = period_of(rq.captures[1]);
+  if (!board)
+    return board.error();
+  const auto limit = int_param(rq, "limit", 1, max_limit, default_neighbours);
+  if (!limit)
+    return limit.error();
+  const auto hood = read_hydrated(with, *id, [&] {
+    return read_complete(with, [&] { return with.faces.cache->around(*id, *board, *limit); });
+  });
+  if (!hood)
+    return hood.error();
+  return ok(around_json(*id, *board, *hood));
+}
+
+// -- reading the database ----------------------------------------------------------
+
+result<answer> get_database_board(const api& with, const request& rq) {
+  const auto board = period_of(rq.captures[0]);
+  if (!board)
+    return board.error();
+  const auto part = window_of(rq);
+  if (!part)
+    return part.error();
+  const auto page =
+      ask<board_page>(with, with.faces.hydration, read_board{*board, part->offset, part->limit});
+  if (!page)
+    return page.error();
+  return ok(board_json(*board, part->limit, part->offset, *page));
+}
+
+result<answer> get_database_user(const api& with, const request& rq) {
+  const auto id = user_of(rq.captures[0]);
+  if (!id)
+    return id.error();
+  const auto user = ask<user_record>(with, with.faces.hydration, read_user{*id});
+  if (!user)
+    return user.error();
+  return ok(details_json(*user, system_now()));
+}
+
+} // namespace
+
+void add_leaderboard_routes(router& to, const api& with) {
+  const auto get = [&](const char* pattern, route_fn f) {
+    to.add({"GET", pattern, access::anyone, body_kind::none, bind_route(with, f)});
+  };
+  const auto post = [&](const char* pattern, route_fn f) {
+    to.add({"POST", pattern, access::anyone, body_kind::json, bind_route(with, f)});
+  };
+  post("/api/redis-leaderboard/update", post_update);
+  post("/api/redis-leaderboard/update/batch", post_batch);
+  get("/api/redis-leaderboard/{period}", get_board);
+  get("/api/redis-leaderboard/user/{user_id}", get_user);
+  get("/api/redis-leaderboard/user/{user_id}/rank/{period}", get_rank);
+  get("/api/redis-leaderboard/user/{user_id}/around/{period}", get_around);
+  get("/api/leaderboard/{period}", get_database_board);
+  get("/api/leaderboard/user/{user_id}", get_database_user);
+}
+
+} // namespace standings

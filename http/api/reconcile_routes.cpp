@@ -1,0 +1,338 @@
+#include "core/reconcile/run_report_json.hpp"
+#include "http/api/api.hpp"
+#include "http/api/leaderboard_json.hpp"
+
+#include <boost/json.hpp>
+
+#include <chrono>
+
+namespace standings {
+
+namespace {
+
+namespace json = boost::json;
+
+/// A run over many millions of users takes its time; the client may wait for it.
+constexpr milliseconds run_limit{60 * 60 * 1'000};
+
+constexpr milliseconds worker_limit{65'000};
+constexpr milliseconds undo_limit{11 * 60 * 1'000};
+
+answer accepted(std::string body) {
+  auto out = ok(std::move(body));
+  out.status = 202;
+  return out;
+}
+
+result<bool> flag_of(const json::object& from, const char* name, bool otherwise) {
+  const auto* value = from.if_contains(name);
+  if (!value)
+    return otherwise;
+  if (!value->is_bool())
+    return fail(errc::malformed, std::string{name} + " has to be true or false", name);
+  return value->get_bool();
+}
+
+result<period_set> periods_of(const json::object& from) {
+  const auto* value = from.if_contains("periods");
+  if (!value)
+    return every_period;
+  if (!value->is_array() || value->get_array().empty())
+    return fail(errc::malformed, "periods has to be a list of at least one period", "periods");
+  period_set out{};
+  for (const auto& name : value->get_array()) {
+    const auto p = name.is_string() ? parse_period(name.get_string()) : std::nullopt;
+    if (!p)
+      return fail(errc::unknown_period, "the periods are daily, weekly, monthly and yearly",
+                  "periods");
+    out[index_of(*p)] = true;
+  }
+  return out;
+}
+
+result<void> known_fields_only(const json::object& from) {
+  for (const auto& member : from) {
+    const auto& name = member.key();
+    if (name != "dry_run" && name != "force" && name != "periods" && name != "wait")
+      return fail(errc::malformed, "unknown field", std::string{name});
+  }
+  return {};
+}
+
+/// The body `{"dry_run": …, "force": …, "periods": […], "wait": …}`; all optional.
+result<start_run> parse_run(const std::string& body) {
+  start_run out;
+  if (body.empty())
+    return out;
+  boost::system::error_code error;
+  const auto parsed = json::parse(body, error);
+  if (error || !parsed.is_object())
+    return fail(errc::malformed, "the body has to be a JSON object");
+  const auto& from = parsed.get_object();
+  if (const auto known = known_fields_only(from); !known)
+    return known.error();
+  const auto dry_run = flag_of(from, "dry_run", false);
+  const auto force = flag_of(from, "force", false);
+  const auto wait = flag_of(from, "wait", true);
+  const auto periods = periods_of(from);
+  for (const auto* flag : {&dry_run, &force, &wait})
+    if (!*flag)
+      return flag->error();
+  if (!periods)
+    return periods.error();
+  out.dry_run = *dry_run;
+  out.force = *force;
+  out.wait = *wait;
+  out.periods = *periods;
+  return out;
+}
+
+result<answer> post_sync(const api& with, const request& rq) {
+  const auto asked = parse_run(rq.raw.body);
+  if (!asked)
+    return asked.error();
+  const auto report =
+      ask<run_report>(with, with.faces.reconcile, *asked, asked->wait ? run_limit : with.timeout);
+  if (!report)
+    return report.error();
+  if (!asked->wait)
+    return accepted(json::serialize(
+        json::object{{"success", true}, {"run_id", report->run_id}, {"status", "running"}}));
+  auto body = run_report_object(*report);
+  body["success"] = report->status == run_status::completed;
+  return ok(json::serialize(body));
+}
+
+json::value time_or_null(sys_time t) {
+  return t == sys_time{} ? json::value{} : json::value(to_iso8601(t));
+}
+
+json::value run_or_null(const run_report& run) {
+  return run.run_id.empty() ? json::value{} : json::value(run_report_object(run));
+}
+
+json::object incremental_object(const incremental_status& s) {
+  return {{"mode", s.mode},
+          {"hints", s.hints},
+          {"compared", s.compared},
+          {"written", s.written},
+          {"dropped", s.dropped}};
+}
+
+result<answer> get_sync_status(const api& with, const request&) {
+  const auto s = ask<reconcile_status>(with, with.faces.reconcile, get_reconcile_status{});
+  if (!s)
+    return s.error();
+  json::object out{{"running", s->running},
+                   {"enabled", s->enabled},
+                   {"started", s->started},
+                   {"leader", s->leader},
+                   {"interval_ms", s->interval.count()},
+                   {"next_run_at", time_or_null(s->next_run)},
+                   {"current_run", s->running ? run_or_null(s->current) : json::value{}},
+                   {"last_run", run_or_null(s->last)},
+                   {"deletes_held", s->deletes_held},
+                   {"held_candidates", s->held_candidates},
+                   {"held_reason", s->held_reason},
+                   {"quarantined", s->quarantined},
+                   {"webhook_failures", s->webhook_failures},
+                   {"incremental", incremental_object(s->incremental)},
+                   {"database_changes", json::object{{"mode", s->database_changes.mode},
+                                                     {"changes", s->database_changes.changes}}}};
+  return ok(json::serialize(out));
+}
+
+result<answer> get_health(const api& with, const request&) {
+  const auto cache = with.faces.cache->state();
+  const auto users = ask<std::uint64_t>(with, with.faces.hydration, count_users{});
+  const auto s = ask<reconcile_status>(with, with.faces.reconcile, get_reconcile_status{});
+  const bool cache_up = cache.has_value() && cache->reachable;
+  const bool failing = s && s->last.status == run_status::failed;
+  const bool healthy = cache_up && users && s && !failing && !s->deletes_held;
+  auto out = ok(json::serialize(json::object{{"status", healthy             ? "healthy"
+                                                        : cache_up && users ? "degraded"
+                                                                            : "unhealthy"},
+                                             {"redis_connected", cache_up},
+                                             {"postgres_connected", users.has_value()},
+                                             {"cache_complete", cache_up && cache->complete},
+                                             {"deletes_held", s && s->deletes_held},
+                                             {"last_run_failed", failing}}));
+  if (!cache_up || !users)
+    out.status = 503;
+  return out;
+}
+
+result<answer> get_metrics(const api& with, const request&) {
+  const auto cache = with.faces.cache->state();
+  if (!cache)
+    return cache.error();
+  const auto users = ask<std::uint64_t>(with, with.faces.hydration, count_users{});
+  if (!users)
+    return users.error();
+  const auto s = ask<reconcile_status>(with, with.faces.reconcile, get_reconcile_status{});
+  if (!s)
+    return s.error();
+  json::object boards;
+  for (auto p : all_periods)
+    boards[std::string{to_string(p)} + "_leaderboard"] = cache->members[index_of(p)];
+  json::object metrics{{"redis_counts", std::move(boards)},
+                       {"postgres_users", *users},
+                       {"last_run", run_or_null(s->last)},
+                       {"deletes_held", s->deletes_held}};
+  return ok(json::serialize(json::object{{"metrics", std::move(metrics)}}));
+}
+
+result<answer> get_runs(const api& with, const request& rq) {
+  const auto limit = int_param(rq, "limit", 1, 1'000, 20);
+  if (!limit)
+    return limit.error();
+  const auto runs = ask<std::vector<run_report>>(with, with.faces.reconcile, list_runs{*limit});
+  if (!runs)
+    return runs.error();
+  json::array out;
+  for (const auto& run : *runs)
+    out.push_back(run_report_object(run));
+  return ok(json::serialize(json::object{{"runs", std::move(out)}}));
+}
+
+result<answer> get_quarantine(const api& with, const request& rq) {
+  const auto limit = int_param(rq, "limit", 1, 1'000, 100);
+  if (!limit)
+    return limit.error();
+  const auto users =
+      ask<std::vector<quarantined_user>>(with, with.faces.reconcile, list_quarantine{*limit});
+  if (!users)
+    return users.error();
+  json::array out;
+  for (const auto& user : *users)
+    out.push_back(json::object{{"user_id", user.user_id},
+                               {"reason", user.reason},
+                               {"run_id", user.run_id},
+                               {"first_at", time_or_null(user.first_at)},
+                               {"last_at", time_or_null(user.last_at)},
+                               {"attempts", user.attempts}});
+  return ok(json::serialize(json::object{{"users", std::move(out)}}));
+}
+
+template <class Message>
+result<answer> set_timer(const api& with, const char* message) {
+  const auto started = ask<bool>(with, with.faces.reconcile, Message{});
+  if (!started)
+    return started.error();
+  return ok(json::serialize(
+      json::object{{"success", true}, {"started", *started}, {"message", message}}));
+}
+
+result<answer> post_start(const api& with, const request&) {
+  return set_timer<start_timer>(with, "periodic sync is on");
+}
+
+result<answer> post_stop(const api& with, const request&) {
+  return set_timer<stop_timer>(with, "periodic sync is off; a run under way goes on");
+}
+
+result<answer> post_undo(const api& with, const request& rq) {
+  const auto report =
+      ask<undo_report>(with, with.faces.reconcile, undo_run{rq.captures[0]}, undo_limit);
+  if (!report)
+    return report.error();
+  return ok(json::serialize(json::object{
+      {"success", true}, {"run_id", report->run_id}, {"users_restored", report->restored}}));
+}
+
+result<answer> get_events(const api& with, const request& rq) {
+  const auto limit = int_param(rq, "limit", 1, 1'000, 20);
+  if (!limit)
+    return limit.error();
+  const auto events =
+      ask<std::vector<history_event>>(with, with.faces.reconcile, list_events{*limit});
+  if (!events)
+    return events.error();
+  json::array out;
+  for (const auto& event : *events)
+    out.push_back(json::object{{"event_id", event.id},
+                               {"at", time_or_null(event.at)},
+                               {"reason", event.reason},
+                               {"open", event.open},
+                               {"states_kept", event.states},
+                               {"states_recovered", event.recovered}});
+  return ok(json::serialize(json::object{{"events", std::move(out)}}));
+}
+
+/// The body `{"dry_run": …}`, or none.
+result<bool> parse_dry_run(const std::string& body) {
+  if (body.empty())
+    return false;
+  boost::system::error_code error;
+  const auto parsed = json::parse(body, error);
+  if (error || !parsed.is_object())
+    return fail(errc::malformed, "the body has to be a JSON object");
+  for (const auto& member : parsed.get_object())
+    if (member.key() != "dry_run")
+      return fail(errc::malformed, "unknown field", std::string{member.key()});
+  return flag_of(parsed.get_object(), "dry_run", false);
+}
+
+result<answer> post_recover(const api& with, const request& rq) {
+  const auto dry_run = parse_dry_run(rq.raw.body);
+  if (!dry_run)
+    return dry_run.error();
+  const auto report = ask<recover_report>(with, with.faces.reconcile,
+                                          recover_event{rq.captures[0], *dry_run}, undo_limit);
+  if (!report)
+    return report.error();
+  json::array users;
+  for (const auto& user : report->first) {
+    json::object one{{"user_id", user.user_id}};
+    for (auto p : all_periods)
+      one[std::string{to_string(p)} + "_pomo"] = user.score[index_of(p)];
+    users.push_back(std::move(one));
+  }
+  return ok(json::serialize(json::object{{"success", true},
+                                         {"event_id", report->event_id},
+                                         {"dry_run", report->dry_run},
+                                         {"users_recovered", report->users},
+                                         {"first_users", std::move(users)}}));
+}
+
+result<answer> post_test(const api& with, const request&) {
+  const auto steps =
+      ask<std::vector<self_test_step>>(with, with.faces.reconcile, self_test{}, worker_limit);
+  if (!steps)
+    return steps.error();
+  bool passed = true;
+  json::array out;
+  for (const auto& step : *steps) {
+    passed = passed && step.passed;
+    out.push_back(
+        json::object{{"name", step.name}, {"passed", step.passed}, {"detail", step.detail}});
+  }
+  return ok(json::serialize(json::object{{"success", passed}, {"steps", std::move(out)}}));
+}
+
+} // namespace
+
+void add_reconcile_routes(router& to, const api& with) {
+  const std::string base = "/api/periodic-sync";
+  const auto get = [&](const char* path, route_fn f) {
+    to.add({"GET", base + path, access::anyone, body_kind::none, bind_route(with, f)});
+  };
+  const auto post = [&](const char* path, body_kind body, route_fn f) {
+    to.add({"POST", base + path, access::admin, body, bind_route(with, f)});
+  };
+  get("/status", get_sync_status);
+  get("/health", get_health);
+  get("/metrics", get_metrics);
+  get("/runs", get_runs);
+  to.add({"GET", base + "/quarantine", access::admin, body_kind::none,
+          bind_route(with, get_quarantine)});
+  post("/sync", body_kind::optional_json, post_sync);
+  post("/start", body_kind::none, post_start);
+  post("/stop", body_kind::none, post_stop);
+  post("/runs/{run_id}/undo", body_kind::none, post_undo);
+  to.add({"GET", base + "/events", access::admin, body_kind::none, bind_route(with, get_events)});
+  post("/events/{event_id}/recover", body_kind::optional_json, post_recover);
+  post("/test", body_kind::none, post_test);
+}
+
+} // namespace standings

@@ -1,0 +1,68 @@
+#include "http/server/router.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace standings {
+
+namespace {
+
+bool is_capture(const std::string& segment) {
+  return segment.starts_with('{');
+}
+
+/// The number of literal segments if `path` matches `pattern`, otherwise -1.
+int match_strength(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
+  if (pattern.size() != path.size())
+    return -1;
+  int literal = 0;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (is_capture(pattern[i])) {
+      if (path[i].empty())
+        return -1;
+      continue;
+    }
+    if (pattern[i] != path[i])
+      return -1;
+    ++literal;
+  }
+  return literal;
+}
+
+} // namespace
+
+void router::add(route r) {
+  auto segments = path_segments(r.pattern).value();
+  entries_.push_back({std::move(r), std::move(segments)});
+}
+
+router::match router::find(std::string_view method, const std::vector<std::string>& path) const {
+  if (method == "HEAD")
+    method = "GET";
+  const entry* best = nullptr;
+  int strength = -1;
+  std::set<std::string> methods;
+  for (const auto& e : entries_) {
+    const auto s = match_strength(e.segments, path);
+    if (s < 0)
+      continue;
+    methods.insert(e.what.method);
+    if (e.what.method == method && s > strength) {
+      best = &e;
+      strength = s;
+    }
+  }
+  match out;
+  if (best) {
+    out.found = &best->what;
+    for (std::size_t i = 0; i < path.size(); ++i)
+      if (is_capture(best->segments[i]))
+        out.captures.push_back(path[i]);
+    return out;
+  }
+  for (const auto& m : methods)
+    out.allow += (out.allow.empty() ? "" : ", ") + m;
+  return out;
+}
+
+} // namespace standings

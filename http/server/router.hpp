@@ -1,0 +1,52 @@
+#pragma once
+
+#include "http/server/answer.hpp"
+#include "http/server/request.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace standings {
+
+using handler = std::function<result<answer>(const request&)>;
+
+/// Who may use a route.
+enum class access : std::uint8_t { anyone, admin };
+
+/// What a route expects in the body.
+enum class body_kind : std::uint8_t { none, json, optional_json };
+
+struct route {
+  std::string method;
+  std::string pattern; ///< `/api/{period}`: a segment in braces matches any non-empty text
+  access who = access::anyone;
+  body_kind body = body_kind::none;
+  handler handle;
+};
+
+/// The routes, matched segment by segment; a literal segment wins over a
+/// captured one. Immutable once the server runs, hence thread-safe.
+class router {
+public:
+  struct match {
+    const route* found = nullptr;
+    std::vector<std::string> captures;
+    std::string allow; ///< for 405: the methods this path has; empty: no such path
+  };
+
+  void add(route r);
+
+  /// HEAD is served by GET.
+  [[nodiscard]] match find(std::string_view method, const std::vector<std::string>& path) const;
+
+private:
+  struct entry {
+    route what;
+    std::vector<std::string> segments;
+  };
+  std::vector<entry> entries_;
+};
+
+} // namespace standings

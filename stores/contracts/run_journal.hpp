@@ -1,0 +1,69 @@
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/reconcile/run_report.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace standings {
+
+/// What reconcile has to remember, and the right to work: in the database that
+/// all instances share. One connection, blocking, for one thread; fails with
+/// `store_unavailable` where that is lost, and the rights with it.
+class sync_journal {
+public:
+  /// The two rights. Held by at most one instance each; gone with its connection.
+  enum class right : std::uint8_t {
+    lead, ///< to do the periodic work
+    run   ///< to carry out a run
+  };
+
+  sync_journal() = default;
+  sync_journal(const sync_journal&) = delete;
+  sync_journal& operator=(const sync_journal&) = delete;
+  virtual ~sync_journal() = default;
+
+  /// Takes the right if nobody else has it; gives whether this instance has it now.
+  [[nodiscard]] virtual result<bool> acquire(right what) = 0;
+  [[nodiscard]] virtual result<void> release(right what) = 0;
+
+  [[nodiscard]] virtual result<sync_state> load() = 0;
+
+  /// What the last complete run has verified.
+  [[nodiscard]] virtual result<void> save_verified(const mark_verified& m) = 0;
+  [[nodiscard]] virtual result<void> save_hold(const standings::save_hold& m) = 0;
+  [[nodiscard]] virtual result<void> save_started(bool started) = 0;
+
+  /// Writes a run, new or known.
+  [[nodiscard]] virtual result<void> save_run(const run_report& run) = 0;
+
+  /// Runs that still stand as `running` were those of instances that have ended.
+  /// To be called by whoever has the right to run.
+  [[nodiscard]] virtual result<void> abandon_runs() = 0;
+
+  /// The last runs, newest first.
+  [[nodiscard]] virtual result<std::vector<run_report>> runs(std::size_t limit) = 0;
+  [[nodiscard]] virtual result<std::optional<run_report>> run(const std::string& run_id) = 0;
+
+  /// Keeps all but the newest `keep` runs no longer.
+  [[nodiscard]] virtual result<void> forget_runs(std::size_t keep) = 0;
+
+  /// Records users whom a run could not settle: of one run, each once.
+  [[nodiscard]] virtual result<void> quarantine(std::span<const quarantined_user> users) = 0;
+
+  /// Forgets those that `run_id` has not put there (again).
+  [[nodiscard]] virtual result<void> release_others(const std::string& run_id) = 0;
+
+  /// The users in quarantine, the latest first.
+  [[nodiscard]] virtual result<std::vector<quarantined_user>> quarantined(std::size_t limit) = 0;
+  [[nodiscard]] virtual result<std::uint64_t> count_quarantined() = 0;
+};
+
+using sync_journal_factory = std::function<result<std::unique_ptr<sync_journal>>()>;
+
+} // namespace standings

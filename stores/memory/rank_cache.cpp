@@ -1,0 +1,383 @@
+#include "stores/memory/rank_cache.hpp"
+
+#include "stores/contracts/generation.hpp"
+#include "stores/memory/entries.hpp"
+#include "stores/memory/tombstones.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <shared_mutex>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+namespace standings {
+
+namespace {
+
+using namespace memory;
+
+class memory_rank_cache final : public rank_cache, public cache_audit {
+public:
+  explicit memory_rank_cache(clock_fn clock) : clock_(std::move(clock)) {}
+
+  result<void> apply(std::span<const user_record> users) override {
+    const auto now = cached_at_now();
+    const std::unique_lock lock{mutex_};
+    for (const auto& user : users) {
+      watermark_ = std::max(watermark_, user.version);
+      put(user, now);
+    }
+    return {};
+  }
+
+  result<void> load(std::span<const user_record> users) override { return apply(users); }
+
+  result<void> replay_removals(std::span<const deletion> users) override { return remove(users); }
+
+  using rank_cache::remove;
+  result<void> remove(std::span<const deletion> users) override {
+    const std::unique_lock lock{mutex_};
+    for (const auto& user : users) {
+      watermark_ = std::max(watermark_, user.version);
+      const auto at = entries_.find(user.user_id);
+      if (at != entries_.end() && at->version > user.version)
+        continue; // the user has come back since
+      removed_.add(user.user_id, user.version);
+      if (at != entries_.end())
+        entries_.erase(at);
+    }
+    return {};
+  }
+
+  result<std::optional<cached_user>> find(const std::string& user_id) override {
+    const std::shared_lock lock{mutex_};
+    const auto at = entries_.find(user_id);
+    if (at == entries_.end())
+      return std::optional<cached_user>{};
+    return std::optional{
+        cached_user{record_of(*at), sys_time{std::chrono::seconds{at->cached_at_s}}}};
+  }
+
+  result<board_page> top(period board, std::size_t offset, std::size_t limit) override {
+    const std::shared_lock lock{mutex_};
+    return with_board(board, [&](auto p) {
+      const auto& index = entries_.template get<board_tag<p>>();
+      board_page page;
+      page.total_users = index.size();
+      if (offset < index.size())
+        copy_window<p>(index.nth(offset), offset + 1, limit, page.entries);
+      return page;
+    });
+  }
+
+  result<std::optional<user_rank>> rank(const std::string& user_id, period board) override {
+    const std::shared_lock lock{mutex_};
+    const auto at = entries_.find(user_id);
+    if (at == entries_.end())
+      return std::optional<user_rank>{};
+    return with_board(board, [&](auto p) {
+      const auto place = entries_.template project<board_tag<p>>(at);
+      const auto& index = entries_.template get<board_tag<p>>();
+      return std::optional{user_rank{index.rank(place) + 1, score_of(*at, p), index.size()}};
+    });
+  }
+
+  result<std::optional<neighbourhood>> around(const std::string& user_id, period board,
+                                              std::size_t limit) override {
+    const std::shared_lock lock{mutex_};
+    const auto at = entries_.find(user_id);
+    if (at == entries_.end())
+      return std::optional<neighbourhood>{};
+    return with_board(board, [&](auto p) {
+      const auto& index = entries_.template get<board_tag<p>>();
+      const auto place = entries_.template project<board_tag<p>>(at);
+      const auto rank = index.rank(place);
+      const auto above = std::min<std::size_t>(limit, rank);
+      neighbourhood out;
+      out.total_users = index.size();
+      out.self = {rank + 1, score_of(*at, p), record_of(*at)};
+      copy_window<p>(index.nth(rank - above), rank - above + 1, above, out.above);
+      copy_window<p>(std::next(place), rank + 2, limit, out.below);
+      return std::optional{std::move(out)};
+    });
+  }
+
+  result<void> start_periods(const period_starts& starts) override {
+    for (auto p : all_periods)
+      with_board(p, [&](auto board) { start_board<board>(starts[board]); });
+    return {};
+  }
+
+  result<void> clear() override {
+    entries dropped; // freed after the lock: a million nodes take a while
+    const std::unique_lock lock{mutex_};
+    complete_ = false;
+    rebuilding_ = false; // what has been loaded is gone
+    generation_.clear();
+    mark_.clear();
+    entries_.swap(dropped);
+    return {};
+  }
+
+  result<void> invalidate() override {
+    const std::unique_lock lock{mutex_};
+    complete_ = false;
+    removed_ = tombstones{};
+    generation_.clear();
+    mark_.clear();
+    return {};
+  }
+
+  result<std::int64_t> watermark() override {
+    const std::shared_lock lock{mutex_};
+    return watermark_;
+  }
+
+  result<void> begin_rebuild() override {
+    const std::unique_lock lock{mutex_};
+    ++rebuild_;
+    rebuilding_ = true;
+    return {};
+  }
+
+  result<std::uint64_t> finish_rebuild() override {
+    const auto swept = sweep();
+    const std::unique_lock lock{mutex_};
+    if (!std::exchange(rebuilding_, false))
+      return fail(errc::cache_warming, "the cache was cleared during the rebuild");
+    generation_ = new_generation();
+    complete_ = true;
+    return swept;
+  }
+
+  bool complete() override { return complete_; }
+
+  result<bool> verify() override { return bool{complete_}; } // this process loses nothing
+
+  result<cache_state> state() override {
+    const std::shared_lock lock{mutex_};
+    cache_state out;
+    out.reachable = true;
+    out.complete = complete_;
+    out.generation = generation_;
+    out.members.fill(entries_.size());
+    out.memory_bytes = entries_.size() * node_bytes + entries_.bucket_count() * sizeof(void*);
+    return out;
+  }
+
+  // -- as reconcile looks at it -------------------------------------------------
+
+  result<std::vector<cache_sight>> examine(std::span<const std::string> user_ids,
+                                           const period_starts& starts) override {
+    std::vector<cache_sight> out(user_ids.size());
+    const std::shared_lock lock{mutex_};
+    for (std::size_t i = 0; i < user_ids.size(); ++i) {
+      const auto at = entries_.find(user_ids[i]);
+      if (at == entries_.end())
+        continue;
+      auto user = record_of(*at);
+      user.score = effective_scores(user.score, user.updated_at, starts);
+      for (std::size_t p = 0; p < period_count; ++p)
+        out[i].board[p] = user.score[p];
+      out[i].details = std::move(user);
+      out[i].token = token_of(*at);
+    }
+    return out;
+  }
+
+  /// Walks the buckets of the hash index. A rehash starts the walk anew: its
+  /// cursor tells the number of buckets it is good for.
+  result<id_page> list(cache_part, const std::string& cursor) override {
+    const std::shared_lock lock{mutex_};
+    const auto buckets = entries_.bucket_count();
+    std::size_t next = 0;
+    std::size_t of = 0;
+    std::istringstream{cursor} >> next >> of;
+    if (of != buckets)
+      next = 0;
+    id_page out;
+    for (; next < buckets && out.user_ids.size() < batch; ++next)
+      for (auto at = entries_.begin(next); at != entries_.end(next); ++at)
+        out.user_ids.push_back(at->id);
+    if (next < buckets)
+      out.next = std::to_string(next) + " " + std::to_string(buckets);
+    return out;
+  }
+
+  result<std::uint64_t> settle(std::span<const settlement> users) override {
+    const auto now = cached_at_now();
+    const std::unique_lock lock{mutex_};
+    std::uint64_t written = 0;
+    for (const auto& one : users) {
+      const auto at = entries_.find(one.user.user_id);
+      const auto token = at == entries_.end() ? std::string{} : token_of(*at);
+      if (token != one.token || removed_.covers(one.user.user_id, one.user.version))
+        continue;
+      auto made = make_entry(one.user, now);
+      if (at == entries_.end())
+        entries_.insert(std::move(made));
+      else
+        entries_.replace(at, made);
+      ++written;
+    }
+    return written;
+  }
+
+  result<bool> leave_mark(const std::string& generation, const std::string& text) override {
+    const std::unique_lock lock{mutex_};
+    if (generation_.empty() || generation != generation_)
+      return false;
+    mark_ = text;
+    return true;
+  }
+
+  result<std::string> mark() override {
+    const std::shared_lock lock{mutex_};
+    return mark_;
+  }
+
+private:
+  static std::string token_of(const entry& e) { return std::to_string(e.version); }
+
+  [[nodiscard]] entry make_entry(const user_record& user, std::uint32_t now) const {
+    entry made{user.user_id, {}, user.version, to_micros(user.updated_at), now, rebuild_};
+    const auto score = effective_scores(user.score, user.updated_at, starts_);
+    for (std::size_t p = 0; p < period_count; ++p)
+      made.places[p] = place{rounds_[p], score[p]};
+    return made;
+  }
+
+  /// An entry, three pointers and a size for each ranked index, two pointers for
+  /// the hashed one, and the allocator's header.
+  static constexpr std::size_t node_bytes =
+      sizeof(entry) + period_count * 4 * sizeof(void*) + 3 * sizeof(void*);
+  static constexpr std::size_t batch = 512; ///< users touched under one exclusive lock
+
+  [[nodiscard]] std::uint32_t cached_at_now() const {
+    return static_cast<std::uint32_t>(to_micros(clock_()) / 1'000'000);
+  }
+
+  [[nodiscard]] std::int64_t score_of(const entry& e, std::size_t p) const {
+    return e.updated_at_us < to_micros(starts_[p]) ? 0 : e.places[p].score();
+  }
+
+  [[nodiscard]] user_record record_of(const entry& e) const {
+    user_record out{e.id, {}, from_micros(e.updated_at_us), e.version};
+    for (std::size_t p = 0; p < period_count; ++p)
+      out.score[p] = score_of(e, p);
+    return out;
+  }
+
+  void put(const user_record& user, std::uint32_t now) {
+    if (removed_.covers(user.user_id, user.version))
+      return;
+    auto made = make_entry(user, now);
+    const auto at = entries_.find(user.user_id);
+    if (at == entries_.end()) {
+      entries_.insert(std::move(made));
+    } else if (at->version < user.version) {
+      entries_.replace(at, made);
+    } else {
+      entries_.modify(at, [&](entry& e) { e.rebuild = rebuild_; });
+    }
+  }
+
+  template <std::size_t P, class Iterator>
+  void copy_window(Iterator from, std::uint64_t rank, std::size_t limit,
+                   std::vector<board_entry>& out) const {
+    const auto end = entries_.template get<board_tag<P>>().end();
+    out.reserve(std::min(limit, entries_.size()));
+    for (; from != end && out.size() < limit; ++from, ++rank)
+      out.push_back({rank, score_of(*from, P), record_of(*from)});
+  }
+
+  /// Starts a board anew: everybody ranks behind those looked at from now on,
+  /// and is looked at, a batch per lock.
+  template <std::size_t P>
+  void start_board(sys_time start) {
+    {
+      const std::unique_lock lock{mutex_};
+      if (start <= starts_[P])
+        return;
+      starts_[P] = start;
+      if (rounds_[P] == place::last_round)
+        move_to_round<P>(entries_.size(), 0);
+      ++rounds_[P];
+    }
+    for (bool more = true; more;) {
+      const std::unique_lock lock{mutex_};
+      more = move_to_round<P>(batch, rounds_[P]);
+    }
+  }
+
+  /// Gives up to `limit` users of other rounds their place in `round`. Gives
+  /// whether there may be more. The caller holds mutex_.
+  template <std::size_t P>
+  bool move_to_round(std::size_t limit, std::int64_t round) {
+    auto& index = entries_.template get<board_tag<P>>();
+    rounds_[P] = round;
+    // those of the present round come first, and with round 0 everybody is of another
+    entry last_of_round;
+    last_of_round.places[P] = place{round, 0};
+    auto at = round == 0 ? index.begin() : index.upper_bound(last_of_round);
+    std::vector<decltype(at)> others;
+    for (; at != index.end() && others.size() < limit; ++at)
+      others.push_back(at);
+    for (auto other : others)
+      index.modify(other, [&](entry& e) { e.places[P] = place{round, score_of(e, P)}; });
+    return others.size() == limit;
+  }
+
+  /// Erases what the current rebuild has not seen, a batch per lock.
+  std::uint64_t sweep() {
+    std::uint64_t swept = 0;
+    std::vector<std::string> unseen;
+    {
+      const std::shared_lock lock{mutex_};
+      for (const auto& e : entries_)
+        if (e.rebuild != rebuild_)
+          unseen.push_back(e.id);
+    }
+    for (std::size_t first = 0; first < unseen.size(); first += batch) {
+      const std::unique_lock lock{mutex_};
+      const auto last = std::min(first + batch, unseen.size());
+      for (std::size_t i = first; i < last; ++i) {
+        const auto at = entries_.find(unseen[i]);
+        if (at != entries_.end() && at->rebuild != rebuild_) {
+          entries_.erase(at);
+          ++swept;
+        }
+      }
+    }
+    return swept;
+  }
+
+  const clock_fn clock_;
+  std::atomic<bool> complete_ = false; ///< written under mutex_, read without
+
+  std::shared_mutex mutex_; ///< guards all below
+  entries entries_;
+  period_starts starts_{};
+  std::array<std::int64_t, period_count> rounds_{}; ///< how often each period has started
+  tombstones removed_;
+  std::string generation_;
+  std::string mark_;
+  std::int64_t watermark_ = 0;
+  std::uint32_t rebuild_ = 0;
+  bool rebuilding_ = false; ///< begun, and neither finished nor cleared
+};
+
+} // namespace
+
+memory_cache make_memory_cache(clock_fn clock) {
+  auto made = std::make_shared<memory_rank_cache>(std::move(clock));
+  return {made, made};
+}
+
+rank_cache_ptr make_memory_rank_cache(clock_fn clock) {
+  return make_memory_cache(std::move(clock)).cache;
+}
+
+} // namespace standings

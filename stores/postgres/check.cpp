@@ -1,0 +1,32 @@
+#include "stores/postgres/check.hpp"
+
+#include "stores/postgres/address.hpp"
+#include "stores/postgres/connection.hpp"
+#include "stores/postgres/own_schema.hpp"
+
+namespace standings {
+
+result<std::string> check_postgres(const postgres_options& options) {
+  try {
+    const auto address = parse_postgres_address(options.url);
+    if (!address)
+      return address.error();
+    const auto db = open_postgres(options.url);
+    const auto names = names_of(options);
+    const bool pooled = is_pooled(*db, options.url);
+    pqxx::work tx{*db};
+    need_writable(tx);
+    tx.exec("SET TRANSACTION READ ONLY");
+    const bool is_there = !applied_migrations(tx, names).empty();
+    if (!is_there)
+      need_rights_to_make(tx, names);
+    const auto row = tx.exec1("SELECT current_setting('server_version'), current_user");
+    return "postgres " + address->place + ", server " + row[0].c_str() + ", role " + row[1].c_str()
+           + (pooled ? ", behind a pooler" : "")
+           + (is_there ? "" : "; our tables are not there yet, serve makes them");
+  } catch (const pqxx::failure&) {
+    return translate_postgres();
+  }
+}
+
+} // namespace standings

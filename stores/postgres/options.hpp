@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/leaderboard/calendar.hpp"
+#include "stores/sql/believed_clock.hpp"
+#include "stores/sql/sql_text.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace standings {
+
+struct postgres_options {
+  std::string url; ///< a secret: never logged
+  std::string table = "pomo_leaderboard";
+  std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
+  std::string schema = "standings";                ///< of our bookkeeping
+  /// Shared by all stores that are opened with copies of these options. The server's
+  /// clock is judged, and ours is its witness.
+  believed_clock_ptr clock = std::make_shared<believed_clock>(boot_time, system_now);
+};
+
+inline table_names names_of(const postgres_options& options) {
+  return postgres_names(options.table, options.schema);
+}
+
+} // namespace standings

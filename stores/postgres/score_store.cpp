@@ -1,0 +1,401 @@
+#include "stores/postgres/score_store.hpp"
+
+#include "core/leaderboard/fold.hpp"
+#include "core/leaderboard/replay.hpp"
+#include "stores/postgres/user_table.hpp"
+#include "stores/sql/around_locks.hpp"
+#include "stores/sql/sql_text.hpp"
+#include "stores/sql/tidy_pass.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace standings {
+
+namespace {
+
+namespace sql = postgres_sql;
+
+/// PostgreSQL's times end in the year 294276; a start that never comes lies at 9999.
+constexpr std::int64_t never_us = 253'402'300'799'000'000;
+
+/// How long a batch is carried out in parts while others hold rows of its users.
+constexpr std::chrono::milliseconds time_around_locks{500};
+
+class postgres_score_store final : public score_store {
+public:
+  postgres_score_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
+      : session_(std::move(db), options), look_for_locks_(session_.named(sql::look_for_locks)) {
+    const auto prepare = [this](const std::string& name, std::string_view text) {
+      session_.prepare(name, text);
+    };
+    prepare("increment", replaced(sql::increment, "{remembered}", {}));
+    prepare("increment_keyed", replaced(sql::increment, "{remembered}", sql::remembered));
+    prepare("locked_rows", sql::locked_rows);
+    prepare("find_requests", sql::find_requests);
+    prepare("forget_requests", sql::forget_requests);
+    prepare("put", sql::put);
+    prepare("find", sql::find);
+    prepare("scan", sql::scan);
+    prepare("scan_deletions", sql::scan_deletions);
+    prepare("count", sql::count);
+    prepare("remove", sql::remove);
+    prepare("reset", sql::reset);
+    prepare("settle_future", sql::settle_future);
+    prepare("record_periods", sql::record_periods);
+    prepare("tidy", sql::tidy);
+    for (auto p : all_periods)
+      prepare(top_name(p), replaced(sql::top, "{score}", std::string{to_string(p)} + "_pomo"));
+  }
+
+  /// One transaction for all. Where it meets a row that another transaction holds, the
+  /// batch is carried out around that row.
+  result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
+    if (!locked_.has_any_of(batch)) {
+      bool began = false;
+      auto done = apply_part(batch, false, began);
+      if (done || done.error().code != errc::overloaded || !began)
+        return done;
+    }
+    around_locks around{batch, locked_, [this](std::span<const score_update> part, bool& began) {
+                          return apply_part(part, true, began);
+                        }};
+    return around.run(around_locks::clock::now() + time_around_locks);
+  }
+
+  result<void> put(std::span<const user_record> users) override {
+    std::vector<std::string> ids;
+    std::array<std::vector<std::int64_t>, period_count> columns;
+    std::vector<std::int64_t> times;
+    for (const auto& user : users) {
+      ids.push_back(user.user_id);
+      for (std::size_t i = 0; i < period_count; ++i)
+        columns[i].push_back(user.score[i]);
+      times.push_back(to_micros(user.updated_at));
+    }
+    return session_.transact(sql::begin_write, [&](postgres_work& tx, const moment&) {
+      tx.exec_prepared("put", text_array(ids), bigint_array(columns[0]), bigint_array(columns[1]),
+                       bigint_array(columns[2]), bigint_array(columns[3]), bigint_array(times));
+    });
+  }
+
+  result<std::optional<user_record>> find(const std::string& user_id) override {
+    const std::array one{user_id};
+    auto found = find_many(one);
+    if (!found)
+      return found.error();
+    if (found->empty())
+      return std::optional<user_record>{};
+    return std::optional{std::move(found->front())};
+  }
+
+  result<std::vector<user_record>> find_many(std::span<const std::string> user_ids) override {
+    return session_.read([&](postgres_work& tx) {
+      return postgres_session::records(
+          tx.exec_prepared("find", text_array({user_ids.begin(), user_ids.end()})),
+          session_.starts_now(tx));
+    });
+  }
+
+  result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
+    return session_.read([&](postgres_work& tx) {
+      const auto starts = session_.starts_now(tx);
+      return postgres_session::records(tx.exec_prepared("scan", after, sql_count(limit)), starts);
+    });
+  }
+
+  result<std::vector<deletion>> scan_deletions(const std::string& after,
+                                               std::size_t limit) override {
+    return session_.read([&](postgres_work& tx) {
+      std::vector<deletion> out;
+      for (const auto& row : tx.exec_prepared("scan_deletions", after, sql_count(limit)))
+        out.push_back({row[0].c_str(), row[1].as<std::int64_t>()});
+      return out;
+    });
+  }
+
+  result<board_page> top(period board, std::size_t offset, std::size_t limit) override {
+    return session_.read([&](postgres_work& tx) {
+      const auto starts = session_.starts_now(tx);
+      const auto b = index_of(board);
+      board_page page;
+      for (auto& user :
+           postgres_session::records(tx.exec_prepared(top_name(board), to_micros(starts[b]),
+                                                      sql_count(limit), sql_count(offset)),
+                                     starts)) {
+        const auto score = user.score[b];
+        page.entries.push_back({offset + page.entries.size() + 1, score, std::move(user)});
+      }
+      page.total_users = tx.exec_prepared("count")[0][0].as<std::uint64_t>();
+      return page;
+    });
+  }
+
+  result<std::uint64_t> count() override {
+    return session_.read(
+        [&](postgres_work& tx) { return tx.exec_prepared("count")[0][0].as<std::uint64_t>(); });
+  }
+
+  result<std::optional<std::int64_t>> remove(const std::string& user_id,
+                                             const std::string& run_id) override {
+    std::optional<std::int64_t> version;
+    const auto done = session_.transact(sql::begin_write, [&](postgres_work& tx, const moment&) {
+      const auto rows = tx.exec_prepared("remove", user_id, run_id);
+      version = rows.empty() ? std::nullopt : std::optional{rows[0][0].as<std::int64_t>()};
+    });
+    if (!done)
+      return done.error();
+    return version;
+  }
+
+  result<period_state> reset(period board) override {
+    const auto done = session_.transact(sql::begin_reset, [&](postgres_work& tx, const moment& at) {
+      tx.exec_prepared("settle_future", to_micros(at.latest));
+      tx.exec_prepared("reset", std::string{to_string(board)}, to_micros(at.latest));
+    });
+    if (!done)
+      return done.error();
+    return periods();
+  }
+
+  result<period_state> periods() override {
+    const auto at = session_.read(
+        [&](postgres_work& tx) { return session_.moment_of(tx.exec_prepared("read_periods")[0]); });
+    if (!at)
+      return at.error();
+    if (at->settled != at->recorded || at->has_future)
+      if (const auto done = record(at->settled); !done)
+        return done.error();
+    return period_state{at->now, at->starts, session_.window().next_boundary(at->now),
+                        session_.clock().fault()};
+  }
+
+  result<std::size_t> tidy(std::size_t limit) override {
+    return tidying_.step([&](const std::string& after) { return tidy_after(after, limit); });
+  }
+
+  result<std::size_t> forget_requests(std::size_t limit) override {
+    return session_.read([&](postgres_work& tx) -> std::size_t {
+      const auto at = session_.moment_of(tx.exec_prepared("read_periods")[0]);
+      return tx.exec_prepared("forget_requests", sql_count(limit), to_micros(at.now))
+          .affected_rows();
+    });
+  }
+
+private:
+  using moment = postgres_session::moment;
+
+  /// Applies `batch` in one transaction; `began` tells whether it came to write. Looks
+  /// for rows that others hold first where told to, and leaves those users out.
+  result<std::vector<update_outcome>> apply_part(std::span<const score_update> batch,
+                                                 bool look_first, bool& began) {
+    std::vector<update_outcome> outcomes;
+    const auto once = [&](postgres_work& tx, const moment& at) {
+      outcomes.assign(batch.size(), {});
+      if (look_first)
+        tx.exec(look_for_locks_);
+      began = true;
+      auto answered = replay_requests(tx, batch, outcomes);
+      if (look_first)
+        leave_out_locked(tx, batch, answered, outcomes);
+      const auto plan = fold(batch, answered);
+      write(tx, plan.writes, batch, at, outcomes);
+      for (const auto& repeat : plan.repeats)
+        outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
+    };
+    if (const auto done = session_.transact(sql::begin_write, once, 1); !done)
+      return done.error();
+    return outcomes;
+  }
+
+  /// Answers the increments of users whose rows others hold.
+  static void leave_out_locked(postgres_work& tx, std::span<const score_update> batch,
+                               std::vector<bool>& answered, std::vector<update_outcome>& outcomes) {
+    std::vector<std::string> users;
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      if (!answered[i])
+        users.push_back(batch[i].user_id);
+    std::unordered_set<std::string> locked;
+    for (const auto& row : tx.exec_prepared("locked_rows", text_array(users)))
+      locked.emplace(row[0].c_str());
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (answered[i] || !locked.contains(batch[i].user_id))
+        continue;
+      answered[i] = true;
+      outcomes[i] = locked_outcome();
+    }
+  }
+
+  static std::string top_name(period p) { return "top_" + std::string{to_string(p)}; }
+
+  result<void> record(const period_starts& starts) {
+    std::vector<std::string> names;
+    std::vector<std::int64_t> times;
+    for (auto p : all_periods) {
+      names.emplace_back(to_string(p));
+      times.push_back(to_micros(starts[index_of(p)]));
+    }
+    return session_.transact(sql::begin_write, [&](postgres_work& tx, const moment& at) {
+      tx.exec_prepared("record_periods", text_array(names), bigint_array(times),
+                       to_micros(at.latest));
+    });
+  }
+
+  result<std::vector<std::string>> tidy_after(const std::string& after, std::size_t limit) {
+    std::vector<std::string> tidied;
+    const auto done = session_.transact(sql::begin_write, [&](postgres_work& tx, const moment& at) {
+      const auto& s = at.settled;
+      tidied.clear();
+      for (const auto& row :
+           tx.exec_prepared("tidy", to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
+                            to_micros(s[3]), after, sql_count(limit), to_micros(at.latest)))
+        tidied.emplace_back(row[0].c_str());
+    });
+    if (!done)
+      return done.error();
+    return tidied;
+  }
+
+  /// Answers the increments whose key the database knows; tells which they are.
+  static std::vector<bool> replay_requests(postgres_work& tx, std::span<const score_update> batch,
+                                           std::vector<update_outcome>& outcomes) {
+    std::vector<bool> seen(batch.size());
+    std::vector<std::string> users;
+    std::vector<std::string> keys;
+    for (const auto& update : batch) {
+      if (update.key.empty())
+        continue;
+      users.push_back(update.user_id);
+      keys.push_back(update.key);
+    }
+    if (keys.empty())
+      return seen;
+    std::map<std::pair<std::string, std::string>, pqxx::row> known;
+    for (const auto& row : tx.exec_prepared("find_requests", text_array(users), text_array(keys)))
+      known.emplace(std::pair{row[0].c_str(), row[7].c_str()}, row);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const auto at = known.find({batch[i].user_id, batch[i].key});
+      if (at == known.end())
+        continue;
+      seen[i] = true;
+      outcomes[i] =
+          replay_known(batch[i], read_user_record(at->second), at->second[8].as<std::int64_t>());
+    }
+    return seen;
+  }
+
+  /// One statement for all writes. Those that would pass the limit come back
+  /// one increment at a time, so that the increments that still fit are counted.
+  void write(postgres_work& tx, const std::vector<folded_update>& writes,
+             std::span<const score_update> batch, const moment& at,
+             std::vector<update_outcome>& outcomes) {
+    std::vector<folded_update> fitting;
+    std::vector<folded_update> refused;
+    for (const auto& w : writes)
+      (w.total < score_limit ? fitting : refused).push_back(w);
+    for (auto& w : increment(tx, fitting, batch, at, outcomes))
+      refused.push_back(std::move(w));
+    for (const auto& w : refused)
+      for (const auto member : w.members) {
+        const folded_update single{w.user_id, batch[member].count, {member}};
+        if (single.total < score_limit && increment(tx, {single}, batch, at, outcomes).empty())
+          continue;
+        outcomes[member].code = errc::score_overflow;
+        outcomes[member].detail = "the score would reach 2^53";
+      }
+  }
+
+  /// Writes, fills the outcomes in, and gives back the writes that were refused.
+  std::vector<folded_update> increment(postgres_work& tx, const std::vector<folded_update>& writes,
+                                       std::span<const score_update> batch, const moment& at,
+                                       std::vector<update_outcome>& outcomes) {
+    if (writes.empty())
+      return {};
+    std::unordered_map<std::string, user_record> written;
+    for (const auto& row : exec_increment(tx, writes, batch, at)) {
+      auto user = read_user_record(row);
+      auto id = user.user_id;
+      written.emplace(std::move(id), std::move(user));
+    }
+    std::vector<folded_update> refused;
+    for (const auto& w : writes) {
+      const auto found = written.find(w.user_id);
+      if (found == written.end()) {
+        refused.push_back(w);
+        continue;
+      }
+      auto states = unfold(w, batch, found->second);
+      for (std::size_t i = 0; i < states.size(); ++i)
+        outcomes[w.members[i]].user = std::move(states[i]);
+    }
+    return refused;
+  }
+
+  pqxx::result exec_increment(postgres_work& tx, const std::vector<folded_update>& writes,
+                              std::span<const score_update> batch, const moment& at) {
+    std::vector<std::string> users;
+    std::vector<std::int64_t> totals;
+    std::vector<std::string> keys;
+    std::vector<std::string> key_users;
+    std::vector<std::int64_t> key_counts;
+    std::vector<std::int64_t> key_laters;
+    for (const auto& w : writes) {
+      users.push_back(w.user_id);
+      totals.push_back(w.total);
+      auto later = w.total;
+      for (const auto member : w.members) {
+        later -= batch[member].count;
+        if (batch[member].key.empty())
+          continue;
+        keys.push_back(batch[member].key);
+        key_users.push_back(w.user_id);
+        key_counts.push_back(batch[member].count);
+        key_laters.push_back(later);
+      }
+    }
+    const auto& s = at.starts;
+    const auto earliest = *std::max_element(s.begin(), s.end());
+    const auto n = next_starts(at);
+    const auto latest = to_micros(at.latest);
+    if (keys.empty())
+      return tx.exec_prepared("increment", text_array(users), bigint_array(totals),
+                              to_micros(earliest), to_micros(s[0]), to_micros(s[1]),
+                              to_micros(s[2]), to_micros(s[3]), n[0], n[1], n[2], n[3], latest);
+    return tx.exec_prepared("increment_keyed", text_array(users), bigint_array(totals),
+                            to_micros(earliest), to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
+                            to_micros(s[3]), n[0], n[1], n[2], n[3], latest, text_array(keys),
+                            text_array(key_users), bigint_array(key_counts),
+                            bigint_array(key_laters));
+  }
+
+  /// When each period starts next, in microseconds.
+  std::array<std::int64_t, period_count> next_starts(const moment& at) {
+    std::array<std::int64_t, period_count> out{};
+    for (auto p : all_periods)
+      out[index_of(p)] = std::min(never_us, to_micros(session_.window().next(p, at.now)));
+    return out;
+  }
+
+  postgres_session session_;
+  const std::string look_for_locks_;
+  locked_users locked_;
+  tidy_pass tidying_;
+};
+
+} // namespace
+
+result<std::unique_ptr<score_store>> open_postgres_store(const postgres_options& options) {
+  try {
+    auto db = open_postgres(options.url);
+    migrate_postgres(*db, names_of(options));
+    return std::unique_ptr<score_store>{
+        std::make_unique<postgres_score_store>(std::move(db), options)};
+  } catch (const pqxx::failure&) {
+    return translate_postgres();
+  }
+}
+
+} // namespace standings

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/base/result.hpp"
+#include "stores/sql/sql_text.hpp"
+
+#include <pqxx/pqxx>
+
+namespace standings {
+
+/// Whether session sync can use the tables of its names that are there, whoever made
+/// them; changes nothing. Fails and throws as `prepare_session_tables`.
+[[nodiscard]] result<void> check_session_tables(pqxx::connection& db, const table_names& names);
+
+/// Creates the session tables and their indexes where they are missing. Fails with
+/// `store_unavailable` where a table of another application lacks a column.
+/// Throws what pqxx throws.
+[[nodiscard]] result<void> prepare_session_tables(pqxx::connection& db, const table_names& names);
+
+} // namespace standings

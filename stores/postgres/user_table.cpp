@@ -1,0 +1,111 @@
+#include "stores/postgres/user_table.hpp"
+
+#include "stores/postgres/adoption.hpp"
+#include "stores/sql/sql_text.hpp"
+
+namespace standings {
+
+namespace {
+
+namespace sql = postgres_sql;
+
+/// Its statements may be so much later than its beginning.
+constexpr std::chrono::minutes longest_transaction{1};
+
+/// Fills the `{…}` of the SQL constants in; see postgres_sql.hpp.
+std::string finished(std::string_view text, const table_names& names, const row_time& time) {
+  auto out = replaced(text, "{starts}", sql::starts);
+  for (const auto* column : {"daily_pomo", "weekly_pomo", "monthly_pomo", "yearly_pomo"})
+    for (int start = 4; start <= 7; ++start) {
+      const auto s = std::to_string(start);
+      const auto n = std::to_string(start + 4);
+      auto kept = replaced(sql::kept, "t.column", std::string{"t."} + column);
+      kept = replaced(replaced(kept, "{time:next}", "{time:" + n + "}"), "{time:start}",
+                      "{time:" + s + "}");
+      out = replaced(out, std::string{"{kept:"} + column + "," + s + "," + n + "}", kept);
+    }
+  out = with_row_time(out, time);
+  for (int n = 1; n <= 12; ++n) {
+    const auto number = std::to_string(n);
+    out = replaced(out, "{time:" + number + "}",
+                   "(timestamptz 'epoch' + $" + number + "::bigint * interval '1 microsecond')");
+  }
+  for (const auto* column : {"clock_timestamp()", "started_at", "updated_at", own_time_column,
+                             "deleted_at", "first_at", "last_at", "e.at"})
+    out = replaced(out, std::string{"{us:"} + column + "}",
+                   std::string{"(extract(epoch FROM "} + column + ") * 1000000)::bigint");
+  return with_names(out, names);
+}
+
+} // namespace
+
+user_record read_user_record(const pqxx::row& row) {
+  user_record out;
+  out.user_id = row[0].c_str();
+  for (int i = 0; i < static_cast<int>(period_count); ++i)
+    out.score[static_cast<std::size_t>(i)] = row[1 + i].as<std::int64_t>();
+  out.updated_at = from_micros(row[5].as<std::int64_t>());
+  out.version = row[6].as<std::int64_t>();
+  return out;
+}
+
+postgres_session::postgres_session(std::unique_ptr<pqxx::connection> db,
+                                   const postgres_options& options)
+    : link_(std::move(db), [url = options.url] { return open_postgres(url); }),
+      names_(names_of(options)), statements_(link_, is_pooled(link_.use(), options.url)),
+      window_(options.boundaries), clock_(options.clock) {
+  {
+    pqxx::nontransaction tx{link_.use()};
+    time_ = postgres_row_time(tx, names_);
+  }
+  if (!pooled())
+    link_.with_each([begin = finished(sql::prepare_begin, names_, time_)](pqxx::connection& each) {
+      pqxx::nontransaction{each}.exec(begin);
+    });
+  prepare("read_periods", sql::read_periods);
+}
+
+void postgres_session::prepare(const std::string& name, std::string_view sql) {
+  statements_.prepare(name, finished(sql, names_, time_));
+}
+
+postgres_session::moment postgres_session::moment_of(const pqxx::row& row) {
+  moment at;
+  const auto time = clock_->at(from_micros(row[0].as<std::int64_t>()));
+  at.now = time.now;
+  at.latest = time.doubted ? time.now : time.now + longest_transaction;
+  for (int i = 0; i < static_cast<int>(period_count); ++i) {
+    const auto start = from_micros(row[1 + i].as<std::int64_t>());
+    if (start <= at.now + clock_slack)
+      at.recorded[static_cast<std::size_t>(i)] = start;
+    else
+      at.has_future = true;
+  }
+  at.starts = window_.starts(at.now, at.recorded);
+  at.settled = window_.settled_starts(time.settled, at.recorded);
+  return at;
+}
+
+std::vector<user_record> postgres_session::records(const pqxx::result& rows,
+                                                   const period_starts& starts) {
+  std::vector<user_record> out;
+  out.reserve(rows.size());
+  for (const auto& row : rows) {
+    out.push_back(read_user_record(row));
+    auto& user = out.back();
+    user.score = effective_scores(user.score, user.updated_at, starts);
+  }
+  return out;
+}
+
+std::string postgres_session::begin_text(std::string_view begin) const {
+  if (!pooled())
+    return std::string{begin};
+  const auto locked = replaced(replaced(begin, "EXECUTE standings_lock_shared", sql::lock_shared),
+                               "EXECUTE standings_lock_alone", sql::lock_alone);
+  return finished(replaced(replaced(locked, "EXECUTE standings_periods", sql::read_periods),
+                           "BEGIN ISOLATION LEVEL READ COMMITTED;", sql::begin_pooled),
+                  names_, time_);
+}
+
+} // namespace standings

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "stores/postgres/connection.hpp"
+#include "stores/postgres/link.hpp"
+
+#include <pqxx/pqxx>
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace standings {
+
+/// The statements of one connection, by name: prepared, which saves planning them each
+/// time; or sent as they are where a pooler may give each transaction another server.
+class postgres_statements {
+public:
+  postgres_statements(postgres_link& link, bool pooled) : link_(link), pooled_(pooled) {}
+
+  void prepare(const std::string& name, const std::string& text) {
+    texts_[name] = text;
+    if (!pooled_)
+      link_.with_each([name, text](pqxx::connection& each) { each.prepare(name, text); });
+  }
+
+  [[nodiscard]] bool pooled() const { return pooled_; }
+  [[nodiscard]] const std::string& text(const std::string& name) const { return texts_.at(name); }
+
+private:
+  postgres_link& link_;
+  bool pooled_;
+  std::map<std::string, std::string> texts_;
+};
+
+/// What the bodies of transactions and reads work with.
+class postgres_work {
+public:
+  postgres_work(const postgres_statements& statements, pqxx::connection& db)
+      : statements_(statements), tx_(db) {}
+
+  pqxx::result exec(const std::string& sql) { return tx_.exec(sql); }
+
+  template <class... Values>
+  pqxx::result exec_prepared(const std::string& name, const Values&... values) {
+    return statements_.pooled() ? tx_.exec_params(statements_.text(name), values...)
+                                : tx_.exec_prepared(name, values...);
+  }
+
+private:
+  const postgres_statements& statements_;
+  pqxx::nontransaction tx_;
+};
+
+/// Runs `body(tx)`, and gives a driver's exception as a failure. Runs it once more
+/// on a new connection where this one had been cut, so `body` has to be such that it
+/// may be repeated.
+template <class Body>
+auto read_repeatably(const postgres_statements& statements, postgres_link& link, const Body& body)
+    -> result<decltype(body(std::declval<postgres_work&>()))> {
+  for (postgres_link::retries left;;) {
+    try {
+      postgres_work tx{statements, link.use()};
+      return body(tx);
+    } catch (const pqxx::failure&) {
+      if (const auto why = link.give_up(left, postgres_link::stage::single))
+        return *why;
+    }
+  }
+}
+
+} // namespace standings

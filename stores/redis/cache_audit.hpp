@@ -1,0 +1,12 @@
+#pragma once
+
+#include "stores/contracts/cache_audit.hpp"
+#include "stores/redis/rank_cache.hpp"
+
+namespace standings {
+
+/// A cache_audit of a cache in Redis, on connections of its own. Looks at 200
+/// users a round trip, so that Redis serves others in between.
+[[nodiscard]] cache_audit_ptr make_redis_cache_audit(const redis_cache_options& options);
+
+} // namespace standings

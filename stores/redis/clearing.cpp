@@ -1,0 +1,88 @@
+#include "stores/redis/clearing.hpp"
+
+#include "stores/redis/glob.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace standings {
+
+namespace {
+
+using arguments = redis_connection::arguments;
+
+/// Of a page of keys those that hold details; `others` counts the rest.
+result<arguments> details_among(redis_connection& c, const redis_reply& keys,
+                                std::uint64_t& others) {
+  arguments read{"MGET"};
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    read.push_back(keys[i].text());
+  const auto values = c.command(read);
+  if (!values)
+    return values.error();
+  arguments out;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto value = (*values)[i];
+    if (value.is_string() && parse_details(value.text()))
+      out.push_back(keys[i].text());
+    else
+      ++others;
+  }
+  return out;
+}
+
+/// Boards and meta of another type are somebody else's; a rebuild sets them aside.
+result<void> clear_own_keys(redis_connection& c, const redis_board_keys& keys) {
+  std::vector<std::string_view> names{keys.meta};
+  names.insert(names.end(), keys.boards.begin(), keys.boards.end());
+  std::vector<arguments> looks;
+  looks.reserve(names.size());
+  for (const auto name : names)
+    looks.push_back({"TYPE", name});
+  const auto types = c.pipeline(looks);
+  if (!types)
+    return types.error();
+  arguments unlink{"UNLINK"};
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if ((*types)[i].text() == (i == 0 ? "hash" : "zset"))
+      unlink.push_back(names[i]);
+  if (unlink.size() == 1)
+    return {};
+  if (const auto done = c.command(unlink); !done)
+    return done.error();
+  return {};
+}
+
+} // namespace
+
+result<void> clear_redis_cache(redis_connection& c, const redis_board_keys& keys,
+                               const std::string& details_prefix) {
+  if (auto done = clear_own_keys(c, keys); !done)
+    return done;
+  std::string cursor = "0";
+  std::uint64_t others = 0;
+  const auto pattern = escape_glob(details_prefix) + "*";
+  do {
+    const auto found = c.command({"SCAN", cursor, "MATCH", pattern, "COUNT", "1000"});
+    if (!found)
+      return found.error();
+    cursor = std::string{(*found)[0].text()};
+    const auto keys_here = (*found)[1];
+    if (keys_here.size() == 0)
+      continue;
+    auto details = details_among(c, keys_here, others);
+    if (!details)
+      return details.error();
+    if (details->empty())
+      continue;
+    details->insert(details->begin(), "UNLINK");
+    if (const auto done = c.command(*details); !done)
+      return done.error();
+  } while (cursor != "0");
+  if (others > 0)
+    spdlog::warn("{} keys under '{}' hold no user's details that the service could read: they were "
+                 "not cleared",
+                 others, details_prefix);
+  return {};
+}
+
+} // namespace standings

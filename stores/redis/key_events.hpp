@@ -1,0 +1,25 @@
+#pragma once
+
+#include "stores/contracts/key_events.hpp"
+#include "stores/redis/connection.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace standings {
+
+struct key_events_options {
+  redis_options connection;
+  std::vector<std::string> key_prefixes; ///< literal text, no patterns
+  std::vector<std::string> channels;
+};
+
+/// Subscribes to the changes of the keys with these prefixes in the connection's
+/// database, and to the channels. Switches on what the server lacks of
+/// notify-keyspace-events (K, g, $, x, e), and leaves on what is on. Fails with
+/// `store_unavailable`.
+[[nodiscard]] result<std::unique_ptr<key_events>>
+open_redis_key_events(const key_events_options& options);
+
+} // namespace standings

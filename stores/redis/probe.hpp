@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/base/result.hpp"
+#include "stores/redis/board_keys.hpp"
+#include "stores/redis/connection.hpp"
+
+#include <string>
+#include <vector>
+
+namespace standings {
+
+/// What keeps the service from working with a Redis, or from noticing something.
+struct redis_findings {
+  std::vector<std::string> problems; ///< each names a command and a key, and what to do
+  std::vector<std::string> notes;    ///< the service works, but sees less
+};
+
+/// Asks for every command on every key that the service uses, without running any: they
+/// are queued in a transaction that is discarded, and Redis refuses what it would refuse.
+/// Where it refuses transactions, those are run that change nothing.
+[[nodiscard]] result<redis_findings> probe_redis(redis_connection& c, const redis_board_keys& keys,
+                                                 const std::string& details_prefix);
+
+} // namespace standings

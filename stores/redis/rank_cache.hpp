@@ -1,0 +1,24 @@
+#pragma once
+
+#include "stores/contracts/rank_cache.hpp"
+#include "stores/redis/connection.hpp"
+
+#include <string>
+
+namespace standings {
+
+struct redis_cache_options {
+  redis_options connection;
+  std::size_t connections = 16;
+  std::string key_prefix = "leaderboard:";
+  std::string details_prefix = "user:details:";
+  clock_fn clock = system_now; ///< gives `cached_at`
+};
+
+/// A rank_cache in Redis, shared by any number of instances and readable by
+/// other programs: four sorted sets, a JSON string per user, and the hash
+/// `leaderboard:meta` (see docs/redis.md). One script call a batch. Reads notice
+/// a cache that has lost its boards, and fail with `cache_warming` then.
+[[nodiscard]] rank_cache_ptr make_redis_rank_cache(const redis_cache_options& options);
+
+} // namespace standings

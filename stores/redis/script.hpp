@@ -1,0 +1,33 @@
+#pragma once
+
+#include "stores/redis/pool.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace standings {
+
+/// A script of stores/redis/scripts/, as Redis knows it.
+struct redis_script {
+  std::string name;
+  std::string sha;
+  std::string source;
+};
+
+/// A script, behind those whose functions it uses. Throws std::logic_error where
+/// there is none of a name.
+redis_script find_redis_script(std::string_view name,
+                               std::initializer_list<std::string_view> needs = {});
+
+[[nodiscard]] result<redis_reply> run_script(redis_connection& c, const redis_script& what,
+                                             const std::vector<std::string>& keys,
+                                             const std::vector<std::string>& values);
+
+/// Runs a script on a connection of the pool.
+[[nodiscard]] result<redis_reply> run_script(redis_pool& pool, const redis_script& what,
+                                             const std::vector<std::string>& keys,
+                                             const std::vector<std::string>& values);
+
+} // namespace standings

@@ -1,0 +1,133 @@
+-- Takes over the states of users, each where it is newer than what is here.
+-- KEYS  1-4 boards (daily, weekly, monthly, yearly), 5 meta, 6 removed users
+-- ARGV  1 prefix of details keys, 2 mode, then 9 for each user (at most 500):
+--       id, version, updated_at in microseconds, four scores, and the JSON of
+--       the details before and after the scores; in mode `settle` a tenth
+-- Mode `apply`: a newer state replaces the entry. Mode `load`: what lies in the
+-- database fills what is missing, also of an entry that is as new; an entry
+-- without a version is another program's and stays. Mode `settle`: replaces the
+-- details, newer or older, if they still are the tenth argument (empty: absent).
+-- Needs set_aside.lua.
+-- Gives the number of users written, and what was set aside.
+-- A call of Redis costs more than the work in it: one for all users of each kind.
+local boards = {'daily', 'weekly', 'monthly', 'yearly'}
+local starts = redis.call('HMGET', KEYS[5], 'start:daily', 'start:weekly', 'start:monthly',
+                          'start:yearly')
+local any_removed = redis.call('EXISTS', KEYS[6]) == 1
+local seen = {}                        -- versions taken over in this call
+local written = {{}, {}, {}, {}}       -- score, id, … per board
+local filled = {{}, {}, {}, {}}        -- likewise, where the board lacks the user
+local details = {}                     -- key, JSON, …
+local watermark = 0
+
+-- what no sequence of ours has given (version_limit in core/leaderboard/version_history.hpp) is none
+local function version_of(text)
+  local number = tonumber(text)
+  return number and number < 4503599627370496 and number or nil
+end
+
+local stride = ARGV[2] == 'settle' and 10 or 9
+local wrote = 0
+
+local function scores_of(at)
+  local updated_at = tonumber(ARGV[at + 2])
+  local scores = {}
+  for p = 1, 4 do
+    scores[p] = ARGV[at + 2 + p]
+    if starts[p] and updated_at < tonumber(starts[p]) then
+      scores[p] = '0'
+    end
+  end
+  return scores
+end
+
+local function note(places, at, scores)
+  for p = 1, 4 do
+    places[p][#places[p] + 1] = scores[p]
+    places[p][#places[p] + 1] = ARGV[at]
+  end
+end
+
+local odd = {} -- details keys that hold another type
+
+local function write(at, key)
+  local scores = scores_of(at)
+  if odd[key] then
+    set_aside(key, odd[key])
+    odd[key] = nil
+  end
+  wrote = wrote + 1
+  note(written, at, scores)
+  details[#details + 1] = key
+  details[#details + 1] = table.concat({
+    ARGV[at + 7], '"daily_pomo":', scores[1], ',"weekly_pomo":', scores[2], ',"monthly_pomo":',
+    scores[3], ',"yearly_pomo":', scores[4], ',', ARGV[at + 8]})
+end
+
+local keys = {}
+for at = 3, #ARGV, stride do
+  keys[#keys + 1] = ARGV[1] .. ARGV[at]
+end
+if #keys == 0 then
+  return {0, {}}
+end
+local haves = redis.call('MGET', unpack(keys)) -- false also for a key of another type
+local missing = {}
+for i, key in ipairs(keys) do
+  if not haves[i] then
+    missing[#missing + 1] = key
+  end
+end
+if #missing > 0 and redis.call('EXISTS', unpack(missing)) > 0 then
+  for _, key in ipairs(missing) do
+    local kind = type_of(key)
+    odd[key] = kind ~= 'none' and kind or nil
+  end
+end
+
+for i, key in ipairs(keys) do
+  local at = 3 + (i - 1) * stride
+  local version = tonumber(ARGV[at + 1])
+  local removed = version_of(any_removed and redis.call('ZSCORE', KEYS[6], ARGV[at]) or '')
+  if not (removed and version <= removed) then
+    local have = haves[i]
+    local current = seen[key]
+                    or (have and version_of(string.match(have, '"version"%s*:%s*(%d+)') or ''))
+    local foreign = have and not current
+    if stride == 10 then
+      if not seen[key] and (have or '') == ARGV[at + 9] then
+        write(at, key)
+        seen[key] = version
+      end
+    elseif (not have and not current) or (current and version > current)
+       or (foreign and ARGV[2] == 'apply') then
+      write(at, key)
+      seen[key] = version
+    elseif ARGV[2] == 'load' and (foreign or version == current) then
+      note(filled, at, scores_of(at))
+    end
+    if version > watermark then
+      watermark = version
+    end
+  end
+end
+
+for p = 1, 4 do
+  local added = 0
+  if #written[p] > 0 then
+    added = added + redis.call('ZADD', KEYS[p], unpack(written[p]))
+  end
+  if #filled[p] > 0 then
+    added = added + redis.call('ZADD', KEYS[p], 'NX', unpack(filled[p]))
+  end
+  if added > 0 then
+    redis.call('HINCRBY', KEYS[5], 'expected:' .. boards[p], added)
+  end
+end
+if #details > 0 then
+  redis.call('MSET', unpack(details))
+end
+if watermark > (version_of(redis.call('HGET', KEYS[5], 'watermark') or '') or 0) then
+  redis.call('HSET', KEYS[5], 'watermark', string.format('%.0f', watermark))
+end
+return {wrote, count_asides(KEYS[5])}

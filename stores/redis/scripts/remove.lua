@@ -1,0 +1,40 @@
+-- Removes users, each where what is here is not newer than the removal, and
+-- remembers the removals. A details key of another type is somebody else's, and stays.
+-- KEYS  1-4 boards, 5 meta, 6 removed users
+-- ARGV  1 prefix of details keys, 2 how many removals to remember, 3 `ours` to
+--       leave entries without a version, then 2 for each user: id, version
+local boards = {'daily', 'weekly', 'monthly', 'yearly'}
+local watermark = 0
+
+-- what no sequence of ours has given (version_limit in core/leaderboard/version_history.hpp) is none
+local function version_of(text)
+  local number = tonumber(text)
+  return number and number < 4503599627370496 and number or nil
+end
+
+for at = 4, #ARGV, 2 do
+  local key = ARGV[1] .. ARGV[at]
+  local version = tonumber(ARGV[at + 1])
+  watermark = math.max(watermark, version)
+  local have = redis.pcall('GET', key)
+  local current = type(have) == 'string'
+                  and version_of(string.match(have, '"version"%s*:%s*(%d+)') or '') or 0
+  local foreign = type(have) == 'string' and current == 0
+  if current <= version and not (foreign and ARGV[3] == 'ours') then
+    for p = 1, 4 do
+      local gone = redis.call('ZREM', KEYS[p], ARGV[at])
+      if gone > 0 then
+        redis.call('HINCRBY', KEYS[5], 'expected:' .. boards[p], -gone)
+      end
+    end
+    if type(have) == 'string' then
+      redis.call('DEL', key)
+    end
+    redis.call('ZADD', KEYS[6], 'GT', ARGV[at + 1], ARGV[at])
+  end
+end
+if watermark > (version_of(redis.call('HGET', KEYS[5], 'watermark') or '') or 0) then
+  redis.call('HSET', KEYS[5], 'watermark', string.format('%.0f', watermark))
+end
+redis.call('ZREMRANGEBYRANK', KEYS[6], 0, -1 - tonumber(ARGV[2]))
+return redis.status_reply('OK')

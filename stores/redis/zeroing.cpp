@@ -1,0 +1,126 @@
+#include "stores/redis/zeroing.hpp"
+
+#include "core/leaderboard/details_json.hpp"
+#include "core/leaderboard/foreign_score.hpp"
+#include "stores/redis/board_keys.hpp"
+#include "stores/redis/script.hpp"
+
+namespace standings {
+
+namespace {
+
+/// A window of the board: members with scores, and their details.
+struct window {
+  redis_reply members;
+  redis_reply details;
+};
+
+/// One pass over a board, a window at a time. Users who are zeroed sink to the end,
+/// so the next window starts behind those who keep their score.
+class pass {
+public:
+  pass(redis_pool& pool, const std::string& board_key, const std::string& details_prefix,
+       period board, sys_time start)
+      : pool_(pool), board_key_(board_key), prefix_(details_prefix), board_(board), start_(start) {}
+
+  result<zeroing_report> run() {
+    for (bool more = true; more;) {
+      const auto seen = read();
+      if (!seen)
+        return seen.error();
+      const auto positive = sort_out(*seen);
+      more = positive == redis_batch;
+      const auto zeroed = zero();
+      if (!zeroed)
+        return zeroed.error();
+      out_.zeroed += *zeroed;
+      kept_ += positive - *zeroed;
+    }
+    return out_;
+  }
+
+private:
+  result<window> read() {
+    auto c = pool_.borrow();
+    if (!c)
+      return c.error();
+    const auto first = std::to_string(kept_);
+    const auto last = std::to_string(kept_ + redis_batch - 1);
+    auto members = (*c)->command({"ZREVRANGE", board_key_, first, last, "WITHSCORES"});
+    if (!members)
+      return members.error();
+    if (members->size() == 0)
+      return window{std::move(*members), {}};
+    std::vector<std::string> keys;
+    for (std::size_t i = 0; i + 1 < members->size(); i += 2)
+      keys.push_back(prefix_ + std::string{(*members)[i].text()});
+    redis_connection::arguments words{"MGET"};
+    words.insert(words.end(), keys.begin(), keys.end());
+    auto details = (*c)->command(words);
+    if (!details)
+      return details.error();
+    return window{std::move(*members), std::move(*details)};
+  }
+
+  /// Gives how many have a score at all, and notes who is to lose it.
+  std::size_t sort_out(const window& seen) {
+    expired_ = {prefix_};
+    std::size_t positive = 0;
+    for (std::size_t i = 0; i + 1 < seen.members.size(); i += 2) {
+      const auto score = seen.members[i + 1].number();
+      if (!(score > 0))
+        continue;
+      ++positive;
+      if (whole_score(score))
+        judge(seen.members[i].text(), seen.details[i / 2]);
+      else
+        ++out_.foreign;
+    }
+    return positive;
+  }
+
+  void judge(std::string_view id, const redis_reply& details) {
+    const auto found = details.is_string() ? parse_details(details.text()) : std::nullopt;
+    if (!found || found->user.updated_at == sys_time{}) {
+      ++out_.undated;
+      return;
+    }
+    if (found->user.updated_at >= start_)
+      return;
+    const auto score = find_score(details.text(), board_);
+    expired_.emplace_back(id);
+    expired_.emplace_back(details.text());
+    expired_.push_back(std::to_string(score ? score->first + 1 : 0));
+    expired_.push_back(std::to_string(score ? score->last : 0));
+  }
+
+  result<std::size_t> zero() {
+    if (expired_.size() == 1)
+      return std::size_t{0};
+    const auto reply = run_script(pool_, script_, {board_key_}, expired_);
+    if (!reply)
+      return reply.error();
+    return static_cast<std::size_t>(reply->integer());
+  }
+
+  redis_pool& pool_;
+  const std::string& board_key_;
+  const std::string& prefix_;
+  const period board_;
+  const sys_time start_;
+  const redis_script script_ = find_redis_script("zero.lua");
+
+  std::vector<std::string> expired_; ///< as zero.lua takes them
+  std::size_t kept_ = 0;             ///< users at the top who keep their score
+  zeroing_report out_;
+};
+
+} // namespace
+
+result<zeroing_report> zero_expired(redis_pool& pool, const std::string& board_key,
+                                    const std::string& details_prefix, period board,
+                                    sys_time start) {
+  return pass{pool, board_key, details_prefix, board, start}.run();
+}
+
+} // namespace standings

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "core/base/time.hpp"
+#include "core/leaderboard/period.hpp"
+#include "stores/redis/pool.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace standings {
+
+/// What became of a board whose period has started anew.
+struct zeroing_report {
+  std::uint64_t zeroed = 0;
+  std::uint64_t undated = 0; ///< keep their score: nobody can read when it was written
+  std::uint64_t foreign = 0; ///< keep their score: it is none that the service could write
+};
+
+/// Zeroes the scores that were written before `start`, from the top of the board, in
+/// batches. Only those whose time is known to be older are touched.
+[[nodiscard]] result<zeroing_report> zero_expired(redis_pool& pool, const std::string& board_key,
+                                                  const std::string& details_prefix, period board,
+                                                  sys_time start);
+
+} // namespace standings

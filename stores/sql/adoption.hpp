@@ -1,0 +1,42 @@
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/leaderboard/adoption.hpp"
+#include "stores/sql/row_time.hpp"
+
+#include <functional>
+
+namespace standings {
+
+/// A table that was there before the service, and what adopting it means.
+struct adoption_report {
+  table_facts table;
+  adoption_plan plan;
+};
+
+/// Inspects the leaderboard table and changes nothing; creates nothing either.
+/// Fails where the database cannot be reached or read. Thread-safe.
+using table_inspector = std::function<result<adoption_report>()>;
+
+/// Creates or adopts the tables, in one transaction; a no-op where that was done.
+using table_adopter = std::function<result<void>()>;
+
+/// The refusal of a table that the service cannot work with.
+inline failure refusal_of(const table_facts& table, const adoption_plan& plan) {
+  return fail_because(errc::store_unavailable, "the database does not work",
+                      explain_refusal(table, plan));
+}
+
+/// What a plan says about the row's time.
+inline row_time row_time_of(sql_dialect dialect, const adoption_plan& plan) {
+  row_time out{dialect, plan.time, plan.own_time, {}};
+  for (const auto& fill : plan.fills)
+    out.filled.push_back({fill.column, fill.format, fill.uuid});
+  return out;
+}
+
+/// The score columns, by period.
+inline constexpr std::array<const char*, 4> score_columns{"daily_pomo", "weekly_pomo",
+                                                          "monthly_pomo", "yearly_pomo"};
+
+} // namespace standings

@@ -1,0 +1,63 @@
+#include "stores/sqlite/check.hpp"
+
+#include "stores/sqlite/connection.hpp"
+#include "stores/sqlite/failure.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace standings {
+
+namespace {
+
+/// The path as a URI. A file that no other program has open is read as if nothing could
+/// change it, so that no file is made beside it.
+std::string uri_of(const std::string& path) {
+  std::string out = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#')
+      out += c == '%' ? "%25" : c == '?' ? "%3f" : "%23";
+    else
+      out += c;
+  }
+  std::error_code ignored;
+  return out + (std::filesystem::exists(path + "-wal", ignored) ? "?mode=ro" : "?immutable=1");
+}
+
+/// Whether the start makes the file's directory, and may do so.
+bool is_to_be_made(const std::string& path, const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  auto above = fs::absolute(directory, ignored).lexically_normal();
+  if (directory.empty() || fs::exists(above, ignored)
+      || fs::absolute(path, ignored).lexically_normal().parent_path()
+             != (above / "").lexically_normal().parent_path())
+    return false;
+  while (!fs::exists(above, ignored) && above.has_relative_path())
+    above = above.parent_path();
+  return fs::is_directory(above, ignored) && ::access(above.c_str(), W_OK | X_OK) == 0;
+}
+
+} // namespace
+
+result<std::string> check_sqlite(const sqlite_options& options, const std::string& made_at_start) {
+  const auto& path = options.path;
+  if (is_to_be_made(path, made_at_start))
+    return "sqlite " + path + ", not there yet; serve creates it";
+  if (const auto obstacle = obstacle_to_sqlite(path); !obstacle.empty())
+    return fail_because(errc::store_unavailable, "the database cannot be used", obstacle);
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored))
+    return "sqlite " + path + ", not there yet; serve creates it";
+  try {
+    SQLite::Database db{uri_of(path), SQLite::OPEN_READONLY | SQLite::OPEN_URI,
+                        sqlite_busy_timeout_ms};
+    const bool is_there = db.tableExists(names_of(options).own + "schema_migrations");
+    return "sqlite " + path + (is_there ? "" : "; our tables are not there yet, serve makes them");
+  } catch (const SQLite::Exception& e) {
+    return explain_opening(path, e);
+  }
+}
+
+} // namespace standings

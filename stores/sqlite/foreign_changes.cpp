@@ -1,0 +1,101 @@
+#include "stores/sqlite/foreign_changes.hpp"
+
+#include "stores/sqlite/adoption.hpp"
+#include "stores/sqlite/triggers_sql.hpp"
+#include "stores/sqlite/user_table.hpp"
+
+#include <chrono>
+#include <thread>
+
+namespace standings {
+
+namespace {
+
+namespace sql = sqlite_sql;
+
+std::string finished_triggers(const row_time& time) {
+  auto out = replaced(sql::create_triggers, "{touched}",
+                      time.own_column ? sql::touched_foreign : sql::touched_own);
+  for (const auto* whom : {"NEW.user_id", "OLD.user_id"})
+    out = replaced(out, std::string{"{note:"} + whom + "}",
+                   replaced(sql::note_change, "SELECT x,", std::string{"SELECT "} + whom + ","));
+  for (auto p : all_periods) {
+    const std::string name{to_string(p)};
+    const auto column = name + "_pomo";
+    out =
+        replaced(out, "{kept:" + column + "," + name + "}",
+                 replaced(replaced(sql::kept_score, "column", column), "'name'", "'" + name + "'"));
+  }
+  out = replaced(out, "{archive}", sql::archive_old);
+  out = replaced(out, "{draw}", sql::draw_version);
+  out = replaced(out, "{exact}", exact_time(time.dialect, time.format, "NEW.updated_at"));
+  out =
+      replaced(out, "{shown}", formatted_time(time.dialect, time.format, sql::now_in_microseconds));
+  return with_row_time(replaced(out, "{now}", sql::now_in_microseconds), time);
+}
+
+class sqlite_foreign_changes final : public foreign_changes {
+public:
+  sqlite_foreign_changes(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
+      : session_(std::move(db), options) {}
+
+  [[nodiscard]] std::string mode() const override { return "triggers"; }
+
+  result<void> wait(std::chrono::milliseconds limit) override {
+    std::this_thread::sleep_for(limit);
+    return guard_sqlite([&]() -> result<void> {
+      if (look_due_.passed() && !has_triggers())
+        return fail(errc::store_unavailable, triggers_gone);
+      return {};
+    });
+  }
+
+  result<std::vector<foreign_change>> pending(std::size_t limit) override {
+    return guard_sqlite([&]() -> result<std::vector<foreign_change>> {
+      std::vector<foreign_change> out;
+      auto& row = pending_.with(sql_count(limit));
+      while (row.executeStep())
+        out.push_back({row.getColumn(0).getString(), row.getColumn(1).getInt64()});
+      pending_.done();
+      return out;
+    });
+  }
+
+  result<void> settle(std::span<const foreign_change> changes) override {
+    return session_.transact([&](sqlite_session::moment&) {
+      for (const auto& change : changes)
+        settle_.with(change.user_id, change.version).exec();
+    });
+  }
+
+private:
+  bool has_triggers() {
+    auto& row = has_triggers_.with();
+    row.executeStep();
+    const bool there = row.getColumn(0).getInt() != 0;
+    has_triggers_.done();
+    return there;
+  }
+
+  sqlite_session session_;
+  trigger_look look_due_;
+  prepared has_triggers_ = session_.prepare(sql::has_triggers);
+  prepared pending_ = session_.prepare(sql::pending_changes);
+  prepared settle_ = session_.prepare(sql::settle_change);
+};
+
+} // namespace
+
+result<std::unique_ptr<foreign_changes>>
+open_sqlite_foreign_changes(const sqlite_options& options) {
+  return guard_sqlite([&]() -> result<std::unique_ptr<foreign_changes>> {
+    auto db = open_sqlite(options.path, options.seen);
+    migrate_sqlite(*db, names_of(options));
+    db->exec(
+        with_names(finished_triggers(sqlite_row_time(*db, names_of(options))), names_of(options)));
+    return std::unique_ptr<foreign_changes>{
+        std::make_unique<sqlite_foreign_changes>(std::move(db), options)};
+  });
+}
+
+} // namespace standings

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/leaderboard/calendar.hpp"
+#include "stores/sql/believed_clock.hpp"
+#include "stores/sql/sql_text.hpp"
+#include "stores/sqlite/file_guard.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace standings {
+
+struct sqlite_options {
+  std::string path;
+  std::string table = "pomo_leaderboard";
+  std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
+  clock_fn clock = system_now; ///< the embedded database's clock; the store keeps it monotonic
+  /// Shared by all stores that are opened with copies of these options.
+  believed_clock_ptr believed = std::make_shared<believed_clock>();
+  seen_file seen = std::make_shared<std::atomic<bool>>(false); ///< of all who open it
+};
+
+inline table_names names_of(const sqlite_options& options) {
+  return sqlite_names(options.table);
+}
+
+} // namespace standings

@@ -1,0 +1,343 @@
+#include "stores/sqlite/score_store.hpp"
+
+#include "core/leaderboard/fold.hpp"
+#include "core/leaderboard/replay.hpp"
+#include "stores/sql/tidy_pass.hpp"
+#include "stores/sqlite/score_sql.hpp"
+#include "stores/sqlite/triggers_sql.hpp"
+#include "stores/sqlite/user_table.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace standings {
+
+namespace {
+
+namespace sql = sqlite_sql;
+
+constexpr auto request_memory = std::chrono::hours{24};
+
+/// Whoever waits for another program's lock keeps everybody else's updates waiting.
+constexpr int longest_wait_ms = 250;
+
+class sqlite_score_store final : public score_store {
+public:
+  sqlite_score_store(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
+      : session_(std::move(db), options) {}
+
+  result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
+    std::vector<update_outcome> outcomes(batch.size());
+    const auto done = session_.transact([&](moment& at) {
+      const auto seen = replay_requests(batch, outcomes);
+      const auto plan = fold(batch, seen);
+      for (const auto& write : plan.writes)
+        apply_folded(write, batch, at, outcomes);
+      for (const auto& repeat : plan.repeats)
+        outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
+    });
+    if (!done)
+      return done.error();
+    return outcomes;
+  }
+
+  result<void> put(std::span<const user_record> users) override {
+    return session_.transact([&](moment& at) {
+      for (const auto& user : users) {
+        const auto& s = user.score;
+        const auto updated_at = std::min(user.updated_at, at.now); // resets reach every row
+        put_.with(user.user_id, s[0], s[1], s[2], s[3], to_micros(updated_at), ++at.version).exec();
+      }
+    });
+  }
+
+  result<std::optional<user_record>> find(const std::string& user_id) override {
+    return guard_sqlite([&]() -> result<std::optional<user_record>> {
+      const auto starts = session_.starts_now();
+      auto& row = find_.with(user_id);
+      std::optional<user_record> out;
+      if (row.executeStep())
+        out = effective(read_user_record(row), starts);
+      find_.done();
+      return out;
+    });
+  }
+
+  result<std::vector<user_record>> find_many(std::span<const std::string> user_ids) override {
+    return guard_sqlite([&]() -> result<std::vector<user_record>> {
+      const auto starts = session_.starts_now();
+      std::vector<user_record> out;
+      for (const auto& id : user_ids) {
+        auto& row = find_.with(id);
+        if (row.executeStep())
+          out.push_back(effective(read_user_record(row), starts));
+        find_.done();
+      }
+      return out;
+    });
+  }
+
+  result<std::vector<deletion>> scan_deletions(const std::string& after,
+                                               std::size_t limit) override {
+    return guard_sqlite([&]() -> result<std::vector<deletion>> {
+      auto& row = scan_deletions_.with(after, sql_count(limit));
+      std::vector<deletion> out;
+      while (row.executeStep())
+        out.push_back({row.getColumn(0).getString(), row.getColumn(1).getInt64()});
+      scan_deletions_.done();
+      return out;
+    });
+  }
+
+  result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
+    return guard_sqlite([&]() -> result<std::vector<user_record>> {
+      const auto starts = session_.starts_now();
+      auto& row = scan_.with(after, sql_count(limit));
+      std::vector<user_record> out;
+      while (row.executeStep())
+        out.push_back(effective(read_user_record(row), starts));
+      scan_.done();
+      return out;
+    });
+  }
+
+  result<board_page> top(period board, std::size_t offset, std::size_t limit) override {
+    return guard_sqlite([&]() -> result<board_page> {
+      SQLite::Transaction snapshot{session_.db()}; // the page and the total belong together
+      const auto starts = session_.starts_now();
+      const auto b = index_of(board);
+      auto& row = top_[b].with(to_micros(starts[b]), sql_count(limit), sql_count(offset));
+      board_page page;
+      while (row.executeStep()) {
+        auto user = effective(read_user_record(row), starts);
+        const auto score = user.score[b];
+        page.entries.push_back({offset + page.entries.size() + 1, score, std::move(user)});
+      }
+      top_[b].done();
+      page.total_users = count_users();
+      return page;
+    });
+  }
+
+  result<std::uint64_t> count() override {
+    return guard_sqlite([&]() -> result<std::uint64_t> { return count_users(); });
+  }
+
+  result<std::optional<std::int64_t>> remove(const std::string& user_id,
+                                             const std::string& run_id) override {
+    std::optional<std::int64_t> version;
+    const auto done = session_.transact([&](moment& at) {
+      const auto next = at.version + 1;
+      if (archive_.with(user_id, run_id, to_micros(at.now), next).exec() == 0)
+        return;
+      remove_.with(user_id).exec();
+      version = at.version = next;
+    });
+    if (!done)
+      return done.error();
+    return version;
+  }
+
+  result<period_state> reset(period board) override {
+    period_state out;
+    const auto done = session_.transact([&](moment& at) {
+      write_period_.with(std::string{to_string(board)}, to_micros(at.now)).exec();
+      out = state_at(at.now);
+    });
+    if (!done)
+      return done.error();
+    return out;
+  }
+
+  result<period_state> periods() override {
+    period_starts recorded{};
+    auto state = guard_sqlite([&]() -> result<period_state> {
+      const auto t = session_.now();
+      recorded = session_.recorded_starts(t);
+      return state_at(t);
+    });
+    if (!state || session_.settled_starts(recorded) == recorded)
+      return state;
+    const auto done = session_.transact([&](moment& at) {
+      for (auto p : all_periods)
+        write_period_.with(std::string{to_string(p)}, to_micros(at.settled[index_of(p)])).exec();
+    });
+    if (!done)
+      return done.error();
+    return state;
+  }
+
+  result<std::size_t> tidy(std::size_t limit) override {
+    return tidying_.step([&](const std::string& after) { return tidy_after(after, limit); });
+  }
+
+  result<std::size_t> forget_requests(std::size_t limit) override {
+    const auto old = guard_sqlite([&]() -> result<bool> {
+      auto& row = has_old_requests_.with(to_micros(session_.now() - request_memory));
+      const bool any = row.executeStep();
+      has_old_requests_.done();
+      return any;
+    });
+    if (!old || !*old)
+      return old ? result<std::size_t>{std::size_t{0}} : old.error();
+    std::size_t forgotten = 0;
+    const auto done = session_.transact([&](moment& at) {
+      forgotten = static_cast<std::size_t>(
+          forget_requests_.with(to_micros(at.now - request_memory), sql_count(limit)).exec());
+    });
+    if (!done)
+      return done.error();
+    return forgotten;
+  }
+
+private:
+  using moment = sqlite_session::moment;
+
+  /// Tidies on from where the last call ended.
+  result<std::vector<std::string>> tidy_after(const std::string& after, std::size_t limit) {
+    std::vector<std::string> tidied;
+    const auto done = session_.transact([&](moment& at) {
+      const auto& s = at.settled;
+      set_own_.with(1).exec(); // changes no score that counts, and draws no version
+      auto& row = tidy_.with(to_micros(s[0]), to_micros(s[1]), to_micros(s[2]), to_micros(s[3]),
+                             after, sql_count(limit));
+      while (row.executeStep())
+        tidied.push_back(row.getColumn(0).getString());
+      tidy_.done();
+      set_own_.with(0).exec();
+    });
+    if (!done)
+      return done.error();
+    return tidied;
+  }
+
+  period_state state_at(sys_time t) {
+    return {t, session_.window().starts(t, session_.recorded_starts(t)),
+            session_.window().next_boundary(t), session_.clock_fault()};
+  }
+
+  static user_record effective(user_record user, const period_starts& starts) {
+    user.score = effective_scores(user.score, user.updated_at, starts);
+    return user;
+  }
+
+  std::uint64_t count_users() {
+    auto& row = count_.with();
+    row.executeStep();
+    const auto users = static_cast<std::uint64_t>(row.getColumn(0).getInt64());
+    count_.done();
+    return users;
+  }
+
+  /// Answers the increments whose key the database knows; tells which they are.
+  std::vector<bool> replay_requests(std::span<const score_update> batch,
+                                    std::vector<update_outcome>& outcomes) {
+    std::vector<bool> seen(batch.size());
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (batch[i].key.empty())
+        continue;
+      auto& row = find_request_.with(batch[i].user_id, batch[i].key);
+      if (row.executeStep()) {
+        seen[i] = true;
+        outcomes[i] = replay_known(batch[i], read_user_record(row), row.getColumn(7).getInt64());
+      }
+      find_request_.done();
+    }
+    return seen;
+  }
+
+  /// Writes all increments of one user at once; one by one where their sum
+  /// would pass the limit, so that those that still fit are counted.
+  void apply_folded(const folded_update& write, std::span<const score_update> batch, moment& at,
+                    std::vector<update_outcome>& outcomes) {
+    if (const auto last = increment(write.user_id, write.total, at)) {
+      const auto states = unfold(write, batch, *last);
+      for (std::size_t i = 0; i < states.size(); ++i)
+        succeed(batch[write.members[i]], states[i], at, outcomes[write.members[i]]);
+      return;
+    }
+    for (const auto member : write.members) {
+      if (const auto state = increment(write.user_id, batch[member].count, at)) {
+        succeed(batch[member], *state, at, outcomes[member]);
+      } else {
+        outcomes[member].code = errc::score_overflow;
+        outcomes[member].detail = "the score would reach 2^53";
+      }
+    }
+  }
+
+  std::optional<user_record> increment(const std::string& user_id, std::int64_t count, moment& at) {
+    if (count >= score_limit)
+      return std::nullopt;
+    const auto& s = at.starts;
+    auto& row = increment_.with(user_id, count, to_micros(at.now), at.version + 1, to_micros(s[0]),
+                                to_micros(s[1]), to_micros(s[2]), to_micros(s[3]));
+    if (!row.executeStep()) {
+      increment_.done();
+      return std::nullopt;
+    }
+    user_record out{user_id, {}, at.now, ++at.version};
+    for (int i = 0; i < static_cast<int>(period_count); ++i)
+      out.score[static_cast<std::size_t>(i)] = row.getColumn(i).getInt64();
+    row.executeStep(); // RETURNING is done only once the statement is
+    increment_.done();
+    return out;
+  }
+
+  void succeed(const score_update& update, const user_record& state, const moment& at,
+               update_outcome& outcome) {
+    outcome.user = state;
+    if (update.key.empty())
+      return;
+    const auto& s = state.score;
+    add_request_
+        .with(update.key, update.user_id, update.count, s[0], s[1], s[2], s[3],
+              to_micros(state.updated_at), state.version, to_micros(at.now))
+        .exec();
+  }
+
+  [[nodiscard]] std::string top_sql(period board) const {
+    std::string text{sql::top};
+    const std::string mark = "{score}";
+    text.replace(text.find(mark), mark.size(), std::string{to_string(board)} + "_pomo");
+    return text;
+  }
+
+  prepared prepare(std::string_view text) { return session_.prepare(text); }
+
+  sqlite_session session_;
+  tidy_pass tidying_;
+
+  prepared write_period_ = prepare(sql::write_period);
+  prepared increment_ = prepare(sql::increment);
+  prepared put_ = prepare(sql::put);
+  prepared find_request_ = prepare(sql::find_request);
+  prepared add_request_ = prepare(sql::add_request);
+  prepared has_old_requests_ = prepare(sql::has_old_requests);
+  prepared forget_requests_ = prepare(sql::forget_requests);
+  prepared find_ = prepare(sql::find);
+  prepared scan_ = prepare(sql::scan);
+  prepared scan_deletions_ = prepare(sql::scan_deletions);
+  prepared count_ = prepare(sql::count);
+  prepared archive_ = prepare(sql::archive);
+  prepared remove_ = prepare(sql::remove);
+  prepared tidy_ = prepare(sql::tidy);
+  prepared set_own_ = prepare(sql::set_own);
+  std::array<prepared, period_count> top_{
+      prepare(top_sql(period::daily)), prepare(top_sql(period::weekly)),
+      prepare(top_sql(period::monthly)), prepare(top_sql(period::yearly))};
+};
+
+} // namespace
+
+result<std::unique_ptr<score_store>> open_sqlite_store(const sqlite_options& options) {
+  return guard_sqlite([&]() -> result<std::unique_ptr<score_store>> {
+    auto db = open_sqlite(options.path, options.seen);
+    migrate_sqlite(*db, names_of(options));
+    db->setBusyTimeout(longest_wait_ms);
+    return std::unique_ptr<score_store>{
+        std::make_unique<sqlite_score_store>(std::move(db), options)};
+  });
+}
+
+} // namespace standings

@@ -1,0 +1,96 @@
+#include "stores/sqlite/user_table.hpp"
+
+#include "stores/sqlite/adoption.hpp"
+#include "stores/sqlite/score_sql.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace standings {
+
+namespace sql = sqlite_sql;
+
+user_record read_user_record(SQLite::Statement& row) {
+  user_record out;
+  out.user_id = row.getColumn(0).getString();
+  for (int i = 0; i < static_cast<int>(period_count); ++i)
+    out.score[static_cast<std::size_t>(i)] = row.getColumn(1 + i).getInt64();
+  out.updated_at = from_micros(row.getColumn(5).getInt64());
+  out.version = row.getColumn(6).getInt64();
+  return out;
+}
+
+sqlite_session::sqlite_session(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
+    : options_(options), db_(std::move(db)), time_(sqlite_row_time(*db_, names_of(options))),
+      window_(options.boundaries), read_clock_(prepare(sql::read_clock)),
+      write_clock_(prepare(sql::write_clock)), read_periods_(prepare(sql::read_periods)),
+      read_future_(prepare(sql::read_future)), settle_future_(prepare(sql::settle_future)),
+      forget_future_periods_(prepare(sql::forget_future_periods)), files_(options.path) {}
+
+sqlite_session::moment sqlite_session::this_moment() {
+  auto& row = read_clock_.with();
+  row.executeStep();
+  moment at;
+  at.version = row.getColumn(0).getInt64();
+  const auto last = from_micros(row.getColumn(1).getInt64());
+  read_clock_.done();
+  const auto time = options_.believed->at(options_.clock());
+  at.now = time.now;
+  if (last > time.now + clock_slack)
+    go_back(at, last);
+  else
+    at.now = std::max(time.now, last + std::chrono::microseconds{1});
+  const auto recorded = recorded_starts(at.now);
+  at.starts = window_.starts(at.now, recorded);
+  at.settled = window_.settled_starts(time.settled, recorded);
+  return at;
+}
+
+/// The last transactions were written while the clock was ahead. Time would stand still
+/// until it has caught up with them, and no period would end: it goes back instead, and
+/// what has a later time counts as written now.
+void sqlite_session::go_back(moment& to, sys_time ahead) {
+  std::vector<std::string> users;
+  auto& row = read_future_.with(to_micros(to.now));
+  while (row.executeStep())
+    users.push_back(row.getColumn(0).getString());
+  read_future_.done();
+  for (const auto& user : users)
+    settle_future_.with(user, to_micros(to.now), ++to.version).exec();
+  forget_future_periods_.with(to_micros(to.now)).exec();
+  options_.believed->was_ahead(ahead, to.now);
+}
+
+sys_time sqlite_session::now() {
+  files_.check();
+  auto& row = read_clock_.with();
+  row.executeStep();
+  const auto last = from_micros(row.getColumn(1).getInt64());
+  read_clock_.done();
+  const auto now = options_.believed->at(options_.clock()).now;
+  return last > now + clock_slack ? now : std::max(now, last);
+}
+
+std::int64_t sqlite_session::last_version() {
+  files_.check();
+  auto& row = read_clock_.with();
+  row.executeStep();
+  const auto last = row.getColumn(0).getInt64();
+  read_clock_.done();
+  return last;
+}
+
+period_starts sqlite_session::recorded_starts(sys_time now) {
+  period_starts out{};
+  auto& row = read_periods_.with();
+  while (row.executeStep())
+    if (const auto p = parse_period(row.getColumn(0).getString()))
+      if (const auto start = from_micros(row.getColumn(1).getInt64()); start <= now + clock_slack)
+        out[index_of(*p)] = start;
+  read_periods_.done();
+  return out;
+}
+
+} // namespace standings

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "core/leaderboard/period_window.hpp"
+#include "core/leaderboard/score.hpp"
+#include "stores/sql/row_time.hpp"
+#include "stores/sqlite/connection.hpp"
+#include "stores/sqlite/options.hpp"
+#include "stores/sqlite/statement.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace standings {
+
+/// Reads `user_id, four scores, updated_at, version` from a row.
+user_record read_user_record(SQLite::Statement& row);
+
+/// A connection that works on the rows of users: its statements, its
+/// transactions, its clock, and the periods that they go by. Not thread-safe.
+class sqlite_session {
+public:
+  /// What one transaction goes by.
+  struct moment {
+    sys_time now{};           ///< later than that of every earlier transaction
+    std::int64_t version = 0; ///< the last one given out
+    period_starts starts{};
+    period_starts settled{}; ///< for what is written for good
+  };
+
+  sqlite_session(std::unique_ptr<SQLite::Database> db, const sqlite_options& options);
+
+  /// Throws SQLite::Exception where the files have been deleted, moved or replaced.
+  void check_files() const { files_.check(); }
+
+  SQLite::Database& db() { return *db_; }
+  period_window& window() { return window_; }
+  prepared prepare(std::string_view sql) {
+    return {*db_, with_row_time(sql, time_), names_of(options_)};
+  }
+
+  /// Runs `body(moment&)` in a transaction that is durable on return.
+  template <class Body>
+  result<void> transact(const Body& body) {
+    bool committing = false;
+    try {
+      SQLite::Transaction transaction{*db_, SQLite::TransactionBehavior::IMMEDIATE};
+      auto at = this_moment();
+      body(at);
+      write_clock_.with(at.version, to_micros(at.now)).exec();
+      files_.check();
+      committing = true;
+      transaction.commit();
+      files_.check(); // a commit into a file that had gone by then is none
+      return {};
+    } catch (const SQLite::Exception& e) {
+      return translate(e, committing);
+    }
+  }
+
+  /// The time as far as the clock is believed. Not before that of the last transaction,
+  /// unless that was written while the clock was far ahead. Throws SQLite::Exception, as
+  /// the others do.
+  sys_time now();
+
+  /// The last version given out.
+  std::int64_t last_version();
+
+  /// Without those that were recorded while the clock was far ahead of `now`.
+  period_starts recorded_starts(sys_time now);
+  period_starts starts_now() {
+    const auto t = now();
+    return window_.starts(t, recorded_starts(t));
+  }
+
+  /// `recorded`, and what the calendar has brought and is certain by now.
+  period_starts settled_starts(const period_starts& recorded) {
+    return window_.settled_starts(options_.believed->at(options_.clock()).settled, recorded);
+  }
+
+  /// What is wrong with the clock; empty where nothing is.
+  [[nodiscard]] std::string clock_fault() const { return options_.believed->fault(); }
+
+private:
+  moment this_moment();
+  void go_back(moment& to, sys_time ahead);
+
+  const sqlite_options options_;
+  std::unique_ptr<SQLite::Database> db_;
+  row_time time_;
+  period_window window_;
+  prepared read_clock_;
+  prepared write_clock_;
+  prepared read_periods_;
+  prepared read_future_;
+  prepared settle_future_;
+  prepared forget_future_periods_;
+  sqlite_file_guard files_; ///< after the statements, whose making reads the database
+};
+
+} // namespace standings

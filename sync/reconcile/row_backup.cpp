@@ -1,0 +1,52 @@
+#include "sync/reconcile/row_backup.hpp"
+
+#include "core/leaderboard/details_json.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace standings {
+
+namespace {
+
+std::string line_of(const user_record& row) {
+  auto parts = details_parts_of(row, row.updated_at);
+  const auto& s = row.score;
+  return parts.before + "\"daily_pomo\":" + std::to_string(s[0])
+         + ",\"weekly_pomo\":" + std::to_string(s[1]) + ",\"monthly_pomo\":" + std::to_string(s[2])
+         + ",\"yearly_pomo\":" + std::to_string(s[3]) + "," + parts.after + "\n";
+}
+
+bool write_all(int file, const std::string& text) {
+  for (std::size_t done = 0; done < text.size();) {
+    const auto n = ::write(file, text.data() + done, text.size() - done);
+    if (n < 0)
+      return false;
+    done += static_cast<std::size_t>(n);
+  }
+  return ::fsync(file) == 0;
+}
+
+} // namespace
+
+result<void> back_up_rows(const std::string& directory, const std::string& run_id,
+                          std::span<const user_record> rows) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  const auto path = std::filesystem::path{directory} / (run_id + ".jsonl");
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (file < 0)
+    return fail(errc::store_unavailable, "the backup file cannot be opened");
+  std::string text;
+  for (const auto& row : rows)
+    text += line_of(row);
+  const bool written = write_all(file, text);
+  ::close(file);
+  if (!written)
+    return fail(errc::store_unavailable, "the backup cannot be written");
+  return {};
+}
+
+} // namespace standings

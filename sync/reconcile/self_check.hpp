@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/reconcile/run_report.hpp"
+#include "stores/contracts/cache_audit.hpp"
+#include "stores/contracts/rank_cache.hpp"
+#include "stores/contracts/reconcile_store.hpp"
+
+#include <vector>
+
+namespace standings {
+
+/// Proves on three users of its own, against the live stores, that what another
+/// program creates, updates and deletes in the cache reaches the database, and
+/// that an old state is healed. Touches nobody else, and leaves nothing behind but
+/// the archive of what it deleted. One entry a step; ends at the first that fails.
+std::vector<self_test_step> run_sync_self_test(reconcile_store& rows, cache_audit& audit,
+                                               rank_cache& cache);
+
+} // namespace standings

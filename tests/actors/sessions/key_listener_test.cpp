@@ -1,0 +1,179 @@
+#include "actors/sessions/key_listener.hpp"
+#include "tests/support/actor_test.hpp"
+
+#include <gmock/gmock.h>
+
+namespace standings::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// The server behind the stubs.
+struct server {
+  std::vector<key_event> events;
+  int calls = 0; ///< to next(); the second one finds the connection lost
+  bool notified = true;
+  bool kept = true; ///< what the next look finds
+  source_mark mark{"run", 0, 0};
+  bool options_are_set = false; ///< between two looks
+  bool swaps = false;           ///< likewise
+  bool promoted = false;        ///< likewise
+};
+using server_ptr = std::shared_ptr<server>;
+
+failure gone() {
+  return fail(errc::store_unavailable, "the connection to the cache was lost");
+}
+
+class stub_events final : public key_events {
+public:
+  explicit stub_events(server_ptr s) : s_(std::move(s)) {}
+  result<std::vector<key_event>> next(std::chrono::milliseconds) override {
+    if (++s_->calls == 2)
+      return gone();
+    return std::exchange(s_->events, {});
+  }
+  [[nodiscard]] bool notified() const override { return s_->notified; }
+  result<bool> still_notified() override { return std::exchange(s_->kept, true); }
+
+private:
+  server_ptr s_;
+};
+
+class stub_source final : public session_source {
+public:
+  explicit stub_source(server_ptr s) : s_(std::move(s)) {}
+  result<source_page> scan(const std::string&, std::size_t) override { return source_page{}; }
+  result<std::vector<source_session>> read(std::span<const std::string>, std::size_t) override {
+    return std::vector<source_session>{};
+  }
+  result<source_mark> mark() override {
+    s_->mark.settings += s_->options_are_set ? 1 : 0;
+    s_->mark.swaps += s_->swaps ? 1 : 0;
+    s_->mark.data_set += s_->promoted ? "x" : "";
+    return s_->mark;
+  }
+
+private:
+  server_ptr s_;
+};
+
+/// What the front was told.
+struct told {
+  std::vector<std::string> ids;
+  std::uint64_t ignored = 0;
+  std::vector<std::string> states;
+  std::string end;
+};
+using told_ptr = std::shared_ptr<told>;
+
+session_sync_actor::behavior_type front(session_sync_actor::pointer self, told_ptr t,
+                                        server_ptr s) {
+  auto listening = self->spawn<caf::monitored>(
+      key_listener, key_events_factory{[s]() -> result<std::unique_ptr<key_events>> {
+        return std::unique_ptr<key_events>{std::make_unique<stub_events>(s)};
+      }},
+      session_source_factory{[s]() -> result<std::unique_ptr<session_source>> {
+        return std::unique_ptr<session_source>{std::make_unique<stub_source>(s)};
+      }},
+      session_sync_actor{self}, key_listener_options{.look = std::chrono::milliseconds{0}});
+  self->set_down_handler([t](const caf::down_msg& d) { t->end = describe(d.reason); });
+  return {
+      [](sync_all_sessions) { return full_sync_report{}; },
+      [](const sync_session&) { return sessions_synced{}; },
+      [](const compare_sessions&) { return session_comparison{}; },
+      [](sessions_status) { return sessions_report{}; },
+      [](get_status) { return component_status{}; },
+      [](stop_waiting) {},
+      [t](const session_hints& m) {
+        for (const auto& hint : m.hints)
+          t->ids.push_back(hint.id);
+        t->ignored += m.ignored;
+        return true;
+      },
+      [t, listening](const listener_state& m) {
+        t->states.push_back(m.lost + (m.notified ? "" : " (not notified)"));
+      },
+      [](worker_ready) {},
+      [](restart_child) {},
+      [](tick) {},
+  };
+}
+
+class KeyListener : public ActorTest {
+protected:
+  /// Listens until it has looked once, and then loses the connection.
+  void run() {
+    front_ = spawn(front, told_, server_);
+    settle();
+  }
+
+  server_ptr server_ = std::make_shared<server>();
+  told_ptr told_ = std::make_shared<told>();
+  session_sync_actor front_;
+};
+
+key_event changed(const std::string& key, const std::string& what) {
+  return {key_event::kind::key, key, what};
+}
+
+key_event said(const std::string& text) {
+  return {key_event::kind::message, "session_updates", text};
+}
+
+TEST_F(KeyListener, NamesTheSessionsToLookAt) {
+  server_->events = {changed("session:a", "set"),     changed("session:b", "del"),
+                     changed("session:c", "expired"), changed("session:d", "rename_to"),
+                     changed("other:e", "set"),       changed("session:f", "evicted"),
+                     changed("session:i", "expire"),  said("g"),
+                     said(R"({"session_id":"h"})"),   said("{}"),
+                     changed("session:", "append")};
+  run();
+  EXPECT_THAT(told_->ids, ElementsAre("a", "b", "c", "d", "f", "g", "h", ""));
+  EXPECT_EQ(told_->ignored, 1U);
+}
+
+TEST_F(KeyListener, SaysThatItHasSubscribedAndFoundNothingLost) {
+  run();
+  EXPECT_THAT(told_->states, ElementsAre("subscribed", ""));
+}
+
+TEST_F(KeyListener, SaysThatDatabasesWereSwapped) {
+  server_->swaps = true;
+  run();
+  EXPECT_THAT(told_->states, ElementsAre("subscribed", "databases of Redis were swapped"));
+}
+
+TEST_F(KeyListener, SaysThatTheDataComeFromAnotherServer) {
+  server_->promoted = true;
+  run();
+  EXPECT_THAT(told_->states, ElementsAre("subscribed", "Redis has the data of another server"));
+}
+
+TEST_F(KeyListener, SaysThatNotificationsWereOff) {
+  server_->kept = false;
+  run();
+  EXPECT_THAT(told_->states, ElementsAre("subscribed", "notifications were switched off"));
+}
+
+TEST_F(KeyListener, SaysThatSomebodyMayHaveSwitchedNotificationsOffAndOn) {
+  server_->options_are_set = true;
+  run();
+  EXPECT_THAT(told_->states, ElementsAre("subscribed", "an option of Redis was set"));
+}
+
+TEST_F(KeyListener, SaysThatItIsNotNotified) {
+  server_->kept = false;
+  server_->notified = false;
+  run();
+  EXPECT_THAT(told_->states, ElementsAre("subscribed (not notified)", " (not notified)"));
+}
+
+TEST_F(KeyListener, EndsWithTheConnection) {
+  run();
+  EXPECT_THAT(told_->end, testing::HasSubstr("the connection to the cache was lost"));
+}
+
+} // namespace
+} // namespace standings::test

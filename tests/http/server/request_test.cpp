@@ -1,0 +1,165 @@
+#include "http/server/request.hpp"
+
+#include <gtest/gtest.h>
+
+namespace standings {
+namespace {
+
+using segments = std::vector<std::string>;
+
+httplib::Request with_headers(const httplib::Headers& headers) {
+  httplib::Request out;
+  out.headers = headers;
+  return out;
+}
+
+errc code_of(const result<body_framing>& r) {
+  return r ? errc::none : r.error().code;
+}
+
+TEST(PathSegments, AreDecodedOneByOne) {
+  EXPECT_EQ(path_segments("/").value(), segments{""});
+  EXPECT_EQ(path_segments("/a/b").value(), (segments{"a", "b"}));
+  EXPECT_EQ(path_segments("/a//b/").value(), (segments{"a", "", "b", ""}));
+  EXPECT_EQ(path_segments("/a%2Fb/%25/%c3%a9").value(), (segments{"a/b", "%", "\xc3\xa9"}));
+  EXPECT_EQ(path_segments("/a+b").value(), segments{"a+b"});
+}
+
+TEST(PathSegments, EndAtQueryAndFragment) {
+  EXPECT_EQ(path_segments("/a?b=/c").value(), segments{"a"});
+  EXPECT_EQ(path_segments("/a#b").value(), segments{"a"});
+  EXPECT_EQ(path_segments("/a%3Fb").value(), segments{"a?b"});
+}
+
+TEST(PathSegments, RefuseBrokenEscapes) {
+  for (const auto* target : {"/%", "/%4", "/%zz", "/a%4", "/%g0", "/%%41", "/a%", "/%u0041"}) {
+    const auto path = path_segments(target);
+    ASSERT_FALSE(path) << target;
+    EXPECT_EQ(path.error().code, errc::malformed) << target;
+  }
+}
+
+TEST(PathSegments, RefuseWhatIsNoPath) {
+  for (const auto* target : {"", "*", "a/b", "?a=b", "http://localhost/a"})
+    EXPECT_FALSE(path_segments(target)) << target;
+}
+
+class IntParam : public testing::Test {
+protected:
+  result<std::uint64_t> read(const std::string& text) {
+    httplib::Request raw;
+    raw.params.emplace("limit", text);
+    return int_param(request{raw, {}, {}}, "limit", 1, 1'000, 10);
+  }
+
+  errc code_for(const std::string& text) {
+    const auto value = read(text);
+    return value ? errc::none : value.error().code;
+  }
+};
+
+TEST_F(IntParam, TakesTheBoundsAndWhatIsBetween) {
+  EXPECT_EQ(read("1").value(), 1U);
+  EXPECT_EQ(read("500").value(), 500U);
+  EXPECT_EQ(read("1000").value(), 1'000U);
+}
+
+TEST_F(IntParam, FallsBackWhereItIsAbsent) {
+  const httplib::Request raw;
+  EXPECT_EQ(int_param(request{raw, {}, {}}, "limit", 1, 1'000, 10).value(), 10U);
+}
+
+TEST_F(IntParam, TellsNumbersOutOfRangeFromWhatIsNoNumber) {
+  for (const auto* text : {"0", "1001", "-1", "18446744073709551616", "99999999999999999999999"})
+    EXPECT_EQ(code_for(text), errc::out_of_range) << text;
+  for (const auto* text : {"", "abc", "1.5", "1e2", " 1", "1 ", "+1", "0x10", "-", "--1", "1a"})
+    EXPECT_EQ(code_for(text), errc::malformed) << text;
+}
+
+TEST_F(IntParam, NamesTheParameterItBlames) {
+  EXPECT_EQ(read("0").error().field, "limit");
+  EXPECT_EQ(read("x").error().field, "limit");
+}
+
+TEST(RequestId, IsTheClientsIfItIsSound) {
+  for (const auto& id : {std::string{"a"}, std::string{"A-z_0.9"}, std::string(64, 'x')})
+    EXPECT_EQ(request_id_of(with_headers({{"X-Request-Id", id}})), id);
+}
+
+TEST(RequestId, IsOursWhereTheClientsIsNotSound) {
+  for (const auto& id : {std::string{}, std::string(65, 'x'), std::string{"a b"},
+                         std::string{"a\"b"}, std::string{"\xc3\xa9"}, std::string{"a\r\nb"}}) {
+    const auto given = request_id_of(with_headers({{"X-Request-Id", id}}));
+    EXPECT_NE(given, id);
+    EXPECT_EQ(given.size(), 16U);
+  }
+}
+
+TEST(RequestId, IsAnotherOneEachTime) {
+  EXPECT_NE(request_id_of({}), request_id_of({}));
+}
+
+TEST(HasToken, FindsATokenInAnyCaseAndPlace) {
+  for (const auto* line : {"close", "Close", "TE, close", "close ,TE", "\t close"})
+    EXPECT_TRUE(has_token(with_headers({{"Connection", line}}), "connection", "close")) << line;
+  EXPECT_TRUE(has_token(with_headers({{"Connection", "TE"}, {"Connection", "close"}}), "Connection",
+                        "close"));
+}
+
+TEST(HasToken, FindsNoPartOfAToken) {
+  EXPECT_FALSE(has_token({}, "Connection", "close"));
+  for (const auto* line : {"", ",", "closed", "keep-alive", "not close", "clo,se"})
+    EXPECT_FALSE(has_token(with_headers({{"Connection", line}}), "Connection", "close")) << line;
+}
+
+TEST(Framing, FindsTheBody) {
+  EXPECT_FALSE(framing_of({}, 10).value().present);
+  EXPECT_FALSE(framing_of(with_headers({{"Content-Length", "0"}}), 10).value().present);
+  EXPECT_TRUE(framing_of(with_headers({{"Content-Length", "10"}}), 10).value().present);
+  EXPECT_TRUE(framing_of(with_headers({{"Transfer-Encoding", "chunked"}}), 10).value().present);
+  EXPECT_TRUE(framing_of(with_headers({{"Transfer-Encoding", "Chunked"}}), 10).value().present);
+}
+
+TEST(Framing, RefusesLengthsThatAreNoNumbers) {
+  for (const auto* length : {"abc", "-1", "+1", "1.5", "0x10", "1,1", "1 1", ""})
+    EXPECT_EQ(code_of(framing_of(with_headers({{"Content-Length", length}}), 10)), errc::malformed)
+        << length;
+}
+
+TEST(Framing, RefusesAmbiguousLengths) {
+  const std::vector<httplib::Headers> ambiguous{
+      {{"Content-Length", "1"}, {"Content-Length", "1"}},
+      {{"Content-Length", "1"}, {"Content-Length", "2"}},
+      {{"Content-Length", "1"}, {"Transfer-Encoding", "chunked"}},
+      {{"Transfer-Encoding", "gzip"}},
+      {{"Transfer-Encoding", "gzip, chunked"}},
+      {{"Transfer-Encoding", "identity"}},
+      {{"Transfer-Encoding", "chunked"}, {"Transfer-Encoding", "chunked"}},
+      {{"Transfer-Encoding", "chunked"}, {"Transfer-Encoding", "identity"}},
+      {{"Content-Length", "1"}, {"Transfer-Encoding", ""}},
+  };
+  for (const auto& headers : ambiguous)
+    EXPECT_EQ(code_of(framing_of(with_headers(headers), 10)), errc::malformed);
+}
+
+TEST(Framing, RefusesLengthsBeyondTheLimit) {
+  for (const auto* length :
+       {"11", "18446744073709551615", "18446744073709551616", "99999999999999999999999999"})
+    EXPECT_EQ(code_of(framing_of(with_headers({{"Content-Length", length}}), 10)),
+              errc::body_too_large)
+        << length;
+}
+
+TEST(Framing, RefusesEncodedBodies) {
+  for (const auto* coding : {"gzip", "br", "identity, gzip"})
+    EXPECT_EQ(code_of(framing_of(
+                  with_headers({{"Content-Length", "5"}, {"Content-Encoding", coding}}), 10)),
+              errc::unsupported_media_type)
+        << coding;
+  EXPECT_EQ(code_of(framing_of(
+                with_headers({{"Content-Length", "5"}, {"Content-Encoding", "identity"}}), 10)),
+            errc::none);
+}
+
+} // namespace
+} // namespace standings
