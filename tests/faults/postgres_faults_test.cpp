@@ -117,7 +117,7 @@ TEST_P(CutCommit, CountsEachKeyedUpdateOnce) {
   keyed_load load{service};
   for (int i = 0; i < 6; ++i) {
     ASSERT_TRUE(load.await(50));
-    proxy.cut_next(GetParam());
+    proxy.cut_next(GetParam(), "increment_keyed");
     ASSERT_TRUE(eventually([&] { return proxy.cuts() > i; }, seconds{20}));
   }
   expect_exact(load, schema.url(), redis);
@@ -128,7 +128,7 @@ TEST_P(CutCommit, CountsEachKeyedUpdateOnce) {
 TEST_P(CutCommit, ReachesTheCacheWithoutAnotherUpdate) {
   auto client = service.client();
   ASSERT_EQ(client.update("ann", 5, "key-1").status, 200);
-  proxy.cut_next(GetParam());
+  proxy.cut_next(GetParam(), "increment_keyed");
   EXPECT_TRUE(
       eventually([&] { return client.update("ann", 2, "key-2").status == 200; }, seconds{20}));
   EXPECT_EQ(proxy.cuts(), 1);
@@ -139,7 +139,7 @@ TEST_P(CutCommit, ReachesTheCacheWithoutAnotherUpdate) {
 TEST_P(CutCommit, OfAnUpdateWithoutAKeySaysThatTheOutcomeIsUnknown) {
   auto client = service.client();
   ASSERT_EQ(client.update("ann", 5).status, 200);
-  proxy.cut_next(GetParam());
+  proxy.cut_next(GetParam(), "increment");
   const auto answer = client.update("ann", 2);
   EXPECT_EQ(answer.status, 503) << answer.body;
   EXPECT_EQ(answer.problem_code(), "outcome_unknown");
@@ -157,7 +157,7 @@ TEST_P(CutCommit, OfADeletionReachesTheCache) {
   auto client = service.client();
   ASSERT_EQ(client.update("ann", 5).status, 200);
   ASSERT_EQ(client.update("bob", 5).status, 200);
-  proxy.cut_next(GetParam());
+  proxy.cut_next(GetParam(), "remove");
   EXPECT_EQ(client.del("/api/redis-leaderboard/admin/user/ann").status, 503);
   EXPECT_EQ(proxy.cuts(), 1);
   const auto users = [&] {
@@ -171,7 +171,7 @@ TEST_P(CutCommit, OfADeletionReachesTheCache) {
 TEST_P(CutCommit, OfAResetReachesTheCache) {
   auto client = service.client();
   ASSERT_EQ(client.update("ann", 5).status, 200);
-  proxy.cut_next(GetParam());
+  proxy.cut_next(GetParam(), "reset");
   EXPECT_EQ(client.post("/api/redis-leaderboard/admin/reset/daily").status, 503);
   EXPECT_EQ(proxy.cuts(), 1);
   const std::vector<standing> expected{{"ann", GetParam() == cutting_proxy::cut::before ? 5 : 0}};
@@ -208,7 +208,7 @@ TEST_P(CutCommit, NeverLosesAnUpdateWithoutAKeyThatWasAcknowledged) {
   for (int i = 0; i < 4; ++i) {
     const auto goal = acknowledged + 50;
     EXPECT_TRUE(eventually([&] { return acknowledged >= goal; }, seconds{20}));
-    proxy.cut_next(GetParam());
+    proxy.cut_next(GetParam(), "increment");
     EXPECT_TRUE(eventually([&] { return proxy.cuts() > i; }, seconds{20}));
   }
   stopping = true;

@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace standings::test {
@@ -65,9 +66,12 @@ public:
 
   [[nodiscard]] const std::string& url() const { return url_; }
 
-  /// The next COMMIT is cut.
-  void cut_next(cut how) {
+  /// The next COMMIT is cut; if a prepared statement is named, the next in whose transaction it
+  /// was executed: the service writes on other connections, too.
+  void cut_next(cut how, const std::string& statement = {}) {
+    const std::lock_guard lock{mutex_};
     how_ = how;
+    cut_after_ = name_in_message(statement);
     armed_ = true;
   }
   [[nodiscard]] int cuts() const { return cuts_; }
@@ -79,12 +83,16 @@ public:
   /// How often a prepared statement of this name is executed from now on.
   void count(const std::string& statement) {
     const std::lock_guard lock{mutex_};
-    counted_ = std::string(1, '\0') + statement + std::string(1, '\0');
+    counted_ = name_in_message(statement);
     seen_ = 0;
   }
   [[nodiscard]] int seen() const { return seen_; }
 
 private:
+  static std::string name_in_message(const std::string& statement) {
+    return statement.empty() ? "" : std::string(1, '\0') + statement + std::string(1, '\0');
+  }
+
   static sockaddr_in local(std::uint16_t port) {
     sockaddr_in at{};
     at.sin_family = AF_INET;
@@ -112,14 +120,15 @@ private:
     ::setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ::setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (::connect(server, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0)
-      while (!stopping_ && pass(client, server)) {
+      for (bool executed = false; !stopping_ && pass(client, server, executed);) {
       }
     ::close(server);
     ::close(client);
   }
 
-  /// Passes on what is there; false: the connection is at its end.
-  bool pass(int client, int server) {
+  /// Passes on what is there; false: the connection is at its end. `executed`: this
+  /// transaction has executed the statement that is waited for.
+  bool pass(int client, int server, bool& executed) {
     if (frozen_) {
       std::this_thread::sleep_for(std::chrono::milliseconds{5});
       return true;
@@ -139,12 +148,13 @@ private:
     if (n <= 0)
       return false;
     const std::string_view text{buffer.data(), static_cast<std::size_t>(n)};
-    look(text);
+    look(text, executed);
     using namespace std::string_view_literals;
-    if (text.find("Q\0\0\0\x0b"
-                  "COMMIT\0"sv)
-            == std::string_view::npos
-        || !armed_.exchange(false))
+    const bool commits = text.find("Q\0\0\0\x0b"
+                                   "COMMIT\0"sv)
+                         != std::string_view::npos;
+    const bool cuts = commits && std::exchange(executed, false) && armed_.exchange(false);
+    if (!cuts)
       return send_all(server, text);
     if (how_ != cut::before)
       send_all(server, text);
@@ -166,8 +176,9 @@ private:
   }
 
   /// A client sends a whole message at a time and then waits, so none is torn.
-  void look(std::string_view text) {
+  void look(std::string_view text, bool& executed) {
     const std::lock_guard lock{mutex_};
+    executed = executed || cut_after_.empty() || text.find(cut_after_) != std::string_view::npos;
     if (!counted_.empty() && text.find(counted_) != std::string_view::npos)
       ++seen_;
   }
@@ -182,7 +193,8 @@ private:
   std::atomic<int> cuts_ = 0;
   std::atomic<int> seen_ = 0;
   std::mutex mutex_;
-  std::string counted_; ///< guarded by mutex_
+  std::string counted_;   ///< guarded by mutex_
+  std::string cut_after_; ///< likewise
   std::thread accepting_;
   std::vector<std::thread> connections_; ///< of the accepting thread
 };
