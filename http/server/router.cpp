@@ -39,18 +39,18 @@ void router::add(route r) {
 router::match router::find(std::string_view method, const std::vector<std::string>& path) const {
   if (method == "HEAD")
     method = "GET";
+  // the most literal pattern decides, whatever its methods: `update` is no period
+  int strength = 0;
+  for (const auto& e : entries_)
+    strength = std::max(strength, match_strength(e.segments, path));
   const entry* best = nullptr;
-  int strength = -1;
   std::set<std::string> methods;
   for (const auto& e : entries_) {
-    const auto s = match_strength(e.segments, path);
-    if (s < 0)
+    if (match_strength(e.segments, path) != strength)
       continue;
     methods.insert(e.what.method);
-    if (e.what.method == method && s > strength) {
+    if (!best && e.what.method == method)
       best = &e;
-      strength = s;
-    }
   }
   match out;
   if (best) {

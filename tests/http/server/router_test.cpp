@@ -72,10 +72,13 @@ TEST(Router, ServesHeadByGet) {
   EXPECT_FALSE(find(in, "HEAD", "/b").found);
 }
 
-TEST(Router, FallsBackToTheCaptureThatHasTheMethod) {
+TEST(Router, ALiteralPathWithoutTheMethodIsNotTakenForACapture) {
   const auto in = routes({{"POST", "/a/update"}, {"GET", "/a/{x}"}});
-  EXPECT_EQ(pattern_of(find(in, "GET", "/a/update")), "/a/{x}");
+  const auto match = find(in, "GET", "/a/update");
+  EXPECT_FALSE(match.found);
+  EXPECT_EQ(match.allow, "POST");
   EXPECT_EQ(pattern_of(find(in, "POST", "/a/update")), "/a/update");
+  EXPECT_EQ(pattern_of(find(in, "GET", "/a/updates")), "/a/{x}");
 }
 
 } // namespace
