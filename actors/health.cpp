@@ -52,6 +52,17 @@ std::int64_t gauge(const component_status& status, const std::string& name) {
 
 } // namespace
 
+bool database_is_away(const health_report& report) {
+  const auto is_down = [](const child_status& c) {
+    // the clock asks the database every few seconds, whether or not anybody writes
+    return (c.name == "period_clock" || c.name.starts_with("score_writer/"))
+           && c.state != child_state::running;
+  };
+  return !report.hydration.database_reachable
+         || std::any_of(report.children.begin(), report.children.end(), is_down)
+         || std::any_of(report.workers.begin(), report.workers.end(), is_down);
+}
+
 caf::result<health_report> health_state::gather() {
   auto g = std::make_shared<gathering>();
   g->answer = self->make_response_promise<health_report>();
@@ -92,9 +103,9 @@ caf::result<health_report> health_state::gather() {
               g->one_done();
             },
             no_answer);
-  self->request(loads, limit, hydration_progress{})
+  self->request(loads, limit, get_hydration_status{})
       .then(
-          [g](hydration_progress& progress) {
+          [g](hydration_status& progress) {
             g->report.hydration = std::move(progress);
             g->one_done();
           },

@@ -9,6 +9,9 @@
 
 namespace standings {
 
+/// As far as anybody has noticed: then updates are refused.
+[[nodiscard]] bool database_is_away(const health_report& report);
+
 /// Gathers everybody's status for /readyz and the admin routes. Who does not
 /// answer within `limit` counts as down.
 struct health_state {

@@ -68,7 +68,7 @@ history_store_factory use_sqlite(backends& out, const config& settings,
     return open_sqlite_reconcile_store(options);
   };
   out.open_journal = [options] {
-    return open_sqlite_sync_journal(options);
+    return open_sqlite_run_journal(options);
   };
   out.open_session_store = [options] {
     return open_sqlite_session_store(options);
@@ -104,7 +104,7 @@ history_store_factory use_postgres(backends& out, const config& settings,
     return open_postgres_reconcile_store(options);
   };
   out.open_journal = [options] {
-    return open_postgres_sync_journal(options);
+    return open_postgres_run_journal(options);
   };
   out.open_session_store = [options] {
     return open_postgres_session_store(options);

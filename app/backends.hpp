@@ -29,7 +29,7 @@ struct backends {
   rank_cache_ptr cache;
   cache_audit_ptr audit; ///< of the same cache
   reconcile_store_factory open_reconcile_store;
-  sync_journal_factory open_journal;
+  run_journal_factory open_journal;
   version_guard_ptr guard; ///< of this database and this cache
   foreign_changes_factory open_foreign_changes;
   key_events_factory open_changes; ///< of users' details; empty: nobody else writes the cache

@@ -108,12 +108,12 @@ reconcile_children reconcile_children_for(const config& settings, const backends
   using owner = caf::local_actor*;
   reconcile_children out;
   out.worker = [stores](owner o, reconcile_actor front, std::size_t index) {
-    return o->spawn<caf::detached>(user_batch, stores.open_reconcile_store, stores.audit,
+    return o->spawn<caf::detached>(reconcile_worker, stores.open_reconcile_store, stores.audit,
                                    stores.cache, std::move(front), index, stores.guard);
   };
   out.keeper = [stores](owner o, reconcile_actor front, std::size_t index) {
-    return o->spawn<caf::detached>(sync_keeper, stores.open_journal, std::move(front), index,
-                                   sync_keeper_options{});
+    return o->spawn<caf::detached>(run_keeper, stores.open_journal, std::move(front), index,
+                                   run_keeper_options{});
   };
   out.database_listener = [stores](owner o, reconcile_actor front) {
     return o->spawn<caf::detached>(database_listener, stores.open_foreign_changes,

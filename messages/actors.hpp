@@ -88,7 +88,7 @@ using hydration_actor = caf::typed_actor<
     // The cache missed a deletion; it is rebuilt.
     caf::reacts_to<refresh_all>,
     // How far the rebuild is.
-    caf::replies_to<hydration_progress>::with<hydration_progress>,
+    caf::replies_to<get_hydration_status>::with<hydration_status>,
     // The state of the workers.
     caf::replies_to<get_status>::with<component_status>,
     // INTERNAL. A worker has its connection.
@@ -106,7 +106,7 @@ using period_clock_actor = caf::typed_actor<
     caf::reacts_to<tick>>;
 
 /// Compares and settles users; owns a database connection; blocking.
-using user_batch_actor = caf::typed_actor<
+using reconcile_worker_actor = caf::typed_actor<
     // INTERNAL. What a run will stand on. Error: cache_warming.
     caf::replies_to<prepare_run>::with<run_basis>,
     // INTERNAL. How the users fall into batches.
@@ -114,7 +114,7 @@ using user_batch_actor = caf::typed_actor<
     // INTERNAL. One batch of the database's users.
     caf::replies_to<compare_batch>::with<batch_outcome>,
     // INTERNAL. A page of the cache's users: those that the database scan has not met.
-    caf::replies_to<compare_strangers>::with<batch_outcome>,
+    caf::replies_to<compare_cache_only_users>::with<batch_outcome>,
     // INTERNAL. Some users, outside a run.
     caf::replies_to<compare_users>::with<batch_outcome>,
     // INTERNAL. The sizes of the boards.
@@ -134,12 +134,12 @@ using user_batch_actor = caf::typed_actor<
     // INTERNAL. Brings back what the cache had in an event. Error: unknown_run.
     caf::replies_to<recover_event>::with<recover_report>,
     // INTERNAL. Makes, changes and deletes users of its own.
-    caf::replies_to<self_test>::with<std::vector<self_test_step>>>;
+    caf::replies_to<self_check>::with<std::vector<self_check_step>>>;
 
 /// Remembers runs, and holds the rights to lead and to run; blocking.
-using sync_keeper_actor = caf::typed_actor<
+using run_keeper_actor = caf::typed_actor<
     // INTERNAL. What is common to all instances.
-    caf::replies_to<load_sync_state>::with<sync_state>,
+    caf::replies_to<load_run_state>::with<run_state>,
     // INTERNAL. Takes the right to run and records the run. Error: run_in_progress.
     caf::replies_to<begin_run>::with<bool>,
     // INTERNAL. Records how the run went and gives the right back.
@@ -196,7 +196,7 @@ using reconcile_actor = caf::typed_actor<
     // Brings back what the cache had in an event. Error: unknown_run.
     caf::replies_to<recover_event>::with<recover_report>,
     // Proves on users of its own that changes travel.
-    caf::replies_to<self_test>::with<std::vector<self_test_step>>,
+    caf::replies_to<self_check>::with<std::vector<self_check_step>>,
     // The state of the workers.
     caf::replies_to<get_status>::with<component_status>,
     // Whoever waits is answered shutting_down.
@@ -295,7 +295,7 @@ using session_sync_actor = caf::typed_actor<
     // A page of the comparison of the two sides. Error: out_of_range for the cursor.
     caf::replies_to<compare_sessions>::with<session_comparison>,
     // How it stands.
-    caf::replies_to<sessions_status>::with<sessions_report>,
+    caf::replies_to<get_sessions_status>::with<sessions_status>,
     // The state of the workers.
     caf::replies_to<get_status>::with<component_status>,
     // Whoever waits for a full sync is answered shutting_down.
@@ -344,7 +344,8 @@ CAF_ADD_TYPE_ID(standings, (standings::load_page))
 CAF_ADD_TYPE_ID(standings, (standings::page_loaded))
 CAF_ADD_TYPE_ID(standings, (standings::begin_rebuild))
 CAF_ADD_TYPE_ID(standings, (standings::finish_rebuild))
-CAF_ADD_TYPE_ID(standings, (standings::hydration_progress))
+CAF_ADD_TYPE_ID(standings, (standings::get_hydration_status))
+CAF_ADD_TYPE_ID(standings, (standings::hydration_status))
 CAF_ADD_TYPE_ID(standings, (standings::reset_period))
 CAF_ADD_TYPE_ID(standings, (standings::reset_report))
 CAF_ADD_TYPE_ID(standings, (standings::child_state))
@@ -372,19 +373,19 @@ CAF_ADD_TYPE_ID(standings, (standings::list_quarantine))
 CAF_ADD_TYPE_ID(standings, (standings::find_run))
 CAF_ADD_TYPE_ID(standings, (standings::undo_run))
 CAF_ADD_TYPE_ID(standings, (standings::undo_report))
-CAF_ADD_TYPE_ID(standings, (standings::self_test))
-CAF_ADD_TYPE_ID(standings, (standings::self_test_step))
-CAF_ADD_TYPE_ID(standings, (std::vector<standings::self_test_step>))
+CAF_ADD_TYPE_ID(standings, (standings::self_check))
+CAF_ADD_TYPE_ID(standings, (standings::self_check_step))
+CAF_ADD_TYPE_ID(standings, (std::vector<standings::self_check_step>))
 CAF_ADD_TYPE_ID(standings, (standings::users_hinted))
-CAF_ADD_TYPE_ID(standings, (standings::sync_state))
+CAF_ADD_TYPE_ID(standings, (standings::run_state))
 CAF_ADD_TYPE_ID(standings, (standings::prepare_run))
 CAF_ADD_TYPE_ID(standings, (standings::run_basis))
 CAF_ADD_TYPE_ID(standings, (standings::plan_batches))
 CAF_ADD_TYPE_ID(standings, (standings::batch_ends))
 CAF_ADD_TYPE_ID(standings, (standings::compare_batch))
-CAF_ADD_TYPE_ID(standings, (standings::compare_strangers))
+CAF_ADD_TYPE_ID(standings, (standings::compare_cache_only_users))
 CAF_ADD_TYPE_ID(standings, (standings::compare_users))
-CAF_ADD_TYPE_ID(standings, (standings::delete_candidate_user))
+CAF_ADD_TYPE_ID(standings, (standings::deletion))
 CAF_ADD_TYPE_ID(standings, (standings::batch_outcome))
 CAF_ADD_TYPE_ID(standings, (standings::delete_users))
 CAF_ADD_TYPE_ID(standings, (standings::count_boards))
@@ -392,7 +393,7 @@ CAF_ADD_TYPE_ID(standings, (standings::board_counts))
 CAF_ADD_TYPE_ID(standings, (standings::confirm_cache))
 CAF_ADD_TYPE_ID(standings, (standings::verify_changes))
 CAF_ADD_TYPE_ID(standings, (standings::mark_verified))
-CAF_ADD_TYPE_ID(standings, (standings::load_sync_state))
+CAF_ADD_TYPE_ID(standings, (standings::load_run_state))
 CAF_ADD_TYPE_ID(standings, (standings::save_hold))
 CAF_ADD_TYPE_ID(standings, (standings::save_started))
 CAF_ADD_TYPE_ID(standings, (standings::begin_run))
@@ -419,8 +420,8 @@ CAF_ADD_TYPE_ID(standings, (standings::full_sync_report))
 CAF_ADD_TYPE_ID(standings, (standings::sync_session))
 CAF_ADD_TYPE_ID(standings, (standings::compare_sessions))
 CAF_ADD_TYPE_ID(standings, (standings::session_comparison))
+CAF_ADD_TYPE_ID(standings, (standings::get_sessions_status))
 CAF_ADD_TYPE_ID(standings, (standings::sessions_status))
-CAF_ADD_TYPE_ID(standings, (standings::sessions_report))
 CAF_ADD_TYPE_ID(standings, (standings::session_hints))
 CAF_ADD_TYPE_ID(standings, (standings::listener_state))
 CAF_ADD_TYPE_ID(standings, (standings::sync_sessions))

@@ -104,7 +104,7 @@ struct recover_report {
 };
 
 /// Proves on three users of its own that changes travel.
-struct self_test {};
+struct self_check {};
 
 /// Users that another program may have changed in the cache.
 struct users_hinted {
@@ -116,7 +116,7 @@ struct users_hinted {
 /// Looks whether the cache is whole, and what absence from it means. Error:
 /// cache_warming.
 struct prepare_run {
-  sync_state state;
+  run_state state;
 };
 
 /// The ends of up to `count` batches of `batch` users after `after`.
@@ -139,7 +139,7 @@ struct compare_batch {
 };
 
 /// A page of one part of the cache: whoever the database scan has not seen.
-struct compare_strangers {
+struct compare_cache_only_users {
   run_settings_ptr run;
   std::uint64_t part = 0; ///< a period's index; period_count: the details
   std::string cursor;     ///< empty: from the start
@@ -152,7 +152,7 @@ struct compare_users {
 
 struct delete_users {
   run_settings_ptr run;
-  std::vector<delete_candidate_user> users;
+  std::vector<deletion> users;
 };
 
 /// How many members each board has.
@@ -176,7 +176,7 @@ struct verify_changes {
 
 // -- INTERNAL: the keeper -----------------------------------------------------------
 
-struct load_sync_state {};
+struct load_run_state {};
 
 struct save_started {
   bool started = true;
@@ -239,24 +239,24 @@ STANDINGS_INSPECT(list_quarantine, x.limit)
 STANDINGS_INSPECT(find_run, x.run_id)
 STANDINGS_INSPECT(undo_run, x.run_id)
 STANDINGS_INSPECT(undo_report, x.run_id, x.restored)
-STANDINGS_INSPECT(self_test)
-STANDINGS_INSPECT(self_test_step, x.name, x.passed, x.detail)
+STANDINGS_INSPECT(self_check)
+STANDINGS_INSPECT(self_check_step, x.name, x.passed, x.detail)
 STANDINGS_INSPECT(users_hinted, x.user_ids)
-STANDINGS_INSPECT(sync_state, x.generation, x.run_id, x.verified_up_to, x.held, x.held_candidates,
+STANDINGS_INSPECT(run_state, x.generation, x.run_id, x.verified_up_to, x.held, x.held_candidates,
                   x.held_reason, x.started, x.quarantined)
 STANDINGS_INSPECT(prepare_run, x.state)
 STANDINGS_INSPECT(run_basis, x.generation, x.barrier, x.has_evidence, x.verified_up_to, x.users)
 STANDINGS_INSPECT(plan_batches, x.after, x.batch, x.count)
 STANDINGS_INSPECT(batch_ends, x.last_ids)
 STANDINGS_INSPECT(compare_users, x.user_ids)
-STANDINGS_INSPECT(delete_candidate_user, x.user_id, x.version)
+STANDINGS_INSPECT(deletion, x.user_id, x.version)
 STANDINGS_INSPECT(batch_outcome, x.counts, x.candidates, x.quarantined, x.on_board, x.unverified,
                   x.next)
 STANDINGS_INSPECT(count_boards)
 STANDINGS_INSPECT(board_counts, x.members)
 STANDINGS_INSPECT(confirm_cache, x.generation)
 STANDINGS_INSPECT(mark_verified, x.run_id, x.generation, x.verified_up_to)
-STANDINGS_INSPECT(load_sync_state)
+STANDINGS_INSPECT(load_run_state)
 STANDINGS_INSPECT(save_hold, x.held, x.candidates, x.reason)
 STANDINGS_INSPECT(save_started, x.started)
 STANDINGS_INSPECT(begin_run, x.report)
@@ -271,6 +271,6 @@ STANDINGS_INSPECT(webhook_failed, x.reason)
 
 // they carry a run's settings, which never leave the process
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::compare_batch)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::compare_strangers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::compare_cache_only_users)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::delete_users)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::verify_changes)

@@ -88,7 +88,9 @@ struct begin_rebuild {
 
 struct finish_rebuild {};
 
-struct hydration_progress {
+struct get_hydration_status {};
+
+struct hydration_status {
   bool running = false;
   bool complete = false;
   bool cache_reachable = false;
@@ -138,7 +140,7 @@ struct health_report {
   std::vector<child_status> children;
   std::vector<child_status> workers;
   std::vector<std::pair<std::string, std::int64_t>> gauges;
-  hydration_progress hydration;
+  hydration_status hydration;
 };
 
 // -- INTERNAL: an actor to itself or to its worker -------------------------------
@@ -185,8 +187,9 @@ STANDINGS_INSPECT(load_page, x.after, x.limit)
 STANDINGS_INSPECT(page_loaded, x.users, x.last, x.done)
 STANDINGS_INSPECT(begin_rebuild, x.anew)
 STANDINGS_INSPECT(finish_rebuild)
-STANDINGS_INSPECT(hydration_progress, x.running, x.complete, x.cache_reachable,
-                  x.database_reachable, x.pending, x.loaded, x.total, x.rebuilds, x.last_error)
+STANDINGS_INSPECT(get_hydration_status)
+STANDINGS_INSPECT(hydration_status, x.running, x.complete, x.cache_reachable, x.database_reachable,
+                  x.pending, x.loaded, x.total, x.rebuilds, x.last_error)
 STANDINGS_INSPECT(reset_period, x.board)
 STANDINGS_INSPECT(reset_report, x.board, x.started_at)
 STANDINGS_INSPECT(child_status, x.name, x.state, x.restarts, x.last_error)

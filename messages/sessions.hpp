@@ -33,7 +33,7 @@ struct compare_sessions {
   std::uint64_t limit = 0;
 };
 
-struct sessions_status {};
+struct get_sessions_status {};
 
 /// A delay that was measured, in microseconds.
 struct lag_report {
@@ -43,7 +43,7 @@ struct lag_report {
   std::int64_t last_us = 0;
 };
 
-struct sessions_report {
+struct sessions_status {
   bool enabled = false;
   bool listening = false; ///< subscribed at the moment
   bool notified = false;  ///< the source tells of changed keys; else it is polled
@@ -118,9 +118,9 @@ STANDINGS_INSPECT(full_sync_report, x.what, x.duration)
 STANDINGS_INSPECT(sync_session, x.id)
 STANDINGS_INSPECT(compare_sessions, x.cursor, x.limit)
 STANDINGS_INSPECT(session_comparison, x.sessions, x.cursor)
-STANDINGS_INSPECT(sessions_status)
+STANDINGS_INSPECT(get_sessions_status)
 STANDINGS_INSPECT(lag_report, x.samples, x.p50_us, x.p99_us, x.last_us)
-STANDINGS_INSPECT(sessions_report, x.enabled, x.listening, x.notified, x.working,
+STANDINGS_INSPECT(sessions_status, x.enabled, x.listening, x.notified, x.working,
                   x.full_sync_running, x.full_sync_reason, x.full_syncs, x.failed_full_syncs,
                   x.last_error, x.problem, x.last_full_sync_us, x.last_full_sync, x.hints,
                   x.coalesced, x.dropped, x.ignored, x.pending, x.overflows, x.totals, x.lag)

@@ -312,7 +312,7 @@ void hydration_state::rebuild_failed(std::uint64_t run, const caf::error& why) {
   must_rebuild_ = true; // the next look tries again
 }
 
-hydration_progress hydration_state::progress() const {
+hydration_status hydration_state::progress() const {
   auto out = progress_;
   out.complete = cache_->complete();
   out.pending = pending_.size();
@@ -342,7 +342,7 @@ hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydra
       [self](rebuild_cache) { return self->state.rebuild(); },
       [self](ensure_complete) { return self->state.when_complete(); },
       [self](clear_cache) { return self->state.clear(); },
-      [self](const hydration_progress&) { return self->state.progress(); },
+      [self](get_hydration_status) { return self->state.progress(); },
       [self](get_status) {
         return component_status{self->state.workers->status(), {}};
       },

@@ -54,7 +54,7 @@ struct hydration_state {
   caf::result<rebuild_report> rebuild();
   caf::result<bool> when_complete();
   caf::result<bool> clear();
-  hydration_progress progress() const;
+  hydration_status progress() const;
   void worker_up(std::size_t index);
   void note_missed(refresh_users& m);
   void stop_waiting(const failure& why);
@@ -111,7 +111,7 @@ private:
   single_flight<std::string, cached_user> loads_;
   single_flight<board_key, board_page> boards_;
   single_flight<bool, std::uint64_t> counts_; ///< of one question
-  hydration_progress progress_;
+  hydration_status progress_;
   std::uint64_t run_ = 0; ///< tells the present rebuild from an abandoned one
   std::chrono::steady_clock::time_point started_{};
   std::vector<caf::typed_response_promise<rebuild_report>> askers_;

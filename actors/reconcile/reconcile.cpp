@@ -77,22 +77,23 @@ caf::error reconcile_state::unavailable() {
   return to_error({errc::store_unavailable, "the database cannot be reached", {}});
 }
 
-std::vector<user_batch_actor> reconcile_state::run_workers() const {
-  std::vector<user_batch_actor> out;
+std::vector<reconcile_worker_actor> reconcile_state::run_workers() const {
+  std::vector<reconcile_worker_actor> out;
   for (std::size_t i = 0; i < options_.workers; ++i)
     if (ready_[i])
-      out.push_back(caf::actor_cast<user_batch_actor>(children->at(i)));
+      out.push_back(caf::actor_cast<reconcile_worker_actor>(children->at(i)));
   return out;
 }
 
-user_batch_actor reconcile_state::spare_worker() const {
+reconcile_worker_actor reconcile_state::spare_worker() const {
   const auto i = options_.workers;
-  return ready_[i] ? caf::actor_cast<user_batch_actor>(children->at(i)) : user_batch_actor{};
+  return ready_[i] ? caf::actor_cast<reconcile_worker_actor>(children->at(i))
+                   : reconcile_worker_actor{};
 }
 
-sync_keeper_actor reconcile_state::keeper() const {
-  return ready_[keeper_index_] ? caf::actor_cast<sync_keeper_actor>(children->at(keeper_index_))
-                               : sync_keeper_actor{};
+run_keeper_actor reconcile_state::keeper() const {
+  return ready_[keeper_index_] ? caf::actor_cast<run_keeper_actor>(children->at(keeper_index_))
+                               : run_keeper_actor{};
 }
 
 void reconcile_state::worker_up(std::size_t index) {
@@ -411,9 +412,9 @@ caf::result<reconcile_status> reconcile_state::status() {
   if (!keeper())
     return out;
   auto answer = self->make_response_promise<reconcile_status>();
-  self->request(keeper(), options_.timeout, load_sync_state{})
+  self->request(keeper(), options_.timeout, load_run_state{})
       .then(
-          [answer, out](const sync_state& state) mutable {
+          [answer, out](const run_state& state) mutable {
             out.started = state.started;
             out.deletes_held = state.held;
             out.held_candidates = state.held_candidates;
@@ -485,7 +486,9 @@ reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<recon
         return self->state.ask_worker<std::vector<history_event>>(m);
       },
       [self](const recover_event& m) { return self->state.recover(m); },
-      [self](const self_test& m) { return self->state.ask_worker<std::vector<self_test_step>>(m); },
+      [self](const self_check& m) {
+        return self->state.ask_worker<std::vector<self_check_step>>(m);
+      },
       [self](get_status) { return self->state.component(); },
       [self](standings::stop_waiting) {
         self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));

@@ -40,10 +40,10 @@ struct reconcile_options {
 
 /// Spawns the children; each reports to `front`. Empty: there is no such child.
 struct reconcile_children {
-  std::function<user_batch_actor(caf::local_actor* owner, reconcile_actor front, std::size_t index)>
+  std::function<reconcile_worker_actor(caf::local_actor* owner, reconcile_actor front,
+                                       std::size_t index)>
       worker;
-  std::function<sync_keeper_actor(caf::local_actor* owner, reconcile_actor front,
-                                  std::size_t index)>
+  std::function<run_keeper_actor(caf::local_actor* owner, reconcile_actor front, std::size_t index)>
       keeper;
   std::function<webhook_sender_actor(caf::local_actor* owner, reconcile_actor front)> webhook;
   std::function<change_listener_actor(caf::local_actor* owner, reconcile_actor front)> listener;
@@ -130,9 +130,9 @@ private:
   static caf::error unavailable();
   void refuse(std::uint64_t ticket, const caf::error& why);
   std::vector<child_spec> specs_of(const reconcile_children& from);
-  [[nodiscard]] std::vector<user_batch_actor> run_workers() const;
-  [[nodiscard]] user_batch_actor spare_worker() const;
-  [[nodiscard]] sync_keeper_actor keeper() const;
+  [[nodiscard]] std::vector<reconcile_worker_actor> run_workers() const;
+  [[nodiscard]] reconcile_worker_actor spare_worker() const;
+  [[nodiscard]] run_keeper_actor keeper() const;
   [[nodiscard]] clock::time_point now() const;
   void child_down(std::size_t index);
   void begin(const start_run& m, const std::string& trigger);

@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds keeper_timeout{20'000};
 constexpr std::chrono::milliseconds worker_poll{250};
 constexpr std::chrono::milliseconds watch_pause{1'000};
 
-/// See user_batch_state::failed; what throws ends it, too.
+/// See reconcile_worker_state::failed; what throws ends it, too.
 bool ends_worker(errc code) {
   return code == errc::store_unavailable || code == errc::outcome_unknown || code == errc::internal;
 }
@@ -57,7 +57,7 @@ void reconcile_run::ask(const Handle& whom, Message message, std::chrono::millis
 template <class Reply, class Message>
 void reconcile_run::ask_worker(Message message, std::function<void(Reply&)> then,
                                std::function<void(const failure&)> otherwise, std::size_t tries) {
-  with_worker([this, message, then, otherwise, tries](const user_batch_actor& worker) {
+  with_worker([this, message, then, otherwise, tries](const reconcile_worker_actor& worker) {
     ask<Reply>(worker, message, options_.step_timeout, then,
                [this, message, then, otherwise, tries](const caf::error& e) {
                  const auto why = to_failure(e);
@@ -107,15 +107,15 @@ void reconcile_run::abort(const failure& why) {
     end(run_status::failed, why);
 }
 
-std::vector<user_batch_actor> reconcile_run::usable_workers() const {
+std::vector<reconcile_worker_actor> reconcile_run::usable_workers() const {
   auto out = around_.workers();
-  std::erase_if(out, [this](const user_batch_actor& worker) {
+  std::erase_if(out, [this](const reconcile_worker_actor& worker) {
     return std::find(spent_.begin(), spent_.end(), worker.address()) != spent_.end();
   });
   return out;
 }
 
-void reconcile_run::with_worker(std::function<void(const user_batch_actor&)> then,
+void reconcile_run::with_worker(std::function<void(const reconcile_worker_actor&)> then,
                                 std::chrono::milliseconds waited) {
   if (phase_ == phase::ended)
     return;
@@ -143,16 +143,16 @@ void reconcile_run::watch(std::chrono::milliseconds idle) {
 // -- preparing -------------------------------------------------------------------
 
 void reconcile_run::load_state() {
-  ask<sync_state>(
-      around_.keeper(), load_sync_state{}, keeper_timeout,
-      [this](const sync_state& state) {
+  ask<run_state>(
+      around_.keeper(), load_run_state{}, keeper_timeout,
+      [this](const run_state& state) {
         held_before_ = state.held;
         prepare(state, true);
       },
       [this](const caf::error& e) { abort(to_failure(e)); });
 }
 
-void reconcile_run::prepare(const sync_state& state, bool may_wait) {
+void reconcile_run::prepare(const run_state& state, bool may_wait) {
   ask_worker<run_basis>(
       prepare_run{state}, [this](const run_basis& basis) { take_basis(basis); },
       [this, state, may_wait](const failure& why) {
@@ -162,7 +162,7 @@ void reconcile_run::prepare(const sync_state& state, bool may_wait) {
       });
 }
 
-void reconcile_run::wait_for_cache(const sync_state& state) {
+void reconcile_run::wait_for_cache(const run_state& state) {
   ask<bool>(
       around_.hydration, ensure_complete{}, options_.cache_timeout,
       [this, state](bool) { prepare(state, false); },
@@ -221,7 +221,7 @@ void reconcile_run::dispatch() {
     phase_over();
 }
 
-void reconcile_run::send(const user_batch_actor& worker, work w) {
+void reconcile_run::send(const reconcile_worker_actor& worker, work w) {
   busy_.push_back(worker.address());
   const auto freed = [this, address = worker.address()] {
     busy_.erase(std::remove(busy_.begin(), busy_.end(), address), busy_.end());
@@ -261,7 +261,7 @@ void reconcile_run::take(const work& w, batch_outcome& outcome) {
     if (quarantined_.size() < max_quarantined)
       quarantined_.push_back(std::move(user));
   if (!outcome.next.empty()) {
-    auto following = std::get<compare_strangers>(w.what);
+    auto following = std::get<compare_cache_only_users>(w.what);
     following.cursor = outcome.next;
     todo_.push_back({following, options_.batch, 0});
   }
@@ -330,11 +330,11 @@ void reconcile_run::split(const work& w, std::size_t half, const std::vector<std
 
 void reconcile_run::phase_over() {
   if (phase_ == phase::rows)
-    return look_for_strangers();
+    return look_for_cache_only_users();
   decide_deletions();
 }
 
-void reconcile_run::look_for_strangers() {
+void reconcile_run::look_for_cache_only_users() {
   phase_ = phase::strangers;
   planning_ = true; // until the boards are counted
   ask_worker<board_counts>(
@@ -348,7 +348,7 @@ void reconcile_run::walk(const board_counts& boards) {
   planning_ = false;
   for (cache_part part = 0; part < part_count; ++part)
     if (part == details_part || boards.members[part] != on_board_[part])
-      todo_.push_back({compare_strangers{settings_, part, {}}, options_.batch, 0});
+      todo_.push_back({compare_cache_only_users{settings_, part, {}}, options_.batch, 0});
   dispatch();
 }
 

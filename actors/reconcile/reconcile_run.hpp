@@ -44,8 +44,8 @@ public:
   struct surroundings {
     reconcile_actor::pointer self;
     hydration_actor hydration;
-    std::function<std::vector<user_batch_actor>()> workers;
-    std::function<sync_keeper_actor()> keeper;
+    std::function<std::vector<reconcile_worker_actor>()> workers;
+    std::function<run_keeper_actor()> keeper;
     /// Calls back later, unless the actor ends before.
     std::function<void(std::chrono::milliseconds, std::function<void()>)> later;
     /// Called when the right to run is ours.
@@ -69,7 +69,7 @@ public:
   [[nodiscard]] const run_report& report() const { return report_; }
 
 private:
-  using step = std::variant<compare_batch, compare_strangers>;
+  using step = std::variant<compare_batch, compare_cache_only_users>;
   struct work {
     step what;
     std::size_t users = 0; ///< about how many
@@ -81,7 +81,7 @@ private:
   void ask(const Handle& whom, Message message, std::chrono::milliseconds limit, Then then,
            Otherwise otherwise);
 
-  [[nodiscard]] std::vector<user_batch_actor> usable_workers() const;
+  [[nodiscard]] std::vector<reconcile_worker_actor> usable_workers() const;
 
   /// Asks whichever worker there is, and another one where that has been lost.
   template <class Reply, class Message>
@@ -89,15 +89,15 @@ private:
                   std::function<void(const failure&)> otherwise, std::size_t tries = 0);
 
   /// Calls `then` with a worker, as soon as there is one.
-  void with_worker(std::function<void(const user_batch_actor&)> then,
+  void with_worker(std::function<void(const reconcile_worker_actor&)> then,
                    std::chrono::milliseconds waited = {});
   void watch(std::chrono::milliseconds idle);
   void load_state();
-  void prepare(const sync_state& state, bool may_wait);
-  void wait_for_cache(const sync_state& state);
+  void prepare(const run_state& state, bool may_wait);
+  void wait_for_cache(const run_state& state);
   void take_basis(const run_basis& basis);
   void plan();
-  void send(const user_batch_actor& worker, work w);
+  void send(const reconcile_worker_actor& worker, work w);
   void take(const work& w, batch_outcome& outcome);
   void missed(work w, const caf::error& why);
   void try_again(work w);
@@ -106,7 +106,7 @@ private:
   void split(const work& w, std::size_t half, const std::vector<std::string>& ends,
              const failure& why);
   void phase_over();
-  void look_for_strangers();
+  void look_for_cache_only_users();
   void walk(const board_counts& boards);
   void decide_deletions();
   void rule(bool stayed_complete);
@@ -136,7 +136,7 @@ private:
   std::string plan_after_;
   std::uint64_t expected_batches_ = 0;
   std::array<std::uint64_t, period_count> on_board_{};
-  std::vector<delete_candidate_user> candidates_;
+  std::vector<deletion> candidates_;
   std::vector<quarantined_user> quarantined_;
   std::size_t deleted_until_ = 0;
   std::uint64_t unread_ = 0;     ///< users that brought down whoever looked at them

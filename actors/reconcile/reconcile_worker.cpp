@@ -29,8 +29,8 @@ keep_states_fn keeper_of(const version_guard_ptr& guard) {
 
 } // namespace
 
-void user_batch_state::init(const reconcile_store_factory& open, cache_audit_ptr audit,
-                            rank_cache_ptr cache, version_guard_ptr guard) {
+void reconcile_worker_state::init(const reconcile_store_factory& open, cache_audit_ptr audit,
+                                  rank_cache_ptr cache, version_guard_ptr guard) {
   rows_ = must(open());
   audit_ = std::move(audit);
   cache_ = std::move(cache);
@@ -38,13 +38,13 @@ void user_batch_state::init(const reconcile_store_factory& open, cache_audit_ptr
   reconciler_.emplace(*rows_, *audit_, *cache_, keeper_of(guard_));
 }
 
-caf::error user_batch_state::failed(const failure& why) {
+caf::error reconcile_worker_state::failed(const failure& why) {
   if (why.code == errc::store_unavailable || why.code == errc::outcome_unknown)
     self->quit(to_error(why));
   return to_error(why);
 }
 
-caf::result<run_basis> user_batch_state::prepare(const sync_state& state) {
+caf::result<run_basis> reconcile_worker_state::prepare(const run_state& state) {
   const auto went_back = check_versions(guard_, true);
   if (!went_back)
     return failed(went_back.error());
@@ -68,23 +68,23 @@ caf::result<run_basis> user_batch_state::prepare(const sync_state& state) {
   return out;
 }
 
-caf::result<batch_ends> user_batch_state::plan(const plan_batches& m) {
+caf::result<batch_ends> reconcile_worker_state::plan(const plan_batches& m) {
   auto ends = rows_->batch_ends(m.after, m.batch, m.count);
   if (!ends)
     return failed(ends.error());
   return batch_ends{std::move(*ends)};
 }
 
-caf::result<batch_outcome> user_batch_state::compare(const compare_batch& m) {
+caf::result<batch_outcome> reconcile_worker_state::compare(const compare_batch& m) {
   const id_range range{m.after, m.open ? std::nullopt : std::optional{m.up_to}};
   return answer(reconciler_->compare(*m.run, range));
 }
 
-caf::result<batch_outcome> user_batch_state::compare(const compare_strangers& m) {
-  return answer(reconciler_->compare_strangers(*m.run, m.part, m.cursor));
+caf::result<batch_outcome> reconcile_worker_state::compare(const compare_cache_only_users& m) {
+  return answer(reconciler_->compare_cache_only_users(*m.run, m.part, m.cursor));
 }
 
-caf::result<batch_outcome> user_batch_state::compare(const compare_users& m) {
+caf::result<batch_outcome> reconcile_worker_state::compare(const compare_users& m) {
   const auto whole = cache_->verify();
   if (!whole)
     return failed(whole.error());
@@ -96,46 +96,46 @@ caf::result<batch_outcome> user_batch_state::compare(const compare_users& m) {
   return answer(reconciler_->compare(settings, m.user_ids));
 }
 
-caf::result<board_counts> user_batch_state::count() {
+caf::result<board_counts> reconcile_worker_state::count() {
   const auto state = cache_->state();
   if (!state)
     return failed(state.error());
   return board_counts{state->members};
 }
 
-caf::result<bool> user_batch_state::confirm(const std::string& generation) {
+caf::result<bool> reconcile_worker_state::confirm(const std::string& generation) {
   const auto now = complete_generation(*cache_);
   if (!now && now.error().code != errc::cache_warming)
     return failed(now.error());
   return now && *now == generation;
 }
 
-caf::result<std::uint64_t> user_batch_state::remove(const delete_users& m) {
+caf::result<std::uint64_t> reconcile_worker_state::remove(const delete_users& m) {
   return answer(reconciler_->remove(*m.run, m.users));
 }
 
-caf::result<std::int64_t> user_batch_state::verify(const verify_changes& m) {
+caf::result<std::int64_t> reconcile_worker_state::verify(const verify_changes& m) {
   return answer(reconciler_->verify_changes(*m.run, m.since));
 }
 
-caf::result<bool> user_batch_state::mark(const mark_verified& m) {
+caf::result<bool> reconcile_worker_state::mark(const mark_verified& m) {
   return answer(audit_->leave_mark(m.generation, m.run_id));
 }
 
-caf::result<undo_report> user_batch_state::undo(const undo_run& m) {
+caf::result<undo_report> reconcile_worker_state::undo(const undo_run& m) {
   const auto restored = reconciler_->undo(m.run_id);
   if (!restored)
     return failed(restored.error());
   return undo_report{m.run_id, *restored};
 }
 
-caf::result<std::vector<history_event>> user_batch_state::events(const list_events& m) {
+caf::result<std::vector<history_event>> reconcile_worker_state::events(const list_events& m) {
   if (!guard_)
     return std::vector<history_event>{};
   return answer(guard_->events(m.limit));
 }
 
-caf::result<recover_report> user_batch_state::recover(const recover_event& m) {
+caf::result<recover_report> reconcile_worker_state::recover(const recover_event& m) {
   recover_report out{m.event_id, m.dry_run, 0, {}};
   for (std::string after; guard_;) {
     const auto page = guard_->recover(m.event_id, after, recover_page, m.dry_run);
@@ -157,14 +157,14 @@ caf::result<recover_report> user_batch_state::recover(const recover_event& m) {
   return out;
 }
 
-caf::result<std::vector<self_test_step>> user_batch_state::test() {
-  return run_sync_self_test(*rows_, *audit_, *cache_);
+caf::result<std::vector<self_check_step>> reconcile_worker_state::test() {
+  return run_self_check(*rows_, *audit_, *cache_);
 }
 
-user_batch_actor::behavior_type
-user_batch(user_batch_actor::stateful_pointer<user_batch_state> self, reconcile_store_factory open,
-           cache_audit_ptr audit, rank_cache_ptr cache, reconcile_actor front, std::size_t index,
-           version_guard_ptr guard) {
+reconcile_worker_actor::behavior_type
+reconcile_worker(reconcile_worker_actor::stateful_pointer<reconcile_worker_state> self,
+                 reconcile_store_factory open, cache_audit_ptr audit, rank_cache_ptr cache,
+                 reconcile_actor front, std::size_t index, version_guard_ptr guard) {
   self->set_exception_handler(
       [](std::exception_ptr& e) { return exit_reason_of("user_batch", e); });
   self->state.init(open, std::move(audit), std::move(cache), std::move(guard));
@@ -173,7 +173,7 @@ user_batch(user_batch_actor::stateful_pointer<user_batch_state> self, reconcile_
       [self](const prepare_run& m) { return self->state.prepare(m.state); },
       [self](const plan_batches& m) { return self->state.plan(m); },
       [self](const compare_batch& m) { return self->state.compare(m); },
-      [self](const compare_strangers& m) { return self->state.compare(m); },
+      [self](const compare_cache_only_users& m) { return self->state.compare(m); },
       [self](const compare_users& m) { return self->state.compare(m); },
       [self](count_boards) { return self->state.count(); },
       [self](const confirm_cache& m) { return self->state.confirm(m.generation); },
@@ -183,7 +183,7 @@ user_batch(user_batch_actor::stateful_pointer<user_batch_state> self, reconcile_
       [self](const undo_run& m) { return self->state.undo(m); },
       [self](const list_events& m) { return self->state.events(m); },
       [self](const recover_event& m) { return self->state.recover(m); },
-      [self](self_test) { return self->state.test(); },
+      [self](self_check) { return self->state.test(); },
   };
 }
 

@@ -17,15 +17,15 @@ namespace standings {
 /// it. Opens its connection when it starts, reports worker_ready to `front`, and
 /// ends when the connection is lost: the batch fails, and is given to the next
 /// incarnation.
-struct user_batch_state {
-  explicit user_batch_state(user_batch_actor::pointer selfptr) : self(selfptr) {}
+struct reconcile_worker_state {
+  explicit reconcile_worker_state(reconcile_worker_actor::pointer selfptr) : self(selfptr) {}
 
   void init(const reconcile_store_factory& open, cache_audit_ptr audit, rank_cache_ptr cache,
             version_guard_ptr guard);
-  caf::result<run_basis> prepare(const sync_state& state);
+  caf::result<run_basis> prepare(const run_state& state);
   caf::result<batch_ends> plan(const plan_batches& m);
   caf::result<batch_outcome> compare(const compare_batch& m);
-  caf::result<batch_outcome> compare(const compare_strangers& m);
+  caf::result<batch_outcome> compare(const compare_cache_only_users& m);
   caf::result<batch_outcome> compare(const compare_users& m);
   caf::result<board_counts> count();
   caf::result<bool> confirm(const std::string& generation);
@@ -35,9 +35,9 @@ struct user_batch_state {
   caf::result<undo_report> undo(const undo_run& m);
   caf::result<std::vector<history_event>> events(const list_events& m);
   caf::result<recover_report> recover(const recover_event& m);
-  caf::result<std::vector<self_test_step>> test();
+  caf::result<std::vector<self_check_step>> test();
 
-  user_batch_actor::pointer self;
+  reconcile_worker_actor::pointer self;
   static inline const char* name = "user_batch";
 
 private:
@@ -59,9 +59,9 @@ private:
   std::optional<user_reconciler> reconciler_; ///< works on all three
 };
 
-user_batch_actor::behavior_type
-user_batch(user_batch_actor::stateful_pointer<user_batch_state> self, reconcile_store_factory open,
-           cache_audit_ptr audit, rank_cache_ptr cache, reconcile_actor front, std::size_t index,
-           version_guard_ptr guard);
+reconcile_worker_actor::behavior_type
+reconcile_worker(reconcile_worker_actor::stateful_pointer<reconcile_worker_state> self,
+                 reconcile_store_factory open, cache_audit_ptr audit, rank_cache_ptr cache,
+                 reconcile_actor front, std::size_t index, version_guard_ptr guard);
 
 } // namespace standings

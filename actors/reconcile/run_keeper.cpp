@@ -4,8 +4,8 @@
 
 namespace standings {
 
-void sync_keeper_state::init(const sync_journal_factory& open, reconcile_actor to,
-                             std::size_t index, const sync_keeper_options& with) {
+void run_keeper_state::init(const run_journal_factory& open, reconcile_actor to, std::size_t index,
+                            const run_keeper_options& with) {
   options_ = with;
   front_ = std::move(to);
   journal_ = must(open());
@@ -13,29 +13,29 @@ void sync_keeper_state::init(const sync_journal_factory& open, reconcile_actor t
   look();
 }
 
-caf::error sync_keeper_state::lost(const failure& why) {
+caf::error run_keeper_state::lost(const failure& why) {
   self->quit(to_error(why));
   return to_error(why);
 }
 
-caf::result<bool> sync_keeper_state::done(const result<void>& outcome) {
+caf::result<bool> run_keeper_state::done(const result<void>& outcome) {
   if (!outcome)
     return lost(outcome.error());
   return true;
 }
 
-void sync_keeper_state::look() {
-  const auto leads = journal_->acquire(sync_journal::right::lead);
+void run_keeper_state::look() {
+  const auto leads = journal_->acquire(run_journal::right::lead);
   if (!leads)
     return self->quit(to_error(leads.error()));
   const auto state = journal_->load();
   if (!state)
     return self->quit(to_error(state.error()));
   self->send(front_, leadership{*leads, state->started});
-  self->delayed_send(sync_keeper_actor{self}, options_.look, tick{});
+  self->delayed_send(run_keeper_actor{self}, options_.look, tick{});
 }
 
-caf::result<sync_state> sync_keeper_state::load() {
+caf::result<run_state> run_keeper_state::load() {
   auto state = journal_->load();
   if (!state)
     return lost(state.error());
@@ -46,8 +46,8 @@ caf::result<sync_state> sync_keeper_state::load() {
   return std::move(*state);
 }
 
-caf::result<bool> sync_keeper_state::begin(const begin_run& m) {
-  const auto mine = journal_->acquire(sync_journal::right::run);
+caf::result<bool> run_keeper_state::begin(const begin_run& m) {
+  const auto mine = journal_->acquire(run_journal::right::run);
   if (!mine)
     return lost(mine.error());
   if (!*mine)
@@ -57,7 +57,7 @@ caf::result<bool> sync_keeper_state::begin(const begin_run& m) {
   return done(journal_->save_run(m.report));
 }
 
-caf::result<bool> sync_keeper_state::end(const end_run& m) {
+caf::result<bool> run_keeper_state::end(const end_run& m) {
   if (const auto saved = journal_->save_run(m.report); !saved)
     return lost(saved.error());
   if (const auto saved = journal_->quarantine(m.quarantined); !saved)
@@ -67,29 +67,29 @@ caf::result<bool> sync_keeper_state::end(const end_run& m) {
       return lost(released.error());
   if (const auto forgotten = journal_->forget_runs(options_.keep_runs); !forgotten)
     return lost(forgotten.error());
-  return done(journal_->release(sync_journal::right::run));
+  return done(journal_->release(run_journal::right::run));
 }
 
-caf::result<bool> sync_keeper_state::save(const mark_verified& m) {
+caf::result<bool> run_keeper_state::save(const mark_verified& m) {
   return done(journal_->save_verified(m));
 }
 
-caf::result<bool> sync_keeper_state::save(const save_hold& m) {
+caf::result<bool> run_keeper_state::save(const save_hold& m) {
   return done(journal_->save_hold(m));
 }
 
-caf::result<bool> sync_keeper_state::save(const save_started& m) {
+caf::result<bool> run_keeper_state::save(const save_started& m) {
   return done(journal_->save_started(m.started));
 }
 
-caf::result<std::vector<run_report>> sync_keeper_state::runs(const list_runs& m) {
+caf::result<std::vector<run_report>> run_keeper_state::runs(const list_runs& m) {
   auto found = journal_->runs(m.limit);
   if (!found)
     return lost(found.error());
   return std::move(*found);
 }
 
-caf::result<run_report> sync_keeper_state::find(const find_run& m) {
+caf::result<run_report> run_keeper_state::find(const find_run& m) {
   auto found = journal_->run(m.run_id);
   if (!found)
     return lost(found.error());
@@ -98,22 +98,21 @@ caf::result<run_report> sync_keeper_state::find(const find_run& m) {
   return std::move(**found);
 }
 
-caf::result<std::vector<quarantined_user>>
-sync_keeper_state::quarantined(const list_quarantine& m) {
+caf::result<std::vector<quarantined_user>> run_keeper_state::quarantined(const list_quarantine& m) {
   auto found = journal_->quarantined(m.limit);
   if (!found)
     return lost(found.error());
   return std::move(*found);
 }
 
-sync_keeper_actor::behavior_type
-sync_keeper(sync_keeper_actor::stateful_pointer<sync_keeper_state> self, sync_journal_factory open,
-            reconcile_actor front, std::size_t index, sync_keeper_options options) {
+run_keeper_actor::behavior_type
+run_keeper(run_keeper_actor::stateful_pointer<run_keeper_state> self, run_journal_factory open,
+           reconcile_actor front, std::size_t index, run_keeper_options options) {
   self->set_exception_handler(
       [](std::exception_ptr& e) { return exit_reason_of("sync_keeper", e); });
   self->state.init(open, std::move(front), index, options);
   return {
-      [self](load_sync_state) { return self->state.load(); },
+      [self](load_run_state) { return self->state.load(); },
       [self](const begin_run& m) { return self->state.begin(m); },
       [self](const end_run& m) { return self->state.end(m); },
       [self](const mark_verified& m) { return self->state.save(m); },

@@ -10,7 +10,7 @@
 
 namespace standings {
 
-struct sync_keeper_options {
+struct run_keeper_options {
   std::chrono::milliseconds look{2'000}; ///< between two looks after the leadership
   std::size_t keep_runs = 1'000;
 };
@@ -19,12 +19,12 @@ struct sync_keeper_options {
 /// its connection. Blocking, so the spawn site detaches it. Ends when the
 /// connection is lost, and the rights with it. Tells `front` of its leadership
 /// with each look.
-struct sync_keeper_state {
-  explicit sync_keeper_state(sync_keeper_actor::pointer selfptr) : self(selfptr) {}
+struct run_keeper_state {
+  explicit run_keeper_state(run_keeper_actor::pointer selfptr) : self(selfptr) {}
 
-  void init(const sync_journal_factory& open, reconcile_actor to, std::size_t index,
-            const sync_keeper_options& with);
-  caf::result<sync_state> load();
+  void init(const run_journal_factory& open, reconcile_actor to, std::size_t index,
+            const run_keeper_options& with);
+  caf::result<run_state> load();
   caf::result<bool> begin(const begin_run& m);
   caf::result<bool> end(const end_run& m);
   caf::result<bool> save(const mark_verified& m);
@@ -35,7 +35,7 @@ struct sync_keeper_state {
   caf::result<std::vector<quarantined_user>> quarantined(const list_quarantine& m);
   void look();
 
-  sync_keeper_actor::pointer self;
+  run_keeper_actor::pointer self;
   static inline const char* name = "sync_keeper";
 
 private:
@@ -43,13 +43,13 @@ private:
   caf::error lost(const failure& why);
   caf::result<bool> done(const result<void>& outcome);
 
-  sync_keeper_options options_;
-  std::unique_ptr<sync_journal> journal_;
+  run_keeper_options options_;
+  std::unique_ptr<run_journal> journal_;
   reconcile_actor front_;
 };
 
-sync_keeper_actor::behavior_type
-sync_keeper(sync_keeper_actor::stateful_pointer<sync_keeper_state> self, sync_journal_factory open,
-            reconcile_actor front, std::size_t index, sync_keeper_options options);
+run_keeper_actor::behavior_type
+run_keeper(run_keeper_actor::stateful_pointer<run_keeper_state> self, run_journal_factory open,
+           reconcile_actor front, std::size_t index, run_keeper_options options);
 
 } // namespace standings

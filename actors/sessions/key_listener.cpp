@@ -16,7 +16,7 @@ bool leaves_nothing_new(const std::string& command) {
   return std::find(names.begin(), names.end(), command) != names.end();
 }
 
-std::string change_between(const source_mark& before, const source_mark& now) {
+std::string change_between(const server_identity& before, const server_identity& now) {
   if (before.run_id != now.run_id)
     return "Redis was restarted";
   if (before.flushes != now.flushes)

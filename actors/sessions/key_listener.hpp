@@ -41,7 +41,7 @@ private:
   session_sync_actor front_;
   std::unique_ptr<key_events> events_;
   std::unique_ptr<session_source> source_;
-  source_mark mark_;
+  server_identity mark_;
   std::chrono::steady_clock::time_point next_look_{};
 };
 

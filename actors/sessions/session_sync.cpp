@@ -369,7 +369,7 @@ void session_sync_state::stop_waiting(const failure& why) {
     asker.deliver(error);
 }
 
-sessions_report session_sync_state::report() const {
+sessions_status session_sync_state::report() const {
   auto out = report_;
   out.enabled = options_.enabled;
   out.working = ready_[syncing];
@@ -410,7 +410,7 @@ session_sync(session_sync_actor::stateful_pointer<session_sync_state> self,
       [self](sync_all_sessions) { return self->state.sync_all(); },
       [self](const sync_session& m) { return self->state.sync_one(m); },
       [self](const compare_sessions& m) { return self->state.compare(m); },
-      [self](sessions_status) { return self->state.report(); },
+      [self](get_sessions_status) { return self->state.report(); },
       [self](get_status) { return self->state.status(); },
       [self](standings::stop_waiting) {
         self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));

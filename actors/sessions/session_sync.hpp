@@ -52,7 +52,7 @@ struct session_sync_state {
   caf::result<full_sync_report> sync_all();
   caf::result<sessions_synced> sync_one(const sync_session& m);
   caf::result<session_comparison> compare(const compare_sessions& m);
-  [[nodiscard]] sessions_report report() const;
+  [[nodiscard]] sessions_status report() const;
   [[nodiscard]] component_status status() const;
   bool note(const session_hints& m);
   void note(const listener_state& m);
@@ -115,7 +115,7 @@ private:
   std::vector<caf::typed_response_promise<full_sync_report>> waiting_; ///< for the next full sync
   std::vector<caf::typed_response_promise<full_sync_report>> askers_;  ///< of the running one
 
-  sessions_report report_; ///< what is not told by the members above
+  sessions_status report_; ///< what is not told by the members above
   lag_window lag_;
 };
 

@@ -24,13 +24,13 @@ std::int64_t written_score(std::int64_t details, std::int64_t board, const user_
   return row && details == row->score[p] ? board : details;
 }
 
-void claim_from_board_only(const cache_sight& cached, claim& out) {
+void claim_from_board_only(const entry_view& cached, claim& out) {
   out.whole = false;
   for (std::size_t p = 0; p < period_count; ++p)
     out.score[p] = cached.board[p].value_or(0);
 }
 
-claim claim_of(const cache_sight& cached, const user_record* row, const run_knowledge& known) {
+claim claim_of(const entry_view& cached, const user_record* row, const run_knowledge& known) {
   claim out;
   if (!cached.details) {
     claim_from_board_only(cached, out);
@@ -80,12 +80,12 @@ bool is_as_new(const user_record& details, const user_record& row, const run_kno
 
 /// The cache is written after the database, so it is never ahead by itself: the
 /// database has gone back, or the version is not one of ours.
-bool is_ahead(const cache_sight& cached, const user_record& row) {
+bool is_ahead(const entry_view& cached, const user_record& row) {
   return cached.details && cached.details->version > row.version;
 }
 
 /// Details that are no JSON object of ours, and no board that knows better.
-bool is_unreadable(const cache_sight& cached) {
+bool is_unreadable(const entry_view& cached) {
   return !cached.details
          && std::none_of(cached.board.begin(), cached.board.end(),
                          [](const auto& b) { return !!b; });
@@ -102,11 +102,11 @@ judgement judge_absent(const user_record* row, const archived_user* archived,
 }
 
 /// A state of ours whose row is gone without a trace, although every deletion leaves one.
-bool has_lost_its_row(const cache_sight& cached, const run_knowledge& known) {
+bool has_lost_its_row(const entry_view& cached, const run_knowledge& known) {
   return known.rows_versioned && cached.details && cached.details->version > 0;
 }
 
-judgement judge_unknown(const cache_sight& cached, const claim& claimed,
+judgement judge_unknown(const entry_view& cached, const claim& claimed,
                         const archived_user* archived, const run_knowledge& known) {
   if (archived && !is_newer(cached.details, *archived))
     return {verdict::remove_from_cache, false, {}, {}};
@@ -122,7 +122,7 @@ judgement judge_unknown(const cache_sight& cached, const claim& claimed,
 }
 
 /// Whether the cache holds something of a period that is not looked at.
-bool differs_elsewhere(const cache_sight& cached, const user_record& row,
+bool differs_elsewhere(const entry_view& cached, const user_record& row,
                        const run_knowledge& known) {
   for (std::size_t p = 0; p < period_count; ++p) {
     if (known.selected[p])
@@ -142,7 +142,7 @@ bool lowers(const scores& wanted, const user_record& row) {
 }
 
 /// Nobody knows which side is behind, so nothing of either is lost.
-judgement judge_first_contact(const cache_sight& cached, const claim& claimed,
+judgement judge_first_contact(const entry_view& cached, const claim& claimed,
                               const user_record& row) {
   if (!in_range(claimed.score) || is_unreadable(cached))
     return {verdict::invalid, false, {}, {}};
@@ -153,7 +153,7 @@ judgement judge_first_contact(const cache_sight& cached, const claim& claimed,
   return {verdict::update, false, wanted, dated ? cached.details->updated_at : sys_time{}};
 }
 
-judgement judge_different(const cache_sight& cached, const claim& claimed, const scores& wanted,
+judgement judge_different(const entry_view& cached, const claim& claimed, const scores& wanted,
                           const user_record& row, const run_knowledge& known) {
   if (cached.details && cached.details->version == 0 && cached.details->updated_at == sys_time{})
     return {verdict::undated, false, {}, {}};
@@ -174,12 +174,12 @@ judgement judge_different(const cache_sight& cached, const claim& claimed, const
 
 } // namespace
 
-bool cache_sight::present() const {
+bool entry_view::present() const {
   return !token.empty() || details
          || std::any_of(board.begin(), board.end(), [](const auto& b) { return !!b; });
 }
 
-judgement judge(const cache_sight& cached, const user_record* row, const archived_user* archived,
+judgement judge(const entry_view& cached, const user_record* row, const archived_user* archived,
                 const run_knowledge& known) {
   if (!cached.present())
     return judge_absent(row, archived, known);

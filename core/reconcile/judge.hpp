@@ -13,7 +13,7 @@
 namespace standings {
 
 /// What a cache holds of one user, piece by piece.
-struct cache_sight {
+struct entry_view {
   /// The details, if there are any; version 0 where another program wrote them.
   /// Scores are effective.
   std::optional<user_record> details;
@@ -83,7 +83,7 @@ struct judgement {
 };
 
 /// Decides about one user. `row`, with effective scores, and `archived` may be null.
-judgement judge(const cache_sight& cached, const user_record* row, const archived_user* archived,
+judgement judge(const entry_view& cached, const user_record* row, const archived_user* archived,
                 const run_knowledge& known);
 
 } // namespace standings

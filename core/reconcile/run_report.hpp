@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/time.hpp"
+#include "core/leaderboard/entries.hpp"
 #include "core/leaderboard/period.hpp"
 
 #include <array>
@@ -79,7 +80,7 @@ struct run_basis {
 };
 
 /// What survives a restart, and is common to all instances.
-struct sync_state {
+struct run_state {
   std::string generation; ///< of the last complete run
   std::string run_id;     ///< likewise
   std::int64_t verified_up_to = 0;
@@ -90,14 +91,9 @@ struct sync_state {
   std::uint64_t quarantined = 0; ///< users
 };
 
-struct delete_candidate_user {
-  std::string user_id;
-  std::int64_t version = 0;
-};
-
 struct batch_outcome {
   run_counts counts;
-  std::vector<delete_candidate_user> candidates;
+  std::vector<deletion> candidates;
   std::vector<quarantined_user> quarantined;
   std::array<std::uint64_t, period_count> on_board{}; ///< how many of them were on each board
   std::uint64_t unverified = 0; ///< are not in the cache, and could not be brought there
@@ -119,7 +115,7 @@ struct save_hold {
 };
 
 /// One step of the self-check.
-struct self_test_step {
+struct self_check_step {
   std::string name;
   bool passed = false;
   std::string detail;

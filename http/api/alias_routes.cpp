@@ -1,6 +1,5 @@
 #include "http/api/alias_json.hpp"
 #include "http/api/api.hpp"
-#include "sync/aliases/alias_lookup.hpp"
 
 namespace standings {
 
@@ -9,29 +8,23 @@ namespace {
 /// A cycle over a million aliases takes its time; the client may wait for it.
 constexpr milliseconds sync_limit{10 * 60 * 1'000};
 
-failure switched_off() {
-  return fail(errc::feature_disabled, "aliases.enabled is off");
-}
-
-/// What the cache lacks is unknown only once it was mirrored.
-failure judged(const api& with, failure why) {
-  if (why.code != errc::unknown_alias)
-    return why;
-  if (const auto ready = ask<bool>(with, with.faces.aliases, ensure_aliases{}); !ready)
-    return ready.error();
-  return why;
+/// Before anything else is looked at.
+result<void> need_aliases(const api& with) {
+  if (!with.faces.alias_cache)
+    return fail(errc::feature_disabled, "aliases.enabled is off");
+  return {};
 }
 
 result<answer> get_alias(const api& with, const request& rq) {
-  if (!with.faces.alias_cache)
-    return switched_off();
+  if (const auto on = need_aliases(with); !on)
+    return on.error();
   const auto type = parse_alias_type(rq.captures[0]);
   if (!type)
     return fail(errc::unknown_alias, "the types are team, player, league and market", "type");
   const auto& alias = rq.captures[1];
-  const auto ids = find_alias_ids(*with.faces.alias_cache, *type, alias);
+  const auto ids = with.aliases.ids(*type, alias);
   if (!ids)
-    return judged(with, ids.error());
+    return ids.error();
   return ok(alias_ids_json(*type, alias, *ids));
 }
 
@@ -46,8 +39,8 @@ result<std::string> name_param(const request& rq, alias_type type) {
 }
 
 result<answer> get_resolve(const api& with, const request& rq) {
-  if (!with.faces.alias_cache)
-    return switched_off();
+  if (const auto on = need_aliases(with); !on)
+    return on.error();
   auto team = name_param(rq, alias_type::team);
   if (!team)
     return team.error();
@@ -55,12 +48,7 @@ result<answer> get_resolve(const api& with, const request& rq) {
   if (!player)
     return player.error();
   const resolve_names names{std::move(*team), std::move(*player)};
-  const auto known = find_resolved(*with.faces.alias_cache, names);
-  if (!known)
-    return known.error();
-  if (*known)
-    return ok(resolved_json(names, **known));
-  const auto found = ask<resolved_names>(with, with.faces.aliases, names);
+  const auto found = with.aliases.resolve(names);
   if (!found)
     return found.error();
   return ok(resolved_json(names, *found));
@@ -87,7 +75,7 @@ result<answer> post_sync(const api& with, const request& rq) {
   const auto release = flag_param(rq, "release");
   if (!release)
     return release.error();
-  const waiting_place mine{with};
+  const waiting_places::place mine{with.waiting};
   if (!mine)
     return fail(errc::overloaded, "too many requests wait already");
   const auto cycle = ask<alias_cycle>(with, with.faces.aliases, sync_aliases{*release}, sync_limit);

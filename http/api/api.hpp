@@ -1,57 +1,45 @@
 #pragma once
 
+#include "actors/aliases/alias_reader.hpp"
 #include "actors/faces.hpp"
+#include "actors/leaderboard/leaderboard_reader.hpp"
 #include "actors/leaderboard/update_combiner.hpp"
+#include "actors/supervision/ask.hpp"
+#include "actors/supervision/waiting_places.hpp"
 #include "config/config.hpp"
 #include "http/server/router.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/scoped_actor.hpp>
 
-#include <atomic>
 #include <memory>
-#include <optional>
+#include <utility>
 
 namespace standings {
 
 /// What the routes work with.
 struct api {
+  /// `limit` is for an answer from inside; `most_waiting` bounds how many requests may wait
+  /// for the cache to be filled.
+  api(caf::actor_system& in, service_faces to, const leaderboard_config& rules, milliseconds limit,
+      std::size_t most_waiting)
+      : system(in), faces(std::move(to)), leaderboard(rules), timeout(limit),
+        waiting(most_waiting) {}
+
   caf::actor_system& system;
   service_faces faces;
   leaderboard_config leaderboard;
-  milliseconds timeout{5'000};                ///< for an answer from inside
+  milliseconds timeout;
+  mutable waiting_places waiting;
+  leaderboard_reader boards{system, faces.cache, faces.hydration, timeout, waiting};
+  alias_reader aliases{system, faces.alias_cache, faces.aliases, timeout};
   std::unique_ptr<update_combiner> updates{}; ///< to faces.scoring
-  /// How many requests may wait for the cache to be filled: so many threads are
-  /// not there for anybody else meanwhile.
-  std::size_t max_waiting = 16;
-  mutable std::atomic<std::size_t> waiting = 0;
-};
-
-/// Holds one of the places of those who may wait long, if there is one.
-class waiting_place {
-public:
-  explicit waiting_place(const api& with) : with_(with), before_(with.waiting++) {}
-  waiting_place(const waiting_place&) = delete;
-  waiting_place& operator=(const waiting_place&) = delete;
-  ~waiting_place() { --with_.waiting; }
-
-  explicit operator bool() const { return before_ < with_.max_waiting; }
-
-private:
-  const api& with_;
-  std::size_t before_;
 };
 
 /// Asks an actor and waits for the answer, at most for `limit`.
 template <class Reply, class Handle, class Message>
 [[nodiscard]] result<Reply> ask(const api& with, const Handle& whom, Message message,
                                 milliseconds limit) {
-  caf::scoped_actor self{with.system};
-  result<Reply> out = fail(errc::internal);
-  self->request(whom, limit, std::move(message))
-      .receive([&](Reply& reply) { out = std::move(reply); },
-               [&](const caf::error& e) { out = to_failure(e); });
-  return out;
+  return ask<Reply>(with.system, whom, std::move(message), limit);
 }
 
 template <class Reply, class Handle, class Message>

@@ -1,3 +1,4 @@
+#include "actors/health.hpp"
 #include "core/base/embedded.hpp"
 #include "http/api/api.hpp"
 #include "http/api/leaderboard_json.hpp"

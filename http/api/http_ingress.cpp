@@ -64,10 +64,10 @@ void http_ingress_state::init(const config& settings, const service_faces& faces
 result<std::uint16_t> http_ingress_state::listen(const config& settings,
                                                  const service_faces& faces) {
   try {
-    // NOLINTNEXTLINE(modernize-make-unique): an aggregate, which clang 14 cannot make so
-    api_.reset(new api{self->system(), faces, settings.leaderboard, settings.http.request_timeout});
+    api_ = std::make_unique<api>(self->system(), faces, settings.leaderboard,
+                                 settings.http.request_timeout,
+                                 std::max<std::size_t>(1, settings.http.threads / 4));
     api_->updates = make_update_combiner(*api_);
-    api_->max_waiting = std::max<std::size_t>(1, settings.http.threads / 4);
     server_ = std::make_unique<http_server>(make_routes(*api_), options_from(settings));
     return server_->bind();
   } catch (const std::system_error& e) {

@@ -1,5 +1,6 @@
 #include "http/api/leaderboard_json.hpp"
 
+#include "actors/health.hpp"
 #include "core/base/validate.hpp"
 
 #include <boost/json.hpp>
@@ -256,17 +257,6 @@ std::string batch_json(const std::vector<batch_item>& items,
                             {"applied", items.size() - failed},
                             {"failed", failed},
                             {"results", std::move(results)}});
-}
-
-bool database_is_away(const health_report& report) {
-  const auto is_down = [](const child_status& c) {
-    // the clock asks the database every few seconds, whether or not anybody writes
-    return (c.name == "period_clock" || c.name.starts_with("score_writer/"))
-           && c.state != child_state::running;
-  };
-  return !report.hydration.database_reachable
-         || std::any_of(report.children.begin(), report.children.end(), is_down)
-         || std::any_of(report.workers.begin(), report.workers.end(), is_down);
 }
 
 std::string health_json(const health_report& report) {

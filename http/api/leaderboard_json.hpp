@@ -53,7 +53,4 @@ void append_fixed(std::string& object, std::string_view name, double value);
 
 std::string health_json(const health_report& report);
 
-/// As far as anybody has noticed: then updates are refused.
-[[nodiscard]] bool database_is_away(const health_report& report);
-
 } // namespace standings

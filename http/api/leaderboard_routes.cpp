@@ -100,56 +100,6 @@ result<answer> post_batch(const api& with, const request& rq) {
 
 // -- reading the cache -----------------------------------------------------------
 
-failure warming() {
-  return fail(errc::cache_warming, "the cache is being filled; /api/leaderboard answers meanwhile");
-}
-
-/// Boards and ranks mean something only on a complete cache. Waits for it for
-/// as long as a request may take, if not too many wait already.
-result<void> await_complete(const api& with) {
-  if (with.faces.cache->complete())
-    return {};
-  const waiting_place mine{with};
-  if (!mine)
-    return warming();
-  const auto done = ask<bool>(with, with.faces.hydration, ensure_complete{});
-  if (done)
-    return {};
-  return done.error().code == errc::timed_out ? warming() : done.error();
-}
-
-/// A read that finds the cache incomplete waits for it, and is tried once more.
-template <class Read>
-auto read_complete(const api& with, const Read& read) -> decltype(read()) {
-  if (const auto complete = await_complete(with); !complete)
-    return complete.error();
-  auto found = read();
-  if (found || found.error().code != errc::cache_warming)
-    return found;
-  if (const auto complete = await_complete(with); !complete)
-    return complete.error();
-  return read();
-}
-
-/// Asks the cache, and once more after loading the user if it is not there.
-template <class Read>
-auto read_hydrated(const api& with, const std::string& user_id, const Read& read)
-    -> result<typename std::decay_t<decltype(*read())>::value_type> {
-  auto found = read();
-  if (!found)
-    return found.error();
-  if (*found)
-    return std::move(**found);
-  if (const auto loaded = ask<cached_user>(with, with.faces.hydration, load_user{user_id}); !loaded)
-    return loaded.error();
-  found = read();
-  if (!found)
-    return found.error();
-  if (!*found)
-    return fail(errc::unknown_user, "no such user", "user_id"); // deleted this very moment
-  return std::move(**found);
-}
-
 result<answer> get_board(const api& with, const request& rq) {
   const auto board = period_of(rq.captures[0]);
   if (!board)
@@ -157,8 +107,7 @@ result<answer> get_board(const api& with, const request& rq) {
   const auto part = window_of(rq);
   if (!part)
     return part.error();
-  const auto page =
-      read_complete(with, [&] { return with.faces.cache->top(*board, part->offset, part->limit); });
+  const auto page = with.boards.top(*board, part->offset, part->limit);
   if (!page)
     return page.error();
   return ok(board_json(*board, part->limit, part->offset, *page));
@@ -168,7 +117,7 @@ result<answer> get_user(const api& with, const request& rq) {
   const auto id = user_of(rq.captures[0]);
   if (!id)
     return id.error();
-  const auto user = read_hydrated(with, *id, [&] { return with.faces.cache->find(*id); });
+  const auto user = with.boards.user(*id);
   if (!user)
     return user.error();
   return ok(details_json(user->user, user->cached_at));
@@ -181,9 +130,7 @@ result<answer> get_rank(const api& with, const request& rq) {
   const auto board = period_of(rq.captures[1]);
   if (!board)
     return board.error();
-  const auto rank = read_hydrated(with, *id, [&] {
-    return read_complete(with, [&] { return with.faces.cache->rank(*id, *board); });
-  });
+  const auto rank = with.boards.rank(*id, *board);
   if (!rank)
     return rank.error();
   return ok(rank_json(*id, *board, *rank));
@@ -199,9 +146,7 @@ result<answer> get_around(const api& with, const request& rq) {
   const auto limit = int_param(rq, "limit", 1, max_limit, default_neighbours);
   if (!limit)
     return limit.error();
-  const auto hood = read_hydrated(with, *id, [&] {
-    return read_complete(with, [&] { return with.faces.cache->around(*id, *board, *limit); });
-  });
+  const auto hood = with.boards.around(*id, *board, *limit);
   if (!hood)
     return hood.error();
   return ok(around_json(*id, *board, *hood));
@@ -216,8 +161,7 @@ result<answer> get_database_board(const api& with, const request& rq) {
   const auto part = window_of(rq);
   if (!part)
     return part.error();
-  const auto page =
-      ask<board_page>(with, with.faces.hydration, read_board{*board, part->offset, part->limit});
+  const auto page = with.boards.stored_top(*board, part->offset, part->limit);
   if (!page)
     return page.error();
   return ok(board_json(*board, part->limit, part->offset, *page));
@@ -227,7 +171,7 @@ result<answer> get_database_user(const api& with, const request& rq) {
   const auto id = user_of(rq.captures[0]);
   if (!id)
     return id.error();
-  const auto user = ask<user_record>(with, with.faces.hydration, read_user{*id});
+  const auto user = with.boards.stored_user(*id);
   if (!user)
     return user.error();
   return ok(details_json(*user, system_now()));

@@ -297,7 +297,7 @@ result<answer> post_recover(const api& with, const request& rq) {
 
 result<answer> post_test(const api& with, const request&) {
   const auto steps =
-      ask<std::vector<self_test_step>>(with, with.faces.reconcile, self_test{}, worker_limit);
+      ask<std::vector<self_check_step>>(with, with.faces.reconcile, self_check{}, worker_limit);
   if (!steps)
     return steps.error();
   bool passed = true;

@@ -42,13 +42,13 @@ json::object counts_of(const sessions_synced& what) {
           {"quarantine_reasons", by_reason(what.refused)}};
 }
 
-const char* service_status(const sessions_report& r) {
+const char* service_status(const sessions_status& r) {
   if (!r.enabled)
     return "disabled";
   return r.working && r.listening ? "running" : "degraded";
 }
 
-json::value notice_of(const sessions_report& r) {
+json::value notice_of(const sessions_status& r) {
   if (!r.problem.empty())
     return json::value(r.problem);
   if (!r.enabled || !r.listening || r.notified)
@@ -56,7 +56,7 @@ json::value notice_of(const sessions_report& r) {
   return "Redis does not tell of changed keys, and forbids CONFIG SET: sessions are polled";
 }
 
-json::object full_sync_of(const sessions_report& r) {
+json::object full_sync_of(const sessions_status& r) {
   json::object out{{"running", r.full_sync_running},
                    {"reason", r.full_sync_reason},
                    {"completed", r.full_syncs},
@@ -110,7 +110,7 @@ std::string full_sync_json(const full_sync_report& report) {
   return json::serialize(out);
 }
 
-std::string sessions_status_json(const sessions_report& r) {
+std::string sessions_status_json(const sessions_status& r) {
   json::object out{{"sync_enabled", r.enabled},
                    {"redis_connected", r.listening},
                    {"service_status", service_status(r)},

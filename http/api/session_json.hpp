@@ -12,7 +12,7 @@ std::string sync_json(const sessions_synced& what);
 std::string full_sync_json(const full_sync_report& report);
 
 /// `{"sync_enabled":…,"redis_connected":…,"service_status":…,…}`.
-std::string sessions_status_json(const sessions_report& report);
+std::string sessions_status_json(const sessions_status& report);
 
 /// A page of the comparison, with counts of its verdicts.
 std::string comparison_json(const session_comparison& page);

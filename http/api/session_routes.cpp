@@ -25,8 +25,8 @@ result<answer> post_session(const api& with, const request& rq) {
   return ok(sync_json(*done));
 }
 
-result<answer> get_sessions_status(const api& with, const request&) {
-  const auto report = ask<sessions_report>(with, with.faces.sessions, sessions_status{});
+result<answer> get_state_of_sessions(const api& with, const request&) {
+  const auto report = ask<sessions_status>(with, with.faces.sessions, get_sessions_status{});
   if (!report)
     return report.error();
   return ok(sessions_status_json(*report));
@@ -51,7 +51,7 @@ void add_session_routes(router& to, const api& with) {
   };
   add("POST", "/api/v1/sync/manual", access::admin, post_manual);
   add("POST", "/api/v1/sync/session/{id}", access::admin, post_session);
-  add("GET", "/api/v1/sync/status", access::anyone, get_sessions_status);
+  add("GET", "/api/v1/sync/status", access::anyone, get_state_of_sessions);
   add("GET", "/api/v1/sync/sessions/compare", access::anyone, get_comparison);
 }
 

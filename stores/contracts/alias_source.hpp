@@ -20,12 +20,12 @@ struct alias_batch {
 };
 
 /// Reads one table. Not longer than the snapshot it came from.
-class alias_reader {
+class alias_row_reader {
 public:
-  alias_reader() = default;
-  alias_reader(const alias_reader&) = delete;
-  alias_reader& operator=(const alias_reader&) = delete;
-  virtual ~alias_reader() = default;
+  alias_row_reader() = default;
+  alias_row_reader(const alias_row_reader&) = delete;
+  alias_row_reader& operator=(const alias_row_reader&) = delete;
+  virtual ~alias_row_reader() = default;
 
   /// The next `limit` aliases or less. Fails with `store_unavailable` where the
   /// table cannot be read any further.
@@ -42,7 +42,7 @@ public:
 
   /// Fails with `store_unavailable` where the table is missing or cannot be read;
   /// that says nothing about the others.
-  [[nodiscard]] virtual result<std::unique_ptr<alias_reader>> read(alias_type type) = 0;
+  [[nodiscard]] virtual result<std::unique_ptr<alias_row_reader>> read(alias_type type) = 0;
 };
 
 /// What another application knows of names. Only ever read.

@@ -12,7 +12,7 @@
 namespace standings {
 
 /// Puts a state into the cache, if the entry still is what was seen of it.
-struct settlement {
+struct conditional_write {
   user_record user;
   std::string token; ///< of the sight that the decision was made on
 };
@@ -42,7 +42,7 @@ public:
   /// details count only since the period starts in `starts`, and so does a board
   /// that shows the very same: nobody may have zeroed it yet. Details without a
   /// time are given as they are.
-  [[nodiscard]] virtual result<std::vector<cache_sight>>
+  [[nodiscard]] virtual result<std::vector<entry_view>>
   examine(std::span<const std::string> user_ids, const period_starts& starts) = 0;
 
   /// A page of the users in `part`, in no particular order; `cursor` empty
@@ -51,7 +51,7 @@ public:
 
   /// Writes each state whose entry still has the token; gives how many.
   /// An older state may replace a newer one: the caller has decided.
-  [[nodiscard]] virtual result<std::uint64_t> settle(std::span<const settlement> users) = 0;
+  [[nodiscard]] virtual result<std::uint64_t> settle(std::span<const conditional_write> users) = 0;
 
   /// Leaves `text` in the cache, if that still is of `generation`; gives whether.
   /// It is lost with the cache, and with what an old snapshot does not have.

@@ -15,7 +15,7 @@ namespace standings {
 /// What reconcile has to remember, and the right to work: in the database that
 /// all instances share. One connection, blocking, for one thread; fails with
 /// `store_unavailable` where that is lost, and the rights with it.
-class sync_journal {
+class run_journal {
 public:
   /// The two rights. Held by at most one instance each; gone with its connection.
   enum class right : std::uint8_t {
@@ -23,16 +23,16 @@ public:
     run   ///< to carry out a run
   };
 
-  sync_journal() = default;
-  sync_journal(const sync_journal&) = delete;
-  sync_journal& operator=(const sync_journal&) = delete;
-  virtual ~sync_journal() = default;
+  run_journal() = default;
+  run_journal(const run_journal&) = delete;
+  run_journal& operator=(const run_journal&) = delete;
+  virtual ~run_journal() = default;
 
   /// Takes the right if nobody else has it; gives whether this instance has it now.
   [[nodiscard]] virtual result<bool> acquire(right what) = 0;
   [[nodiscard]] virtual result<void> release(right what) = 0;
 
-  [[nodiscard]] virtual result<sync_state> load() = 0;
+  [[nodiscard]] virtual result<run_state> load() = 0;
 
   /// What the last complete run has verified.
   [[nodiscard]] virtual result<void> save_verified(const mark_verified& m) = 0;
@@ -64,6 +64,6 @@ public:
   [[nodiscard]] virtual result<std::uint64_t> count_quarantined() = 0;
 };
 
-using sync_journal_factory = std::function<result<std::unique_ptr<sync_journal>>()>;
+using run_journal_factory = std::function<result<std::unique_ptr<run_journal>>()>;
 
 } // namespace standings

@@ -27,14 +27,14 @@ struct source_session {
 };
 
 /// Tells one life of the source from another. Nothing in it is ordered.
-struct source_mark {
+struct server_identity {
   std::string run_id;         ///< changes with a restart
   std::uint64_t flushes = 0;  ///< changes with a flush
   std::uint64_t settings = 0; ///< changes when somebody sets an option, notifications perhaps
   std::uint64_t swaps = 0;    ///< changes when databases trade places
   std::string data_set{};     ///< changes when the data come from another server
 
-  friend bool operator==(const source_mark&, const source_mark&) = default;
+  friend bool operator==(const server_identity&, const server_identity&) = default;
 };
 
 /// The sessions as another application writes them. Reads only.
@@ -59,7 +59,7 @@ public:
                                                                  std::size_t max_bytes) = 0;
 
   /// What the source says of itself; parts that it keeps secret are empty.
-  [[nodiscard]] virtual result<source_mark> mark() = 0;
+  [[nodiscard]] virtual result<server_identity> mark() = 0;
 };
 
 /// Opens a connection. Thread-safe.

@@ -169,9 +169,9 @@ public:
 
   // -- as reconcile looks at it -------------------------------------------------
 
-  result<std::vector<cache_sight>> examine(std::span<const std::string> user_ids,
-                                           const period_starts& starts) override {
-    std::vector<cache_sight> out(user_ids.size());
+  result<std::vector<entry_view>> examine(std::span<const std::string> user_ids,
+                                          const period_starts& starts) override {
+    std::vector<entry_view> out(user_ids.size());
     const std::shared_lock lock{mutex_};
     for (std::size_t i = 0; i < user_ids.size(); ++i) {
       const auto at = entries_.find(user_ids[i]);
@@ -206,7 +206,7 @@ public:
     return out;
   }
 
-  result<std::uint64_t> settle(std::span<const settlement> users) override {
+  result<std::uint64_t> settle(std::span<const conditional_write> users) override {
     const auto now = cached_at_now();
     const std::unique_lock lock{mutex_};
     std::uint64_t written = 0;

@@ -136,7 +136,7 @@ public:
         tx.exec("SAVEPOINT dry_run");
       const auto& s = at.starts;
       recovered_page page;
-      page.users = postgres_session::records(
+      page.users = postgres_user_table::records(
           tx.exec_prepared("recover_states", event_id, after, sql_count(limit), to_micros(s[0]),
                            to_micros(s[1]), to_micros(s[2]), to_micros(s[3])),
           at.starts);
@@ -162,7 +162,7 @@ private:
     return replaced(text, "{event}", sql::event_columns);
   }
 
-  postgres_session session_;
+  postgres_user_table session_;
 };
 
 } // namespace

@@ -71,7 +71,7 @@ public:
   result<std::vector<user_record>> read(const id_range& range, std::size_t limit) override {
     return session_.read([&](auto& tx) {
       const auto starts = session_.starts_now(tx);
-      return postgres_session::records(
+      return postgres_user_table::records(
           range.up_to ? tx.exec_prepared("read_range", range.after, *range.up_to, sql_count(limit))
                       : tx.exec_prepared("scan", range.after, sql_count(limit)),
           starts);
@@ -90,7 +90,7 @@ public:
 
   result<std::vector<user_record>> find(std::span<const std::string> user_ids) override {
     return session_.read([&](auto& tx) {
-      return postgres_session::records(
+      return postgres_user_table::records(
           tx.exec_prepared("find", text_array({user_ids.begin(), user_ids.end()})),
           session_.starts_now(tx));
     });
@@ -120,7 +120,7 @@ public:
       times.push_back(to_micros(change.wanted.updated_at));
     }
     return changed([&](auto& tx, const auto& at) {
-      return postgres_session::records(
+      return postgres_user_table::records(
           tx.exec_prepared("write_expected", text_array(ids), bigint_array(expected),
                            bigint_array(scores[0]), bigint_array(scores[1]),
                            bigint_array(scores[2]), bigint_array(scores[3]), bigint_array(times),
@@ -149,8 +149,8 @@ public:
   result<std::vector<user_record>> restore(const std::string& run_id, const std::string& after,
                                            std::size_t limit) override {
     return changed([&](auto& tx, const auto& at) {
-      return postgres_session::records(tx.exec_prepared("restore", run_id, after, sql_count(limit)),
-                                       at.starts);
+      return postgres_user_table::records(
+          tx.exec_prepared("restore", run_id, after, sql_count(limit)), at.starts);
     });
   }
 
@@ -159,18 +159,18 @@ private:
   template <class Body>
   auto changed(const Body& body)
       -> result<decltype(body(std::declval<postgres_work&>(),
-                              std::declval<const postgres_session::moment&>()))> {
+                              std::declval<const postgres_user_table::moment&>()))> {
     decltype(body(std::declval<postgres_work&>(),
-                  std::declval<const postgres_session::moment&>())) out;
+                  std::declval<const postgres_user_table::moment&>())) out;
     const auto done = session_.transact(
         sql::begin_write,
-        [&](postgres_work& tx, const postgres_session::moment& at) { out = body(tx, at); });
+        [&](postgres_work& tx, const postgres_user_table::moment& at) { out = body(tx, at); });
     if (!done)
       return done.error();
     return out;
   }
 
-  postgres_session session_;
+  postgres_user_table session_;
 };
 
 } // namespace

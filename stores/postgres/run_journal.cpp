@@ -15,7 +15,7 @@ constexpr auto free_rights_soon = "SET tcp_keepalives_idle = 2; SET tcp_keepaliv
                                   " SET tcp_keepalives_count = 3; SET tcp_user_timeout = 6000";
 
 /// A process that is stopped keeps its connection, and its rights with it, though it
-/// does nothing any more; a live one asks every few seconds (sync_keeper). The server has
+/// does nothing any more; a live one asks every few seconds (run_keeper). The server has
 /// this setting since version 14.
 void free_rights_of_the_stopped(pqxx::connection& db, std::chrono::milliseconds after) {
   pqxx::nontransaction{db}.exec_params(
@@ -24,8 +24,8 @@ void free_rights_of_the_stopped(pqxx::connection& db, std::chrono::milliseconds 
       std::to_string(after.count()));
 }
 
-std::string name_of(sync_journal::right what) {
-  return what == sync_journal::right::lead ? "lead" : "run";
+std::string name_of(run_journal::right what) {
+  return what == run_journal::right::lead ? "lead" : "run";
 }
 
 /// A connection with an open transaction.
@@ -43,9 +43,9 @@ private:
   pqxx::nontransaction tx_;
 };
 
-class postgres_sync_journal final : public sync_journal {
+class postgres_run_journal final : public run_journal {
 public:
-  postgres_sync_journal(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
+  postgres_run_journal(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
       : url_(options.url), session_(std::move(db), options) {
     session_.prepare("acquire_right", sql::acquire_right);
     session_.prepare("release_right", sql::release_right);
@@ -95,11 +95,11 @@ public:
     return held ? exec("release_right", name_of(what)) : result<void>{};
   }
 
-  result<sync_state> load() override {
+  result<run_state> load() override {
     return session_.read([](auto& tx) {
       const auto rows = tx.exec_prepared("load_state");
       const auto row = rows[0];
-      sync_state out;
+      run_state out;
       out.generation = row[0].c_str();
       out.run_id = row[1].c_str();
       out.verified_up_to = row[2].template as<std::int64_t>();
@@ -237,7 +237,7 @@ private:
   void keep_connection() { session_.link().may_reopen(!held_in(right::run)); }
 
   const std::string url_;
-  postgres_session session_;
+  postgres_user_table session_;
   std::array<std::unique_ptr<pinned_right>, 2> pinned_;
   /// The incarnation of the connection that took each right.
   std::array<std::optional<std::uint64_t>, 2> held_in_{};
@@ -245,8 +245,8 @@ private:
 
 } // namespace
 
-result<std::unique_ptr<sync_journal>>
-open_postgres_sync_journal(const postgres_options& options, std::chrono::milliseconds rights_end) {
+result<std::unique_ptr<run_journal>>
+open_postgres_run_journal(const postgres_options& options, std::chrono::milliseconds rights_end) {
   try {
     auto db = open_postgres(options.url);
     migrate_postgres(*db, names_of(options));
@@ -254,8 +254,8 @@ open_postgres_sync_journal(const postgres_options& options, std::chrono::millise
       pqxx::nontransaction{*db}.exec(free_rights_soon);
       free_rights_of_the_stopped(*db, rights_end);
     }
-    return std::unique_ptr<sync_journal>{
-        std::make_unique<postgres_sync_journal>(std::move(db), options)};
+    return std::unique_ptr<run_journal>{
+        std::make_unique<postgres_run_journal>(std::move(db), options)};
   } catch (const pqxx::failure&) {
     return translate_postgres();
   }

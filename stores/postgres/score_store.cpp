@@ -94,7 +94,7 @@ public:
 
   result<std::vector<user_record>> find_many(std::span<const std::string> user_ids) override {
     return session_.read([&](postgres_work& tx) {
-      return postgres_session::records(
+      return postgres_user_table::records(
           tx.exec_prepared("find", text_array({user_ids.begin(), user_ids.end()})),
           session_.starts_now(tx));
     });
@@ -103,7 +103,8 @@ public:
   result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
     return session_.read([&](postgres_work& tx) {
       const auto starts = session_.starts_now(tx);
-      return postgres_session::records(tx.exec_prepared("scan", after, sql_count(limit)), starts);
+      return postgres_user_table::records(tx.exec_prepared("scan", after, sql_count(limit)),
+                                          starts);
     });
   }
 
@@ -123,9 +124,9 @@ public:
       const auto b = index_of(board);
       board_page page;
       for (auto& user :
-           postgres_session::records(tx.exec_prepared(top_name(board), to_micros(starts[b]),
-                                                      sql_count(limit), sql_count(offset)),
-                                     starts)) {
+           postgres_user_table::records(tx.exec_prepared(top_name(board), to_micros(starts[b]),
+                                                         sql_count(limit), sql_count(offset)),
+                                        starts)) {
         const auto score = user.score[b];
         page.entries.push_back({offset + page.entries.size() + 1, score, std::move(user)});
       }
@@ -186,7 +187,7 @@ public:
   }
 
 private:
-  using moment = postgres_session::moment;
+  using moment = postgres_user_table::moment;
 
   /// Applies `batch` in one transaction; `began` tells whether it came to write. Looks
   /// for rows that others hold first where told to, and leaves those users out.
@@ -379,7 +380,7 @@ private:
     return out;
   }
 
-  postgres_session session_;
+  postgres_user_table session_;
   const std::string look_for_locks_;
   locked_users locked_;
   tidy_pass tidying_;

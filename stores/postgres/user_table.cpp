@@ -49,8 +49,8 @@ user_record read_user_record(const pqxx::row& row) {
   return out;
 }
 
-postgres_session::postgres_session(std::unique_ptr<pqxx::connection> db,
-                                   const postgres_options& options)
+postgres_user_table::postgres_user_table(std::unique_ptr<pqxx::connection> db,
+                                         const postgres_options& options)
     : link_(std::move(db), [url = options.url] { return open_postgres(url); }),
       names_(names_of(options)), statements_(link_, is_pooled(link_.use(), options.url)),
       window_(options.boundaries), clock_(options.clock) {
@@ -65,11 +65,11 @@ postgres_session::postgres_session(std::unique_ptr<pqxx::connection> db,
   prepare("read_periods", sql::read_periods);
 }
 
-void postgres_session::prepare(const std::string& name, std::string_view sql) {
+void postgres_user_table::prepare(const std::string& name, std::string_view sql) {
   statements_.prepare(name, finished(sql, names_, time_));
 }
 
-postgres_session::moment postgres_session::moment_of(const pqxx::row& row) {
+postgres_user_table::moment postgres_user_table::moment_of(const pqxx::row& row) {
   moment at;
   const auto time = clock_->at(from_micros(row[0].as<std::int64_t>()));
   at.now = time.now;
@@ -86,8 +86,8 @@ postgres_session::moment postgres_session::moment_of(const pqxx::row& row) {
   return at;
 }
 
-std::vector<user_record> postgres_session::records(const pqxx::result& rows,
-                                                   const period_starts& starts) {
+std::vector<user_record> postgres_user_table::records(const pqxx::result& rows,
+                                                      const period_starts& starts) {
   std::vector<user_record> out;
   out.reserve(rows.size());
   for (const auto& row : rows) {
@@ -98,7 +98,7 @@ std::vector<user_record> postgres_session::records(const pqxx::result& rows,
   return out;
 }
 
-std::string postgres_session::begin_text(std::string_view begin) const {
+std::string postgres_user_table::begin_text(std::string_view begin) const {
   if (!pooled())
     return std::string{begin};
   const auto locked = replaced(replaced(begin, "EXECUTE standings_lock_shared", sql::lock_shared),

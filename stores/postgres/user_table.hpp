@@ -23,7 +23,7 @@ user_record read_user_record(const pqxx::row& row);
 
 /// A connection that works on the rows of users: its statements, its
 /// transactions, and the periods that they go by. Not thread-safe.
-class postgres_session {
+class postgres_user_table {
 public:
   /// What one transaction goes by, of the server's time as far as it is believed.
   struct moment {
@@ -35,7 +35,7 @@ public:
     bool has_future = false; ///< a start was recorded while a clock was wrong
   };
 
-  postgres_session(std::unique_ptr<pqxx::connection> db, const postgres_options& options);
+  postgres_user_table(std::unique_ptr<pqxx::connection> db, const postgres_options& options);
 
   /// Prepares a statement of postgres_sql.hpp under `name`, with its marks filled in.
   void prepare(const std::string& name, std::string_view sql);

@@ -25,9 +25,9 @@ public:
       : options_(options), pool_(options.connection, options.connections, {}),
         keys_(options.key_prefix) {}
 
-  result<std::vector<cache_sight>> examine(std::span<const std::string> user_ids,
-                                           const period_starts& starts) override {
-    std::vector<cache_sight> out;
+  result<std::vector<entry_view>> examine(std::span<const std::string> user_ids,
+                                          const period_starts& starts) override {
+    std::vector<entry_view> out;
     out.reserve(user_ids.size());
     for (std::size_t first = 0; first < user_ids.size(); first += look_batch) {
       const auto some = user_ids.subspan(first, std::min(look_batch, user_ids.size() - first));
@@ -48,7 +48,7 @@ public:
     return part == details_part ? list_details(*c, from) : list_board(*c, part, from);
   }
 
-  result<std::uint64_t> settle(std::span<const settlement> users) override {
+  result<std::uint64_t> settle(std::span<const conditional_write> users) override {
     std::uint64_t written = 0;
     const auto now = options_.clock();
     for (std::size_t first = 0; first < users.size(); first += redis_batch) {
@@ -104,9 +104,9 @@ private:
     return (*c)->pipeline(commands);
   }
 
-  static cache_sight sight_of(const std::vector<redis_reply>& replies, std::size_t i,
-                              const period_starts& starts) {
-    cache_sight out;
+  static entry_view sight_of(const std::vector<redis_reply>& replies, std::size_t i,
+                             const period_starts& starts) {
+    entry_view out;
     for (std::size_t p = 0; p < period_count; ++p)
       if (const auto score = replies[1 + p][i]; !score.is_nil()) {
         const auto whole = whole_score(score.number());
@@ -125,7 +125,7 @@ private:
     return out;
   }
 
-  static void leave_what_counts(user_record& details, cache_sight& sight,
+  static void leave_what_counts(user_record& details, entry_view& sight,
                                 const period_starts& starts) {
     const auto counting = counting_scores(details, starts);
     for (std::size_t p = 0; p < period_count; ++p)

@@ -78,12 +78,12 @@ public:
     return sized;
   }
 
-  result<source_mark> mark() override {
+  result<server_identity> mark() override {
     const auto replies =
         db_->exchange({{"INFO", "server"}, {"INFO", "commandstats"}, {"INFO", "replication"}});
     if (!replies)
       return replies.error();
-    source_mark out;
+    server_identity out;
     if (!(*replies)[0].is_error())
       out.run_id = info_value((*replies)[0].text(), "run_id:");
     const auto stats = (*replies)[1].is_error() ? std::string_view{} : (*replies)[1].text();

@@ -103,10 +103,10 @@ std::string postgres_text(const column_time& format, const std::string& at) {
 
 std::string postgres_formatted(const column_time& format, const std::string& at) {
   auto number = "extract(epoch FROM " + at + ")"
-                      + (format.unit == time_unit::second        ? ""
-                         : format.unit == time_unit::millisecond ? " * 1000"
-                         : format.unit == time_unit::microsecond ? " * 1000000"
-                                                                 : " * 1000000000");
+                + (format.unit == time_unit::second        ? ""
+                   : format.unit == time_unit::millisecond ? " * 1000"
+                   : format.unit == time_unit::microsecond ? " * 1000000"
+                                                           : " * 1000000000");
   switch (format.kind) {
   case time_kind::native:
     return at;

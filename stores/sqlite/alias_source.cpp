@@ -168,7 +168,7 @@ std::string select_from(const alias_table& from, const std::string& alias_column
          + " AS TEXT) FROM [" + from.table + "] AS source ORDER BY 1";
 }
 
-class sqlite_alias_reader final : public alias_reader {
+class sqlite_alias_reader final : public alias_row_reader {
 public:
   sqlite_alias_reader(SQLite::Database& db, const std::string& sql, query_guard& watched,
                       std::size_t max_value_bytes)
@@ -269,11 +269,11 @@ public:
 
   ~sqlite_alias_snapshot() override { end(); }
 
-  result<std::unique_ptr<alias_reader>> read(alias_type type) override {
+  result<std::unique_ptr<alias_row_reader>> read(alias_type type) override {
     const auto& from = options_.tables[index_of(type)];
     watched_.start_over();
     try {
-      return std::unique_ptr<alias_reader>{std::make_unique<sqlite_alias_reader>(
+      return std::unique_ptr<alias_row_reader>{std::make_unique<sqlite_alias_reader>(
           db_, select_from(from, options_.alias_column), watched_, options_.max_value_bytes)};
     } catch (const SQLite::Exception& e) {
       if (e.getErrorCode() != SQLITE_ERROR)

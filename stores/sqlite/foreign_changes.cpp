@@ -62,7 +62,7 @@ public:
   }
 
   result<void> settle(std::span<const foreign_change> changes) override {
-    return session_.transact([&](sqlite_session::moment&) {
+    return session_.transact([&](sqlite_user_table::moment&) {
       for (const auto& change : changes)
         settle_.with(change.user_id, change.version).exec();
     });
@@ -77,7 +77,7 @@ private:
     return there;
   }
 
-  sqlite_session session_;
+  sqlite_user_table session_;
   trigger_look look_due_;
   prepared has_triggers_ = session_.prepare(sql::has_triggers);
   prepared pending_ = session_.prepare(sql::pending_changes);

@@ -121,7 +121,7 @@ public:
   }
 
 private:
-  using moment = sqlite_session::moment;
+  using moment = sqlite_user_table::moment;
 
   void forget(const moment& at) {
     const auto before = to_micros(at.now - std::chrono::hours{24 * kept_days});
@@ -182,7 +182,7 @@ private:
     mark_recovered_.with(event_id, user.user_id).exec();
   }
 
-  sqlite_session session_;
+  sqlite_user_table session_;
   const std::string path_;
   prepared highest_version_ = session_.prepare(sql::highest_version);
   prepared open_event_ = session_.prepare(sql::open_event);

@@ -163,7 +163,7 @@ public:
   }
 
 private:
-  using moment = sqlite_session::moment;
+  using moment = sqlite_user_table::moment;
 
   /// The statement of the change, ready to be stepped.
   SQLite::Statement& change_row(const row_change& change, const moment& at) {
@@ -197,7 +197,7 @@ private:
     return out;
   }
 
-  sqlite_session session_;
+  sqlite_user_table session_;
   prepared count_ = session_.prepare(sql::count);
   prepared has_triggers_ = session_.prepare(sql::has_triggers);
   prepared batch_ends_ = session_.prepare(sql::batch_ends);

@@ -10,9 +10,9 @@ namespace standings {
 [[nodiscard]] result<std::unique_ptr<reconcile_store>>
 open_sqlite_reconcile_store(const sqlite_options& options);
 
-/// A sync_journal in a SQLite file. The rights are locks on two files beside it
+/// A run_journal in a SQLite file. The rights are locks on two files beside it
 /// (`….lead`, `….run`), which end with their process.
-[[nodiscard]] result<std::unique_ptr<sync_journal>>
-open_sqlite_sync_journal(const sqlite_options& options);
+[[nodiscard]] result<std::unique_ptr<run_journal>>
+open_sqlite_run_journal(const sqlite_options& options);
 
 } // namespace standings

@@ -12,9 +12,9 @@ namespace {
 
 namespace sql = sqlite_sql;
 
-class sqlite_sync_journal final : public sync_journal {
+class sqlite_run_journal final : public run_journal {
 public:
-  sqlite_sync_journal(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
+  sqlite_run_journal(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
       : session_(std::move(db), options), lead_(options.path + ".lead"),
         run_(options.path + ".run") {}
 
@@ -25,12 +25,12 @@ public:
     return {};
   }
 
-  result<sync_state> load() override {
-    return guard_sqlite([&]() -> result<sync_state> {
+  result<run_state> load() override {
+    return guard_sqlite([&]() -> result<run_state> {
       session_.check_files();
       auto& row = load_state_.with();
       row.executeStep();
-      sync_state out;
+      run_state out;
       out.generation = row.getColumn(0).getString();
       out.run_id = row.getColumn(1).getString();
       out.verified_up_to = row.getColumn(2).getInt64();
@@ -144,7 +144,7 @@ private:
     });
   }
 
-  sqlite_session session_;
+  sqlite_user_table session_;
   file_lock lead_;
   file_lock run_;
   prepared load_state_ = session_.prepare(sql::load_state);
@@ -164,12 +164,12 @@ private:
 
 } // namespace
 
-result<std::unique_ptr<sync_journal>> open_sqlite_sync_journal(const sqlite_options& options) {
-  return guard_sqlite([&]() -> result<std::unique_ptr<sync_journal>> {
+result<std::unique_ptr<run_journal>> open_sqlite_run_journal(const sqlite_options& options) {
+  return guard_sqlite([&]() -> result<std::unique_ptr<run_journal>> {
     auto db = open_sqlite(options.path, options.seen);
     migrate_sqlite(*db, names_of(options));
-    return std::unique_ptr<sync_journal>{
-        std::make_unique<sqlite_sync_journal>(std::move(db), options)};
+    return std::unique_ptr<run_journal>{
+        std::make_unique<sqlite_run_journal>(std::move(db), options)};
   });
 }
 

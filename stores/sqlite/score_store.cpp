@@ -191,7 +191,7 @@ public:
   }
 
 private:
-  using moment = sqlite_session::moment;
+  using moment = sqlite_user_table::moment;
 
   /// Tidies on from where the last call ended.
   result<std::vector<std::string>> tidy_after(const std::string& after, std::size_t limit) {
@@ -305,7 +305,7 @@ private:
 
   prepared prepare(std::string_view text) { return session_.prepare(text); }
 
-  sqlite_session session_;
+  sqlite_user_table session_;
   tidy_pass tidying_;
 
   prepared write_period_ = prepare(sql::write_period);

@@ -22,14 +22,15 @@ user_record read_user_record(SQLite::Statement& row) {
   return out;
 }
 
-sqlite_session::sqlite_session(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
+sqlite_user_table::sqlite_user_table(std::unique_ptr<SQLite::Database> db,
+                                     const sqlite_options& options)
     : options_(options), db_(std::move(db)), time_(sqlite_row_time(*db_, names_of(options))),
       window_(options.boundaries), read_clock_(prepare(sql::read_clock)),
       write_clock_(prepare(sql::write_clock)), read_periods_(prepare(sql::read_periods)),
       read_future_(prepare(sql::read_future)), settle_future_(prepare(sql::settle_future)),
       forget_future_periods_(prepare(sql::forget_future_periods)), files_(options.path) {}
 
-sqlite_session::moment sqlite_session::this_moment() {
+sqlite_user_table::moment sqlite_user_table::this_moment() {
   auto& row = read_clock_.with();
   row.executeStep();
   moment at;
@@ -51,7 +52,7 @@ sqlite_session::moment sqlite_session::this_moment() {
 /// The last transactions were written while the clock was ahead. Time would stand still
 /// until it has caught up with them, and no period would end: it goes back instead, and
 /// what has a later time counts as written now.
-void sqlite_session::go_back(moment& to, sys_time ahead) {
+void sqlite_user_table::go_back(moment& to, sys_time ahead) {
   std::vector<std::string> users;
   auto& row = read_future_.with(to_micros(to.now));
   while (row.executeStep())
@@ -63,7 +64,7 @@ void sqlite_session::go_back(moment& to, sys_time ahead) {
   options_.believed->was_ahead(ahead, to.now);
 }
 
-sys_time sqlite_session::now() {
+sys_time sqlite_user_table::now() {
   files_.check();
   auto& row = read_clock_.with();
   row.executeStep();
@@ -73,7 +74,7 @@ sys_time sqlite_session::now() {
   return last > now + clock_slack ? now : std::max(now, last);
 }
 
-std::int64_t sqlite_session::last_version() {
+std::int64_t sqlite_user_table::last_version() {
   files_.check();
   auto& row = read_clock_.with();
   row.executeStep();
@@ -82,7 +83,7 @@ std::int64_t sqlite_session::last_version() {
   return last;
 }
 
-period_starts sqlite_session::recorded_starts(sys_time now) {
+period_starts sqlite_user_table::recorded_starts(sys_time now) {
   period_starts out{};
   auto& row = read_periods_.with();
   while (row.executeStep())

@@ -21,7 +21,7 @@ user_record read_user_record(SQLite::Statement& row);
 
 /// A connection that works on the rows of users: its statements, its
 /// transactions, its clock, and the periods that they go by. Not thread-safe.
-class sqlite_session {
+class sqlite_user_table {
 public:
   /// What one transaction goes by.
   struct moment {
@@ -31,7 +31,7 @@ public:
     period_starts settled{}; ///< for what is written for good
   };
 
-  sqlite_session(std::unique_ptr<SQLite::Database> db, const sqlite_options& options);
+  sqlite_user_table(std::unique_ptr<SQLite::Database> db, const sqlite_options& options);
 
   /// Throws SQLite::Exception where the files have been deleted, moved or replaced.
   void check_files() const { files_.check(); }

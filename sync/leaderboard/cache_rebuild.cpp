@@ -74,7 +74,7 @@ cache_rebuild::outcome<std::uint64_t> cache_rebuild::finish() {
   if (newer_than_)
     return std::uint64_t{0};
   if (repair_)
-    if (const auto done = repair_->remove_strangers(); !done)
+    if (const auto done = repair_->remove_cache_only_users(); !done)
       return of_cache(done.error());
   const auto swept = to_.finish_rebuild();
   if (!swept)

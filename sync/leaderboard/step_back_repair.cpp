@@ -10,7 +10,7 @@ namespace standings {
 namespace {
 
 /// Whether the entry holds a state of ours that is not the row's, nor an older one.
-bool is_lost(const cache_sight& sight, const user_record& row) {
+bool is_lost(const entry_view& sight, const user_record& row) {
   if (!sight.details || sight.details->version == 0)
     return false;
   return sight.details->version > row.version
@@ -38,7 +38,7 @@ result<void> step_back_repair::replace_newer(const std::vector<user_record>& row
   if (!sights)
     return sights.error();
   std::vector<lost_state> lost;
-  std::vector<settlement> replacements;
+  std::vector<conditional_write> replacements;
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (const auto& sight = (*sights)[i]; is_lost(sight, rows[i])) {
       lost.push_back({*sight.details, rows[i].score});
@@ -54,14 +54,14 @@ result<void> step_back_repair::replace_newer(const std::vector<user_record>& row
   return {};
 }
 
-result<void> step_back_repair::remove_strangers() {
+result<void> step_back_repair::remove_cache_only_users() {
   for (cache_part part = 0; part < part_count; ++part) {
     std::string cursor;
     do {
       const auto page = audit_.list(part, cursor);
       if (!page)
         return page.error();
-      if (const auto done = remove_strangers(page->user_ids); !done)
+      if (const auto done = remove_cache_only_users(page->user_ids); !done)
         return done.error();
       cursor = page->next;
     } while (!cursor.empty());
@@ -69,7 +69,7 @@ result<void> step_back_repair::remove_strangers() {
   return {};
 }
 
-result<void> step_back_repair::remove_strangers(std::vector<std::string> user_ids) {
+result<void> step_back_repair::remove_cache_only_users(std::vector<std::string> user_ids) {
   // a scan may give a member twice; one that is no user id of ours is none of ours
   std::erase_if(user_ids, [](const std::string& id) { return !validate_user_id(id); });
   std::sort(user_ids.begin(), user_ids.end());

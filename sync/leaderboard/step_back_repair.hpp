@@ -26,7 +26,7 @@ public:
 
   /// Whoever of us the cache has and the database has not. Entries of other
   /// programs, which carry no version, stay.
-  [[nodiscard]] result<void> remove_strangers();
+  [[nodiscard]] result<void> remove_cache_only_users();
 
   /// The cache is complete again.
   [[nodiscard]] result<void> close();
@@ -35,7 +35,7 @@ public:
 
 private:
   result<period_starts> starts();
-  result<void> remove_strangers(std::vector<std::string> user_ids);
+  result<void> remove_cache_only_users(std::vector<std::string> user_ids);
 
   score_store& from_;
   rank_cache& cache_;

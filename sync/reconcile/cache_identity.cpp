@@ -14,7 +14,7 @@ result<std::string> complete_generation(rank_cache& cache) {
   return state->generation;
 }
 
-result<cache_evidence> find_evidence(const sync_state& last_run, rank_cache& cache,
+result<cache_evidence> find_evidence(const run_state& last_run, rank_cache& cache,
                                      cache_audit& audit) {
   const auto generation = complete_generation(cache);
   if (!generation)

@@ -23,7 +23,7 @@ struct cache_evidence {
 };
 
 /// Looks at the cache. Fails with `cache_warming` where it is not complete.
-[[nodiscard]] result<cache_evidence> find_evidence(const sync_state& last_run, rank_cache& cache,
+[[nodiscard]] result<cache_evidence> find_evidence(const run_state& last_run, rank_cache& cache,
                                                    cache_audit& audit);
 
 } // namespace standings

@@ -11,7 +11,7 @@ result<run_counts> compare_everybody(user_reconciler& reconciler, const run_sett
   for (cache_part part = 0; part < part_count; ++part) {
     std::string cursor;
     do {
-      const auto page = reconciler.compare_strangers(run, part, cursor);
+      const auto page = reconciler.compare_cache_only_users(run, part, cursor);
       if (!page)
         return page.error();
       out += page->counts;

@@ -12,16 +12,16 @@ namespace {
 
 using step_result = result<std::string>; ///< what was seen; a failure: what was not
 
-class self_test_run {
+class self_check_run {
 public:
-  self_test_run(reconcile_store& rows, cache_audit& audit, rank_cache& cache)
+  self_check_run(reconcile_store& rows, cache_audit& audit, rank_cache& cache)
       : rows_(rows), audit_(audit), cache_(cache), reconciler_(rows, audit, cache) {
     settings_.run_id = "test-" + new_generation().substr(0, 8);
     for (const auto* name : {"a", "b", "c"})
       ids_.push_back(settings_.run_id + "-" + name);
   }
 
-  std::vector<self_test_step> run() {
+  std::vector<self_check_step> run() {
     const bool fine =
         step("create: three users in the cache become rows", [this] { return create(); })
         && step("update: a score changed in the cache reaches its row", [this] { return update(); })
@@ -49,7 +49,7 @@ private:
     const auto now = rows_.starts();
     if (!now)
       return now.error();
-    std::vector<settlement> entries;
+    std::vector<conditional_write> entries;
     for (std::size_t i = 0; i < ids_.size(); ++i)
       entries.push_back(
           {{ids_[i], {score, score, score, score}, now->second, 0}, (*seen)[i].token});
@@ -166,14 +166,14 @@ private:
   user_reconciler reconciler_;
   run_settings settings_;
   std::vector<std::string> ids_;
-  std::vector<self_test_step> steps_;
+  std::vector<self_check_step> steps_;
 };
 
 } // namespace
 
-std::vector<self_test_step> run_sync_self_test(reconcile_store& rows, cache_audit& audit,
-                                               rank_cache& cache) {
-  return self_test_run{rows, audit, cache}.run();
+std::vector<self_check_step> run_self_check(reconcile_store& rows, cache_audit& audit,
+                                            rank_cache& cache) {
+  return self_check_run{rows, audit, cache}.run();
 }
 
 } // namespace standings

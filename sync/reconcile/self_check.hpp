@@ -13,7 +13,7 @@ namespace standings {
 /// program creates, updates and deletes in the cache reaches the database, and
 /// that an old state is healed. Touches nobody else, and leaves nothing behind but
 /// the archive of what it deleted. One entry a step; ends at the first that fails.
-std::vector<self_test_step> run_sync_self_test(reconcile_store& rows, cache_audit& audit,
-                                               rank_cache& cache);
+std::vector<self_check_step> run_self_check(reconcile_store& rows, cache_audit& audit,
+                                            rank_cache& cache);
 
 } // namespace standings

@@ -75,7 +75,7 @@ void quarantine(const run_settings& run, const std::string& id, const std::strin
 /// One user as the two stores have it.
 struct user_reconciler::subject {
   const std::string& id;
-  const cache_sight& sight;
+  const entry_view& sight;
   const user_record* row;
   const archived_user* archived;
 };
@@ -85,12 +85,12 @@ struct user_reconciler::plan {
   std::vector<row_change> changes;
   /// Of the entries, one for each change; nothing where the cache is to stay.
   std::vector<std::optional<std::string>> tokens;
-  std::vector<settlement> heals;
-  std::vector<user_record> absent;      ///< heals of users whom the cache does not have at all
-  std::vector<lost_state> lost;         ///< what the database does not have any more
-  std::vector<settlement> replacements; ///< one for each of `lost`
-  std::vector<lost_state> lost_users;   ///< whose rows the database does not have any more
-  std::vector<deletion> removals;       ///< from the cache
+  std::vector<conditional_write> heals;
+  std::vector<user_record> absent; ///< heals of users whom the cache does not have at all
+  std::vector<lost_state> lost;    ///< what the database does not have any more
+  std::vector<conditional_write> replacements; ///< one for each of `lost`
+  std::vector<lost_state> lost_users;          ///< whose rows the database does not have any more
+  std::vector<deletion> removals;              ///< from the cache
 };
 
 result<run_knowledge> user_reconciler::knowledge_of(const run_settings& run) {
@@ -142,8 +142,9 @@ result<batch_outcome> user_reconciler::compare(const run_settings& run, const id
   }
 }
 
-result<batch_outcome> user_reconciler::compare_strangers(const run_settings& run, cache_part part,
-                                                         const std::string& cursor) {
+result<batch_outcome> user_reconciler::compare_cache_only_users(const run_settings& run,
+                                                                cache_part part,
+                                                                const std::string& cursor) {
   const auto listed = audit_.list(part, cursor);
   if (!listed)
     return listed.error();
@@ -293,7 +294,7 @@ result<void> user_reconciler::carry_out(const run_settings& run, plan& what, bat
 /// The database is trusted where it does not know a state that the cache has. Looks
 /// at the rows once more: whoever was being written when they were read is not lost.
 result<void> user_reconciler::replace_lost(const run_settings& run,
-                                           const std::vector<settlement>& replacements,
+                                           const std::vector<conditional_write>& replacements,
                                            const std::vector<lost_state>& lost,
                                            batch_outcome& out) {
   if (lost.empty())
@@ -306,7 +307,7 @@ result<void> user_reconciler::replace_lost(const run_settings& run,
     return rows.error();
   const auto row_of = by_id(*rows);
   std::vector<lost_state> kept;
-  std::vector<settlement> heals;
+  std::vector<conditional_write> heals;
   for (std::size_t i = 0; i < lost.size(); ++i) {
     const auto* row = find_in(row_of, ids[i]);
     if (!keep_ || !row || row->version >= lost[i].cached.version)
@@ -372,7 +373,7 @@ result<void> user_reconciler::bring_back(std::vector<user_record> users, batch_o
     }
     if (users.empty())
       return {};
-    std::vector<settlement> entries;
+    std::vector<conditional_write> entries;
     for (const auto& user : users)
       entries.push_back({user, {}});
     const auto healed = audit_.settle(entries);
@@ -416,7 +417,7 @@ result<void> user_reconciler::write_rows(const run_settings& run, plan& what, ba
   std::unordered_map<std::string_view, std::size_t> position;
   for (std::size_t i = 0; i < what.changes.size(); ++i)
     position.emplace(what.changes[i].wanted.user_id, i);
-  std::vector<settlement> written;
+  std::vector<conditional_write> written;
   std::uint64_t refused = 0;
   std::uint64_t rows_written = 0;
   const auto write = [&](std::size_t first, std::size_t last) -> result<void> {
@@ -481,7 +482,7 @@ result<void> user_reconciler::confirm_generation(const run_settings& run) {
 }
 
 result<std::uint64_t> user_reconciler::remove(const run_settings& run,
-                                              const std::vector<delete_candidate_user>& users) {
+                                              const std::vector<deletion>& users) {
   std::vector<std::string> ids;
   for (const auto& user : users)
     ids.push_back(user.user_id);

@@ -36,8 +36,8 @@ public:
   [[nodiscard]] result<batch_outcome> compare(const run_settings& run, const id_range& range);
 
   /// A page of `part` of the cache: users that were not seen before.
-  [[nodiscard]] result<batch_outcome> compare_strangers(const run_settings& run, cache_part part,
-                                                        const std::string& cursor);
+  [[nodiscard]] result<batch_outcome>
+  compare_cache_only_users(const run_settings& run, cache_part part, const std::string& cursor);
 
   [[nodiscard]] result<batch_outcome> compare(const run_settings& run,
                                               const std::vector<std::string>& user_ids);
@@ -51,7 +51,7 @@ public:
   /// database; in a dry run nobody. Gives how many. Fails with `cache_warming`,
   /// deleting nobody, where the cache is not, or no longer, that of the run.
   [[nodiscard]] result<std::uint64_t> remove(const run_settings& run,
-                                             const std::vector<delete_candidate_user>& users);
+                                             const std::vector<deletion>& users);
 
   /// Brings back whom a run deleted, to both stores. Gives how many.
   [[nodiscard]] result<std::uint64_t> undo(const std::string& run_id);
@@ -67,7 +67,7 @@ private:
                   batch_outcome& out);
   result<void> carry_out(const run_settings& run, plan& what, batch_outcome& out);
   result<void> write_rows(const run_settings& run, plan& what, batch_outcome& out);
-  result<void> replace_lost(const run_settings& run, const std::vector<settlement>& heals,
+  result<void> replace_lost(const run_settings& run, const std::vector<conditional_write>& heals,
                             const std::vector<lost_state>& lost, batch_outcome& out);
   result<void> remove_lost(const run_settings& run, const std::vector<lost_state>& lost,
                            batch_outcome& out);

@@ -30,8 +30,8 @@ public:
     return std::move(open_postgres_reconcile_store(options_).value());
   }
 
-  std::unique_ptr<sync_journal> open_journal() override {
-    return std::move(open_postgres_sync_journal(options_).value());
+  std::unique_ptr<run_journal> open_journal() override {
+    return std::move(open_postgres_run_journal(options_).value());
   }
 
   std::unique_ptr<history_store> open_history() override {

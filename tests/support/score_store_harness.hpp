@@ -35,7 +35,7 @@ public:
   /// A new connection. Thread-safe.
   virtual std::unique_ptr<score_store> open() = 0;
   virtual std::unique_ptr<reconcile_store> open_rows() = 0;
-  virtual std::unique_ptr<sync_journal> open_journal() = 0;
+  virtual std::unique_ptr<run_journal> open_journal() = 0;
   virtual std::unique_ptr<history_store> open_history() = 0;
   virtual std::unique_ptr<foreign_changes> open_foreign_changes() = 0;
 

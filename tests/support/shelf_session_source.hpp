@@ -47,7 +47,7 @@ public:
     return out;
   }
 
-  result<source_mark> mark() override { return source_mark{}; }
+  result<server_identity> mark() override { return server_identity{}; }
 
 private:
   std::shared_ptr<shelf> texts_;

@@ -84,8 +84,8 @@ public:
   std::function<void()> before_settle = [] {
   };
 
-  result<std::vector<cache_sight>> examine(std::span<const std::string> user_ids,
-                                           const period_starts& starts) override {
+  result<std::vector<entry_view>> examine(std::span<const std::string> user_ids,
+                                          const period_starts& starts) override {
     return to_->examine(user_ids, starts);
   }
 
@@ -93,7 +93,7 @@ public:
     return to_->list(part, cursor);
   }
 
-  result<std::uint64_t> settle(std::span<const settlement> users) override {
+  result<std::uint64_t> settle(std::span<const conditional_write> users) override {
     before_settle();
     return to_->settle(users);
   }
@@ -178,7 +178,7 @@ protected:
   void replace_in_cache(const user_record& user) {
     const auto behind = cached->audit();
     const auto seen = behind->examine(ids{user.user_id}, {}).value().at(0);
-    const std::array one{settlement{user, seen.token}};
+    const std::array one{conditional_write{user, seen.token}};
     ASSERT_EQ(behind->settle(one).value(), 1U);
   }
 
@@ -200,12 +200,12 @@ protected:
 
   batch_outcome compare() { return reconciler.compare(run, id_range{}).value(); }
 
-  batch_outcome compare_strangers() {
+  batch_outcome compare_cache_only_users() {
     batch_outcome out;
     for (cache_part part = 0; part < part_count; ++part) {
       std::string cursor;
       do {
-        const auto page = reconciler.compare_strangers(run, part, cursor).value();
+        const auto page = reconciler.compare_cache_only_users(run, part, cursor).value();
         merge(out, page);
         cursor = page.next;
       } while (!cursor.empty());
@@ -215,7 +215,7 @@ protected:
 
   batch_outcome compare_everyone() {
     auto out = compare();
-    merge(out, compare_strangers());
+    merge(out, compare_cache_only_users());
     return out;
   }
 
@@ -224,7 +224,7 @@ protected:
   user_record row(const std::string& id) { return store->find(id).value().value(); }
   bool has_row(const std::string& id) { return store->find(id).value().has_value(); }
 
-  cache_sight sight(const std::string& id) {
+  entry_view sight(const std::string& id) {
     return audit.examine(ids{id}, rows.starts().value().first).value().at(0);
   }
 

@@ -18,7 +18,7 @@ struct shelf {
   int version = 0;
 };
 
-class shelf_reader final : public alias_reader {
+class shelf_reader final : public alias_row_reader {
 public:
   explicit shelf_reader(std::vector<alias_record> records) : records_(std::move(records)) {}
   result<alias_batch> next(std::size_t) override { return alias_batch{records_, 0, {}, true}; }
@@ -30,8 +30,8 @@ private:
 class shelf_snapshot final : public alias_snapshot {
 public:
   explicit shelf_snapshot(std::vector<alias_record> teams) : teams_(std::move(teams)) {}
-  result<std::unique_ptr<alias_reader>> read(alias_type type) override {
-    return std::unique_ptr<alias_reader>{std::make_unique<shelf_reader>(
+  result<std::unique_ptr<alias_row_reader>> read(alias_type type) override {
+    return std::unique_ptr<alias_row_reader>{std::make_unique<shelf_reader>(
         type == alias_type::league ? std::vector<alias_record>{} : teams_)};
   }
 

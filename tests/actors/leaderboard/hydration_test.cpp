@@ -122,8 +122,8 @@ protected:
     hydration_ = spawn(hydration, factory, shelf_->cache, hydration_options{.page = 10});
   }
 
-  hydration_progress progress() {
-    return ask<hydration_progress>(hydration_, hydration_progress{}).value();
+  hydration_status progress() {
+    return ask<hydration_status>(hydration_, get_hydration_status{}).value();
   }
 
   std::uint64_t cached() { return shelf_->cache->state().value().members[0]; }

@@ -33,7 +33,7 @@ struct scene {
   std::vector<std::string> deleted;
   std::vector<std::vector<std::string>> hinted;
   std::vector<std::string> events;
-  std::uint64_t strangers_asked = 0;
+  std::uint64_t cache_only_users_asked = 0;
   std::uint64_t batches = 0;
 };
 using scene_ptr = std::shared_ptr<scene>;
@@ -65,8 +65,8 @@ batch_outcome compare(scene& s, const compare_batch& m) {
   return out;
 }
 
-user_batch_actor::behavior_type stub_worker(user_batch_actor::pointer self, scene_ptr s,
-                                            reconcile_actor front, std::size_t index) {
+reconcile_worker_actor::behavior_type stub_worker(reconcile_worker_actor::pointer self, scene_ptr s,
+                                                  reconcile_actor front, std::size_t index) {
   self->set_exception_handler([](std::exception_ptr&) {
     return to_error({errc::internal, "it ended", {}});
   });
@@ -92,8 +92,8 @@ user_batch_actor::behavior_type stub_worker(user_batch_actor::pointer self, scen
         self->quit(away());
         return away();
       },
-      [s](const compare_strangers& m) {
-        ++s->strangers_asked;
+      [s](const compare_cache_only_users& m) {
+        ++s->cache_only_users_asked;
         batch_outcome out;
         out.counts.created = m.cursor.empty() ? 1 : 0;
         out.next = m.cursor.empty() ? "more" : "";
@@ -126,18 +126,18 @@ user_batch_actor::behavior_type stub_worker(user_batch_actor::pointer self, scen
       [](const recover_event& m) {
         return recover_report{m.event_id, m.dry_run, 3, {}};
       },
-      [](const self_test&) {
-        return std::vector<self_test_step>{{"create", true, "fine"}};
+      [](const self_check&) {
+        return std::vector<self_check_step>{{"create", true, "fine"}};
       },
   };
 }
 
-sync_keeper_actor::behavior_type stub_keeper(sync_keeper_actor::pointer self, scene_ptr s,
-                                             reconcile_actor front, std::size_t index) {
+run_keeper_actor::behavior_type stub_keeper(run_keeper_actor::pointer self, scene_ptr s,
+                                            reconcile_actor front, std::size_t index) {
   self->send(front, worker_ready{index});
   return {
-      [s](load_sync_state) {
-        sync_state out;
+      [s](load_run_state) {
+        run_state out;
         out.held = s->held;
         return out;
       },
@@ -297,14 +297,14 @@ TEST_F(Reconcile, AnEmptyDatabaseIsACompleteRun) {
 TEST_F(Reconcile, OnlyDetailsAreWalkedWhereTheBoardsHaveNobodyElse) {
   fill(5);
   ask<run_report>(start(), start_run{}).value();
-  EXPECT_EQ(scene_->strangers_asked, 2U); // the details, two pages
+  EXPECT_EQ(scene_->cache_only_users_asked, 2U); // the details, two pages
 }
 
 TEST_F(Reconcile, EveryBoardWithMoreMembersIsWalkedToItsEnd) {
   fill(5);
   scene_->board_has_strangers = true;
   const auto report = ask<run_report>(start(), start_run{}).value();
-  EXPECT_EQ(scene_->strangers_asked, 10U);
+  EXPECT_EQ(scene_->cache_only_users_asked, 10U);
   EXPECT_EQ(report.counts.created, 5U);
 }
 

@@ -15,7 +15,7 @@ struct server {
   int calls = 0; ///< to next(); the second one finds the connection lost
   bool notified = true;
   bool kept = true; ///< what the next look finds
-  source_mark mark{"run", 0, 0};
+  server_identity mark{"run", 0, 0};
   bool options_are_set = false; ///< between two looks
   bool swaps = false;           ///< likewise
   bool promoted = false;        ///< likewise
@@ -48,7 +48,7 @@ public:
   result<std::vector<source_session>> read(std::span<const std::string>, std::size_t) override {
     return std::vector<source_session>{};
   }
-  result<source_mark> mark() override {
+  result<server_identity> mark() override {
     s_->mark.settings += s_->options_are_set ? 1 : 0;
     s_->mark.swaps += s_->swaps ? 1 : 0;
     s_->mark.data_set += s_->promoted ? "x" : "";
@@ -83,7 +83,7 @@ session_sync_actor::behavior_type front(session_sync_actor::pointer self, told_p
       [](sync_all_sessions) { return full_sync_report{}; },
       [](const sync_session&) { return sessions_synced{}; },
       [](const compare_sessions&) { return session_comparison{}; },
-      [](sessions_status) { return sessions_report{}; },
+      [](get_sessions_status) { return sessions_status{}; },
       [](get_status) { return component_status{}; },
       [](stop_waiting) {},
       [t](const session_hints& m) {

@@ -127,7 +127,7 @@ protected:
     return std::chrono::duration_cast<std::chrono::microseconds>(now().time_since_epoch()).count();
   }
 
-  sessions_report report() { return ask<sessions_report>(sync_, sessions_status{}).value(); }
+  sessions_status report() { return ask<sessions_status>(sync_, get_sessions_status{}).value(); }
 
   void answer_held() {
     caf::anon_send(bench_->syncing, tick{});

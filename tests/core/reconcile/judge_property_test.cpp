@@ -12,7 +12,7 @@ namespace {
 /// What a run has to decide, the slow and obvious way.
 class slow_judge {
 public:
-  slow_judge(const cache_sight& cached, const user_record* row, const archived_user* archived,
+  slow_judge(const entry_view& cached, const user_record* row, const archived_user* archived,
              const run_knowledge& known)
       : cached_(cached), row_(row), archived_(archived), known_(known) {}
 
@@ -204,14 +204,14 @@ private:
     return {verdict::update, more, wanted, of_board ? sys_time{} : cached_.details->updated_at};
   }
 
-  const cache_sight& cached_;
+  const entry_view& cached_;
   const user_record* row_;
   const archived_user* archived_;
   const run_knowledge& known_;
 };
 
 struct situation {
-  cache_sight cached;
+  entry_view cached;
   std::optional<user_record> row;
   std::optional<archived_user> archived;
   run_knowledge known;
@@ -282,8 +282,8 @@ private:
     return out;
   }
 
-  cache_sight any_sight(const scores& common) {
-    cache_sight out;
+  entry_view any_sight(const scores& common) {
+    entry_view out;
     if (chance(80)) {
       out.details = user_record{"anna", common, any_time(), below(4)};
       for (auto& score : out.details->score)

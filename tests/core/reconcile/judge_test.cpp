@@ -19,26 +19,26 @@ user_record state(const scores& s, std::int64_t version, sys_time updated_at = m
 }
 
 /// Details, and the user on each board with the same score.
-cache_sight cached(const user_record& details) {
-  cache_sight out{details, {}, "token"};
+entry_view cached(const user_record& details) {
+  entry_view out{details, {}, "token"};
   for (std::size_t p = 0; p < period_count; ++p)
     out.board[p] = details.score[p];
   return out;
 }
 
-cache_sight cached(const scores& s, std::int64_t version, sys_time updated_at = minute(0)) {
+entry_view cached(const scores& s, std::int64_t version, sys_time updated_at = minute(0)) {
   return cached(state(s, version, updated_at));
 }
 
 /// On boards alone.
-cache_sight on_boards(const scores& s) {
+entry_view on_boards(const scores& s) {
   auto out = cached(s, 1);
   out.details.reset();
   out.token.clear();
   return out;
 }
 
-cache_sight details_alone(const scores& s, std::int64_t version) {
+entry_view details_alone(const scores& s, std::int64_t version) {
   auto out = cached(s, version);
   out.board = {};
   return out;
@@ -57,7 +57,7 @@ run_knowledge only(period p) {
   return out;
 }
 
-verdict verdict_on(const cache_sight& sight, const user_record* row,
+verdict verdict_on(const entry_view& sight, const user_record* row,
                    const archived_user* archived = nullptr, const run_knowledge& known = {}) {
   return judge(sight, row, archived, known).what;
 }
@@ -191,7 +191,7 @@ TEST(ReconcileJudge, DetailsAloneCountAsPresent) {
 
 TEST(ReconcileJudge, UnreadableDetailsCountAsPresentAndAreHealed) {
   const auto row = state(five, 7);
-  cache_sight sight;
+  entry_view sight;
   sight.token = "not JSON";
   EXPECT_EQ(verdict_on(sight, &row, nullptr, verified_up_to(7)), verdict::heal);
   sight.board[0] = 6;
@@ -267,7 +267,7 @@ TEST(ReconcileJudge, AnUnknownUserIsCreatedAsWritten) {
 }
 
 TEST(ReconcileJudge, AnUnknownUserOfABoardIsCreatedAsOfNow) {
-  cache_sight sight;
+  entry_view sight;
   sight.board[1] = 7;
   expect_written(judge(sight, nullptr, nullptr, {}), verdict::create, {0, 7, 0, 0}, {});
 }
@@ -279,7 +279,7 @@ TEST(ReconcileJudge, OfAnUnknownUserTheDetailsWinOverTheBoards) {
 }
 
 TEST(ReconcileJudge, UnreadableDetailsOfAnUnknownUserAreInvalid) {
-  cache_sight sight;
+  entry_view sight;
   sight.token = "not JSON";
   EXPECT_EQ(verdict_on(sight, nullptr), verdict::invalid);
   sight.board[3] = 4; // a board knows better
@@ -312,7 +312,7 @@ TEST(ReconcileJudge, ADeletedUserReturnsByAForeignWriteAfterTheDeletionOnly) {
 TEST(ReconcileJudge, WhatNobodyCanDateDoesNotBringADeletedUserBack) {
   const archived_user gone{"anna", 9, minute(10)};
   EXPECT_EQ(verdict_on(on_boards(five), nullptr, &gone), verdict::remove_from_cache);
-  cache_sight unreadable;
+  entry_view unreadable;
   unreadable.token = "not JSON";
   EXPECT_EQ(verdict_on(unreadable, nullptr, &gone), verdict::remove_from_cache);
   EXPECT_EQ(verdict_on(cached({-1, 0, 0, 0}, 0), nullptr, &gone), verdict::remove_from_cache);
@@ -351,11 +351,11 @@ TEST(ReconcileJudge, WhomNeitherStoreKnowsIsInSync) {
 
 TEST(ReconcileJudge, AScoreOfZeroIsPresent) {
   const auto row = state({0, 0, 0, 0}, 7);
-  cache_sight sight;
+  entry_view sight;
   sight.board[3] = 0;
   EXPECT_TRUE(sight.present());
   EXPECT_EQ(verdict_on(sight, &row, nullptr, verified_up_to(7)), verdict::heal);
-  EXPECT_FALSE(cache_sight{}.present());
+  EXPECT_FALSE(entry_view{}.present());
 }
 
 // -- some periods only --------------------------------------------------------------

@@ -1,3 +1,4 @@
+#include "actors/health.hpp"
 #include "http/api/leaderboard_json.hpp"
 
 #include <boost/json.hpp>

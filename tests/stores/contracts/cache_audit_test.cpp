@@ -12,15 +12,15 @@ using ids = std::vector<std::string>;
 
 class CacheAudit : public test::complete_rank_cache_suite {
 protected:
-  cache_sight look(const std::string& id) { return examine({id}).at(0); }
+  entry_view look(const std::string& id) { return examine({id}).at(0); }
 
-  std::vector<cache_sight> examine(const ids& users) {
+  std::vector<entry_view> examine(const ids& users) {
     auto sights = audit->examine(users, starts).value();
     EXPECT_EQ(sights.size(), users.size());
     return sights;
   }
 
-  std::uint64_t settle(const std::vector<settlement>& users) {
+  std::uint64_t settle(const std::vector<conditional_write>& users) {
     return audit->settle(users).value();
   }
 
@@ -259,7 +259,7 @@ TEST_P(CacheAudit, OfManySettlesThoseThatAreStillTheSame) {
   }
   apply(all);
   const auto sights = examine(names);
-  std::vector<settlement> wanted;
+  std::vector<conditional_write> wanted;
   std::vector<user_record> changed;
   for (std::size_t i = 0; i < all.size(); ++i) {
     wanted.push_back({user(names[i], 2, 5'000 + static_cast<std::int64_t>(i)), sights[i].token});
@@ -290,7 +290,7 @@ TEST_P(CacheAudit, SettlesZeroesWhereAPeriodHasStartedSince) {
 }
 
 TEST_P(CacheAudit, TheCacheStaysCompleteByWhatIsSettled) {
-  std::vector<settlement> wanted;
+  std::vector<conditional_write> wanted;
   for (int i = 0; i < 100; ++i)
     wanted.push_back({user("user" + std::to_string(i), 1, 1 + i), ""});
   EXPECT_EQ(settle(wanted), 100U);

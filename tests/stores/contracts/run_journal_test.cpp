@@ -9,7 +9,7 @@ namespace standings {
 namespace {
 
 using test::at;
-using right = sync_journal::right;
+using right = run_journal::right;
 using ids = std::vector<std::string>;
 using std::chrono::minutes;
 
@@ -22,7 +22,7 @@ protected:
 
   bool acquire(right what) { return journal->acquire(what).value(); }
 
-  sync_state state() { return journal->load().value(); }
+  run_state state() { return journal->load().value(); }
 
   static run_report run(const std::string& id, sys_time started_at,
                         run_status status = run_status::completed) {
@@ -82,7 +82,7 @@ protected:
 
   const sys_time noon = at("2026-03-10T12:00:00Z");
   std::unique_ptr<test::score_store_harness> harness = GetParam().make();
-  std::unique_ptr<sync_journal> journal = harness->open_journal();
+  std::unique_ptr<run_journal> journal = harness->open_journal();
 };
 STANDINGS_OVER_SCORE_STORES(SyncJournal);
 
@@ -100,7 +100,7 @@ TEST_P(SyncJournal, ARightIsHeldByOne) {
 TEST(PostgresSyncJournal, FreesTheRightsOfWhoeverIsSilent) {
   test::postgres_store_harness harness;
   const auto silent =
-      std::move(open_postgres_sync_journal(harness.options(), std::chrono::seconds{1}).value());
+      std::move(open_postgres_run_journal(harness.options(), std::chrono::seconds{1}).value());
   const auto other = harness.open_journal();
   ASSERT_TRUE(silent->acquire(right::lead).value());
   ASSERT_TRUE(silent->acquire(right::run).value());
@@ -150,7 +150,7 @@ TEST_P(SyncJournal, RightsGoWithTheirHolder) {
 }
 
 TEST_P(SyncJournal, OfManyOneGetsTheRight) {
-  std::vector<std::unique_ptr<sync_journal>> all;
+  std::vector<std::unique_ptr<run_journal>> all;
   for (int i = 0; i < 6; ++i)
     all.push_back(harness->open_journal());
   std::atomic<int> holders = 0;

@@ -125,7 +125,7 @@ TEST_F(PostgresFailure, TheServersDefaultsMakeNoDifference) {
         "lc_numeric%3DC", "array_nulls%3Doff", "row_security%3Doff"}) {
     options.url = home.url() + "%20-c" + setting;
     EXPECT_EQ(update(), "done") << setting;
-    const auto journal = open_postgres_sync_journal(options);
+    const auto journal = open_postgres_run_journal(options);
     ASSERT_TRUE(journal) << setting;
     EXPECT_TRUE((*journal)->load()) << setting;
   }

@@ -115,7 +115,7 @@ TEST_F(PostgresOwnSchema, ChatTablesAreMadeWithTheSessionStoreAlone) {
                   + home.name() + "'");
   };
   ASSERT_TRUE(open_postgres_store(options));
-  ASSERT_TRUE(open_postgres_sync_journal(options));
+  ASSERT_TRUE(open_postgres_run_journal(options));
   EXPECT_EQ(chat(), 0);
   ASSERT_TRUE(open_postgres_session_store(options));
   EXPECT_EQ(chat(), 4);
@@ -198,8 +198,8 @@ TEST_F(PostgresOwnSchema, TwoLeaderboardsOfOneDatabaseShareNothing) {
   ASSERT_TRUE((*other)->remove("ann", "run"));
   EXPECT_TRUE((*one)->scan_deletions({}, 10).value().empty());
   EXPECT_EQ((*other)->scan_deletions({}, 10).value().size(), 1U);
-  const auto journal = open_postgres_sync_journal(options);
-  const auto other_journal = open_postgres_sync_journal(chess);
+  const auto journal = open_postgres_run_journal(options);
+  const auto other_journal = open_postgres_run_journal(chess);
   ASSERT_TRUE((*journal)->save_started(false));
   EXPECT_TRUE((*other_journal)->load().value().started);
 }
@@ -233,7 +233,7 @@ TEST_F(PostgresOwnSchema, ARoleThatMayCreateNothingWorksOnTablesThatAreThere) {
   EXPECT_EQ(add(**store, "ann", 5, "key"), 5);
   ASSERT_TRUE((*store)->reset(period::daily));
   ASSERT_TRUE((*store)->remove("ann", "run"));
-  const auto journal = open_postgres_sync_journal(as_role());
+  const auto journal = open_postgres_run_journal(as_role());
   ASSERT_TRUE(journal);
   ASSERT_TRUE((*journal)->save_started(false));
   EXPECT_FALSE((*journal)->load().value().started);

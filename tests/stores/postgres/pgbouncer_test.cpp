@@ -108,9 +108,9 @@ TEST_F(PgBouncer, EveryStoreWorks) {
 }
 
 TEST_F(PgBouncer, ARightIsHeldByOneAndGoesWithItsConnection) {
-  using right = sync_journal::right;
-  auto one = open_postgres_sync_journal(options).value();
-  auto other = open_postgres_sync_journal(options).value();
+  using right = run_journal::right;
+  auto one = open_postgres_run_journal(options).value();
+  auto other = open_postgres_run_journal(options).value();
   EXPECT_TRUE(one->acquire(right::lead).value());
   EXPECT_TRUE(one->acquire(right::lead).value());
   EXPECT_FALSE(other->acquire(right::lead).value());

@@ -38,7 +38,7 @@ protected:
     return {"anna", {score, score, score, score}, at("2026-03-10T08:00:00Z"), version};
   }
 
-  cache_sight look(const std::string& id, const period_starts& starts = {}) {
+  entry_view look(const std::string& id, const period_starts& starts = {}) {
     return audit->examine(ids{id}, starts).value().at(0);
   }
 
@@ -87,16 +87,16 @@ TEST_F(RedisCacheAudit, SettlesTheVeryTextThatWasSeen) {
   auto rewritten = seen; // by another program, which keeps our version
   rewritten.replace(rewritten.find(":5,"), 3, ":6,");
   set_details("anna", rewritten);
-  EXPECT_EQ(audit->settle(std::vector<settlement>{{anna(8, 8), seen}}).value(), 0U);
+  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(8, 8), seen}}).value(), 0U);
   EXPECT_EQ(details_text("anna"), rewritten);
-  EXPECT_EQ(audit->settle(std::vector<settlement>{{anna(8, 8), rewritten}}).value(), 1U);
+  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(8, 8), rewritten}}).value(), 1U);
   EXPECT_EQ(cache->find("anna").value()->user, anna(8, 8));
 }
 
 TEST_F(RedisCacheAudit, SettlesOverDetailsThatCannotBeRead) {
   const std::string odd{"\0 % \xff \"", 7};
   set_details("anna", odd);
-  EXPECT_EQ(audit->settle(std::vector<settlement>{{anna(5, 7), odd}}).value(), 1U);
+  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(5, 7), odd}}).value(), 1U);
   EXPECT_EQ(*look("anna").details, anna(5, 7));
 }
 
@@ -104,7 +104,7 @@ TEST_F(RedisCacheAudit, SettlesWhereAValueOfAnotherTypeWasSetAside) {
   harness.command({"LPUSH", "user:details:anna", "what", "is", "this"});
   zadd("daily", "1", "anna");
   EXPECT_EQ(look("anna").token, "");
-  EXPECT_EQ(audit->settle(std::vector<settlement>{{anna(5, 7), ""}}).value(), 1U);
+  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(5, 7), ""}}).value(), 1U);
   EXPECT_EQ(*look("anna").details, anna(5, 7));
 }
 
@@ -113,7 +113,8 @@ TEST_F(RedisCacheAudit, SettlesABoardThatLostTheUser) {
   harness.command({"ZREM", "leaderboard:monthly", "anna"});
   const auto sight = look("anna");
   EXPECT_FALSE(sight.board[2]);
-  EXPECT_EQ(audit->settle(std::vector<settlement>{{*sight.details, sight.token}}).value(), 1U);
+  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{*sight.details, sight.token}}).value(),
+            1U);
   EXPECT_EQ(look("anna").board[2], std::optional<std::int64_t>{5});
 }
 
@@ -145,9 +146,10 @@ TEST_F(RedisCacheAudit, WalksEachPartForItself) {
 }
 
 TEST_F(RedisCacheAudit, SurvivesALossOfItsScripts) {
-  EXPECT_EQ(audit->settle(std::vector<settlement>{{anna(5, 7), ""}}).value(), 1U);
+  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(5, 7), ""}}).value(), 1U);
   harness.command({"SCRIPT", "FLUSH"});
-  EXPECT_EQ(audit->settle(std::vector<settlement>{{anna(6, 8), look("anna").token}}).value(), 1U);
+  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(6, 8), look("anna").token}}).value(),
+            1U);
   EXPECT_FALSE(audit->leave_mark("another", "mark").value());
 }
 
@@ -162,7 +164,7 @@ TEST_F(RedisCacheAudit, FailsWhereTheServerIsGoneAndWorksOnceItIsBack) {
   EXPECT_EQ(audit->examine(ids{"anna"}, {}).error().code, errc::store_unavailable);
   EXPECT_EQ(audit->list(0, "").error().code, errc::store_unavailable);
   EXPECT_EQ(audit->list(details_part, "").error().code, errc::store_unavailable);
-  EXPECT_EQ(audit->settle(std::vector<settlement>{{anna(5, 7), ""}}).error().code,
+  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(5, 7), ""}}).error().code,
             errc::store_unavailable);
   EXPECT_EQ(audit->leave_mark("g", "mark").error().code, errc::store_unavailable);
   EXPECT_EQ(audit->mark().error().code, errc::store_unavailable);

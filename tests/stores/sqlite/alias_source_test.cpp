@@ -275,7 +275,7 @@ TEST_P(SqliteAliasSource, StopsReadingWhenItIsTold) {
   source->stop_when([] { return true; });
   const auto snapshot = source->snapshot();
   const auto reader = snapshot ? snapshot.value()->read(alias_type::team)
-                               : result<std::unique_ptr<alias_reader>>{snapshot.error()};
+                               : result<std::unique_ptr<alias_row_reader>>{snapshot.error()};
   ASSERT_TRUE(reader);
   const auto got = reader.value()->next(10);
   ASSERT_FALSE(got);

@@ -102,7 +102,7 @@ TEST_P(SqliteFile, ThatGoesIsRefusedInsteadOfWritten) {
 
 TEST_P(SqliteFile, ThatGoesIsNoticedByEveryStore) {
   const auto rows = std::move(open_sqlite_reconcile_store(options_).value());
-  const auto journal = std::move(open_sqlite_sync_journal(options_).value());
+  const auto journal = std::move(open_sqlite_run_journal(options_).value());
   const auto sessions = std::move(open_sqlite_session_store(options_).value());
   steal();
   expect_refused(rows->starts());
@@ -121,7 +121,7 @@ TEST_P(SqliteFileGone, IsNotMadeAnewByWhoeverConnectsAgain) {
   steal();
   expect_refused(open_sqlite_store(options_));
   expect_refused(open_sqlite_reconcile_store(options_));
-  expect_refused(open_sqlite_sync_journal(options_));
+  expect_refused(open_sqlite_run_journal(options_));
   expect_refused(open_sqlite_session_store(options_));
   EXPECT_FALSE(fs::exists(options_.path));
 }

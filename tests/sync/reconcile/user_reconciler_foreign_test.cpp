@@ -258,7 +258,7 @@ TEST_P(UserReconcilerForeign, AResetAfterTheLookCoversWhatABoardAloneShowed) {
   };
   expect_counts(compare().counts, {{"updated", 1}});
   EXPECT_EQ(row("anna").score[0], 0);
-  expect_counts(compare_strangers().counts, {{"created", 1}});
+  expect_counts(compare_cache_only_users().counts, {{"created", 1}});
   EXPECT_EQ(row("stranger").score[0], 0);
 }
 

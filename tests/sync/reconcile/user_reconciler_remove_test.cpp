@@ -19,7 +19,7 @@ protected:
     run.verified_up_to = rows.barrier().value();
   }
 
-  std::vector<delete_candidate_user> candidates(const ids& gone) {
+  std::vector<deletion> candidates(const ids& gone) {
     for (const auto& id : gone)
       lose_in_cache(row(id));
     auto found = compare();
@@ -27,11 +27,11 @@ protected:
     return found.candidates;
   }
 
-  std::uint64_t remove(const std::vector<delete_candidate_user>& users) {
+  std::uint64_t remove(const std::vector<deletion>& users) {
     return reconciler.remove(run, users).value();
   }
 
-  void expect_warming(const std::vector<delete_candidate_user>& users) {
+  void expect_warming(const std::vector<deletion>& users) {
     EXPECT_EQ(reconciler.remove(run, users).error().code, errc::cache_warming);
     for (const auto& user : users)
       EXPECT_TRUE(has_row(user.user_id));
@@ -181,7 +181,7 @@ TEST_P(UserReconcilerRemove, UndoesMoreThanAPage) {
   std::vector<score_update> batch;
   for (int i = 0; i < 1'100; ++i)
     batch.push_back({"many" + std::to_string(i), 1, {}});
-  std::vector<delete_candidate_user> users;
+  std::vector<deletion> users;
   for (const auto& outcome : store->apply(batch).value())
     users.push_back({outcome.user.user_id, outcome.user.version});
   EXPECT_EQ(remove(users), 1'100U);

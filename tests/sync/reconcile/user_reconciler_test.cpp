@@ -129,7 +129,7 @@ TEST_P(UserReconciler, ComparesAndTakesOverTheSelectedPeriodsAlone) {
   other.score = {6, 6, 6, 6};
   const std::vector<std::string> anna{"anna"};
   const auto seen = audit.examine(anna, {}).value();
-  audit.settle(std::vector{settlement{other, seen[0].token}}).value();
+  audit.settle(std::vector{conditional_write{other, seen[0].token}}).value();
   run.selected = {false, true, false, false};
   expect_counts(compare().counts, {{"updated", 1}});
   EXPECT_EQ(row("anna").score, (scores{1, 6, 1, 1}));
@@ -163,7 +163,7 @@ TEST_P(UserReconciler, ComparesMoreThanAPageInRangesAndEachUserOnce) {
   for (const auto members : found.on_board)
     EXPECT_EQ(members, 1'200U);
   merge(found, reconciler.compare(run, id_range{middle, std::nullopt}).value());
-  merge(found, compare_strangers()); // the database knows them all
+  merge(found, compare_cache_only_users()); // the database knows them all
   expect_counts(found.counts, {{"checked", users}, {"healed", 300}, {"in_sync", users - 300}});
   EXPECT_EQ(run.seen->size(), users);
 }
@@ -334,8 +334,8 @@ TEST_P(UserReconciler, APageOfStrangersThatFailedIsComparedWholeTheNextTime) {
   compare();
   score_in_cache({"anna", {9, 9, 9, 9}, rows.starts().value().second, 0}, 0);
   rows.failing_finds = 1;
-  EXPECT_EQ(reconciler.compare_strangers(run, 0, {}).error().code, errc::store_unavailable);
-  expect_counts(compare_strangers().counts, {{"checked", 1}, {"created", 1}});
+  EXPECT_EQ(reconciler.compare_cache_only_users(run, 0, {}).error().code, errc::store_unavailable);
+  expect_counts(compare_cache_only_users().counts, {{"checked", 1}, {"created", 1}});
 }
 
 } // namespace

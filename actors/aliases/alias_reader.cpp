@@ -1,0 +1,44 @@
+#include "actors/aliases/alias_reader.hpp"
+
+#include "actors/supervision/ask.hpp"
+#include "sync/aliases/alias_lookup.hpp"
+
+namespace standings {
+
+namespace {
+
+failure switched_off() {
+  return fail(errc::feature_disabled, "aliases.enabled is off");
+}
+
+} // namespace
+
+alias_reader::alias_reader(caf::actor_system& system, alias_cache_ptr cache,
+                           alias_mirror_actor mirror, std::chrono::milliseconds limit)
+    : system_(system), cache_(std::move(cache)), mirror_(std::move(mirror)), limit_(limit) {}
+
+result<std::vector<std::string>> alias_reader::ids(alias_type type,
+                                                   const std::string& alias) const {
+  if (!cache_)
+    return switched_off();
+  auto found = find_alias_ids(*cache_, type, alias);
+  if (found || found.error().code != errc::unknown_alias)
+    return found;
+  // what the cache lacks is unknown only once it was mirrored
+  if (const auto ready = ask<bool>(system_, mirror_, ensure_aliases{}, limit_); !ready)
+    return ready.error();
+  return found;
+}
+
+result<resolved_names> alias_reader::resolve(const resolve_names& names) const {
+  if (!cache_)
+    return switched_off();
+  auto known = find_resolved(*cache_, names);
+  if (!known)
+    return known.error();
+  if (*known)
+    return std::move(**known);
+  return ask<resolved_names>(system_, mirror_, names, limit_);
+}
+
+} // namespace standings
