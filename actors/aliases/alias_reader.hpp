@@ -1,7 +1,8 @@
 #pragma once
 
-#include "actors/faces.hpp"
 #include "core/base/result.hpp"
+#include "messages/actors.hpp"
+#include "stores/contracts/alias_cache.hpp"
 
 #include <caf/fwd.hpp>
 

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "actors/faces.hpp"
 #include "actors/supervision/waiting_places.hpp"
 #include "core/base/result.hpp"
+#include "messages/actors.hpp"
+#include "stores/contracts/rank_cache.hpp"
 
 #include <caf/fwd.hpp>
 
