@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/integration/api.hpp"
+#include "tests/support/recorded_data.hpp"
 #include "tests/support/service_under_test.hpp"
 
 #include <gtest/gtest.h>
@@ -32,12 +33,9 @@ inline events generated_events(std::size_t n = 5'000) {
   return out;
 }
 
-/// The real events, oldest first; none where the file is absent.
+/// The real events, oldest first, or an extract of them.
 inline events recorded_events() {
-  const char* given = std::getenv("STANDINGS_DATA_DIR");
-  const std::filesystem::path dir =
-      given ? given : std::filesystem::path{STANDINGS_SOURCE_DIR} / "../shared/data";
-  std::ifstream file{dir / "contributions.csv"};
+  std::ifstream file{recorded_data("contributions.csv")};
   events out;
   std::string line;
   std::getline(file, line); // the header

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/aliases/alias.hpp"
+#include "tests/support/recorded_data.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <SQLiteCpp/Database.h>
@@ -74,19 +75,13 @@ inline std::string value_of(const std::set<std::int64_t>& ids) {
   return "[" + out + "]";
 }
 
-/// Loads the recorded database into a new file; false where it is not here.
-inline bool load_recorded_aliases(const std::string& path) {
-  const auto given = std::getenv("STANDINGS_DATA_DIR");
-  const auto folder = given ? std::filesystem::path{given}
-                            : std::filesystem::path{STANDINGS_SOURCE_DIR} / "../shared/data";
-  std::ifstream in{folder / "sports_data.sql"};
-  if (!in)
-    return false;
+/// Loads the recorded database, or an extract of it, into a new file.
+inline void load_recorded_aliases(const std::string& path) {
+  std::ifstream in{recorded_data("sports_data.sql")};
   std::ostringstream text;
   text << in.rdbuf();
   SQLite::Database db{path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
   db.exec(text.str());
-  return true;
 }
 
 } // namespace standings::test

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/support/recorded_data.hpp"
+
 #include <boost/json.hpp>
 
 #include <cstdlib>
@@ -29,13 +31,10 @@ inline std::string session_text(const std::string& id, int count,
                                                     {"messages", std::move(messages)}});
 }
 
-/// The real sessions by id, as their texts; empty where the file is not there.
+/// The real sessions by id, as their texts, or an extract of them.
 inline std::map<std::string, std::string> recorded_sessions() {
   std::map<std::string, std::string> out;
-  const char* given = std::getenv("STANDINGS_DATA_DIR");
-  const std::filesystem::path dir =
-      given ? given : std::filesystem::path{STANDINGS_SOURCE_DIR} / "../shared/data";
-  std::ifstream in{dir / "sessions.jsonl"};
+  std::ifstream in{recorded_data("sessions.jsonl")};
   for (std::string line; std::getline(in, line);)
     if (!line.empty())
       out.emplace(boost::json::parse(line).at("session_id").as_string().c_str(), line);

@@ -234,12 +234,11 @@ TEST_P(SessionTransfer, AskingTwiceForOneSessionBringsItOnce) {
 
 TEST_P(SessionTransfer, BringsTheRealSessions) {
   *texts = test::recorded_sessions();
-  if (texts->empty())
-    GTEST_SKIP() << "sessions.jsonl is not here";
+  const bool whole = texts->size() == 500;
   const auto done = sync_everything();
-  EXPECT_EQ(done.read, 500U);
-  EXPECT_EQ(done.created, 500U);
-  EXPECT_EQ(done.messages_added + done.duplicates, 7'579U);
+  EXPECT_EQ(done.read, whole ? 500U : 55U);
+  EXPECT_EQ(done.created, done.read);
+  EXPECT_EQ(done.messages_added + done.duplicates, whole ? 7'579U : 746U);
   EXPECT_EQ(done.quarantined, 0U);
   EXPECT_EQ(store->counts().value().messages, done.messages_added);
   EXPECT_EQ(sync_everything().messages_added, 0U);
