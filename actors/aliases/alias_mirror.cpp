@@ -202,6 +202,11 @@ void alias_mirror_state::stop_waiting(const failure& why) {
   deliver_all(waiting_, error);
 }
 
+void alias_mirror_state::refuse_everyone(const failure& why) {
+  stop_waiting(why);
+  resolving_.fail_all(to_error(why));
+}
+
 // -- answers -----------------------------------------------------------------------
 
 /// Why an alias that the cache lacks is not for certain unknown.
@@ -277,15 +282,7 @@ alias_mirror(alias_mirror_actor::stateful_pointer<alias_mirror_state> self,
     if (self->state.workers)
       self->state.workers->handle(d);
   });
-  // CAF breaks no promise by itself: who waits has to be told
-  self->set_exit_handler([self, stopping](const caf::exit_msg& msg) {
-    stopping();
-    self->quit(msg.reason);
-  });
-  self->set_exception_handler([self](std::exception_ptr& e) {
-    self->state.stop_waiting(fail(errc::internal));
-    return exit_reason_of("alias_mirror", e);
-  });
+  answer_on_every_way_out(self);
   self->state.init(spawn_worker, options);
   return {
       [self](const sync_aliases& m) { return self->state.sync(m); },

@@ -3,6 +3,7 @@
 #include "actors/aliases/alias_worker.hpp"
 #include "actors/supervision/child_set.hpp"
 #include "actors/supervision/single_flight.hpp"
+#include "actors/supervision/waiters.hpp"
 #include "config/config.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -51,6 +52,7 @@ struct alias_mirror_state {
   [[nodiscard]] component_status component() const;
   void due(tick t);
   void stop_waiting(const failure& why);
+  void refuse_everyone(const failure& why);
 
   alias_mirror_actor::pointer self;
   std::optional<child_set> workers; ///< none while it is switched off

@@ -41,8 +41,8 @@ hydration_worker_actor hydration_state::worker(std::size_t index) const {
 }
 
 void hydration_state::worker_up(std::size_t index) {
-  if (!workers->at(index))
-    return; // its DOWN message has overtaken this one
+  if (!workers->is(index, self->current_sender()))
+    return; // from an earlier one, or its DOWN message has overtaken this one
   ready_[index] = true;
   if (index == rebuilds)
     care();
@@ -215,7 +215,7 @@ caf::result<bool> hydration_state::when_complete() {
 caf::result<bool> hydration_state::clear() {
   if (!ready_[rebuilds])
     return unavailable();
-  auto answer = self->make_response_promise<bool>();
+  auto answer = waiters_.expect<bool>(self);
   self->request(worker(rebuilds), options_.page_timeout, clear_cache{})
       .then(
           [this, answer](bool done) mutable {
@@ -223,8 +223,17 @@ caf::result<bool> hydration_state::clear() {
               start_rebuild(); // what it has loaded is gone
             answer.deliver(done);
           },
-          [answer](caf::error& e) mutable { answer.deliver(std::move(e)); });
-  return answer;
+          [answer](const caf::error& e) mutable { answer.deliver(e); });
+  return answer.promise();
+}
+
+void hydration_state::refuse_everyone(const failure& why) {
+  const auto error = to_error(why);
+  stop_waiting(why);
+  waiters_.refuse_all(error);
+  loads_.fail_all(error);
+  boards_.fail_all(error);
+  counts_.fail_all(error);
 }
 
 void hydration_state::stop_waiting(const failure& why) {
@@ -324,15 +333,7 @@ hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydra
                                          hydration_worker_factory spawn_worker,
                                          rank_cache_ptr cache, hydration_options options) {
   self->set_down_handler([self](const caf::down_msg& d) { self->state.workers->handle(d); });
-  // CAF breaks no promise by itself: who waits has to be told
-  self->set_exit_handler([self](const caf::exit_msg& msg) {
-    self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
-    self->quit(msg.reason);
-  });
-  self->set_exception_handler([self](std::exception_ptr& e) {
-    self->state.stop_waiting(fail(errc::internal));
-    return exit_reason_of("hydration", e);
-  });
+  answer_on_every_way_out(self);
   self->state.init(spawn_worker, std::move(cache), options);
   return {
       [self](const load_user& m) { return self->state.load(m); },

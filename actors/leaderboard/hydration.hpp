@@ -2,6 +2,7 @@
 
 #include "actors/supervision/child_set.hpp"
 #include "actors/supervision/single_flight.hpp"
+#include "actors/supervision/waiters.hpp"
 #include "stores/contracts/rank_cache.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -58,6 +59,7 @@ struct hydration_state {
   void worker_up(std::size_t index);
   void note_missed(refresh_users& m);
   void stop_waiting(const failure& why);
+  void refuse_everyone(const failure& why);
   void note_missed_deletion() { must_rebuild_ = true; }
   void care();
   void cache_failed(const caf::error& why);
@@ -69,7 +71,7 @@ struct hydration_state {
     if (auto refused = refuses_look_up(); refused)
       return refused;
     ++looking_up_;
-    auto answer = self->make_response_promise<Reply>();
+    auto answer = waiters_.expect<Reply>(self);
     self->request(worker(lookups), options_.timeout, std::move(m))
         .then(
             [this, answer](Reply& reply) mutable {
@@ -78,9 +80,9 @@ struct hydration_state {
             },
             [this, answer](caf::error& e) mutable {
               --looking_up_;
-              answer.deliver(std::move(e));
+              answer.deliver(e);
             });
-    return answer;
+    return answer.promise();
   }
 
   hydration_actor::pointer self;
@@ -108,6 +110,7 @@ private:
   rank_cache_ptr cache_;
   std::array<bool, 3> ready_{}; ///< which workers have their connection
   std::size_t looking_up_ = 0;
+  waiters waiters_;
   single_flight<std::string, cached_user> loads_;
   single_flight<board_key, board_page> boards_;
   single_flight<bool, std::uint64_t> counts_; ///< of one question

@@ -1,6 +1,6 @@
 #include "actors/leaderboard/scoring.hpp"
 
-#include "actors/supervision/system.hpp"
+#include "actors/supervision/waiters.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/sec.hpp>
@@ -151,19 +151,23 @@ void scoring_state::dispatch_batch(std::size_t index) {
 
 void scoring_state::dispatch_removal(std::size_t index) {
   auto& s = shards_[index];
-  auto work = std::move(s.queue.front());
+  s.in_flight.push_back(std::move(s.queue.front()));
   s.queue.pop_front();
-  self->request(writer_of(index), options_.write_timeout, remove_user{work.update.user_id})
+  self->request(writer_of(index), options_.write_timeout,
+                remove_user{s.in_flight.front().update.user_id})
       .then(
-          [this, index, answer = work.removal](bool removed) mutable {
-            answer.deliver(removed);
+          [this, index](bool removed) {
+            auto done = std::exchange(shards_[index].in_flight, {});
+            done.front().removal.deliver(removed);
             shards_[index].busy = false;
             dispatch(index);
           },
-          [this, index, work](caf::error& e) mutable { removal_lost(index, work, e); });
+          [this, index](caf::error& e) { removal_lost(index, e); });
 }
 
-void scoring_state::removal_lost(std::size_t index, item& work, caf::error& why) {
+void scoring_state::removal_lost(std::size_t index, caf::error& why) {
+  auto lost = std::exchange(shards_[index].in_flight, {});
+  auto& work = lost.front();
   shards_[index].busy = false;
   if (why == caf::sec::request_timeout) {
     give_up(index);
@@ -279,9 +283,23 @@ void scoring_state::refuse(item& work, failure why) {
   answer(work, std::move(outcome));
 }
 
+/// What a writer has in hand may be counted yet.
+void scoring_state::refuse_everyone(const failure& why) {
+  for (auto& s : shards_) {
+    for (auto& work : std::exchange(s.in_flight, {})) {
+      work.maybe_applied = true;
+      refuse(work, why);
+    }
+    for (auto& work : std::exchange(s.queue, {}))
+      refuse(work, why);
+    for (auto& work : std::exchange(s.aside, {}))
+      refuse(work, why);
+  }
+}
+
 void scoring_state::writer_up(std::size_t index) {
-  if (!writers->at(index))
-    return; // its DOWN message has overtaken this one
+  if (!writers->is(index, self->current_sender()))
+    return; // from an earlier one, or its DOWN message has overtaken this one
   shards_[index].ready = true;
   dispatch(index);
 }
@@ -332,7 +350,7 @@ component_status scoring_state::status() const {
 scoring_actor::behavior_type scoring(scoring_actor::stateful_pointer<scoring_state> self,
                                      writer_factory spawn_writer, scoring_options options) {
   self->set_down_handler([self](const caf::down_msg& d) { self->state.writers->handle(d); });
-  self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("scoring", e); });
+  answer_on_every_way_out(self);
   self->state.init(spawn_writer, options);
   return {
       [self](update_scores& m) { return self->state.update(m); },

@@ -58,6 +58,7 @@ struct scoring_state {
   component_status status() const;
   void writer_up(std::size_t shard);
   void handle(tick due);
+  void refuse_everyone(const failure& why);
 
   scoring_actor::pointer self;
   std::optional<child_set> writers;
@@ -87,8 +88,8 @@ private:
 
   struct shard {
     std::deque<item> queue;
-    std::vector<item> in_flight;
-    std::deque<item> aside; ///< in order of arrival
+    std::vector<item> in_flight; ///< with the writer: a batch, or a removal
+    std::deque<item> aside;      ///< in order of arrival
     std::unordered_set<std::string> aside_users;
     bool ready = false; ///< the writer has its connection
     bool busy = false;
@@ -111,7 +112,7 @@ private:
   void dispatch_removal(std::size_t index);
   void batch_done(std::size_t index, std::vector<update_outcome>& outcomes);
   void batch_lost(std::size_t index, const caf::error& why);
-  void removal_lost(std::size_t index, item& work, caf::error& why);
+  void removal_lost(std::size_t index, caf::error& why);
   void give_up(std::size_t index);
   void requeue(std::size_t index, item work);
   static void answer(item& work, update_outcome outcome);

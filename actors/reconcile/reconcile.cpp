@@ -97,8 +97,8 @@ run_keeper_actor reconcile_state::keeper() const {
 }
 
 void reconcile_state::worker_up(std::size_t index) {
-  if (!children->at(index))
-    return; // its DOWN message has overtaken this one
+  if (!children->is(index, self->current_sender()))
+    return; // from an earlier one, or its DOWN message has overtaken this one
   ready_[index] = true;
   was_ready_ = was_ready_
                || std::all_of(ready_.begin(),
@@ -255,28 +255,21 @@ caf::result<run_report> reconcile_state::run(const start_run& m) {
     return to_error({errc::run_in_progress, "a run is under way", {}});
   if (!keeper())
     return unavailable();
-  auto answer = self->make_response_promise<run_report>();
-  (m.wait ? at_end_ : at_begin_).emplace_back(wait_for(answer), answer);
+  auto answer = waiters_.expect<run_report>(self);
+  (m.wait ? at_end_ : at_begin_).push_back(answer);
   begin(m, "request");
-  return answer;
+  return answer.promise();
 }
 
-void reconcile_state::refuse(std::uint64_t ticket, const caf::error& why) {
-  if (auto waiter = waiting_.extract(ticket))
-    waiter.mapped()(why);
-}
-
-void reconcile_state::stop_waiting(const failure& why) {
+void reconcile_state::refuse_everyone(const failure& why) {
   at_begin_.clear();
   at_end_.clear();
-  for (const auto& [ticket, tell_of] : std::exchange(waiting_, {}))
-    tell_of(to_error(why));
+  waiters_.refuse_all(to_error(why));
 }
 
 void reconcile_state::begun(const run_report& report) {
-  for (auto& [ticket, answer] : std::exchange(at_begin_, {}))
-    if (waiting_.erase(ticket) > 0)
-      answer.deliver(report);
+  for (auto& answer : std::exchange(at_begin_, {}))
+    answer.deliver(report);
 }
 
 void reconcile_state::ended(const run_report& report, const std::optional<failure>& why) {
@@ -288,14 +281,14 @@ void reconcile_state::ended(const run_report& report, const std::optional<failur
   plan_after(report);
   if (!why)
     begun(report);
-  for (auto& [ticket, answer] : std::exchange(at_end_, {})) {
+  for (auto& answer : std::exchange(at_end_, {})) {
     if (why)
-      refuse(ticket, to_error(*why));
-    else if (waiting_.erase(ticket) > 0)
+      answer.deliver(to_error(*why));
+    else
       answer.deliver(report);
   }
-  for (auto& [ticket, answer] : std::exchange(at_begin_, {}))
-    refuse(ticket, to_error(*why));
+  for (auto& answer : std::exchange(at_begin_, {}))
+    answer.deliver(to_error(*why));
   run_.reset();
 }
 
@@ -333,15 +326,15 @@ void reconcile_state::tell(const run_report& report) {
 caf::result<bool> reconcile_state::set_started(bool started) {
   if (!keeper())
     return unavailable();
-  auto answer = self->make_response_promise<bool>();
+  auto answer = waiters_.expect<bool>(self);
   self->request(keeper(), options_.timeout, save_started{started})
       .then(
           [this, answer, started](bool) mutable {
             note_leadership({leader_, started});
             answer.deliver(started);
           },
-          [answer](caf::error& e) mutable { answer.deliver(std::move(e)); });
-  return answer;
+          [answer](const caf::error& e) mutable { answer.deliver(e); });
+  return answer.promise();
 }
 
 caf::result<undo_report> reconcile_state::undo(const undo_run& m) {
@@ -352,38 +345,31 @@ caf::result<undo_report> reconcile_state::undo(const undo_run& m) {
   const auto worker = spare_worker();
   if (!worker || !keeper())
     return unavailable();
-  auto answer = self->make_response_promise<undo_report>();
-  const auto ticket = wait_for(answer);
+  auto answer = waiters_.expect<undo_report>(self);
   undoing_ = true;
   self->request(worker, options_.undo_timeout, m)
       .then(
-          [this, ticket, answer](const undo_report& report) mutable {
+          [this, answer](const undo_report& report) mutable {
             undoing_ = false;
             if (report.restored == 0)
-              return explain_nothing_undone(ticket, answer, report);
-            if (waiting_.erase(ticket) > 0)
-              answer.deliver(report);
+              return explain_nothing_undone(std::move(answer), report);
+            answer.deliver(report);
           },
-          [this, ticket](const caf::error& e) {
+          [this, answer](const caf::error& e) mutable {
             undoing_ = false;
-            refuse(ticket, e);
+            answer.deliver(e);
           });
-  return answer;
+  return answer.promise();
 }
 
 /// Nobody was brought back: is that because there was no such run?
-void reconcile_state::explain_nothing_undone(std::uint64_t ticket,
-                                             caf::typed_response_promise<undo_report> answer,
+void reconcile_state::explain_nothing_undone(waiters::answer<undo_report> answer,
                                              const undo_report& report) {
   if (!keeper())
-    return refuse(ticket, unavailable());
+    return answer.deliver(unavailable());
   self->request(keeper(), options_.timeout, find_run{report.run_id})
-      .then(
-          [this, ticket, answer, report](const run_report&) mutable {
-            if (waiting_.erase(ticket) > 0)
-              answer.deliver(report);
-          },
-          [this, ticket](const caf::error& e) { refuse(ticket, e); });
+      .then([answer, report](const run_report&) mutable { answer.deliver(report); },
+            [answer](const caf::error& e) mutable { answer.deliver(e); });
 }
 
 caf::result<recover_report> reconcile_state::recover(const recover_event& m) {
@@ -411,7 +397,7 @@ caf::result<reconcile_status> reconcile_state::status() {
   out.database_changes = database_changes_;
   if (!keeper())
     return out;
-  auto answer = self->make_response_promise<reconcile_status>();
+  auto answer = waiters_.expect<reconcile_status>(self);
   self->request(keeper(), options_.timeout, load_run_state{})
       .then(
           [answer, out](const run_state& state) mutable {
@@ -423,7 +409,7 @@ caf::result<reconcile_status> reconcile_state::status() {
             answer.deliver(std::move(out));
           },
           [answer, out](const caf::error&) mutable { answer.deliver(std::move(out)); });
-  return answer;
+  return answer.promise();
 }
 
 // -- between runs ------------------------------------------------------------------
@@ -469,7 +455,7 @@ void reconcile_state::settled(const batch_outcome& outcome) {
 reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<reconcile_state> self,
                                          reconcile_children children, hydration_actor hydration,
                                          reconcile_options options) {
-  self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("reconcile", e); });
+  answer_on_every_way_out(self);
   self->set_down_handler([self](const caf::down_msg& m) { self->state.children->handle(m); });
   self->state.init(children, std::move(hydration), options);
   return {
@@ -491,7 +477,7 @@ reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<recon
       },
       [self](get_status) { return self->state.component(); },
       [self](standings::stop_waiting) {
-        self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
+        self->state.refuse_everyone(fail(errc::shutting_down, "the service is stopping"));
       },
       [self](users_hinted& m) { self->state.note_hints(m); },
       [self](const leadership& m) { self->state.note_leadership(m); },

@@ -3,6 +3,7 @@
 #include "actors/reconcile/reconcile_run.hpp"
 #include "actors/supervision/child_set.hpp"
 #include "actors/supervision/standstill.hpp"
+#include "actors/supervision/waiters.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -72,7 +73,7 @@ struct reconcile_state {
   void note_listener(const incremental_status& m) { incremental_.mode = m.mode; }
   void note_database_changes(const database_changes_status& m) { database_changes_ = m; }
   void note_webhook_failure() { ++webhook_failures_; }
-  void stop_waiting(const failure& why);
+  void refuse_everyone(const failure& why);
   void pulse();
   void wake(std::uint64_t round);
   void schedule_pulse();
@@ -108,27 +109,14 @@ private:
   caf::result<Reply> pass_on(const Handle& whom, Request m, std::chrono::milliseconds limit) {
     if (!whom)
       return unavailable();
-    auto answer = self->make_response_promise<Reply>();
-    const auto ticket = wait_for(answer);
+    auto answer = waiters_.expect<Reply>(self);
     self->request(whom, limit, std::move(m))
-        .then(
-            [this, ticket, answer](Reply& reply) mutable {
-              if (waiting_.erase(ticket) > 0)
-                answer.deliver(std::move(reply));
-            },
-            [this, ticket](const caf::error& e) { refuse(ticket, e); });
-    return answer;
-  }
-
-  /// Notes that somebody waits, so that he is told when nobody will answer.
-  template <class Promise>
-  std::uint64_t wait_for(Promise answer) {
-    waiting_.emplace(++last_ticket_, [answer](const caf::error& e) mutable { answer.deliver(e); });
-    return last_ticket_;
+        .then([answer](Reply& reply) mutable { answer.deliver(std::move(reply)); },
+              [answer](const caf::error& e) mutable { answer.deliver(e); });
+    return answer.promise();
   }
 
   static caf::error unavailable();
-  void refuse(std::uint64_t ticket, const caf::error& why);
   std::vector<child_spec> specs_of(const reconcile_children& from);
   [[nodiscard]] std::vector<reconcile_worker_actor> run_workers() const;
   [[nodiscard]] reconcile_worker_actor spare_worker() const;
@@ -141,8 +129,7 @@ private:
   void tell(const run_report& report);
   void plan_after(const run_report& report);
   [[nodiscard]] bool does_periodic_work() const;
-  void explain_nothing_undone(std::uint64_t ticket, caf::typed_response_promise<undo_report> answer,
-                              const undo_report& report);
+  void explain_nothing_undone(waiters::answer<undo_report> answer, const undo_report& report);
   void plan_first_run();
   void stop_leading();
   void warn_of_private_cache();
@@ -165,12 +152,9 @@ private:
   bool started_ = true;
   std::optional<clock::time_point> next_run_;
   std::shared_ptr<reconcile_run> run_;
-  std::vector<std::pair<std::uint64_t, caf::typed_response_promise<run_report>>>
-      at_begin_; ///< who is answered when the run has begun, with their tickets
-  std::vector<std::pair<std::uint64_t, caf::typed_response_promise<run_report>>>
-      at_end_; ///< who is answered when it has ended
-  std::map<std::uint64_t, std::function<void(const caf::error&)>> waiting_; ///< all who wait
-  std::uint64_t last_ticket_ = 0;
+  waiters waiters_;
+  std::vector<waiters::answer<run_report>> at_begin_; ///< answered when the run has begun
+  std::vector<waiters::answer<run_report>> at_end_;   ///< answered when it has ended
   bool undoing_ = false;
   std::uint32_t failures_ = 0; ///< runs that failed since the last that did not
   run_report last_;

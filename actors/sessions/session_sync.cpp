@@ -90,8 +90,8 @@ caf::error session_sync_state::refuses(std::size_t index) const {
 // -- children ------------------------------------------------------------------
 
 void session_sync_state::worker_up(std::size_t index) {
-  if (!workers->at(index))
-    return; // its DOWN message has overtaken this one
+  if (!workers->is(index, self->current_sender()))
+    return; // from an earlier one, or its DOWN message has overtaken this one
   ready_[index] = true;
   const bool was_lost = std::exchange(ends_[index], no_failure).code != errc::none;
   if (index != syncing)
@@ -323,22 +323,22 @@ caf::result<sessions_synced> session_sync_state::sync_one(const sync_session& m)
   if (single_ >= options_.max_waiting)
     return to_error({errc::overloaded, "too many single sessions are being synced", {}});
   ++single_;
-  auto answer = self->make_response_promise<sessions_synced>();
+  auto answer = waiters_.expect<sessions_synced>(self);
   self->request(worker(syncing), options_.step_timeout, sync_sessions{{m.id}})
       .then(
           [this, answer](sessions_synced& what) mutable {
             --single_;
             add(report_.totals, what);
-            if (auto why = why_not_stored(what); why)
-              answer.deliver(std::move(why));
+            if (const auto why = why_not_stored(what); why)
+              answer.deliver(why);
             else
               answer.deliver(std::move(what));
           },
           [this, answer](caf::error& e) mutable {
             --single_;
-            answer.deliver(std::move(e));
+            answer.deliver(e);
           });
-  return answer;
+  return answer.promise();
 }
 
 caf::result<session_comparison> session_sync_state::compare(const compare_sessions& m) {
@@ -347,7 +347,7 @@ caf::result<session_comparison> session_sync_state::compare(const compare_sessio
   if (comparisons_ >= options_.max_waiting)
     return to_error({errc::overloaded, "too many comparisons are under way", {}});
   ++comparisons_;
-  auto answer = self->make_response_promise<session_comparison>();
+  auto answer = waiters_.expect<session_comparison>(self);
   self->request(worker(comparing), options_.step_timeout, m)
       .then(
           [this, answer](session_comparison& page) mutable {
@@ -356,9 +356,14 @@ caf::result<session_comparison> session_sync_state::compare(const compare_sessio
           },
           [this, answer](caf::error& e) mutable {
             --comparisons_;
-            answer.deliver(std::move(e));
+            answer.deliver(e);
           });
-  return answer;
+  return answer.promise();
+}
+
+void session_sync_state::refuse_everyone(const failure& why) {
+  stop_waiting(why);
+  waiters_.refuse_all(to_error(why));
 }
 
 void session_sync_state::stop_waiting(const failure& why) {
@@ -397,14 +402,7 @@ session_sync_actor::behavior_type
 session_sync(session_sync_actor::stateful_pointer<session_sync_state> self,
              session_children children, session_sync_options options) {
   self->set_down_handler([self](const caf::down_msg& d) { self->state.workers->handle(d); });
-  self->set_exit_handler([self](const caf::exit_msg& msg) {
-    self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
-    self->quit(msg.reason);
-  });
-  self->set_exception_handler([self](std::exception_ptr& e) {
-    self->state.stop_waiting(fail(errc::internal));
-    return exit_reason_of("session_sync", e);
-  });
+  answer_on_every_way_out(self);
   self->state.init(children, options);
   return {
       [self](sync_all_sessions) { return self->state.sync_all(); },

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/supervision/child_set.hpp"
+#include "actors/supervision/waiters.hpp"
 #include "core/base/backoff.hpp"
 #include "core/base/lag_window.hpp"
 #include "core/sessions/dirty_set.hpp"
@@ -59,6 +60,7 @@ struct session_sync_state {
   void worker_up(std::size_t index);
   void handle(tick due);
   void stop_waiting(const failure& why);
+  void refuse_everyone(const failure& why);
 
   session_sync_actor::pointer self;
   std::optional<child_set> workers;
@@ -113,7 +115,8 @@ private:
   time_point started_{};
   time_point ended_{};
   std::vector<caf::typed_response_promise<full_sync_report>> waiting_; ///< for the next full sync
-  std::vector<caf::typed_response_promise<full_sync_report>> askers_;  ///< of the running one
+  waiters waiters_;
+  std::vector<caf::typed_response_promise<full_sync_report>> askers_; ///< of the running one
 
   sessions_status report_; ///< what is not told by the members above
   lag_window lag_;

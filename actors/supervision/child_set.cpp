@@ -135,6 +135,11 @@ void child_set::works_again(std::size_t index) {
                  over->lasted.count(), over->reason, over->workers);
 }
 
+bool child_set::is(std::size_t index, const caf::strong_actor_ptr& sender) const {
+  return index < children_.size() && children_[index].actor
+         && caf::actor_cast<caf::strong_actor_ptr>(children_[index].actor) == sender;
+}
+
 std::vector<child_status> child_set::status() const {
   std::vector<child_status> out;
   for (const auto& c : children_)

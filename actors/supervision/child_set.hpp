@@ -59,6 +59,10 @@ public:
   /// The running child; null while it is down.
   [[nodiscard]] const caf::actor& at(std::size_t index) const { return children_[index].actor; }
 
+  /// Whether the child that runs now is the sender: a message of an earlier incarnation may
+  /// come late.
+  [[nodiscard]] bool is(std::size_t index, const caf::strong_actor_ptr& sender) const;
+
   [[nodiscard]] std::vector<child_status> status() const;
 
 private:

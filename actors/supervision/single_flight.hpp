@@ -35,6 +35,12 @@ public:
       asker.deliver(why);
   }
 
+  void fail_all(const caf::error& why) {
+    for (auto& [key, askers] : std::exchange(waiting_, {}))
+      for (auto& asker : askers)
+        asker.deliver(why);
+  }
+
 private:
   std::vector<promise> take(const Key& key) {
     auto node = waiting_.extract(key);

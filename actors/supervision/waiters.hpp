@@ -1,0 +1,82 @@
+#pragma once
+
+#include "actors/supervision/system.hpp"
+#include "messages/error.hpp"
+
+#include <caf/error.hpp>
+#include <caf/system_messages.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <map>
+#include <utility>
+
+namespace standings {
+
+/// Everybody whom a front has promised an answer. CAF breaks no promise by itself: who waits
+/// for an actor that has ended would wait until the time-out. Lives in the front's state.
+class waiters {
+public:
+  /// A promise that is answered once: by whoever holds this, or by `refuse_all`. Copies
+  /// are the same promise.
+  template <class Reply>
+  class answer {
+  public:
+    answer(waiters& of, std::uint64_t ticket, caf::typed_response_promise<Reply> to)
+        : of_(&of), ticket_(ticket), to_(std::move(to)) {}
+
+    void deliver(Reply reply) {
+      if (of_->forget(ticket_))
+        to_.deliver(std::move(reply));
+    }
+    void deliver(const caf::error& why) {
+      if (of_->forget(ticket_))
+        to_.deliver(why);
+    }
+
+    /// What the handler returns.
+    [[nodiscard]] const caf::typed_response_promise<Reply>& promise() const { return to_; }
+
+  private:
+    waiters* of_;
+    std::uint64_t ticket_;
+    caf::typed_response_promise<Reply> to_;
+  };
+
+  /// Promises an answer to whoever sent the message that `self` handles.
+  template <class Reply, class Self>
+  [[nodiscard]] answer<Reply> expect(Self* self) {
+    auto to = self->template make_response_promise<Reply>();
+    waiting_.emplace(++last_ticket_, [to](const caf::error& why) mutable { to.deliver(why); });
+    return {*this, last_ticket_, std::move(to)};
+  }
+
+  void refuse_all(const caf::error& why) {
+    for (auto& [ticket, refuse] : std::exchange(waiting_, {}))
+      refuse(why);
+  }
+
+private:
+  bool forget(std::uint64_t ticket) { return waiting_.erase(ticket) > 0; }
+
+  std::map<std::uint64_t, std::function<void(const caf::error&)>> waiting_;
+  std::uint64_t last_ticket_ = 0;
+};
+
+/// For a front whose state has a `name` and `refuse_everyone(failure)`: whoever waits is
+/// told when it exits and when it throws.
+template <class Self>
+void answer_on_every_way_out(Self* self) {
+  self->set_exit_handler([self](const caf::exit_msg& msg) {
+    self->state.refuse_everyone(fail(errc::shutting_down, "the service is stopping"));
+    self->quit(msg.reason);
+  });
+  self->set_exception_handler([self](std::exception_ptr& e) {
+    self->state.refuse_everyone(fail(errc::internal));
+    return exit_reason_of(self->state.name, e);
+  });
+}
+
+} // namespace standings
