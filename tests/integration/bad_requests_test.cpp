@@ -29,7 +29,7 @@ protected:
 };
 
 TEST_F(BadRequests, ForUnknownPeriods) {
-  for (const auto* name : {"hourly", "Daily", "daily%20", "dail", "%00", "1", "user", "update"})
+  for (const auto* name : {"hourly", "Daily", "daily%20", "dail", "%00", "1", "user"})
     expect_refused(api_root + "/" + name, 404, "unknown_period");
   expect_refused(database_root + "/hourly", 404, "unknown_period");
   expect_refused(user_path("a") + "/rank/hourly", 404, "unknown_period");
@@ -104,6 +104,7 @@ TEST_F(BadRequests, ForMethodsThatAPathDoesNotHave) {
       {"PATCH", user_path("a"), "GET"},
       {"OPTIONS", user_path("a") + "/rank/daily", "GET"},
       {"PUT", api_root + "/update/batch", "POST"},
+      {"GET", api_root + "/update", "POST"},
       {"GET", api_root + "/update/batch", "POST"},
       {"GET", admin_root + "/sync", "POST"},
       {"GET", admin_root + "/cache", "DELETE"},
