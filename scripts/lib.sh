@@ -4,12 +4,18 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # -- packages ------------------------------------------------------------------
-# Debian 12 names. Each script asks for the lists it needs, and no more.
-# shellcheck disable=SC2034  # the scripts use them
+# Debian's names. Each script asks for the lists it needs, and no more.
 
+# Debian 12 has two versions of Boost, and Boost.JSON in the newer one alone.
+boost_packages=(libboost-dev libboost-json-dev)
+if grep -qsx 'VERSION_CODENAME=bookworm' /etc/os-release; then
+  boost_packages=(libboost1.81-dev libboost-json1.81-dev)
+fi
+
+# shellcheck disable=SC2034  # the scripts use them
 build_packages=(
   g++ cmake ninja-build ccache pkg-config
-  libcaf-dev libboost1.81-dev libboost-json1.81-dev libspdlog-dev libhowardhinnant-date-dev tzdata
+  libcaf-dev "${boost_packages[@]}" libspdlog-dev libhowardhinnant-date-dev tzdata
   libsqlitecpp-dev libsqlite3-dev libyaml-cpp-dev libcli11-dev
   libcpp-httplib-dev libssl-dev zlib1g-dev libbrotli-dev libpqxx-dev libhiredis-dev
   curl ca-certificates)

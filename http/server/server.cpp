@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <exception>
+#include <utility>
 
 namespace standings {
 
@@ -19,7 +20,12 @@ namespace {
 /// httplib's own queue is for here.
 class inline_queue final : public httplib::TaskQueue {
 public:
-  void enqueue(std::function<void()> task) override { task(); }
+  using enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({})); // bool since 0.14
+
+  enqueued enqueue(std::function<void()> task) override {
+    task();
+    return static_cast<enqueued>(true);
+  }
   void shutdown() override {}
 };
 
@@ -187,7 +193,17 @@ bool http_server::serve_one(connection& c) {
     current.client_closes = has_token(rq, "Connection", "close");
     rq.ranges.clear(); // answers are small and whole
   };
-  const bool answered = process_request(c, false, closing, on_headers);
+  const auto process = [&](auto& server) {
+    if constexpr (requires { server.process_request(c, false, closing, on_headers); }) {
+      return server.process_request(c, false, closing, on_headers);
+    } else { // since httplib 0.18
+      std::string ip;
+      int port = 0;
+      c.get_remote_ip_and_port(ip, port);
+      return server.process_request(c, ip, port, {}, 0, false, closing, on_headers);
+    }
+  };
+  const bool answered = process(*this);
   if (!current.answered && c.why_cut() != cut::none) { // within the request line
     const auto words = last_words(from_status(0));
     c.write(words.data(), words.size());
