@@ -97,7 +97,7 @@ struct batch_outcome {
   std::vector<quarantined_user> quarantined;
   std::array<std::uint64_t, period_count> on_board{}; ///< how many of them were on each board
   std::uint64_t unverified = 0; ///< are not in the cache, and could not be brought there
-  std::string next;             ///< of strangers: the cursor of the next page; empty at the end
+  std::string next; ///< of users in the cache alone: the cursor of the next page; empty at the end
 };
 
 /// The end of a complete run: what absence will mean from now on.
