@@ -163,6 +163,12 @@ void reconcile_state::pulse() {
   compare_hinted();
 }
 
+/// What a keeper has sent before it was lost may come after word of its loss.
+void reconcile_state::heard_of_leadership(const leadership& m) {
+  if (keeper())
+    note_leadership(m);
+}
+
 void reconcile_state::note_leadership(const leadership& m) {
   const bool new_leader = m.leader && !leader_;
   const bool newly_started = m.started && !started_;
@@ -480,7 +486,7 @@ reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<recon
         self->state.refuse_everyone(fail(errc::shutting_down, "the service is stopping"));
       },
       [self](users_hinted& m) { self->state.note_hints(m); },
-      [self](const leadership& m) { self->state.note_leadership(m); },
+      [self](const leadership& m) { self->state.heard_of_leadership(m); },
       [self](const webhook_failed&) { self->state.note_webhook_failure(); },
       [self](const incremental_status& m) { self->state.note_listener(m); },
       [self](const database_changes_status& m) { self->state.note_database_changes(m); },

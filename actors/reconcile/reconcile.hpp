@@ -67,6 +67,7 @@ struct reconcile_state {
   caf::result<bool> set_started(bool started);
   caf::result<reconcile_status> status();
   void worker_up(std::size_t index);
+  void heard_of_leadership(const leadership& m);
   void note_leadership(const leadership& m);
   component_status component();
   void note_hints(users_hinted& m);

@@ -86,11 +86,11 @@ run_machine::commands run_machine::planned(const std::vector<std::string>& last_
 /// Plans ahead, and leaves a phase in which everything was looked at.
 void run_machine::go_on(commands& to) {
   if (phase_ == phase::rows && !planned_ && !planning_
-      && outstanding_ < options_.batches_a_plan / 2)
+      && outstanding_ < std::max<std::size_t>(1, options_.batches_a_plan / 2))
     plan(to);
   if (planning_ || outstanding_ > 0)
     return;
-  if (phase_ == phase::rows) {
+  if (phase_ == phase::rows && planned_) {
     phase_ = phase::cache_only;
     planning_ = true;
     to.emplace_back(run_step::count_members{});
@@ -194,8 +194,8 @@ void run_machine::split(commands& to, const run_step::halve& asked,
     add(to, {user_range{range.after, *middle, false}, half, once_tried});
     add(to, {rest, left, once_tried});
   } else if (half > 1) {
-    add(to, {range, half, once_tried}); // there are fewer than was thought
-  } else if (middle) {
+    add(to, {range, half, once_tried});          // there are fewer than was thought
+  } else if (middle && *middle == range.up_to) { // else the user is gone
     ++unread_;
     ++report_.counts.quarantined;
     quarantined_.push_back({range.up_to, asked.why.detail, report_.run_id, {}, now, 1});

@@ -25,8 +25,9 @@ public:
     }
     run_machine_options options;
     options.batch = 1 + pick(9);
-    options.batches_a_plan = 2 + pick(4);
-    options.deletions_a_step = 1 + pick(3);
+    options.batches_a_plan = 1 + pick(5);
+    options.deletions_a_step = step_ = 1 + pick(3);
+    options.tries = tries_ = 1 + pick(3);
     options.max_failed_fraction = chance(0.5) ? 10.0 : 0.1;
     options.deletions = {0.5, 12, 4};
     limits_ = options.deletions;
@@ -75,8 +76,10 @@ private:
   void take(run_machine::commands commands) {
     for (auto& command : commands) {
       ASSERT_FALSE(ended_) << "a command after the end";
-      if (std::holds_alternative<run_step::look>(command))
+      if (const auto* look = std::get_if<run_step::look>(&command)) {
         ++under_way_;
+        EXPECT_LT(look->work.tries, tries_ + 1);
+      }
       check(command);
       if (const auto* end = std::get_if<run_step::end>(&command)) {
         ended_ = true;
@@ -125,6 +128,7 @@ private:
     EXPECT_TRUE(unread_.empty());
     EXPECT_EQ(under_way_, 0U) << "somebody is being looked at";
     EXPECT_FALSE(erase_failed_);
+    EXPECT_LE(erase.users.size(), step_);
     if (!request_.force) {
       EXPECT_FALSE(held_before_);
       EXPECT_LE(candidates_.size(), limits_.max_deletes);
@@ -284,6 +288,8 @@ private:
   std::set<std::string> gone_;
   std::set<std::string> poison_;
   deletion_limits limits_;
+  std::size_t step_ = 0;
+  std::size_t tries_ = 0;
   run_request request_;
   run_basis basis_;
   bool held_before_ = false;
@@ -412,6 +418,36 @@ TEST(RunMachine, ARunOfSomePeriodsUsesNoEvidenceAndLeavesNone) {
   const auto begun = run.start(basis, false);
   EXPECT_FALSE(run.settings()->verified_up_to);
   EXPECT_TRUE(run.settings()->leave_absent);
+}
+
+TEST(RunMachine, AWorkThatFailsIsTriedAgainAfterALongerPauseEachTime) {
+  run_machine_options options;
+  options.tries = 3;
+  options.max_failed_fraction = 1;
+  run_machine run{options, {}};
+  ASSERT_FALSE(run.start({}, false).empty());
+  auto work = only<run_step::look>(run.planned({})).work;
+  const auto away = fail(errc::store_unavailable, "away");
+  for (const auto pause : {200, 400}) {
+    const auto again = only<run_step::look>(run.failed(work, away));
+    EXPECT_EQ(again.pause.count(), pause);
+    work = again.work;
+  }
+  only<run_step::count_members>(run.failed(work, away));
+  EXPECT_EQ(run.report().failed_batches, 1U);
+}
+
+TEST(RunMachine, AUserWhoIsGoneWhenARangeIsHalvedIsNoPoison) {
+  run_machine_options options;
+  options.batch = 1;
+  options.tries = 1;
+  run_machine run{options, {}};
+  ASSERT_FALSE(run.start({}, false).empty());
+  const auto looks = run.planned({"b"});
+  const auto halve = only<run_step::halve>(
+      run.failed(std::get<run_step::look>(looks.at(0)).work, fail(errc::internal, "down")));
+  EXPECT_TRUE(run.halved(halve, "c", {}).empty());
+  EXPECT_TRUE(run.quarantined().empty());
 }
 
 TEST(RunMachine, StopsEarlyOnlyBeyondTheShareOfFailedBatches) {
