@@ -16,6 +16,7 @@ namespace sql = sqlite_sql;
 std::string finished_triggers(const row_time& time) {
   auto out = replaced(sql::create_triggers, "{touched}",
                       time.own_column ? sql::touched_foreign : sql::touched_own);
+  out = replaced(out, "{same_scores}", sql::same_scores);
   for (const auto* whom : {"NEW.user_id", "OLD.user_id"})
     out = replaced(out, std::string{"{note:"} + whom + "}",
                    replaced(sql::note_change, "SELECT x,", std::string{"SELECT "} + whom + ","));

@@ -84,13 +84,21 @@ END;
 /// For {touched}, in a table whose times are ours; and where another application's
 /// format stands in `updated_at` beside the exact time.
 inline constexpr auto touched_own = R"sql(
-    updated_at = CASE WHEN NEW.updated_at IS OLD.updated_at THEN max(OLD.updated_at, {now})
-                      ELSE {exact} END,
+    updated_at = CASE WHEN NEW.updated_at IS NOT OLD.updated_at THEN {exact}
+                      WHEN {same_scores} THEN OLD.updated_at
+                      ELSE max(OLD.updated_at, {now}) END,
 )sql";
 inline constexpr auto touched_foreign = R"sql(
-    updated_at = CASE WHEN NEW.updated_at IS OLD.updated_at THEN {shown} ELSE NEW.updated_at END,
-    {at} = CASE WHEN NEW.updated_at IS OLD.updated_at THEN max(OLD.{at}, {now})
-                ELSE {exact} END,
+    updated_at = CASE WHEN NEW.updated_at IS NOT OLD.updated_at OR {same_scores}
+                      THEN NEW.updated_at ELSE {shown} END,
+    {at} = CASE WHEN NEW.updated_at IS NOT OLD.updated_at THEN {exact}
+                WHEN {same_scores} THEN OLD.{at}
+                ELSE max(OLD.{at}, {now}) END,
+)sql";
+
+inline constexpr auto same_scores = R"sql(
+(NEW.daily_pomo IS OLD.daily_pomo AND NEW.weekly_pomo IS OLD.weekly_pomo
+ AND NEW.monthly_pomo IS OLD.monthly_pomo AND NEW.yearly_pomo IS OLD.yearly_pomo)
 )sql";
 
 inline constexpr auto has_triggers = R"sql(

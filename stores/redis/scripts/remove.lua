@@ -30,6 +30,10 @@ for at = 4, #ARGV, 2 do
     if type(have) == 'string' then
       redis.call('DEL', key)
     end
+    local before = redis.call('ZSCORE', KEYS[6], ARGV[at])
+    if before and not version_of(before) then
+      redis.call('ZREM', KEYS[6], ARGV[at])
+    end
     redis.call('ZADD', KEYS[6], 'GT', ARGV[at + 1], ARGV[at])
   end
 end

@@ -325,6 +325,9 @@ TEST_F(RedisForeignContents, ARemovalUnderAnImpossibleVersionKeepsNobodyOut) {
   const user_record anna{"anna", {5, 5, 5, 5}, at("2026-03-10T08:00:00Z"), 7};
   cache->apply(std::vector{anna}).value();
   EXPECT_EQ(cache->find("anna").value().value().user, anna);
+  cache->remove("anna", 8).value();
+  cache->apply(std::vector{anna}).value();
+  EXPECT_FALSE(cache->find("anna").value()) << "the real removal counts";
 }
 
 TEST_F(RedisForeignContents, ARemovalLeavesDetailsOfAnotherType) {
