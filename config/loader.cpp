@@ -296,6 +296,21 @@ variables configuring(const variables& all, load_outcome& out) {
   return kept;
 }
 
+/// Single parts that are given by variables or flags of our own stand above a shared URL.
+void keep_decided_parts(const cache_config& given, const load_request& request, load_outcome& out) {
+  auto& cache = out.value.cache;
+  const auto keep = [&](const char* path, auto cache_config::*part) {
+    if (!is_decided(*find_option(path), request) || cache.*part == given.*part)
+      return;
+    cache.*part = given.*part;
+    out.notes.push_back(std::string{"REDIS_URL is set, but "} + path + " is, too: that decides");
+  };
+  keep("cache.port", &cache_config::port);
+  keep("cache.username", &cache_config::username);
+  keep("cache.password", &cache_config::password);
+  keep("cache.db", &cache_config::db);
+}
+
 /// Where the parts are given by variables or flags of our own, a REDIS_URL that others
 /// share does not decide over them.
 void read_redis_url(const load_request& request, load_outcome& out) {
@@ -308,9 +323,12 @@ void read_redis_url(const load_request& request, load_outcome& out) {
     out.notes.emplace_back("REDIS_URL is set, but cache.host is, too: REDIS_URL is not used");
     return;
   }
+  const auto given = cache;
   if (const auto done = apply_redis_url(cache.url, cache); !done)
     out.problems.push_back((shared ? "REDIS_URL: cache.url: " : "cache.url: ")
                            + done.error().detail);
+  if (shared)
+    keep_decided_parts(given, request, out);
 }
 
 /// Says so where the shared variables alone look as if they chose a backend.

@@ -100,6 +100,20 @@ TEST(RedisUrl, OwnVariablesDecideOverASharedOne) {
             "own");
 }
 
+TEST(RedisUrl, PartsOfOurOwnStandAboveASharedUrl) {
+  const auto out = load_from({{"REDIS_URL", "redis://u:hunter2@cache:6380/1"},
+                              {"STANDINGS_CACHE_BACKEND", "redis"},
+                              {"STANDINGS_CACHE_PORT", "7000"}},
+                             {{"cache.db", "3"}});
+  EXPECT_TRUE(out.problems.empty());
+  EXPECT_EQ(out.value.cache.host, "cache");
+  EXPECT_EQ(out.value.cache.port, 7'000);
+  EXPECT_EQ(out.value.cache.db, 3U);
+  EXPECT_EQ(out.value.cache.username, "u");
+  EXPECT_EQ(out.notes, (lines{"REDIS_URL is set, but cache.port is, too: that decides",
+                              "REDIS_URL is set, but cache.db is, too: that decides"}));
+}
+
 TEST(RedisUrl, IsRefusedWhereRedisIsUsedAndNotedWhereNot) {
   const std::map<std::string, std::string> tls{{"REDIS_URL", "rediss://:hunter2@cache"}};
   const auto used = load_from(tls, {{"cache.backend", "redis"}});
