@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/serve_guard.hpp"
 #include "config/loader.hpp"
+#include "core/base/presentable.hpp"
 
 #include <iostream>
 
@@ -10,8 +11,8 @@ namespace standings {
 namespace {
 
 bool report(const char* what, bool fit, const std::string& detail) {
-  std::cout << what << ": " << (fit ? "ok" : "not ok") << (detail.empty() ? "" : ", ") << detail
-            << '\n';
+  std::cout << what << ": " << (fit ? "ok" : "not ok") << (detail.empty() ? "" : ", ")
+            << presentable(detail) << '\n';
   return fit;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/errc.hpp"
+#include "core/base/presentable.hpp"
 
 #include <iostream>
 
@@ -8,7 +9,7 @@ namespace standings {
 
 /// Says what could not be done, and gives the exit code for it.
 inline int failed(const char* what, const failure& why) {
-  std::cerr << "Failed to " << what << ": " << explain(why) << '\n';
+  std::cerr << "Failed to " << what << ": " << presentable(explain(why)) << '\n';
   return 1;
 }
 

@@ -108,6 +108,14 @@ std::shared_ptr<queue_sink>& the_sink() {
 
 /// The last lines before an abort are those that explain it.
 void flush_and_abort() {
+  try {
+    if (const auto thrown = std::current_exception())
+      std::rethrow_exception(thrown);
+  } catch (const std::exception& e) {
+    spdlog::critical("Ending on an error that nobody has caught: {}", e.what());
+  } catch (...) {
+    spdlog::critical("Ending on an error that nobody has caught");
+  }
   flush_log();
   std::abort();
 }

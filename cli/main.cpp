@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <functional>
@@ -32,6 +33,7 @@ void keep_standard_descriptors() {
 
 int main(int argc, char** argv) {
   keep_standard_descriptors();
+  ::umask(077); // scores, chats and tokens are nobody else's
   CLI::App app{"Standings: leaderboards that keep a fast cache and a durable database in step",
                "standings"};
   app.set_version_flag("--version", "standings " STANDINGS_VERSION);

@@ -17,7 +17,6 @@
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <future>
 #include <memory>
@@ -152,7 +151,6 @@ int run_serve(const config& wanted, bool demo, const std::string& file,
   service_signals signals{[&] {
     reload(wanted, load);
   }};
-  ::umask(077); // scores, chats and tokens are nobody else's
   give_large_memory_back();
   spdlog::info("{}", introduction(wanted, file));
   const auto settings = within_descriptors(wanted);

@@ -184,6 +184,8 @@ int run_sync_events(const config& settings) {
 
 int run_sync_recover(const config& settings, const std::string& event_id, bool dry_run) {
   service_client service{settings};
+  if (const auto there = service.await_long_answers(); !there)
+    return failed("recover the event", there.error());
   const auto done = service.post("/api/periodic-sync/events/" + event_id + "/recover",
                                  json::object{{"dry_run", dry_run}});
   if (!done)

@@ -1,5 +1,6 @@
 #include "core/leaderboard/adoption.hpp"
 
+#include "core/base/presentable.hpp"
 #include "core/leaderboard/period.hpp"
 
 #include <algorithm>
@@ -435,7 +436,7 @@ std::string to_string(const finding& f) {
   if (f.rows > 0 || !f.examples.empty())
     out += " (" + std::to_string(f.rows) + (f.rows == 1 ? " row" : " rows")
            + (f.examples.empty() ? "" : ": " + joined(f.examples)) + ")";
-  return out + " [" + f.name + "]";
+  return presentable(out) + " [" + f.name + "]"; // examples are what others have written
 }
 
 std::string explain_refusal(const table_facts& table, const adoption_plan& plan) {
