@@ -130,6 +130,7 @@ void watch_foreign_writes(const backends& stores) {
 
 /// From the first actor to the last; gives the exit code.
 int serve_until_stopped(const config& settings, const backends& stores, service_signals& signals) {
+  signals.stop_orderly();
   system_config caf_settings;
   caf::actor_system system{caf_settings};
   auto listening = std::make_shared<std::promise<bool>>();

@@ -107,8 +107,9 @@ void service_signals::take(int signal) {
     return reload_();
   if (signal != SIGINT && signal != SIGTERM)
     return spdlog::info("Ignoring {}", name_of(signal));
-  spdlog::info("{} {}", told_ ? "Ending at once on a second" : "Stopping on", name_of(signal));
-  if (std::exchange(told_, true)) {
+  const bool second = std::exchange(told_, true);
+  spdlog::info("{} {}", second ? "Ending at once on a second" : "Stopping on", name_of(signal));
+  if (second || !orderly_) {
     flush_log(std::chrono::milliseconds{200});
     ::_exit(128 + signal);
   }

@@ -19,15 +19,18 @@ void block_stop_signals();
 
 /// The signals of a running service, taken by a thread of its own: SIGHUP reloads;
 /// the first SIGINT or SIGTERM is for `wait_for_stop`, the second ends the process at
-/// once; others that would end a process by default and mean nothing here (SIGUSR1,
-/// SIGALRM, …) are logged. To be made before any other thread, of which none then
-/// gets a signal.
+/// once, and so does the first while nothing has been started that could stop; others that would
+/// end a process by default and mean nothing here (SIGUSR1, SIGALRM, …) are logged. To be made
+/// before any other thread, of which none then gets a signal.
 class service_signals {
 public:
   explicit service_signals(std::function<void()> reload);
   service_signals(const service_signals&) = delete;
   service_signals& operator=(const service_signals&) = delete;
   ~service_signals();
+
+  /// From now on the first signal is for `wait_for_stop`, which has to be called.
+  void stop_orderly() { orderly_ = true; }
 
   /// Gives the signal that came.
   int wait_for_stop();
@@ -40,6 +43,7 @@ private:
   std::promise<int> stop_;
   std::future<int> stopped_ = stop_.get_future();
   bool told_ = false; ///< the watching thread's
+  std::atomic<bool> orderly_ = false;
   std::atomic<bool> ended_ = false;
   std::thread thread_;
 };

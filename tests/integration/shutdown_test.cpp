@@ -1,6 +1,8 @@
 #include "tests/integration/api.hpp"
+#include "tests/support/cutting_proxy.hpp"
 #include "tests/support/raw_http.hpp"
 #include "tests/support/service_under_test.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -101,6 +103,24 @@ TEST(StoppingAtOnce, IsCleanTheMomentItListens) {
     service.signal(SIGTERM);
     EXPECT_EQ(service.wait(std::chrono::seconds{10}), 0) << read_file(dir / "log");
   }
+}
+
+TEST(StoppingDuringTheStart, EndsAtOnceThoughTheDatabaseHangs) {
+  const postgres_schema schema;
+  cutting_proxy proxy{schema.url()};
+  proxy.freeze(true);
+  const temp_dir dir;
+  process starting{STANDINGS_BINARY,
+                   {{"serve", "--data-dir", dir / "data", "--set", "http.port=0"},
+                    dir / "out",
+                    dir / "err",
+                    {{"STANDINGS_DATABASE_BACKEND", "postgres"},
+                     {"DATABASE_URL", proxy.url()},
+                     {"STANDINGS_DATABASE_SCHEMA", schema.name()}}}};
+  ASSERT_TRUE(eventually([&] { return proxy.connections() > 0; }, std::chrono::seconds{10}))
+      << read_file(dir / "err");
+  starting.signal(SIGTERM);
+  EXPECT_EQ(starting.wait(std::chrono::seconds{3}), 128 + SIGTERM) << read_file(dir / "err");
 }
 
 TEST(StoppingWithASlowSender, TakesNoLongerThanARequestMay) {

@@ -76,6 +76,9 @@ public:
   }
   [[nodiscard]] int cuts() const { return cuts_; }
 
+  /// How many have been accepted.
+  [[nodiscard]] int connections() const { return accepted_; }
+
   /// While frozen, nothing passes and no connection ends, as in a network that
   /// loses everything.
   void freeze(bool on) { frozen_ = on; }
@@ -109,8 +112,10 @@ private:
   void accept_all() {
     while (!stopping_)
       if (ready(listener_))
-        if (const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC); client >= 0)
+        if (const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC); client >= 0) {
           connections_.emplace_back([this, client] { serve(client); });
+          ++accepted_;
+        }
   }
 
   void serve(int client) {
@@ -191,6 +196,7 @@ private:
   std::atomic<bool> frozen_ = false;
   std::atomic<cut> how_ = cut::before;
   std::atomic<int> cuts_ = 0;
+  std::atomic<int> accepted_ = 0;
   std::atomic<int> seen_ = 0;
   std::mutex mutex_;
   std::string counted_;   ///< guarded by mutex_
