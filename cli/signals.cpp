@@ -111,7 +111,7 @@ void service_signals::take(int signal) {
   spdlog::info("{} {}", second ? "Ending at once on a second" : "Stopping on", name_of(signal));
   if (second || !orderly_) {
     flush_log(std::chrono::milliseconds{200});
-    ::_exit(128 + signal);
+    ::_exit(second ? 128 + signal : 0); // a first one is obeyed, whenever it comes
   }
   stop_.set_value(signal);
 }
