@@ -96,11 +96,12 @@ reconcile_options options_for(const config& settings) {
   out.workers = from.workers;
   out.large_change = from.webhook_min_changes;
   out.private_cache = settings.cache.backend == cache_backend::memory;
-  out.run.batch = from.batch_size;
-  out.run.deletions.max_fraction = from.max_delete_fraction;
-  out.run.deletions.max_deletes = from.max_deletes;
+  out.run.machine.batch = from.batch_size;
+  out.run.machine.deletions.max_fraction = from.max_delete_fraction;
+  out.run.machine.deletions.max_deletes = from.max_deletes;
   if (!from.backup_dir.empty())
-    out.run.backup_dir = (std::filesystem::path{settings.data_dir} / from.backup_dir).string();
+    out.run.machine.backup_dir =
+        (std::filesystem::path{settings.data_dir} / from.backup_dir).string();
   return out;
 }
 

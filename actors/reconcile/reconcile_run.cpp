@@ -61,9 +61,9 @@ void reconcile_run::ask_worker(Message message, std::function<void(Reply&)> then
     ask<Reply>(worker, message, options_.step_timeout, then,
                [this, message, then, otherwise, tries](const caf::error& e) {
                  const auto why = to_failure(e);
-                 if (!is_away(why.code) || tries + 1 >= options_.tries)
+                 if (!is_away(why.code) || tries + 1 >= options_.machine.tries)
                    return otherwise(why);
-                 around_.later(options_.first_pause * (1 << tries),
+                 around_.later(options_.machine.first_pause * (1 << tries),
                                [me = shared_from_this(), message, then, otherwise, tries] {
                                  me->ask_worker<Reply>(message, then, otherwise, tries + 1);
                                });
@@ -74,8 +74,8 @@ void reconcile_run::ask_worker(Message message, std::function<void(Reply&)> then
 reconcile_run::reconcile_run(surroundings around, reconcile_run_options options,
                              const start_run& asked, std::string trigger)
     : around_(std::move(around)), options_(std::move(options)),
-      machine_(options_, {new_generation(), std::move(trigger), asked.dry_run, asked.force,
-                          asked.periods, around_.clock()}) {}
+      machine_(options_.machine, {new_generation(), std::move(trigger), asked.dry_run, asked.force,
+                                  asked.periods, around_.clock()}) {}
 
 void reconcile_run::start() {
   spdlog::info("Starting Redis -> PostgreSQL sync (run {}, {}{})", report().run_id,
@@ -165,7 +165,6 @@ void reconcile_run::send_as(const reconcile_worker_actor& worker, const run_work
       [this, freed, work](batch_outcome& outcome) {
         freed();
         carry_out(machine_.done(work, std::move(outcome)));
-        dispatch();
       },
       [this, freed, work, address = worker.address()](const caf::error& e) {
         const auto why = to_failure(e);
@@ -177,7 +176,6 @@ void reconcile_run::send_as(const reconcile_worker_actor& worker, const run_work
         if (report().failed_batches > given_up)
           spdlog::warn("Failed to sync a batch of about {} users: {}", work.users, explain(why));
         carry_out(std::move(commands));
-        dispatch();
       });
 }
 
@@ -265,7 +263,7 @@ void reconcile_run::handle(const run_step::erase& step) {
       delete_users{machine_.settings(), step.users},
       [this](std::uint64_t deleted) { carry_out(machine_.erased(deleted)); },
       [this](const failure& why) { carry_out(machine_.erase_failed(why)); },
-      options_.tries); // a second try would not know what the first has deleted
+      options_.machine.tries); // a second try would not know what the first has deleted
 }
 
 void reconcile_run::handle(const run_step::verify& step) {
@@ -279,18 +277,14 @@ void reconcile_run::handle(const run_step::record_mark& step) {
   const auto keeper = around_.keeper();
   if (!keeper)
     return carry_out(machine_.mark_recorded(false));
-  const auto& mark = step.mark;
   ask<bool>(
-      keeper, mark_verified{mark.run_id, mark.generation, mark.verified_up_to}, keeper_timeout,
-      [this](bool) { carry_out(machine_.mark_recorded(true)); },
+      keeper, step.mark, keeper_timeout, [this](bool) { carry_out(machine_.mark_recorded(true)); },
       [this](const caf::error&) { carry_out(machine_.mark_recorded(false)); });
 }
 
 void reconcile_run::handle(const run_step::leave_mark& step) {
-  const auto& mark = step.mark;
   ask_worker<bool>(
-      mark_verified{mark.run_id, mark.generation, mark.verified_up_to},
-      [this](bool) { carry_out(machine_.mark_left()); },
+      step.mark, [this](bool) { carry_out(machine_.mark_left()); },
       [this](const failure&) { carry_out(machine_.mark_left()); });
 }
 

@@ -13,7 +13,8 @@
 
 namespace standings {
 
-struct reconcile_run_options : run_machine_options {
+struct reconcile_run_options {
+  run_machine_options machine{};
   std::chrono::milliseconds step_timeout{60'000};  ///< for one batch
   std::chrono::milliseconds cache_timeout{60'000}; ///< for a cache that is being filled
   std::chrono::milliseconds patience{30'000};      ///< with a database that is away

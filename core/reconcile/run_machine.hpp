@@ -38,13 +38,6 @@ struct run_work {
   std::size_t tries = 0; ///< that have failed
 };
 
-/// What a complete run leaves in database and cache.
-struct run_mark {
-  std::string run_id;
-  std::string generation;
-  std::int64_t verified_up_to = 0;
-};
-
 /// What the driver is told to do. Each command but the last is answered by the event of
 /// run_machine that its comment names, or by `abort`.
 namespace run_step {
@@ -78,10 +71,10 @@ struct verify {
   std::int64_t since = 0;
 };
 struct record_mark { ///< in the database: `mark_recorded`
-  run_mark mark;
+  mark_verified mark;
 };
 struct leave_mark { ///< in the cache: `mark_left`
-  run_mark mark;
+  mark_verified mark;
 };
 struct hold { ///< to be remembered: `hold_saved`
   save_hold what;
@@ -129,7 +122,7 @@ public:
   run_machine(run_machine_options options, const run_request& asked);
 
   [[nodiscard]] const run_report& report() const { return report_; }
-  [[nodiscard]] const run_settings_ptr& settings() const { return shared_settings_; }
+  [[nodiscard]] run_settings_ptr settings() const { return settings_; }
   [[nodiscard]] const std::vector<quarantined_user>& quarantined() const { return quarantined_; }
   [[nodiscard]] bool ended() const { return phase_ == phase::ended; }
 
@@ -179,7 +172,6 @@ private:
   const run_machine_options options_;
   run_report report_;
   std::shared_ptr<run_settings> settings_ = std::make_shared<run_settings>();
-  run_settings_ptr shared_settings_ = settings_;
   run_basis basis_;
   phase phase_ = phase::idle;
 
@@ -198,7 +190,7 @@ private:
   bool held_before_ = false;
   bool held_ = false; ///< by this run, for those that come
   bool complete_ = false;
-  run_mark mark_;
+  mark_verified mark_;
 };
 
 } // namespace standings

@@ -211,8 +211,8 @@ protected:
     children.webhook = [this](caf::local_actor* owner, const reconcile_actor&) {
       return owner->spawn(stub_webhook, scene_);
     };
-    options_.run.batch = 10;
-    options_.run.deletions_a_step = 2;
+    options_.run.machine.batch = 10;
+    options_.run.machine.deletions_a_step = 2;
     options_.large_change = 5;
     auto made = spawn(reconcile, children, fake_hydration::spawn(system_, roots_), options_);
     settle();
