@@ -150,16 +150,13 @@ public:
       return set.error();
     if (!set->front().is_nil())
       return owner;
-    const auto holder = exchange({{"GET", alias_owner_key}});
-    if (!holder)
-      return holder.error();
-    const auto& found = holder->front();
-    if (found.is_error() && !is_wrong_type(found))
-      return redis_connection::meaning_of(found);
-    if (!found.is_string()) // it has just gone, or somebody else uses the key
+    const auto found = get(alias_owner_key);
+    if (!found)
+      return found.error();
+    if (!found->is_string()) // it has just gone, or somebody else uses the key
       return owner;
-    if (found.text() != owner)
-      return std::string{found.text()};
+    if (found->text() != owner)
+      return std::string{found->text()};
     const auto kept = run({{"PEXPIRE", alias_owner_key, expiry}});
     if (!kept)
       return kept.error();
@@ -171,15 +168,12 @@ public:
   result<std::optional<std::string>> find_query(const std::string& team,
                                                 const std::string& player) override {
     const auto key = alias_query_key(team, player);
-    const auto replies = exchange({{"GET", key}});
-    if (!replies)
-      return replies.error();
-    const auto& found = replies->front();
-    if (found.is_error() && !is_wrong_type(found))
-      return redis_connection::meaning_of(found);
-    if (found.is_error())
+    const auto found = get(key);
+    if (!found)
+      return found.error();
+    if (found->is_error())
       ++foreign_queries_;
-    return found.is_string() ? std::optional{std::string{found.text()}} : std::nullopt;
+    return found->is_string() ? std::optional{std::string{found->text()}} : std::nullopt;
   }
 
   result<void> put_query(const std::string& team, const std::string& player,
@@ -196,6 +190,17 @@ public:
 
 private:
   using replies_result = result<std::vector<redis_reply>>;
+
+  /// What lies under a key; an error reply where it is no text.
+  result<redis_reply> get(std::string_view key) {
+    const auto replies = exchange({{"GET", key}});
+    if (!replies)
+      return replies.error();
+    const auto& found = replies->front();
+    if (found.is_error() && !is_wrong_type(found))
+      return redis_connection::meaning_of(found);
+    return found;
+  }
 
   static std::vector<std::string> record_keys(alias_type type,
                                               std::span<const alias_record> aliases) {

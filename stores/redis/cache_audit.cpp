@@ -195,7 +195,7 @@ private:
   const redis_cache_options options_;
   redis_pool pool_;
   const redis_board_keys keys_;
-  const redis_script apply_ = find_redis_script("apply.lua", {"set_aside.lua"});
+  const redis_script apply_ = find_redis_script("apply.lua", {"set_aside.lua", "version_of.lua"});
   const redis_script mark_ = find_redis_script("mark.lua");
 
   std::mutex mutex_;

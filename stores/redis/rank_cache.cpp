@@ -460,8 +460,8 @@ private:
   const redis_cache_options options_;
   redis_pool pool_;
   const redis_board_keys keys_;
-  const redis_script apply_ = find_redis_script("apply.lua", {"set_aside.lua"});
-  const redis_script remove_ = find_redis_script("remove.lua");
+  const redis_script apply_ = find_redis_script("apply.lua", {"set_aside.lua", "version_of.lua"});
+  const redis_script remove_ = find_redis_script("remove.lua", {"version_of.lua"});
   const redis_script window_ = find_redis_script("window.lua");
   const redis_script rank_ = find_redis_script("rank.lua");
   const redis_script start_periods_ = find_redis_script("start_periods.lua");

@@ -7,7 +7,7 @@
 -- database fills what is missing, also of an entry that is as new; an entry
 -- without a version is another program's and stays. Mode `settle`: replaces the
 -- details, newer or older, if they still are the tenth argument (empty: absent).
--- Needs set_aside.lua.
+-- Needs set_aside.lua and version_of.lua.
 -- Gives the number of users written, and what was set aside.
 -- A call of Redis costs more than the work in it: one for all users of each kind.
 local boards = {'daily', 'weekly', 'monthly', 'yearly'}
@@ -19,12 +19,6 @@ local written = {{}, {}, {}, {}}       -- score, id, … per board
 local filled = {{}, {}, {}, {}}        -- likewise, where the board lacks the user
 local details = {}                     -- key, JSON, …
 local watermark = 0
-
--- what no sequence of ours has given (version_limit in core/leaderboard/version_history.hpp) is none
-local function version_of(text)
-  local number = tonumber(text)
-  return number and number < 4503599627370496 and number or nil
-end
 
 local stride = ARGV[2] == 'settle' and 10 or 9
 local wrote = 0

@@ -1,16 +1,11 @@
 -- Removes users, each where what is here is not newer than the removal, and
 -- remembers the removals. A details key of another type is somebody else's, and stays.
+-- Needs version_of.lua.
 -- KEYS  1-4 boards, 5 meta, 6 removed users
 -- ARGV  1 prefix of details keys, 2 how many removals to remember, 3 `ours` to
 --       leave entries without a version, then 2 for each user: id, version
 local boards = {'daily', 'weekly', 'monthly', 'yearly'}
 local watermark = 0
-
--- what no sequence of ours has given (version_limit in core/leaderboard/version_history.hpp) is none
-local function version_of(text)
-  local number = tonumber(text)
-  return number and number < 4503599627370496 and number or nil
-end
 
 for at = 4, #ARGV, 2 do
   local key = ARGV[1] .. ARGV[at]
