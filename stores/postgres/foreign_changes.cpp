@@ -4,6 +4,7 @@
 #include "stores/postgres/connection.hpp"
 #include "stores/postgres/triggers_sql.hpp"
 #include "stores/sql/sql_text.hpp"
+#include "stores/sql/trigger_look.hpp"
 
 #include <thread>
 

@@ -225,14 +225,6 @@ private:
       out.add(std::string_view{value.c_str(), value.size()});
   }
 
-  [[nodiscard]] static bool needs_value(const column_facts& column) {
-    if (column.nullable || column.has_default || column.generated || column.name == "user_id"
-        || column.name == "updated_at" || column.name == "version")
-      return false;
-    return std::find(score_columns.begin(), score_columns.end(), column.name)
-           == score_columns.end();
-  }
-
   void read_required(const column_facts& column) {
     table_facts::required_column required{column.name, time_census{now_}, false};
     read_times(column, *required.times);

@@ -4,6 +4,8 @@
 #include "core/leaderboard/adoption.hpp"
 #include "stores/sql/row_time.hpp"
 
+#include <algorithm>
+#include <array>
 #include <functional>
 
 namespace standings {
@@ -38,5 +40,13 @@ inline row_time row_time_of(sql_dialect dialect, const adoption_plan& plan) {
 /// The score columns, by period.
 inline constexpr std::array<const char*, 4> score_columns{"daily_pomo", "weekly_pomo",
                                                           "monthly_pomo", "yearly_pomo"};
+
+/// Whether an insert of ours would fail for want of a value that is the application's own.
+inline bool needs_value(const column_facts& column) {
+  if (column.nullable || column.has_default || column.generated || column.name == "user_id"
+      || column.name == "updated_at" || column.name == "version")
+    return false;
+  return std::find(score_columns.begin(), score_columns.end(), column.name) == score_columns.end();
+}
 
 } // namespace standings

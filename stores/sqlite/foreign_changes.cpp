@@ -1,5 +1,6 @@
 #include "stores/sqlite/foreign_changes.hpp"
 
+#include "stores/sql/trigger_look.hpp"
 #include "stores/sqlite/adoption.hpp"
 #include "stores/sqlite/triggers_sql.hpp"
 #include "stores/sqlite/user_table.hpp"

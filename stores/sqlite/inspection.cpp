@@ -221,14 +221,6 @@ private:
       read_row(row);
   }
 
-  [[nodiscard]] static bool needs_value(const column_facts& column) {
-    if (column.nullable || column.has_default || column.generated || column.name == "user_id"
-        || column.name == "updated_at" || column.name == "version")
-      return false;
-    return std::find(score_columns.begin(), score_columns.end(), column.name)
-           == score_columns.end();
-  }
-
   void read_row(SQLite::Statement& row) {
     const auto id = row.getColumn(0);
     const auto user = shortened(id.getString());

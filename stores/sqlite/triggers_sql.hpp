@@ -48,9 +48,8 @@ END;
 CREATE TRIGGER IF NOT EXISTS standings_1_{table}_update AFTER UPDATE ON {table}
 WHEN CASE WHEN NEW.version IS NOT OLD.version
   THEN coalesce(NEW.version, 0) < (SELECT version FROM {own}store_clock)
-  ELSE (NEW.daily_pomo IS NOT OLD.daily_pomo OR NEW.weekly_pomo IS NOT OLD.weekly_pomo
-       OR NEW.monthly_pomo IS NOT OLD.monthly_pomo OR NEW.yearly_pomo IS NOT OLD.yearly_pomo
-       OR NEW.updated_at IS NOT OLD.updated_at OR NEW.user_id IS NOT OLD.user_id) END
+  ELSE NOT {same_scores} OR NEW.updated_at IS NOT OLD.updated_at
+       OR NEW.user_id IS NOT OLD.user_id END
   AND NOT (SELECT own FROM {own}store_clock)
 BEGIN
   {draw}
