@@ -275,9 +275,6 @@ component_status alias_mirror_state::component() const {
 alias_mirror_actor::behavior_type
 alias_mirror(alias_mirror_actor::stateful_pointer<alias_mirror_state> self,
              alias_worker_factory spawn_worker, alias_mirror_options options) {
-  const auto stopping = [self] {
-    self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
-  };
   self->set_down_handler([self](const caf::down_msg& d) {
     if (self->state.workers)
       self->state.workers->handle(d);
@@ -292,7 +289,7 @@ alias_mirror(alias_mirror_actor::stateful_pointer<alias_mirror_state> self,
       [self](get_aliases_status) { return self->state.status(); },
       [self](const resolve_names& names) { return self->state.resolve(names); },
       [self](get_status) { return self->state.component(); },
-      [stopping](standings::stop_waiting) { stopping(); },
+      [self](standings::stop_waiting) { self->state.stop_waiting(service_stops()); },
       [self](restart_child due) { self->state.workers->handle(due); },
       [self](tick t) { self->state.due(t); },
   };

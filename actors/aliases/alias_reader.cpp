@@ -5,22 +5,20 @@
 
 namespace standings {
 
-namespace {
-
-failure switched_off() {
-  return fail(errc::feature_disabled, "aliases.enabled is off");
-}
-
-} // namespace
-
 alias_reader::alias_reader(caf::actor_system& system, alias_cache_ptr cache,
                            alias_mirror_actor mirror, std::chrono::milliseconds limit)
     : system_(system), cache_(std::move(cache)), mirror_(std::move(mirror)), limit_(limit) {}
 
+result<void> alias_reader::enabled() const {
+  if (!cache_)
+    return fail(errc::feature_disabled, "aliases.enabled is off");
+  return {};
+}
+
 result<std::vector<std::string>> alias_reader::ids(alias_type type,
                                                    const std::string& alias) const {
-  if (!cache_)
-    return switched_off();
+  if (const auto on = enabled(); !on)
+    return on.error();
   auto found = find_alias_ids(*cache_, type, alias);
   if (found || found.error().code != errc::unknown_alias)
     return found;
@@ -31,8 +29,8 @@ result<std::vector<std::string>> alias_reader::ids(alias_type type,
 }
 
 result<resolved_names> alias_reader::resolve(const resolve_names& names) const {
-  if (!cache_)
-    return switched_off();
+  if (const auto on = enabled(); !on)
+    return on.error();
   auto known = find_resolved(*cache_, names);
   if (!known)
     return known.error();

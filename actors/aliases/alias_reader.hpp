@@ -20,6 +20,9 @@ public:
   alias_reader(caf::actor_system& system, alias_cache_ptr cache, alias_mirror_actor mirror,
                std::chrono::milliseconds limit);
 
+  /// Fails with feature_disabled where aliases are switched off.
+  [[nodiscard]] result<void> enabled() const;
+
   /// The ids behind an alias. Errors: feature_disabled, unknown_alias, out_of_range,
   /// cache_warming, store_unavailable.
   [[nodiscard]] result<std::vector<std::string>> ids(alias_type type,

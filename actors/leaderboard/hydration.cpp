@@ -350,9 +350,7 @@ hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydra
       [self](worker_ready m) { self->state.worker_up(m.index); },
       [self](restart_child due) { self->state.workers->handle(due); },
       [self](refresh_users& m) { self->state.note_missed(m); },
-      [self](standings::stop_waiting) {
-        self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
-      },
+      [self](standings::stop_waiting) { self->state.stop_waiting(service_stops()); },
       [self](refresh_all) { self->state.note_missed_deletion(); },
       [self](tick) {
         self->state.care();

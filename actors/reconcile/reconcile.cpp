@@ -482,9 +482,7 @@ reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<recon
         return self->state.ask_worker<std::vector<self_check_step>>(m);
       },
       [self](get_status) { return self->state.component(); },
-      [self](standings::stop_waiting) {
-        self->state.refuse_everyone(fail(errc::shutting_down, "the service is stopping"));
-      },
+      [self](standings::stop_waiting) { self->state.refuse_everyone(service_stops()); },
       [self](users_hinted& m) { self->state.note_hints(m); },
       [self](const leadership& m) { self->state.heard_of_leadership(m); },
       [self](const webhook_failed&) { self->state.note_webhook_failure(); },

@@ -410,9 +410,7 @@ session_sync(session_sync_actor::stateful_pointer<session_sync_state> self,
       [self](const compare_sessions& m) { return self->state.compare(m); },
       [self](get_sessions_status) { return self->state.report(); },
       [self](get_status) { return self->state.status(); },
-      [self](standings::stop_waiting) {
-        self->state.stop_waiting(fail(errc::shutting_down, "the service is stopping"));
-      },
+      [self](standings::stop_waiting) { self->state.stop_waiting(service_stops()); },
       [self](const session_hints& m) { return self->state.note(m); },
       [self](const listener_state& m) { self->state.note(m); },
       [self](worker_ready m) { self->state.worker_up(m.index); },

@@ -65,12 +65,17 @@ private:
   std::uint64_t last_ticket_ = 0;
 };
 
+/// What those who wait are told when the service stops.
+inline failure service_stops() {
+  return fail(errc::shutting_down, "the service is stopping");
+}
+
 /// For a front whose state has a `name` and `refuse_everyone(failure)`: whoever waits is
 /// told when it exits and when it throws.
 template <class Self>
 void answer_on_every_way_out(Self* self) {
   self->set_exit_handler([self](const caf::exit_msg& msg) {
-    self->state.refuse_everyone(fail(errc::shutting_down, "the service is stopping"));
+    self->state.refuse_everyone(service_stops());
     self->quit(msg.reason);
   });
   self->set_exception_handler([self](std::exception_ptr& e) {

@@ -8,15 +8,8 @@ namespace {
 /// A cycle over a million aliases takes its time; the client may wait for it.
 constexpr milliseconds sync_limit{10 * 60 * 1'000};
 
-/// Before anything else is looked at.
-result<void> need_aliases(const api& with) {
-  if (!with.faces.alias_cache)
-    return fail(errc::feature_disabled, "aliases.enabled is off");
-  return {};
-}
-
 result<answer> get_alias(const api& with, const request& rq) {
-  if (const auto on = need_aliases(with); !on)
+  if (const auto on = with.aliases.enabled(); !on)
     return on.error();
   const auto type = parse_alias_type(rq.captures[0]);
   if (!type)
@@ -39,7 +32,7 @@ result<std::string> name_param(const request& rq, alias_type type) {
 }
 
 result<answer> get_resolve(const api& with, const request& rq) {
-  if (const auto on = need_aliases(with); !on)
+  if (const auto on = with.aliases.enabled(); !on)
     return on.error();
   auto team = name_param(rq, alias_type::team);
   if (!team)
