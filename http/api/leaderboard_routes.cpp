@@ -98,8 +98,13 @@ result<answer> post_batch(const api& with, const request& rq) {
   return ok(batch_json(*items, all));
 }
 
-// -- reading the cache -----------------------------------------------------------
+// -- reading ---------------------------------------------------------------------
 
+using board_reader = result<board_page> (leaderboard_reader::*)(period, std::uint64_t,
+                                                                std::uint64_t) const;
+
+/// A window of a board, out of the store that `read` asks.
+template <board_reader read>
 result<answer> get_board(const api& with, const request& rq) {
   const auto board = period_of(rq.captures[0]);
   if (!board)
@@ -107,7 +112,7 @@ result<answer> get_board(const api& with, const request& rq) {
   const auto part = window_of(rq);
   if (!part)
     return part.error();
-  const auto page = with.boards.top(*board, part->offset, part->limit);
+  const auto page = (with.boards.*read)(*board, part->offset, part->limit);
   if (!page)
     return page.error();
   return ok(board_json(*board, part->limit, part->offset, *page));
@@ -123,50 +128,6 @@ result<answer> get_user(const api& with, const request& rq) {
   return ok(details_json(user->user, user->cached_at));
 }
 
-result<answer> get_rank(const api& with, const request& rq) {
-  const auto id = user_of(rq.captures[0]);
-  if (!id)
-    return id.error();
-  const auto board = period_of(rq.captures[1]);
-  if (!board)
-    return board.error();
-  const auto rank = with.boards.rank(*id, *board);
-  if (!rank)
-    return rank.error();
-  return ok(rank_json(*id, *board, *rank));
-}
-
-result<answer> get_around(const api& with, const request& rq) {
-  const auto id = user_of(rq.captures[0]);
-  if (!id)
-    return id.error();
-  const auto board = period_of(rq.captures[1]);
-  if (!board)
-    return board.error();
-  const auto limit = int_param(rq, "limit", 1, max_limit, default_neighbours);
-  if (!limit)
-    return limit.error();
-  const auto hood = with.boards.around(*id, *board, *limit);
-  if (!hood)
-    return hood.error();
-  return ok(around_json(*id, *board, *hood));
-}
-
-// -- reading the database ----------------------------------------------------------
-
-result<answer> get_database_board(const api& with, const request& rq) {
-  const auto board = period_of(rq.captures[0]);
-  if (!board)
-    return board.error();
-  const auto part = window_of(rq);
-  if (!part)
-    return part.error();
-  const auto page = with.boards.stored_top(*board, part->offset, part->limit);
-  if (!page)
-    return page.error();
-  return ok(board_json(*board, part->limit, part->offset, *page));
-}
-
 result<answer> get_database_user(const api& with, const request& rq) {
   const auto id = user_of(rq.captures[0]);
   if (!id)
@@ -175,6 +136,44 @@ result<answer> get_database_user(const api& with, const request& rq) {
   if (!user)
     return user.error();
   return ok(details_json(*user, system_now()));
+}
+
+struct place {
+  std::string user_id;
+  period board;
+};
+
+result<place> place_of(const request& rq) {
+  auto id = user_of(rq.captures[0]);
+  if (!id)
+    return id.error();
+  const auto board = period_of(rq.captures[1]);
+  if (!board)
+    return board.error();
+  return place{std::move(*id), *board};
+}
+
+result<answer> get_rank(const api& with, const request& rq) {
+  const auto at = place_of(rq);
+  if (!at)
+    return at.error();
+  const auto rank = with.boards.rank(at->user_id, at->board);
+  if (!rank)
+    return rank.error();
+  return ok(rank_json(at->user_id, at->board, *rank));
+}
+
+result<answer> get_around(const api& with, const request& rq) {
+  const auto at = place_of(rq);
+  if (!at)
+    return at.error();
+  const auto limit = int_param(rq, "limit", 1, max_limit, default_neighbours);
+  if (!limit)
+    return limit.error();
+  const auto hood = with.boards.around(at->user_id, at->board, *limit);
+  if (!hood)
+    return hood.error();
+  return ok(around_json(at->user_id, at->board, *hood));
 }
 
 } // namespace
@@ -188,11 +187,11 @@ void add_leaderboard_routes(router& to, const api& with) {
   };
   post("/api/redis-leaderboard/update", post_update);
   post("/api/redis-leaderboard/update/batch", post_batch);
-  get("/api/redis-leaderboard/{period}", get_board);
+  get("/api/redis-leaderboard/{period}", get_board<&leaderboard_reader::top>);
   get("/api/redis-leaderboard/user/{user_id}", get_user);
   get("/api/redis-leaderboard/user/{user_id}/rank/{period}", get_rank);
   get("/api/redis-leaderboard/user/{user_id}/around/{period}", get_around);
-  get("/api/leaderboard/{period}", get_database_board);
+  get("/api/leaderboard/{period}", get_board<&leaderboard_reader::stored_top>);
   get("/api/leaderboard/user/{user_id}", get_database_user);
 }
 
