@@ -2,6 +2,7 @@
 #include "cli/failed.hpp"
 #include "cli/progress.hpp"
 #include "cli/signals.hpp"
+#include "core/base/json_read.hpp"
 #include "http/client/service_client.hpp"
 
 #include <array>
@@ -16,17 +17,6 @@ namespace json = boost::json;
 
 constexpr std::chrono::milliseconds poll{250};
 constexpr int held_exit_code = 3;
-
-std::uint64_t count_of(const json::object& from, const char* name) {
-  const auto* value = from.if_contains(name);
-  boost::system::error_code not_exact;
-  return value && value->is_number() ? value->to_number<std::uint64_t>(not_exact) : 0;
-}
-
-bool flag_of(const json::object& from, const char* name) {
-  const auto* value = from.if_contains(name);
-  return value && value->is_bool() && value->get_bool();
-}
 
 const json::object* object_of(const json::object& from, const char* name) {
   const auto* value = from.if_contains(name);

@@ -1,5 +1,7 @@
 #include "core/reconcile/run_report_json.hpp"
 
+#include "core/base/json_read.hpp"
+
 #include <boost/json.hpp>
 
 #include <array>
@@ -39,17 +41,6 @@ json::value time_or_null(sys_time t) {
 std::string text_of(const json::object& from, const char* name) {
   const auto* value = from.if_contains(name);
   return value && value->is_string() ? std::string{value->get_string()} : std::string{};
-}
-
-std::uint64_t count_of(const json::object& from, const char* name) {
-  const auto* value = from.if_contains(name);
-  boost::system::error_code not_exact;
-  return value && value->is_number() ? value->to_number<std::uint64_t>(not_exact) : 0;
-}
-
-bool flag_of(const json::object& from, const char* name) {
-  const auto* value = from.if_contains(name);
-  return value && value->is_bool() && value->get_bool();
 }
 
 sys_time time_of(const json::object& from, const char* name) {
