@@ -1,10 +1,10 @@
 #include "core/base/validate.hpp"
+#include "core/reconcile/sync_health.hpp"
 #include "http/api/api.hpp"
 #include "http/api/leaderboard_json.hpp"
 
 #include <boost/json.hpp>
 
-#include <algorithm>
 #include <chrono>
 
 namespace standings {
@@ -23,7 +23,7 @@ answer success(json::object more = {}) {
   return ok(json::serialize(out));
 }
 
-result<answer> post_sync(const api& with, const request&) {
+result<answer> post_rebuild(const api& with, const request&) {
   const auto report =
       ask<rebuild_report>(with, with.faces.hydration, rebuild_cache{}, rebuild_limit);
   if (!report)
@@ -59,14 +59,6 @@ result<answer> delete_user(const api& with, const request& rq) {
   return success({{"user_id", id}});
 }
 
-/// How much of the database the cache holds, in percent.
-double sync_percentage(const cache_state& cache, std::uint64_t database_users) {
-  const auto least = *std::min_element(cache.members.begin(), cache.members.end());
-  if (database_users == 0)
-    return 100.0;
-  return std::min(100.0, 100.0 * static_cast<double>(least) / static_cast<double>(database_users));
-}
-
 json::array texts(const std::vector<std::string>& from) {
   json::array out;
   for (const auto& text : from)
@@ -97,7 +89,7 @@ result<answer> get_admin_status(const api& with, const request&) {
     out["database_users"] = *users;
   auto text = json::serialize(out);
   if (users && state)
-    append_fixed(text, "sync_percentage", sync_percentage(*state, *users));
+    append_fixed(text, "sync_percentage", sync_percentage(state->members, *users));
   return ok(std::move(text));
 }
 
@@ -107,7 +99,7 @@ void add_admin_routes(router& to, const api& with) {
   const auto add = [&](const char* method, const char* pattern, route_fn f) {
     to.add({method, pattern, access::admin, body_kind::none, bind_route(with, f)});
   };
-  add("POST", "/api/redis-leaderboard/admin/sync", post_sync);
+  add("POST", "/api/redis-leaderboard/admin/sync", post_rebuild);
   add("POST", "/api/redis-leaderboard/admin/reset/{period}", post_reset);
   add("GET", "/api/redis-leaderboard/admin/status", get_admin_status);
   add("DELETE", "/api/redis-leaderboard/admin/cache", delete_cache);

@@ -64,7 +64,7 @@ result<bool> flag_param(const request& rq, const std::string& name) {
   return text == "true";
 }
 
-result<answer> post_sync(const api& with, const request& rq) {
+result<answer> post_mirror(const api& with, const request& rq) {
   const auto release = flag_param(rq, "release");
   if (!release)
     return release.error();
@@ -95,7 +95,7 @@ void add_alias_routes(router& to, const api& with) {
   add("GET", "/api/aliases/status", access::anyone, get_aliases_state);
   add("GET", "/api/aliases/resolve", access::anyone, get_resolve);
   add("GET", "/api/aliases/{type}/{alias}", access::anyone, get_alias);
-  add("POST", "/api/aliases/sync", access::admin, post_sync);
+  add("POST", "/api/aliases/sync", access::admin, post_mirror);
   add("POST", "/api/aliases/start", access::admin, post_switch<start_aliases>);
   add("POST", "/api/aliases/stop", access::admin, post_switch<stop_aliases>);
 }

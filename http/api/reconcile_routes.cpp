@@ -1,3 +1,4 @@
+#include "actors/reconcile/sync_overview.hpp"
 #include "core/reconcile/run_report_json.hpp"
 #include "http/api/api.hpp"
 #include "http/api/leaderboard_json.hpp"
@@ -87,7 +88,7 @@ result<start_run> parse_run(const std::string& body) {
   return out;
 }
 
-result<answer> post_sync(const api& with, const request& rq) {
+result<answer> post_reconcile(const api& with, const request& rq) {
   const auto asked = parse_run(rq.raw.body);
   if (!asked)
     return asked.error();
@@ -142,43 +143,42 @@ result<answer> get_sync_status(const api& with, const request&) {
   return ok(json::serialize(out));
 }
 
+sync_overview overview_of(const api& with) {
+  return look_at_sync(with.system, *with.faces.cache, with.faces.hydration, with.faces.reconcile,
+                      with.timeout);
+}
+
 result<answer> get_health(const api& with, const request&) {
-  const auto cache = with.faces.cache->state();
-  const auto users = ask<std::uint64_t>(with, with.faces.hydration, count_users{});
-  const auto s = ask<reconcile_status>(with, with.faces.reconcile, get_reconcile_status{});
-  const bool cache_up = cache.has_value() && cache->reachable;
-  const bool failing = s && s->last.status == run_status::failed;
-  const bool healthy = cache_up && users && s && !failing && !s->deletes_held;
-  auto out = ok(json::serialize(json::object{{"status", healthy             ? "healthy"
-                                                        : cache_up && users ? "degraded"
-                                                                            : "unhealthy"},
-                                             {"redis_connected", cache_up},
-                                             {"postgres_connected", users.has_value()},
-                                             {"cache_complete", cache_up && cache->complete},
-                                             {"deletes_held", s && s->deletes_held},
-                                             {"last_run_failed", failing}}));
-  if (!cache_up || !users)
+  const auto seen = overview_of(with);
+  const auto signs = seen.signs();
+  const auto health = judge_sync(signs);
+  auto out = ok(json::serialize(
+      json::object{{"status", to_string(health)},
+                   {"redis_connected", signs.cache_reachable},
+                   {"postgres_connected", signs.database_reachable},
+                   {"cache_complete", signs.cache_reachable && seen.cache->complete},
+                   {"deletes_held", signs.deletes_held},
+                   {"last_run_failed", signs.last_run_failed}}));
+  if (health == sync_health::unhealthy)
     out.status = 503;
   return out;
 }
 
 result<answer> get_metrics(const api& with, const request&) {
-  const auto cache = with.faces.cache->state();
-  if (!cache)
-    return cache.error();
-  const auto users = ask<std::uint64_t>(with, with.faces.hydration, count_users{});
-  if (!users)
-    return users.error();
-  const auto s = ask<reconcile_status>(with, with.faces.reconcile, get_reconcile_status{});
-  if (!s)
-    return s.error();
+  const auto seen = overview_of(with);
+  if (!seen.cache)
+    return seen.cache.error();
+  if (!seen.users)
+    return seen.users.error();
+  if (!seen.reconcile)
+    return seen.reconcile.error();
   json::object boards;
   for (auto p : all_periods)
-    boards[std::string{to_string(p)} + "_leaderboard"] = cache->members[index_of(p)];
+    boards[std::string{to_string(p)} + "_leaderboard"] = seen.cache->members[index_of(p)];
   json::object metrics{{"redis_counts", std::move(boards)},
-                       {"postgres_users", *users},
-                       {"last_run", run_or_null(s->last)},
-                       {"deletes_held", s->deletes_held}};
+                       {"postgres_users", *seen.users},
+                       {"last_run", run_or_null(seen.reconcile->last)},
+                       {"deletes_held", seen.reconcile->deletes_held}};
   return ok(json::serialize(json::object{{"metrics", std::move(metrics)}}));
 }
 
@@ -326,7 +326,7 @@ void add_reconcile_routes(router& to, const api& with) {
   get("/runs", get_runs);
   to.add({"GET", base + "/quarantine", access::admin, body_kind::none,
           bind_route(with, get_quarantine)});
-  post("/sync", body_kind::optional_json, post_sync);
+  post("/sync", body_kind::optional_json, post_reconcile);
   post("/start", body_kind::none, post_start);
   post("/stop", body_kind::none, post_stop);
   post("/runs/{run_id}/undo", body_kind::none, post_undo);

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/reconcile/sync_health.hpp"
+#include "messages/actors.hpp"
+#include "stores/contracts/rank_cache.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <chrono>
+#include <cstdint>
+
+namespace standings {
+
+/// What cache, database and reconcile say of themselves; each may fail alone.
+struct sync_overview {
+  result<cache_state> cache = fail(errc::internal);
+  result<std::uint64_t> users = fail(errc::internal); ///< in the database
+  result<reconcile_status> reconcile = fail(errc::internal);
+
+  [[nodiscard]] sync_signs signs() const;
+};
+
+/// Asks all three, each for at most `limit`. Blocking; thread-safe.
+[[nodiscard]] sync_overview look_at_sync(caf::actor_system& system, rank_cache& cache,
+                                         const hydration_actor& hydration,
+                                         const reconcile_actor& reconcile,
+                                         std::chrono::milliseconds limit);
+
+} // namespace standings
