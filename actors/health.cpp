@@ -7,10 +7,8 @@
 
 namespace standings {
 
-namespace {
-
 /// The answers so far; the last one completes the report.
-struct gathering {
+struct health_state::gathering {
   caf::typed_response_promise<health_report> answer;
   health_report report;
   std::size_t missing = 0;
@@ -43,6 +41,25 @@ struct gathering {
   }
 };
 
+/// No answer comes before all requests are sent, so `missing` is whole by then.
+template <class Answer, class Handle, class Message, class Take>
+void health_state::ask(const Handle& whom, Message question, std::shared_ptr<gathering> g,
+                       Take take) {
+  ++g->missing;
+  self->request(whom, limit, question)
+      .then(
+          [g, take](Answer& answer) {
+            take(answer);
+            g->one_done();
+          },
+          [g](const caf::error&) {
+            g->report.degraded = true;
+            g->one_done();
+          });
+}
+
+namespace {
+
 std::int64_t gauge(const component_status& status, const std::string& name) {
   for (const auto& [key, value] : status.gauges)
     if (key == name)
@@ -66,50 +83,24 @@ bool database_is_away(const health_report& report) {
 caf::result<health_report> health_state::gather() {
   auto g = std::make_shared<gathering>();
   g->answer = self->make_response_promise<health_report>();
-  g->missing = 4 + features.size();
   g->started = &started;
-  const auto no_answer = [g](const caf::error&) {
-    g->report.degraded = true;
-    g->one_done();
+  const auto add = [g](component_status& status) {
+    g->add(std::move(status));
   };
-  self->request(root, limit, get_status{})
-      .then(
-          [g](component_status& status) {
-            g->report.children = std::move(status.workers);
-            g->one_done();
-          },
-          no_answer);
-  self->request(scores, limit, get_status{})
-      .then(
-          [g](component_status& status) {
-            g->writers = static_cast<std::int64_t>(status.workers.size());
-            g->writers_ready = gauge(status, "writers_ready");
-            g->add(std::move(status));
-            g->one_done();
-          },
-          no_answer);
-  self->request(loads, limit, get_status{})
-      .then(
-          [g](component_status& status) {
-            g->add(std::move(status));
-            g->one_done();
-          },
-          no_answer);
+  ask<component_status>(root, get_status{}, g, [g](component_status& status) {
+    g->report.children = std::move(status.workers);
+  });
+  ask<component_status>(scores, get_status{}, g, [g](component_status& status) {
+    g->writers = static_cast<std::int64_t>(status.workers.size());
+    g->writers_ready = gauge(status, "writers_ready");
+    g->add(std::move(status));
+  });
+  ask<component_status>(loads, get_status{}, g, add);
   for (const auto& feature : features)
-    self->request(feature, limit, get_status{})
-        .then(
-            [g](component_status& status) {
-              g->add(std::move(status));
-              g->one_done();
-            },
-            no_answer);
-  self->request(loads, limit, get_hydration_status{})
-      .then(
-          [g](hydration_status& progress) {
-            g->report.hydration = std::move(progress);
-            g->one_done();
-          },
-          no_answer);
+    ask<component_status>(feature, get_status{}, g, add);
+  ask<hydration_status>(loads, get_hydration_status{}, g, [g](hydration_status& progress) {
+    g->report.hydration = std::move(progress);
+  });
   return g->answer;
 }
 
@@ -120,7 +111,7 @@ health_actor::behavior_type health(health_actor::stateful_pointer<health_state> 
   self->state.scores = std::move(scoring);
   self->state.loads = std::move(hydration);
   self->state.features = std::move(features);
-  self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("health", e); });
+  end_on_exception(self);
   return {
       [self](get_status) { return self->state.gather(); },
   };

@@ -5,6 +5,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
+#include <memory>
 #include <vector>
 
 namespace standings {
@@ -27,6 +28,12 @@ struct health_state {
   std::chrono::milliseconds limit{1'000};
   bool started = false; ///< all writers have been ready once
   static inline const char* name = "health";
+
+private:
+  struct gathering;
+
+  template <class Answer, class Handle, class Message, class Take>
+  void ask(const Handle& whom, Message question, std::shared_ptr<gathering> g, Take take);
 };
 
 health_actor::behavior_type health(health_actor::stateful_pointer<health_state> self,

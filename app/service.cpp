@@ -3,18 +3,17 @@
 #include "actors/aliases/alias_mirror.hpp"
 #include "actors/aliases/alias_worker.hpp"
 #include "actors/health.hpp"
+#include "actors/key_listener.hpp"
 #include "actors/leaderboard/hydration.hpp"
 #include "actors/leaderboard/hydration_worker.hpp"
 #include "actors/leaderboard/period_clock.hpp"
 #include "actors/leaderboard/score_writer.hpp"
 #include "actors/leaderboard/scoring.hpp"
-#include "actors/reconcile/change_listener.hpp"
 #include "actors/reconcile/database_listener.hpp"
 #include "actors/reconcile/reconcile.hpp"
 #include "actors/reconcile/reconcile_worker.hpp"
 #include "actors/reconcile/run_keeper.hpp"
 #include "actors/reconcile/webhook_sender.hpp"
-#include "actors/sessions/key_listener.hpp"
 #include "actors/sessions/session_sync.hpp"
 #include "actors/sessions/session_worker.hpp"
 #include "actors/supervision/relay.hpp"
@@ -40,7 +39,8 @@ std::size_t shards_for(const config& settings) {
 caf::actor start_scoring(caf::local_actor* owner, const config& settings, const backends& stores,
                          const hydration_actor& loads) {
   const writer_factory spawn_writer = [stores, loads](caf::local_actor* scoring_self,
-                                                      scoring_actor front, std::size_t shard) {
+                                                      scoring_front_actor front,
+                                                      std::size_t shard) {
     return scoring_self->spawn<caf::detached>(score_writer, stores.open_store, stores.cache, loads,
                                               std::move(front), shard, stores.guard);
   };
@@ -70,11 +70,12 @@ caf::actor start_hydration(caf::local_actor* owner, const backends& stores) {
     return take_over_foreign_cache(**rows, *stores.audit, *stores.cache, *stores.guard);
   };
   const hydration_tools tools{stores.cache, stores.audit, evidence, stores.guard, meet};
-  const hydration_worker_factory spawn_worker =
-      [stores, tools](caf::local_actor* hydration_self, hydration_actor front, std::size_t index) {
-        return hydration_self->spawn<caf::detached>(hydration_worker, stores.open_store, tools,
-                                                    std::move(front), index);
-      };
+  const hydration_worker_factory spawn_worker = [stores, tools](caf::local_actor* hydration_self,
+                                                                hydration_front_actor front,
+                                                                std::size_t index) {
+    return hydration_self->spawn<caf::detached>(hydration_worker, stores.open_store, tools,
+                                                std::move(front), index);
+  };
   return caf::actor_cast<caf::actor>(
       owner->spawn(hydration, spawn_worker, stores.cache, hydration_options{}));
 }
@@ -86,6 +87,19 @@ caf::actor start_period_clock(caf::local_actor* owner, const config& settings,
     options.poll = std::chrono::milliseconds{500}; // so soon a lost file is noticed, if all idle
   return caf::actor_cast<caf::actor>(
       owner->spawn<caf::detached>(period_clock, stores.open_store, stores.cache, options));
+}
+
+/// A listener asks who the server is over a connection of its own.
+identity_reader_factory identity_of(session_source_factory open) {
+  return [open = std::move(open)]() -> result<identity_reader> {
+    auto opened = open();
+    if (!opened)
+      return opened.error();
+    const auto source = std::shared_ptr<session_source>{std::move(*opened)};
+    return identity_reader{[source] {
+      return source->mark();
+    }};
+  };
 }
 
 reconcile_options options_for(const config& settings) {
@@ -108,15 +122,15 @@ reconcile_options options_for(const config& settings) {
 reconcile_children reconcile_children_for(const config& settings, const backends& stores) {
   using owner = caf::local_actor*;
   reconcile_children out;
-  out.worker = [stores](owner o, reconcile_actor front, std::size_t index) {
+  out.worker = [stores](owner o, reconcile_front_actor front, std::size_t index) {
     return o->spawn<caf::detached>(reconcile_worker, stores.open_reconcile_store, stores.audit,
                                    stores.cache, std::move(front), index, stores.guard);
   };
-  out.keeper = [stores](owner o, reconcile_actor front, std::size_t index) {
+  out.keeper = [stores](owner o, reconcile_front_actor front, std::size_t index) {
     return o->spawn<caf::detached>(run_keeper, stores.open_journal, std::move(front), index,
                                    run_keeper_options{});
   };
-  out.database_listener = [stores](owner o, reconcile_actor front) {
+  out.database_listener = [stores](owner o, reconcile_front_actor front) {
     return o->spawn<caf::detached>(database_listener, stores.open_foreign_changes,
                                    stores.open_store, stores.cache, std::move(front),
                                    database_listener_options{});
@@ -124,21 +138,23 @@ reconcile_children reconcile_children_for(const config& settings, const backends
   if (!settings.reconcile.webhook_url.empty())
     out.webhook = [to = webhook_options{.url = settings.reconcile.webhook_url,
                                         .secret = settings.reconcile.webhook_secret}](
-                      owner o, reconcile_actor front) {
+                      owner o, reconcile_front_actor front) {
       const post_fn post = [to](const std::string& body) {
         return post_webhook(to, body);
       };
       return o->spawn<caf::detached>(webhook_sender, post, std::move(front),
                                      webhook_sender_options{});
     };
-  if (stores.open_changes && settings.reconcile.enabled && settings.reconcile.incremental)
-    out.listener = [stores, prefix = settings.leaderboard.details_prefix](owner o,
-                                                                          reconcile_actor front) {
-      change_listener_options options;
-      options.prefix = prefix;
-      return o->spawn<caf::detached>(change_listener, stores.open_changes, std::move(front),
-                                     options);
+  if (stores.open_changes && settings.reconcile.enabled && settings.reconcile.incremental) {
+    key_listener_options listening;
+    listening.key_prefix = settings.leaderboard.details_prefix;
+    listening.look = std::chrono::milliseconds{30'000}; // hints only: a run finds what they miss
+    out.listener = [stores, listening](owner o, key_listener_target_actor target) {
+      return o->spawn<caf::detached>(key_listener, stores.open_changes,
+                                     identity_of(stores.open_session_source), std::move(target),
+                                     listening);
     };
+  }
   return out;
 }
 
@@ -171,17 +187,19 @@ caf::actor start_session_sync(caf::local_actor* owner, const config& settings,
   limits.max_session_bytes = sessions.max_session_bytes;
   key_listener_options listening;
   listening.key_prefix = sessions.key_prefix;
+  listening.id_in_message = hinted_session;
   session_children children;
-  children.worker = [stores, limits](caf::local_actor* front_self, session_sync_actor front,
+  children.worker = [stores, limits](caf::local_actor* front_self, session_sync_front_actor front,
                                      std::size_t index) {
     return front_self->spawn<caf::detached>(session_worker, stores.open_session_source,
                                             stores.open_session_store, limits, std::move(front),
                                             index);
   };
-  children.listener = [stores, listening](caf::local_actor* front_self, session_sync_actor front) {
+  children.listener = [stores, listening](caf::local_actor* front_self,
+                                          key_listener_target_actor target) {
     return front_self->spawn<caf::detached>(key_listener, stores.open_session_events,
-                                            stores.open_session_source, std::move(front),
-                                            listening);
+                                            identity_of(stores.open_session_source),
+                                            std::move(target), listening);
   };
   session_sync_options options;
   options.enabled = syncs_sessions(settings);

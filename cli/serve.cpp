@@ -1,4 +1,5 @@
 #include "actors/supervision/system.hpp"
+#include "app/edge.hpp"
 #include "app/service.hpp"
 #include "cli/commands.hpp"
 #include "cli/demo.hpp"
@@ -136,7 +137,8 @@ int serve_until_stopped(const config& settings, const backends& stores, service_
   auto listening = std::make_shared<std::promise<bool>>();
   auto started = listening->get_future();
   const auto running = start_service(
-      system, settings, stores, http_edge(system, settings, report_first(settings, listening)));
+      system, settings, stores,
+      http_edge(system, edge_options_for(settings), report_first(settings, listening)));
   const bool listens = started.get();
   if (listens)
     signals.wait_for_stop();

@@ -1,7 +1,7 @@
 #include "app/backends.hpp"
+#include "cli/client.hpp"
 #include "cli/commands.hpp"
 #include "cli/failed.hpp"
-#include "http/client/service_client.hpp"
 #include "sync/sessions/session_transfer.hpp"
 
 #include <boost/json.hpp>
@@ -170,7 +170,7 @@ int run_sessions_compare(const config& settings) {
 }
 
 int run_sessions_status(const config& settings) {
-  service_client service{settings};
+  auto service = client_of(settings);
   const auto status = service.get("/api/v1/sync/status");
   if (!status)
     return failed("read the status", status.error());

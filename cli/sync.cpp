@@ -1,9 +1,9 @@
+#include "cli/client.hpp"
 #include "cli/commands.hpp"
 #include "cli/failed.hpp"
 #include "cli/progress.hpp"
 #include "cli/signals.hpp"
 #include "core/base/json_read.hpp"
-#include "http/client/service_client.hpp"
 
 #include <array>
 #include <iostream>
@@ -75,7 +75,7 @@ result<json::object> follow(service_client& service, const std::string& run_id) 
 } // namespace
 
 int run_sync_run(const config& settings, const sync_run_options& options) {
-  service_client service{settings};
+  auto service = client_of(settings);
   json::object body{{"dry_run", options.dry_run}, {"force", options.force}, {"wait", false}};
   if (!options.periods.empty())
     body["periods"] = json::array(options.periods.begin(), options.periods.end());
@@ -94,7 +94,7 @@ int run_sync_run(const config& settings, const sync_run_options& options) {
 }
 
 int run_sync_status(const config& settings) {
-  service_client service{settings};
+  auto service = client_of(settings);
   const auto status = service.get("/api/periodic-sync/status");
   if (!status)
     return failed("read the status", status.error());
@@ -113,7 +113,7 @@ int run_sync_status(const config& settings) {
 }
 
 int run_sync_timer(const config& settings, bool started) {
-  service_client service{settings};
+  auto service = client_of(settings);
   const auto done = service.post(started ? "/api/periodic-sync/start" : "/api/periodic-sync/stop");
   if (!done)
     return failed("switch the periodic sync", done.error());
@@ -122,7 +122,7 @@ int run_sync_timer(const config& settings, bool started) {
 }
 
 int run_sync_runs(const config& settings, std::uint64_t limit) {
-  service_client service{settings};
+  auto service = client_of(settings);
   const auto found = service.get("/api/periodic-sync/runs?limit=" + std::to_string(limit));
   if (!found)
     return failed("read the runs", found.error());
@@ -142,7 +142,7 @@ int run_sync_runs(const config& settings, std::uint64_t limit) {
 }
 
 int run_sync_undo(const config& settings, const std::string& run_id) {
-  service_client service{settings};
+  auto service = client_of(settings);
   if (const auto there = service.await_long_answers(); !there)
     return failed("undo the run", there.error());
   const auto done = service.post("/api/periodic-sync/runs/" + run_id + "/undo");
@@ -153,7 +153,7 @@ int run_sync_undo(const config& settings, const std::string& run_id) {
 }
 
 int run_sync_events(const config& settings) {
-  service_client service{settings};
+  auto service = client_of(settings);
   const auto found = service.get("/api/periodic-sync/events");
   if (!found)
     return failed("read the events", found.error());
@@ -173,7 +173,7 @@ int run_sync_events(const config& settings) {
 }
 
 int run_sync_recover(const config& settings, const std::string& event_id, bool dry_run) {
-  service_client service{settings};
+  auto service = client_of(settings);
   if (const auto there = service.await_long_answers(); !there)
     return failed("recover the event", there.error());
   const auto done = service.post("/api/periodic-sync/events/" + event_id + "/recover",
@@ -196,7 +196,7 @@ int run_sync_recover(const config& settings, const std::string& event_id, bool d
 }
 
 int run_sync_test(const config& settings) {
-  service_client service{settings};
+  auto service = client_of(settings);
   if (const auto there = service.await_long_answers(); !there)
     return failed("test the sync", there.error());
   const auto done = service.post("/api/periodic-sync/test");

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/aliases/alias_mode.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -74,9 +76,6 @@ struct reconcile_config {
   std::string webhook_secret;
   std::uint64_t webhook_min_changes = 1'000; ///< rows; a larger change is worth a call
 };
-
-/// automatic: as soon as the source exists.
-enum class alias_mode : std::uint8_t { automatic, on, off };
 
 struct aliases_config {
   alias_mode enabled = alias_mode::automatic;

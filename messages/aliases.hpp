@@ -1,15 +1,14 @@
 #pragma once
 
 #include "core/aliases/cycle_report.hpp"
-
-#include <caf/meta/type_name.hpp>
+#include "messages/supervision.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-/// The vocabulary of the alias mirror.
+/// What the alias mirror is asked, and what it answers.
 namespace standings {
 
 /// Runs a cycle that compares everything, after the one that is under way.
@@ -41,16 +40,12 @@ struct aliases_status {
   std::vector<alias_cycle> history;     ///< the latest first
 };
 
-#define STANDINGS_INSPECT(type, ...)                                                               \
-  template <class Inspector>                                                                       \
-  typename Inspector::result_type inspect(Inspector& f, [[maybe_unused]] type& x) {                \
-    return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__);                              \
-  }
-
 STANDINGS_INSPECT(alias_table_report, x.type, x.total, x.added, x.updated, x.deleted, x.invalid,
                   x.failed, x.foreign, x.error, x.problems)
 STANDINGS_INSPECT(alias_cycle, x.started_at, x.duration, x.reason, x.source_missing, x.error,
                   x.tables)
+STANDINGS_INSPECT(resolve_names, x.team, x.player)
+STANDINGS_INSPECT(resolved_names, x.team_ids, x.player_ids, x.cached)
 STANDINGS_INSPECT(sync_aliases, x.release)
 STANDINGS_INSPECT(start_aliases)
 STANDINGS_INSPECT(stop_aliases)
@@ -58,10 +53,24 @@ STANDINGS_INSPECT(ensure_aliases)
 STANDINGS_INSPECT(get_aliases_status)
 STANDINGS_INSPECT(aliases_status, x.enabled, x.reason, x.running, x.syncing, x.source, x.interval,
                   x.next_in, x.cycles, x.history)
-STANDINGS_INSPECT(resolve_names, x.team, x.player)
-STANDINGS_INSPECT(resolved_names, x.team_ids, x.player_ids, x.cached)
-STANDINGS_INSPECT(run_alias_cycle, x.full, x.release)
-
-#undef STANDINGS_INSPECT
 
 } // namespace standings
+
+CAF_BEGIN_TYPE_ID_BLOCK(standings_aliases, standings::id_blocks::aliases)
+
+CAF_ADD_TYPE_ID(standings_aliases, (standings::alias_type))
+CAF_ADD_TYPE_ID(standings_aliases, (standings::alias_cycle_reason))
+CAF_ADD_TYPE_ID(standings_aliases, (standings::alias_table_report))
+CAF_ADD_TYPE_ID(standings_aliases, (standings::alias_cycle))
+CAF_ADD_TYPE_ID(standings_aliases, (standings::sync_aliases))
+CAF_ADD_TYPE_ID(standings_aliases, (standings::start_aliases))
+CAF_ADD_TYPE_ID(standings_aliases, (standings::stop_aliases))
+CAF_ADD_TYPE_ID(standings_aliases, (standings::ensure_aliases))
+CAF_ADD_TYPE_ID(standings_aliases, (standings::get_aliases_status))
+CAF_ADD_TYPE_ID(standings_aliases, (standings::aliases_status))
+CAF_ADD_TYPE_ID(standings_aliases, (standings::resolve_names))
+CAF_ADD_TYPE_ID(standings_aliases, (standings::resolved_names))
+
+CAF_END_TYPE_ID_BLOCK(standings_aliases)
+
+static_assert(standings::id_blocks::fits<caf::id_block::standings_aliases>);

@@ -3,6 +3,8 @@
 #include <caf/exit_reason.hpp>
 #include <caf/sec.hpp>
 
+#include <utility>
+
 namespace standings {
 
 namespace {
@@ -27,6 +29,10 @@ caf::error to_error(const failure& f) {
 caf::atom_value error_category_atom() {
   // an error with code 0 is no error and has no category
   return caf::make_error(errc::internal).category();
+}
+
+caf::error to_error(errc code, std::string detail, std::string field) {
+  return to_error(failure{code, std::move(detail), std::move(field)});
 }
 
 failure to_failure(const caf::error& e) {

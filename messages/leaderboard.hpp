@@ -1,41 +1,161 @@
 #pragma once
 
 #include "core/leaderboard/entries.hpp"
+#include "messages/supervision.hpp"
 
-#include <caf/meta/type_name.hpp>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
 
-/// How the values of core/leaderboard/entries.hpp travel in messages.
+/// What the actors of the leaderboard are asked, and what they answer. The values are those of
+/// core/leaderboard/entries.hpp.
 namespace standings {
 
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, user_record& x) {
-  return f(caf::meta::type_name("user_record"), x.user_id, x.score, x.updated_at, x.version);
-}
+// -- scoring ------------------------------------------------------------------
 
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, score_update& x) {
-  return f(caf::meta::type_name("score_update"), x.user_id, x.count, x.key);
-}
+struct update_scores {
+  std::vector<score_update> updates;
+  /// Nobody waits for another's row: an update whose row is locked is answered
+  /// `overloaded` at once, instead of being tried again for a while.
+  bool prompt = false;
+};
 
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, cached_user& x) {
-  return f(caf::meta::type_name("cached_user"), x.user, x.cached_at);
-}
+struct remove_user {
+  std::string user_id;
+};
 
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, board_entry& x) {
-  return f(caf::meta::type_name("board_entry"), x.rank, x.score, x.user);
-}
+// -- hydration ----------------------------------------------------------------
 
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, board_page& x) {
-  return f(caf::meta::type_name("board_page"), x.total_users, x.entries);
-}
+struct load_user {
+  std::string user_id;
+};
 
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, update_outcome& x) {
-  return f(caf::meta::type_name("update_outcome"), x.code, x.detail, x.user, x.cached_at,
-           x.cache_pending, x.replayed);
-}
+struct read_user {
+  std::string user_id;
+};
+
+struct read_board {
+  period board = period::daily;
+  std::uint64_t offset = 0;
+  std::uint64_t limit = 0;
+};
+
+struct count_users {};
+
+struct rebuild_cache {};
+
+struct rebuild_report {
+  std::uint64_t users = 0; ///< loaded from the database
+  std::uint64_t swept = 0; ///< removed from the cache: the database does not know them
+  std::chrono::milliseconds duration{0};
+};
+
+struct ensure_complete {};
+
+struct clear_cache {};
+
+/// The cache could not be told of these users' newest states.
+struct refresh_users {
+  std::vector<std::string> user_ids;
+};
+
+/// The cache could not be told of a deletion.
+struct refresh_all {};
+
+struct get_hydration_status {};
+
+struct hydration_status {
+  bool running = false;
+  bool complete = false;
+  bool cache_reachable = false;
+  bool database_reachable = false; ///< both workers have their connection
+  std::uint64_t pending = 0;       ///< users whose newest state the cache does not have yet
+  std::uint64_t loaded = 0;
+  std::uint64_t total = 0;
+  std::uint64_t rebuilds = 0; ///< finished since the start
+  std::string last_error;
+};
+
+// -- period clock -------------------------------------------------------------
+
+struct reset_period {
+  period board = period::daily;
+};
+
+struct reset_report {
+  period board = period::daily;
+  sys_time started_at{};
+};
+
+// -- health -------------------------------------------------------------------
+
+struct health_report {
+  bool ready = false;    ///< takes traffic: the stores answer and the cache is complete
+  bool degraded = false; ///< some feature is down; all else serves
+  std::vector<child_status> children;
+  std::vector<child_status> workers;
+  std::vector<std::pair<std::string, std::int64_t>> gauges;
+  hydration_status hydration;
+};
+
+STANDINGS_INSPECT(user_record, x.user_id, x.score, x.updated_at, x.version)
+STANDINGS_INSPECT(score_update, x.user_id, x.count, x.key)
+STANDINGS_INSPECT(cached_user, x.user, x.cached_at)
+STANDINGS_INSPECT(board_entry, x.rank, x.score, x.user)
+STANDINGS_INSPECT(board_page, x.total_users, x.entries)
+STANDINGS_INSPECT(update_outcome, x.code, x.detail, x.user, x.cached_at, x.cache_pending,
+                  x.replayed)
+STANDINGS_INSPECT(update_scores, x.updates, x.prompt)
+STANDINGS_INSPECT(remove_user, x.user_id)
+STANDINGS_INSPECT(load_user, x.user_id)
+STANDINGS_INSPECT(read_user, x.user_id)
+STANDINGS_INSPECT(read_board, x.board, x.offset, x.limit)
+STANDINGS_INSPECT(count_users)
+STANDINGS_INSPECT(rebuild_cache)
+STANDINGS_INSPECT(rebuild_report, x.users, x.swept, x.duration)
+STANDINGS_INSPECT(ensure_complete)
+STANDINGS_INSPECT(clear_cache)
+STANDINGS_INSPECT(refresh_users, x.user_ids)
+STANDINGS_INSPECT(refresh_all)
+STANDINGS_INSPECT(get_hydration_status)
+STANDINGS_INSPECT(hydration_status, x.running, x.complete, x.cache_reachable, x.database_reachable,
+                  x.pending, x.loaded, x.total, x.rebuilds, x.last_error)
+STANDINGS_INSPECT(reset_period, x.board)
+STANDINGS_INSPECT(reset_report, x.board, x.started_at)
+STANDINGS_INSPECT(health_report, x.ready, x.degraded, x.children, x.workers, x.gauges, x.hydration)
 
 } // namespace standings
+
+CAF_BEGIN_TYPE_ID_BLOCK(standings_leaderboard, standings::id_blocks::leaderboard)
+
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::period))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::scores))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::user_record))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::score_update))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::cached_user))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::board_entry))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::board_page))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::update_outcome))
+CAF_ADD_TYPE_ID(standings_leaderboard, (std::vector<standings::update_outcome>))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::update_scores))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::remove_user))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::load_user))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::read_user))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::read_board))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::count_users))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::rebuild_cache))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::rebuild_report))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::ensure_complete))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::clear_cache))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::refresh_users))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::refresh_all))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::get_hydration_status))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::hydration_status))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::reset_period))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::reset_report))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::health_report))
+
+CAF_END_TYPE_ID_BLOCK(standings_leaderboard)
+
+static_assert(standings::id_blocks::fits<caf::id_block::standings_leaderboard>);

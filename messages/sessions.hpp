@@ -1,18 +1,15 @@
 #pragma once
 
 #include "core/sessions/transfer_report.hpp"
+#include "messages/supervision.hpp"
 
-#include <caf/meta/type_name.hpp>
-
+#include <chrono>
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
-/// What the actors of session sync are asked, and what they answer.
+/// What session sync is asked, and what it answers.
 namespace standings {
-
-// -- the front -------------------------------------------------------------------
 
 /// Everything that the source has, to the database.
 struct sync_all_sessions {};
@@ -66,46 +63,6 @@ struct sessions_status {
   lag_report lag;         ///< from the hint's arrival to the row, of the last changes
 };
 
-// -- INTERNAL --------------------------------------------------------------------
-
-/// Look at this session; `at_us` is when its change was told, by the actor
-/// system's clock.
-struct session_hint {
-  std::string id;
-  std::int64_t at_us = 0;
-};
-
-struct session_hints {
-  std::vector<session_hint> hints;
-  std::uint64_t ignored = 0;
-};
-
-/// The listener has subscribed, or has looked again. `lost` is why changes may
-/// have gone by unnoticed; empty: none has.
-struct listener_state {
-  bool notified = false;
-  std::string lost;
-};
-
-/// Some sessions to the database.
-struct sync_sessions {
-  std::vector<std::string> ids;
-};
-
-/// A page of the source to the database.
-struct sync_page {
-  std::string cursor;
-  std::uint64_t limit = 0;
-};
-
-// ------------------------------------------------------------------------------
-
-#define STANDINGS_INSPECT(type, ...)                                                               \
-  template <class Inspector>                                                                       \
-  typename Inspector::result_type inspect(Inspector& f, [[maybe_unused]] type& x) {                \
-    return f(caf::meta::type_name(#type) __VA_OPT__(, ) __VA_ARGS__);                              \
-  }
-
 STANDINGS_INSPECT(skip_count, x.reason, x.count)
 STANDINGS_INSPECT(rejected_session, x.id, x.reason)
 STANDINGS_INSPECT(compared_session, x.id, x.verdict, x.fields, x.reason, x.source_messages,
@@ -113,24 +70,31 @@ STANDINGS_INSPECT(compared_session, x.id, x.verdict, x.fields, x.reason, x.sourc
 STANDINGS_INSPECT(sessions_synced, x.read, x.created, x.changed, x.gone, x.messages_added,
                   x.duplicates, x.quarantined, x.replaced, x.not_ours, x.released, x.dropped,
                   x.mended, x.skipped, x.refused, x.problems)
+STANDINGS_INSPECT(session_comparison, x.sessions, x.cursor)
 STANDINGS_INSPECT(sync_all_sessions)
 STANDINGS_INSPECT(full_sync_report, x.what, x.duration)
 STANDINGS_INSPECT(sync_session, x.id)
 STANDINGS_INSPECT(compare_sessions, x.cursor, x.limit)
-STANDINGS_INSPECT(session_comparison, x.sessions, x.cursor)
 STANDINGS_INSPECT(get_sessions_status)
 STANDINGS_INSPECT(lag_report, x.samples, x.p50_us, x.p99_us, x.last_us)
 STANDINGS_INSPECT(sessions_status, x.enabled, x.listening, x.notified, x.working,
                   x.full_sync_running, x.full_sync_reason, x.full_syncs, x.failed_full_syncs,
                   x.last_error, x.problem, x.last_full_sync_us, x.last_full_sync, x.hints,
                   x.coalesced, x.dropped, x.ignored, x.pending, x.overflows, x.totals, x.lag)
-STANDINGS_INSPECT(session_hint, x.id, x.at_us)
-STANDINGS_INSPECT(session_hints, x.hints, x.ignored)
-STANDINGS_INSPECT(listener_state, x.notified, x.lost)
-STANDINGS_INSPECT(sync_sessions, x.ids)
-STANDINGS_INSPECT(sync_page, x.cursor, x.limit)
-STANDINGS_INSPECT(page_synced, x.what, x.cursor)
-
-#undef STANDINGS_INSPECT
 
 } // namespace standings
+
+CAF_BEGIN_TYPE_ID_BLOCK(standings_sessions, standings::id_blocks::sessions)
+
+CAF_ADD_TYPE_ID(standings_sessions, (standings::sessions_synced))
+CAF_ADD_TYPE_ID(standings_sessions, (standings::sync_all_sessions))
+CAF_ADD_TYPE_ID(standings_sessions, (standings::full_sync_report))
+CAF_ADD_TYPE_ID(standings_sessions, (standings::sync_session))
+CAF_ADD_TYPE_ID(standings_sessions, (standings::compare_sessions))
+CAF_ADD_TYPE_ID(standings_sessions, (standings::session_comparison))
+CAF_ADD_TYPE_ID(standings_sessions, (standings::get_sessions_status))
+CAF_ADD_TYPE_ID(standings_sessions, (standings::sessions_status))
+
+CAF_END_TYPE_ID_BLOCK(standings_sessions)
+
+static_assert(standings::id_blocks::fits<caf::id_block::standings_sessions>);

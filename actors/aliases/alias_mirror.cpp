@@ -2,8 +2,6 @@
 
 #include "actors/supervision/system.hpp"
 
-#include <caf/actor_cast.hpp>
-#include <caf/system_messages.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -12,11 +10,6 @@
 namespace standings {
 
 namespace {
-
-void deliver_all(std::vector<caf::typed_response_promise<alias_cycle>>& to, const caf::error& why) {
-  for (auto& asker : std::exchange(to, {}))
-    asker.deliver(why);
-}
 
 /// What went wrong with source, tables and cache, in one line.
 std::string errors_of(const alias_cycle& cycle) {
@@ -34,24 +27,14 @@ void alias_mirror_state::init(const alias_worker_factory& spawn_worker,
   options_ = with;
   if (options_.mode == alias_mode::off)
     return;
-  std::vector<child_spec> specs;
-  for (const auto index : {cycles, look_ups}) {
-    auto start = [spawn_worker, index, flag = stop_flag_](caf::local_actor* owner) {
-      return caf::actor_cast<caf::actor>(spawn_worker(owner, index, flag));
-    };
-    specs.push_back(
-        {"alias_worker/" + std::to_string(index), std::move(start), options_.worker_limits});
-  }
-  const auto schedule_restart = [this](caf::timespan after, restart_child due) {
-    self->delayed_send(alias_mirror_actor{self}, after, due);
-  };
-  workers.emplace(self, schedule_restart, std::move(specs), child_set::hooks{});
+  look_up_slots_.emplace(options_.max_look_ups, "too many look-ups of names");
+  std::vector<worker_spec> specs;
+  for (const auto index : {cycles, look_ups}) // source and cache connect by themselves
+    specs.push_back(make_silent_worker("alias_worker/" + std::to_string(index),
+                                       options_.worker_limits, spawn_worker, index, stop_flag_));
+  workers.emplace(self, std::move(specs));
   workers->start_all();
   start();
-}
-
-alias_worker_actor alias_mirror_state::worker(std::size_t index) const {
-  return caf::actor_cast<alias_worker_actor>(workers->at(index));
 }
 
 std::string alias_mirror_state::disabled_because() const {
@@ -64,7 +47,7 @@ std::string alias_mirror_state::disabled_because() const {
 
 caf::error alias_mirror_state::refusal() const {
   if (auto why = disabled_because(); !why.empty())
-    return to_error({errc::feature_disabled, std::move(why), {}});
+    return to_error(errc::feature_disabled, std::move(why));
   return {};
 }
 
@@ -72,11 +55,11 @@ caf::error alias_mirror_state::refusal() const {
 
 void alias_mirror_state::schedule() {
   next_at_ = self->system().clock().now() + options_.interval;
-  self->delayed_send(alias_mirror_actor{self}, options_.interval, tick{++round_});
+  self->delayed_send(alias_mirror_front_actor{self}, options_.interval, cycle_due{++round_});
 }
 
-void alias_mirror_state::due(tick t) {
-  if (!running_ || t.round != round_)
+void alias_mirror_state::due(const cycle_due& timer) {
+  if (!running_ || timer.round != round_)
     return;
   schedule();
   if (!syncing_)
@@ -124,10 +107,10 @@ void alias_mirror_state::next() {
 }
 
 void alias_mirror_state::run(run_alias_cycle how) {
-  if (!workers->at(cycles))
-    return failed(to_error({errc::store_unavailable, "the alias worker is being restarted", {}}));
+  if (!workers->ready(cycles))
+    return failed(to_error(errc::store_unavailable, "the alias worker is being restarted"));
   syncing_ = true;
-  self->request(worker(cycles), options_.cycle_timeout, how)
+  self->request(workers->worker<alias_worker_actor>(cycles), options_.cycle_timeout, how)
       .then([this](alias_cycle& cycle) { ended(std::move(cycle)); },
             [this](const caf::error& why) { failed(why); });
 }
@@ -142,9 +125,8 @@ void alias_mirror_state::ended(alias_cycle cycle) {
   remember(cycle);
   log(cycle);
   if (const auto refused = refusal(); refused)
-    deliver_all(served_, refused);
-  for (auto& asker : std::exchange(served_, {}))
-    asker.deliver(cycle);
+    answer_all(served_, refused);
+  answer_all(served_, cycle);
   next();
 }
 
@@ -156,12 +138,12 @@ void alias_mirror_state::failed(const caf::error& why) {
   cycle.error = to_failure(why).detail;
   remember(cycle);
   log(cycle);
-  deliver_all(served_, why);
-  if (workers->at(cycles)) {
+  answer_all(served_, why);
+  if (workers->ready(cycles)) {
     next();
   } else {
     release_ = false; // it was theirs
-    deliver_all(waiting_, why);
+    answer_all(waiting_, why);
   }
 }
 
@@ -198,8 +180,8 @@ void alias_mirror_state::log(const alias_cycle& cycle) {
 void alias_mirror_state::stop_waiting(const failure& why) {
   const auto error = to_error(why);
   release_ = false; // it was theirs
-  deliver_all(served_, error);
-  deliver_all(waiting_, error);
+  answer_all(served_, error);
+  answer_all(waiting_, error);
 }
 
 void alias_mirror_state::refuse_everyone(const failure& why) {
@@ -216,8 +198,8 @@ caf::error alias_mirror_state::not_ready() const {
   if (mirrored_)
     return {};
   if (history_.empty())
-    return to_error({errc::cache_warming, "the aliases are being mirrored", {}});
-  return to_error({errc::store_unavailable, errors_of(history_.front()), {}});
+    return to_error(errc::cache_warming, "the aliases are being mirrored");
+  return to_error(errc::store_unavailable, errors_of(history_.front()));
 }
 
 caf::result<bool> alias_mirror_state::ensure() const {
@@ -230,18 +212,10 @@ caf::result<resolved_names> alias_mirror_state::resolve(const resolve_names& nam
   if (auto why = not_ready(); why)
     return why;
   const auto key = alias_query_key(names.team, names.player);
-  const bool first = !resolving_.busy(key);
-  if (first && !workers->at(look_ups))
-    return to_error({errc::store_unavailable, "the look-ups are being restarted", {}});
-  if (first && resolving_.size() >= options_.max_look_ups)
-    return to_error({errc::overloaded, "too many look-ups of names", {}});
-  auto answer = self->make_response_promise<resolved_names>();
-  resolving_.join(key, answer);
-  if (first)
-    self->request(worker(look_ups), options_.timeout, names)
-        .then([this, key](const resolved_names& found) { resolving_.deliver(key, found); },
-              [this, key](const caf::error& e) { resolving_.fail(key, e); });
-  return answer;
+  if (!resolving_.busy(key) && !workers->ready(look_ups))
+    return to_error(errc::store_unavailable, "the look-ups are being restarted");
+  return resolving_.ask(self, key, *look_up_slots_, workers->worker<alias_worker_actor>(look_ups),
+                        options_.timeout, names);
 }
 
 aliases_status alias_mirror_state::status() const {
@@ -272,13 +246,9 @@ component_status alias_mirror_state::component() const {
   return out;
 }
 
-alias_mirror_actor::behavior_type
-alias_mirror(alias_mirror_actor::stateful_pointer<alias_mirror_state> self,
+alias_mirror_front_actor::behavior_type
+alias_mirror(alias_mirror_front_actor::stateful_pointer<alias_mirror_state> self,
              alias_worker_factory spawn_worker, alias_mirror_options options) {
-  self->set_down_handler([self](const caf::down_msg& d) {
-    if (self->state.workers)
-      self->state.workers->handle(d);
-  });
   answer_on_every_way_out(self);
   self->state.init(spawn_worker, options);
   return {
@@ -290,8 +260,9 @@ alias_mirror(alias_mirror_actor::stateful_pointer<alias_mirror_state> self,
       [self](const resolve_names& names) { return self->state.resolve(names); },
       [self](get_status) { return self->state.component(); },
       [self](standings::stop_waiting) { self->state.stop_waiting(service_stops()); },
+      [self](worker_ready who) { self->state.workers->handle(who); },
       [self](restart_child due) { self->state.workers->handle(due); },
-      [self](tick t) { self->state.due(t); },
+      [self](const cycle_due& timer) { self->state.due(timer); },
   };
 }
 

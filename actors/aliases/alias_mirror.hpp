@@ -1,10 +1,12 @@
 #pragma once
 
 #include "actors/aliases/alias_worker.hpp"
-#include "actors/supervision/child_set.hpp"
 #include "actors/supervision/single_flight.hpp"
+#include "actors/supervision/slots.hpp"
 #include "actors/supervision/waiters.hpp"
-#include "config/config.hpp"
+#include "actors/supervision/worker_pool.hpp"
+#include "core/aliases/alias_mode.hpp"
+#include "messages/internal/aliases.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -39,7 +41,7 @@ using alias_worker_factory = std::function<alias_worker_actor(
 /// With `automatic` it counts as disabled until the source has been there once,
 /// and looks for it every `interval`. Switched off, it has no workers.
 struct alias_mirror_state {
-  explicit alias_mirror_state(alias_mirror_actor::pointer selfptr) : self(selfptr) {}
+  explicit alias_mirror_state(alias_mirror_front_actor::pointer selfptr) : self(selfptr) {}
   ~alias_mirror_state() { stop_flag_->store(true); }
 
   void init(const alias_worker_factory& spawn_worker, const alias_mirror_options& with);
@@ -50,12 +52,12 @@ struct alias_mirror_state {
   caf::result<resolved_names> resolve(const resolve_names& names);
   [[nodiscard]] aliases_status status() const;
   [[nodiscard]] component_status component() const;
-  void due(tick t);
+  void due(const cycle_due& timer);
   void stop_waiting(const failure& why);
   void refuse_everyone(const failure& why);
 
-  alias_mirror_actor::pointer self;
-  std::optional<child_set> workers; ///< none while it is switched off
+  alias_mirror_front_actor::pointer self;
+  std::optional<worker_pool> workers; ///< none while it is switched off
   static inline const char* name = "alias_mirror";
 
 private:
@@ -65,7 +67,6 @@ private:
   enum class source_state : std::uint8_t { unknown, absent, seen };
   using promise = caf::typed_response_promise<alias_cycle>;
 
-  [[nodiscard]] alias_worker_actor worker(std::size_t index) const;
   [[nodiscard]] std::string disabled_because() const;
   [[nodiscard]] caf::error refusal() const;
   [[nodiscard]] caf::error not_ready() const;
@@ -84,18 +85,19 @@ private:
   source_state source_ = source_state::unknown;
   bool mirrored_ = false; ///< a cycle got through to its end
   bool told_of_waiting_ = false;
-  std::uint64_t round_ = 0; ///< tells the timer's tick from one that was stopped
+  std::uint64_t round_ = 0; ///< tells the timer's message from that of one that was stopped
   std::chrono::steady_clock::time_point next_at_{};
   std::uint64_t count_ = 0;
   std::deque<alias_cycle> history_; ///< the latest first
   std::vector<promise> served_;     ///< wait for the cycle that is under way
   std::vector<promise> waiting_;    ///< wait for the next one
   bool release_ = false;            ///< what somebody wants of the next one
+  std::optional<slots> look_up_slots_;
   single_flight<std::string, resolved_names> resolving_;
 };
 
-alias_mirror_actor::behavior_type
-alias_mirror(alias_mirror_actor::stateful_pointer<alias_mirror_state> self,
+alias_mirror_front_actor::behavior_type
+alias_mirror(alias_mirror_front_actor::stateful_pointer<alias_mirror_state> self,
              alias_worker_factory spawn_worker, alias_mirror_options options);
 
 } // namespace standings

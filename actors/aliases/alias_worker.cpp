@@ -27,8 +27,7 @@ alias_worker_actor::behavior_type
 alias_worker(alias_worker_actor::stateful_pointer<alias_worker_state> self,
              alias_source_factory open, alias_cache_ptr cache, std::chrono::milliseconds ttl,
              stop_flag stop) {
-  self->set_exception_handler(
-      [](std::exception_ptr& e) { return exit_reason_of("alias_worker", e); });
+  end_on_exception(self);
   self->state.init(open, std::move(cache), ttl, stop);
   return {
       [self](const run_alias_cycle& how) { return self->state.cycles->run(how); },

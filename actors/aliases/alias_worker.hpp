@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/actors.hpp"
+#include "messages/internal/aliases.hpp"
 #include "sync/aliases/alias_sync.hpp"
 
 #include <caf/typed_event_based_actor.hpp>

@@ -2,8 +2,6 @@
 
 #include "actors/supervision/system.hpp"
 
-#include <caf/actor_cast.hpp>
-#include <caf/system_messages.hpp>
 #include <spdlog/spdlog.h>
 
 namespace standings {
@@ -12,50 +10,38 @@ void hydration_state::init(const hydration_worker_factory& spawn_worker, rank_ca
                            const hydration_options& with) {
   options_ = with;
   cache_ = std::move(cache);
-  std::vector<child_spec> specs;
-  for (const auto index : {rebuilds, lookups, boards}) {
-    auto start = [spawn_worker, index, front = hydration_actor{self}](caf::local_actor* owner) {
-      return caf::actor_cast<caf::actor>(spawn_worker(owner, front, index));
-    };
-    specs.push_back(
-        {"hydration_worker/" + std::to_string(index), std::move(start), options_.worker_limits});
-  }
-  child_set::hooks notify;
-  notify.down = [this](std::size_t i) {
-    ready_[i] = false;
+  lookup_slots_.emplace(options_.max_users, "too many look-ups in the database");
+  board_slots_.emplace(options_.max_boards, "too many boards are being read from the database");
+  std::vector<worker_spec> specs;
+  for (const auto index : {rebuilds, lookups, boards})
+    specs.push_back(make_worker("hydration_worker/" + std::to_string(index), options_.worker_limits,
+                                spawn_worker, hydration_front_actor{self}, index));
+  worker_pool::hooks notify;
+  notify.ready = [this](std::size_t index) {
+    if (index == rebuilds)
+      care();
   };
-  const auto schedule = [this](caf::timespan after, restart_child due) {
-    self->delayed_send(hydration_actor{self}, after, due);
-  };
-  workers.emplace(self, schedule, std::move(specs), std::move(notify));
+  workers.emplace(self, std::move(specs), std::move(notify));
   workers->start_all();
   schedule_care();
 }
 
 caf::error hydration_state::unavailable() {
-  return to_error({errc::store_unavailable, "the database cannot be reached", {}});
+  return to_error(errc::store_unavailable, "the database cannot be reached");
 }
 
 hydration_worker_actor hydration_state::worker(std::size_t index) const {
-  return caf::actor_cast<hydration_worker_actor>(workers->at(index));
-}
-
-void hydration_state::worker_up(std::size_t index) {
-  if (!workers->is(index, self->current_sender()))
-    return; // from an earlier one, or its DOWN message has overtaken this one
-  ready_[index] = true;
-  if (index == rebuilds)
-    care();
+  return workers->worker<hydration_worker_actor>(index);
 }
 
 // -- looking after the cache -----------------------------------------------------
 
 void hydration_state::schedule_care() {
-  self->delayed_send(hydration_actor{self}, options_.look, tick{});
+  self->delayed_send(hydration_front_actor{self}, options_.look, look_due{});
 }
 
 void hydration_state::care() {
-  if (!ready_[rebuilds] || progress_.running || looking_)
+  if (!workers->ready(rebuilds) || progress_.running || looking_)
     return;
   if (must_rebuild_)
     return start_rebuild();
@@ -115,83 +101,46 @@ void hydration_state::refresh() {
 
 // -- look-ups ------------------------------------------------------------------
 
-caf::error hydration_state::refuses_look_up() const {
-  if (!ready_[lookups])
+caf::result<cached_user> hydration_state::load(const load_user& m) {
+  if (!loads_.busy(m.user_id) && !workers->ready(lookups))
     return unavailable();
-  if (looking_up_ >= options_.max_users)
-    return to_error({errc::overloaded, "too many look-ups in the database", {}});
-  return {};
+  return loads_.ask(self, m.user_id, *lookup_slots_, worker(lookups), options_.timeout, m);
 }
 
-caf::result<cached_user> hydration_state::load(const load_user& m) {
-  const bool first = !loads_.busy(m.user_id);
-  if (first)
-    if (auto refused = refuses_look_up(); refused)
-      return refused;
-  auto answer = self->make_response_promise<cached_user>();
-  loads_.join(m.user_id, answer);
-  if (!first)
-    return answer;
-  ++looking_up_;
-  self->request(worker(lookups), options_.timeout, m)
-      .then(
-          [this, id = m.user_id](const cached_user& user) {
-            --looking_up_;
-            loads_.deliver(id, user);
-          },
-          [this, id = m.user_id](const caf::error& e) {
-            --looking_up_;
-            loads_.fail(id, e);
-          });
-  return answer;
+caf::result<user_record> hydration_state::read(const read_user& m) {
+  if (!workers->ready(lookups))
+    return unavailable();
+  if (auto refused = lookup_slots_->refuses(); refused)
+    return refused;
+  auto answer = waiters_.expect<user_record>(self);
+  gated_request<user_record>(
+      self, *lookup_slots_, worker(lookups), options_.timeout, m,
+      [answer](user_record& user) mutable { answer.deliver(std::move(user)); },
+      [answer](const caf::error& why) mutable { answer.deliver(why); });
+  return answer.promise();
 }
 
 /// A count reads the whole table, so all who ask at the same time share one.
 caf::result<std::uint64_t> hydration_state::count() {
-  const bool first = !counts_.busy(the_count);
-  if (first)
-    if (auto refused = refuses_look_up(); refused)
-      return refused;
-  auto answer = self->make_response_promise<std::uint64_t>();
-  counts_.join(the_count, answer);
-  if (!first)
-    return answer;
-  ++looking_up_;
-  self->request(worker(lookups), options_.timeout, count_users{})
-      .then(
-          [this](std::uint64_t users) {
-            --looking_up_;
-            counts_.deliver(the_count, users);
-          },
-          [this](const caf::error& e) {
-            --looking_up_;
-            counts_.fail(the_count, e);
-          });
-  return answer;
+  if (!counts_.busy(the_count) && !workers->ready(lookups))
+    return unavailable();
+  return counts_.ask(self, the_count, *lookup_slots_, worker(lookups), options_.timeout,
+                     count_users{});
 }
 
 caf::result<board_page> hydration_state::read(const read_board& m) {
-  const board_key key{m.board, m.offset, m.limit};
-  const bool first = !boards_.busy(key);
-  if (!ready_[boards])
+  if (!workers->ready(boards))
     return unavailable();
-  if (first && boards_.size() >= options_.max_boards)
-    return to_error({errc::overloaded, "too many boards are being read from the database", {}});
-  auto answer = self->make_response_promise<board_page>();
-  boards_.join(key, answer);
-  if (first)
-    self->request(worker(boards), options_.timeout, m)
-        .then([this, key](const board_page& page) { boards_.deliver(key, page); },
-              [this, key](const caf::error& e) { boards_.fail(key, e); });
-  return answer;
+  return boards_.ask(self, {m.board, m.offset, m.limit}, *board_slots_, worker(boards),
+                     options_.timeout, m);
 }
 
 // -- the rebuild -----------------------------------------------------------------
 
 caf::result<rebuild_report> hydration_state::rebuild() {
   if (!askers_.empty())
-    return to_error({errc::run_in_progress, "a rebuild is running", {}});
-  if (!ready_[rebuilds])
+    return to_error(errc::run_in_progress, "a rebuild is running");
+  if (!workers->ready(rebuilds))
     return unavailable();
   auto answer = self->make_response_promise<rebuild_report>();
   askers_.push_back(answer);
@@ -203,7 +152,7 @@ caf::result<rebuild_report> hydration_state::rebuild() {
 caf::result<bool> hydration_state::when_complete() {
   if (cache_->complete())
     return true;
-  if (!ready_[rebuilds])
+  if (!workers->ready(rebuilds))
     return unavailable();
   auto answer = self->make_response_promise<bool>();
   waiting_for_complete_.push_back(answer);
@@ -213,7 +162,7 @@ caf::result<bool> hydration_state::when_complete() {
 }
 
 caf::result<bool> hydration_state::clear() {
-  if (!ready_[rebuilds])
+  if (!workers->ready(rebuilds))
     return unavailable();
   auto answer = waiters_.expect<bool>(self);
   self->request(worker(rebuilds), options_.page_timeout, clear_cache{})
@@ -238,10 +187,8 @@ void hydration_state::refuse_everyone(const failure& why) {
 
 void hydration_state::stop_waiting(const failure& why) {
   const auto error = to_error(why);
-  for (auto& asker : std::exchange(askers_, {}))
-    asker.deliver(error);
-  for (auto& asker : std::exchange(waiting_for_complete_, {}))
-    asker.deliver(error);
+  answer_all(askers_, error);
+  answer_all(waiting_for_complete_, error);
 }
 
 void hydration_state::start_rebuild() {
@@ -301,10 +248,8 @@ void hydration_state::rebuilt(std::uint64_t swept) {
   progress_.cache_reachable = true;
   progress_.last_error.clear();
   ++progress_.rebuilds;
-  for (auto& asker : std::exchange(askers_, {}))
-    asker.deliver(rebuild_report{progress_.loaded, swept, took});
-  for (auto& asker : std::exchange(waiting_for_complete_, {}))
-    asker.deliver(true);
+  answer_all(askers_, rebuild_report{progress_.loaded, swept, took});
+  answer_all(waiting_for_complete_, true);
 }
 
 void hydration_state::rebuild_failed(std::uint64_t run, const caf::error& why) {
@@ -314,10 +259,8 @@ void hydration_state::rebuild_failed(std::uint64_t run, const caf::error& why) {
   progress_.running = false;
   progress_.last_error = describe(why);
   spdlog::error("Failed to load the cache: {}", progress_.last_error);
-  for (auto& asker : std::exchange(askers_, {}))
-    asker.deliver(why);
-  for (auto& asker : std::exchange(waiting_for_complete_, {}))
-    asker.deliver(why);
+  answer_all(askers_, why);
+  answer_all(waiting_for_complete_, why);
   must_rebuild_ = true; // the next look tries again
 }
 
@@ -325,19 +268,18 @@ hydration_status hydration_state::progress() const {
   auto out = progress_;
   out.complete = cache_->complete();
   out.pending = pending_.size();
-  out.database_reachable = ready_[rebuilds] && ready_[lookups] && ready_[boards];
+  out.database_reachable = workers->all_ready();
   return out;
 }
 
-hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydration_state> self,
-                                         hydration_worker_factory spawn_worker,
-                                         rank_cache_ptr cache, hydration_options options) {
-  self->set_down_handler([self](const caf::down_msg& d) { self->state.workers->handle(d); });
+hydration_front_actor::behavior_type
+hydration(hydration_front_actor::stateful_pointer<hydration_state> self,
+          hydration_worker_factory spawn_worker, rank_cache_ptr cache, hydration_options options) {
   answer_on_every_way_out(self);
   self->state.init(spawn_worker, std::move(cache), options);
   return {
       [self](const load_user& m) { return self->state.load(m); },
-      [self](read_user& m) { return self->state.look_up<user_record>(std::move(m)); },
+      [self](const read_user& m) { return self->state.read(m); },
       [self](const read_board& m) { return self->state.read(m); },
       [self](count_users) { return self->state.count(); },
       [self](rebuild_cache) { return self->state.rebuild(); },
@@ -347,12 +289,12 @@ hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydra
       [self](get_status) {
         return component_status{self->state.workers->status(), {}};
       },
-      [self](worker_ready m) { self->state.worker_up(m.index); },
+      [self](worker_ready who) { self->state.workers->handle(who); },
       [self](restart_child due) { self->state.workers->handle(due); },
       [self](refresh_users& m) { self->state.note_missed(m); },
       [self](standings::stop_waiting) { self->state.stop_waiting(service_stops()); },
       [self](refresh_all) { self->state.note_missed_deletion(); },
-      [self](tick) {
+      [self](look_due) {
         self->state.care();
         self->state.schedule_care();
       },

@@ -1,13 +1,14 @@
 #pragma once
 
-#include "actors/supervision/child_set.hpp"
 #include "actors/supervision/single_flight.hpp"
+#include "actors/supervision/slots.hpp"
 #include "actors/supervision/waiters.hpp"
+#include "actors/supervision/worker_pool.hpp"
+#include "messages/internal/leaderboard.hpp"
 #include "stores/contracts/rank_cache.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
-#include <array>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -25,14 +26,14 @@ struct hydration_options {
   std::chrono::milliseconds look{1'000};                ///< between two looks after the cache
   std::size_t refresh_batch = 500;                      ///< users a step of a refresh
   std::size_t max_users = 256;                          ///< look-ups under way; more are refused
-  std::size_t max_boards = 4;                           ///< different boards being read; likewise
+  std::size_t max_boards = 4;        ///< different boards being read; more are refused
   std::size_t max_pending = 100'000; ///< more users to refresh than this make a rebuild
   restart_limits worker_limits = connection_limits();
 };
 
 /// Spawns a worker; it has to report worker_ready to `front`.
 using hydration_worker_factory = std::function<hydration_worker_actor(
-    caf::local_actor* owner, hydration_actor front, std::size_t index)>;
+    caf::local_actor* owner, hydration_front_actor front, std::size_t index)>;
 
 /// Fills the cache from the database: single users on a miss, everything at the
 /// start and on request. Three workers: rebuilds and reads of whole boards have
@@ -45,7 +46,7 @@ using hydration_worker_factory = std::function<hydration_worker_actor(
 /// the service was away; a complete cache serves meanwhile, and is only brought up
 /// to date where reconcile has verified it before.
 struct hydration_state {
-  explicit hydration_state(hydration_actor::pointer selfptr) : self(selfptr) {}
+  explicit hydration_state(hydration_front_actor::pointer selfptr) : self(selfptr) {}
 
   void init(const hydration_worker_factory& spawn_worker, rank_cache_ptr cache,
             const hydration_options& with);
@@ -56,7 +57,6 @@ struct hydration_state {
   caf::result<bool> when_complete();
   caf::result<bool> clear();
   hydration_status progress() const;
-  void worker_up(std::size_t index);
   void note_missed(refresh_users& m);
   void stop_waiting(const failure& why);
   void refuse_everyone(const failure& why);
@@ -65,28 +65,10 @@ struct hydration_state {
   void cache_failed(const caf::error& why);
   void schedule_care();
 
-  /// Passes a look-up on to the worker that does look-ups.
-  template <class Reply, class Request>
-  caf::result<Reply> look_up(Request m) {
-    if (auto refused = refuses_look_up(); refused)
-      return refused;
-    ++looking_up_;
-    auto answer = waiters_.expect<Reply>(self);
-    self->request(worker(lookups), options_.timeout, std::move(m))
-        .then(
-            [this, answer](Reply& reply) mutable {
-              --looking_up_;
-              answer.deliver(std::move(reply));
-            },
-            [this, answer](caf::error& e) mutable {
-              --looking_up_;
-              answer.deliver(e);
-            });
-    return answer.promise();
-  }
+  caf::result<user_record> read(const read_user& m);
 
-  hydration_actor::pointer self;
-  std::optional<child_set> workers;
+  hydration_front_actor::pointer self;
+  std::optional<worker_pool> workers;
   static inline const char* name = "hydration";
 
 private:
@@ -97,7 +79,6 @@ private:
   using board_key = std::tuple<period, std::uint64_t, std::uint64_t>;
 
   static caf::error unavailable();
-  [[nodiscard]] caf::error refuses_look_up() const;
   [[nodiscard]] hydration_worker_actor worker(std::size_t index) const;
   void start_rebuild();
   void next_page(std::uint64_t run, const std::string& after);
@@ -108,8 +89,8 @@ private:
 
   hydration_options options_;
   rank_cache_ptr cache_;
-  std::array<bool, 3> ready_{}; ///< which workers have their connection
-  std::size_t looking_up_ = 0;
+  std::optional<slots> lookup_slots_;
+  std::optional<slots> board_slots_;
   waiters waiters_;
   single_flight<std::string, cached_user> loads_;
   single_flight<board_key, board_page> boards_;
@@ -125,8 +106,8 @@ private:
   std::set<std::string> pending_;
 };
 
-hydration_actor::behavior_type hydration(hydration_actor::stateful_pointer<hydration_state> self,
-                                         hydration_worker_factory spawn_worker,
-                                         rank_cache_ptr cache, hydration_options options);
+hydration_front_actor::behavior_type
+hydration(hydration_front_actor::stateful_pointer<hydration_state> self,
+          hydration_worker_factory spawn_worker, rank_cache_ptr cache, hydration_options options);
 
 } // namespace standings

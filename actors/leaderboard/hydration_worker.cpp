@@ -10,7 +10,7 @@
 namespace standings {
 
 void hydration_worker_state::init(const score_store_factory& open, const hydration_tools& with) {
-  store_ = must(open());
+  store_ = open_or_crash(open);
   with_ = with;
   cache_ = with.cache;
 }
@@ -31,7 +31,7 @@ caf::result<user_record> hydration_worker_state::read(const std::string& user_id
   if (!found)
     return database_failed(found.error());
   if (!*found)
-    return to_error({errc::unknown_user, "no such user", "user_id"});
+    return to_error(errc::unknown_user, "no such user", "user_id");
   return std::move(**found);
 }
 
@@ -52,7 +52,7 @@ caf::result<cached_user> hydration_worker_state::load(const std::string& user_id
   if (!found)
     return database_failed(found.error());
   if (!*found)
-    return to_error({errc::unknown_user, "no such user", "user_id"});
+    return to_error(errc::unknown_user, "no such user", "user_id");
   const std::array one{std::move(**found)};
   if (const auto done = cache_->load(one); !done)
     return to_error(done.error());
@@ -178,10 +178,9 @@ caf::result<bool> hydration_worker_state::clear() {
 
 hydration_worker_actor::behavior_type
 hydration_worker(hydration_worker_actor::stateful_pointer<hydration_worker_state> self,
-                 score_store_factory open, hydration_tools with, hydration_actor front,
+                 score_store_factory open, hydration_tools with, hydration_front_actor front,
                  std::size_t index) {
-  self->set_exception_handler(
-      [](std::exception_ptr& e) { return exit_reason_of("hydration_worker", e); });
+  end_on_exception(self);
   self->state.init(open, with);
   self->send(front, worker_ready{index});
   return {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/actors.hpp"
+#include "messages/internal/leaderboard.hpp"
 #include "stores/contracts/rank_cache.hpp"
 #include "stores/contracts/score_store.hpp"
 #include "sync/leaderboard/cache_rebuild.hpp"
@@ -77,7 +77,7 @@ private:
 
 hydration_worker_actor::behavior_type
 hydration_worker(hydration_worker_actor::stateful_pointer<hydration_worker_state> self,
-                 score_store_factory open, hydration_tools with, hydration_actor front,
+                 score_store_factory open, hydration_tools with, hydration_front_actor front,
                  std::size_t index);
 
 } // namespace standings

@@ -11,46 +11,36 @@ namespace standings {
 void period_clock_state::init(const score_store_factory& open, rank_cache_ptr to,
                               const period_clock_options& with) {
   options_ = with;
-  store_ = must(open());
+  store_ = open_or_crash(open);
   cache_ = std::move(to);
   look();
 }
 
-void period_clock_state::handle(tick due) {
-  switch (due.round) {
-  case look_round:
-    return look();
-  case tidy_round:
-    return tidy();
-  default:
-    return schedule_tidying();
-  }
-}
-
-/// Another program's lock ends by itself: this round comes again.
-bool period_clock_state::waits(const failure& why, std::uint64_t round) {
+/// Another program's lock ends by itself: the same step comes again.
+template <class Due>
+bool period_clock_state::waits(const failure& why, Due again) {
   if (why.code != errc::overloaded)
     return false;
   spdlog::warn("Failed to look after the periods: {}", explain(why));
-  self->delayed_send(period_clock_actor{self}, options_.poll, tick{round});
+  self->delayed_send(period_clock_worker_actor{self}, options_.poll, again);
   return true;
 }
 
 void period_clock_state::look() {
   auto seen = store_->periods();
-  if (!seen && waits(seen.error(), look_round))
+  if (!seen && waits(seen.error(), look_due{}))
     return;
   const auto state = must(std::move(seen));
   tell_of_clock(state.clock_fault);
   tell_cache(state.starts);
   const auto forgotten = store_->forget_requests(options_.forget_batch);
-  if (!forgotten && waits(forgotten.error(), look_round))
+  if (!forgotten && waits(forgotten.error(), look_due{}))
     return;
   if (must(forgotten) > 0)
     schedule_tidying();
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(state.next_boundary - state.now);
   const auto next = std::clamp(left, std::chrono::milliseconds{1}, options_.poll);
-  self->delayed_send(period_clock_actor{self}, next, tick{look_round});
+  self->delayed_send(period_clock_worker_actor{self}, next, look_due{});
 }
 
 void period_clock_state::tell_of_clock(const std::string& fault) {
@@ -73,22 +63,22 @@ void period_clock_state::tell_cache(const period_starts& starts) {
                    to_iso8601(starts[index_of(p)]));
   told_ = starts;
   schedule_tidying(); // behind a reset
-  self->delayed_send(period_clock_actor{self}, options_.settle, tick{settled_round});
+  self->delayed_send(period_clock_worker_actor{self}, options_.settle, boundary_settled{});
 }
 
 void period_clock_state::schedule_tidying() {
   if (tidying_)
     return;
   tidying_ = true;
-  self->send(period_clock_actor{self}, tick{tidy_round});
+  self->send(period_clock_worker_actor{self}, tidy_due{});
 }
 
 void period_clock_state::tidy() {
   const auto zeroed = store_->tidy(options_.tidy_batch);
-  if (!zeroed && waits(zeroed.error(), tidy_round))
+  if (!zeroed && waits(zeroed.error(), tidy_due{}))
     return;
   const auto forgetting = store_->forget_requests(options_.forget_batch);
-  if (!forgetting && waits(forgetting.error(), tidy_round))
+  if (!forgetting && waits(forgetting.error(), tidy_due{}))
     return;
   const auto tidied = must(zeroed);
   const auto forgotten = must(forgetting);
@@ -108,15 +98,16 @@ caf::result<reset_report> period_clock_state::reset(period board) {
   return reset_report{board, state->starts[index_of(board)]};
 }
 
-period_clock_actor::behavior_type
-period_clock(period_clock_actor::stateful_pointer<period_clock_state> self,
+period_clock_worker_actor::behavior_type
+period_clock(period_clock_worker_actor::stateful_pointer<period_clock_state> self,
              score_store_factory open, rank_cache_ptr cache, period_clock_options options) {
-  self->set_exception_handler(
-      [](std::exception_ptr& e) { return exit_reason_of("period_clock", e); });
+  end_on_exception(self);
   self->state.init(open, std::move(cache), options);
   return {
       [self](const reset_period& m) { return self->state.reset(m.board); },
-      [self](tick due) { self->state.handle(due); },
+      [self](look_due) { self->state.look(); },
+      [self](tidy_due) { self->state.tidy(); },
+      [self](boundary_settled) { self->state.schedule_tidying(); },
   };
 }
 

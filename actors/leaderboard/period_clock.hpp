@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/actors.hpp"
+#include "messages/internal/leaderboard.hpp"
 #include "stores/contracts/rank_cache.hpp"
 #include "stores/contracts/score_store.hpp"
 
@@ -24,26 +24,22 @@ struct period_clock_options {
 /// zeros behind expired scores in small batches, and forgets old idempotency
 /// keys. Blocking, so the spawn site detaches it.
 struct period_clock_state {
-  explicit period_clock_state(period_clock_actor::pointer selfptr) : self(selfptr) {}
+  explicit period_clock_state(period_clock_worker_actor::pointer selfptr) : self(selfptr) {}
 
   void init(const score_store_factory& open, rank_cache_ptr to, const period_clock_options& with);
   caf::result<reset_report> reset(period board);
-  void handle(tick due);
+  void look();
+  void tidy();
+  void schedule_tidying();
 
-  period_clock_actor::pointer self;
+  period_clock_worker_actor::pointer self;
   static inline const char* name = "period_clock";
 
 private:
-  static constexpr std::uint64_t look_round = 0;
-  static constexpr std::uint64_t tidy_round = 1;
-  static constexpr std::uint64_t settled_round = 2;
-
-  void look();
-  void tidy();
   void tell_cache(const period_starts& starts);
-  void schedule_tidying();
   void tell_of_clock(const std::string& fault);
-  [[nodiscard]] bool waits(const failure& why, std::uint64_t round);
+  template <class Due>
+  [[nodiscard]] bool waits(const failure& why, Due again);
 
   period_clock_options options_;
   std::unique_ptr<score_store> store_;
@@ -53,8 +49,8 @@ private:
   std::string clock_fault_; ///< as it was told last
 };
 
-period_clock_actor::behavior_type
-period_clock(period_clock_actor::stateful_pointer<period_clock_state> self,
+period_clock_worker_actor::behavior_type
+period_clock(period_clock_worker_actor::stateful_pointer<period_clock_state> self,
              score_store_factory open, rank_cache_ptr cache, period_clock_options options);
 
 } // namespace standings

@@ -44,7 +44,7 @@ void tell_of(const failure& why, std::size_t updates) {
 
 void score_writer_state::init(const score_store_factory& open, rank_cache_ptr to,
                               hydration_actor loads, version_guard_ptr guard) {
-  store_ = must(open());
+  store_ = open_or_crash(open);
   guard_ = std::move(guard);
   must(check_versions(guard_)); // before the first version is drawn
   cache_ = std::move(to);
@@ -188,7 +188,7 @@ caf::result<bool> score_writer_state::remove(const std::string& user_id) {
     return to_error(removed.error());
   }
   if (!*removed)
-    return to_error({errc::unknown_user, "no such user", "user_id"});
+    return to_error(errc::unknown_user, "no such user", "user_id");
   if (const auto done = cache_->remove(user_id, **removed); !done)
     self->send(hydration_, refresh_all{}); // the archive will tell the cache
   return true;
@@ -197,9 +197,8 @@ caf::result<bool> score_writer_state::remove(const std::string& user_id) {
 score_writer_actor::behavior_type
 score_writer(score_writer_actor::stateful_pointer<score_writer_state> self,
              score_store_factory open, rank_cache_ptr cache, hydration_actor hydration,
-             scoring_actor front, std::size_t index, version_guard_ptr guard) {
-  self->set_exception_handler(
-      [](std::exception_ptr& e) { return exit_reason_of("score_writer", e); });
+             scoring_front_actor front, std::size_t index, version_guard_ptr guard) {
+  end_on_exception(self);
   self->state.init(open, std::move(cache), std::move(hydration), std::move(guard));
   self->send(front, worker_ready{index});
   return {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/actors.hpp"
+#include "messages/internal/leaderboard.hpp"
 #include "stores/contracts/rank_cache.hpp"
 #include "stores/contracts/score_store.hpp"
 #include "sync/leaderboard/version_guard.hpp"
@@ -54,6 +54,6 @@ private:
 score_writer_actor::behavior_type
 score_writer(score_writer_actor::stateful_pointer<score_writer_state> self,
              score_store_factory open, rank_cache_ptr cache, hydration_actor hydration,
-             scoring_actor front, std::size_t index, version_guard_ptr guard);
+             scoring_front_actor front, std::size_t index, version_guard_ptr guard);
 
 } // namespace standings

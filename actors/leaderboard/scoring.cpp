@@ -2,9 +2,7 @@
 
 #include "actors/supervision/waiters.hpp"
 
-#include <caf/actor_cast.hpp>
 #include <caf/sec.hpp>
-#include <caf/send.hpp>
 #include <caf/system_messages.hpp>
 
 #include <algorithm>
@@ -27,23 +25,20 @@ failure locked() {
 void scoring_state::init(const writer_factory& spawn_writer, const scoring_options& with) {
   options_ = with;
   shards_.resize(options_.shards);
-  std::vector<child_spec> specs;
+  std::vector<worker_spec> specs;
   for (std::size_t i = 0; i < options_.shards; ++i) {
-    auto start = [spawn_writer, i, front = scoring_actor{self}](caf::local_actor* owner) {
-      return caf::actor_cast<caf::actor>(spawn_writer(owner, front, i));
-    };
-    specs.push_back(
-        {"score_writer/" + std::to_string(i), std::move(start), options_.writer_limits});
+    specs.push_back(make_worker("score_writer/" + std::to_string(i), options_.writer_limits,
+                                spawn_writer, scoring_front_actor{self}, i));
     shards_[i].down_since = now();
   }
-  child_set::hooks notify;
+  worker_pool::hooks notify;
+  notify.ready = [this](std::size_t i) {
+    dispatch(i);
+  };
   notify.down = [this](std::size_t i) {
-    mark_down(shards_[i]);
+    mark_down(i);
   };
-  const auto schedule = [this](caf::timespan after, restart_child due) {
-    self->delayed_send(scoring_actor{self}, after, due);
-  };
-  writers.emplace(self, schedule, std::move(specs), std::move(notify));
+  writers.emplace(self, std::move(specs), std::move(notify));
   writers->start_all();
 }
 
@@ -55,12 +50,8 @@ scoring_state::time_point scoring_state::now() const {
   return self->system().clock().now();
 }
 
-score_writer_actor scoring_state::writer_of(std::size_t index) const {
-  return caf::actor_cast<score_writer_actor>(writers->at(index));
-}
-
-bool scoring_state::refuses(const shard& s) const {
-  return !s.ready && now() - s.down_since >= options_.patience;
+bool scoring_state::refuses(std::size_t index) const {
+  return !writers->ready(index) && now() - shards_[index].down_since >= options_.patience;
 }
 
 caf::result<std::vector<update_outcome>> scoring_state::update(update_scores& m) {
@@ -91,12 +82,12 @@ caf::result<bool> scoring_state::remove(remove_user& m) {
 
 void scoring_state::enqueue(std::size_t index, item work) {
   auto& s = shards_[index];
-  if (refuses(s))
+  if (refuses(index))
     return refuse(work, unavailable());
   if (s.queue.size() + s.aside.size() >= options_.max_queue)
     return refuse(work, fail(errc::overloaded, "too many updates wait for the database"));
   s.queue.push_back(std::move(work));
-  if (!s.ready)
+  if (!writers->ready(index))
     schedule_expiry();
 }
 
@@ -104,12 +95,12 @@ void scoring_state::schedule_expiry() {
   if (expiry_scheduled_)
     return;
   expiry_scheduled_ = true;
-  self->delayed_send(scoring_actor{self}, options_.patience, tick{expiry_round});
+  self->delayed_send(scoring_front_actor{self}, options_.patience, expiry_due{});
 }
 
 void scoring_state::dispatch(std::size_t index) {
   auto& s = shards_[index];
-  if (!s.ready || s.busy)
+  if (!writers->ready(index) || s.busy)
     return;
   hold_back(s);
   if (s.queue.empty())
@@ -144,7 +135,8 @@ void scoring_state::dispatch_batch(std::size_t index) {
   }
   ++batches_;
   updates_ += static_cast<std::int64_t>(batch.updates.size());
-  self->request(writer_of(index), options_.write_timeout, std::move(batch))
+  self->request(writers->worker<score_writer_actor>(index), options_.write_timeout,
+                std::move(batch))
       .then([this, index](std::vector<update_outcome>& outcomes) { batch_done(index, outcomes); },
             [this, index](const caf::error& e) { batch_lost(index, e); });
 }
@@ -153,7 +145,7 @@ void scoring_state::dispatch_removal(std::size_t index) {
   auto& s = shards_[index];
   s.in_flight.push_back(std::move(s.queue.front()));
   s.queue.pop_front();
-  self->request(writer_of(index), options_.write_timeout,
+  self->request(writers->worker<score_writer_actor>(index), options_.write_timeout,
                 remove_user{s.in_flight.front().update.user_id})
       .then(
           [this, index](bool removed) {
@@ -170,7 +162,7 @@ void scoring_state::removal_lost(std::size_t index, caf::error& why) {
   auto& work = lost.front();
   shards_[index].busy = false;
   if (why == caf::sec::request_timeout) {
-    give_up(index);
+    writers->kill(index); // it hangs
     work.maybe_applied = true;
     refuse(work, unavailable());
   } else if (why == caf::sec::request_receiver_down) {
@@ -179,12 +171,6 @@ void scoring_state::removal_lost(std::size_t index, caf::error& why) {
     work.removal.deliver(std::move(why));
   }
   dispatch(index);
-}
-
-/// The writer hangs: its replacement reports itself.
-void scoring_state::give_up(std::size_t index) {
-  mark_down(shards_[index]);
-  caf::anon_send_exit(writers->at(index), caf::exit_reason::kill);
 }
 
 void scoring_state::batch_done(std::size_t index, std::vector<update_outcome>& outcomes) {
@@ -211,10 +197,9 @@ void scoring_state::batch_lost(std::size_t index, const caf::error& why) {
   auto& s = shards_[index];
   auto lost = std::exchange(s.in_flight, {});
   s.busy = false;
+  mark_down(index);
   if (why == caf::sec::request_timeout)
-    give_up(index);
-  else
-    mark_down(s); // dead: its replacement reports itself
+    writers->kill(index); // it hangs
   const bool never_received = why == caf::sec::request_receiver_down;
   for (std::size_t i = lost.size(); i-- > 0;) {
     lost[i].maybe_applied = lost[i].maybe_applied || !never_received;
@@ -238,7 +223,7 @@ void scoring_state::set_aside(shard& s, item work, std::string why) {
 void scoring_state::schedule_retry() {
   if (std::exchange(retry_scheduled_, true))
     return;
-  self->delayed_send(scoring_actor{self}, options_.lock_pause, tick{retry_round});
+  self->delayed_send(scoring_front_actor{self}, options_.lock_pause, retry_due{});
 }
 
 void scoring_state::take_up_again() {
@@ -254,7 +239,7 @@ void scoring_state::take_up_again() {
 
 void scoring_state::requeue(std::size_t index, item work) {
   auto& s = shards_[index];
-  mark_down(s); // the writer is about to end; its replacement reports itself
+  mark_down(index);
   if (now() - work.since >= options_.patience)
     return refuse(work, unavailable());
   s.queue.push_front(std::move(work));
@@ -297,28 +282,19 @@ void scoring_state::refuse_everyone(const failure& why) {
   }
 }
 
-void scoring_state::writer_up(std::size_t index) {
-  if (!writers->is(index, self->current_sender()))
-    return; // from an earlier one, or its DOWN message has overtaken this one
-  shards_[index].ready = true;
-  dispatch(index);
-}
-
-void scoring_state::mark_down(shard& s) {
-  if (s.ready)
-    s.down_since = now();
-  s.ready = false;
-}
-
-void scoring_state::handle(tick due) {
-  due.round == expiry_round ? expire() : take_up_again();
+/// The writer has ended or is about to; its successor reports itself.
+void scoring_state::mark_down(std::size_t index) {
+  if (writers->ready(index))
+    shards_[index].down_since = now();
+  writers->distrust(index);
 }
 
 void scoring_state::expire() {
   expiry_scheduled_ = false;
   bool waiting = false;
-  for (auto& s : shards_) {
-    if (s.ready)
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    auto& s = shards_[i];
+    if (writers->ready(i))
       continue;
     while (!s.queue.empty() && now() - s.queue.front().since >= options_.patience) {
       refuse(s.queue.front(), unavailable());
@@ -334,10 +310,11 @@ component_status scoring_state::status() const {
   std::int64_t queued = 0;
   std::int64_t aside = 0;
   std::int64_t ready = 0;
-  for (const auto& s : shards_) {
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    const auto& s = shards_[i];
     queued += static_cast<std::int64_t>(s.queue.size() + s.in_flight.size() + s.aside.size());
     aside += static_cast<std::int64_t>(s.aside.size());
-    ready += s.ready ? 1 : 0;
+    ready += writers->ready(i) ? 1 : 0;
   }
   return {writers->status(),
           {{"writers_ready", ready},
@@ -347,18 +324,19 @@ component_status scoring_state::status() const {
            {"batches", batches_}}};
 }
 
-scoring_actor::behavior_type scoring(scoring_actor::stateful_pointer<scoring_state> self,
-                                     writer_factory spawn_writer, scoring_options options) {
-  self->set_down_handler([self](const caf::down_msg& d) { self->state.writers->handle(d); });
+scoring_front_actor::behavior_type
+scoring(scoring_front_actor::stateful_pointer<scoring_state> self, writer_factory spawn_writer,
+        scoring_options options) {
   answer_on_every_way_out(self);
   self->state.init(spawn_writer, options);
   return {
       [self](update_scores& m) { return self->state.update(m); },
       [self](remove_user& m) { return self->state.remove(m); },
       [self](get_status) { return self->state.status(); },
-      [self](worker_ready m) { self->state.writer_up(m.index); },
+      [self](worker_ready who) { self->state.writers->handle(who); },
       [self](restart_child due) { self->state.writers->handle(due); },
-      [self](tick due) { self->state.handle(due); },
+      [self](expiry_due) { self->state.expire(); },
+      [self](retry_due) { self->state.take_up_again(); },
   };
 }
 

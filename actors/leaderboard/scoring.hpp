@@ -1,6 +1,7 @@
 #pragma once
 
-#include "actors/supervision/child_set.hpp"
+#include "actors/supervision/worker_pool.hpp"
+#include "messages/internal/leaderboard.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -32,8 +33,8 @@ struct scoring_options {
 };
 
 /// Spawns the writer of a shard; it has to report worker_ready to `front`.
-using writer_factory = std::function<score_writer_actor(caf::local_actor* owner,
-                                                        scoring_actor front, std::size_t shard)>;
+using writer_factory = std::function<score_writer_actor(
+    caf::local_actor* owner, scoring_front_actor front, std::size_t shard)>;
 
 /// Shards increments by user, one writer a shard. While a writer is busy the
 /// shard's next batch collects; a lone request waits for nobody.
@@ -50,24 +51,21 @@ struct scoring_state {
   using promise = caf::typed_response_promise<std::vector<update_outcome>>;
   using time_point = std::chrono::steady_clock::time_point;
 
-  explicit scoring_state(scoring_actor::pointer selfptr) : self(selfptr) {}
+  explicit scoring_state(scoring_front_actor::pointer selfptr) : self(selfptr) {}
 
   void init(const writer_factory& spawn_writer, const scoring_options& with);
   caf::result<std::vector<update_outcome>> update(update_scores& m);
   caf::result<bool> remove(remove_user& m);
   component_status status() const;
-  void writer_up(std::size_t shard);
-  void handle(tick due);
+  void expire();
+  void take_up_again();
   void refuse_everyone(const failure& why);
 
-  scoring_actor::pointer self;
-  std::optional<child_set> writers;
+  scoring_front_actor::pointer self;
+  std::optional<worker_pool> writers;
   static inline const char* name = "scoring";
 
 private:
-  static constexpr std::uint64_t expiry_round = 0;
-  static constexpr std::uint64_t retry_round = 1;
-
   /// A request whose answer is complete when nothing is missing any more.
   struct collector {
     promise answer;
@@ -91,20 +89,17 @@ private:
     std::vector<item> in_flight; ///< with the writer: a batch, or a removal
     std::deque<item> aside;      ///< in order of arrival
     std::unordered_set<std::string> aside_users;
-    bool ready = false; ///< the writer has its connection
     bool busy = false;
     time_point down_since{};
   };
 
   [[nodiscard]] std::size_t shard_of(const std::string& user_id) const;
   [[nodiscard]] time_point now() const;
-  [[nodiscard]] bool refuses(const shard& s) const;
-  void mark_down(shard& s);
-  void expire();
+  [[nodiscard]] bool refuses(std::size_t index) const;
+  void mark_down(std::size_t index);
   void schedule_expiry();
   void set_aside(shard& s, item work, std::string why);
   void hold_back(shard& s);
-  void take_up_again();
   void schedule_retry();
   void enqueue(std::size_t index, item work);
   void dispatch(std::size_t index);
@@ -113,11 +108,9 @@ private:
   void batch_done(std::size_t index, std::vector<update_outcome>& outcomes);
   void batch_lost(std::size_t index, const caf::error& why);
   void removal_lost(std::size_t index, caf::error& why);
-  void give_up(std::size_t index);
   void requeue(std::size_t index, item work);
   static void answer(item& work, update_outcome outcome);
   static void refuse(item& work, failure why);
-  [[nodiscard]] score_writer_actor writer_of(std::size_t index) const;
 
   scoring_options options_;
   std::vector<shard> shards_;
@@ -127,7 +120,8 @@ private:
   std::int64_t updates_ = 0;
 };
 
-scoring_actor::behavior_type scoring(scoring_actor::stateful_pointer<scoring_state> self,
-                                     writer_factory spawn_writer, scoring_options options);
+scoring_front_actor::behavior_type
+scoring(scoring_front_actor::stateful_pointer<scoring_state> self, writer_factory spawn_writer,
+        scoring_options options);
 
 } // namespace standings

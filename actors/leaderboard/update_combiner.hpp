@@ -2,7 +2,6 @@
 
 #include "core/base/result.hpp"
 #include "messages/leaderboard.hpp"
-#include "messages/requests.hpp"
 
 #include <semaphore.h>
 

@@ -9,16 +9,17 @@ namespace standings {
 
 void database_listener_state::init(const foreign_changes_factory& open_changes,
                                    const score_store_factory& open_rows, rank_cache_ptr to,
-                                   reconcile_actor front, const database_listener_options& with) {
+                                   reconcile_front_actor front,
+                                   const database_listener_options& with) {
   options_ = with;
-  changes_ = must(open_changes());
-  rows_ = must(open_rows());
+  changes_ = open_or_crash(open_changes);
+  rows_ = open_or_crash(open_rows);
   cache_ = std::move(to);
   front_ = std::move(front);
   if (const auto mode = changes_->mode(); mode.starts_with("off"))
     spdlog::warn("Rows that other programs change are not noticed by triggers: {}", mode);
   tell();
-  self->send(database_listener_actor{self}, tick{});
+  self->send(database_listener_actor{self}, listen_on{});
 }
 
 void database_listener_state::tell() {
@@ -31,7 +32,7 @@ void database_listener_state::listen() {
   if (const auto waited = changes_->wait(more ? std::chrono::milliseconds{0} : options_.wait);
       !waited)
     throw crash{waited.error()};
-  self->send(database_listener_actor{self}, tick{});
+  self->send(database_listener_actor{self}, listen_on{});
 }
 
 std::size_t database_listener_state::carry() {
@@ -51,12 +52,12 @@ std::size_t database_listener_state::carry() {
 database_listener_actor::behavior_type
 database_listener(database_listener_actor::stateful_pointer<database_listener_state> self,
                   foreign_changes_factory open_changes, score_store_factory open_rows,
-                  rank_cache_ptr cache, reconcile_actor front, database_listener_options options) {
-  self->set_exception_handler(
-      [](std::exception_ptr& e) { return exit_reason_of("database_listener", e); });
+                  rank_cache_ptr cache, reconcile_front_actor front,
+                  database_listener_options options) {
+  end_on_exception(self);
   self->state.init(open_changes, open_rows, std::move(cache), std::move(front), options);
   return {
-      [self](tick) { self->state.listen(); },
+      [self](listen_on) { self->state.listen(); },
   };
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/actors.hpp"
+#include "messages/internal/reconcile.hpp"
 #include "stores/contracts/foreign_changes.hpp"
 #include "stores/contracts/rank_cache.hpp"
 #include "stores/contracts/score_store.hpp"
@@ -24,7 +24,7 @@ struct database_listener_state {
   explicit database_listener_state(database_listener_actor::pointer selfptr) : self(selfptr) {}
 
   void init(const foreign_changes_factory& open_changes, const score_store_factory& open_rows,
-            rank_cache_ptr to, reconcile_actor front, const database_listener_options& with);
+            rank_cache_ptr to, reconcile_front_actor front, const database_listener_options& with);
   void listen();
 
   database_listener_actor::pointer self;
@@ -39,13 +39,14 @@ private:
   std::unique_ptr<foreign_changes> changes_;
   std::unique_ptr<score_store> rows_;
   rank_cache_ptr cache_;
-  reconcile_actor front_;
+  reconcile_front_actor front_;
   std::uint64_t carried_ = 0;
 };
 
 database_listener_actor::behavior_type
 database_listener(database_listener_actor::stateful_pointer<database_listener_state> self,
                   foreign_changes_factory open_changes, score_store_factory open_rows,
-                  rank_cache_ptr cache, reconcile_actor front, database_listener_options options);
+                  rank_cache_ptr cache, reconcile_front_actor front,
+                  database_listener_options options);
 
 } // namespace standings

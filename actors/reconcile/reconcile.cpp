@@ -2,7 +2,6 @@
 
 #include "actors/supervision/system.hpp"
 
-#include <caf/actor_cast.hpp>
 #include <caf/system_messages.hpp>
 #include <spdlog/spdlog.h>
 
@@ -12,7 +11,7 @@ namespace standings {
 
 namespace {
 
-constexpr std::uint64_t pulse_round = 0; ///< other rounds are alarms
+constexpr std::chrono::milliseconds report_timeout{1'000}; ///< the run waits for nothing
 constexpr auto timer_trigger = "timer";
 
 bool is_whole(const run_report& run) {
@@ -29,27 +28,22 @@ bool is_run_id(const std::string& id) {
 
 // -- children --------------------------------------------------------------------
 
-std::vector<child_spec> reconcile_state::specs_of(const reconcile_children& from) {
-  const reconcile_actor front{self};
-  std::vector<child_spec> specs;
-  const auto add = [&](std::string child, auto spawn, auto... index) {
-    auto start = [spawn, front, index...](caf::local_actor* owner) {
-      return caf::actor_cast<caf::actor>(spawn(owner, front, index...));
-    };
-    specs.push_back({std::move(child), std::move(start), options_.worker_limits});
-  };
+std::vector<worker_spec> reconcile_state::specs_of(const reconcile_children& from) {
+  const reconcile_front_actor front{self};
+  const auto& limits = options_.worker_limits;
+  std::vector<worker_spec> specs;
   for (std::size_t i = 0; i <= options_.workers; ++i)
-    add("user_batch/" + std::to_string(i), from.worker, i);
+    specs.push_back(make_worker("user_batch/" + std::to_string(i), limits, from.worker, front, i));
   keeper_index_ = specs.size();
-  add("sync_keeper", from.keeper, keeper_index_);
+  specs.push_back(make_worker("sync_keeper", limits, from.keeper, front, keeper_index_));
   if (from.webhook) {
     webhook_index_ = specs.size();
-    add("webhook_sender", from.webhook);
+    specs.push_back(make_silent_worker("webhook_sender", limits, from.webhook, front));
   }
   if (from.listener)
-    add("change_listener", from.listener);
+    specs.push_back(make_silent_worker("key_listener/users", limits, from.listener, front));
   if (from.database_listener)
-    add("database_listener", from.database_listener);
+    specs.push_back(make_silent_worker("database_listener", limits, from.database_listener, front));
   return specs;
 }
 
@@ -57,65 +51,89 @@ void reconcile_state::init(const reconcile_children& from, hydration_actor hydra
                            const reconcile_options& with) {
   options_ = with;
   stillness_ = standstill{with.uptime};
+  hints_ = dirty_set{with.max_hints};
   hydration_ = std::move(hydration);
-  auto specs = specs_of(from);
-  ready_.resize(specs.size());
-  child_set::hooks notify;
+  worker_pool::hooks notify;
+  notify.ready = [this](std::size_t i) {
+    worker_up(i);
+  };
   notify.down = [this](std::size_t i) {
-    child_down(i);
+    worker_down(i);
   };
-  const auto schedule = [this](caf::timespan after, restart_child due) {
-    self->delayed_send(reconcile_actor{self}, after, due);
-  };
-  children.emplace(self, schedule, std::move(specs), std::move(notify));
-  children->start_all();
-  schedule_pulse();
+  workers.emplace(self, specs_of(from), std::move(notify));
+  self->set_down_handler([this](const caf::down_msg& down) { handle(down); });
+  workers->start_all();
+  self->delayed_send(reconcile_front_actor{self}, options_.pulse, look_due{});
   began_ = now();
 }
 
 caf::error reconcile_state::unavailable() {
-  return to_error({errc::store_unavailable, "the database cannot be reached", {}});
+  return to_error(errc::store_unavailable, "the database cannot be reached");
 }
 
 std::vector<reconcile_worker_actor> reconcile_state::run_workers() const {
   std::vector<reconcile_worker_actor> out;
   for (std::size_t i = 0; i < options_.workers; ++i)
-    if (ready_[i])
-      out.push_back(caf::actor_cast<reconcile_worker_actor>(children->at(i)));
+    if (auto worker = workers->worker<reconcile_worker_actor>(i))
+      out.push_back(std::move(worker));
   return out;
 }
 
 reconcile_worker_actor reconcile_state::spare_worker() const {
-  const auto i = options_.workers;
-  return ready_[i] ? caf::actor_cast<reconcile_worker_actor>(children->at(i))
-                   : reconcile_worker_actor{};
+  return workers->worker<reconcile_worker_actor>(options_.workers);
 }
 
 run_keeper_actor reconcile_state::keeper() const {
-  return ready_[keeper_index_] ? caf::actor_cast<run_keeper_actor>(children->at(keeper_index_))
-                               : run_keeper_actor{};
+  return workers->worker<run_keeper_actor>(keeper_index_);
 }
 
 void reconcile_state::worker_up(std::size_t index) {
-  if (!children->is(index, self->current_sender()))
-    return; // from an earlier one, or its DOWN message has overtaken this one
-  ready_[index] = true;
-  was_ready_ = was_ready_
-               || std::all_of(ready_.begin(),
-                              ready_.begin() + static_cast<std::ptrdiff_t>(keeper_index_) + 1,
-                              [](bool ready) { return ready; });
-  if (run_ && index < options_.workers)
-    run_->dispatch();
+  bool all = true;
+  for (std::size_t i = 0; i <= keeper_index_; ++i)
+    all = all && workers->ready(i);
+  was_ready_ = was_ready_ || all;
+  if (index < options_.workers)
+    tell_run_of_workers();
 }
 
-/// With the keeper's connection go the rights to lead and to run.
-void reconcile_state::child_down(std::size_t index) {
-  ready_[index] = false;
+/// With the keeper's connection go the leadership and the lease to run.
+void reconcile_state::worker_down(std::size_t index) {
+  if (index < options_.workers)
+    tell_run_of_workers();
   if (index != keeper_index_)
     return;
   stop_leading();
-  if (const auto run = run_)
-    run->abort(fail(errc::store_unavailable, "the database was lost during the run"));
+  abort_run_under_way("the database was lost during the run");
+}
+
+void reconcile_state::tell_run_of_workers() {
+  if (run_)
+    self->send(run_, standings::run_workers{run_workers()});
+}
+
+void reconcile_state::abort_run_under_way(const std::string& why) {
+  if (run_)
+    self->send(run_, abort_run{to_error(errc::store_unavailable, why)});
+}
+
+void reconcile_state::handle(const caf::down_msg& down) {
+  if (run_ && down.source == run_.address())
+    run_lost(down.reason);
+  else
+    workers->handle(down);
+}
+
+/// A run tells its end before it ends, unless it has crashed. Its lease is the keeper's, which
+/// lives on.
+void reconcile_state::run_lost(const caf::error& why) {
+  auto report = running_;
+  report.status = run_status::failed;
+  report.error = describe(why);
+  report.finished_at = options_.clock();
+  if (keeper() && !report.run_id.empty())
+    self->request(keeper(), options_.timeout, end_run{report, {}, false})
+        .then([](bool) {}, [](const caf::error&) { /* it ends, and the lease with it */ });
+  ended(report, fail(errc::internal, "the run has crashed; see the log"));
 }
 
 /// Until the keeper says that this instance leads (again).
@@ -130,31 +148,13 @@ reconcile_state::clock::time_point reconcile_state::now() const {
 
 // -- time ------------------------------------------------------------------------
 
-void reconcile_state::schedule_pulse() {
-  self->delayed_send(reconcile_actor{self}, options_.pulse, tick{pulse_round});
-}
-
-void reconcile_state::later(std::chrono::milliseconds after, std::function<void()> then) {
-  alarms_.emplace(++last_alarm_, std::move(then));
-  self->delayed_send(reconcile_actor{self}, after, tick{last_alarm_});
-}
-
-void reconcile_state::wake(std::uint64_t round) {
-  if (round == pulse_round) {
-    pulse();
-    return schedule_pulse();
-  }
-  if (auto alarm = alarms_.extract(round))
-    alarm.mapped()();
-}
-
-void reconcile_state::pulse() {
+void reconcile_state::look() {
+  self->delayed_send(reconcile_front_actor{self}, options_.pulse, look_due{});
   if (stillness_.look()) { // another instance may have taken over meanwhile
     spdlog::warn("The process stood still for a while; it leads no longer until it has asked");
     stop_leading();
     hints_.clear();
-    if (const auto run = run_)
-      run->abort(fail(errc::store_unavailable, "the process stood still during the run"));
+    abort_run_under_way("the process stood still during the run");
   }
   if (next_run_ && now() >= *next_run_ && !run_ && !undoing_) {
     next_run_.reset();
@@ -192,7 +192,7 @@ void reconcile_state::warn_of_private_cache() {
 }
 
 component_status reconcile_state::component() {
-  component_status out{children->status(), {}};
+  component_status out{workers->status(), {}};
   const bool starting = !was_ready_ && now() - began_ < options_.start_limit;
   out.gauges.emplace_back("reconcile_starting", starting ? 1 : 0);
   if (options_.private_cache)
@@ -232,33 +232,16 @@ void reconcile_state::plan_next_run(std::chrono::milliseconds after) {
 // -- runs ------------------------------------------------------------------------
 
 void reconcile_state::begin(const start_run& m, const std::string& trigger) {
-  reconcile_run::surroundings around;
-  around.self = self;
-  around.hydration = hydration_;
-  around.workers = [this] {
-    return run_workers();
-  };
-  around.keeper = [this] {
-    return keeper();
-  };
-  around.later = [this](std::chrono::milliseconds after, std::function<void()> then) {
-    later(after, std::move(then));
-  };
-  around.begun = [this](const run_report& report) {
-    begun(report);
-  };
-  around.done = [this](const run_report& report, const std::optional<failure>& why) {
-    ended(report, why);
-  };
-  around.clock = options_.clock;
-  const auto run = std::make_shared<reconcile_run>(std::move(around), options_.run, m, trigger);
-  run_ = run; // which may end, and be let go, in `start`
-  run->start();
+  running_ = {};
+  run_ = self->spawn<caf::monitored>(reconcile_run,
+                                     run_collaborators{reconcile_front_actor{self}, hydration_,
+                                                       keeper(), run_workers(), options_.clock},
+                                     options_.run, m, trigger);
 }
 
 caf::result<run_report> reconcile_state::run(const start_run& m) {
   if (run_ || undoing_)
-    return to_error({errc::run_in_progress, "a run is under way", {}});
+    return to_error(errc::run_in_progress, "a run is under way");
   if (!keeper())
     return unavailable();
   auto answer = waiters_.expect<run_report>(self);
@@ -273,12 +256,23 @@ void reconcile_state::refuse_everyone(const failure& why) {
   waiters_.refuse_all(to_error(why));
 }
 
+void reconcile_state::note_run(const run_begun& m) {
+  running_ = m.report;
+  begun(m.report);
+}
+
+void reconcile_state::note_run(const run_ended& m) {
+  ended(m.report, m.why ? std::optional{to_failure(m.why)} : std::nullopt);
+}
+
 void reconcile_state::begun(const run_report& report) {
   for (auto& answer : std::exchange(at_begin_, {}))
     answer.deliver(report);
 }
 
 void reconcile_state::ended(const run_report& report, const std::optional<failure>& why) {
+  self->demonitor(run_.address());
+  run_ = nullptr;
   const bool was_begun = !why || why->code != errc::run_in_progress;
   if (was_begun) {
     last_ = report;
@@ -295,7 +289,6 @@ void reconcile_state::ended(const run_report& report, const std::optional<failur
   }
   for (auto& answer : std::exchange(at_begin_, {}))
     answer.deliver(to_error(*why));
-  run_.reset();
 }
 
 /// A run that has looked at everything is what the next one is counted from.
@@ -318,9 +311,9 @@ void reconcile_state::plan_after(const run_report& report) {
 }
 
 void reconcile_state::tell(const run_report& report) {
-  if (!webhook_index_ || !children->at(*webhook_index_) || report.dry_run)
+  if (!webhook_index_ || !workers->ready(*webhook_index_) || report.dry_run)
     return;
-  const auto sender = caf::actor_cast<webhook_sender_actor>(children->at(*webhook_index_));
+  const auto sender = workers->worker<webhook_sender_actor>(*webhook_index_);
   if (report.status != run_status::completed)
     self->send(sender, webhook_event{"run_failed", report});
   if (report.deletes_held)
@@ -345,9 +338,9 @@ caf::result<bool> reconcile_state::set_started(bool started) {
 
 caf::result<undo_report> reconcile_state::undo(const undo_run& m) {
   if (run_ || undoing_)
-    return to_error({errc::run_in_progress, "a run is under way", {}});
+    return to_error(errc::run_in_progress, "a run is under way");
   if (!is_run_id(m.run_id))
-    return to_error({errc::unknown_run, "no run has such an id", "run_id"});
+    return to_error(errc::unknown_run, "no run has such an id", "run_id");
   const auto worker = spare_worker();
   if (!worker || !keeper())
     return unavailable();
@@ -380,30 +373,51 @@ void reconcile_state::explain_nothing_undone(waiters::answer<undo_report> answer
 
 caf::result<recover_report> reconcile_state::recover(const recover_event& m) {
   if (!is_run_id(m.event_id))
-    return to_error({errc::unknown_run, "no event has such an id", "event_id"});
+    return to_error(errc::unknown_run, "no event has such an id", "event_id");
   return pass_on<recover_report>(spare_worker(), m, options_.undo_timeout);
 }
 
-/// What is known here, and what all instances know from the keeper.
+/// What is known here, what the run says, and what all instances know from the keeper.
 caf::result<reconcile_status> reconcile_state::status() {
   reconcile_status out;
   out.enabled = options_.enabled;
-  out.running = run_ != nullptr;
+  out.running = static_cast<bool>(run_);
   out.started = started_;
   out.leader = leader_;
   out.interval = options_.interval;
   if (next_run_)
     out.next_run =
         options_.clock() + std::chrono::duration_cast<sys_time::duration>(*next_run_ - now());
-  if (run_)
-    out.current = run_->report();
   out.last = last_;
   out.webhook_failures = webhook_failures_;
   out.incremental = incremental_;
   out.database_changes = database_changes_;
-  if (!keeper())
-    return out;
   auto answer = waiters_.expect<reconcile_status>(self);
+  if (run_)
+    add_run_report(std::move(out), answer);
+  else
+    add_run_state(std::move(out), answer);
+  return answer.promise();
+}
+
+void reconcile_state::add_run_report(reconcile_status out,
+                                     waiters::answer<reconcile_status> answer) {
+  out.current = running_;
+  self->request(run_, report_timeout, get_run_report{})
+      .then(
+          [this, out, answer](const run_report& report) mutable {
+            out.current = report;
+            add_run_state(std::move(out), answer);
+          },
+          [this, out, answer](const caf::error&) mutable {
+            add_run_state(std::move(out), answer); // it has just ended
+          });
+}
+
+void reconcile_state::add_run_state(reconcile_status out,
+                                    waiters::answer<reconcile_status> answer) {
+  if (!keeper())
+    return answer.deliver(std::move(out));
   self->request(keeper(), options_.timeout, load_run_state{})
       .then(
           [answer, out](const run_state& state) mutable {
@@ -415,21 +429,23 @@ caf::result<reconcile_status> reconcile_state::status() {
             answer.deliver(std::move(out));
           },
           [answer, out](const caf::error&) mutable { answer.deliver(std::move(out)); });
-  return answer.promise();
 }
 
 // -- between runs ------------------------------------------------------------------
 
-void reconcile_state::note_hints(users_hinted& m) {
-  incremental_.hints += m.user_ids.size();
+void reconcile_state::note_listener(const listener_state& m) {
+  incremental_.mode = m.notified ? "notifications" : "off: Redis does not let us turn them on";
+}
+
+void reconcile_state::note_hints(const keys_hinted& m) {
+  incremental_.hints += m.hints.size();
   if (!does_periodic_work())
     return;
-  for (auto& id : m.user_ids) {
-    if (hints_.size() >= options_.max_hints) {
+  for (const auto& hint : m.hints) {
+    if (hints_.full())
       ++incremental_.dropped; // the next run finds what they have missed
-      continue;
-    }
-    hints_.insert(std::move(id));
+    else
+      hints_.note(hint.id, hint.at_us);
   }
 }
 
@@ -440,8 +456,8 @@ void reconcile_state::compare_hinted() {
   if (!worker)
     return;
   compare_users batch;
-  while (!hints_.empty() && batch.user_ids.size() < options_.hints_a_batch)
-    batch.user_ids.push_back(std::move(hints_.extract(hints_.begin()).value()));
+  for (auto& entry : hints_.take(options_.hints_a_batch))
+    batch.user_ids.push_back(std::move(entry.id));
   comparing_ = true;
   self->request(worker, options_.timeout, std::move(batch))
       .then([this](const batch_outcome& outcome) { settled(outcome); },
@@ -458,11 +474,10 @@ void reconcile_state::settled(const batch_outcome& outcome) {
   compare_hinted();
 }
 
-reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<reconcile_state> self,
-                                         reconcile_children children, hydration_actor hydration,
-                                         reconcile_options options) {
+reconcile_front_actor::behavior_type
+reconcile(reconcile_front_actor::stateful_pointer<reconcile_state> self,
+          reconcile_children children, hydration_actor hydration, reconcile_options options) {
   answer_on_every_way_out(self);
-  self->set_down_handler([self](const caf::down_msg& m) { self->state.children->handle(m); });
   self->state.init(children, std::move(hydration), options);
   return {
       [self](const start_run& m) { return self->state.run(m); },
@@ -483,14 +498,19 @@ reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<recon
       },
       [self](get_status) { return self->state.component(); },
       [self](standings::stop_waiting) { self->state.refuse_everyone(service_stops()); },
-      [self](users_hinted& m) { self->state.note_hints(m); },
+      [self](const keys_hinted& m) {
+        self->state.note_hints(m);
+        return true;
+      },
       [self](const leadership& m) { self->state.heard_of_leadership(m); },
       [self](const webhook_failed&) { self->state.note_webhook_failure(); },
-      [self](const incremental_status& m) { self->state.note_listener(m); },
+      [self](const listener_state& m) { self->state.note_listener(m); },
       [self](const database_changes_status& m) { self->state.note_database_changes(m); },
-      [self](worker_ready m) { self->state.worker_up(m.index); },
-      [self](restart_child m) { self->state.children->handle(m); },
-      [self](tick m) { self->state.wake(m.round); },
+      [self](worker_ready who) { self->state.workers->handle(who); },
+      [self](restart_child due) { self->state.workers->handle(due); },
+      [self](look_due) { self->state.look(); },
+      [self](const run_begun& m) { self->state.note_run(m); },
+      [self](const run_ended& m) { self->state.note_run(m); },
   };
 }
 

@@ -1,18 +1,17 @@
 #pragma once
 
 #include "actors/reconcile/reconcile_run.hpp"
-#include "actors/supervision/child_set.hpp"
 #include "actors/supervision/standstill.hpp"
 #include "actors/supervision/waiters.hpp"
+#include "actors/supervision/worker_pool.hpp"
+#include "core/base/dirty_set.hpp"
+#include "messages/internal/reconcile.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
 #include <functional>
-#include <map>
-#include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -41,89 +40,86 @@ struct reconcile_options {
 
 /// Spawns the children; each reports to `front`. Empty: there is no such child.
 struct reconcile_children {
-  std::function<reconcile_worker_actor(caf::local_actor* owner, reconcile_actor front,
+  std::function<reconcile_worker_actor(caf::local_actor* owner, reconcile_front_actor front,
                                        std::size_t index)>
       worker;
-  std::function<run_keeper_actor(caf::local_actor* owner, reconcile_actor front, std::size_t index)>
+  std::function<run_keeper_actor(caf::local_actor* owner, reconcile_front_actor front,
+                                 std::size_t index)>
       keeper;
-  std::function<webhook_sender_actor(caf::local_actor* owner, reconcile_actor front)> webhook;
-  std::function<change_listener_actor(caf::local_actor* owner, reconcile_actor front)> listener;
-  std::function<database_listener_actor(caf::local_actor* owner, reconcile_actor front)>
+  std::function<webhook_sender_actor(caf::local_actor* owner, reconcile_front_actor front)> webhook;
+  std::function<key_listener_actor(caf::local_actor* owner, key_listener_target_actor target)>
+      listener;
+  std::function<database_listener_actor(caf::local_actor* owner, reconcile_front_actor front)>
       database_listener;
 };
 
 /// Compares cache and database, every interval on whichever instance leads, and on
 /// request on any; one run at a time, of all instances. Between runs it compares
-/// users whom other programs are said to have changed.
+/// the users that other programs are said to have changed.
 ///
-/// Children: `workers` user batches and one more for what is no run, the keeper,
-/// and where configured the webhook's sender and the listener for changes.
+/// Children: `workers` for runs and one more for all else, the keeper, the listeners for changes,
+/// the webhook's sender if there is one, and the run that is under way.
 struct reconcile_state {
-  explicit reconcile_state(reconcile_actor::pointer selfptr) : self(selfptr) {}
+  explicit reconcile_state(reconcile_front_actor::pointer selfptr) : self(selfptr), hints_(0) {}
 
   void init(const reconcile_children& children, hydration_actor hydration,
             const reconcile_options& with);
   caf::result<run_report> run(const start_run& m);
   caf::result<bool> set_started(bool started);
   caf::result<reconcile_status> status();
-  void worker_up(std::size_t index);
   void heard_of_leadership(const leadership& m);
   void note_leadership(const leadership& m);
   component_status component();
-  void note_hints(users_hinted& m);
-  void note_listener(const incremental_status& m) { incremental_.mode = m.mode; }
+  void note_hints(const keys_hinted& m);
+  void note_listener(const listener_state& m);
   void note_database_changes(const database_changes_status& m) { database_changes_ = m; }
   void note_webhook_failure() { ++webhook_failures_; }
   void refuse_everyone(const failure& why);
-  void pulse();
-  void wake(std::uint64_t round);
-  void schedule_pulse();
+  void note_run(const run_begun& m);
+  void note_run(const run_ended& m);
+  void look();
 
   /// Passes a question on to the keeper.
   template <class Reply, class Request>
   caf::result<Reply> ask_keeper(Request m) {
-    return pass_on<Reply>(keeper(), std::move(m));
+    return pass_on<Reply>(keeper(), std::move(m), options_.timeout);
   }
 
   /// Passes a question on to the worker that is not for runs.
   template <class Reply, class Request>
   caf::result<Reply> ask_worker(Request m) {
-    return pass_on<Reply>(spare_worker(), std::move(m));
+    return pass_on<Reply>(spare_worker(), std::move(m), options_.timeout);
   }
 
   caf::result<undo_report> undo(const undo_run& m);
   caf::result<recover_report> recover(const recover_event& m);
 
-  reconcile_actor::pointer self;
-  std::optional<child_set> children;
+  reconcile_front_actor::pointer self;
+  std::optional<worker_pool> workers;
   static inline const char* name = "reconcile";
 
 private:
   using clock = std::chrono::steady_clock;
 
   template <class Reply, class Handle, class Request>
-  caf::result<Reply> pass_on(const Handle& whom, Request m) {
-    return pass_on<Reply>(whom, std::move(m), options_.timeout);
-  }
-
-  template <class Reply, class Handle, class Request>
   caf::result<Reply> pass_on(const Handle& whom, Request m, std::chrono::milliseconds limit) {
     if (!whom)
       return unavailable();
-    auto answer = waiters_.expect<Reply>(self);
-    self->request(whom, limit, std::move(m))
-        .then([answer](Reply& reply) mutable { answer.deliver(std::move(reply)); },
-              [answer](const caf::error& e) mutable { answer.deliver(e); });
-    return answer.promise();
+    return waiters_.pass_on<Reply>(self, whom, limit, std::move(m));
   }
 
   static caf::error unavailable();
-  std::vector<child_spec> specs_of(const reconcile_children& from);
+  std::vector<worker_spec> specs_of(const reconcile_children& from);
   [[nodiscard]] std::vector<reconcile_worker_actor> run_workers() const;
   [[nodiscard]] reconcile_worker_actor spare_worker() const;
   [[nodiscard]] run_keeper_actor keeper() const;
   [[nodiscard]] clock::time_point now() const;
-  void child_down(std::size_t index);
+  void worker_up(std::size_t index);
+  void worker_down(std::size_t index);
+  void handle(const caf::down_msg& down);
+  void run_lost(const caf::error& why);
+  void tell_run_of_workers();
+  void abort_run_under_way(const std::string& why);
   void begin(const start_run& m, const std::string& trigger);
   void begun(const run_report& report);
   void ended(const run_report& report, const std::optional<failure>& why);
@@ -135,14 +131,14 @@ private:
   void stop_leading();
   void warn_of_private_cache();
   void plan_next_run(std::chrono::milliseconds after);
-  void later(std::chrono::milliseconds after, std::function<void()> then);
+  void add_run_report(reconcile_status out, waiters::answer<reconcile_status> answer);
+  void add_run_state(reconcile_status out, waiters::answer<reconcile_status> answer);
   void compare_hinted();
   void settled(const batch_outcome& outcome);
 
   reconcile_options options_;
   hydration_actor hydration_;
-  std::vector<bool> ready_; ///< which children have their connection
-  bool was_ready_ = false;  ///< all workers and the keeper have had theirs once
+  bool was_ready_ = false; ///< all workers and the keeper have had theirs once
   clock::time_point began_{};
   std::size_t keeper_index_ = 0;
   std::optional<std::size_t> webhook_index_;
@@ -152,7 +148,8 @@ private:
   standstill stillness_;
   bool started_ = true;
   std::optional<clock::time_point> next_run_;
-  std::shared_ptr<reconcile_run> run_;
+  reconcile_run_actor run_; ///< null while none is under way
+  run_report running_;      ///< as it began
   waiters waiters_;
   std::vector<waiters::answer<run_report>> at_begin_; ///< answered when the run has begun
   std::vector<waiters::answer<run_report>> at_end_;   ///< answered when it has ended
@@ -161,17 +158,14 @@ private:
   run_report last_;
   std::uint64_t webhook_failures_ = 0;
 
-  std::map<std::uint64_t, std::function<void()>> alarms_;
-  std::uint64_t last_alarm_ = 0;
-
-  std::set<std::string> hints_;
+  dirty_set hints_;
   bool comparing_ = false;
   incremental_status incremental_;
   database_changes_status database_changes_;
 };
 
-reconcile_actor::behavior_type reconcile(reconcile_actor::stateful_pointer<reconcile_state> self,
-                                         reconcile_children children, hydration_actor hydration,
-                                         reconcile_options options);
+reconcile_front_actor::behavior_type
+reconcile(reconcile_front_actor::stateful_pointer<reconcile_state> self,
+          reconcile_children children, hydration_actor hydration, reconcile_options options);
 
 } // namespace standings

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "core/reconcile/run_machine.hpp"
-#include "messages/actors.hpp"
+#include "messages/internal/reconcile.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
 #include <deque>
 #include <functional>
-#include <memory>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,39 +22,32 @@ struct reconcile_run_options {
   std::chrono::milliseconds patience{30'000};      ///< with a database that is away
 };
 
-/// One run from its start to its end. What happens is decided by a run_machine; this drives
-/// it: sends work to whichever worker is free, and calls `done` once.
+/// What a run works with. The keeper is null while it is down.
+struct run_collaborators {
+  reconcile_front_actor front;
+  hydration_actor hydration;
+  run_keeper_actor keeper;
+  std::vector<reconcile_worker_actor> workers;
+  clock_fn clock;
+};
+
+/// One run from its start to its end. What happens is decided by a run_machine; this drives it:
+/// sends work to the workers that are free, tells the front `run_begun` and `run_ended`, and ends
+/// with the run, or with the front.
 ///
 ///     begin (the lease to run) → state → basis → what the machine says → end
-class reconcile_run : public std::enable_shared_from_this<reconcile_run> {
-public:
-  /// What a run needs of its actor. Handles are null while a worker is down.
-  struct surroundings {
-    reconcile_actor::pointer self;
-    hydration_actor hydration;
-    std::function<std::vector<reconcile_worker_actor>()> workers;
-    std::function<run_keeper_actor()> keeper;
-    /// Calls back later, unless the actor ends before.
-    std::function<void(std::chrono::milliseconds, std::function<void()>)> later;
-    /// Called when the lease to run is ours.
-    std::function<void(const run_report&)> begun;
-    /// Called once; the failure is set where the run could not be carried through.
-    std::function<void(const run_report&, const std::optional<failure>&)> done;
-    clock_fn clock;
-  };
+struct reconcile_run_state {
+  explicit reconcile_run_state(reconcile_run_actor::pointer selfptr) : self(selfptr) {}
 
-  reconcile_run(surroundings around, reconcile_run_options options, const start_run& asked,
-                std::string trigger);
-
-  void start();
-
-  /// A worker is free again, or new.
-  void dispatch();
-
-  /// Ends the run as failed: what it stood on is gone.
+  void start(run_collaborators with, reconcile_run_options options, const start_run& asked,
+             std::string trigger);
+  void use(run_workers now);
   void abort(const failure& why);
+  void wake(const alarm_due& alarm);
+  [[nodiscard]] const run_report& report() const { return machine_->report(); }
 
-  [[nodiscard]] const run_report& report() const { return machine_.report(); }
+  reconcile_run_actor::pointer self;
+  static inline const char* name = "reconcile_run";
 
 private:
   template <class Reply, class Handle, class Message, class Then, class Otherwise>
@@ -61,7 +56,7 @@ private:
 
   [[nodiscard]] std::vector<reconcile_worker_actor> usable_workers() const;
 
-  /// Asks whichever worker there is, and another one where that has been lost.
+  /// Asks any worker, and another one if that is lost.
   template <class Reply, class Message>
   void ask_worker(Message message, std::function<void(Reply&)> then,
                   std::function<void(const failure&)> otherwise, std::size_t tries = 0);
@@ -77,6 +72,9 @@ private:
   template <class Message>
   void send_as(const reconcile_worker_actor& worker, const run_work& work, Message message);
 
+  /// Calls back after a while, unless the run has ended by then.
+  void later(std::chrono::milliseconds after, std::function<void()> then);
+  void dispatch();
   void carry_out(run_machine::commands commands);
   void handle(const run_step::plan& step);
   void handle(const run_step::look& step);
@@ -89,14 +87,22 @@ private:
   void handle(const run_step::leave_mark& step);
   void handle(const run_step::hold& step);
   void handle(const run_step::end& step);
-  void record_end(const run_report& report, bool looked_at_all);
+  void record_end(const run_report& report, const caf::error& why, bool looked_at_all);
+  void finish(const run_report& report, const caf::error& why);
 
-  surroundings around_;
-  const reconcile_run_options options_;
-  run_machine machine_;
+  run_collaborators with_;
+  reconcile_run_options options_;
+  std::optional<run_machine> machine_;
   std::deque<run_work> todo_;
   std::vector<caf::actor_addr> busy_;
   std::vector<caf::actor_addr> spent_; ///< workers that have failed and are ending
+  std::map<std::uint64_t, std::function<void()>> alarms_;
+  std::uint64_t last_alarm_ = 0;
 };
+
+reconcile_run_actor::behavior_type
+reconcile_run(reconcile_run_actor::stateful_pointer<reconcile_run_state> self,
+              run_collaborators with, reconcile_run_options options, start_run asked,
+              std::string trigger);
 
 } // namespace standings

@@ -31,7 +31,7 @@ keep_states_fn keeper_of(const version_guard_ptr& guard) {
 
 void reconcile_worker_state::init(const reconcile_store_factory& open, cache_audit_ptr audit,
                                   rank_cache_ptr cache, version_guard_ptr guard) {
-  rows_ = must(open());
+  rows_ = open_or_crash(open);
   audit_ = std::move(audit);
   cache_ = std::move(cache);
   guard_ = std::move(guard);
@@ -49,7 +49,7 @@ caf::result<run_basis> reconcile_worker_state::prepare(const run_state& state) {
   if (!went_back)
     return failed(went_back.error());
   if (*went_back)
-    return to_error({errc::cache_warming, "the cache is rebuilt: the database went back", {}});
+    return to_error(errc::cache_warming, "the cache is rebuilt: the database went back");
   const auto evidence = find_evidence(state, *cache_, *audit_);
   if (!evidence)
     return failed(evidence.error());
@@ -89,7 +89,7 @@ caf::result<batch_outcome> reconcile_worker_state::compare(const compare_users& 
   if (!whole)
     return failed(whole.error());
   if (!*whole) // what is written into a cache that was just lost starts from nothing
-    return to_error({errc::cache_warming, "the cache is being filled", {}});
+    return to_error(errc::cache_warming, "the cache is being filled");
   run_settings settings;
   settings.run_id = between_runs;
   settings.leave_absent = true; // only a whole run knows what absence means
@@ -142,7 +142,7 @@ caf::result<recover_report> reconcile_worker_state::recover(const recover_event&
     if (!page)
       return failed(page.error());
     if (!*page)
-      return to_error({errc::unknown_run, "no event has such an id", "event_id"});
+      return to_error(errc::unknown_run, "no event has such an id", "event_id");
     if (!m.dry_run)
       if (const auto told = cache_->apply((*page)->users); !told)
         return failed(told.error());
@@ -164,9 +164,8 @@ caf::result<std::vector<self_check_step>> reconcile_worker_state::test() {
 reconcile_worker_actor::behavior_type
 reconcile_worker(reconcile_worker_actor::stateful_pointer<reconcile_worker_state> self,
                  reconcile_store_factory open, cache_audit_ptr audit, rank_cache_ptr cache,
-                 reconcile_actor front, std::size_t index, version_guard_ptr guard) {
-  self->set_exception_handler(
-      [](std::exception_ptr& e) { return exit_reason_of("user_batch", e); });
+                 reconcile_front_actor front, std::size_t index, version_guard_ptr guard) {
+  end_on_exception(self);
   self->state.init(open, std::move(audit), std::move(cache), std::move(guard));
   self->send(front, worker_ready{index});
   return {

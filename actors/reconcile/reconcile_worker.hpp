@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/actors.hpp"
+#include "messages/internal/reconcile.hpp"
 #include "sync/leaderboard/version_guard.hpp"
 #include "sync/reconcile/user_reconciler.hpp"
 
@@ -62,6 +62,6 @@ private:
 reconcile_worker_actor::behavior_type
 reconcile_worker(reconcile_worker_actor::stateful_pointer<reconcile_worker_state> self,
                  reconcile_store_factory open, cache_audit_ptr audit, rank_cache_ptr cache,
-                 reconcile_actor front, std::size_t index, version_guard_ptr guard);
+                 reconcile_front_actor front, std::size_t index, version_guard_ptr guard);
 
 } // namespace standings

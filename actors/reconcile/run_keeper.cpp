@@ -4,11 +4,11 @@
 
 namespace standings {
 
-void run_keeper_state::init(const run_journal_factory& open, reconcile_actor to, std::size_t index,
-                            const run_keeper_options& with) {
+void run_keeper_state::init(const run_journal_factory& open, reconcile_front_actor to,
+                            std::size_t index, const run_keeper_options& with) {
   options_ = with;
   front_ = std::move(to);
-  journal_ = must(open());
+  journal_ = open_or_crash(open);
   self->send(front_, worker_ready{index});
   look();
 }
@@ -32,7 +32,7 @@ void run_keeper_state::look() {
   if (!state)
     return self->quit(to_error(state.error()));
   self->send(front_, leadership{*leads, state->started});
-  self->delayed_send(run_keeper_actor{self}, options_.look, tick{});
+  self->delayed_send(run_keeper_actor{self}, options_.look, look_due{});
 }
 
 caf::result<run_state> run_keeper_state::load() {
@@ -51,7 +51,7 @@ caf::result<bool> run_keeper_state::begin(const begin_run& m) {
   if (!mine)
     return lost(mine.error());
   if (!*mine)
-    return to_error({errc::run_in_progress, "another instance carries out a run", {}});
+    return to_error(errc::run_in_progress, "another instance carries out a run");
   if (const auto abandoned = journal_->abandon_runs(); !abandoned)
     return lost(abandoned.error());
   return done(journal_->save_run(m.report));
@@ -94,7 +94,7 @@ caf::result<run_report> run_keeper_state::find(const find_run& m) {
   if (!found)
     return lost(found.error());
   if (!*found)
-    return to_error({errc::unknown_run, "no run of this id is remembered", "run_id"});
+    return to_error(errc::unknown_run, "no run of this id is remembered", "run_id");
   return std::move(**found);
 }
 
@@ -107,9 +107,8 @@ caf::result<std::vector<quarantined_user>> run_keeper_state::quarantined(const l
 
 run_keeper_actor::behavior_type
 run_keeper(run_keeper_actor::stateful_pointer<run_keeper_state> self, run_journal_factory open,
-           reconcile_actor front, std::size_t index, run_keeper_options options) {
-  self->set_exception_handler(
-      [](std::exception_ptr& e) { return exit_reason_of("sync_keeper", e); });
+           reconcile_front_actor front, std::size_t index, run_keeper_options options) {
+  end_on_exception(self);
   self->state.init(open, std::move(front), index, options);
   return {
       [self](load_run_state) { return self->state.load(); },
@@ -121,7 +120,7 @@ run_keeper(run_keeper_actor::stateful_pointer<run_keeper_state> self, run_journa
       [self](const list_runs& m) { return self->state.runs(m); },
       [self](const find_run& m) { return self->state.find(m); },
       [self](const list_quarantine& m) { return self->state.quarantined(m); },
-      [self](tick) { self->state.look(); },
+      [self](look_due) { self->state.look(); },
   };
 }
 

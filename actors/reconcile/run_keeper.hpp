@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/actors.hpp"
+#include "messages/internal/reconcile.hpp"
 #include "stores/contracts/run_journal.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -22,7 +22,7 @@ struct run_keeper_options {
 struct run_keeper_state {
   explicit run_keeper_state(run_keeper_actor::pointer selfptr) : self(selfptr) {}
 
-  void init(const run_journal_factory& open, reconcile_actor to, std::size_t index,
+  void init(const run_journal_factory& open, reconcile_front_actor to, std::size_t index,
             const run_keeper_options& with);
   caf::result<run_state> load();
   caf::result<bool> begin(const begin_run& m);
@@ -45,11 +45,11 @@ private:
 
   run_keeper_options options_;
   std::unique_ptr<run_journal> journal_;
-  reconcile_actor front_;
+  reconcile_front_actor front_;
 };
 
 run_keeper_actor::behavior_type
 run_keeper(run_keeper_actor::stateful_pointer<run_keeper_state> self, run_journal_factory open,
-           reconcile_actor front, std::size_t index, run_keeper_options options);
+           reconcile_front_actor front, std::size_t index, run_keeper_options options);
 
 } // namespace standings

@@ -20,7 +20,7 @@ std::string body_of(const webhook_event& event) {
 
 } // namespace
 
-void webhook_sender_state::init(post_fn post, reconcile_actor to,
+void webhook_sender_state::init(post_fn post, reconcile_front_actor to,
                                 const webhook_sender_options& with) {
   post_ = std::move(post);
   front_ = std::move(to);
@@ -50,7 +50,7 @@ void webhook_sender_state::send_next() {
     tries_ = 0;
   }
   if (!waiting_.empty())
-    self->delayed_send(webhook_sender_actor{self}, pause, tick{});
+    self->delayed_send(webhook_sender_actor{self}, pause, retry_due{});
 }
 
 void webhook_sender_state::give_up(const std::string& reason) {
@@ -60,13 +60,12 @@ void webhook_sender_state::give_up(const std::string& reason) {
 
 webhook_sender_actor::behavior_type
 webhook_sender(webhook_sender_actor::stateful_pointer<webhook_sender_state> self, post_fn post,
-               reconcile_actor front, webhook_sender_options options) {
-  self->set_exception_handler(
-      [](std::exception_ptr& e) { return exit_reason_of("webhook_sender", e); });
+               reconcile_front_actor front, webhook_sender_options options) {
+  end_on_exception(self);
   self->state.init(std::move(post), std::move(front), options);
   return {
       [self](const webhook_event& m) { self->state.add(m); },
-      [self](tick) { self->state.send_next(); },
+      [self](retry_due) { self->state.send_next(); },
   };
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/actors.hpp"
+#include "messages/internal/reconcile.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -26,7 +26,7 @@ using post_fn = std::function<result<void>(const std::string& body)>;
 struct webhook_sender_state {
   explicit webhook_sender_state(webhook_sender_actor::pointer selfptr) : self(selfptr) {}
 
-  void init(post_fn post, reconcile_actor to, const webhook_sender_options& with);
+  void init(post_fn post, reconcile_front_actor to, const webhook_sender_options& with);
   void add(const webhook_event& event);
   void send_next();
 
@@ -38,13 +38,13 @@ private:
 
   webhook_sender_options options_;
   post_fn post_;
-  reconcile_actor front_;
+  reconcile_front_actor front_;
   std::deque<std::string> waiting_; ///< bodies; the first is being tried
   std::size_t tries_ = 0;           ///< of the first
 };
 
 webhook_sender_actor::behavior_type
 webhook_sender(webhook_sender_actor::stateful_pointer<webhook_sender_state> self, post_fn post,
-               reconcile_actor front, webhook_sender_options options);
+               reconcile_front_actor front, webhook_sender_options options);
 
 } // namespace standings

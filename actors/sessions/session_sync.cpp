@@ -3,10 +3,6 @@
 #include "actors/supervision/system.hpp"
 #include "core/base/time.hpp"
 
-#include <caf/actor_cast.hpp>
-#include <caf/exit_reason.hpp>
-#include <caf/send.hpp>
-#include <caf/system_messages.hpp>
 #include <spdlog/spdlog.h>
 
 namespace standings {
@@ -17,15 +13,15 @@ std::int64_t to_us(std::chrono::steady_clock::time_point t) {
   return std::chrono::duration_cast<std::chrono::microseconds>(t.time_since_epoch()).count();
 }
 
-/// Of a single session.
+/// Why a single session is not in the database; empty: it is.
 caf::error why_not_stored(const sessions_synced& what) {
   if (what.gone > 0)
-    return to_error({errc::unknown_session, "Redis has no such session", "session_id"});
+    return to_error(errc::unknown_session, "Redis has no such session", "session_id");
   if (what.not_ours > 0)
-    return to_error(
-        {errc::unknown_session, "what Redis has under this key is no chat session", "session_id"});
+    return to_error(errc::unknown_session, "what Redis has under this key is no chat session",
+                    "session_id");
   if (!what.problems.empty())
-    return to_error({errc::invalid_session, what.problems.front().reason, "session_id"});
+    return to_error(errc::invalid_session, what.problems.front().reason, "session_id");
   return {};
 }
 
@@ -34,37 +30,33 @@ caf::error why_not_stored(const sessions_synced& what) {
 void session_sync_state::init(const session_children& children, const session_sync_options& with) {
   options_ = with;
   dirty_ = dirty_set{options_.max_pending};
-  std::vector<child_spec> specs;
+  single_slots_.emplace(options_.max_waiting, "too many single sessions are being synced");
+  comparison_slots_.emplace(options_.max_waiting, "too many comparisons are under way");
+  std::vector<worker_spec> specs;
   if (options_.enabled) {
-    const session_sync_actor front{self};
-    for (const auto index : {syncing, comparing}) {
-      auto start = [spawn = children.worker, index, front](caf::local_actor* owner) {
-        return caf::actor_cast<caf::actor>(spawn(owner, front, index));
-      };
-      specs.push_back(
-          {"session_worker/" + std::to_string(index), std::move(start), options_.worker_limits});
-    }
-    auto start = [spawn = children.listener, front](caf::local_actor* owner) {
-      return caf::actor_cast<caf::actor>(spawn(owner, front));
-    };
-    specs.push_back({"key_listener", std::move(start), options_.worker_limits});
+    const session_sync_front_actor front{self};
+    for (const auto index : {syncing, comparing})
+      specs.push_back(make_worker("session_worker/" + std::to_string(index), options_.worker_limits,
+                                  children.worker, front, index));
+    specs.push_back(make_silent_worker("key_listener/sessions", options_.worker_limits,
+                                       children.listener, front));
   }
-  child_set::hooks notify;
+  worker_pool::hooks notify;
+  notify.ready = [this](std::size_t i) {
+    worker_up(i);
+  };
   notify.down = [this](std::size_t i) {
     child_down(i);
   };
   notify.because = [this](std::size_t i, const caf::error& why) {
     note_end(i, why);
   };
-  const auto schedule = [this](caf::timespan after, restart_child due) {
-    self->delayed_send(session_sync_actor{self}, after, due);
-  };
-  workers.emplace(self, schedule, std::move(specs), std::move(notify));
+  workers.emplace(self, std::move(specs), std::move(notify));
   if (!options_.enabled)
     return;
   want_full_sync("start");
   workers->start_all();
-  self->delayed_send(session_sync_actor{self}, options_.look, tick{look_round});
+  self->delayed_send(session_sync_front_actor{self}, options_.look, look_due{});
 }
 
 session_sync_state::time_point session_sync_state::now() const {
@@ -72,27 +64,23 @@ session_sync_state::time_point session_sync_state::now() const {
 }
 
 session_worker_actor session_sync_state::worker(std::size_t index) const {
-  return caf::actor_cast<session_worker_actor>(workers->at(index));
+  return workers->worker<session_worker_actor>(index);
 }
 
 caf::error session_sync_state::refuses(std::size_t index) const {
   if (!options_.enabled)
-    return to_error(
-        {errc::feature_disabled, "session sync is off; it needs cache.backend redis", {}});
-  if (ready_[index])
+    return to_error(errc::feature_disabled, "session sync is off; it needs cache.backend redis");
+  if (workers->ready(index))
     return {};
   const auto& why = ends_[index];
   if (why.code != errc::none)
     return to_error({errc::store_unavailable, why.detail, {}, why.cause});
-  return to_error({errc::store_unavailable, "session sync is connecting", {}});
+  return to_error(errc::store_unavailable, "session sync is connecting");
 }
 
 // -- children ------------------------------------------------------------------
 
 void session_sync_state::worker_up(std::size_t index) {
-  if (!workers->is(index, self->current_sender()))
-    return; // from an earlier one, or its DOWN message has overtaken this one
-  ready_[index] = true;
   const bool was_lost = std::exchange(ends_[index], no_failure).code != errc::none;
   if (index != syncing)
     return;
@@ -105,8 +93,6 @@ void session_sync_state::worker_up(std::size_t index) {
 void session_sync_state::child_down(std::size_t index) {
   if (index == listener)
     report_.listening = report_.notified = false;
-  else
-    ready_[index] = false;
 }
 
 void session_sync_state::note_end(std::size_t index, const caf::error& why) {
@@ -119,13 +105,13 @@ std::string session_sync_state::problem() const {
   if (!options_.enabled)
     return {};
   for (const auto index : {syncing, listener, comparing})
-    if (const bool works = index == listener ? report_.listening : ready_[index];
+    if (const bool works = index == listener ? report_.listening : workers->ready(index);
         !works && ends_[index].code != errc::none)
       return explain(ends_[index]);
   return {};
 }
 
-bool session_sync_state::note(const session_hints& m) {
+bool session_sync_state::note(const keys_hinted& m) {
   report_.ignored += m.ignored;
   report_.hints += m.hints.size();
   for (const auto& hint : m.hints)
@@ -177,7 +163,7 @@ void session_sync_state::want_full_sync(const std::string& reason) {
 }
 
 void session_sync_state::step() {
-  if (!ready_[syncing] || stepping_ || paused_)
+  if (!workers->ready(syncing) || stepping_ || paused_)
     return;
   if (wanted_ && !held_ && !report_.full_sync_running)
     start_full_sync();
@@ -218,12 +204,11 @@ void session_sync_state::step_failed(const caf::error& why) {
   stepping_ = false;
   paused_ = true;
   report_.last_error = describe(why);
-  for (auto& asker : std::exchange(waiting_, {})) // the full sync stays wanted
-    asker.deliver(why);
-  if (to_failure(why).code == errc::timed_out && workers->at(syncing))
-    caf::anon_send_exit(workers->at(syncing), caf::exit_reason::kill); // it hangs: a new one
+  answer_all(waiting_, why); // the full sync stays wanted
+  if (to_failure(why).code == errc::timed_out)
+    workers->kill(syncing); // it hangs: a new one
   const auto after = options_.retry.delay(std::min(failures_++, 20U), 0.5);
-  self->delayed_send(session_sync_actor{self}, after, tick{retry_round});
+  self->delayed_send(session_sync_front_actor{self}, after, retry_due{});
 }
 
 // -- the full sync ---------------------------------------------------------------
@@ -270,16 +255,14 @@ void session_sync_state::finish_full_sync() {
   ++report_.full_syncs;
   report_.last_full_sync_us = to_micros(system_now());
   report_.last_full_sync = {so_far_, took};
-  for (auto& asker : std::exchange(askers_, {}))
-    asker.deliver(report_.last_full_sync);
+  answer_all(askers_, report_.last_full_sync);
 }
 
 void session_sync_state::full_sync_failed(const caf::error& why) {
   spdlog::error("Failed to sync all sessions: {}", describe(why));
   report_.full_sync_running = false;
   ++report_.failed_full_syncs;
-  for (auto& asker : std::exchange(askers_, {}))
-    asker.deliver(why);
+  answer_all(askers_, why);
   want_full_sync(report_.full_sync_reason);
   step_failed(why);
 }
@@ -290,12 +273,10 @@ void session_sync_state::look() {
   if (!wanted_ && !report_.full_sync_running && now() - ended_ >= interval)
     want_full_sync(report_.notified ? "interval" : "polling");
   step();
-  self->delayed_send(session_sync_actor{self}, options_.look, tick{look_round});
+  self->delayed_send(session_sync_front_actor{self}, options_.look, look_due{});
 }
 
-void session_sync_state::handle(tick due) {
-  if (due.round == look_round)
-    return look();
+void session_sync_state::try_again() {
   paused_ = false;
   step();
 }
@@ -306,7 +287,7 @@ caf::result<full_sync_report> session_sync_state::sync_all() {
   if (auto refused = refuses(syncing); refused)
     return refused;
   if (waiting_.size() + askers_.size() >= options_.max_waiting)
-    return to_error({errc::overloaded, "too many requests wait for a full sync", {}});
+    return to_error(errc::overloaded, "too many requests wait for a full sync");
   auto answer = self->make_response_promise<full_sync_report>();
   waiting_.push_back(answer);
   held_ = false;
@@ -320,44 +301,32 @@ caf::result<sessions_synced> session_sync_state::sync_one(const sync_session& m)
     return refused;
   if (const auto valid = validate_session_id(m.id); !valid)
     return to_error(valid.error());
-  if (single_ >= options_.max_waiting)
-    return to_error({errc::overloaded, "too many single sessions are being synced", {}});
-  ++single_;
+  if (auto refused = single_slots_->refuses(); refused)
+    return refused;
   auto answer = waiters_.expect<sessions_synced>(self);
-  self->request(worker(syncing), options_.step_timeout, sync_sessions{{m.id}})
-      .then(
-          [this, answer](sessions_synced& what) mutable {
-            --single_;
-            add(report_.totals, what);
-            if (const auto why = why_not_stored(what); why)
-              answer.deliver(why);
-            else
-              answer.deliver(std::move(what));
-          },
-          [this, answer](caf::error& e) mutable {
-            --single_;
-            answer.deliver(e);
-          });
+  gated_request<sessions_synced>(
+      self, *single_slots_, worker(syncing), options_.step_timeout, sync_sessions{{m.id}},
+      [this, answer](sessions_synced& what) mutable {
+        add(report_.totals, what);
+        if (const auto why = why_not_stored(what); why)
+          answer.deliver(why);
+        else
+          answer.deliver(std::move(what));
+      },
+      [answer](const caf::error& why) mutable { answer.deliver(why); });
   return answer.promise();
 }
 
 caf::result<session_comparison> session_sync_state::compare(const compare_sessions& m) {
   if (auto refused = refuses(comparing); refused)
     return refused;
-  if (comparisons_ >= options_.max_waiting)
-    return to_error({errc::overloaded, "too many comparisons are under way", {}});
-  ++comparisons_;
+  if (auto refused = comparison_slots_->refuses(); refused)
+    return refused;
   auto answer = waiters_.expect<session_comparison>(self);
-  self->request(worker(comparing), options_.step_timeout, m)
-      .then(
-          [this, answer](session_comparison& page) mutable {
-            --comparisons_;
-            answer.deliver(std::move(page));
-          },
-          [this, answer](caf::error& e) mutable {
-            --comparisons_;
-            answer.deliver(e);
-          });
+  gated_request<session_comparison>(
+      self, *comparison_slots_, worker(comparing), options_.step_timeout, m,
+      [answer](session_comparison& page) mutable { answer.deliver(std::move(page)); },
+      [answer](const caf::error& why) mutable { answer.deliver(why); });
   return answer.promise();
 }
 
@@ -368,16 +337,14 @@ void session_sync_state::refuse_everyone(const failure& why) {
 
 void session_sync_state::stop_waiting(const failure& why) {
   const auto error = to_error(why);
-  for (auto& asker : std::exchange(askers_, {}))
-    asker.deliver(error);
-  for (auto& asker : std::exchange(waiting_, {}))
-    asker.deliver(error);
+  answer_all(askers_, error);
+  answer_all(waiting_, error);
 }
 
 sessions_status session_sync_state::report() const {
   auto out = report_;
   out.enabled = options_.enabled;
-  out.working = ready_[syncing];
+  out.working = options_.enabled && workers->ready(syncing);
   out.problem = problem();
   out.pending = dirty_.size();
   const auto lag = lag_.summarize();
@@ -398,10 +365,9 @@ component_status session_sync_state::status() const {
   return out;
 }
 
-session_sync_actor::behavior_type
-session_sync(session_sync_actor::stateful_pointer<session_sync_state> self,
+session_sync_front_actor::behavior_type
+session_sync(session_sync_front_actor::stateful_pointer<session_sync_state> self,
              session_children children, session_sync_options options) {
-  self->set_down_handler([self](const caf::down_msg& d) { self->state.workers->handle(d); });
   answer_on_every_way_out(self);
   self->state.init(children, options);
   return {
@@ -411,11 +377,12 @@ session_sync(session_sync_actor::stateful_pointer<session_sync_state> self,
       [self](get_sessions_status) { return self->state.report(); },
       [self](get_status) { return self->state.status(); },
       [self](standings::stop_waiting) { self->state.stop_waiting(service_stops()); },
-      [self](const session_hints& m) { return self->state.note(m); },
+      [self](const keys_hinted& m) { return self->state.note(m); },
       [self](const listener_state& m) { self->state.note(m); },
-      [self](worker_ready m) { self->state.worker_up(m.index); },
+      [self](worker_ready who) { self->state.workers->handle(who); },
       [self](restart_child due) { self->state.workers->handle(due); },
-      [self](tick due) { self->state.handle(due); },
+      [self](look_due) { self->state.look(); },
+      [self](retry_due) { self->state.try_again(); },
   };
 }
 

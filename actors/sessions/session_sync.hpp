@@ -1,10 +1,12 @@
 #pragma once
 
-#include "actors/supervision/child_set.hpp"
+#include "actors/supervision/slots.hpp"
 #include "actors/supervision/waiters.hpp"
+#include "actors/supervision/worker_pool.hpp"
 #include "core/base/backoff.hpp"
+#include "core/base/dirty_set.hpp"
 #include "core/base/lag_window.hpp"
-#include "core/sessions/dirty_set.hpp"
+#include "messages/internal/sessions.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
@@ -32,10 +34,11 @@ struct session_sync_options {
 
 /// How to start the children; each reports to `front`.
 struct session_children {
-  std::function<session_worker_actor(caf::local_actor* owner, session_sync_actor front,
+  std::function<session_worker_actor(caf::local_actor* owner, session_sync_front_actor front,
                                      std::size_t index)>
       worker;
-  std::function<key_listener_actor(caf::local_actor* owner, session_sync_actor front)> listener;
+  std::function<key_listener_actor(caf::local_actor* owner, key_listener_target_actor target)>
+      listener;
 };
 
 /// Keeps the database in step with the sessions that another application writes.
@@ -47,7 +50,8 @@ struct session_children {
 /// Two workers: one brings sessions, the other compares, so that a comparison
 /// delays no change. A step that fails is tried again, after a back-off.
 struct session_sync_state {
-  explicit session_sync_state(session_sync_actor::pointer selfptr) : self(selfptr), dirty_(0) {}
+  explicit session_sync_state(session_sync_front_actor::pointer selfptr)
+      : self(selfptr), dirty_(0) {}
 
   void init(const session_children& children, const session_sync_options& with);
   caf::result<full_sync_report> sync_all();
@@ -55,15 +59,15 @@ struct session_sync_state {
   caf::result<session_comparison> compare(const compare_sessions& m);
   [[nodiscard]] sessions_status report() const;
   [[nodiscard]] component_status status() const;
-  bool note(const session_hints& m);
+  bool note(const keys_hinted& m);
   void note(const listener_state& m);
-  void worker_up(std::size_t index);
-  void handle(tick due);
+  void look();
+  void try_again();
   void stop_waiting(const failure& why);
   void refuse_everyone(const failure& why);
 
-  session_sync_actor::pointer self;
-  std::optional<child_set> workers;
+  session_sync_front_actor::pointer self;
+  std::optional<worker_pool> workers;
   static inline const char* name = "session_sync";
 
 private:
@@ -71,13 +75,12 @@ private:
   static constexpr std::size_t comparing = 1; ///< the worker that compares
   static constexpr std::size_t listener = 2;
   static inline const failure no_failure{errc::none, {}, {}};
-  static constexpr std::uint64_t look_round = 0;
-  static constexpr std::uint64_t retry_round = 1;
   using time_point = std::chrono::steady_clock::time_point;
 
   [[nodiscard]] time_point now() const;
   [[nodiscard]] caf::error refuses(std::size_t index) const;
   [[nodiscard]] session_worker_actor worker(std::size_t index) const;
+  void worker_up(std::size_t index);
   void child_down(std::size_t index);
   void note_end(std::size_t index, const caf::error& why);
   [[nodiscard]] std::string problem() const;
@@ -92,10 +95,8 @@ private:
   void finish_full_sync();
   void full_sync_failed(const caf::error& why);
   void step_failed(const caf::error& why);
-  void look();
 
   session_sync_options options_;
-  std::array<bool, 2> ready_{}; ///< which workers have their connections
   /// Why a child has ended, while it is away; `none`: it has not.
   std::array<failure, 3> ends_{no_failure, no_failure, no_failure};
   dirty_set dirty_;
@@ -103,8 +104,8 @@ private:
   bool paused_ = false;   ///< after a failure, until the back-off is over
   bool pages_turn_ = false;
   std::uint32_t failures_ = 0; ///< in a row
-  std::size_t single_ = 0;     ///< sessions asked for that are under way
-  std::size_t comparisons_ = 0;
+  std::optional<slots> single_slots_;
+  std::optional<slots> comparison_slots_;
 
   bool wanted_ = false; ///< a full sync
   bool held_ = true;    ///< the first one waits a moment for the subscription
@@ -122,8 +123,8 @@ private:
   lag_window lag_;
 };
 
-session_sync_actor::behavior_type
-session_sync(session_sync_actor::stateful_pointer<session_sync_state> self,
+session_sync_front_actor::behavior_type
+session_sync(session_sync_front_actor::stateful_pointer<session_sync_state> self,
              session_children children, session_sync_options options);
 
 } // namespace standings

@@ -7,8 +7,8 @@ namespace standings {
 void session_worker_state::init(const session_source_factory& open_source,
                                 const session_store_factory& open_store,
                                 const transfer_limits& limits) {
-  store_ = must(open_store());
-  source_ = must(open_source());
+  store_ = open_or_crash(open_store);
+  source_ = open_or_crash(open_source);
   transfer_.emplace(*source_, *store_, limits);
 }
 
@@ -42,9 +42,8 @@ caf::result<session_comparison> session_worker_state::compare(const compare_sess
 session_worker_actor::behavior_type
 session_worker(session_worker_actor::stateful_pointer<session_worker_state> self,
                session_source_factory open_source, session_store_factory open_store,
-               transfer_limits limits, session_sync_actor front, std::size_t index) {
-  self->set_exception_handler(
-      [](std::exception_ptr& e) { return exit_reason_of("session_worker", e); });
+               transfer_limits limits, session_sync_front_actor front, std::size_t index) {
+  end_on_exception(self);
   self->state.init(open_source, open_store, limits);
   self->send(front, worker_ready{index});
   return {

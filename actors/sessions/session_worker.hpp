@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/actors.hpp"
+#include "messages/internal/sessions.hpp"
 #include "sync/sessions/session_transfer.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -37,6 +37,6 @@ private:
 session_worker_actor::behavior_type
 session_worker(session_worker_actor::stateful_pointer<session_worker_state> self,
                session_source_factory open_source, session_store_factory open_store,
-               transfer_limits limits, session_sync_actor front, std::size_t index);
+               transfer_limits limits, session_sync_front_actor front, std::size_t index);
 
 } // namespace standings

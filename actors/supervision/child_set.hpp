@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/restart_policy.hpp"
-#include "messages/actors.hpp"
+#include "messages/internal/supervision.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/fwd.hpp>

@@ -1,38 +1,42 @@
 #pragma once
 
+#include "actors/supervision/slots.hpp"
+
 #include <caf/error.hpp>
+#include <caf/result.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <chrono>
 #include <map>
 #include <utility>
 #include <vector>
 
 namespace standings {
 
-/// Lets askers of the same thing share one answer: who finds the key not busy
-/// does the work and calls `deliver` or `fail`. For use inside one actor.
+/// Lets askers of the same thing share one request and its answer. For use inside one actor.
 template <class Key, class Reply>
 class single_flight {
 public:
-  using promise = caf::typed_response_promise<Reply>;
-
-  /// Whether somebody has asked for this and waits.
+  /// Whether somebody has asked for this and waits: another asker costs nothing.
   [[nodiscard]] bool busy(const Key& key) const { return waiting_.count(key) > 0; }
 
-  /// How many different things are being waited for.
-  [[nodiscard]] std::size_t size() const { return waiting_.size(); }
-
-  /// Adds an asker. If the key was not busy, the caller starts the work.
-  void join(const Key& key, promise asker) { waiting_[key].push_back(std::move(asker)); }
-
-  void deliver(const Key& key, const Reply& reply) {
-    for (auto& asker : take(key))
-      asker.deliver(reply);
-  }
-
-  void fail(const Key& key, const caf::error& why) {
-    for (auto& asker : take(key))
-      asker.deliver(why);
+  /// Answers the sender of the message that `self` handles as soon as there is an answer. The
+  /// first asker of a key has it asked of `whom`, if there is a free slot.
+  template <class Self, class Handle, class Message>
+  [[nodiscard]] caf::result<Reply> ask(Self* self, const Key& key, slots& gate, const Handle& whom,
+                                       std::chrono::milliseconds limit, Message m) {
+    const bool first = !busy(key);
+    if (first)
+      if (auto refused = gate.refuses(); refused)
+        return refused;
+    auto answer = self->template make_response_promise<Reply>();
+    waiting_[key].push_back(answer);
+    if (first)
+      gated_request<Reply>(
+          self, gate, whom, limit, std::move(m),
+          [this, key](const Reply& reply) { answer_all(key, reply); },
+          [this, key](const caf::error& why) { answer_all(key, why); });
+    return answer;
   }
 
   void fail_all(const caf::error& why) {
@@ -42,12 +46,14 @@ public:
   }
 
 private:
-  std::vector<promise> take(const Key& key) {
-    auto node = waiting_.extract(key);
-    return node ? std::move(node.mapped()) : std::vector<promise>{};
+  template <class Answer>
+  void answer_all(const Key& key, const Answer& with) {
+    if (auto node = waiting_.extract(key))
+      for (auto& asker : node.mapped())
+        asker.deliver(with);
   }
 
-  std::map<Key, std::vector<promise>> waiting_;
+  std::map<Key, std::vector<caf::typed_response_promise<Reply>>> waiting_;
 };
 
 } // namespace standings

@@ -29,7 +29,7 @@ void supervisor_state::init(std::vector<supervised> list, supervisor_options wit
     point_relay(relays_[i], nullptr);
   };
   const auto schedule = [this](caf::timespan after, restart_child due) {
-    self->delayed_send(supervisor_actor{self}, after, due);
+    self->delayed_send(supervising_actor{self}, after, due);
   };
   children.emplace(self, schedule, std::move(specs), std::move(notify));
   children->start_all();
@@ -50,7 +50,7 @@ void supervisor_state::stop_next() {
   if (left_ == 0)
     return self->quit(*stopping_);
   caf::anon_send_exit(children->at(left_ - 1), caf::exit_reason::user_shutdown);
-  self->delayed_send(supervisor_actor{self}, options_.stop_grace, tick{left_});
+  self->delayed_send(supervising_actor{self}, options_.stop_grace, stop_grace_over{left_});
 }
 
 void supervisor_state::child_down(const caf::down_msg& down) {
@@ -59,8 +59,8 @@ void supervisor_state::child_down(const caf::down_msg& down) {
     stop_next();
 }
 
-void supervisor_state::grace_over(std::uint64_t round) {
-  if (!stopping_ || round != left_ || !children->at(left_ - 1))
+void supervisor_state::grace_over(const stop_grace_over& what) {
+  if (!stopping_ || what.child != left_ || !children->at(left_ - 1))
     return;
   spdlog::error("Failed to stop {} in time", children->status()[left_ - 1].name);
   caf::anon_send_exit(children->at(left_ - 1), caf::exit_reason::kill);
@@ -68,8 +68,8 @@ void supervisor_state::grace_over(std::uint64_t round) {
   stop_next();
 }
 
-supervisor_actor::behavior_type
-supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
+supervising_actor::behavior_type
+supervisor(supervising_actor::stateful_pointer<supervisor_state> self,
            std::vector<supervised> children, supervisor_options options) {
   auto& state = self->state;
   self->set_exit_handler([self](const caf::exit_msg& msg) { self->state.stop(msg.reason); });
@@ -80,7 +80,7 @@ supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
         return component_status{self->state.children->status(), {}};
       },
       [self](restart_child due) { self->state.children->handle(due); },
-      [self](tick grace) { self->state.grace_over(grace.round); },
+      [self](const stop_grace_over& what) { self->state.grace_over(what); },
   };
 }
 

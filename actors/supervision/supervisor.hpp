@@ -23,15 +23,15 @@ struct supervisor_options {
 /// Start order is list order. On an exit message it stops them one after the
 /// other in reverse order, waiting for each, and then ends.
 struct supervisor_state {
-  explicit supervisor_state(supervisor_actor::pointer selfptr) : self(selfptr) {}
+  explicit supervisor_state(supervising_actor::pointer selfptr) : self(selfptr) {}
   ~supervisor_state();
 
   void init(std::vector<supervised> list, supervisor_options with);
   void stop(const caf::error& reason);
   void child_down(const caf::down_msg& down);
-  void grace_over(std::uint64_t round);
+  void grace_over(const stop_grace_over& what);
 
-  supervisor_actor::pointer self;
+  supervising_actor::pointer self;
   std::optional<child_set> children;
   static inline const char* name = "supervisor";
 
@@ -44,8 +44,8 @@ private:
   std::size_t left_ = 0; ///< children [0, left_) still have to be stopped
 };
 
-supervisor_actor::behavior_type
-supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
+supervising_actor::behavior_type
+supervisor(supervising_actor::stateful_pointer<supervisor_state> self,
            std::vector<supervised> children, supervisor_options options);
 
 } // namespace standings

@@ -1,6 +1,9 @@
 #include "actors/supervision/system.hpp"
 
-#include "messages/actors.hpp"
+#include "messages/internal/aliases.hpp"
+#include "messages/internal/leaderboard.hpp"
+#include "messages/internal/reconcile.hpp"
+#include "messages/internal/sessions.hpp"
 
 #include <caf/deep_to_string.hpp>
 #include <caf/to_string.hpp>
@@ -19,7 +22,16 @@ std::string render_errc(std::uint8_t code, caf::atom_value, const caf::message&)
 } // namespace
 
 system_config::system_config() {
-  add_message_types<caf::id_block::standings>();
+  add_message_types<caf::id_block::standings_supervision>();
+  add_message_types<caf::id_block::standings_leaderboard>();
+  add_message_types<caf::id_block::standings_reconcile>();
+  add_message_types<caf::id_block::standings_aliases>();
+  add_message_types<caf::id_block::standings_sessions>();
+  add_message_types<caf::id_block::standings_internal_supervision>();
+  add_message_types<caf::id_block::standings_internal_leaderboard>();
+  add_message_types<caf::id_block::standings_internal_reconcile>();
+  add_message_types<caf::id_block::standings_internal_aliases>();
+  add_message_types<caf::id_block::standings_internal_sessions>();
   add_error_category(error_category_atom(), render_errc);
   // measured: faster than work stealing for threads that ask and wait
   set("scheduler.policy", caf::atom("sharing"));
@@ -50,7 +62,7 @@ caf::error exit_reason_of(const std::string& actor, std::exception_ptr& thrown) 
   } catch (...) {
     spdlog::error("Failed to go on in {}", actor);
   }
-  return to_error({errc::internal, "a defect; see the log", {}});
+  return to_error(errc::internal, "a defect; see the log");
 }
 
 } // namespace standings

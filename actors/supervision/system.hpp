@@ -38,11 +38,25 @@ T must(result<T> r) {
   return std::move(*r);
 }
 
+/// What a factory opens, or the end of this actor.
+template <class Factory>
+auto open_or_crash(const Factory& open) {
+  return must(open());
+}
+
 /// From [0, 1): for jitter. Thread-safe.
 double random_fraction();
 
 /// For set_exception_handler: a crash keeps its failure as the exit reason, any
 /// other exception becomes `internal` and its text is logged.
 caf::error exit_reason_of(const std::string& actor, std::exception_ptr& thrown);
+
+/// For an actor whose state has a `name`, and that nobody waits for beyond its requests' end.
+template <class Self>
+void end_on_exception(Self* self) {
+  self->set_exception_handler([name = std::string{self->state.name}](std::exception_ptr& e) {
+    return exit_reason_of(name, e);
+  });
+}
 
 } // namespace standings

@@ -4,23 +4,25 @@
 #include "messages/error.hpp"
 
 #include <caf/error.hpp>
+#include <caf/result.hpp>
 #include <caf/system_messages.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <map>
 #include <utility>
+#include <vector>
 
 namespace standings {
 
-/// Everybody whom a front has promised an answer. CAF breaks no promise by itself: who waits
-/// for an actor that has ended would wait until the time-out. Lives in the front's state.
+/// The requests that a front has promised to answer. CAF breaks no promise by itself: an asker of
+/// an actor that has ended would wait until the time-out. Lives in the front's state.
 class waiters {
 public:
-  /// A promise that is answered once: by whoever holds this, or by `refuse_all`. Copies
-  /// are the same promise.
+  /// A promise that is kept once: by its holder, or by `refuse_all`. Copies are the same promise.
   template <class Reply>
   class answer {
   public:
@@ -45,12 +47,24 @@ public:
     caf::typed_response_promise<Reply> to_;
   };
 
-  /// Promises an answer to whoever sent the message that `self` handles.
+  /// Promises an answer to the sender of the message that `self` handles.
   template <class Reply, class Self>
   [[nodiscard]] answer<Reply> expect(Self* self) {
     auto to = self->template make_response_promise<Reply>();
     waiting_.emplace(++last_ticket_, [to](const caf::error& why) mutable { to.deliver(why); });
     return {*this, last_ticket_, std::move(to)};
+  }
+
+  /// Passes a question on to `whom`, and its answer back to the sender of the message that
+  /// `self` handles.
+  template <class Reply, class Self, class Handle, class Message>
+  [[nodiscard]] caf::result<Reply> pass_on(Self* self, const Handle& whom,
+                                           std::chrono::milliseconds limit, Message m) {
+    auto to = expect<Reply>(self);
+    self->request(whom, limit, std::move(m))
+        .then([to](Reply& reply) mutable { to.deliver(std::move(reply)); },
+              [to](const caf::error& why) mutable { to.deliver(why); });
+    return to.promise();
   }
 
   void refuse_all(const caf::error& why) {
@@ -65,13 +79,20 @@ private:
   std::uint64_t last_ticket_ = 0;
 };
 
+/// Answers all who wait for the same, and forgets them.
+template <class Reply, class Answer>
+void answer_all(std::vector<caf::typed_response_promise<Reply>>& waiting, const Answer& with) {
+  for (auto& asker : std::exchange(waiting, {}))
+    asker.deliver(with);
+}
+
 /// What those who wait are told when the service stops.
 inline failure service_stops() {
   return fail(errc::shutting_down, "the service is stopping");
 }
 
-/// For a front whose state has a `name` and `refuse_everyone(failure)`: whoever waits is
-/// told when it exits and when it throws.
+/// For a front whose state has a `name` and `refuse_everyone(failure)`: those who wait are told
+/// when it exits and when it throws.
 template <class Self>
 void answer_on_every_way_out(Self* self) {
   self->set_exit_handler([self](const caf::exit_msg& msg) {

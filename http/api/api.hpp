@@ -6,28 +6,35 @@
 #include "actors/leaderboard/update_combiner.hpp"
 #include "actors/supervision/ask.hpp"
 #include "actors/supervision/waiting_places.hpp"
-#include "config/config.hpp"
 #include "http/server/router.hpp"
 
 #include <caf/actor_system.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
 namespace standings {
 
+using milliseconds = std::chrono::milliseconds;
+
+/// What the routes go by.
+struct api_options {
+  std::int64_t max_count = 10'000;     ///< one update may add
+  milliseconds request_timeout{5'000}; ///< for an answer from inside
+  std::size_t most_waiting = 16;       ///< requests that may wait for the cache to be filled
+};
+
 /// What the routes work with.
 struct api {
-  /// `limit` is for an answer from inside; `most_waiting` bounds how many requests may wait
-  /// for the cache to be filled.
-  api(caf::actor_system& in, service_faces to, const leaderboard_config& rules, milliseconds limit,
-      std::size_t most_waiting)
-      : system(in), faces(std::move(to)), leaderboard(rules), timeout(limit),
-        waiting(most_waiting) {}
+  api(caf::actor_system& in, service_faces to, const api_options& with)
+      : system(in), faces(std::move(to)), max_count(with.max_count), timeout(with.request_timeout),
+        waiting(with.most_waiting) {}
 
   caf::actor_system& system;
   service_faces faces;
-  leaderboard_config leaderboard;
+  std::int64_t max_count;
   milliseconds timeout;
   mutable waiting_places waiting;
   leaderboard_reader boards{system, faces.cache, faces.hydration, timeout, waiting};

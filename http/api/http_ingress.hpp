@@ -1,6 +1,5 @@
 #pragma once
 
-#include "config/config.hpp"
 #include "http/api/api.hpp"
 #include "http/server/server.hpp"
 
@@ -12,6 +11,12 @@
 
 namespace standings {
 
+/// The edge: where it listens, and what its routes go by.
+struct edge_options {
+  server_options server{};
+  api_options api{};
+};
+
 /// Called once per start of the server with the port it listens on, or with why
 /// it cannot. From the ingress's thread.
 using bound_fn = std::function<void(const result<std::uint16_t>&)>;
@@ -22,14 +27,15 @@ struct http_ingress_state {
   explicit http_ingress_state(http_ingress_actor::pointer selfptr) : self(selfptr) {}
   ~http_ingress_state();
 
-  void init(const config& settings, const service_faces& faces, const bound_fn& on_bound);
+  void init(const edge_options& options, const service_faces& faces, const bound_fn& on_bound);
   void stop();
 
   http_ingress_actor::pointer self;
   static inline const char* name = "http_ingress";
 
 private:
-  [[nodiscard]] result<std::uint16_t> listen(const config& settings, const service_faces& faces);
+  [[nodiscard]] result<std::uint16_t> listen(const edge_options& options,
+                                             const service_faces& faces);
 
   milliseconds grace_{5'000};
   std::unique_ptr<api> api_; ///< what the server's routes work with, so it goes after it
@@ -38,13 +44,13 @@ private:
 };
 
 http_ingress_actor::behavior_type
-http_ingress(http_ingress_actor::stateful_pointer<http_ingress_state> self, config settings,
+http_ingress(http_ingress_actor::stateful_pointer<http_ingress_state> self, edge_options options,
              service_faces faces, bound_fn on_bound);
 
 /// The routes of the service. `with` outlives the router.
 router make_routes(const api& with);
 
 /// The ingress as the edge of the service.
-edge_factory http_edge(caf::actor_system& system, const config& settings, bound_fn on_bound);
+edge_factory http_edge(caf::actor_system& system, const edge_options& options, bound_fn on_bound);
 
 } // namespace standings

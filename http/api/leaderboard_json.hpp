@@ -3,7 +3,7 @@
 #include "core/base/result.hpp"
 #include "core/leaderboard/score.hpp"
 #include "messages/leaderboard.hpp"
-#include "messages/requests.hpp"
+#include "messages/supervision.hpp"
 
 #include <string>
 #include <string_view>

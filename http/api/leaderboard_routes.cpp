@@ -56,7 +56,7 @@ result<answer> post_update(const api& with, const request& rq) {
   auto key = idempotency_key_of(rq);
   if (!key)
     return key.error();
-  auto update = parse_update(rq.raw.body, with.leaderboard.max_count);
+  auto update = parse_update(rq.raw.body, with.max_count);
   if (!update)
     return update.error();
   update->key = std::move(*key);
@@ -75,7 +75,7 @@ result<answer> post_batch(const api& with, const request& rq) {
   const auto key = idempotency_key_of(rq);
   if (!key)
     return key.error();
-  const auto items = parse_batch(rq.raw.body, with.leaderboard.max_count);
+  const auto items = parse_batch(rq.raw.body, with.max_count);
   if (!items)
     return items.error();
   update_scores message;

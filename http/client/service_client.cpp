@@ -1,5 +1,7 @@
 #include "http/client/service_client.hpp"
 
+#include <utility>
+
 namespace standings {
 
 namespace {
@@ -19,22 +21,22 @@ constexpr std::chrono::seconds connect_limit{5};
 
 } // namespace
 
-service_client::service_client(const config& settings)
-    : host_(reachable(settings.http.host)), port_(settings.http.port),
-      token_(settings.admin.token) {}
+service_client::service_client(service_address where) : where_(std::move(where)) {
+  where_.host = reachable(where_.host);
+}
 
 httplib::Client service_client::client() const {
-  httplib::Client out{host_, port_};
+  httplib::Client out{where_.host, where_.port};
   out.set_connection_timeout(connect_limit);
   out.set_write_timeout(limit_);
   out.set_read_timeout(limit_);
-  if (!token_.empty())
-    out.set_default_headers({{"Authorization", "Bearer " + token_}});
+  if (!where_.token.empty())
+    out.set_default_headers({{"Authorization", "Bearer " + where_.token}});
   return out;
 }
 
 result<json::object> service_client::read(const httplib::Result& answer) const {
-  const auto where = host_ + ":" + std::to_string(port_);
+  const auto where = where_.host + ":" + std::to_string(where_.port);
   if (!answer && answer.error() == httplib::Error::Read)
     return fail(errc::store_unavailable, where + " takes connections, but does not answer within "
                                              + std::to_string(limit_.count())

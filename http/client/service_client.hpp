@@ -1,6 +1,5 @@
 #pragma once
 
-#include "config/config.hpp"
 #include "core/base/result.hpp"
 
 #include <boost/json.hpp>
@@ -11,12 +10,18 @@
 
 namespace standings {
 
-/// Asks the running service at the configured address, with the configured
-/// token. Fails with `store_unavailable` where nothing answers there within ten
+/// Where a service listens, and the token that its admin routes want.
+struct service_address {
+  std::string host;
+  int port = 0;
+  std::string token;
+};
+
+/// Asks a running service. Fails with `store_unavailable` where nothing answers there within ten
 /// seconds, and with the service's own code and detail where it answers a problem.
 class service_client {
 public:
-  explicit service_client(const config& settings);
+  explicit service_client(service_address where);
 
   [[nodiscard]] result<boost::json::object> get(const std::string& path);
   [[nodiscard]] result<boost::json::object> post(const std::string& path,
@@ -29,9 +34,7 @@ private:
   [[nodiscard]] httplib::Client client() const;
   [[nodiscard]] result<boost::json::object> read(const httplib::Result& answer) const;
 
-  std::string host_;
-  int port_;
-  std::string token_;
+  service_address where_;
   std::chrono::seconds limit_{10}; ///< for an answer
 };
 

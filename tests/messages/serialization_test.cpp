@@ -1,6 +1,6 @@
-#include "messages/aliases.hpp"
+#include "messages/internal/aliases.hpp"
+#include "messages/internal/leaderboard.hpp"
 #include "messages/leaderboard.hpp"
-#include "messages/requests.hpp"
 #include "tests/support/store_records.hpp"
 
 #include <caf/actor_system.hpp>

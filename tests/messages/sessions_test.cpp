@@ -1,4 +1,4 @@
-#include "messages/sessions.hpp"
+#include "messages/internal/sessions.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -74,7 +74,7 @@ TEST_F(SessionMessages, KeepAVerdict) {
 }
 
 TEST_F(SessionMessages, KeepHints) {
-  const auto out = sent(session_hints{{{"s1", 5}}, 6});
+  const auto out = sent(keys_hinted{{{"s1", 5}}, 6});
   ASSERT_EQ(out.hints.size(), 1U);
   EXPECT_EQ(out.hints[0].id, "s1");
   EXPECT_EQ(out.hints[0].at_us, 5);

@@ -52,7 +52,7 @@ protected:
   /// Runs everything that can run now; fires no time-outs.
   void settle() { sched_.run(); }
 
-  /// One step of time. A tick that re-arms itself fires once per step.
+  /// One step of time. A timer that re-arms itself fires once per step.
   void advance(std::chrono::nanoseconds d) {
     sched_.advance_time(d);
     settle();

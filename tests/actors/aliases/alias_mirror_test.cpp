@@ -54,7 +54,7 @@ alias_worker_actor::behavior_type worker(alias_worker_actor::pointer self, world
         if (w->crash_in_look_up)
           throw crash{{errc::internal, "out of luck", {}}};
         if (names.team == "none")
-          return to_error({errc::unknown_alias, "no team has this alias", "team"});
+          return to_error(errc::unknown_alias, "no team has this alias", "team");
         return resolved_names{{names.team}, {names.player}, false};
       },
   };

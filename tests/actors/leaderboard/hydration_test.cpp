@@ -47,7 +47,7 @@ caf::result<page_loaded> load_from(shelf& s, const load_page& m) {
 }
 
 hydration_worker_actor::behavior_type worker(hydration_worker_actor::pointer self, shelf_ptr s,
-                                             hydration_actor front, std::size_t index) {
+                                             hydration_front_actor front, std::size_t index) {
   self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("worker", e); });
   if (s->unreachable)
     throw crash{{errc::store_unavailable, "away", {}}};
@@ -59,13 +59,13 @@ hydration_worker_actor::behavior_type worker(hydration_worker_actor::pointer sel
           throw crash{{errc::store_unavailable, "connection lost", {}}};
         const auto at = s->users.find(m.user_id);
         if (at == s->users.end())
-          return to_error({errc::unknown_user, "no such user", {}});
+          return to_error(errc::unknown_user, "no such user");
         return cached_user{at->second, {}};
       },
       [s](const read_user& m) -> caf::result<user_record> {
         const auto at = s->users.find(m.user_id);
         if (at == s->users.end())
-          return to_error({errc::unknown_user, "no such user", {}});
+          return to_error(errc::unknown_user, "no such user");
         return at->second;
       },
       [s](const read_board&) {
@@ -87,7 +87,7 @@ hydration_worker_actor::behavior_type worker(hydration_worker_actor::pointer sel
       },
       [s](const refresh_users& m) -> caf::result<bool> {
         if (s->cache_away)
-          return to_error({errc::store_unavailable, "away", {}});
+          return to_error(errc::store_unavailable, "away");
         s->refreshed.push_back(m.user_ids);
         return true;
       },
@@ -99,7 +99,7 @@ hydration_worker_actor::behavior_type worker(hydration_worker_actor::pointer sel
       [s](verify_cache) -> caf::result<bool> {
         ++s->looks;
         if (s->cache_away)
-          return to_error({errc::store_unavailable, "away", {}});
+          return to_error(errc::store_unavailable, "away");
         return s->cache->complete() && !std::exchange(s->lost, false);
       },
   };
@@ -116,7 +116,7 @@ protected:
 
   void start() {
     const hydration_worker_factory factory =
-        [s = shelf_](caf::local_actor* owner, hydration_actor front, std::size_t index) {
+        [s = shelf_](caf::local_actor* owner, hydration_front_actor front, std::size_t index) {
           return owner->spawn(worker, s, std::move(front), index);
         };
     hydration_ = spawn(hydration, factory, shelf_->cache, hydration_options{.page = 10});

@@ -65,7 +65,7 @@ TEST(RolloverUnderLoad, LosesNoIncrementAndCountsNoneIntoAnotherDay) {
   };
   system_config settings;
   caf::actor_system system{settings};
-  const writer_factory spawn_writer = [&](caf::local_actor* owner, scoring_actor front,
+  const writer_factory spawn_writer = [&](caf::local_actor* owner, scoring_front_actor front,
                                           std::size_t shard) {
     return owner->spawn<caf::detached>(score_writer, open, cache, hydration_actor{},
                                        std::move(front), shard, version_guard_ptr{});

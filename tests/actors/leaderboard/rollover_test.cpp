@@ -37,7 +37,7 @@ protected:
     open_ = [clock, believed, path = dir_ / "standings.db"] {
       return open_sqlite_store({.path = path, .clock = clock, .believed = believed});
     };
-    const writer_factory factory = [this](caf::local_actor* owner, scoring_actor front,
+    const writer_factory factory = [this](caf::local_actor* owner, scoring_front_actor front,
                                           std::size_t shard) {
       return owner->spawn(score_writer, open_, cache_, hydration_actor{}, std::move(front), shard,
                           version_guard_ptr{});
@@ -116,7 +116,7 @@ TEST_F(Rollover, UsersKeepTheirPlaceOnTheBoardWithZero) {
 TEST_F(Rollover, AWriteBeforeTheClockHasNoticedCountsInTheNewPeriod) {
   start();
   score("ada", 10);
-  *now_ += 2min; // midnight has passed, no tick yet
+  *now_ += 2min; // midnight has passed, nobody has looked yet
   EXPECT_EQ(score("ada", 1).score[0], 1);
   pass(10s);
   EXPECT_EQ(cached_score("ada", period::daily), 1);

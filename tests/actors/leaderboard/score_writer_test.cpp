@@ -16,14 +16,15 @@ namespace {
 using outcomes = std::vector<update_outcome>;
 
 /// A front that only remembers who is ready.
-scoring_actor::behavior_type front(scoring_actor::pointer, std::shared_ptr<int> ready) {
+scoring_front_actor::behavior_type front(scoring_front_actor::pointer, std::shared_ptr<int> ready) {
   return {
       [](update_scores&) { return outcomes{}; },
       [](remove_user&) { return true; },
       [](get_status) { return component_status{}; },
       [ready](worker_ready) { ++*ready; },
       [](restart_child) {},
-      [](tick) {},
+      [](expiry_due) {},
+      [](retry_due) {},
   };
 }
 

@@ -51,7 +51,7 @@ outcomes count(stage& s, const update_scores& batch) {
 }
 
 score_writer_actor::behavior_type writer(score_writer_actor::pointer self, stage_ptr s,
-                                         scoring_actor front, std::size_t shard) {
+                                         scoring_front_actor front, std::size_t shard) {
   if (s->unreachable)
     throw crash{{errc::store_unavailable, "away", {}}};
   self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("writer", e); });
@@ -98,7 +98,7 @@ score_writer_actor::behavior_type writer(score_writer_actor::pointer self, stage
 class Scoring : public ActorTest {
 protected:
   void start(scoring_options options = {.shards = 1}) {
-    const writer_factory factory = [s = stage_](caf::local_actor* owner, scoring_actor front,
+    const writer_factory factory = [s = stage_](caf::local_actor* owner, scoring_front_actor front,
                                                 std::size_t shard) {
       return owner->spawn(writer, s, std::move(front), shard);
     };
@@ -123,8 +123,9 @@ protected:
   }
 
   caf::actor writer_now() {
-    using pointer = scoring_actor::stateful_pointer<scoring_state>;
-    return caf::actor_cast<pointer>(scoring_)->state.writers->at(0);
+    using pointer = scoring_front_actor::stateful_pointer<scoring_state>;
+    auto& writers = *caf::actor_cast<pointer>(scoring_)->state.writers;
+    return caf::actor_cast<caf::actor>(writers.worker<score_writer_actor>(0));
   }
 
   stage_ptr stage_ = std::make_shared<stage>();

@@ -35,13 +35,14 @@ struct scene {
   std::vector<std::string> events;
   std::uint64_t cache_only_users_asked = 0;
   std::uint64_t batches = 0;
+  bool run_crashes = false; ///< as soon as it asks what it stands on
 };
 using scene_ptr = std::shared_ptr<scene>;
 
 constexpr auto known_run = "11111111-1111-1111-1111-111111111111";
 
 caf::error away() {
-  return to_error({errc::store_unavailable, "away", {}});
+  return to_error(errc::store_unavailable, "away");
 }
 
 batch_outcome compare(scene& s, const compare_batch& m) {
@@ -66,15 +67,17 @@ batch_outcome compare(scene& s, const compare_batch& m) {
 }
 
 reconcile_worker_actor::behavior_type stub_worker(reconcile_worker_actor::pointer self, scene_ptr s,
-                                                  reconcile_actor front, std::size_t index) {
-  self->set_exception_handler([](std::exception_ptr&) {
-    return to_error({errc::internal, "it ended", {}});
-  });
+                                                  reconcile_front_actor front, std::size_t index) {
+  self->set_exception_handler(
+      [](std::exception_ptr&) { return to_error(errc::internal, "it ended"); });
   self->send(front, worker_ready{index});
   return {
-      [s](const prepare_run&) -> caf::result<run_basis> {
+      [self, s](const prepare_run&) -> caf::result<run_basis> {
+        if (s->run_crashes)
+          caf::anon_send_exit(caf::actor_cast<caf::actor>(self->current_sender()),
+                              caf::exit_reason::kill);
         if (s->warming > 0 && s->warming-- > 0)
-          return to_error({errc::cache_warming, "being filled", {}});
+          return to_error(errc::cache_warming, "being filled");
         return run_basis{"generation", 100, s->evidence, 50, s->users.size()};
       },
       [s](const plan_batches& m) {
@@ -133,7 +136,7 @@ reconcile_worker_actor::behavior_type stub_worker(reconcile_worker_actor::pointe
 }
 
 run_keeper_actor::behavior_type stub_keeper(run_keeper_actor::pointer self, scene_ptr s,
-                                            reconcile_actor front, std::size_t index) {
+                                            reconcile_front_actor front, std::size_t index) {
   self->send(front, worker_ready{index});
   return {
       [s](load_run_state) {
@@ -143,7 +146,7 @@ run_keeper_actor::behavior_type stub_keeper(run_keeper_actor::pointer self, scen
       },
       [s](const begin_run&) -> caf::result<bool> {
         if (s->other_instance_runs)
-          return to_error({errc::run_in_progress, "another instance", {}});
+          return to_error(errc::run_in_progress, "another instance");
         return true;
       },
       [s](const end_run& m) {
@@ -165,18 +168,25 @@ run_keeper_actor::behavior_type stub_keeper(run_keeper_actor::pointer self, scen
         return std::vector<run_report>{s->recorded.rbegin(), s->recorded.rend()};
       },
       [](const find_run&) -> caf::result<run_report> {
-        return to_error({errc::unknown_run, "no such run", "run_id"});
+        return to_error(errc::unknown_run, "no such run", "run_id");
       },
       [s](const list_quarantine&) { return s->quarantined; },
-      [](tick) {},
+      [](look_due) {},
   };
 }
 
 webhook_sender_actor::behavior_type stub_webhook(webhook_sender_actor::pointer, scene_ptr s) {
   return {
       [s](const webhook_event& m) { s->events.push_back(m.kind); },
-      [](tick) {},
+      [](retry_due) {},
   };
+}
+
+keys_hinted hinted(const std::vector<std::string>& ids) {
+  keys_hinted out;
+  for (const auto& id : ids)
+    out.hints.push_back({id, 0});
+  return out;
 }
 
 /// Only what reconcile asks of it.
@@ -200,15 +210,17 @@ protected:
       scene_->users.push_back("user" + std::to_string(1'000 + i));
   }
 
-  reconcile_actor start() {
+  reconcile_front_actor start() {
     reconcile_children children;
-    children.worker = [this](caf::local_actor* owner, reconcile_actor front, std::size_t index) {
+    children.worker = [this](caf::local_actor* owner, reconcile_front_actor front,
+                             std::size_t index) {
       return owner->spawn(stub_worker, scene_, std::move(front), index);
     };
-    children.keeper = [this](caf::local_actor* owner, reconcile_actor front, std::size_t index) {
+    children.keeper = [this](caf::local_actor* owner, reconcile_front_actor front,
+                             std::size_t index) {
       return owner->spawn(stub_keeper, scene_, std::move(front), index);
     };
-    children.webhook = [this](caf::local_actor* owner, const reconcile_actor&) {
+    children.webhook = [this](caf::local_actor* owner, const reconcile_front_actor&) {
       return owner->spawn(stub_webhook, scene_);
     };
     options_.run.machine.batch = 10;
@@ -219,12 +231,12 @@ protected:
     return made;
   }
 
-  void lead(const reconcile_actor& whom, bool leader = true, bool started = true) {
+  void lead(const reconcile_front_actor& whom, bool leader = true, bool started = true) {
     self_->send(whom, leadership{leader, started});
     settle();
   }
 
-  /// Lets time pass in steps that a tick sees each.
+  /// Lets time pass in steps that each look sees.
   void pass(std::chrono::milliseconds time) {
     for (auto left = time; left.count() > 0; left -= 100ms)
       advance(100ms);
@@ -534,7 +546,7 @@ TEST_F(Reconcile, HintsOfTheSameUserAreComparedOnceByTheLeader) {
   const auto actor = start();
   lead(actor);
   for (int i = 0; i < 5; ++i)
-    self_->send(actor, users_hinted{{"a", "b"}});
+    self_->send(actor, hinted({"a", "b"}));
   settle();
   pass(600ms);
   EXPECT_THAT(scene_->hinted, testing::ElementsAre(testing::ElementsAre("a", "b")));
@@ -543,7 +555,7 @@ TEST_F(Reconcile, HintsOfTheSameUserAreComparedOnceByTheLeader) {
 
 TEST_F(Reconcile, HintsAreNobodysButTheLeaders) {
   const auto actor = start();
-  self_->send(actor, users_hinted{{"a"}});
+  self_->send(actor, hinted({"a"}));
   settle();
   pass(600ms);
   EXPECT_TRUE(scene_->hinted.empty());
@@ -553,7 +565,7 @@ TEST_F(Reconcile, HintsBeyondTheBoundAreDroppedAndCounted) {
   options_.max_hints = 2;
   const auto actor = start();
   lead(actor);
-  self_->send(actor, users_hinted{{"a", "b", "c"}});
+  self_->send(actor, hinted({"a", "b", "c"}));
   settle();
   pass(600ms);
   EXPECT_EQ(scene_->hinted.at(0).size(), 2U);
@@ -565,6 +577,31 @@ TEST_F(Reconcile, AnUndoOfARunThatNobodyKnowsSaysSo) {
   EXPECT_EQ(ask<undo_report>(actor, undo_run{known_run}).value().restored, 2U);
   for (const auto* unknown : {"22222222-2222-2222-2222-222222222222", "admin", "never was"})
     EXPECT_EQ(ask<undo_report>(actor, undo_run{unknown}).error().code, errc::unknown_run);
+}
+
+TEST_F(Reconcile, ARunThatCrashesEndsAloneAndGivesItsLeaseBack) {
+  fill(5);
+  const auto actor = start();
+  scene_->run_crashes = true;
+  EXPECT_EQ(ask<run_report>(actor, start_run{}).error().code, errc::internal);
+  ASSERT_EQ(scene_->recorded.size(), 1U);
+  EXPECT_EQ(scene_->recorded[0].status, run_status::failed);
+  EXPECT_FALSE(scene_->recorded[0].run_id.empty());
+  EXPECT_FALSE(ask<reconcile_status>(actor, get_reconcile_status{}).value().running);
+  scene_->run_crashes = false;
+  EXPECT_EQ(ask<run_report>(actor, start_run{}).value().status, run_status::completed);
+}
+
+TEST_F(Reconcile, StatusTellsHowFarTheRunIs) {
+  fill(35);
+  const auto actor = start();
+  scene_->away = 1;
+  auto asked = request<run_report>(actor, start_run{});
+  settle();
+  const auto status = ask<reconcile_status>(actor, get_reconcile_status{}).value();
+  EXPECT_TRUE(status.running);
+  EXPECT_FALSE(status.current.run_id.empty());
+  EXPECT_GT(status.current.batches, 0U);
 }
 
 TEST_F(Reconcile, WhoWaitsForARunIsToldWhenTheServiceStops) {

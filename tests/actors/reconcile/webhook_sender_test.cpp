@@ -31,7 +31,7 @@ protected:
       }};
     });
     adopt(front);
-    return spawn(webhook_sender, post, caf::actor_cast<reconcile_actor>(front),
+    return spawn(webhook_sender, post, caf::actor_cast<reconcile_front_actor>(front),
                  webhook_sender_options{});
   }
 

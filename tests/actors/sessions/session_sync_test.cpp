@@ -21,7 +21,7 @@ struct bench {
   bool refuse = false;      ///< it answers an error, and lives
   bool hold = false;        ///< it keeps its answers
   bool unreachable = false; ///< workers cannot connect
-  caf::actor syncing;       ///< a tick has it give one answer that it keeps
+  caf::actor syncing;       ///< a look_due has it give one answer that it keeps
   int starts = 0;
   int tries = 0;
   sessions_synced answer;
@@ -34,8 +34,8 @@ sessions_synced read(std::uint64_t n) {
   return out;
 }
 
-/// Untyped, to take a tick beside what a worker understands.
-caf::behavior worker(caf::event_based_actor* self, bench_ptr b, session_sync_actor front,
+/// Untyped, to take a look_due beside what a worker understands.
+caf::behavior worker(caf::event_based_actor* self, bench_ptr b, session_sync_front_actor front,
                      std::size_t index) {
   self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("worker", e); });
   ++b->starts;
@@ -54,7 +54,7 @@ caf::behavior worker(caf::event_based_actor* self, bench_ptr b, session_sync_act
   return {
       [=](const sync_sessions& m) -> caf::result<sessions_synced> {
         if (fails())
-          return to_error({errc::store_unavailable, "not now", {}});
+          return to_error(errc::store_unavailable, "not now");
         b->batches.push_back(m.ids);
         if (b->hold) {
           held->push_back(self->make_response_promise<sessions_synced>());
@@ -66,7 +66,7 @@ caf::behavior worker(caf::event_based_actor* self, bench_ptr b, session_sync_act
       },
       [=](const sync_page& m) -> caf::result<page_synced> {
         if (fails())
-          return to_error({errc::store_unavailable, "not now", {}});
+          return to_error(errc::store_unavailable, "not now");
         b->cursors.push_back(m.cursor);
         const auto page = m.cursor.empty() ? 1U : std::stoul(m.cursor) + 1U;
         return page_synced{read(10), page == b->pages ? "" : std::to_string(page)};
@@ -74,7 +74,7 @@ caf::behavior worker(caf::event_based_actor* self, bench_ptr b, session_sync_act
       [=](const compare_sessions& m) -> caf::result<session_comparison> {
         return session_comparison{{}, m.cursor + "next"};
       },
-      [=](tick) {
+      [=](look_due) {
         held->front().deliver(sessions_synced{});
         held->pop_front();
       },
@@ -82,7 +82,7 @@ caf::behavior worker(caf::event_based_actor* self, bench_ptr b, session_sync_act
 }
 
 key_listener_actor::behavior_type listener(key_listener_actor::pointer) {
-  return {[](tick) {
+  return {[](listen_on) {
   }};
 }
 
@@ -90,12 +90,12 @@ class SessionSync : public ActorTest {
 protected:
   void start(session_sync_options with = {}) {
     session_children children;
-    children.worker = [b = bench_](caf::local_actor* owner, session_sync_actor front,
+    children.worker = [b = bench_](caf::local_actor* owner, session_sync_front_actor front,
                                    std::size_t index) {
       return caf::actor_cast<session_worker_actor>(
           owner->spawn(worker, b, std::move(front), index));
     };
-    children.listener = [this](caf::local_actor* owner, session_sync_actor) {
+    children.listener = [this](caf::local_actor* owner, const key_listener_target_actor&) {
       auto made = owner->spawn(listener);
       listener_ = caf::actor_cast<caf::actor>(made);
       return made;
@@ -117,7 +117,7 @@ protected:
   }
 
   void hint(const std::vector<std::string>& ids) {
-    session_hints m;
+    keys_hinted m;
     for (const auto& id : ids)
       m.hints.push_back({id, now_us()});
     EXPECT_TRUE(ask<bool>(sync_, m).value());
@@ -130,14 +130,14 @@ protected:
   sessions_status report() { return ask<sessions_status>(sync_, get_sessions_status{}).value(); }
 
   void answer_held() {
-    caf::anon_send(bench_->syncing, tick{});
+    caf::anon_send(bench_->syncing, look_due{});
     settle();
   }
 
   ~SessionSync() override { bench_->syncing = nullptr; }
 
   bench_ptr bench_ = std::make_shared<bench>();
-  session_sync_actor sync_;
+  session_sync_front_actor sync_;
   caf::actor listener_;
 };
 
@@ -209,7 +209,7 @@ TEST_F(SessionSync, ChangesDoNotWaitForAFullSyncToEnd) {
   bench_->pages = 1'000'000;
   start();
   bench_->hold = true;
-  caf::anon_send(sync_, session_hints{{{"a", now_us()}}, 0});
+  caf::anon_send(sync_, keys_hinted{{{"a", now_us()}}, 0});
   caf::anon_send(sync_, listener_state{true, "subscribed"});
   settle();
   EXPECT_THAT(bench_->batches, ElementsAre(ElementsAre("a")));
@@ -221,7 +221,7 @@ TEST_F(SessionSync, ChangesDoNotWaitForAFullSyncToEnd) {
 
 TEST_F(SessionSync, AFullSyncDoesNotWaitForChangesToEnd) {
   start_synced({.batch = 1});
-  caf::anon_send(sync_, session_hints{{{"a", 0}, {"b", 0}, {"c", 0}}, 0});
+  caf::anon_send(sync_, keys_hinted{{{"a", 0}, {"b", 0}, {"c", 0}}, 0});
   caf::anon_send(sync_, listener_state{true, "Redis was flushed"});
   settle();
   EXPECT_EQ(report().full_syncs, 2U);

@@ -35,7 +35,7 @@ caf::behavior child(caf::event_based_actor* self, const std::string& name, journ
         if (what == "die")
           throw std::runtime_error("told to");
         if (what == "fail")
-          self->quit(to_error({errc::store_unavailable, "the disk is gone", {}}));
+          self->quit(to_error(errc::store_unavailable, "the disk is gone"));
         if (what == "end")
           self->quit();
         return name;

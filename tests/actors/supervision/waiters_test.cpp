@@ -27,6 +27,14 @@ caf::behavior silent(caf::event_based_actor* self, const Front& front, std::size
   };
 }
 
+/// Understands nothing, and says nothing.
+caf::behavior deaf(caf::event_based_actor* self) {
+  self->set_default_handler(caf::skip);
+  return {
+      [](int) {},
+  };
+}
+
 template <class Worker, class Front>
 Worker spawn_silent(caf::local_actor* owner, const Front& front, std::size_t index) {
   return caf::actor_cast<Worker>(owner->spawn(silent<Front>, front, index));
@@ -67,7 +75,7 @@ INSTANTIATE_TEST_SUITE_P(On, WhoeverWaits, testing::Values(way_out::exit, way_ou
                          });
 
 TEST_P(WhoeverWaits, ForScoringIsTold) {
-  const writer_factory factory = [](caf::local_actor* owner, const scoring_actor& front,
+  const writer_factory factory = [](caf::local_actor* owner, const scoring_front_actor& front,
                                     std::size_t index) {
     return spawn_silent<score_writer_actor>(owner, front, index);
   };
@@ -87,7 +95,7 @@ TEST_P(WhoeverWaits, ForScoringIsTold) {
 }
 
 TEST_P(WhoeverWaits, ForARemovalThatIsUnderWayIsTold) {
-  const writer_factory factory = [](caf::local_actor* owner, const scoring_actor& front,
+  const writer_factory factory = [](caf::local_actor* owner, const scoring_front_actor& front,
                                     std::size_t index) {
     return spawn_silent<score_writer_actor>(owner, front, index);
   };
@@ -100,10 +108,10 @@ TEST_P(WhoeverWaits, ForARemovalThatIsUnderWayIsTold) {
 }
 
 TEST_P(WhoeverWaits, ForHydrationIsTold) {
-  const hydration_worker_factory factory = [](caf::local_actor* owner, const hydration_actor& front,
-                                              std::size_t index) {
-    return spawn_silent<hydration_worker_actor>(owner, front, index);
-  };
+  const hydration_worker_factory factory =
+      [](caf::local_actor* owner, const hydration_front_actor& front, std::size_t index) {
+        return spawn_silent<hydration_worker_actor>(owner, front, index);
+      };
   const auto front = spawn(hydration, factory, make_memory_rank_cache(), hydration_options{});
   settle();
   auto user = request<cached_user>(front, load_user{"anna"});
@@ -126,10 +134,12 @@ TEST_P(WhoeverWaits, ForHydrationIsTold) {
 
 TEST_P(WhoeverWaits, ForReconcileIsTold) {
   reconcile_children children;
-  children.worker = [](caf::local_actor* owner, const reconcile_actor& front, std::size_t index) {
+  children.worker = [](caf::local_actor* owner, const reconcile_front_actor& front,
+                       std::size_t index) {
     return spawn_silent<reconcile_worker_actor>(owner, front, index);
   };
-  children.keeper = [](caf::local_actor* owner, const reconcile_actor& front, std::size_t index) {
+  children.keeper = [](caf::local_actor* owner, const reconcile_front_actor& front,
+                       std::size_t index) {
     return spawn_silent<run_keeper_actor>(owner, front, index);
   };
   const auto front = spawn(reconcile, children, hydration_actor{}, reconcile_options{});
@@ -156,12 +166,12 @@ TEST_P(WhoeverWaits, ForReconcileIsTold) {
 
 TEST_P(WhoeverWaits, ForSessionSyncIsTold) {
   session_children children;
-  children.worker = [](caf::local_actor* owner, const session_sync_actor& front,
+  children.worker = [](caf::local_actor* owner, const session_sync_front_actor& front,
                        std::size_t index) {
     return spawn_silent<session_worker_actor>(owner, front, index);
   };
-  children.listener = [](caf::local_actor* owner, const session_sync_actor& front) {
-    return spawn_silent<key_listener_actor>(owner, front, 99);
+  children.listener = [](caf::local_actor* owner, const key_listener_target_actor&) {
+    return caf::actor_cast<key_listener_actor>(owner->spawn(deaf));
   };
   const auto front = spawn(session_sync, children, session_sync_options{});
   settle();
@@ -211,7 +221,8 @@ TEST_P(WhoeverWaits, ForTheAliasMirrorIsTold) {
 
 TEST_F(ActorTest, AWorkerOfAnEarlierIncarnationIsNotTakenForTheOneThatRuns) {
   std::vector<caf::actor> started;
-  const writer_factory factory = [&](caf::local_actor* owner, const scoring_actor&, std::size_t) {
+  const writer_factory factory = [&](caf::local_actor* owner, const scoring_front_actor&,
+                                     std::size_t) {
     started.push_back(owner->spawn([](caf::event_based_actor* self) -> caf::behavior {
       self->set_default_handler(caf::skip);
       return {

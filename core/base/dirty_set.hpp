@@ -30,6 +30,7 @@ public:
   [[nodiscard]] std::vector<entry> take(std::size_t count);
 
   void clear();
+  [[nodiscard]] bool full() const { return times_.size() >= most_; }
   [[nodiscard]] bool empty() const { return times_.empty(); }
   [[nodiscard]] std::size_t size() const { return times_.size(); }
 

@@ -1,4 +1,4 @@
-#include "core/sessions/dirty_set.hpp"
+#include "core/base/dirty_set.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,5 @@
-#include "actors/sessions/key_listener.hpp"
+#include "actors/key_listener.hpp"
+#include "core/sessions/session.hpp"
 #include "tests/support/actor_test.hpp"
 
 #include <gmock/gmock.h>
@@ -41,25 +42,15 @@ private:
   server_ptr s_;
 };
 
-class stub_source final : public session_source {
-public:
-  explicit stub_source(server_ptr s) : s_(std::move(s)) {}
-  result<source_page> scan(const std::string&, std::size_t) override { return source_page{}; }
-  result<std::vector<source_session>> read(std::span<const std::string>, std::size_t) override {
-    return std::vector<source_session>{};
-  }
-  result<server_identity> mark() override {
-    s_->mark.settings += s_->options_are_set ? 1 : 0;
-    s_->mark.swaps += s_->swaps ? 1 : 0;
-    s_->mark.data_set += s_->promoted ? "x" : "";
-    return s_->mark;
-  }
+/// Who the server is at the moment.
+server_identity identity_of(server& s) {
+  s.mark.settings += s.options_are_set ? 1 : 0;
+  s.mark.swaps += s.swaps ? 1 : 0;
+  s.mark.data_set += s.promoted ? "x" : "";
+  return s.mark;
+}
 
-private:
-  server_ptr s_;
-};
-
-/// What the front was told.
+/// What the target was told.
 struct told {
   std::vector<std::string> ids;
   std::uint64_t ignored = 0;
@@ -68,25 +59,25 @@ struct told {
 };
 using told_ptr = std::shared_ptr<told>;
 
-session_sync_actor::behavior_type front(session_sync_actor::pointer self, told_ptr t,
-                                        server_ptr s) {
+key_listener_target_actor::behavior_type target(key_listener_target_actor::pointer self, told_ptr t,
+                                                server_ptr s) {
+  key_listener_options options;
+  options.key_prefix = "session:";
+  options.look = std::chrono::milliseconds{0};
+  options.id_in_message = hinted_session;
   auto listening = self->spawn<caf::monitored>(
       key_listener, key_events_factory{[s]() -> result<std::unique_ptr<key_events>> {
         return std::unique_ptr<key_events>{std::make_unique<stub_events>(s)};
       }},
-      session_source_factory{[s]() -> result<std::unique_ptr<session_source>> {
-        return std::unique_ptr<session_source>{std::make_unique<stub_source>(s)};
+      identity_reader_factory{[s]() -> result<identity_reader> {
+        return identity_reader{[s]() -> result<server_identity> {
+          return identity_of(*s);
+        }};
       }},
-      session_sync_actor{self}, key_listener_options{.look = std::chrono::milliseconds{0}});
+      key_listener_target_actor{self}, options);
   self->set_down_handler([t](const caf::down_msg& d) { t->end = describe(d.reason); });
   return {
-      [](sync_all_sessions) { return full_sync_report{}; },
-      [](const sync_session&) { return sessions_synced{}; },
-      [](const compare_sessions&) { return session_comparison{}; },
-      [](get_sessions_status) { return sessions_status{}; },
-      [](get_status) { return component_status{}; },
-      [](stop_waiting) {},
-      [t](const session_hints& m) {
+      [t](const keys_hinted& m) {
         for (const auto& hint : m.hints)
           t->ids.push_back(hint.id);
         t->ignored += m.ignored;
@@ -95,9 +86,6 @@ session_sync_actor::behavior_type front(session_sync_actor::pointer self, told_p
       [t, listening](const listener_state& m) {
         t->states.push_back(m.lost + (m.notified ? "" : " (not notified)"));
       },
-      [](worker_ready) {},
-      [](restart_child) {},
-      [](tick) {},
   };
 }
 
@@ -105,13 +93,13 @@ class KeyListener : public ActorTest {
 protected:
   /// Listens until it has looked once, and then loses the connection.
   void run() {
-    front_ = spawn(front, told_, server_);
+    target_ = spawn(target, told_, server_);
     settle();
   }
 
   server_ptr server_ = std::make_shared<server>();
   told_ptr told_ = std::make_shared<told>();
-  session_sync_actor front_;
+  key_listener_target_actor target_;
 };
 
 key_event changed(const std::string& key, const std::string& what) {

@@ -1,4 +1,4 @@
-#include "actors/sessions/key_listener.hpp"
+#include "actors/key_listener.hpp"
 
 #include "actors/supervision/system.hpp"
 
@@ -9,8 +9,7 @@ namespace standings {
 
 namespace {
 
-/// After these there is nothing new to read. Where a session vanishes its rows stay,
-/// but the quarantine may have to forget it.
+/// After these commands there is nothing new to read.
 bool leaves_nothing_new(const std::string& command) {
   constexpr std::array<std::string_view, 2> names{"expire", "persist"};
   return std::find(names.begin(), names.end(), command) != names.end();
@@ -29,20 +28,20 @@ std::string change_between(const server_identity& before, const server_identity&
 } // namespace
 
 void key_listener_state::init(const key_events_factory& open_events,
-                              const session_source_factory& open_source, session_sync_actor to,
-                              const key_listener_options& with) {
+                              const identity_reader_factory& open_identity,
+                              key_listener_target_actor to, const key_listener_options& with) {
   options_ = with;
-  front_ = std::move(to);
-  events_ = must(open_events());
-  source_ = must(open_source());
-  mark_ = must(source_->mark());
+  target_ = std::move(to);
+  events_ = open_or_crash(open_events);
+  read_identity_ = open_or_crash(open_identity);
+  identity_ = must(read_identity_());
   next_look_ = self->system().clock().now() + options_.look;
-  self->send(front_, listener_state{events_->notified(), "subscribed"});
+  self->send(target_, listener_state{events_->notified(), "subscribed"});
   again();
 }
 
 void key_listener_state::again() {
-  self->send(key_listener_actor{self}, tick{});
+  self->send(key_listener_actor{self}, listen_on{});
 }
 
 void key_listener_state::listen() {
@@ -51,20 +50,21 @@ void key_listener_state::listen() {
     look();
   if (hints.hints.empty() && hints.ignored == 0)
     return again();
-  self->request(front_, options_.patience, hints)
+  self->request(target_, options_.patience, hints)
       .then([this](bool) { again(); }, [this](const caf::error&) { again(); });
 }
 
-session_hints key_listener_state::hints_from(const std::vector<key_event>& events) const {
+keys_hinted key_listener_state::hints_from(const std::vector<key_event>& events) const {
   const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
                        self->system().clock().now().time_since_epoch())
                        .count();
-  session_hints out;
+  keys_hinted out;
   for (const auto& event : events) {
     if (event.type == key_event::kind::key) {
       if (event.key.starts_with(options_.key_prefix) && !leaves_nothing_new(event.what))
         out.hints.push_back({event.key.substr(options_.key_prefix.size()), now});
-    } else if (auto id = hinted_session(event.what)) {
+    } else if (auto id =
+                   options_.id_in_message ? options_.id_in_message(event.what) : std::nullopt) {
       out.hints.push_back({std::move(*id), now});
     } else {
       ++out.ignored;
@@ -77,25 +77,24 @@ session_hints key_listener_state::hints_from(const std::vector<key_event>& event
 void key_listener_state::look() {
   next_look_ = self->system().clock().now() + options_.look;
   const bool kept = must(events_->still_notified());
-  const auto mark = must(source_->mark());
-  auto lost = change_between(mark_, mark);
+  const auto identity = must(read_identity_());
+  auto lost = change_between(identity_, identity);
   if (lost.empty() && !kept && events_->notified())
     lost = "notifications were switched off";
-  if (lost.empty() && mark_.settings != mark.settings)
+  if (lost.empty() && identity_.settings != identity.settings)
     lost = "an option of Redis was set"; // off and on again, perhaps, by another listener
-  mark_ = mark;
-  self->send(front_, listener_state{events_->notified(), lost});
+  identity_ = identity;
+  self->send(target_, listener_state{events_->notified(), lost});
 }
 
 key_listener_actor::behavior_type
 key_listener(key_listener_actor::stateful_pointer<key_listener_state> self,
-             key_events_factory open_events, session_source_factory open_source,
-             session_sync_actor front, key_listener_options options) {
-  self->set_exception_handler(
-      [](std::exception_ptr& e) { return exit_reason_of("key_listener", e); });
-  self->state.init(open_events, open_source, std::move(front), options);
+             key_events_factory open_events, identity_reader_factory open_identity,
+             key_listener_target_actor target, key_listener_options options) {
+  end_on_exception(self);
+  self->state.init(open_events, open_identity, std::move(target), options);
   return {
-      [self](tick) { self->state.listen(); },
+      [self](listen_on) { self->state.listen(); },
   };
 }
 

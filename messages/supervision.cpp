@@ -1,4 +1,4 @@
-#include "messages/requests.hpp"
+#include "messages/supervision.hpp"
 
 namespace standings {
 

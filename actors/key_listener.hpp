@@ -1,0 +1,61 @@
+#pragma once
+
+#include "messages/internal/supervision.hpp"
+#include "stores/contracts/key_events.hpp"
+#include "stores/contracts/session_source.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace standings {
+
+struct key_listener_options {
+  std::string key_prefix;                     ///< of the keys that are listened for
+  std::chrono::milliseconds wait{100};        ///< for events, so that it hears an exit message
+  std::chrono::milliseconds look{1'000};      ///< between two looks whether events were lost
+  std::chrono::milliseconds patience{10'000}; ///< for the target to take hints
+  /// The id that a published message names; none: it names no key. Empty: messages are ignored.
+  std::function<std::optional<std::string>(const std::string& text)> id_in_message{};
+};
+
+/// Reads who the server is, on a connection of its own.
+using identity_reader = std::function<result<server_identity>()>;
+using identity_reader_factory = std::function<result<identity_reader>()>;
+
+/// Listens for keys that change in Redis, and tells its target which to look at, and when changes
+/// may have gone by unnoticed. Blocking, so the spawn site detaches it. Hands on one portion at a
+/// time: while the target is busy, the server waits. Ends when its connection is lost.
+struct key_listener_state {
+  explicit key_listener_state(key_listener_actor::pointer selfptr) : self(selfptr) {}
+
+  void init(const key_events_factory& open_events, const identity_reader_factory& open_identity,
+            key_listener_target_actor to, const key_listener_options& with);
+  void listen();
+
+  key_listener_actor::pointer self;
+  static inline const char* name = "key_listener";
+
+private:
+  [[nodiscard]] keys_hinted hints_from(const std::vector<key_event>& events) const;
+  void look();
+  void again();
+
+  key_listener_options options_;
+  key_listener_target_actor target_;
+  std::unique_ptr<key_events> events_;
+  identity_reader read_identity_;
+  server_identity identity_;
+  std::chrono::steady_clock::time_point next_look_{};
+};
+
+key_listener_actor::behavior_type
+key_listener(key_listener_actor::stateful_pointer<key_listener_state> self,
+             key_events_factory open_events, identity_reader_factory open_identity,
+             key_listener_target_actor target, key_listener_options options);
+
+} // namespace standings

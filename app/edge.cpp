@@ -1,0 +1,36 @@
+#include "app/edge.hpp"
+
+#include <algorithm>
+
+namespace standings {
+
+namespace {
+
+server_options server_options_for(const config& settings) {
+  const auto& http = settings.http;
+  server_options out;
+  out.host = http.host;
+  out.port = http.port;
+  out.admin_token = settings.admin.token;
+  out.pool.threads = http.threads;
+  out.pool.max_in_flight = http.max_in_flight;
+  out.pool.max_connections = http.max_connections;
+  out.pool.idle_timeout = http.idle_timeout;
+  out.pool.limits.request_timeout = http.request_timeout;
+  out.pool.limits.max_header_bytes = http.max_header_bytes;
+  out.pool.limits.max_body_bytes = http.max_body_bytes;
+  return out;
+}
+
+} // namespace
+
+edge_options edge_options_for(const config& settings) {
+  edge_options out;
+  out.server = server_options_for(settings);
+  out.api.max_count = settings.leaderboard.max_count;
+  out.api.request_timeout = settings.http.request_timeout;
+  out.api.most_waiting = std::max<std::size_t>(1, settings.http.threads / 4);
+  return out;
+}
+
+} // namespace standings
