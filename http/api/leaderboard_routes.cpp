@@ -103,8 +103,8 @@ result<answer> post_batch(const api& with, const request& rq) {
 using board_reader = result<board_page> (leaderboard_reader::*)(period, std::uint64_t,
                                                                 std::uint64_t) const;
 
-/// A window of a board, out of the store that `read` asks.
-template <board_reader read>
+/// A window of a board, out of the store that `Read` asks.
+template <board_reader Read>
 result<answer> get_board(const api& with, const request& rq) {
   const auto board = period_of(rq.captures[0]);
   if (!board)
@@ -112,7 +112,7 @@ result<answer> get_board(const api& with, const request& rq) {
   const auto part = window_of(rq);
   if (!part)
     return part.error();
-  const auto page = (with.boards.*read)(*board, part->offset, part->limit);
+  const auto page = (with.boards.*Read)(*board, part->offset, part->limit);
   if (!page)
     return page.error();
   return ok(board_json(*board, part->limit, part->offset, *page));
