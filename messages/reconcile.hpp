@@ -21,7 +21,8 @@ namespace standings {
 /// What incremental comparison has done since the start.
 struct incremental_status {
   std::string mode = "off"; ///< `notifications`, `off`, or why not
-  std::uint64_t hints = 0;
+  std::uint64_t own = 0;    ///< notifications of own writes, left out
+  std::uint64_t hints = 0;  ///< of foreign writes
   std::uint64_t compared = 0;
   std::uint64_t written = 0; ///< rows or cache entries
   std::uint64_t dropped = 0; ///< hints beyond the bound: left to the next run
@@ -226,7 +227,7 @@ STANDINGS_INSPECT(database_changes_status, x.mode, x.changes)
 STANDINGS_INSPECT(list_events, x.limit)
 STANDINGS_INSPECT(recover_event, x.event_id, x.dry_run)
 STANDINGS_INSPECT(recover_report, x.event_id, x.dry_run, x.users, x.first)
-STANDINGS_INSPECT(incremental_status, x.mode, x.hints, x.compared, x.written, x.dropped)
+STANDINGS_INSPECT(incremental_status, x.mode, x.own, x.hints, x.compared, x.written, x.dropped)
 STANDINGS_INSPECT(reconcile_status, x.enabled, x.running, x.started, x.leader, x.next_run,
                   x.interval, x.current, x.last, x.deletes_held, x.held_candidates, x.held_reason,
                   x.quarantined, x.webhook_failures, x.incremental, x.database_changes)

@@ -17,6 +17,7 @@ void change_listener_state::init(const key_events_factory& open, reconcile_actor
 void change_listener_state::tell_mode() {
   incremental_status out;
   out.mode = events_->notified() ? "notifications" : "off: Redis does not let us turn them on";
+  out.own = told_own_ = events_->own();
   self->send(front_, out);
 }
 
@@ -35,6 +36,8 @@ void change_listener_state::listen() {
   }
   if (!users.empty())
     self->send(front_, users_hinted{{users.begin(), users.end()}});
+  if (events_->own() != told_own_)
+    tell_mode();
   recheck();
   self->send(change_listener_actor{self}, tick{});
 }

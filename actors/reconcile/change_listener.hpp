@@ -42,6 +42,7 @@ private:
   std::unique_ptr<key_events> events_;
   reconcile_actor front_;
   clock::time_point next_check_{};
+  std::uint64_t told_own_ = 0;
 };
 
 change_listener_actor::behavior_type

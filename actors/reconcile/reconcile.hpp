@@ -71,7 +71,10 @@ struct reconcile_state {
   void note_leadership(const leadership& m);
   component_status component();
   void note_hints(users_hinted& m);
-  void note_listener(const incremental_status& m) { incremental_.mode = m.mode; }
+  void note_listener(const incremental_status& m) {
+    incremental_.mode = m.mode;
+    incremental_.own = m.own;
+  }
   void note_database_changes(const database_changes_status& m) { database_changes_ = m; }
   void note_webhook_failure() { ++webhook_failures_; }
   void refuse_everyone(const failure& why);
