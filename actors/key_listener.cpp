@@ -48,8 +48,9 @@ void key_listener_state::listen() {
   const auto hints = hints_from(must(events_->next(options_.wait)));
   if (self->system().clock().now() >= next_look_)
     look();
-  if (hints.hints.empty() && hints.ignored == 0)
+  if (hints.hints.empty() && hints.ignored == 0 && hints.own == told_own_)
     return again();
+  told_own_ = hints.own;
   self->request(target_, options_.patience, hints)
       .then([this](bool) { again(); }, [this](const caf::error&) { again(); });
 }
@@ -59,6 +60,7 @@ keys_hinted key_listener_state::hints_from(const std::vector<key_event>& events)
                        self->system().clock().now().time_since_epoch())
                        .count();
   keys_hinted out;
+  out.own = events_->own();
   for (const auto& event : events) {
     if (event.type == key_event::kind::key) {
       if (event.key.starts_with(options_.key_prefix) && !leaves_nothing_new(event.what))

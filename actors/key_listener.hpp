@@ -51,6 +51,7 @@ private:
   identity_reader read_identity_;
   server_identity identity_;
   std::chrono::steady_clock::time_point next_look_{};
+  std::uint64_t told_own_ = 0;
 };
 
 key_listener_actor::behavior_type

@@ -137,7 +137,7 @@ void use_redis_sessions(backends& out, const config& settings) {
   out.open_session_source = [source] {
     return open_redis_session_source(source);
   };
-  const key_events_options events{connection, {sessions.key_prefix}, {sessions.channel}};
+  const key_events_options events{connection, {sessions.key_prefix}, {sessions.channel}, {}};
   out.open_session_events = [events] {
     return open_redis_key_events(events);
   };
@@ -150,10 +150,11 @@ void use_redis(backends& out, const config& settings, const clock_fn& clock) {
   options.key_prefix = settings.leaderboard.key_prefix;
   options.details_prefix = settings.leaderboard.details_prefix;
   options.clock = clock;
+  options.own = std::make_shared<own_writes>();
   out.cache = make_redis_rank_cache(options);
   options.connections = actors_that_audit_caches;
   out.audit = make_redis_cache_audit(options);
-  const key_events_options changes{options.connection, {options.details_prefix}, {}};
+  const key_events_options changes{options.connection, {options.details_prefix}, {}, options.own};
   out.open_changes = [changes] {
     return open_redis_key_events(changes);
   };

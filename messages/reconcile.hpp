@@ -15,7 +15,8 @@ namespace standings {
 /// What incremental comparison has done since the start.
 struct incremental_status {
   std::string mode = "off"; ///< `notifications`, `off`, or why not
-  std::uint64_t hints = 0;
+  std::uint64_t own = 0;    ///< notifications of own writes, left out
+  std::uint64_t hints = 0;  ///< of foreign writes
   std::uint64_t compared = 0;
   std::uint64_t written = 0; ///< rows or cache entries
   std::uint64_t dropped = 0; ///< hints beyond the bound: left to the next run
@@ -105,7 +106,7 @@ STANDINGS_INSPECT(quarantined_user, x.user_id, x.reason, x.run_id, x.first_at, x
                   x.attempts)
 STANDINGS_INSPECT(history_event, x.id, x.at, x.reason, x.raised_to, x.open, x.states, x.recovered)
 STANDINGS_INSPECT(self_check_step, x.name, x.passed, x.detail)
-STANDINGS_INSPECT(incremental_status, x.mode, x.hints, x.compared, x.written, x.dropped)
+STANDINGS_INSPECT(incremental_status, x.mode, x.own, x.hints, x.compared, x.written, x.dropped)
 STANDINGS_INSPECT(database_changes_status, x.mode, x.changes)
 STANDINGS_INSPECT(reconcile_status, x.enabled, x.running, x.started, x.leader, x.next_run,
                   x.interval, x.current, x.last, x.deletes_held, x.held_candidates, x.held_reason,

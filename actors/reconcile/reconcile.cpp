@@ -439,6 +439,7 @@ void reconcile_state::note_listener(const listener_state& m) {
 
 void reconcile_state::note_hints(const keys_hinted& m) {
   incremental_.hints += m.hints.size();
+  incremental_.own = m.own;
   if (!does_periodic_work())
     return;
   for (const auto& hint : m.hints) {

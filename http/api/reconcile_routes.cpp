@@ -114,6 +114,7 @@ json::value run_or_null(const run_report& run) {
 
 json::object incremental_object(const incremental_status& s) {
   return {{"mode", s.mode},
+          {"own", s.own},
           {"hints", s.hints},
           {"compared", s.compared},
           {"written", s.written},

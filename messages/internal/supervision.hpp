@@ -55,6 +55,7 @@ struct key_hint {
 struct keys_hinted {
   std::vector<key_hint> hints;
   std::uint64_t ignored = 0; ///< messages that name no key
+  std::uint64_t own = 0;     ///< notifications of own writes since the start, left out
 };
 
 /// The listener has subscribed, or has looked again. `lost` is why changes may have gone by
@@ -72,7 +73,7 @@ STANDINGS_INSPECT(retry_due)
 STANDINGS_INSPECT(alarm_due, x.id)
 STANDINGS_INSPECT(listen_on)
 STANDINGS_INSPECT(key_hint, x.id, x.at_us)
-STANDINGS_INSPECT(keys_hinted, x.hints, x.ignored)
+STANDINGS_INSPECT(keys_hinted, x.hints, x.ignored, x.own)
 STANDINGS_INSPECT(listener_state, x.notified, x.lost)
 
 } // namespace standings

@@ -48,6 +48,10 @@ public:
   /// where we may not ask. Fails with `store_unavailable` where the server cannot
   /// be reached.
   [[nodiscard]] virtual result<bool> still_notified() = 0;
+
+  /// How many notifications told of writes of this process, since its start; `next` leaves
+  /// them out.
+  [[nodiscard]] virtual std::uint64_t own() const { return 0; }
 };
 
 using key_events_factory = std::function<result<std::unique_ptr<key_events>>()>;

@@ -2,7 +2,9 @@
 
 #include "core/aliases/alias_values.hpp"
 #include "stores/contracts/generation.hpp"
+#include "stores/redis/key_scheme.hpp"
 #include "stores/redis/pool.hpp"
+#include "stores/redis/server_info.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -14,24 +16,6 @@ namespace {
 using arguments = redis_connection::arguments;
 
 constexpr std::size_t batch = 500; ///< keys a command: Redis serves nobody else meanwhile
-
-/// The server's run id, which changes with each restart, out of INFO.
-std::string run_id_of(std::string_view info) {
-  constexpr std::string_view field = "run_id:";
-  constexpr std::size_t length = 40;
-  const auto at = info.find(field);
-  return std::string{at == std::string_view::npos ? "" : info.substr(at + field.size(), length)};
-}
-
-/// The keys of a span of aliases, with a command for each batch of them.
-template <class T, class Key>
-std::vector<std::string> keys_of(std::span<const T> items, Key key) {
-  std::vector<std::string> out;
-  out.reserve(items.size());
-  for (const auto& item : items)
-    out.push_back(key(item));
-  return out;
-}
 
 std::vector<arguments> in_batches(std::string_view command, const std::vector<std::string>& keys) {
   std::vector<arguments> out;
@@ -51,7 +35,7 @@ public:
               [](redis_connection&) { return result<void>{}; }) {}
 
   result<values> get(alias_type type, std::span<const alias_record> aliases) override {
-    const auto keys = record_keys(type, aliases);
+    const auto keys = alias_keys::records(type, aliases);
     const auto replies = run(in_batches("MGET", keys));
     if (!replies)
       return replies.error();
@@ -71,7 +55,7 @@ public:
     auto c = pool_.borrow();
     if (!c)
       return c.error();
-    const auto keys = record_keys(type, aliases);
+    const auto keys = alias_keys::records(type, aliases);
     const auto types = types_of(*c, keys);
     if (!types)
       return types.error();
@@ -88,8 +72,7 @@ public:
   }
 
   result<alias_removal> remove(alias_type type, std::span<const std::string> aliases) override {
-    const auto keys =
-        keys_of(aliases, [&](const std::string& alias) { return alias_key(type, alias); });
+    const auto keys = alias_keys::records(type, aliases);
     const auto held = run(in_batches("MGET", keys));
     if (!held)
       return held.error();
@@ -113,8 +96,8 @@ public:
     auto c = pool_.borrow();
     if (!c)
       return c.error();
-    const auto found =
-        (*c)->command({"SCAN", cursor.empty() ? "0" : cursor, "MATCH", "alias:*", "COUNT", "1000"});
+    const auto found = (*c)->command(
+        {"SCAN", cursor.empty() ? "0" : cursor, "MATCH", alias_keys::pattern, "COUNT", "1000"});
     if (!found)
       return found.error();
     alias_page out;
@@ -129,20 +112,20 @@ public:
 
   result<void> mark() override {
     const auto token = new_generation();
-    return without_value(run({{"SET", alias_marker_key, token, "NX"}}));
+    return without_value(run({{"SET", alias_keys::marker, token, "NX"}}));
   }
 
   result<std::string> sign() override {
-    const auto replies = run({{"INFO", "server"}, {"GET", alias_marker_key}});
+    const auto replies = run({{"INFO", "server"}, {"GET", alias_keys::marker}});
     if (!replies)
       return replies.error();
-    return run_id_of((*replies)[0].text()) + "/" + std::string{(*replies)[1].text()};
+    return server_info_of((*replies)[0]).run_id() + "/" + std::string{(*replies)[1].text()};
   }
 
   result<std::string> claim(const std::string& owner, std::chrono::milliseconds ttl,
                             bool take) override {
     const auto expiry = std::to_string(ttl.count());
-    arguments words{"SET", alias_owner_key, owner, "PX", expiry};
+    arguments words{"SET", alias_keys::owner, owner, "PX", expiry};
     if (!take)
       words.emplace_back("NX");
     const auto set = run({words});
@@ -150,14 +133,14 @@ public:
       return set.error();
     if (!set->front().is_nil())
       return owner;
-    const auto found = get(alias_owner_key);
+    const auto found = get(alias_keys::owner);
     if (!found)
       return found.error();
     if (!found->is_string()) // it has just gone, or somebody else uses the key
       return owner;
     if (found->text() != owner)
       return std::string{found->text()};
-    const auto kept = run({{"PEXPIRE", alias_owner_key, expiry}});
+    const auto kept = run({{"PEXPIRE", alias_keys::owner, expiry}});
     if (!kept)
       return kept.error();
     return owner;
@@ -200,12 +183,6 @@ private:
     if (found.is_error() && !is_wrong_type(found))
       return redis_connection::meaning_of(found);
     return found;
-  }
-
-  static std::vector<std::string> record_keys(alias_type type,
-                                              std::span<const alias_record> aliases) {
-    return keys_of(aliases,
-                   [&](const alias_record& record) { return alias_key(type, record.alias); });
   }
 
   replies_result run(const std::vector<arguments>& commands) {

@@ -10,12 +10,6 @@ struct redis_alias_options {
   std::size_t connections = 16;
 };
 
-/// Whether aliases were mirrored into this Redis: a token that a flush takes along.
-inline constexpr auto alias_marker_key = "cache:alias_mirror";
-
-/// Which source is mirrored into this Redis.
-inline constexpr auto alias_owner_key = "cache:alias_mirror:owner";
-
 /// An alias_cache in Redis, shared by any number of instances and readable by
 /// other programs (see docs/aliases.md). Batches of 500, several at a time.
 [[nodiscard]] alias_cache_ptr make_redis_alias_cache(const redis_alias_options& options);

@@ -1,11 +1,9 @@
 #include "stores/redis/cache_audit.hpp"
 
 #include "core/base/validate.hpp"
+#include "core/leaderboard/details_json.hpp"
 #include "core/leaderboard/foreign_score.hpp"
-#include "stores/redis/asides.hpp"
-#include "stores/redis/board_keys.hpp"
-#include "stores/redis/glob.hpp"
-#include "stores/redis/script.hpp"
+#include "stores/redis/cache_writer.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -22,8 +20,9 @@ constexpr auto page = "250"; ///< of a walk; Redis may give more
 class redis_cache_audit final : public cache_audit {
 public:
   explicit redis_cache_audit(const redis_cache_options& options)
-      : options_(options), pool_(options.connection, options.connections, {}),
-        keys_(options.key_prefix) {}
+      : pool_(options.connection, options.connections, {}),
+        keys_(options.key_prefix, options.details_prefix),
+        writer_(pool_, keys_, options.clock, options.own) {}
 
   result<std::vector<entry_view>> examine(std::span<const std::string> user_ids,
                                           const period_starts& starts) override {
@@ -49,25 +48,11 @@ public:
   }
 
   result<std::uint64_t> settle(std::span<const conditional_write> users) override {
-    std::uint64_t written = 0;
-    const auto now = options_.clock();
-    for (std::size_t first = 0; first < users.size(); first += redis_batch) {
-      std::vector<std::string> values{options_.details_prefix, "settle"};
-      for (const auto& one : users.subspan(first, std::min(redis_batch, users.size() - first))) {
-        add_user_arguments(values, one.user, now);
-        values.push_back(one.token);
-      }
-      const auto reply = run_script(pool_, apply_, keys_.all(), values);
-      if (!reply)
-        return reply.error();
-      written += static_cast<std::uint64_t>((*reply)[0].integer());
-      log_asides((*reply)[1]);
-    }
-    return written;
+    return writer_.write_if_unchanged(users);
   }
 
   result<bool> leave_mark(const std::string& generation, const std::string& text) override {
-    const auto reply = run_script(pool_, mark_, {keys_.meta}, {generation, text});
+    const auto reply = run_script(pool_, mark_, {keys_.meta()}, {generation, text});
     if (!reply)
       return reply.error();
     return reply->integer() == 1;
@@ -77,7 +62,7 @@ public:
     auto c = pool_.borrow();
     if (!c)
       return c.error();
-    const auto reply = (*c)->command({"HGET", keys_.meta, "verified"});
+    const auto reply = (*c)->command({"HGET", keys_.meta(), "verified"});
     if (!reply)
       return reply.error();
     return std::string{reply->text()};
@@ -92,13 +77,13 @@ private:
     std::vector<std::string> details_keys;
     details_keys.reserve(user_ids.size());
     for (const auto& id : user_ids)
-      details_keys.push_back(options_.details_prefix + id);
+      details_keys.push_back(keys_.details(id));
     std::vector<redis_connection::arguments> commands(1 + period_count);
     commands[0].push_back("MGET");
     commands[0].insert(commands[0].end(), details_keys.begin(), details_keys.end());
     for (std::size_t p = 0; p < period_count; ++p) {
       auto& words = commands[1 + p];
-      words = {"ZMSCORE", keys_.boards[p]};
+      words = {"ZMSCORE", keys_.boards()[p]};
       words.insert(words.end(), user_ids.begin(), user_ids.end());
     }
     return (*c)->pipeline(commands);
@@ -135,7 +120,7 @@ private:
   }
 
   result<id_page> list_board(redis_pool::lease& c, cache_part part, std::string_view cursor) {
-    const auto reply = c->command({"ZSCAN", keys_.boards[part], cursor, "COUNT", page});
+    const auto reply = c->command({"ZSCAN", keys_.boards()[part], cursor, "COUNT", page});
     if (!reply)
       return reply.error();
     auto out = page_of(*reply);
@@ -163,19 +148,19 @@ private:
     }
     if (!last)
       return {};
-    const auto field = "foreign:" + std::string{to_string(all_periods[part])};
+    const auto field = meta_field::foreign(all_periods[part]);
     // a cache that is gone must not get a meta hash of nothing but this
-    const auto there = c->command({"EXISTS", keys_.meta});
+    const auto there = c->command({"EXISTS", keys_.meta()});
     if (!there || there->integer() == 0)
       return there ? result<void>{} : result<void>{there.error()};
-    if (const auto done = c->command({"HSET", keys_.meta, field, sum}); !done)
+    if (const auto done = c->command({"HSET", keys_.meta(), field, sum}); !done)
       return done.error();
     return {};
   }
 
   /// Values of other types are no details, and what was set aside lies there, too.
   result<id_page> list_details(redis_pool::lease& c, std::string_view cursor) {
-    const auto pattern = escape_glob(options_.details_prefix) + "*";
+    const auto pattern = keys_.details_pattern();
     const auto reply =
         c->command({"SCAN", cursor, "MATCH", pattern, "COUNT", page, "TYPE", "string"});
     if (!reply)
@@ -183,7 +168,7 @@ private:
     auto out = page_of(*reply);
     const auto found = (*reply)[1];
     for (std::size_t i = 0; i < found.size(); ++i)
-      out.user_ids.emplace_back(found[i].text().substr(options_.details_prefix.size()));
+      out.user_ids.emplace_back(keys_.user_of(found[i].text()));
     return out;
   }
 
@@ -192,10 +177,9 @@ private:
     return {{}, next == "0" ? std::string{} : std::string{next}};
   }
 
-  const redis_cache_options options_;
   redis_pool pool_;
-  const redis_board_keys keys_;
-  const redis_script apply_ = find_redis_script("apply.lua", {"set_aside.lua", "version_of.lua"});
+  const key_scheme keys_;
+  cache_writer writer_;
   const redis_script mark_ = find_redis_script("mark.lua");
 
   std::mutex mutex_;

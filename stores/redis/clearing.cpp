@@ -1,6 +1,6 @@
 #include "stores/redis/clearing.hpp"
 
-#include "stores/redis/glob.hpp"
+#include "core/leaderboard/details_json.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -11,19 +11,19 @@ namespace {
 using arguments = redis_connection::arguments;
 
 /// Of a page of keys those that hold details; `others` counts the rest.
-result<arguments> details_among(redis_connection& c, const redis_reply& keys,
-                                std::uint64_t& others) {
+result<std::vector<std::string>> details_among(redis_connection& c, const redis_reply& keys,
+                                               std::uint64_t& others) {
   arguments read{"MGET"};
   for (std::size_t i = 0; i < keys.size(); ++i)
     read.push_back(keys[i].text());
   const auto values = c.command(read);
   if (!values)
     return values.error();
-  arguments out;
+  std::vector<std::string> out;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto value = (*values)[i];
     if (value.is_string() && parse_details(value.text()))
-      out.push_back(keys[i].text());
+      out.emplace_back(keys[i].text());
     else
       ++others;
   }
@@ -31,9 +31,9 @@ result<arguments> details_among(redis_connection& c, const redis_reply& keys,
 }
 
 /// Boards and meta of another type are somebody else's; a rebuild sets them aside.
-result<void> clear_own_keys(redis_connection& c, const redis_board_keys& keys) {
-  std::vector<std::string_view> names{keys.meta};
-  names.insert(names.end(), keys.boards.begin(), keys.boards.end());
+result<void> clear_own_keys(redis_connection& c, const key_scheme& keys) {
+  std::vector<std::string_view> names{keys.meta()};
+  names.insert(names.end(), keys.boards().begin(), keys.boards().end());
   std::vector<arguments> looks;
   looks.reserve(names.size());
   for (const auto name : names)
@@ -52,15 +52,28 @@ result<void> clear_own_keys(redis_connection& c, const redis_board_keys& keys) {
   return {};
 }
 
+/// Which of the keys were there is not known, unless all were.
+result<void> unlink_details(redis_connection& c, const std::vector<std::string>& keys,
+                            own_writes* own) {
+  arguments words{"UNLINK"};
+  words.insert(words.end(), keys.begin(), keys.end());
+  own_announcement announced{own, "del", keys};
+  const auto done = c.command(words);
+  if (!done)
+    return done.error();
+  if (done->integer() == static_cast<std::int64_t>(keys.size()))
+    announced.confirm_all();
+  return {};
+}
+
 } // namespace
 
-result<void> clear_redis_cache(redis_connection& c, const redis_board_keys& keys,
-                               const std::string& details_prefix) {
+result<void> clear_redis_cache(redis_connection& c, const key_scheme& keys, own_writes* own) {
   if (auto done = clear_own_keys(c, keys); !done)
     return done;
   std::string cursor = "0";
   std::uint64_t others = 0;
-  const auto pattern = escape_glob(details_prefix) + "*";
+  const auto pattern = keys.details_pattern();
   do {
     const auto found = c.command({"SCAN", cursor, "MATCH", pattern, "COUNT", "1000"});
     if (!found)
@@ -69,19 +82,18 @@ result<void> clear_redis_cache(redis_connection& c, const redis_board_keys& keys
     const auto keys_here = (*found)[1];
     if (keys_here.size() == 0)
       continue;
-    auto details = details_among(c, keys_here, others);
+    const auto details = details_among(c, keys_here, others);
     if (!details)
       return details.error();
     if (details->empty())
       continue;
-    details->insert(details->begin(), "UNLINK");
-    if (const auto done = c.command(*details); !done)
-      return done.error();
+    if (auto done = unlink_details(c, *details, own); !done)
+      return done;
   } while (cursor != "0");
   if (others > 0)
     spdlog::warn("{} keys under '{}' hold no user's details that the service could read: they were "
                  "not cleared",
-                 others, details_prefix);
+                 others, keys.details_prefix());
   return {};
 }
 

@@ -1,40 +1,29 @@
 #include "stores/redis/health.hpp"
 
 #include "core/leaderboard/score.hpp"
-#include "stores/redis/identity.hpp"
 #include "stores/redis/probe.hpp"
+#include "stores/redis/server_info.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 
 namespace standings {
 
-namespace {
-
-std::uint64_t used_memory(std::string_view info) {
-  const auto text = info_field(info, "used_memory");
-  std::uint64_t bytes = 0;
-  std::from_chars(text.data(), text.data() + text.size(), bytes);
-  return bytes;
-}
-
-} // namespace
-
-result<void> add_redis_health(redis_connection& c, const redis_board_keys& keys,
-                              const std::string& details_prefix, cache_state& to) {
+result<void> add_redis_health(redis_connection& c, const key_scheme& keys, cache_state& to) {
   const auto too_high = std::to_string(score_limit);
-  std::vector<redis_connection::arguments> commands{{"INFO", "memory"},
-                                                    {"HMGET", keys.meta, "set_aside",
-                                                     "foreign:daily", "foreign:weekly",
-                                                     "foreign:monthly", "foreign:yearly"}};
-  for (const auto& board : keys.boards) {
+  std::array<std::string, period_count> foreign;
+  redis_connection::arguments of_meta{"HMGET", keys.meta(), "set_aside"};
+  for (const auto p : all_periods)
+    of_meta.push_back(foreign[index_of(p)] = meta_field::foreign(p));
+  std::vector<redis_connection::arguments> commands{{"INFO", "memory"}, of_meta};
+  for (const auto& board : keys.boards()) {
     commands.push_back({"ZCOUNT", board, "-inf", "(0"});
     commands.push_back({"ZCOUNT", board, too_high, "+inf"});
   }
   const auto replies = c.exchange(commands);
   if (!replies)
     return replies.error();
-  to.memory_bytes = used_memory((*replies)[0].text());
+  to.memory_bytes = server_info_of((*replies)[0]).number("used_memory");
   const auto& meta = (*replies)[1];
   to.keys_set_aside = static_cast<std::uint64_t>(meta[0].integer());
   for (std::size_t p = 0; p < period_count; ++p) {
@@ -42,7 +31,7 @@ result<void> add_redis_health(redis_connection& c, const redis_board_keys& keys,
     const auto found = meta[1 + p].integer(); // by the last walk over the board
     to.foreign_members += static_cast<std::uint64_t>(std::max(now, found));
   }
-  auto found = probe_redis(c, keys, details_prefix);
+  auto found = probe_redis(c, keys);
   if (!found)
     return found.error();
   to.problems = std::move(found->problems);

@@ -1,14 +1,14 @@
 #pragma once
 
 #include "stores/contracts/rank_cache.hpp"
-#include "stores/redis/board_keys.hpp"
 #include "stores/redis/connection.hpp"
+#include "stores/redis/key_scheme.hpp"
 
 namespace standings {
 
 /// Adds to a state what an operator wants to know of a Redis: its memory, what others
 /// have left in the cache, and what it refuses us.
-[[nodiscard]] result<void> add_redis_health(redis_connection& c, const redis_board_keys& keys,
-                                            const std::string& details_prefix, cache_state& to);
+[[nodiscard]] result<void> add_redis_health(redis_connection& c, const key_scheme& keys,
+                                            cache_state& to);
 
 } // namespace standings

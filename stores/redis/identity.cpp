@@ -1,5 +1,9 @@
 #include "stores/redis/identity.hpp"
 
+#include "stores/redis/server_info.hpp"
+
+#include <array>
+
 namespace standings {
 
 namespace {
@@ -19,38 +23,24 @@ bool redis_identity::may_be_older_than(const redis_identity& before) const {
   return restarted || promoted;
 }
 
-std::string info_field(std::string_view info, std::string_view field) {
-  const auto name = "\n" + std::string{field} + ":";
-  const auto at = info.find(name);
-  if (at == std::string_view::npos)
-    return {};
-  const auto value = info.substr(at + name.size());
-  return std::string{value.substr(0, value.find_first_of("\r\n"))};
-}
-
 result<redis_identity> identify(redis_connection& c) {
-  const auto replies = c.exchange({{"INFO", "server"}, {"INFO", "replication"}});
-  if (!replies)
-    return replies.error();
-  redis_identity out;
-  if (const auto& server = (*replies)[0]; !server.is_error()) {
-    out.run_id = info_field(server.text(), "run_id");
-    const auto mode = info_field(server.text(), "redis_mode");
-    if (mode == "cluster")
-      return fail_because(errc::store_unavailable,
-                          "the cache is a Redis Cluster, which is not supported",
-                          "INFO server says redis_mode:cluster; use a Redis without "
-                          "cluster-enabled");
-    if (mode == "sentinel")
-      return fail_because(errc::store_unavailable, "the cache is a Redis Sentinel, not a Redis",
-                          "INFO server says redis_mode:sentinel; set cache.host and cache.port to "
-                          "the primary that the Sentinel watches");
-  }
-  if (const auto& replication = (*replies)[1]; !replication.is_error()) {
-    const auto id = info_field(replication.text(), "master_replid2");
-    if (!is_unset(id))
-      out.promotion = id + "@" + info_field(replication.text(), "second_repl_offset");
-  }
+  constexpr std::array<std::string_view, 2> sections{"server", "replication"};
+  const auto info = read_server_info(c, sections);
+  if (!info)
+    return info.error();
+  const auto mode = info->text("redis_mode");
+  if (mode == "cluster")
+    return fail_because(errc::store_unavailable,
+                        "the cache is a Redis Cluster, which is not supported",
+                        "INFO server says redis_mode:cluster; use a Redis without "
+                        "cluster-enabled");
+  if (mode == "sentinel")
+    return fail_because(errc::store_unavailable, "the cache is a Redis Sentinel, not a Redis",
+                        "INFO server says redis_mode:sentinel; set cache.host and cache.port to "
+                        "the primary that the Sentinel watches");
+  redis_identity out{info->run_id(), {}};
+  if (const std::string id{info->text("master_replid2")}; !is_unset(id))
+    out.promotion = id + "@" + std::string{info->text("second_repl_offset")};
   return out;
 }
 

@@ -21,7 +21,4 @@ struct redis_identity {
 /// service cannot work with.
 [[nodiscard]] result<redis_identity> identify(redis_connection& c);
 
-/// The value of a line `field:value` in a reply of INFO; empty without.
-[[nodiscard]] std::string info_field(std::string_view info, std::string_view field);
-
 } // namespace standings

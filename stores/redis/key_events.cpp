@@ -3,6 +3,7 @@
 #include "stores/redis/glob.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace standings {
@@ -31,24 +32,45 @@ std::string missing_flags(std::string_view flags) {
   return out;
 }
 
+/// Events that another one accompanies, or that a read causes; told where somebody has
+/// switched them on.
+bool is_no_write(std::string_view event) {
+  return event == "new" || event == "keymiss";
+}
+
 class redis_key_events final : public key_events {
 public:
   redis_key_events(key_events_options options, std::unique_ptr<redis_connection> subscriber)
       : options_(std::move(options)), subscriber_(std::move(subscriber)),
         channel_start_("__keyspace@" + std::to_string(options_.connection.db) + "__:") {}
 
-  /// Notifications first: a change between the two is told of.
+  ~redis_key_events() override {
+    if (options_.own && listening_)
+      options_.own->stop_listening(*listening_);
+  }
+
+  /// Notifications first: a change between the two is told of. What is written before this
+  /// returns may pass for foreign.
   result<void> start() {
     if (const auto looked = still_notified(); !looked)
       return looked.error();
-    return subscribe();
+    if (auto done = subscribe(); !done)
+      return done;
+    if (options_.own)
+      listening_ = options_.own->start_listening();
+    return {};
   }
 
   result<std::vector<key_event>> next(milliseconds limit) override {
     if (read_.empty())
       if (const auto read = receive(limit); !read)
         return read.error();
+    add_found_foreign();
     return std::exchange(read_, {});
+  }
+
+  [[nodiscard]] std::uint64_t own() const override {
+    return options_.own ? options_.own->heard() : 0;
   }
 
   [[nodiscard]] bool notified() const override { return notified_; }
@@ -73,6 +95,8 @@ public:
     if (const auto set = asker_->command({"CONFIG", "SET", setting, wanted}); !set)
       return refused(set.error());
     notified_ = true;
+    if (options_.own) // what was announced meanwhile is never heard
+      options_.own->forget();
     return false;
   }
 
@@ -157,10 +181,8 @@ private:
       return fail(errc::store_unavailable, "the cache refuses a subscription");
     const auto type = reply[0].text();
     if (type == "pmessage") {
-      const auto channel = reply[2].text();
-      if (channel.starts_with(channel_start_))
-        read_.push_back({key_event::kind::key, std::string{channel.substr(channel_start_.size())},
-                         std::string{reply[3].text()}});
+      if (const auto channel = reply[2].text(); channel.starts_with(channel_start_))
+        take_event(channel.substr(channel_start_.size()), reply[3].text());
     } else if (type == "message") {
       read_.push_back(
           {key_event::kind::message, std::string{reply[1].text()}, std::string{reply[2].text()}});
@@ -170,11 +192,25 @@ private:
     return {};
   }
 
+  void take_event(std::string_view key, std::string_view what) {
+    if (options_.own && (is_no_write(what) || options_.own->take(what, key)))
+      return;
+    read_.push_back({key_event::kind::key, std::string{key}, std::string{what}});
+  }
+
+  void add_found_foreign() {
+    if (!options_.own)
+      return;
+    for (auto& [key, what] : options_.own->found_foreign())
+      read_.push_back({key_event::kind::key, std::move(key), std::move(what)});
+  }
+
   const key_events_options options_;
   const std::unique_ptr<redis_connection> subscriber_;
   const std::string channel_start_;
   std::unique_ptr<redis_connection> asker_; ///< a subscriber may ask nothing
   std::vector<key_event> read_;             ///< read, and not given out yet
+  std::optional<std::uint64_t> listening_;  ///< for own_writes
   std::size_t confirmed_ = 0;               ///< subscriptions
   bool notified_ = false;
   clock::time_point heard_ = clock::now();

@@ -2,6 +2,7 @@
 
 #include "stores/contracts/key_events.hpp"
 #include "stores/redis/connection.hpp"
+#include "stores/redis/own_writes.hpp"
 
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@ struct key_events_options {
   redis_options connection;
   std::vector<std::string> key_prefixes; ///< literal text, no patterns
   std::vector<std::string> channels;
+  own_writes_ptr own{}; ///< notifications of these are left out; may be null
 };
 
 /// Subscribes to the changes of the keys with these prefixes in the connection's

@@ -1,7 +1,7 @@
 #include "stores/redis/probe.hpp"
 
-#include "stores/redis/identity.hpp"
 #include "stores/redis/reply_errors.hpp"
+#include "stores/redis/server_info.hpp"
 
 #include <algorithm>
 #include <array>
@@ -36,12 +36,12 @@ void add_board(std::string_view key, std::vector<probe>& to) {
                        {{"TYPE", key}}});
 }
 
-std::vector<probe> probes_of(const redis_board_keys& keys, std::string_view details) {
+std::vector<probe> probes_of(const key_scheme& keys, std::string_view details) {
   std::vector<probe> out;
-  for (const auto& key : keys.boards)
+  for (const auto& key : keys.boards())
     add_board(key, out);
-  const std::string_view meta = keys.meta;
-  const std::string_view removed = keys.removed;
+  const std::string_view meta = keys.meta();
+  const std::string_view removed = keys.removed();
   out.insert(out.end(), {{{"HMGET", meta, nobody}},
                          {{"HGET", meta, nobody}},
                          {{"HKEYS", meta}},
@@ -66,7 +66,6 @@ std::vector<probe> probes_of(const redis_board_keys& keys, std::string_view deta
                          {{"TYPE", details}},
                          {{"RENAMENX", details, details}},
                          {{"SCAN", "0", "COUNT", "1"}},
-                         {{"TIME"}},
                          {{"EVAL", "return 1", "1", meta}},
                          {{"EVALSHA", "0000000000000000000000000000000000000000", "1", meta}}});
   return out;
@@ -105,11 +104,12 @@ bool is_news(std::set<std::string>& known, const arguments& words, const redis_r
 }
 
 result<void> add_optional(redis_connection& c, redis_findings& to) {
-  const auto replies = c.exchange({{"INFO", "server"}});
-  if (!replies)
-    return replies.error();
-  if (replies->front().is_error())
-    to.notes.push_back(told({"INFO"}, replies->front())
+  constexpr std::array<std::string_view, 1> sections{"server"};
+  const auto info = read_server_info(c, sections);
+  if (!info)
+    return info.error();
+  if (info->refusal().is_error())
+    to.notes.push_back(told({"INFO"}, info->refusal())
                        + ". Restarts and promotions of Redis are noticed by the service's own "
                          "heartbeat alone, and its memory is not shown");
   return {};
@@ -139,10 +139,9 @@ result<std::vector<redis_reply>> ask(redis_connection& c, std::vector<probe>& pr
 
 } // namespace
 
-result<redis_findings> probe_redis(redis_connection& c, const redis_board_keys& keys,
-                                   const std::string& details_prefix) {
+result<redis_findings> probe_redis(redis_connection& c, const key_scheme& keys) {
   redis_findings out;
-  const auto details_key = details_prefix + std::string{nobody};
+  const auto details_key = keys.details(nobody);
   auto probes = probes_of(keys, details_key);
   const auto replies = ask(c, probes, out);
   if (!replies)

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/result.hpp"
-#include "stores/redis/board_keys.hpp"
 #include "stores/redis/connection.hpp"
+#include "stores/redis/key_scheme.hpp"
 
 #include <string>
 #include <vector>
@@ -18,7 +18,6 @@ struct redis_findings {
 /// Asks for every command on every key that the service uses, without running any: they
 /// are queued in a transaction that is discarded, and Redis refuses what it would refuse.
 /// Where it refuses transactions, those are run that change nothing.
-[[nodiscard]] result<redis_findings> probe_redis(redis_connection& c, const redis_board_keys& keys,
-                                                 const std::string& details_prefix);
+[[nodiscard]] result<redis_findings> probe_redis(redis_connection& c, const key_scheme& keys);
 
 } // namespace standings

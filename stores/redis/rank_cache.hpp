@@ -2,6 +2,7 @@
 
 #include "stores/contracts/rank_cache.hpp"
 #include "stores/redis/connection.hpp"
+#include "stores/redis/own_writes.hpp"
 
 #include <string>
 
@@ -13,6 +14,7 @@ struct redis_cache_options {
   std::string key_prefix = "leaderboard:";
   std::string details_prefix = "user:details:";
   clock_fn clock = system_now; ///< gives `cached_at`
+  own_writes_ptr own{};        ///< told of every write to a user's details; may be null
 };
 
 /// A rank_cache in Redis, shared by any number of instances and readable by

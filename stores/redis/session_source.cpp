@@ -1,8 +1,10 @@
 #include "stores/redis/session_source.hpp"
 
-#include "stores/redis/glob.hpp"
+#include "stores/redis/key_scheme.hpp"
+#include "stores/redis/server_info.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace standings {
@@ -24,41 +26,24 @@ bool is_number(const std::string& text) {
   return error == std::errc{} && at == end;
 }
 
-/// What follows `name` in a text of INFO, to the end of the line; empty where
-/// there is no such line.
-std::string_view info_value(std::string_view text, std::string_view name) {
-  const auto at = text.find(name);
-  if (at == std::string_view::npos)
-    return {};
-  const auto rest = text.substr(at + name.size());
-  return rest.substr(0, rest.find_first_of("\r\n,"));
-}
-
-std::uint64_t info_number(std::string_view text, std::string_view name) {
-  const auto digits = info_value(text, name);
-  std::uint64_t value = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return value;
-}
-
 class redis_session_source final : public session_source {
 public:
   redis_session_source(session_source_options options, std::unique_ptr<redis_connection> db)
-      : options_(std::move(options)), db_(std::move(db)),
-        pattern_(escape_glob(options_.key_prefix) + "*") {}
+      : options_(std::move(options)), db_(std::move(db)), keys_(options_.key_prefix) {}
 
   result<source_page> scan(const std::string& cursor, std::size_t limit) override {
     const std::string from = cursor.empty() ? "0" : cursor;
     if (!is_number(from))
       return fail(errc::out_of_range, "no such cursor", "cursor");
     const auto count = std::to_string(limit);
-    const auto reply = db_->command({"SCAN", from, "MATCH", pattern_, "COUNT", count});
+    const auto pattern = keys_.pattern();
+    const auto reply = db_->command({"SCAN", from, "MATCH", pattern, "COUNT", count});
     if (!reply)
       return reply.error();
     source_page out;
     const auto keys = (*reply)[1];
     for (std::size_t i = 0; i < keys.size(); ++i)
-      out.ids.emplace_back(keys[i].text().substr(options_.key_prefix.size()));
+      out.ids.emplace_back(keys_.id_of(keys[i].text()));
     out.cursor = (*reply)[0].text();
     if (out.cursor == "0")
       out.cursor.clear();
@@ -69,7 +54,7 @@ public:
                                            std::size_t max_bytes) override {
     std::vector<std::string> keys;
     for (const auto& id : ids)
-      keys.push_back(options_.key_prefix + id);
+      keys.push_back(keys_.session(id));
     auto sized = sizes(ids, keys, max_bytes);
     if (!sized || sized->empty())
       return sized;
@@ -79,20 +64,16 @@ public:
   }
 
   result<server_identity> mark() override {
-    const auto replies =
-        db_->exchange({{"INFO", "server"}, {"INFO", "commandstats"}, {"INFO", "replication"}});
-    if (!replies)
-      return replies.error();
+    constexpr std::array<std::string_view, 3> sections{"server", "commandstats", "replication"};
+    const auto info = read_server_info(*db_, sections);
+    if (!info)
+      return info.error();
     server_identity out;
-    if (!(*replies)[0].is_error())
-      out.run_id = info_value((*replies)[0].text(), "run_id:");
-    const auto stats = (*replies)[1].is_error() ? std::string_view{} : (*replies)[1].text();
-    out.flushes = info_number(stats, "cmdstat_flushall:calls=")
-                  + info_number(stats, "cmdstat_flushdb:calls=");
-    out.settings = info_number(stats, "cmdstat_config|set:calls=");
-    out.swaps = info_number(stats, "cmdstat_swapdb:calls=");
-    if (!(*replies)[2].is_error())
-      out.data_set = info_value((*replies)[2].text(), "master_replid:");
+    out.run_id = info->run_id();
+    out.flushes = info->calls("flushall") + info->calls("flushdb");
+    out.settings = info->calls("config|set");
+    out.swaps = info->calls("swapdb");
+    out.data_set = info->text("master_replid");
     return out;
   }
 
@@ -173,7 +154,7 @@ private:
 
   const session_source_options options_;
   const std::unique_ptr<redis_connection> db_;
-  const std::string pattern_;
+  const session_keys keys_;
 };
 
 } // namespace

@@ -2,8 +2,10 @@
 
 #include "core/leaderboard/details_json.hpp"
 #include "core/leaderboard/foreign_score.hpp"
-#include "stores/redis/board_keys.hpp"
+#include "stores/redis/cache_writer.hpp"
 #include "stores/redis/script.hpp"
+
+#include <algorithm>
 
 namespace standings {
 
@@ -19,9 +21,8 @@ struct window {
 /// so the next window starts behind those who keep their score.
 class pass {
 public:
-  pass(redis_pool& pool, const std::string& board_key, const std::string& details_prefix,
-       period board, sys_time start)
-      : pool_(pool), board_key_(board_key), prefix_(details_prefix), board_(board), start_(start) {}
+  pass(redis_pool& pool, const key_scheme& keys, period board, sys_time start, own_writes* own)
+      : pool_(pool), keys_(keys), own_(own), board_(board), start_(start) {}
 
   result<zeroing_report> run() {
     for (bool more = true; more;) {
@@ -46,14 +47,14 @@ private:
       return c.error();
     const auto first = std::to_string(kept_);
     const auto last = std::to_string(kept_ + redis_batch - 1);
-    auto members = (*c)->command({"ZREVRANGE", board_key_, first, last, "WITHSCORES"});
+    auto members = (*c)->command({"ZREVRANGE", keys_.board(board_), first, last, "WITHSCORES"});
     if (!members)
       return members.error();
     if (members->size() == 0)
       return window{std::move(*members), {}};
     std::vector<std::string> keys;
     for (std::size_t i = 0; i + 1 < members->size(); i += 2)
-      keys.push_back(prefix_ + std::string{(*members)[i].text()});
+      keys.push_back(keys_.details((*members)[i].text()));
     redis_connection::arguments words{"MGET"};
     words.insert(words.end(), keys.begin(), keys.end());
     auto details = (*c)->command(words);
@@ -64,7 +65,8 @@ private:
 
   /// Gives how many have a score at all, and notes who is to lose it.
   std::size_t sort_out(const window& seen) {
-    expired_ = {prefix_};
+    expired_keys_ = {keys_.board(board_)};
+    expired_.clear();
     std::size_t positive = 0;
     for (std::size_t i = 0; i + 1 < seen.members.size(); i += 2) {
       const auto score = seen.members[i + 1].number();
@@ -88,6 +90,7 @@ private:
     if (found->user.updated_at >= start_)
       return;
     const auto score = find_score(details.text(), board_);
+    expired_keys_.push_back(keys_.details(id));
     expired_.emplace_back(id);
     expired_.emplace_back(details.text());
     expired_.push_back(std::to_string(score ? score->first + 1 : 0));
@@ -95,32 +98,38 @@ private:
   }
 
   result<std::size_t> zero() {
-    if (expired_.size() == 1)
+    if (expired_.empty())
       return std::size_t{0};
-    const auto reply = run_script(pool_, script_, {board_key_}, expired_);
+    own_announcement announced{own_, "set", std::span{expired_keys_}.subspan(1)};
+    const auto reply = run_script(pool_, script_, expired_keys_, expired_);
     if (!reply)
       return reply.error();
-    return static_cast<std::size_t>(reply->integer());
+    const auto outcomes = reply->text();
+    for (std::size_t i = 0; i < outcomes.size(); ++i)
+      if (outcomes[i] == 'w')
+        announced.confirm(i);
+    return outcomes.size()
+           - static_cast<std::size_t>(std::count(outcomes.begin(), outcomes.end(), '-'));
   }
 
   redis_pool& pool_;
-  const std::string& board_key_;
-  const std::string& prefix_;
+  const key_scheme& keys_;
+  own_writes* const own_;
   const period board_;
   const sys_time start_;
   const redis_script script_ = find_redis_script("zero.lua");
 
-  std::vector<std::string> expired_; ///< as zero.lua takes them
-  std::size_t kept_ = 0;             ///< users at the top who keep their score
+  std::vector<std::string> expired_keys_; ///< as zero.lua takes them
+  std::vector<std::string> expired_;      ///< likewise
+  std::size_t kept_ = 0;                  ///< users at the top who keep their score
   zeroing_report out_;
 };
 
 } // namespace
 
-result<zeroing_report> zero_expired(redis_pool& pool, const std::string& board_key,
-                                    const std::string& details_prefix, period board,
-                                    sys_time start) {
-  return pass{pool, board_key, details_prefix, board, start}.run();
+result<zeroing_report> zero_expired(redis_pool& pool, const key_scheme& keys, period board,
+                                    sys_time start, own_writes* own) {
+  return pass{pool, keys, board, start, own}.run();
 }
 
 } // namespace standings

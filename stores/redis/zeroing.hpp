@@ -2,10 +2,11 @@
 
 #include "core/base/time.hpp"
 #include "core/leaderboard/period.hpp"
+#include "stores/redis/key_scheme.hpp"
+#include "stores/redis/own_writes.hpp"
 #include "stores/redis/pool.hpp"
 
 #include <cstdint>
-#include <string>
 
 namespace standings {
 
@@ -17,9 +18,8 @@ struct zeroing_report {
 };
 
 /// Zeroes the scores that were written before `start`, from the top of the board, in
-/// batches. Only those whose time is known to be older are touched.
-[[nodiscard]] result<zeroing_report> zero_expired(redis_pool& pool, const std::string& board_key,
-                                                  const std::string& details_prefix, period board,
-                                                  sys_time start);
+/// batches. Only those whose time is known to be older are touched. `own` may be null.
+[[nodiscard]] result<zeroing_report> zero_expired(redis_pool& pool, const key_scheme& keys,
+                                                  period board, sys_time start, own_writes* own);
 
 } // namespace standings

@@ -167,6 +167,28 @@ TEST_F(IncrementalSync, WhatAnotherProgramWritesIsARowWithinSeconds) {
   EXPECT_EQ(status().at("incremental").at("mode").as_string(), "notifications");
 }
 
+TEST_F(IncrementalSync, OwnWritesAreNoHintsAndOneOfAnotherProgramAmongThemIsFound) {
+  const auto told = [&](const char* name) {
+    return status().at("incremental").at(name).to_number<std::int64_t>();
+  };
+  ASSERT_TRUE(eventually(
+      [&] {
+        return status().at("leader").as_bool()
+               && status().at("incremental").at("mode").as_string() == "notifications";
+      },
+      seconds{10}));
+  fill(3'000);
+  EXPECT_TRUE(eventually([&] { return told("own") >= 3'000; }, seconds{10}));
+  EXPECT_EQ(told("hints"), 0);
+  other().write(user(1), 5'000);
+  fill(3'000, 3'000);
+  EXPECT_TRUE(eventually([&] { return row(user(1)) == 5'000; }, seconds{10}));
+  EXPECT_TRUE(eventually([&] { return told("own") >= 6'000; }, seconds{10}));
+  EXPECT_EQ(told("hints"), 1);
+  EXPECT_EQ(told("compared"), 1);
+  expect_agreement();
+}
+
 TEST_F(IncrementalSync, WhoIsGoneFromTheCacheIsLeftToARun) {
   fill(30);
   run();

@@ -1,14 +1,17 @@
 -- Takes over the states of users, each where it is newer than what is here.
--- KEYS  1-4 boards (daily, weekly, monthly, yearly), 5 meta, 6 removed users
--- ARGV  1 prefix of details keys, 2 mode, then 9 for each user (at most 500):
---       id, version, updated_at in microseconds, four scores, and the JSON of
---       the details before and after the scores; in mode `settle` a tenth
+-- KEYS  1-4 boards (daily, weekly, monthly, yearly), 5 meta, 6 removed users, then the
+--       details of each user (at most 500), in the order of ARGV; a user may come twice
+-- ARGV  1 mode, then 9 for each user: id, version, updated_at in microseconds, four
+--       scores, and the JSON of the details before and after the scores; in mode
+--       `unchanged` a tenth
 -- Mode `apply`: a newer state replaces the entry. Mode `load`: what lies in the
 -- database fills what is missing, also of an entry that is as new; an entry
--- without a version is another program's and stays. Mode `settle`: replaces the
+-- without a version is another program's and stays. Mode `unchanged`: replaces the
 -- details, newer or older, if they still are the tenth argument (empty: absent).
--- Needs set_aside.lua and version_of.lua.
--- Gives the number of users written, and what was set aside.
+-- Needs version_of.lua.
+-- Gives a text with a letter for each user: w if the details were written, a if they would
+-- have been but the key holds another type (make room with set_aside.lua, and call again for
+-- these users), else -.
 -- A call of Redis costs more than the work in it: one for all users of each kind.
 local boards = {'daily', 'weekly', 'monthly', 'yearly'}
 local starts = redis.call('HMGET', KEYS[5], 'start:daily', 'start:weekly', 'start:monthly',
@@ -19,9 +22,8 @@ local written = {{}, {}, {}, {}}       -- score, id, … per board
 local filled = {{}, {}, {}, {}}        -- likewise, where the board lacks the user
 local details = {}                     -- key, JSON, …
 local watermark = 0
-
-local stride = ARGV[2] == 'settle' and 10 or 9
-local wrote = 0
+local unchanged = ARGV[1] == 'unchanged'
+local stride = unchanged and 10 or 9
 
 local function scores_of(at)
   local updated_at = tonumber(ARGV[at + 2])
@@ -45,25 +47,22 @@ end
 local odd = {} -- details keys that hold another type
 
 local function write(at, key)
-  local scores = scores_of(at)
   if odd[key] then
-    set_aside(key, odd[key])
-    odd[key] = nil
+    return 'a'
   end
-  wrote = wrote + 1
+  local scores = scores_of(at)
+  seen[key] = tonumber(ARGV[at + 1])
   note(written, at, scores)
   details[#details + 1] = key
   details[#details + 1] = table.concat({
     ARGV[at + 7], '"daily_pomo":', scores[1], ',"weekly_pomo":', scores[2], ',"monthly_pomo":',
     scores[3], ',"yearly_pomo":', scores[4], ',', ARGV[at + 8]})
+  return 'w'
 end
 
-local keys = {}
-for at = 3, #ARGV, stride do
-  keys[#keys + 1] = ARGV[1] .. ARGV[at]
-end
+local keys = {unpack(KEYS, 7)}
 if #keys == 0 then
-  return {0, {}}
+  return ''
 end
 local haves = redis.call('MGET', unpack(keys)) -- false also for a key of another type
 local missing = {}
@@ -74,36 +73,36 @@ for i, key in ipairs(keys) do
 end
 if #missing > 0 and redis.call('EXISTS', unpack(missing)) > 0 then
   for _, key in ipairs(missing) do
-    local kind = type_of(key)
-    odd[key] = kind ~= 'none' and kind or nil
+    odd[key] = redis.call('TYPE', key).ok ~= 'none' or nil
   end
 end
 
+local outcomes = {}
 for i, key in ipairs(keys) do
-  local at = 3 + (i - 1) * stride
+  local at = 2 + (i - 1) * stride
   local version = tonumber(ARGV[at + 1])
+  local outcome = '-'
   local removed = version_of(any_removed and redis.call('ZSCORE', KEYS[6], ARGV[at]) or '')
   if not (removed and version <= removed) then
     local have = haves[i]
     local current = seen[key]
                     or (have and version_of(string.match(have, '"version"%s*:%s*(%d+)') or ''))
     local foreign = have and not current
-    if stride == 10 then
+    if unchanged then
       if not seen[key] and (have or '') == ARGV[at + 9] then
-        write(at, key)
-        seen[key] = version
+        outcome = write(at, key)
       end
     elseif (not have and not current) or (current and version > current)
-       or (foreign and ARGV[2] == 'apply') then
-      write(at, key)
-      seen[key] = version
-    elseif ARGV[2] == 'load' and (foreign or version == current) then
+       or (foreign and ARGV[1] == 'apply') then
+      outcome = write(at, key)
+    elseif ARGV[1] == 'load' and (foreign or version == current) then
       note(filled, at, scores_of(at))
     end
     if version > watermark then
       watermark = version
     end
   end
+  outcomes[i] = outcome
 end
 
 for p = 1, 4 do
@@ -124,4 +123,4 @@ end
 if watermark > (version_of(redis.call('HGET', KEYS[5], 'watermark') or '') or 0) then
   redis.call('HSET', KEYS[5], 'watermark', string.format('%.0f', watermark))
 end
-return {wrote, count_asides(KEYS[5])}
+return table.concat(outcomes)

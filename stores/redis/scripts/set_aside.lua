@@ -1,29 +1,30 @@
--- A part of other scripts: makes room where a key that the service needs holds a
--- value of another type. The value is somebody's: it is renamed, never deleted.
-local asides = {} -- key, type, size, new name, … of what was set aside
-
-local function set_aside(key, kind)
-  local size_by = {string = 'STRLEN', list = 'LLEN', hash = 'HLEN', set = 'SCARD',
-                   zset = 'ZCARD', stream = 'XLEN'}
-  local size = size_by[kind] and redis.call(size_by[kind], key) or 0
-  local time = redis.call('TIME')
-  local name = key .. ':foreign:' .. time[1] .. string.format('%06d', time[2])
-  while redis.call('RENAMENX', key, name) == 0 do
-    name = name .. '0'
+-- Makes room where a key that the service needs holds a value of another type. The value is
+-- somebody's: it is renamed, never deleted. The number is kept for the status.
+-- KEYS  1 meta, then 2 for each key: the key, and a new name for what lies there
+-- ARGV  for each key the type that belongs there
+-- Gives for each key its type and size, and 1 if it was renamed; the type is `none` where
+-- nothing was in the way. 0: the new name is taken.
+local size_by = {string = 'STRLEN', list = 'LLEN', hash = 'HLEN', set = 'SCARD',
+                 zset = 'ZCARD', stream = 'XLEN'}
+local out = {}
+local renamed = 0
+for i, wanted in ipairs(ARGV) do
+  local key = KEYS[2 * i]
+  local kind = redis.call('TYPE', key).ok
+  local size = 0
+  local done = 0
+  if kind == wanted then
+    kind = 'none'
+  elseif kind ~= 'none' then
+    size = size_by[kind] and redis.call(size_by[kind], key) or 0
+    done = redis.call('RENAMENX', key, KEYS[2 * i + 1])
+    renamed = renamed + done
   end
-  for _, value in ipairs({key, kind, size, name}) do
-    asides[#asides + 1] = value
+  for _, value in ipairs({kind, size, done}) do
+    out[#out + 1] = value
   end
 end
-
-local function type_of(key)
-  return redis.call('TYPE', key).ok
+if renamed > 0 then
+  redis.call('HINCRBY', KEYS[1], 'set_aside', renamed)
 end
-
--- To be called at the end: the count is shown in the status.
-local function count_asides(meta)
-  if #asides > 0 then
-    redis.call('HINCRBY', meta, 'set_aside', #asides / 4)
-  end
-  return asides
-end
+return out

@@ -1,20 +1,24 @@
 -- Zeroes scores of one board that have expired, each where the details still are
 -- the text that the decision was made on. Times are read by the caller.
--- KEYS  1 board
--- ARGV  1 prefix of details keys, then 4 for each user: id, the text, and the first
---       and last byte (from 1) of the score in it; 0 and 0 where it is to stay as it is
--- Gives how many were zeroed.
-local zeroed = 0
-for at = 2, #ARGV, 4 do
-  local key = ARGV[1] .. ARGV[at]
+-- KEYS  1 board, then the details of each user, in the order of ARGV
+-- ARGV  4 for each user: id, the text, and the first and last byte (from 1) of the score
+--       in it; 0 and 0 where it is to stay as it is
+-- Gives a text with a letter for each user: w if the details were written too, b if the
+-- board alone was, else -.
+local outcomes = {}
+for at = 1, #ARGV, 4 do
+  local user = (at + 3) / 4
+  local key = KEYS[1 + user]
   local text = ARGV[at + 1]
+  outcomes[user] = '-'
   if redis.pcall('GET', key) == text then
     redis.call('ZADD', KEYS[1], 'XX', 0, ARGV[at])
+    outcomes[user] = 'b'
     local first, last = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
     if first > 0 then
       redis.call('SET', key, text:sub(1, first - 1) .. '0' .. text:sub(last + 1), 'KEEPTTL')
+      outcomes[user] = 'w'
     end
-    zeroed = zeroed + 1
   end
 end
-return zeroed
+return table.concat(outcomes)

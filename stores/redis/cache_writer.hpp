@@ -1,0 +1,57 @@
+#pragma once
+
+#include "core/base/time.hpp"
+#include "core/leaderboard/entries.hpp"
+#include "stores/contracts/cache_audit.hpp"
+#include "stores/contracts/rank_cache.hpp"
+#include "stores/redis/key_scheme.hpp"
+#include "stores/redis/own_writes.hpp"
+#include "stores/redis/script.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace standings {
+
+/// How many users a script call takes: Redis serves nobody else meanwhile.
+inline constexpr std::size_t redis_batch = 500;
+
+/// Writes and removes users in the cache, one script call a batch. Makes room where a details
+/// key holds another type, and announces the notifications that its writes cause. Thread-safe.
+class cache_writer {
+public:
+  cache_writer(redis_pool& pool, const key_scheme& keys, clock_fn clock, own_writes_ptr own);
+
+  /// See rank_cache.
+  [[nodiscard]] result<void> apply(std::span<const user_record> users);
+  [[nodiscard]] result<void> load(std::span<const user_record> users);
+  [[nodiscard]] result<void> remove(std::span<const deletion> users);
+  [[nodiscard]] result<void> replay_removals(std::span<const deletion> users);
+
+  /// See cache_audit.
+  [[nodiscard]] result<std::uint64_t> write_if_unchanged(std::span<const conditional_write> users);
+
+private:
+  struct write {
+    const user_record* user;
+    const std::string* token; ///< null unless the write is conditional
+  };
+
+  [[nodiscard]] result<std::uint64_t> run(const std::string& mode, std::vector<write> writes);
+  [[nodiscard]] result<std::uint64_t> run_batch(const std::string& mode,
+                                                std::span<const write> writes);
+  [[nodiscard]] result<std::vector<write>>
+  run_once(const std::string& mode, std::span<const write> writes, std::uint64_t& written);
+  [[nodiscard]] result<void> make_room_for(std::span<const write> writes);
+  [[nodiscard]] result<void> remove(std::span<const deletion> users, const std::string& whose);
+
+  redis_pool& pool_;
+  const key_scheme& keys_;
+  const clock_fn clock_;
+  const own_writes_ptr own_;
+  const redis_script apply_ = find_redis_script("apply.lua", {"version_of.lua"});
+  const redis_script remove_ = find_redis_script("remove.lua", {"version_of.lua"});
+};
+
+} // namespace standings
