@@ -567,6 +567,16 @@ TEST_F(Reconcile, AnUndoOfARunThatNobodyKnowsSaysSo) {
     EXPECT_EQ(ask<undo_report>(actor, undo_run{unknown}).error().code, errc::unknown_run);
 }
 
+TEST_F(Reconcile, ARunDoesNotBeginBesideAnUndo) {
+  const auto actor = start();
+  auto undo = request<undo_report>(actor, undo_run{known_run});
+  auto run = request<run_report>(actor, start_run{});
+  settle();
+  EXPECT_EQ(run.get().error().code, errc::run_in_progress);
+  EXPECT_EQ(undo.get().value().restored, 2U);
+  EXPECT_TRUE(ask<run_report>(actor, start_run{}));
+}
+
 TEST_F(Reconcile, WhoWaitsForARunIsToldWhenTheServiceStops) {
   fill(35);
   scene_->away = 1'000;
