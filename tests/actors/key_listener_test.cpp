@@ -14,6 +14,7 @@ using testing::IsEmpty;
 struct server {
   std::vector<key_event> events;
   int calls = 0; ///< to next(); the second one finds the connection lost
+  std::uint64_t own = 0; ///< notifications of own writes
   bool notified = true;
   bool kept = true; ///< what the next look finds
   server_identity mark{"run", 0, 0};
@@ -37,6 +38,7 @@ public:
   }
   [[nodiscard]] bool notified() const override { return s_->notified; }
   result<bool> still_notified() override { return std::exchange(s_->kept, true); }
+  [[nodiscard]] std::uint64_t own() const override { return s_->own; }
 
 private:
   server_ptr s_;
@@ -54,6 +56,7 @@ server_identity identity_of(server& s) {
 struct told {
   std::vector<std::string> ids;
   std::uint64_t ignored = 0;
+  std::uint64_t own = 0;
   std::vector<std::string> states;
   std::string end;
 };
@@ -81,6 +84,7 @@ key_listener_target_actor::behavior_type target(key_listener_target_actor::point
         for (const auto& hint : m.hints)
           t->ids.push_back(hint.id);
         t->ignored += m.ignored;
+        t->own = m.own;
         return true;
       },
       [t, listening](const listener_state& m) {
@@ -120,6 +124,13 @@ TEST_F(KeyListener, NamesTheSessionsToLookAt) {
   run();
   EXPECT_THAT(told_->ids, ElementsAre("a", "b", "c", "d", "f", "g", "h", ""));
   EXPECT_EQ(told_->ignored, 1U);
+}
+
+TEST_F(KeyListener, TellsHowManyOwnWritesItHasLeftOut) {
+  server_->own = 7;
+  run();
+  EXPECT_THAT(told_->ids, IsEmpty());
+  EXPECT_EQ(told_->own, 7U);
 }
 
 TEST_F(KeyListener, SaysThatItHasSubscribedAndFoundNothingLost) {

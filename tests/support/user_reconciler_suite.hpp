@@ -3,110 +3,11 @@
 #include "sync/reconcile/user_reconciler.hpp"
 #include "tests/support/cache_store_suite.hpp"
 #include "tests/support/score_store_suite.hpp"
+#include "tests/support/watched_stores.hpp"
 
-#include <functional>
 #include <map>
 
 namespace standings::test {
-
-/// A reconcile_store that lets a test step in, and fails when told to.
-class watched_rows final : public reconcile_store {
-public:
-  explicit watched_rows(std::unique_ptr<reconcile_store> to) : to_(std::move(to)) {}
-
-  std::function<void(int)> before_find = [](int) {
-  }; ///< is told how many there were
-  std::function<void()> before_write = [] {
-  };
-  std::function<void()> before_remove = [] {
-  };
-  int failing_finds = 0; ///< that many of the next
-
-  result<std::int64_t> barrier() override { return to_->barrier(); }
-  result<std::uint64_t> count() override { return to_->count(); }
-  result<bool> versions_foreign_writes() override { return to_->versions_foreign_writes(); }
-  result<std::pair<period_starts, sys_time>> starts() override { return to_->starts(); }
-
-  result<std::vector<std::string>> batch_ends(const std::string& after, std::size_t batch,
-                                              std::size_t count) override {
-    return to_->batch_ends(after, batch, count);
-  }
-
-  result<std::vector<user_record>> read(const id_range& range, std::size_t limit) override {
-    return to_->read(range, limit);
-  }
-
-  result<std::vector<user_record>> find(std::span<const std::string> user_ids) override {
-    before_find(finds_++);
-    if (failing_finds > 0) {
-      --failing_finds;
-      return fail(errc::store_unavailable, "lost");
-    }
-    return to_->find(user_ids);
-  }
-
-  result<std::vector<std::string>> written_since(std::int64_t version, const std::string& after,
-                                                 std::size_t limit) override {
-    return to_->written_since(version, after, limit);
-  }
-
-  result<std::vector<standings::archived_user>>
-  archived(std::span<const std::string> user_ids) override {
-    return to_->archived(user_ids);
-  }
-
-  result<std::vector<user_record>> write(std::span<const row_change> changes) override {
-    before_write();
-    return to_->write(changes);
-  }
-
-  result<std::vector<deletion>> remove(std::span<const deletion> users,
-                                       const std::string& run_id) override {
-    before_remove();
-    return to_->remove(users, run_id);
-  }
-
-  result<std::vector<user_record>> restore(const std::string& run_id, const std::string& after,
-                                           std::size_t limit) override {
-    return to_->restore(run_id, after, limit);
-  }
-
-private:
-  std::unique_ptr<reconcile_store> to_;
-  int finds_ = 0;
-};
-
-/// Likewise of a cache.
-class watched_audit final : public cache_audit {
-public:
-  explicit watched_audit(cache_audit_ptr to) : to_(std::move(to)) {}
-
-  std::function<void()> before_settle = [] {
-  };
-
-  result<std::vector<entry_view>> examine(std::span<const std::string> user_ids,
-                                          const period_starts& starts) override {
-    return to_->examine(user_ids, starts);
-  }
-
-  result<id_page> list(cache_part part, const std::string& cursor) override {
-    return to_->list(part, cursor);
-  }
-
-  result<std::uint64_t> settle(std::span<const conditional_write> users) override {
-    before_settle();
-    return to_->settle(users);
-  }
-
-  result<bool> leave_mark(const std::string& generation, const std::string& text) override {
-    return to_->leave_mark(generation, text);
-  }
-
-  result<std::string> mark() override { return to_->mark(); }
-
-private:
-  cache_audit_ptr to_;
-};
 
 /// The stores that a service has together.
 struct store_pair {

@@ -217,6 +217,20 @@ TEST_F(AliasMirror, AWorkerThatCrashesIsReplacedAndTheNextCycleRuns) {
   EXPECT_TRUE(sync());
 }
 
+TEST_F(AliasMirror, AReleaseThatWasRefusedDoesNotHoldForALaterCycle) {
+  start();
+  world->crash_in_cycle = true;
+  auto first = request<alias_cycle>(mirror, sync_aliases{false});
+  auto second = request<alias_cycle>(mirror, sync_aliases{true});
+  settle();
+  EXPECT_FALSE(first.get());
+  EXPECT_FALSE(second.get());
+  world->crash_in_cycle = false;
+  advance(2min);
+  EXPECT_TRUE(sync());
+  EXPECT_FALSE(world->runs.back().release);
+}
+
 TEST_F(AliasMirror, AnswersLookUpsDuringACycle) {
   start();
   world->hold = true;

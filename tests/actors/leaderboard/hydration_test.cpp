@@ -24,8 +24,9 @@ struct shelf {
   int die_at_page = 0;      ///< the worker dies when asked for this page, once
   bool unreachable = false; ///< workers cannot connect
   bool lose_lookups = false;
-  bool cache_away = false; ///< for looks and refreshes
-  bool lost = false;       ///< what the next look finds
+  bool cache_away = false;       ///< for looks and refreshes
+  bool refuse_refreshes = false; ///< though looks work
+  bool lost = false;             ///< what the next look finds
   int looks = 0;
   std::vector<std::vector<std::string>> refreshed;
   std::function<void()> before_page = [] {
@@ -86,7 +87,7 @@ hydration_worker_actor::behavior_type worker(hydration_worker_actor::pointer sel
         return s->cache->finish_rebuild().value();
       },
       [s](const refresh_users& m) -> caf::result<bool> {
-        if (s->cache_away)
+        if (s->cache_away || s->refuse_refreshes)
           return to_error(errc::store_unavailable, "away");
         s->refreshed.push_back(m.user_ids);
         return true;
@@ -364,6 +365,20 @@ TEST_F(Hydration, UsersTheCacheMissedAreBroughtToItOnceItIsBack) {
   EXPECT_EQ(progress().pending, 0U);
   EXPECT_THAT(shelf_->refreshed,
               ::testing::ElementsAre(::testing::ElementsAre("ada", "bob", "eve")));
+}
+
+TEST_F(Hydration, UsersWhomTheCacheDoesNotTakeAreBroughtToItLater) {
+  start();
+  settle();
+  shelf_->refuse_refreshes = true;
+  caf::anon_send(hydration_, refresh_users{{"ada", "bob"}});
+  advance(1s);
+  EXPECT_EQ(progress().pending, 2U);
+  EXPECT_TRUE(shelf_->refreshed.empty());
+  shelf_->refuse_refreshes = false;
+  advance(1s);
+  EXPECT_EQ(progress().pending, 0U);
+  EXPECT_THAT(shelf_->refreshed, ::testing::ElementsAre(::testing::ElementsAre("ada", "bob")));
 }
 
 TEST_F(Hydration, TooManyMissedUsersBecomeARebuild) {

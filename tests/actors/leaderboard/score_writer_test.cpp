@@ -3,6 +3,7 @@
 #include "stores/sqlite/connection.hpp"
 #include "stores/sqlite/score_store.hpp"
 #include "tests/support/actor_test.hpp"
+#include "tests/support/forwarding_score_store.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <gmock/gmock.h>
@@ -29,47 +30,18 @@ scoring_front_actor::behavior_type front(scoring_front_actor::pointer, std::shar
 }
 
 /// A store that applies nothing and is lost at the given call.
-class losing_store final : public score_store {
+class losing_store final : public forwarding_score_store {
 public:
   losing_store(std::unique_ptr<score_store> inner, int lost_at, errc how)
-      : inner_(std::move(inner)), left_(lost_at), how_(how) {}
+      : forwarding_score_store(std::move(inner)), left_(lost_at), how_(how) {}
 
   result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
     if (--left_ <= 0)
       return fail(how_, "connection lost");
-    return inner_->apply(batch);
-  }
-  result<void> put(std::span<const user_record> users) override { return inner_->put(users); }
-  result<std::optional<user_record>> find(const std::string& id) override {
-    return inner_->find(id);
-  }
-  result<std::vector<user_record>> find_many(std::span<const std::string> ids) override {
-    return inner_->find_many(ids);
-  }
-  result<std::vector<deletion>> scan_deletions(const std::string& after,
-                                               std::size_t limit) override {
-    return inner_->scan_deletions(after, limit);
-  }
-  result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
-    return inner_->scan(after, limit);
-  }
-  result<board_page> top(period p, std::size_t offset, std::size_t limit) override {
-    return inner_->top(p, offset, limit);
-  }
-  result<std::uint64_t> count() override { return inner_->count(); }
-  result<std::optional<std::int64_t>> remove(const std::string& id,
-                                             const std::string& run) override {
-    return inner_->remove(id, run);
-  }
-  result<period_state> reset(period p) override { return inner_->reset(p); }
-  result<period_state> periods() override { return inner_->periods(); }
-  result<std::size_t> tidy(std::size_t limit) override { return inner_->tidy(limit); }
-  result<std::size_t> forget_requests(std::size_t limit) override {
-    return inner_->forget_requests(limit);
+    return forwarding_score_store::apply(batch);
   }
 
 private:
-  std::unique_ptr<score_store> inner_;
   int left_;
   errc how_;
 };

@@ -292,6 +292,17 @@ TEST_F(Scoring, WhatMayHaveBeenCountedIsNeverReportedAsNotCounted) {
   EXPECT_EQ(keyed.get().value().at(0).code, errc::outcome_unknown);
 }
 
+TEST_F(Scoring, AnUnknownOutcomeStaysUnknownWhenTheRepetitionsAreRefused) {
+  start();
+  stage_->lose = errc::outcome_unknown;
+  auto keyed = send(one("ada", 1, "key-1"));
+  stage_->lose = errc::store_unavailable;
+  for (int i = 0; i < 15; ++i)
+    advance(100ms);
+  ASSERT_GT(stage_->batches.size(), 1U);
+  EXPECT_EQ(keyed.get().value().at(0).code, errc::outcome_unknown);
+}
+
 TEST_F(Scoring, AFullQueueRefusesAtOnce) {
   start({.shards = 1, .max_queue = 10});
   stage_->hold = true;

@@ -49,6 +49,12 @@ public:
     changed_.wait(lock, [&] { return sizes_.size() >= n; });
   }
 
+  /// Whether so many are there before a generous time is over.
+  bool has_sends(std::size_t n) {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, 10s, [&] { return sizes_.size() >= n; });
+  }
+
   std::vector<std::size_t> sizes() {
     const std::lock_guard lock{mutex_};
     return sizes_;
@@ -168,6 +174,22 @@ TEST(UpdateCombiner, NobodyWaitsLongerThanTheLimit) {
   g.open();
   leaders.clear();
   // whoever gave up left no group behind that nobody leads
+  EXPECT_TRUE(combiner.submit({"bob", 1, {}}));
+}
+
+TEST(UpdateCombiner, CallersWhoGaveUpLeadNothingHoweverOftenItHappens) {
+  std::shared_ptr<gate> now;
+  update_combiner combiner{[&](const update_scores& m) { return now->send(m); }, 50ms};
+  for (int round = 0; round < 3; ++round) {
+    now = std::make_shared<gate>();
+    std::vector<std::jthread> leaders;
+    for (std::size_t i = 1; i <= 2; ++i) {
+      leaders.emplace_back([&] { EXPECT_TRUE(combiner.submit({"slow", 1, {}})); });
+      EXPECT_TRUE(now->has_sends(i)) << "two may lead, in round " << round;
+    }
+    EXPECT_EQ(combiner.submit({"ada", 1, {}}).error().code, errc::timed_out);
+    now->open();
+  }
   EXPECT_TRUE(combiner.submit({"bob", 1, {}}));
 }
 

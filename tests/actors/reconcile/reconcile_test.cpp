@@ -553,6 +553,28 @@ TEST_F(Reconcile, HintsOfTheSameUserAreComparedOnceByTheLeader) {
   EXPECT_EQ(ask<reconcile_status>(actor, get_reconcile_status{}).value().incremental.written, 1U);
 }
 
+TEST_F(Reconcile, TellsHowItHearsOfChanges) {
+  const auto actor = start();
+  const auto told = [&] {
+    return ask<reconcile_status>(actor, get_reconcile_status{}).value().incremental;
+  };
+  EXPECT_EQ(told().mode, "off");
+  self_->send(actor, listener_state{true, "subscribed"});
+  EXPECT_EQ(told().mode, "notifications");
+  self_->send(actor, listener_state{false, ""});
+  EXPECT_THAT(told().mode, testing::StartsWith("off: "));
+}
+
+TEST_F(Reconcile, CountsOwnWritesApartFromHints) {
+  const auto actor = start();
+  auto some = hinted({"a"});
+  some.own = 3'000;
+  self_->send(actor, some);
+  const auto told = ask<reconcile_status>(actor, get_reconcile_status{}).value().incremental;
+  EXPECT_EQ(told.hints, 1U);
+  EXPECT_EQ(told.own, 3'000U);
+}
+
 TEST_F(Reconcile, HintsAreNobodysButTheLeaders) {
   const auto actor = start();
   self_->send(actor, hinted({"a"}));
@@ -602,6 +624,16 @@ TEST_F(Reconcile, StatusTellsHowFarTheRunIs) {
   EXPECT_TRUE(status.running);
   EXPECT_FALSE(status.current.run_id.empty());
   EXPECT_GT(status.current.batches, 0U);
+}
+
+TEST_F(Reconcile, ARunDoesNotBeginBesideAnUndo) {
+  const auto actor = start();
+  auto undo = request<undo_report>(actor, undo_run{known_run});
+  auto run = request<run_report>(actor, start_run{});
+  settle();
+  EXPECT_EQ(run.get().error().code, errc::run_in_progress);
+  EXPECT_EQ(undo.get().value().restored, 2U);
+  EXPECT_TRUE(ask<run_report>(actor, start_run{}));
 }
 
 TEST_F(Reconcile, WhoWaitsForARunIsToldWhenTheServiceStops) {

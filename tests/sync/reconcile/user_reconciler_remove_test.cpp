@@ -110,6 +110,14 @@ TEST_P(UserReconcilerRemove, DeletesNobodyWhereTheCacheIsNotWhole) {
   expect_warming(users);
 }
 
+TEST_P(UserReconcilerRemove, DeletesNobodyWhereTheCacheIsLostBeforeTheLook) {
+  const auto anna = row("anna");
+  audit.before_examine = [&] {
+    cache->clear().value();
+  };
+  expect_warming({{"anna", anna.version}});
+}
+
 TEST_P(UserReconcilerRemove, ADryRunDeletesNobodyAndTellsHowMany) {
   const auto users = candidates({"anna", "ben"});
   run.dry_run = true;

@@ -135,6 +135,28 @@ TEST_P(UserReconciler, ComparesAndTakesOverTheSelectedPeriodsAlone) {
   EXPECT_EQ(row("anna").score, (scores{1, 6, 1, 1}));
 }
 
+TEST_P(UserReconciler, WhomTheCacheDoesNotTakeCountsAsUnverified) {
+  const auto anna = score_without_cache("anna", 4);
+  // a removal that is newer than the version that the row gets anew
+  cache->remove("anna", anna.version + 1'000'000).value();
+  const auto found = compare();
+  expect_counts(found.counts, {{"checked", 1}});
+  EXPECT_EQ(found.unverified, 1U);
+  EXPECT_FALSE(sight("anna").present());
+}
+
+TEST_P(UserReconciler, EvidenceFromBeforeARunSaysNothingOfWhatIsWrittenDuringIt) {
+  const auto before = score("anna", 5);
+  run.verified_up_to = before.version;
+  auto foreign = score("anna", 1);
+  foreign.score = {1, 1, 1, 1}; // by a program that found nothing in the cache
+  foreign.version = 0;
+  replace_in_cache(foreign);
+  EXPECT_TRUE(reconciler.verify_changes(run, before.version));
+  EXPECT_EQ(row("anna").score[0], 6);
+  expect_in_both("anna");
+}
+
 TEST_P(UserReconciler, ComparesTheUsersItIsAskedAbout) {
   score("in sync", 1);
   score_without_cache("lost", 1);
