@@ -1,6 +1,7 @@
 #include "config/options.hpp"
 
 #include "config/values.hpp"
+#include "core/base/enum_names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,57 +11,52 @@
 
 namespace standings {
 
-namespace {
-
-template <class Enum>
-struct words;
-
 template <>
-struct words<database_backend> {
-  static constexpr std::array<std::pair<std::string_view, database_backend>, 2> all{
+struct enum_names<database_backend> {
+  static constexpr enum_words<database_backend, 2> all{
       {{"sqlite", database_backend::sqlite}, {"postgres", database_backend::postgres}}};
 };
 
 template <>
-struct words<cache_backend> {
-  static constexpr std::array<std::pair<std::string_view, cache_backend>, 2> all{
+struct enum_names<cache_backend> {
+  static constexpr enum_words<cache_backend, 2> all{
       {{"memory", cache_backend::memory}, {"redis", cache_backend::redis}}};
 };
 
 template <>
-struct words<rollover_mode> {
-  static constexpr std::array<std::pair<std::string_view, rollover_mode>, 2> all{
+struct enum_names<rollover_mode> {
+  static constexpr enum_words<rollover_mode, 2> all{
       {{"auto", rollover_mode::automatic}, {"off", rollover_mode::off}}};
 };
 
 template <>
-struct words<alias_mode> {
-  static constexpr std::array<std::pair<std::string_view, alias_mode>, 3> all{
+struct enum_names<alias_mode> {
+  static constexpr enum_words<alias_mode, 3> all{
       {{"auto", alias_mode::automatic}, {"true", alias_mode::on}, {"false", alias_mode::off}}};
 };
 
 template <>
-struct words<sessions_mode> {
-  static constexpr std::array<std::pair<std::string_view, sessions_mode>, 3> all{
-      {{"auto", sessions_mode::automatic},
-       {"true", sessions_mode::on},
-       {"false", sessions_mode::off}}};
+struct enum_names<sessions_mode> {
+  static constexpr enum_words<sessions_mode, 3> all{{{"auto", sessions_mode::automatic},
+                                                     {"true", sessions_mode::on},
+                                                     {"false", sessions_mode::off}}};
 };
 
 template <>
-struct words<log_level> {
-  static constexpr std::array<std::pair<std::string_view, log_level>, 4> all{
-      {{"debug", log_level::debug},
-       {"info", log_level::info},
-       {"warn", log_level::warn},
-       {"error", log_level::error}}};
+struct enum_names<log_level> {
+  static constexpr enum_words<log_level, 4> all{{{"debug", log_level::debug},
+                                                 {"info", log_level::info},
+                                                 {"warn", log_level::warn},
+                                                 {"error", log_level::error}}};
 };
 
 template <>
-struct words<log_format> {
-  static constexpr std::array<std::pair<std::string_view, log_format>, 2> all{
+struct enum_names<log_format> {
+  static constexpr enum_words<log_format, 2> all{
       {{"text", log_format::text}, {"json", log_format::json}}};
 };
+
+namespace {
 
 template <class T>
 result<T> parse(std::string_view text) {
@@ -75,7 +71,7 @@ result<T> parse(std::string_view text) {
   else if constexpr (std::floating_point<T>)
     return parse_fraction(text);
   else
-    return parse_enum<T>(text, words<T>::all);
+    return parse_enum<T>(text);
 }
 
 template <class T>
@@ -91,7 +87,7 @@ std::string format(const T& value) {
   else if constexpr (std::floating_point<T>)
     return format_fraction(value);
   else
-    return format_enum<T>(value, words<T>::all);
+    return std::string{name_of(value)};
 }
 
 /// `access` gives the field of a config, const or not.

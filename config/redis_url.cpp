@@ -1,6 +1,7 @@
 #include "config/redis_url.hpp"
 
 #include "config/values.hpp"
+#include "core/base/hex.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -14,14 +15,6 @@ failure refused(std::string why) {
   return fail(errc::out_of_range, std::move(why), "cache.url");
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /// `%40` is an @; nothing where a % stands before something else.
 std::optional<std::string> decoded(std::string_view text) {
   std::string out;
@@ -30,8 +23,8 @@ std::optional<std::string> decoded(std::string_view text) {
       out += text[i];
       continue;
     }
-    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+    const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
     if (high < 0 || low < 0)
       return std::nullopt;
     out += static_cast<char>(high * 16 + low);

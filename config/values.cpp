@@ -1,5 +1,7 @@
 #include "config/values.hpp"
 
+#include "core/base/hex.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -120,15 +122,13 @@ result<bool> parse_boolean(std::string_view text) {
 }
 
 std::string percent_encode(std::string_view text) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
     if (is_alphanumeric(c) || std::string_view{"-._~"}.find(c) != std::string_view::npos) {
       out += c;
       continue;
     }
-    const auto byte = static_cast<unsigned char>(c);
-    out.append({'%', hex[byte >> 4U], hex[byte & 0xfU]});
+    append_hex(out += '%', static_cast<unsigned char>(c), upper_hex_digits);
   }
   return out;
 }

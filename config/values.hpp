@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/enum_names.hpp"
 #include "core/base/result.hpp"
 
 #include <charconv>
@@ -7,7 +8,6 @@
 #include <concepts>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,29 +56,15 @@ inline constexpr std::chrono::milliseconds max_duration = std::chrono::hours{24 
 /// `true` or `false`.
 [[nodiscard]] result<bool> parse_boolean(std::string_view text);
 
-/// The words for the values of an enumeration.
+/// The value that one of its words names, in exactly this spelling; see enum_names.
 template <class Enum>
-using enum_names = std::span<const std::pair<std::string_view, Enum>>;
-
-/// One of the words in `names`, in exactly this spelling.
-template <class Enum>
-[[nodiscard]] result<Enum> parse_enum(std::string_view text, enum_names<Enum> names) {
+[[nodiscard]] result<Enum> parse_enum(std::string_view text) {
+  if (const auto value = value_named<Enum>(text))
+    return *value;
   std::string known;
-  for (const auto& [name, value] : names) {
-    if (name == text)
-      return value;
+  for (const auto& [name, value] : enum_names<Enum>::all)
     known.append(known.empty() ? "" : ", ").append(name);
-  }
   return fail(errc::out_of_range, in_quotes(text) + " is not one of: " + known);
-}
-
-/// The word for `value`; empty where `names` lacks it.
-template <class Enum>
-[[nodiscard]] std::string format_enum(Enum value, enum_names<Enum> names) {
-  for (const auto& [name, candidate] : names)
-    if (candidate == value)
-      return std::string{name};
-  return {};
 }
 
 /// `text` with all but RFC 3986's unreserved characters as `%XX`.

@@ -1,5 +1,7 @@
 #include "core/aliases/alias.hpp"
 
+#include "core/base/enum_names.hpp"
+#include "core/base/hex.hpp"
 #include "core/base/presentable.hpp"
 #include "core/base/validate.hpp"
 
@@ -9,12 +11,18 @@
 
 namespace standings {
 
+template <>
+struct enum_names<alias_type> {
+  static constexpr enum_words<alias_type, 4> all{{{"team", alias_type::team},
+                                                  {"player", alias_type::player},
+                                                  {"league", alias_type::league},
+                                                  {"market", alias_type::market}}};
+};
+static_assert(names_each_until(alias_type::market));
+
 namespace {
 
 constexpr std::string_view key_prefix = "alias:";
-
-constexpr std::array<std::string_view, alias_type_count> names{"team", "player", "league",
-                                                               "market"};
 
 /// Orders ids as people do: 2 before 10, and words after numbers.
 struct id_rank {
@@ -35,13 +43,11 @@ struct id_rank {
 };
 
 void append_quoted(std::string& out, std::string_view text) {
-  constexpr std::string_view hex = "0123456789abcdef";
   out += '"';
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20) {
-      out += "\\u00";
-      out += {hex[byte >> 4U], hex[byte & 0xfU]};
+      append_hex(out += "\\u00", byte);
       continue;
     }
     if (c == '"' || c == '\\')
@@ -66,14 +72,11 @@ void append_part(std::string& key, std::string_view name) {
 } // namespace
 
 std::string to_string(alias_type t) {
-  return std::string{names[index_of(t)]};
+  return std::string{name_of(t)};
 }
 
 std::optional<alias_type> parse_alias_type(std::string_view text) {
-  for (const auto t : all_alias_types)
-    if (names[index_of(t)] == text)
-      return t;
-  return std::nullopt;
+  return value_named<alias_type>(text);
 }
 
 result<void> validate_alias(std::string_view alias) {
@@ -101,7 +104,7 @@ std::string abbreviated(std::string_view text) {
 }
 
 std::string alias_key(alias_type type, std::string_view alias) {
-  const auto name = names[index_of(type)];
+  const auto name = name_of(type);
   std::string key;
   key.reserve(key_prefix.size() + name.size() + 1 + alias.size());
   key.append(key_prefix).append(name).append(1, ':').append(alias);

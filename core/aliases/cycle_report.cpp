@@ -1,25 +1,25 @@
 #include "core/aliases/cycle_report.hpp"
 
+#include "core/base/enum_names.hpp"
+
 #include <algorithm>
 
 namespace standings {
 
-std::string to_string(alias_cycle_reason r) {
-  switch (r) {
-  case alias_cycle_reason::unchanged:
-    return "unchanged";
-  case alias_cycle_reason::first:
-    return "first";
-  case alias_cycle_reason::source_changed:
-    return "source_changed";
-  case alias_cycle_reason::cache_lost:
-    return "cache_lost";
-  case alias_cycle_reason::periodic:
-    return "periodic";
-  case alias_cycle_reason::requested:
-    break;
-  }
-  return "requested";
+template <>
+struct enum_names<alias_cycle_reason> {
+  static constexpr enum_words<alias_cycle_reason, 6> all{
+      {{"unchanged", alias_cycle_reason::unchanged},
+       {"first", alias_cycle_reason::first},
+       {"source_changed", alias_cycle_reason::source_changed},
+       {"cache_lost", alias_cycle_reason::cache_lost},
+       {"periodic", alias_cycle_reason::periodic},
+       {"requested", alias_cycle_reason::requested}}};
+};
+static_assert(names_each_until(alias_cycle_reason::requested));
+
+std::string to_string(alias_cycle_reason value) {
+  return std::string{name_of(value)};
 }
 
 std::uint64_t alias_cycle::sum(std::uint64_t alias_table_report::*count) const {

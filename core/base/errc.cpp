@@ -1,73 +1,48 @@
 #include "core/base/errc.hpp"
 
+#include "core/base/enum_names.hpp"
+
 namespace standings {
 
-std::string to_string(errc code) {
-  switch (code) {
-  case errc::none:
-    return "none";
-  case errc::malformed:
-    return "malformed";
-  case errc::invalid_user_id:
-    return "invalid_user_id";
-  case errc::invalid_count:
-    return "invalid_count";
-  case errc::out_of_range:
-    return "out_of_range";
-  case errc::score_overflow:
-    return "score_overflow";
-  case errc::unknown_period:
-    return "unknown_period";
-  case errc::unknown_user:
-    return "unknown_user";
-  case errc::unknown_alias:
-    return "unknown_alias";
-  case errc::unknown_route:
-    return "unknown_route";
-  case errc::unknown_run:
-    return "unknown_run";
-  case errc::method_not_allowed:
-    return "method_not_allowed";
-  case errc::idempotency_conflict:
-    return "idempotency_conflict";
-  case errc::run_in_progress:
-    return "run_in_progress";
-  case errc::body_too_large:
-    return "body_too_large";
-  case errc::headers_too_large:
-    return "headers_too_large";
-  case errc::unsupported_media_type:
-    return "unsupported_media_type";
-  case errc::unknown_session:
-    return "unknown_session";
-  case errc::invalid_session:
-    return "invalid_session";
-  case errc::feature_disabled:
-    return "feature_disabled";
-  case errc::unauthorized:
-    return "unauthorized";
-  case errc::forbidden:
-    return "forbidden";
-  case errc::request_timeout:
-    return "request_timeout";
-  case errc::store_unavailable:
-    return "store_unavailable";
-  case errc::outcome_unknown:
-    return "outcome_unknown";
-  case errc::cache_warming:
-    return "cache_warming";
-  case errc::overloaded:
-    return "overloaded";
-  case errc::timed_out:
-    return "timed_out";
-  case errc::shutting_down:
-    return "shutting_down";
-  case errc::rejected_row:
-    return "rejected_row";
-  case errc::internal:
-    return "internal";
-  }
-  return "internal";
+template <>
+struct enum_names<errc> {
+  static constexpr enum_words<errc, 31> all{
+      {{"none", errc::none},
+       {"malformed", errc::malformed},
+       {"invalid_user_id", errc::invalid_user_id},
+       {"invalid_count", errc::invalid_count},
+       {"out_of_range", errc::out_of_range},
+       {"score_overflow", errc::score_overflow},
+       {"unknown_period", errc::unknown_period},
+       {"unknown_user", errc::unknown_user},
+       {"unknown_alias", errc::unknown_alias},
+       {"unknown_route", errc::unknown_route},
+       {"unknown_run", errc::unknown_run},
+       {"method_not_allowed", errc::method_not_allowed},
+       {"idempotency_conflict", errc::idempotency_conflict},
+       {"run_in_progress", errc::run_in_progress},
+       {"body_too_large", errc::body_too_large},
+       {"headers_too_large", errc::headers_too_large},
+       {"unsupported_media_type", errc::unsupported_media_type},
+       {"unknown_session", errc::unknown_session},
+       {"invalid_session", errc::invalid_session},
+       {"feature_disabled", errc::feature_disabled},
+       {"unauthorized", errc::unauthorized},
+       {"forbidden", errc::forbidden},
+       {"request_timeout", errc::request_timeout},
+       {"store_unavailable", errc::store_unavailable},
+       {"outcome_unknown", errc::outcome_unknown},
+       {"cache_warming", errc::cache_warming},
+       {"overloaded", errc::overloaded},
+       {"timed_out", errc::timed_out},
+       {"shutting_down", errc::shutting_down},
+       {"rejected_row", errc::rejected_row},
+       {"internal", errc::internal}}};
+};
+static_assert(names_each_until(errc::internal));
+
+std::string to_string(errc value) {
+  return std::string{name_of(value)};
 }
 
 std::string explain(const failure& f) {

@@ -1,5 +1,7 @@
 #include "core/base/foreign_json.hpp"
 
+#include "core/base/hex.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -93,9 +95,7 @@ private:
   }
 
   void control(unsigned char c) {
-    constexpr std::string_view hex = "0123456789abcdef";
-    out_ += "\\u00";
-    out_ += {hex[c >> 4U], hex[c & 0xfU]};
+    append_hex(out_ += "\\u00", c);
     left_.remove_prefix(1);
   }
 

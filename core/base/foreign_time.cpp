@@ -1,5 +1,7 @@
 #include "core/base/foreign_time.hpp"
 
+#include "core/base/scanner.hpp"
+
 #include <date/date.h>
 
 #include <algorithm>
@@ -18,83 +20,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::int64_t last_second = 253'402'300'799; // the year 9999
-
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-bool equal_words(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n";
-  const auto first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos)
-    return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
-
-/// Takes a text apart from the front.
-class scanner {
-public:
-  explicit scanner(std::string_view text) : left_(text) {}
-
-  [[nodiscard]] bool empty() const { return left_.empty(); }
-  [[nodiscard]] std::string_view left() const { return left_; }
-  [[nodiscard]] bool at_digit() const { return !left_.empty() && is_digit(left_.front()); }
-
-  bool accept(std::string_view any_of) {
-    if (left_.empty() || any_of.find(left_.front()) == std::string_view::npos)
-      return false;
-    left_.remove_prefix(1);
-    return true;
-  }
-
-  /// Exactly `width` digits.
-  std::optional<int> digits(std::size_t width) {
-    if (left_.size() < width
-        || !std::all_of(left_.begin(), left_.begin() + static_cast<std::ptrdiff_t>(width),
-                        is_digit))
-      return std::nullopt;
-    int value = 0;
-    for (std::size_t i = 0; i < width; ++i)
-      value = value * 10 + (left_[i] - '0');
-    left_.remove_prefix(width);
-    return value;
-  }
-
-  /// Between one and `most` digits, and no more than that.
-  std::optional<int> number(std::size_t most) {
-    std::size_t width = 0;
-    while (width < left_.size() && is_digit(left_[width]))
-      ++width;
-    return width == 0 || width > most ? std::nullopt : digits(width);
-  }
-
-  /// Microseconds of the digits after a point; more than six are dropped.
-  std::optional<microseconds> fraction() {
-    if (!at_digit())
-      return std::nullopt;
-    std::int64_t value = 0;
-    for (int i = 0; i < 6; ++i) {
-      value *= 10;
-      if (at_digit())
-        value += *digits(1);
-    }
-    while (at_digit())
-      left_.remove_prefix(1);
-    return microseconds{value};
-  }
-
-private:
-  std::string_view left_;
-};
 
 /// `hh:mm`, `hh:mm:ss` or `hh:mm:ss.fff`; 24:00 is the end of the day.
 std::optional<microseconds> read_clock(scanner& in, bool with_colons = true) {

@@ -1,12 +1,17 @@
 #pragma once
 
+#include "core/base/time.hpp"
+
 #include <boost/json.hpp>
 
 #include <cstdint>
 
-/// Members of JSON that we have written ourselves; what is missing or of another type
-/// counts as empty.
+/// JSON that we write ourselves. What is missing or of another type counts as empty.
 namespace standings {
+
+inline boost::json::value time_or_null(sys_time t) {
+  return t == sys_time{} ? boost::json::value{} : boost::json::value(to_iso8601(t));
+}
 
 inline std::uint64_t count_of(const boost::json::object& from, const char* name) {
   const auto* value = from.if_contains(name);

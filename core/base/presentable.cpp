@@ -1,5 +1,7 @@
 #include "core/base/presentable.hpp"
 
+#include "core/base/hex.hpp"
+
 #include <boost/locale/utf.hpp>
 
 namespace standings {
@@ -7,8 +9,6 @@ namespace standings {
 namespace {
 
 namespace utf = boost::locale::utf;
-
-constexpr std::string_view hex = "0123456789abcdef";
 
 bool turns_direction(utf::code_point c) {
   return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f;
@@ -19,7 +19,7 @@ bool is_hidden(utf::code_point c) {
 }
 
 void append_byte(std::string& out, unsigned byte) {
-  out.append({'\\', 'x', hex[byte >> 4U], hex[byte & 0xfU]});
+  append_hex(out += "\\x", static_cast<unsigned char>(byte));
 }
 
 void append_hidden(std::string& out, utf::code_point c) {
@@ -40,7 +40,7 @@ void append_hidden(std::string& out, utf::code_point c) {
     return append_byte(out, static_cast<unsigned>(c));
   out += "\\u";
   for (unsigned shift = 16; shift > 0; shift -= 4)
-    out += hex[(c >> (shift - 4)) & 0xfU];
+    out += hex_digits[(c >> (shift - 4)) & 0xfU];
 }
 
 /// Calls `good(code point, its bytes)` or `bad(byte)` for each part of the text.

@@ -1,6 +1,7 @@
 #include "core/leaderboard/adoption.hpp"
 
 #include "core/base/presentable.hpp"
+#include "core/leaderboard/adopted_times.hpp"
 #include "core/leaderboard/period.hpp"
 
 #include <algorithm>
@@ -242,7 +243,7 @@ private:
       return mixed_times("updated_at", times);
     if (plan_.is_fatal() && times.unreadable().rows > 0)
       return;
-    const auto format = format_of(*column, times);
+    const auto format = format_of(table_, *column, times);
     if (!format)
       return fatal("unknown_time_type", "updated_at",
                    "is " + column->type + ", which holds no time that the service knows");
@@ -266,50 +267,8 @@ private:
         rows, std::move(examples));
   }
 
-  /// The format that rows agree on; where no row says it, the one of the type.
-  [[nodiscard]] std::optional<column_time> format_of(const column_facts& column,
-                                                     const time_census& times) const {
-    if (!table_.sqlite) {
-      if (column.kind == column_kind::timestamptz)
-        return column_time{time_kind::native};
-      if (column.kind == column_kind::timestamp)
-        return column_time{time_kind::naive};
-      if (column.kind == column_kind::date)
-        return column_time{time_kind::date};
-    }
-    if (auto format = times.format()) {
-      const bool ours = table_.sqlite && format->kind == time_kind::integer
-                        && format->unit == time_unit::microsecond
-                        && column.kind == column_kind::integer;
-      return ours ? column_time{time_kind::native} : *format;
-    }
-    switch (column.kind) {
-    case column_kind::integer:
-    case column_kind::small_integer:
-      if (table_.version_is_ours)
-        return column_time{time_kind::native};
-      return column_time{time_kind::integer, time_unit::second};
-    case column_kind::number:
-      return column_time{time_kind::real, time_unit::second};
-    case column_kind::timestamp: // SQLite has no such type; libraries write text into it
-    case column_kind::timestamptz:
-    case column_kind::text:
-    case column_kind::nocase_text:
-    case column_kind::untyped:
-      return column_time{time_kind::iso, time_unit::second, ' ', 6, {}};
-    case column_kind::date:
-      return column_time{time_kind::day};
-    default:
-      return std::nullopt;
-    }
-  }
-
   void report_times(const column_facts& column, const time_census& times) {
-    const bool told =
-        times.format().has_value()
-        || (!table_.sqlite
-            && (column.kind == column_kind::timestamptz || column.kind == column_kind::timestamp
-                || column.kind == column_kind::date));
+    const bool told = times.format().has_value() || (!table_.sqlite && is_time(column.kind));
     if (!told)
       note("no_times_yet", "updated_at",
            "holds no time that would show its format: taken for " + describe(plan_.time)
@@ -352,7 +311,7 @@ private:
   void look_at_required() {
     for (const auto& column : table_.required) {
       const auto* facts = table_.column(column.name);
-      const auto filled = fill_of(column, *facts);
+      const auto filled = fill_of(table_, column, *facts);
       if (!filled) {
         fatal("required_column", column.name,
               "is " + facts->type
@@ -366,21 +325,6 @@ private:
                  + std::string{filled->uuid ? "a random UUID"
                                             : "the time, as " + describe(filled->format)});
     }
-  }
-
-  [[nodiscard]] std::optional<adoption_plan::fill>
-  fill_of(const table_facts::required_column& column, const column_facts& facts) const {
-    if (facts.kind == column_kind::uuid || (column.uuids && table_.rows > 0))
-      return adoption_plan::fill{column.name, true, {}};
-    if (!column.times || column.times->unreadable().rows > 0 || column.times->forms().size() > 1)
-      return std::nullopt;
-    const bool is_time = facts.kind == column_kind::timestamp
-                         || facts.kind == column_kind::timestamptz
-                         || facts.kind == column_kind::date;
-    if (!is_time && !column.times->format())
-      return std::nullopt; // a number or a text, and nothing says that it is a time
-    const auto format = format_of(facts, *column.times);
-    return format ? std::optional{adoption_plan::fill{column.name, false, *format}} : std::nullopt;
   }
 
   /// Types cannot be changed under a view, and only the owner may change them.

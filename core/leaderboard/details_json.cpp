@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include <array>
+#include <utility>
 
 namespace standings {
 
@@ -106,6 +107,17 @@ details_parts details_parts_of(const user_record& user, sys_time cached_at) {
   out.after = "\"updated_at\":\"" + to_iso8601(user.updated_at) + "\",\"cached_at\":\""
               + to_iso8601(cached_at) + "\",\"version\":" + std::to_string(user.version) + "}";
   return out;
+}
+
+std::string details_json(const user_record& user, sys_time cached_at) {
+  auto parts = details_parts_of(user, cached_at);
+  auto out = std::move(parts.before);
+  for (std::size_t p = 0; p < period_count; ++p)
+    out.append("\"")
+        .append(score_names[p])
+        .append("\":")
+        .append(std::to_string(user.score[p]) + ",");
+  return out + parts.after;
 }
 
 std::optional<cached_user> parse_details(std::string_view text) {

@@ -17,6 +17,9 @@ struct details_parts {
 
 details_parts details_parts_of(const user_record& user, sys_time cached_at);
 
+/// The same as one text, with the user's scores.
+std::string details_json(const user_record& user, sys_time cached_at);
+
 /// The details that somebody has written, perhaps another program: `version` 0
 /// where there is none that can be ours, times 1970 where they are not known. Times may have any
 /// form that core/base/foreign_time.hpp knows, scores may be text. Nothing where the text

@@ -1,18 +1,24 @@
 #include "core/leaderboard/period.hpp"
 
+#include "core/base/enum_names.hpp"
+
 namespace standings {
 
+template <>
+struct enum_names<period> {
+  static constexpr enum_words<period, 4> all{{{"daily", period::daily},
+                                              {"weekly", period::weekly},
+                                              {"monthly", period::monthly},
+                                              {"yearly", period::yearly}}};
+};
+static_assert(names_each_until(period::yearly));
+
 std::string_view to_string(period p) {
-  constexpr std::array<std::string_view, period_count> names{"daily", "weekly", "monthly",
-                                                             "yearly"};
-  return names[index_of(p)];
+  return name_of(p);
 }
 
 std::optional<period> parse_period(std::string_view text) {
-  for (auto p : all_periods)
-    if (to_string(p) == text)
-      return p;
-  return std::nullopt;
+  return value_named<period>(text);
 }
 
 } // namespace standings

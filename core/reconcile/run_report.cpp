@@ -1,6 +1,18 @@
 #include "core/reconcile/run_report.hpp"
 
+#include "core/base/enum_names.hpp"
+
 namespace standings {
+
+template <>
+struct enum_names<run_status> {
+  static constexpr enum_words<run_status, 5> all{{{"running", run_status::running},
+                                                  {"completed", run_status::completed},
+                                                  {"failed", run_status::failed},
+                                                  {"stopped_early", run_status::stopped_early},
+                                                  {"abandoned", run_status::abandoned}}};
+};
+static_assert(names_each_until(run_status::abandoned));
 
 run_counts& run_counts::operator+=(const run_counts& more) {
   checked += more.checked;
@@ -16,20 +28,12 @@ run_counts& run_counts::operator+=(const run_counts& more) {
   return *this;
 }
 
-std::string to_string(run_status s) {
-  switch (s) {
-  case run_status::running:
-    return "running";
-  case run_status::completed:
-    return "completed";
-  case run_status::failed:
-    return "failed";
-  case run_status::stopped_early:
-    return "stopped_early";
-  case run_status::abandoned:
-    break;
-  }
-  return "abandoned";
+std::string to_string(run_status value) {
+  return std::string{name_of(value)};
+}
+
+std::optional<run_status> parse_run_status(std::string_view text) {
+  return value_named<run_status>(text);
 }
 
 } // namespace standings

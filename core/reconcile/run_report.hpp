@@ -6,7 +6,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What a run of reconcile stands on, finds and reports.
@@ -40,6 +42,9 @@ enum class run_status : std::uint8_t {
 };
 
 std::string to_string(run_status s);
+
+/// The inverse of `to_string`; nothing for any other text.
+std::optional<run_status> parse_run_status(std::string_view text);
 
 /// One run, while it goes on and afterwards.
 struct run_report {

@@ -31,13 +31,6 @@ constexpr std::array counts{
     named_count{"quarantined", &run_counts::quarantined},
 };
 
-constexpr std::array statuses{run_status::running, run_status::completed, run_status::failed,
-                              run_status::stopped_early, run_status::abandoned};
-
-json::value time_or_null(sys_time t) {
-  return t == sys_time{} ? json::value{} : json::value(to_iso8601(t));
-}
-
 std::string text_of(const json::object& from, const char* name) {
   const auto* value = from.if_contains(name);
   return value && value->is_string() ? std::string{value->get_string()} : std::string{};
@@ -88,9 +81,7 @@ std::optional<run_report> parse_run_report(std::string_view text) {
   const auto& from = parsed.get_object();
   run_report out;
   out.run_id = text_of(from, "run_id");
-  for (auto s : statuses)
-    if (to_string(s) == text_of(from, "status"))
-      out.status = s;
+  out.status = parse_run_status(text_of(from, "status")).value_or(out.status);
   out.trigger = text_of(from, "trigger");
   out.dry_run = flag_of(from, "dry_run");
   out.forced = flag_of(from, "forced");

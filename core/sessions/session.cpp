@@ -1,6 +1,7 @@
 #include "core/sessions/session.hpp"
 
 #include "core/base/foreign_json.hpp"
+#include "core/base/hex.hpp"
 #include "core/base/presentable.hpp"
 #include "core/base/validate.hpp"
 #include "core/sessions/session_fields.hpp"
@@ -287,7 +288,6 @@ std::optional<std::string> hinted_session(std::string_view text) {
 }
 
 std::string presentable_id(std::string_view id) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
   const bool readable = is_valid_utf8(id);
   std::string out;
   for (const char c : id.substr(0, max_session_id_bytes)) {
@@ -295,7 +295,7 @@ std::string presentable_id(std::string_view id) {
     if (is_printable(c) && (readable || byte < 0x80))
       out += c;
     else
-      out.append({'%', hex[byte >> 4U], hex[byte & 0xfU]});
+      append_hex(out += '%', byte, upper_hex_digits);
   }
   while (!is_valid_utf8(out)) // the cut may go through a character
     out.pop_back();

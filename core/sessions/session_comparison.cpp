@@ -1,8 +1,21 @@
 #include "core/sessions/session_comparison.hpp"
 
+#include "core/base/enum_names.hpp"
+
 #include <unordered_set>
 
 namespace standings {
+
+template <>
+struct enum_names<session_verdict> {
+  static constexpr enum_words<session_verdict, 5> all{
+      {{"in_sync", session_verdict::in_sync},
+       {"differs", session_verdict::differs},
+       {"only_in_redis", session_verdict::only_in_source},
+       {"only_in_database", session_verdict::only_in_database},
+       {"unreadable", session_verdict::unreadable}}};
+};
+static_assert(names_each_until(session_verdict::unreadable));
 
 namespace {
 
@@ -35,20 +48,8 @@ std::uint64_t missing_in(const session_record& stored, const session_record& sou
 
 } // namespace
 
-std::string to_string(session_verdict v) {
-  switch (v) {
-  case session_verdict::in_sync:
-    return "in_sync";
-  case session_verdict::differs:
-    return "differs";
-  case session_verdict::only_in_source:
-    return "only_in_redis";
-  case session_verdict::only_in_database:
-    return "only_in_database";
-  case session_verdict::unreadable:
-    return "unreadable";
-  }
-  return "unreadable";
+std::string to_string(session_verdict value) {
+  return std::string{name_of(value)};
 }
 
 compared_session compare_session(const session_record& source, const session_record& stored) {

@@ -1,4 +1,5 @@
 #include "actors/reconcile/sync_overview.hpp"
+#include "core/base/json_read.hpp"
 #include "core/reconcile/run_report_json.hpp"
 #include "http/api/api.hpp"
 #include "http/api/leaderboard_json.hpp"
@@ -102,10 +103,6 @@ result<answer> post_reconcile(const api& with, const request& rq) {
   auto body = run_report_object(*report);
   body["success"] = report->status == run_status::completed;
   return ok(json::serialize(body));
-}
-
-json::value time_or_null(sys_time t) {
-  return t == sys_time{} ? json::value{} : json::value(to_iso8601(t));
 }
 
 json::value run_or_null(const run_report& run) {

@@ -1,5 +1,7 @@
 #include "http/client/webhook.hpp"
 
+#include "core/base/hex.hpp"
+
 #include <httplib.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -48,12 +50,9 @@ std::string webhook_signature(const std::string& secret, const std::string& body
   unsigned int size = 0;
   HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
        reinterpret_cast<const unsigned char*>(body.data()), body.size(), digest.data(), &size);
-  constexpr auto digits = "0123456789abcdef";
   std::string out = "sha256=";
-  for (unsigned int i = 0; i < size; ++i) {
-    out += digits[digest[i] >> 4];
-    out += digits[digest[i] & 15];
-  }
+  for (unsigned int i = 0; i < size; ++i)
+    append_hex(out, digest[i]);
   return out;
 }
 

@@ -1,6 +1,6 @@
 #include "http/server/chunk_tracker.hpp"
 
-#include "http/server/hex.hpp"
+#include "core/base/hex.hpp"
 
 #include <algorithm>
 #include <cctype>

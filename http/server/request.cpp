@@ -1,6 +1,6 @@
 #include "http/server/request.hpp"
 
-#include "http/server/hex.hpp"
+#include "core/base/hex.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>
@@ -49,11 +49,10 @@ bool is_all_digits(std::string_view text) {
 
 std::string random_id() {
   thread_local std::mt19937_64 engine{std::random_device{}()};
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string out(16, '0');
   auto bits = engine();
   for (auto& c : out) {
-    c = digits[bits & 15];
+    c = hex_digits[bits & 15];
     bits >>= 4;
   }
   return out;

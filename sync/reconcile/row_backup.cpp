@@ -11,14 +11,6 @@ namespace standings {
 
 namespace {
 
-std::string line_of(const user_record& row) {
-  auto parts = details_parts_of(row, row.updated_at);
-  const auto& s = row.score;
-  return parts.before + "\"daily_pomo\":" + std::to_string(s[0])
-         + ",\"weekly_pomo\":" + std::to_string(s[1]) + ",\"monthly_pomo\":" + std::to_string(s[2])
-         + ",\"yearly_pomo\":" + std::to_string(s[3]) + "," + parts.after + "\n";
-}
-
 bool write_all(int file, const std::string& text) {
   for (std::size_t done = 0; done < text.size();) {
     const auto n = ::write(file, text.data() + done, text.size() - done);
@@ -41,7 +33,7 @@ result<void> back_up_rows(const std::string& directory, const std::string& run_i
     return fail(errc::store_unavailable, "the backup file cannot be opened");
   std::string text;
   for (const auto& row : rows)
-    text += line_of(row);
+    text += details_json(row, row.updated_at) + "\n";
   const bool written = write_all(file, text);
   ::close(file);
   if (!written)

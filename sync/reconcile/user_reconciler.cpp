@@ -1,12 +1,12 @@
 #include "sync/reconcile/user_reconciler.hpp"
 
-#include "core/base/bisect.hpp"
 #include "core/base/validate.hpp"
+#include "sync/reconcile/by_id.hpp"
 #include "sync/reconcile/cache_identity.hpp"
+#include "sync/reconcile/quarantine.hpp"
 #include "sync/reconcile/row_backup.hpp"
 
 #include <chrono>
-#include <unordered_map>
 
 namespace standings {
 
@@ -23,75 +23,68 @@ sys_time time_of(const run_knowledge& known) {
   return known.zeroed_until + zeroing;
 }
 
-template <class T>
-std::unordered_map<std::string_view, const T*> by_id(const std::vector<T>& all) {
-  std::unordered_map<std::string_view, const T*> out;
-  for (const auto& one : all)
-    out.emplace(one.user_id, &one);
-  return out;
-}
-
-template <class T>
-const T* find_in(const std::unordered_map<std::string_view, const T*>& map, const std::string& id) {
-  const auto at = map.find(id);
-  return at == map.end() ? nullptr : at->second;
-}
-
-std::vector<std::string> ids_of(const std::vector<user_record>& users) {
-  std::vector<std::string> out;
-  out.reserve(users.size());
-  for (const auto& user : users)
-    out.push_back(user.user_id);
-  return out;
-}
-
-/// As it can be stored as text: what is not printable ASCII of an invalid id is escaped.
-std::string printable(const std::string& id) {
-  if (validate_user_id(id))
-    return id;
-  constexpr std::size_t most = 512;
-  constexpr auto digits = "0123456789abcdef";
-  std::string out;
-  for (const char c : id) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= ' ' && byte < 0x7f && c != '\\')
-      out += c;
-    else
-      out.append("\\x").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
-    if (out.size() > most)
-      break;
-  }
-  return out;
-}
-
-void quarantine(const run_settings& run, const std::string& id, const std::string& reason,
-                batch_outcome& out) {
-  ++out.counts.quarantined;
-  out.quarantined.push_back({printable(id), reason, run.run_id, {}, system_now(), 1});
-}
-
-} // namespace
-
 /// One user as the two stores have it.
-struct user_reconciler::subject {
+struct subject {
   const std::string& id;
   const entry_view& sight;
   const user_record* row;
   const archived_user* archived;
 };
 
-/// What is to be done with the users of a batch.
-struct user_reconciler::plan {
-  std::vector<row_change> changes;
-  /// Of the entries, one for each change; nothing where the cache is to stay.
-  std::vector<std::optional<std::string>> tokens;
-  std::vector<conditional_write> heals;
-  std::vector<user_record> absent; ///< heals of users whom the cache does not have at all
-  std::vector<lost_state> lost;    ///< what the database does not have any more
-  std::vector<conditional_write> replacements; ///< one for each of `lost`
-  std::vector<lost_state> lost_users;          ///< whose rows the database does not have any more
-  std::vector<deletion> removals;              ///< from the cache
-};
+/// Adds what the judgement asks for to the plan.
+void add(const run_settings& run, const subject& user, const judgement& judged, batch_plan& to,
+         batch_outcome& out) {
+  switch (judged.what) {
+  case verdict::in_sync:
+    ++out.counts.in_sync;
+    break;
+  case verdict::update:
+  case verdict::create:
+    to.changes.push_back(
+        {{user.id, judged.score, judged.updated_at, 0}, user.row ? user.row->version : 0});
+    to.tokens.push_back(judged.leave_cache ? std::nullopt : std::optional{user.sight.token});
+    break;
+  case verdict::heal:
+    if (user.sight.present())
+      to.heals.push_back({*user.row, user.sight.token});
+    else if (!run.leave_absent)
+      to.absent.push_back(*user.row);
+    break;
+  case verdict::database_behind:
+    if (!user.row) {
+      to.lost_users.push_back({*user.sight.details, {}});
+      break;
+    }
+    to.lost.push_back({*user.sight.details, user.row->score});
+    to.replacements.push_back({*user.row, user.sight.token});
+    break;
+  case verdict::postponed:
+    ++out.counts.changed;
+    break;
+  case verdict::remove_from_cache:
+    to.removals.push_back({user.id, user.archived->version});
+    break;
+  case verdict::delete_candidate:
+    ++out.counts.candidates;
+    out.candidates.push_back({user.id, user.row->version});
+    break;
+  case verdict::undated:
+    quarantine(run, user.id,
+               "left alone: scores differ, and the time of the cached details cannot be read", out);
+    break;
+  case verdict::foreign:
+    quarantine(run, user.id,
+               "left alone: the cache holds a score that is a fraction, negative, 2^53 or more, or "
+               "no number",
+               out);
+    break;
+  case verdict::invalid:
+    quarantine(run, user.id, "the cache holds details or scores that are not valid", out);
+    break;
+  }
+}
+
+} // namespace
 
 result<run_knowledge> user_reconciler::knowledge_of(const run_settings& run) {
   const auto starts = rows_.starts();
@@ -195,7 +188,7 @@ result<void> user_reconciler::settle(const run_settings& run, const run_knowledg
     return sights.error();
   const auto row_of = by_id(*rows);
   const auto archived_of = by_id(*archived);
-  plan what;
+  batch_plan what;
   for (std::size_t i = 0; i < user_ids.size(); ++i) {
     const subject user{user_ids[i], (*sights)[i], find_in(row_of, user_ids[i]),
                        find_in(archived_of, user_ids[i])};
@@ -204,247 +197,7 @@ result<void> user_reconciler::settle(const run_settings& run, const run_knowledg
       judged.updated_at = time_of(known);
     add(run, user, judged, what, out);
   }
-  return carry_out(run, what, out);
-}
-
-void user_reconciler::add(const run_settings& run, const subject& user, const judgement& judged,
-                          plan& to, batch_outcome& out) {
-  switch (judged.what) {
-  case verdict::in_sync:
-    ++out.counts.in_sync;
-    break;
-  case verdict::update:
-  case verdict::create:
-    to.changes.push_back(
-        {{user.id, judged.score, judged.updated_at, 0}, user.row ? user.row->version : 0});
-    to.tokens.push_back(judged.leave_cache ? std::nullopt : std::optional{user.sight.token});
-    break;
-  case verdict::heal:
-    if (user.sight.present())
-      to.heals.push_back({*user.row, user.sight.token});
-    else if (!run.leave_absent)
-      to.absent.push_back(*user.row);
-    break;
-  case verdict::database_behind:
-    if (!user.row) {
-      to.lost_users.push_back({*user.sight.details, {}});
-      break;
-    }
-    to.lost.push_back({*user.sight.details, user.row->score});
-    to.replacements.push_back({*user.row, user.sight.token});
-    break;
-  case verdict::postponed:
-    ++out.counts.changed;
-    break;
-  case verdict::remove_from_cache:
-    to.removals.push_back({user.id, user.archived->version});
-    break;
-  case verdict::delete_candidate:
-    ++out.counts.candidates;
-    out.candidates.push_back({user.id, user.row->version});
-    break;
-  case verdict::undated:
-    quarantine(run, user.id,
-               "left alone: scores differ, and the time of the cached details cannot be read", out);
-    break;
-  case verdict::foreign:
-    quarantine(run, user.id,
-               "left alone: the cache holds a score that is a fraction, negative, 2^53 or more, or "
-               "no number",
-               out);
-    break;
-  case verdict::invalid:
-    quarantine(run, user.id, "the cache holds details or scores that are not valid", out);
-    break;
-  }
-}
-
-result<void> user_reconciler::carry_out(const run_settings& run, plan& what, batch_outcome& out) {
-  if (run.dry_run) {
-    for (const auto& change : what.changes)
-      ++(change.expected == 0 ? out.counts.created : out.counts.updated);
-    out.counts.healed += what.heals.size() + what.absent.size() + what.lost.size();
-    out.counts.removed += what.removals.size() + what.lost_users.size();
-    return {};
-  }
-  if (!what.changes.empty())
-    if (const auto done = write_rows(run, what, out); !done)
-      return done.error();
-  if (!what.heals.empty()) {
-    const auto healed = audit_.settle(what.heals);
-    if (!healed)
-      return healed.error();
-    out.counts.healed += *healed;
-    out.counts.changed += what.heals.size() - *healed;
-  }
-  if (const auto done = replace_lost(run, what.replacements, what.lost, out); !done)
-    return done.error();
-  if (const auto done = remove_lost(run, what.lost_users, out); !done)
-    return done.error();
-  if (const auto done = bring_back(std::move(what.absent), out); !done)
-    return done.error();
-  if (!what.removals.empty()) {
-    if (const auto done = cache_.remove(what.removals); !done)
-      return done.error();
-    out.counts.removed += what.removals.size();
-  }
-  return {};
-}
-
-/// The database is trusted where it does not know a state that the cache has. Looks
-/// at the rows once more: whoever was being written when they were read is not lost.
-result<void> user_reconciler::replace_lost(const run_settings& run,
-                                           const std::vector<conditional_write>& replacements,
-                                           const std::vector<lost_state>& lost,
-                                           batch_outcome& out) {
-  if (lost.empty())
-    return {};
-  std::vector<std::string> ids;
-  for (const auto& one : replacements)
-    ids.push_back(one.user.user_id);
-  const auto rows = rows_.find(ids);
-  if (!rows)
-    return rows.error();
-  const auto row_of = by_id(*rows);
-  std::vector<lost_state> kept;
-  std::vector<conditional_write> heals;
-  for (std::size_t i = 0; i < lost.size(); ++i) {
-    const auto* row = find_in(row_of, ids[i]);
-    if (!keep_ || !row || row->version >= lost[i].cached.version)
-      continue;
-    kept.push_back({lost[i].cached, row->score});
-    heals.push_back({*row, replacements[i].token});
-  }
-  out.counts.changed += lost.size() - heals.size();
-  if (heals.empty())
-    return {};
-  if (const auto done = keep_(run.run_id, kept); !done)
-    return done.error();
-  const auto healed = audit_.settle(heals);
-  if (!healed)
-    return healed.error();
-  out.counts.healed += *healed;
-  out.counts.changed += heals.size() - *healed;
-  return {};
-}
-
-/// Likewise of users whose rows are gone: they are kept, and leave the cache.
-result<void> user_reconciler::remove_lost(const run_settings& run,
-                                          const std::vector<lost_state>& lost, batch_outcome& out) {
-  if (lost.empty())
-    return {};
-  std::vector<std::string> ids;
-  for (const auto& one : lost)
-    ids.push_back(one.cached.user_id);
-  const auto rows = rows_.find(ids);
-  if (!rows)
-    return rows.error();
-  const auto row_of = by_id(*rows);
-  std::vector<lost_state> kept;
-  std::vector<deletion> removals;
-  for (const auto& one : lost)
-    if (keep_ && !find_in(row_of, one.cached.user_id)) {
-      kept.push_back(one);
-      removals.push_back({one.cached.user_id, one.cached.version});
-    }
-  out.counts.changed += lost.size() - removals.size();
-  if (removals.empty())
-    return {};
-  if (const auto done = keep_(run.run_id, kept); !done)
-    return done.error();
-  if (const auto done = cache_.remove(removals); !done)
-    return done.error();
-  out.counts.removed += removals.size();
-  return {};
-}
-
-/// Brings users to a cache that does not have them. One that does not take a row
-/// remembers a removal with a later version, as where somebody has restored old
-/// rows: such a row gets a new version. Who is in neither way brought there must not
-/// count as seen.
-result<void> user_reconciler::bring_back(std::vector<user_record> users, batch_outcome& out) {
-  for (const bool with_new_versions : {false, true}) {
-    if (with_new_versions && !users.empty()) {
-      auto renewed = renew(users);
-      if (!renewed)
-        return renewed.error();
-      out.counts.changed += users.size() - renewed->size();
-      users = std::move(*renewed);
-    }
-    if (users.empty())
-      return {};
-    std::vector<conditional_write> entries;
-    for (const auto& user : users)
-      entries.push_back({user, {}});
-    const auto healed = audit_.settle(entries);
-    if (!healed)
-      return healed.error();
-    out.counts.healed += *healed;
-    if (*healed == users.size())
-      return {};
-    auto missing = still_absent(users);
-    if (!missing)
-      return missing.error();
-    out.counts.changed += users.size() - *healed - missing->size();
-    users = std::move(*missing);
-  }
-  out.unverified += users.size();
-  return {};
-}
-
-/// Those who are in the cache neither by us nor by anybody else.
-result<std::vector<user_record>>
-user_reconciler::still_absent(const std::vector<user_record>& users) {
-  const auto sights = audit_.examine(ids_of(users), {});
-  if (!sights)
-    return sights.error();
-  std::vector<user_record> out;
-  for (std::size_t i = 0; i < users.size(); ++i)
-    if (!(*sights)[i].present())
-      out.push_back(users[i]);
-  return out;
-}
-
-result<std::vector<user_record>> user_reconciler::renew(const std::vector<user_record>& users) {
-  std::vector<row_change> changes;
-  for (const auto& user : users)
-    changes.push_back({user, user.version});
-  return rows_.write(changes);
-}
-
-/// Cache to database, then the new versions to the cache.
-result<void> user_reconciler::write_rows(const run_settings& run, plan& what, batch_outcome& out) {
-  std::unordered_map<std::string_view, std::size_t> position;
-  for (std::size_t i = 0; i < what.changes.size(); ++i)
-    position.emplace(what.changes[i].wanted.user_id, i);
-  std::vector<conditional_write> written;
-  std::uint64_t refused = 0;
-  std::uint64_t rows_written = 0;
-  const auto write = [&](std::size_t first, std::size_t last) -> result<void> {
-    auto rows = rows_.write(std::span{what.changes}.subspan(first, last - first));
-    if (!rows)
-      return rows.error();
-    for (auto& row : *rows) {
-      const auto i = position.at(row.user_id);
-      ++(what.changes[i].expected == 0 ? out.counts.created : out.counts.updated);
-      ++rows_written;
-      if (what.tokens[i])
-        written.push_back({std::move(row), *what.tokens[i]});
-    }
-    return {};
-  };
-  const auto reject = [&](std::size_t i, const failure& why) {
-    ++refused;
-    quarantine(run, what.changes[i].wanted.user_id, why.detail, out);
-  };
-  if (const auto done = bisect(0, what.changes.size(), write, reject); !done)
-    return done.error();
-  out.counts.changed += what.changes.size() - rows_written - refused;
-  // an entry that has changed meanwhile stays: it is newer than what we took over
-  const auto told = audit_.settle(written);
-  if (!told)
-    return told.error();
-  return {};
+  return writer_.carry_out(run, what, out);
 }
 
 result<std::int64_t> user_reconciler::verify_changes(const run_settings& run, std::int64_t since) {

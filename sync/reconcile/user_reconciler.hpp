@@ -3,23 +3,16 @@
 #include "core/reconcile/run_report.hpp"
 #include "core/reconcile/run_settings.hpp"
 #include "stores/contracts/cache_audit.hpp"
-#include "stores/contracts/history_store.hpp"
 #include "stores/contracts/rank_cache.hpp"
 #include "stores/contracts/reconcile_store.hpp"
+#include "sync/reconcile/batch_writer.hpp"
 
-#include <array>
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace standings {
-
-/// Keeps states that the cache alone has, under an event, before they are replaced.
-using keep_states_fn =
-    std::function<result<void>(const std::string& event_id, std::span<const lost_state> states)>;
 
 /// Compares users in cache and database and settles what differs. Blocking; one
 /// thread. Every write happens only where nobody has written since it was
@@ -30,7 +23,7 @@ public:
   /// Without `keep`, states that the database has lost stay in the cache.
   user_reconciler(reconcile_store& rows, cache_audit& audit, rank_cache& cache,
                   keep_states_fn keep = {})
-      : rows_(rows), audit_(audit), cache_(cache), keep_(std::move(keep)) {}
+      : rows_(rows), audit_(audit), cache_(cache), writer_(rows, audit, cache, std::move(keep)) {}
 
   /// The users of the database in a range; notes them as seen.
   [[nodiscard]] result<batch_outcome> compare(const run_settings& run, const id_range& range);
@@ -57,30 +50,16 @@ public:
   [[nodiscard]] result<std::uint64_t> undo(const std::string& run_id);
 
 private:
-  struct plan;
-  struct subject;
-
   result<run_knowledge> knowledge_of(const run_settings& run);
   result<void> settle(const run_settings& run, const run_knowledge& known,
                       const std::vector<std::string>& user_ids, batch_outcome& out);
-  static void add(const run_settings& run, const subject& user, const judgement& judged, plan& to,
-                  batch_outcome& out);
-  result<void> carry_out(const run_settings& run, plan& what, batch_outcome& out);
-  result<void> write_rows(const run_settings& run, plan& what, batch_outcome& out);
-  result<void> replace_lost(const run_settings& run, const std::vector<conditional_write>& heals,
-                            const std::vector<lost_state>& lost, batch_outcome& out);
-  result<void> remove_lost(const run_settings& run, const std::vector<lost_state>& lost,
-                           batch_outcome& out);
-  result<void> bring_back(std::vector<user_record> users, batch_outcome& out);
-  result<std::vector<user_record>> still_absent(const std::vector<user_record>& users);
-  result<std::vector<user_record>> renew(const std::vector<user_record>& users);
   result<void> confirm_generation(const run_settings& run);
   result<void> back_up(const run_settings& run, const std::vector<deletion>& gone);
 
   reconcile_store& rows_;
   cache_audit& audit_;
   rank_cache& cache_;
-  keep_states_fn keep_;
+  batch_writer writer_;
 };
 
 } // namespace standings

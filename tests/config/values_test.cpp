@@ -1,10 +1,22 @@
 #include "config/values.hpp"
+#include "core/base/enum_names.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdint>
 
 namespace standings {
+namespace {
+
+enum class fruit : std::uint8_t { apple, pear };
+
+} // namespace
+
+template <>
+struct enum_names<fruit> {
+  static constexpr enum_words<fruit, 2> all{{{"apple", fruit::apple}, {"pear", fruit::pear}}};
+};
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -69,19 +81,15 @@ TEST(ConfigValues, ReadsBooleansInOneSpelling) {
     EXPECT_FALSE(parse_boolean(text).has_value()) << text;
 }
 
-enum class fruit : std::uint8_t { apple, pear };
-constexpr std::pair<std::string_view, fruit> fruits[] = {{"apple", fruit::apple},
-                                                         {"pear", fruit::pear}};
-
 TEST(ConfigValues, NamesTheWordsOfAnEnumeration) {
-  EXPECT_EQ(parse_enum<fruit>("pear", fruits).value(), fruit::pear);
-  const auto unknown = parse_enum<fruit>("Pear", fruits);
+  EXPECT_EQ(parse_enum<fruit>("pear").value(), fruit::pear);
+  const auto unknown = parse_enum<fruit>("Pear");
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().detail, "'Pear' is not one of: apple, pear");
 }
 
 TEST(ConfigValues, WritesAnEnumerationAsItIsRead) {
-  EXPECT_EQ(format_enum<fruit>(fruit::apple, fruits), "apple");
+  EXPECT_EQ(name_of(fruit::apple), "apple");
 }
 
 TEST(ConfigValues, QuotesOnlyWhatCannotBeAConnectionStringOrAnEscape) {

@@ -1,3 +1,4 @@
+#include "core/leaderboard/details_json.hpp"
 #include "tests/support/redis_cache_harness.hpp"
 #include "tests/support/store_records.hpp"
 
@@ -75,6 +76,19 @@ protected:
   rank_cache_ptr cache = harness.open();
   cache_audit_ptr audit = harness.audit();
 };
+
+TEST_F(RedisForeignContents, TheScriptWritesDetailsAsBackupsHaveThem) {
+  const user_record anna{"an\"na \\ ünïcode",
+                         {0, 7, 1'234'567, score_limit - 1},
+                         at("2026-03-10T08:00:00.123456Z"),
+                         score_limit - 1};
+  const std::vector<user_record> users{anna};
+  cache->apply(users).value();
+  const auto written = details_of(anna.user_id);
+  const auto read = parse_details(written);
+  ASSERT_TRUE(read) << written;
+  EXPECT_EQ(written, details_json(anna, read->cached_at));
+}
 
 // -- times ---------------------------------------------------------------------------
 
