@@ -1,5 +1,6 @@
 #include "app/backends.hpp"
 
+#include "config/paths.hpp"
 #include "stores/memory/alias_cache.hpp"
 #include "stores/memory/rank_cache.hpp"
 #include "stores/postgres/address.hpp"
@@ -23,7 +24,6 @@
 #include "stores/sqlite/score_store.hpp"
 #include "stores/sqlite/session_store.hpp"
 
-#include <filesystem>
 
 namespace standings {
 
@@ -47,8 +47,7 @@ constexpr std::size_t actors_that_audit_caches = 9;
 history_store_factory use_sqlite(backends& out, const config& settings,
                                  const std::optional<calendar>& boundaries, const clock_fn& clock) {
   sqlite_options options;
-  // an absolute database.path replaces the data directory
-  options.path = (std::filesystem::path{settings.data_dir} / settings.database.path).string();
+  options.path = resolve_path(settings, settings.database.path);
   options.table = settings.leaderboard.table;
   options.boundaries = boundaries;
   options.clock = clock;
@@ -178,7 +177,7 @@ alias_cache_ptr alias_cache_of(const config& settings, const clock_fn& clock) {
 alias_source_factory alias_factory(const config& settings) {
   const auto& from = settings.aliases;
   sqlite_alias_options options;
-  options.path = (std::filesystem::path{settings.data_dir} / from.source).string();
+  options.path = resolve_path(settings, from.source);
   options.tables = {{{from.team_table, from.team_id_column},
                      {from.player_table, from.player_id_column},
                      {from.league_table, from.league_id_column},

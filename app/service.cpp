@@ -17,6 +17,7 @@
 #include "actors/sessions/session_sync.hpp"
 #include "actors/sessions/session_worker.hpp"
 #include "actors/supervision/relay.hpp"
+#include "config/paths.hpp"
 #include "http/client/webhook.hpp"
 #include "sync/reconcile/cache_identity.hpp"
 #include "sync/reconcile/first_contact.hpp"
@@ -114,8 +115,7 @@ reconcile_options options_for(const config& settings) {
   out.run.machine.deletions.max_fraction = from.max_delete_fraction;
   out.run.machine.deletions.max_deletes = from.max_deletes;
   if (!from.backup_dir.empty())
-    out.run.machine.backup_dir =
-        (std::filesystem::path{settings.data_dir} / from.backup_dir).string();
+    out.run.machine.backup_dir = resolve_path(settings, from.backup_dir);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/introduction.hpp"
 
 #include "config/loader.hpp"
+#include "config/paths.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -1,6 +1,7 @@
 #include "cli/serve_guard.hpp"
 
 #include "config/loader.hpp"
+#include "config/paths.hpp"
 
 #include <unistd.h>
 

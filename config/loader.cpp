@@ -388,8 +388,4 @@ variables process_environment() {
   return out;
 }
 
-std::string resolve_path(const config& c, const std::string& path) {
-  return (std::filesystem::path{c.data_dir} / path).lexically_normal().string();
-}
-
 } // namespace standings

@@ -48,7 +48,4 @@ struct load_outcome {
 /// changes them.
 [[nodiscard]] std::map<std::string, std::string> process_environment();
 
-/// `path`, in normal form: as it is if absolute, else under the data directory.
-[[nodiscard]] std::string resolve_path(const config& c, const std::string& path);
-
 } // namespace standings

@@ -1,4 +1,5 @@
 #include "config/loader.hpp"
+#include "config/paths.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
