@@ -2,6 +2,7 @@
 
 #include "stores/postgres/connection.hpp"
 #include "stores/postgres/own_schema.hpp"
+#include "stores/postgres/time_sql.hpp"
 #include "stores/sql/sql_text.hpp"
 
 #include <algorithm>
@@ -150,9 +151,8 @@ private:
     std::string list;
     for (const auto& value : values)
       list += (list.empty() ? "" : ", ") + value;
-    exec("UPDATE {table} t SET standings_at = least(timestamptz 'epoch' + v.us * interval"
-         " '1 microsecond', clock_timestamp()) FROM (VALUES "
-         + list + ") AS v (id, us) WHERE t.user_id = v.id");
+    exec("UPDATE {table} t SET standings_at = least(" + time_from_us("v.us")
+         + ", clock_timestamp()) FROM (VALUES " + list + ") AS v (id, us) WHERE t.user_id = v.id");
   }
 
   void set_defaults() {
@@ -224,9 +224,7 @@ bool is_recorded(pqxx::transaction_base& tx, const table_names& names) {
 }
 
 sys_time server_time(pqxx::transaction_base& tx) {
-  return from_micros(
-      tx.exec("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")[0][0]
-          .as<std::int64_t>());
+  return from_micros(tx.exec(with_times("SELECT {us:clock_timestamp()}"))[0][0].as<std::int64_t>());
 }
 
 void record(pqxx::transaction_base& tx, const table_names& names, const row_time& time) {
@@ -281,7 +279,7 @@ void adopt_postgres_table(pqxx::transaction_base& tx, const table_names& names) 
 }
 
 result<adoption_report> inspect_postgres(const postgres_options& options) {
-  try {
+  return guard_postgres([&]() -> result<adoption_report> {
     const auto db = open_postgres(options.url);
     pqxx::read_transaction tx{*db};
     tx.exec("SET LOCAL statement_timeout = 0");
@@ -289,18 +287,14 @@ result<adoption_report> inspect_postgres(const postgres_options& options) {
     out.table = inspect_postgres_table(tx, names_of(options), server_time(tx));
     out.plan = plan_adoption(out.table);
     return out;
-  } catch (const pqxx::failure&) {
-    return translate_postgres();
-  }
+  });
 }
 
 result<void> adopt_postgres(const postgres_options& options) {
-  try {
+  return guard_postgres([&]() -> result<void> {
     migrate_postgres(*open_postgres(options.url), names_of(options));
     return {};
-  } catch (const pqxx::failure&) {
-    return translate_postgres();
-  }
+  });
 }
 
 } // namespace standings

@@ -7,7 +7,7 @@
 namespace standings {
 
 result<std::string> check_postgres(const postgres_options& options) {
-  try {
+  return guard_postgres([&]() -> result<std::string> {
     const auto address = parse_postgres_address(options.url);
     if (!address)
       return address.error();
@@ -24,9 +24,7 @@ result<std::string> check_postgres(const postgres_options& options) {
     return "postgres " + address->place + ", server " + row[0].c_str() + ", role " + row[1].c_str()
            + (pooled ? ", behind a pooler" : "")
            + (is_there ? "" : "; our tables are not there yet, serve makes them");
-  } catch (const pqxx::failure&) {
-    return translate_postgres();
-  }
+  });
 }
 
 } // namespace standings

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace standings {
@@ -35,6 +36,16 @@ void migrate_postgres(pqxx::connection& db, const table_names& names,
 /// connection whose effect nobody knows from one that changed nothing. To be
 /// called from a catch block; rethrows what is not the driver's.
 failure translate_postgres(bool while_committing = false);
+
+/// Runs `f`, and gives a driver's exception as a failure.
+template <class F>
+auto guard_postgres(F&& f) -> decltype(f()) {
+  try {
+    return std::forward<F>(f)();
+  } catch (const pqxx::failure&) {
+    return translate_postgres();
+  }
+}
 
 /// A PostgreSQL array literal, for a parameter that is cast to text[].
 std::string text_array(const std::vector<std::string>& values);

@@ -2,6 +2,7 @@
 
 #include "stores/postgres/adoption.hpp"
 #include "stores/postgres/connection.hpp"
+#include "stores/postgres/open_on.hpp"
 #include "stores/postgres/triggers_sql.hpp"
 #include "stores/sql/sql_text.hpp"
 #include "stores/sql/trigger_look.hpp"
@@ -36,7 +37,7 @@ public:
   result<void> wait(std::chrono::milliseconds limit) override {
     if (!listening_)
       std::this_thread::sleep_for(limit);
-    return guarded([&]() -> result<void> {
+    return guard_postgres([&]() -> result<void> {
       if (!db_->is_open())
         throw pqxx::broken_connection{"the connection for changes of others is lost"};
       if (listening_)
@@ -48,7 +49,7 @@ public:
   }
 
   result<std::vector<foreign_change>> pending(std::size_t limit) override {
-    return guarded([&]() -> result<std::vector<foreign_change>> {
+    return guard_postgres([&]() -> result<std::vector<foreign_change>> {
       pqxx::nontransaction tx{*db_};
       std::vector<foreign_change> out;
       for (const auto& row :
@@ -65,7 +66,7 @@ public:
       ids.push_back(change.user_id);
       versions.push_back(change.version);
     }
-    return guarded([&]() -> result<void> {
+    return guard_postgres([&]() -> result<void> {
       pqxx::nontransaction tx{*db_};
       tx.exec_params(with_names(sql::settle_changes, names_), text_array(ids),
                      bigint_array(versions));
@@ -74,15 +75,6 @@ public:
   }
 
 private:
-  template <class Body>
-  static auto guarded(const Body& body) -> decltype(body()) {
-    try {
-      return body();
-    } catch (const pqxx::failure&) {
-      return translate_postgres();
-    }
-  }
-
   bool has_triggers() {
     pqxx::nontransaction tx{*db_};
     return tx.exec(with_names(sql::has_triggers, names_))[0][0].as<bool>();
@@ -134,14 +126,7 @@ private:
 
 result<std::unique_ptr<foreign_changes>>
 open_postgres_foreign_changes(const postgres_options& options) {
-  try {
-    auto db = open_postgres(options.url);
-    migrate_postgres(*db, names_of(options));
-    return std::unique_ptr<foreign_changes>{
-        std::make_unique<postgres_foreign_changes>(std::move(db), options)};
-  } catch (const pqxx::failure&) {
-    return translate_postgres();
-  }
+  return open_on<foreign_changes, postgres_foreign_changes>(options);
 }
 
 } // namespace standings

@@ -72,7 +72,7 @@ ON CONFLICT (id) DO NOTHING
 inline constexpr auto keep_states = R"sql(
 INSERT INTO {own}lost_states AS s
 SELECT $1, n.user_id, n.d, n.w, n.m, n.y, n.bd, n.bw, n.bm, n.by,
-       timestamptz 'epoch' + n.at * interval '1 microsecond', n.version, false
+       {time:n.at}, n.version, false
 FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
             $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
      AS n (user_id, d, w, m, y, bd, bw, bm, by, at, version)

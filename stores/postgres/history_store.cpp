@@ -1,6 +1,7 @@
 #include "stores/postgres/history_store.hpp"
 
 #include "stores/postgres/history_sql.hpp"
+#include "stores/postgres/open_on.hpp"
 #include "stores/postgres/user_table.hpp"
 #include "stores/sql/sql_text.hpp"
 
@@ -127,11 +128,9 @@ public:
   result<std::optional<recovered_page>> recover(const std::string& event_id,
                                                 const std::string& after, std::size_t limit,
                                                 bool dry_run) override {
-    std::optional<recovered_page> out;
-    const auto done = session_.transact(sql::begin_write, [&](auto& tx, const auto& at) {
-      out.reset();
+    return session_.transact(sql::begin_write, [&](auto& tx, const auto& at) {
       if (tx.exec_prepared("find_event", event_id).empty())
-        return;
+        return std::optional<recovered_page>{};
       if (dry_run)
         tx.exec("SAVEPOINT dry_run");
       const auto& s = at.starts;
@@ -144,11 +143,8 @@ public:
         tx.exec("ROLLBACK TO SAVEPOINT dry_run");
       page.last = page.users.empty() ? after : page.users.back().user_id;
       page.done = page.users.size() < limit;
-      out = std::move(page);
+      return std::optional{std::move(page)};
     });
-    if (!done)
-      return done.error();
-    return out;
   }
 
 private:
@@ -169,14 +165,7 @@ private:
 
 result<std::unique_ptr<history_store>>
 open_postgres_history_store(const postgres_options& options) {
-  try {
-    auto db = open_postgres(options.url);
-    migrate_postgres(*db, names_of(options));
-    return std::unique_ptr<history_store>{
-        std::make_unique<postgres_history_store>(std::move(db), options)};
-  } catch (const pqxx::failure&) {
-    return translate_postgres();
-  }
+  return open_on<history_store, postgres_history_store>(options);
 }
 
 } // namespace standings

@@ -38,7 +38,7 @@ ORDER BY user_id, deleted_version DESC
 inline constexpr auto write_expected = R"sql(
 WITH wanted AS (
   SELECT w.user_id COLLATE "C" AS user_id, w.expected, w.d, w.w, w.m, w.y,
-         least(CASE WHEN w.at <> 0 THEN timestamptz 'epoch' + w.at * interval '1 microsecond' END,
+         least(CASE WHEN w.at <> 0 THEN {time:w.at} END,
                clock_timestamp(), {time:8}) AS at
   FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
               $7::bigint[]) AS w (user_id, expected, d, w, m, y, at)
@@ -134,7 +134,7 @@ inline constexpr auto save_started = "UPDATE {own}sync_state SET started = $1 WH
 /// $1 run, $2 start in microseconds, $3 status, $4 report.
 inline constexpr auto save_run = R"sql(
 INSERT INTO {own}sync_runs
-VALUES ($1, timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3, $4::jsonb)
+VALUES ($1, {time:2}, $3, $4::jsonb)
 ON CONFLICT (run_id) DO UPDATE SET status = excluded.status, report = excluded.report
 )sql";
 

@@ -1,5 +1,6 @@
 #include "stores/postgres/reconcile_store.hpp"
 
+#include "stores/postgres/open_on.hpp"
 #include "stores/postgres/reconcile_sql.hpp"
 #include "stores/postgres/triggers_sql.hpp"
 #include "stores/postgres/user_table.hpp"
@@ -16,12 +17,9 @@ public:
   postgres_reconcile_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
       : session_(std::move(db), options) {
     session_.prepare("last_version", sql::last_version);
-    session_.prepare("count", sql::count);
     session_.prepare("has_triggers", sql::has_triggers);
     session_.prepare("batch_ends", sql::batch_ends);
     session_.prepare("read_range", sql::read_range);
-    session_.prepare("scan", sql::scan);
-    session_.prepare("find", sql::find);
     session_.prepare("written_since", sql::written_since);
     session_.prepare("archived", sql::archived);
     session_.prepare("write_expected", sql::write_expected);
@@ -30,20 +28,13 @@ public:
   }
 
   result<std::int64_t> barrier() override {
-    std::int64_t version = 0;
     // alone: whoever has drawn a version before has committed it
-    const auto done = session_.transact(sql::begin_reset, [&](auto& tx, const auto&) {
-      version = tx.exec_prepared("last_version")[0][0].template as<std::int64_t>();
+    return session_.transact(sql::begin_reset, [](auto& tx, const auto&) {
+      return tx.exec_prepared("last_version")[0][0].template as<std::int64_t>();
     });
-    if (!done)
-      return done.error();
-    return version;
   }
 
-  result<std::uint64_t> count() override {
-    return session_.read(
-        [](auto& tx) { return tx.exec_prepared("count")[0][0].template as<std::uint64_t>(); });
-  }
+  result<std::uint64_t> count() override { return session_.count(); }
 
   result<bool> versions_foreign_writes() override {
     return session_.read(
@@ -60,40 +51,30 @@ public:
   result<std::vector<std::string>> batch_ends(const std::string& after, std::size_t batch,
                                               std::size_t count) override {
     return session_.read([&](auto& tx) {
-      std::vector<std::string> out;
-      for (const auto& row :
-           tx.exec_prepared("batch_ends", after, sql_count(batch), sql_count(batch * count)))
-        out.emplace_back(row[0].c_str());
-      return out;
+      return first_texts(
+          tx.exec_prepared("batch_ends", after, sql_count(batch), sql_count(batch * count)));
     });
   }
 
   result<std::vector<user_record>> read(const id_range& range, std::size_t limit) override {
+    if (!range.up_to)
+      return session_.scan(range.after, limit);
     return session_.read([&](auto& tx) {
       const auto starts = session_.starts_now(tx);
       return postgres_user_table::records(
-          range.up_to ? tx.exec_prepared("read_range", range.after, *range.up_to, sql_count(limit))
-                      : tx.exec_prepared("scan", range.after, sql_count(limit)),
-          starts);
+          tx.exec_prepared("read_range", range.after, *range.up_to, sql_count(limit)), starts);
     });
   }
 
   result<std::vector<std::string>> written_since(std::int64_t version, const std::string& after,
                                                  std::size_t limit) override {
     return session_.read([&](auto& tx) {
-      std::vector<std::string> out;
-      for (const auto& row : tx.exec_prepared("written_since", version, after, sql_count(limit)))
-        out.emplace_back(row[0].c_str());
-      return out;
+      return first_texts(tx.exec_prepared("written_since", version, after, sql_count(limit)));
     });
   }
 
   result<std::vector<user_record>> find(std::span<const std::string> user_ids) override {
-    return session_.read([&](auto& tx) {
-      return postgres_user_table::records(
-          tx.exec_prepared("find", text_array({user_ids.begin(), user_ids.end()})),
-          session_.starts_now(tx));
-    });
+    return session_.find(user_ids);
   }
 
   result<std::vector<archived_user>> archived(std::span<const std::string> user_ids) override {
@@ -119,7 +100,7 @@ public:
         scores[p].push_back(change.wanted.score[p]);
       times.push_back(to_micros(change.wanted.updated_at));
     }
-    return changed([&](auto& tx, const auto& at) {
+    return session_.transact(sql::begin_write, [&](auto& tx, const auto& at) {
       return postgres_user_table::records(
           tx.exec_prepared("write_expected", text_array(ids), bigint_array(expected),
                            bigint_array(scores[0]), bigint_array(scores[1]),
@@ -137,7 +118,7 @@ public:
       ids.push_back(user.user_id);
       expected.push_back(user.version);
     }
-    return changed([&](auto& tx, const auto&) {
+    return session_.transact(sql::begin_write, [&](auto& tx, const auto&) {
       std::vector<deletion> out;
       for (const auto& row :
            tx.exec_prepared("remove_expected", text_array(ids), bigint_array(expected), run_id))
@@ -148,28 +129,13 @@ public:
 
   result<std::vector<user_record>> restore(const std::string& run_id, const std::string& after,
                                            std::size_t limit) override {
-    return changed([&](auto& tx, const auto& at) {
+    return session_.transact(sql::begin_write, [&](auto& tx, const auto& at) {
       return postgres_user_table::records(
           tx.exec_prepared("restore", run_id, after, sql_count(limit)), at.starts);
     });
   }
 
 private:
-  /// Runs `body` in a transaction and gives what it gave.
-  template <class Body>
-  auto changed(const Body& body)
-      -> result<decltype(body(std::declval<postgres_work&>(),
-                              std::declval<const postgres_user_table::moment&>()))> {
-    decltype(body(std::declval<postgres_work&>(),
-                  std::declval<const postgres_user_table::moment&>())) out;
-    const auto done = session_.transact(
-        sql::begin_write,
-        [&](postgres_work& tx, const postgres_user_table::moment& at) { out = body(tx, at); });
-    if (!done)
-      return done.error();
-    return out;
-  }
-
   postgres_user_table session_;
 };
 
@@ -177,14 +143,7 @@ private:
 
 result<std::unique_ptr<reconcile_store>>
 open_postgres_reconcile_store(const postgres_options& options) {
-  try {
-    auto db = open_postgres(options.url);
-    migrate_postgres(*db, names_of(options));
-    return std::unique_ptr<reconcile_store>{
-        std::make_unique<postgres_reconcile_store>(std::move(db), options)};
-  } catch (const pqxx::failure&) {
-    return translate_postgres();
-  }
+  return open_on<reconcile_store, postgres_reconcile_store>(options);
 }
 
 } // namespace standings

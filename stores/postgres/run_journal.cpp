@@ -1,4 +1,5 @@
 #include "core/reconcile/run_report_json.hpp"
+#include "stores/postgres/open_on.hpp"
 #include "stores/postgres/reconcile_sql.hpp"
 #include "stores/postgres/reconcile_store.hpp"
 #include "stores/postgres/user_table.hpp"
@@ -45,8 +46,14 @@ private:
 
 class postgres_run_journal final : public run_journal {
 public:
-  postgres_run_journal(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
+  postgres_run_journal(std::unique_ptr<pqxx::connection> db, const postgres_options& options,
+                       std::chrono::milliseconds rights_end)
       : url_(options.url), session_(std::move(db), options) {
+    if (!session_.pooled())
+      session_.link().with_each([rights_end](pqxx::connection& each) {
+        pqxx::nontransaction{each}.exec(free_rights_soon);
+        free_rights_of_the_stopped(each, rights_end);
+      });
     session_.prepare("acquire_right", sql::acquire_right);
     session_.prepare("release_right", sql::release_right);
     session_.prepare("load_state", sql::load_state);
@@ -247,18 +254,7 @@ private:
 
 result<std::unique_ptr<run_journal>>
 open_postgres_run_journal(const postgres_options& options, std::chrono::milliseconds rights_end) {
-  try {
-    auto db = open_postgres(options.url);
-    migrate_postgres(*db, names_of(options));
-    if (!is_pooled(*db, options.url)) {
-      pqxx::nontransaction{*db}.exec(free_rights_soon);
-      free_rights_of_the_stopped(*db, rights_end);
-    }
-    return std::unique_ptr<run_journal>{
-        std::make_unique<postgres_run_journal>(std::move(db), options)};
-  } catch (const pqxx::failure&) {
-    return translate_postgres();
-  }
+  return open_on<run_journal, postgres_run_journal>(options, rights_end);
 }
 
 } // namespace standings

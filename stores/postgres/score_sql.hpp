@@ -1,9 +1,8 @@
 #pragma once
 
 /// The SQL of the PostgreSQL score store. `{table}` and `{own}` as in sql_text.hpp,
-/// `{us:x}` the time x as microseconds since 1970, `{time:n}` the inverse for
-/// the n-th parameter. The marks of the row's time ({at} and its relatives) are those
-/// of row_time.hpp.
+/// `{us:x}` and `{time:x}` as in time_sql.hpp. The marks of the row's time ({at} and its relatives)
+/// are those of row_time.hpp.
 namespace standings::postgres_sql {
 
 /// Writers hold the lock of the periods together, a reset holds it alone: no
@@ -141,7 +140,7 @@ inline constexpr auto put = R"sql(
 INSERT INTO {table} AS t
   (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at_columns}, version)
 SELECT u.user_id, u.d, u.w, u.m, u.y,
-       {at_values|least(timestamptz 'epoch' + u.at * interval '1 microsecond', clock_timestamp())|},
+       {at_values|least({time:u.at}, clock_timestamp())|},
        nextval('{table}_version')
 FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
      AS u (user_id, d, w, m, y, at)
@@ -209,7 +208,7 @@ WHERE {at} > {time:1} + interval '1 hour'
 /// ahead of it was recorded while a clock was wrong.
 inline constexpr auto record_periods = R"sql(
 INSERT INTO {own}period_state AS p
-SELECT s.period, timestamptz 'epoch' + s.at * interval '1 microsecond'
+SELECT s.period, {time:s.at}
 FROM unnest($1::text[], $2::bigint[]) AS s (period, at) ORDER BY s.period
 ON CONFLICT (period) DO UPDATE SET started_at =
   greatest(CASE WHEN p.started_at <= {time:3} + interval '1 hour'

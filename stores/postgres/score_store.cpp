@@ -2,6 +2,7 @@
 
 #include "core/leaderboard/fold.hpp"
 #include "core/leaderboard/replay.hpp"
+#include "stores/postgres/open_on.hpp"
 #include "stores/postgres/user_table.hpp"
 #include "stores/sql/around_locks.hpp"
 #include "stores/sql/sql_text.hpp"
@@ -38,10 +39,7 @@ public:
     prepare("find_requests", sql::find_requests);
     prepare("forget_requests", sql::forget_requests);
     prepare("put", sql::put);
-    prepare("find", sql::find);
-    prepare("scan", sql::scan);
     prepare("scan_deletions", sql::scan_deletions);
-    prepare("count", sql::count);
     prepare("remove", sql::remove);
     prepare("reset", sql::reset);
     prepare("settle_future", sql::settle_future);
@@ -93,19 +91,11 @@ public:
   }
 
   result<std::vector<user_record>> find_many(std::span<const std::string> user_ids) override {
-    return session_.read([&](postgres_work& tx) {
-      return postgres_user_table::records(
-          tx.exec_prepared("find", text_array({user_ids.begin(), user_ids.end()})),
-          session_.starts_now(tx));
-    });
+    return session_.find(user_ids);
   }
 
   result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
-    return session_.read([&](postgres_work& tx) {
-      const auto starts = session_.starts_now(tx);
-      return postgres_user_table::records(tx.exec_prepared("scan", after, sql_count(limit)),
-                                          starts);
-    });
+    return session_.scan(after, limit);
   }
 
   result<std::vector<deletion>> scan_deletions(const std::string& after,
@@ -130,26 +120,19 @@ public:
         const auto score = user.score[b];
         page.entries.push_back({offset + page.entries.size() + 1, score, std::move(user)});
       }
-      page.total_users = tx.exec_prepared("count")[0][0].as<std::uint64_t>();
+      page.total_users = postgres_user_table::count(tx);
       return page;
     });
   }
 
-  result<std::uint64_t> count() override {
-    return session_.read(
-        [&](postgres_work& tx) { return tx.exec_prepared("count")[0][0].as<std::uint64_t>(); });
-  }
+  result<std::uint64_t> count() override { return session_.count(); }
 
   result<std::optional<std::int64_t>> remove(const std::string& user_id,
                                              const std::string& run_id) override {
-    std::optional<std::int64_t> version;
-    const auto done = session_.transact(sql::begin_write, [&](postgres_work& tx, const moment&) {
+    return session_.transact(sql::begin_write, [&](postgres_work& tx, const moment&) {
       const auto rows = tx.exec_prepared("remove", user_id, run_id);
-      version = rows.empty() ? std::nullopt : std::optional{rows[0][0].as<std::int64_t>()};
+      return rows.empty() ? std::nullopt : std::optional{rows[0][0].as<std::int64_t>()};
     });
-    if (!done)
-      return done.error();
-    return version;
   }
 
   result<period_state> reset(period board) override {
@@ -193,9 +176,8 @@ private:
   /// for rows that others hold first where told to, and leaves those users out.
   result<std::vector<update_outcome>> apply_part(std::span<const score_update> batch,
                                                  bool look_first, bool& began) {
-    std::vector<update_outcome> outcomes;
     const auto once = [&](postgres_work& tx, const moment& at) {
-      outcomes.assign(batch.size(), {});
+      std::vector<update_outcome> outcomes(batch.size());
       if (look_first)
         tx.exec(look_for_locks_);
       began = true;
@@ -206,10 +188,9 @@ private:
       write(tx, plan.writes, batch, at, outcomes);
       for (const auto& repeat : plan.repeats)
         outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
+      return outcomes;
     };
-    if (const auto done = session_.transact(sql::begin_write, once, 1); !done)
-      return done.error();
-    return outcomes;
+    return session_.transact(sql::begin_write, once, 1);
   }
 
   /// Answers the increments of users whose rows others hold.
@@ -246,18 +227,12 @@ private:
   }
 
   result<std::vector<std::string>> tidy_after(const std::string& after, std::size_t limit) {
-    std::vector<std::string> tidied;
-    const auto done = session_.transact(sql::begin_write, [&](postgres_work& tx, const moment& at) {
+    return session_.transact(sql::begin_write, [&](postgres_work& tx, const moment& at) {
       const auto& s = at.settled;
-      tidied.clear();
-      for (const auto& row :
-           tx.exec_prepared("tidy", to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
-                            to_micros(s[3]), after, sql_count(limit), to_micros(at.latest)))
-        tidied.emplace_back(row[0].c_str());
+      return first_texts(tx.exec_prepared("tidy", to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
+                                          to_micros(s[3]), after, sql_count(limit),
+                                          to_micros(at.latest)));
     });
-    if (!done)
-      return done.error();
-    return tidied;
   }
 
   /// Answers the increments whose key the database knows; tells which they are.
@@ -389,14 +364,7 @@ private:
 } // namespace
 
 result<std::unique_ptr<score_store>> open_postgres_store(const postgres_options& options) {
-  try {
-    auto db = open_postgres(options.url);
-    migrate_postgres(*db, names_of(options));
-    return std::unique_ptr<score_store>{
-        std::make_unique<postgres_score_store>(std::move(db), options)};
-  } catch (const pqxx::failure&) {
-    return translate_postgres();
-  }
+  return open_on<score_store, postgres_score_store>(options);
 }
 
 } // namespace standings

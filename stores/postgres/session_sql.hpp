@@ -1,7 +1,7 @@
 #pragma once
 
-/// The SQL of the PostgreSQL session store. `{us:x}` is the time x as
-/// microseconds since 1970, `{time:x}` the inverse, and nothing for `{never}`.
+/// The SQL of the PostgreSQL session store. `{us:x}` and `{time:x}` as in
+/// time_sql.hpp; `{time_or_null:x}` is null where the bigint x is `{never}`.
 namespace standings::postgres_session_sql {
 
 /// One row for each column of $1 (tables) and $2 (columns) that is missing in a
@@ -107,8 +107,8 @@ ON CONFLICT DO NOTHING RETURNING external_id
 
 /// $1 ids, $2 groups (0: none), $3 and $4 times.
 inline constexpr auto change_sessions = R"sql(
-UPDATE sessions s SET group_id = nullif(n.group_id, 0), created_at = {time:n.created},
-  updated_at = {time:n.updated}, synced_at = clock_timestamp()
+UPDATE sessions s SET group_id = nullif(n.group_id, 0), created_at = {time_or_null:n.created},
+  updated_at = {time_or_null:n.updated}, synced_at = clock_timestamp()
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
      AS n (id, group_id, created, updated)
 WHERE s.id = n.id
@@ -117,7 +117,7 @@ WHERE s.id = n.id
 /// $1 sessions, $2 senders, $3 message ids ('': none), $4 contents, $5 times.
 inline constexpr auto add_messages = R"sql(
 INSERT INTO messages (session_id, sender_id, external_id, content, sent_at)
-SELECT n.session, n.sender, nullif(n.key, ''), n.content, {time:n.at}
+SELECT n.session, n.sender, nullif(n.key, ''), n.content, {time_or_null:n.at}
 FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
      WITH ORDINALITY AS n (session, sender, key, content, at, ord)
 ORDER BY n.ord
@@ -173,11 +173,11 @@ FROM unnest($1::bigint[], $2::text[]) AS n (id, key) WHERE m.id = n.id
 
 /// The same parameters, of messages with an id.
 inline constexpr auto edit_messages = R"sql(
-UPDATE messages m SET sender_id = n.sender, content = n.content, sent_at = {time:n.at}
+UPDATE messages m SET sender_id = n.sender, content = n.content, sent_at = {time_or_null:n.at}
 FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
      AS n (session, sender, key, content, at)
 WHERE m.session_id = n.session AND m.external_id = n.key
-  AND (m.sender_id, m.content, m.sent_at) IS DISTINCT FROM (n.sender, n.content, {time:n.at})
+  AND (m.sender_id, m.content, m.sent_at) IS DISTINCT FROM (n.sender, n.content, {time_or_null:n.at})
 RETURNING m.session_id
 )sql";
 
@@ -186,7 +186,7 @@ inline constexpr auto release =
 
 /// $1 a time.
 inline constexpr auto release_before = R"sql(
-DELETE FROM session_quarantine q USING (SELECT $1::bigint AS at) n WHERE q.at < {time:n.at}
+DELETE FROM session_quarantine WHERE at < {time:1}
 )sql";
 
 inline constexpr auto now = "SELECT {us:clock_timestamp()}";

@@ -1,12 +1,11 @@
 #include "stores/postgres/session_store.hpp"
 
 #include "core/sessions/session_plan.hpp"
-#include "stores/postgres/connection.hpp"
-#include "stores/postgres/link.hpp"
+#include "stores/postgres/database.hpp"
 #include "stores/postgres/message_twins.hpp"
 #include "stores/postgres/session_sql.hpp"
 #include "stores/postgres/session_tables.hpp"
-#include "stores/postgres/work.hpp"
+#include "stores/postgres/time_sql.hpp"
 #include "stores/sql/sql_text.hpp"
 
 #include <limits>
@@ -24,19 +23,10 @@ constexpr auto never_sql = "'-9223372036854775808'::bigint";
 
 /// Fills the `{…}` of the SQL constants in; see postgres_session_sql.hpp.
 std::string finished(std::string_view text, const table_names& names) {
-  auto out = replaced(text, "{never}", never_sql);
-  for (const auto* column : {"created_at", "updated_at", "s.created_at", "s.updated_at",
-                             "m.sent_at", "clock_timestamp()"})
-    out = replaced(out, std::string{"{us:"} + column + "}",
-                   std::string{"(extract(epoch FROM "} + column + ") * 1000000)::bigint");
-  // in two parts: an interval is multiplied as a double, which has 53 bits
-  constexpr auto time = "CASE WHEN {n} <> {never} THEN timestamptz 'epoch'"
-                        " + ({n} / 1000000) * interval '1 second'"
-                        " + ({n} % 1000000) * interval '1 microsecond' END";
-  for (const auto* value : {"n.created", "n.updated", "n.at"})
-    out = replaced(out, std::string{"{time:"}.append(value).append("}"),
-                   replaced(replaced(time, "{n}", value), "{never}", never_sql));
-  return with_names(out, names);
+  const auto out = replaced_each(text, "{time_or_null:", "}", [](const std::string& us) {
+    return "CASE WHEN " + us + " <> {never} THEN {time:" + us + "} END";
+  });
+  return with_names(with_times(replaced(out, "{never}", never_sql)), names);
 }
 
 std::int64_t to_sql(const std::optional<sys_time>& at) {
@@ -51,11 +41,10 @@ std::optional<sys_time> time_from(const pqxx::field& field) {
 class postgres_session_store final : public session_store {
 public:
   postgres_session_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
-      : link_(std::move(db), [url = options.url] { return open_postgres(url); }),
-        statements_(link_, is_pooled(link_.use(), options.url)) {
+      : db_(std::move(db), options.url) {
     const auto names = names_of(options);
     const auto prepare = [&](const char* name, std::string_view text) {
-      statements_.prepare(name, finished(text, names));
+      db_.prepare(name, finished(text, names));
     };
     prepare("find_groups", sql::find_groups);
     prepare("add_groups", sql::add_groups);
@@ -82,14 +71,11 @@ public:
   }
 
   result<std::vector<session_change>> upsert(std::span<const session_record> sessions) override {
-    std::vector<session_change> changes;
-    const auto done = transact([&](postgres_work& tx) {
-      changes.assign(sessions.size(), {});
+    return transact([&](postgres_work& tx) {
+      std::vector<session_change> changes(sessions.size());
       write(tx, sessions, changes);
+      return changes;
     });
-    if (!done)
-      return done.error();
-    return changes;
   }
 
   result<std::uint64_t> quarantine(std::span<const rejected_session> sessions) override {
@@ -104,31 +90,30 @@ public:
     }
     return count_of([&](postgres_work& tx) {
       tx.exec_prepared("quarantine", text_array(ids), text_array(reasons));
-      return tx.exec_prepared("trim_quarantine", sql_count(max_quarantined)).affected_rows();
+      return tx.exec_prepared("trim_quarantine", sql_count(max_quarantined));
     });
   }
 
   result<std::uint64_t> release(std::span<const std::string> ids) override {
     return count_of([&](postgres_work& tx) {
-      return tx.exec_prepared("release", text_array({ids.begin(), ids.end()})).affected_rows();
+      return tx.exec_prepared("release", text_array({ids.begin(), ids.end()}));
     });
   }
 
   result<std::uint64_t> release_before(sys_time seen) override {
-    return count_of([&](postgres_work& tx) {
-      return tx.exec_prepared("release_before", to_micros(seen)).affected_rows();
-    });
+    return count_of(
+        [&](postgres_work& tx) { return tx.exec_prepared("release_before", to_micros(seen)); });
   }
 
   result<sys_time> now() override {
-    return read_only([&](postgres_work& tx) {
+    return db_.read([&](postgres_work& tx) {
       return from_micros(tx.exec_prepared("now")[0][0].as<std::int64_t>());
     });
   }
 
   result<std::vector<rejected_session>> quarantined(const std::string& after,
                                                     std::size_t limit) override {
-    return read_only([&](postgres_work& tx) {
+    return db_.read([&](postgres_work& tx) {
       std::vector<rejected_session> out;
       for (const auto& row : tx.exec_prepared("quarantined", after, sql_count(limit)))
         out.push_back({row[0].c_str(), row[1].c_str()});
@@ -137,7 +122,7 @@ public:
   }
 
   result<std::vector<std::string>> known(std::span<const std::string> ids) override {
-    return read_only([&](postgres_work& tx) {
+    return db_.read([&](postgres_work& tx) {
       std::vector<std::string> out;
       for (const auto& row :
            tx.exec_prepared("find_sessions", text_array({ids.begin(), ids.end()})))
@@ -147,7 +132,7 @@ public:
   }
 
   result<std::vector<session_record>> read(std::span<const std::string> ids) override {
-    return read_only([&](postgres_work& tx) {
+    return db_.read([&](postgres_work& tx) {
       std::vector<session_record> out;
       std::vector<std::int64_t> keys;
       std::unordered_map<std::int64_t, std::size_t> places;
@@ -165,16 +150,13 @@ public:
   }
 
   result<std::vector<std::string>> scan(const std::string& after, std::size_t limit) override {
-    return read_only([&](postgres_work& tx) {
-      std::vector<std::string> out;
-      for (const auto& row : tx.exec_prepared("scan", after, sql_count(limit)))
-        out.emplace_back(row[0].c_str());
-      return out;
+    return db_.read([&](postgres_work& tx) {
+      return first_texts(tx.exec_prepared("scan", after, sql_count(limit)));
     });
   }
 
   result<session_counts> counts() override {
-    return read_only([&](postgres_work& tx) {
+    return db_.read([&](postgres_work& tx) {
       const auto row = tx.exec_prepared("counts")[0];
       const auto number = [&](int column) {
         return row[column].as<std::uint64_t>();
@@ -193,39 +175,22 @@ private:
     bool created = false;
   };
 
-  /// Runs `body(tx)`; see read_repeatably.
+  /// Runs `body(tx)` in a transaction, and gives what it gave. Everything here may be
+  /// repeated.
   template <class Body>
-  auto read_only(const Body& body) -> result<decltype(body(std::declval<postgres_work&>()))> {
-    return read_repeatably(statements_, link_, body);
+  auto transact(const Body& body) -> result<decltype(body(std::declval<postgres_work&>()))> {
+    const auto without_rows = [&](postgres_work& tx, const pqxx::result&) {
+      return body(tx);
+    };
+    return db_.transact("BEGIN ISOLATION LEVEL READ COMMITTED", without_rows,
+                        lost_commit::repeatable);
   }
 
-  /// Runs `body(tx)` in a transaction that is durable on return; again where another
-  /// transaction was in the way or the connection had been cut. Everything here may be
-  /// repeated, so an unknown outcome is just an unavailable store.
-  template <class Body>
-  result<void> transact(const Body& body) {
-    for (postgres_link::retries left;;) {
-      try {
-        postgres_work tx{statements_, link_.use()};
-        tx.exec("BEGIN ISOLATION LEVEL READ COMMITTED");
-        body(tx);
-        tx.exec("COMMIT");
-        return {};
-      } catch (const pqxx::failure&) {
-        if (const auto why = link_.give_up(left, postgres_link::stage::open))
-          return *why;
-      }
-    }
-  }
-
-  /// The same for a body that counts rows.
+  /// How many rows `body(tx)` has touched with its last statement.
   template <class Body>
   result<std::uint64_t> count_of(const Body& body) {
-    std::uint64_t count = 0;
-    const auto done = transact([&](postgres_work& tx) { count = body(tx); });
-    if (!done)
-      return done.error();
-    return count;
+    return transact(
+        [&](postgres_work& tx) { return static_cast<std::uint64_t>(body(tx).affected_rows()); });
   }
 
   static void write(postgres_work& tx, std::span<const session_record> sessions,
@@ -400,15 +365,14 @@ private:
                        bigint_array(created), bigint_array(updated));
   }
 
-  postgres_link link_;
-  postgres_statements statements_;
+  postgres_database db_;
 };
 
 } // namespace
 
 result<std::unique_ptr<session_store>>
 open_postgres_session_store(const postgres_options& options) {
-  try {
+  return guard_postgres([&]() -> result<std::unique_ptr<session_store>> {
     auto db = open_postgres(options.url);
     const auto names = names_of(options);
     migrate_postgres(*db, names, chat_tables::made);
@@ -416,18 +380,14 @@ open_postgres_session_store(const postgres_options& options) {
       return ready.error();
     return std::unique_ptr<session_store>{
         std::make_unique<postgres_session_store>(std::move(db), options)};
-  } catch (const pqxx::failure&) {
-    return translate_postgres();
-  }
+  });
 }
 
 result<void> check_postgres_session_store(const postgres_options& options) {
-  try {
+  return guard_postgres([&]() -> result<void> {
     const auto db = open_postgres(options.url);
     return check_session_tables(*db, names_of(options));
-  } catch (const pqxx::failure&) {
-    return translate_postgres();
-  }
+  });
 }
 
 } // namespace standings

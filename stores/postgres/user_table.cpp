@@ -1,6 +1,7 @@
 #include "stores/postgres/user_table.hpp"
 
 #include "stores/postgres/adoption.hpp"
+#include "stores/postgres/time_sql.hpp"
 #include "stores/sql/sql_text.hpp"
 
 namespace standings {
@@ -24,17 +25,7 @@ std::string finished(std::string_view text, const table_names& names, const row_
                       "{time:" + s + "}");
       out = replaced(out, std::string{"{kept:"} + column + "," + s + "," + n + "}", kept);
     }
-  out = with_row_time(out, time);
-  for (int n = 1; n <= 12; ++n) {
-    const auto number = std::to_string(n);
-    out = replaced(out, "{time:" + number + "}",
-                   "(timestamptz 'epoch' + $" + number + "::bigint * interval '1 microsecond')");
-  }
-  for (const auto* column : {"clock_timestamp()", "started_at", "updated_at", own_time_column,
-                             "deleted_at", "first_at", "last_at", "e.at"})
-    out = replaced(out, std::string{"{us:"} + column + "}",
-                   std::string{"(extract(epoch FROM "} + column + ") * 1000000)::bigint");
-  return with_names(out, names);
+  return with_names(with_times(with_row_time(out, time)), names);
 }
 
 } // namespace
@@ -51,22 +42,24 @@ user_record read_user_record(const pqxx::row& row) {
 
 postgres_user_table::postgres_user_table(std::unique_ptr<pqxx::connection> db,
                                          const postgres_options& options)
-    : link_(std::move(db), [url = options.url] { return open_postgres(url); }),
-      names_(names_of(options)), statements_(link_, is_pooled(link_.use(), options.url)),
-      window_(options.boundaries), clock_(options.clock) {
+    : db_(std::move(db), options.url), names_(names_of(options)), window_(options.boundaries),
+      clock_(options.clock) {
   {
-    pqxx::nontransaction tx{link_.use()};
+    pqxx::nontransaction tx{link().use()};
     time_ = postgres_row_time(tx, names_);
   }
   if (!pooled())
-    link_.with_each([begin = finished(sql::prepare_begin, names_, time_)](pqxx::connection& each) {
+    link().with_each([begin = finished(sql::prepare_begin, names_, time_)](pqxx::connection& each) {
       pqxx::nontransaction{each}.exec(begin);
     });
   prepare("read_periods", sql::read_periods);
+  prepare("find", sql::find);
+  prepare("scan", sql::scan);
+  prepare("count", sql::count);
 }
 
 void postgres_user_table::prepare(const std::string& name, std::string_view sql) {
-  statements_.prepare(name, finished(sql, names_, time_));
+  db_.prepare(name, finished(sql, names_, time_));
 }
 
 postgres_user_table::moment postgres_user_table::moment_of(const pqxx::row& row) {
@@ -96,6 +89,30 @@ std::vector<user_record> postgres_user_table::records(const pqxx::result& rows,
     user.score = effective_scores(user.score, user.updated_at, starts);
   }
   return out;
+}
+
+result<std::vector<user_record>> postgres_user_table::find(std::span<const std::string> user_ids) {
+  return read([&](postgres_work& tx) {
+    const auto starts = starts_now(tx);
+    return records(tx.exec_prepared("find", text_array({user_ids.begin(), user_ids.end()})),
+                   starts);
+  });
+}
+
+result<std::vector<user_record>> postgres_user_table::scan(const std::string& after,
+                                                           std::size_t limit) {
+  return read([&](postgres_work& tx) {
+    const auto starts = starts_now(tx);
+    return records(tx.exec_prepared("scan", after, sql_count(limit)), starts);
+  });
+}
+
+result<std::uint64_t> postgres_user_table::count() {
+  return read([](postgres_work& tx) { return count(tx); });
+}
+
+std::uint64_t postgres_user_table::count(postgres_work& tx) {
+  return tx.exec_prepared("count")[0][0].as<std::uint64_t>();
 }
 
 std::string postgres_user_table::begin_text(std::string_view begin) const {

@@ -2,18 +2,17 @@
 
 #include "core/leaderboard/period_window.hpp"
 #include "core/leaderboard/score.hpp"
-#include "stores/postgres/connection.hpp"
-#include "stores/postgres/link.hpp"
+#include "stores/postgres/database.hpp"
 #include "stores/postgres/options.hpp"
 #include "stores/postgres/score_sql.hpp"
-#include "stores/postgres/work.hpp"
 #include "stores/sql/believed_clock.hpp"
 #include "stores/sql/row_time.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace standings {
@@ -46,7 +45,7 @@ public:
   period_window& window() { return window_; }
 
   /// Whether nothing may outlive a transaction.
-  [[nodiscard]] bool pooled() const { return statements_.pooled(); }
+  [[nodiscard]] bool pooled() const { return db_.pooled(); }
 
   moment moment_of(const pqxx::row& row);
 
@@ -57,45 +56,42 @@ public:
   /// The rows with effective scores.
   static std::vector<user_record> records(const pqxx::result& rows, const period_starts& starts);
 
-  /// Runs `body(tx)`; see read_repeatably.
+  /// Runs `body(tx)`; see postgres_database.
   template <class Body>
-  auto read(const Body& body) -> result<decltype(body(std::declval<postgres_work&>()))> {
-    return read_repeatably(statements_, link_, body);
+  auto read(const Body& body) {
+    return db_.read(body);
   }
 
-  /// Runs `body(tx, moment)` in a transaction that is durable on return. Runs it again
-  /// where it is certain that nothing was committed: another transaction was in the way,
-  /// a lock was not to be had in time (so often), or the connection had been cut.
+  /// Runs `body(tx, moment)` in a transaction, and gives what it gave; see postgres_database.
+  /// `busy_tries`: how often where a lock is not to be had in time.
   template <class Body>
-  result<void> transact(const std::string& begin, const Body& body, int busy_tries = 2) {
+  auto transact(const std::string& begin, const Body& body, int busy_tries = 2) {
     postgres_link::retries left;
     left.busy = busy_tries;
-    for (;;) {
-      auto at_stage = postgres_link::stage::open;
-      try {
-        postgres_work tx{statements_, link_.use()};
-        const auto at = moment_of(tx.exec(begin_text(begin))[0]);
-        body(tx, at);
-        at_stage = postgres_link::stage::committing;
-        tx.exec("COMMIT");
-        return {};
-      } catch (const pqxx::failure&) {
-        if (const auto why = link_.give_up(left, at_stage))
-          return *why;
-      }
-    }
+    const auto with_moment = [&](postgres_work& tx, const pqxx::result& begun) {
+      return body(tx, moment_of(begun[0]));
+    };
+    return db_.transact(begin_text(begin), with_moment, lost_commit::unknown, left);
   }
 
-  postgres_link& link() { return link_; }
+  /// The users that are there, in no particular order.
+  result<std::vector<user_record>> find(std::span<const std::string> user_ids);
+
+  /// The first users after `after`, by id.
+  result<std::vector<user_record>> scan(const std::string& after, std::size_t limit);
+
+  result<std::uint64_t> count();
+  static std::uint64_t count(postgres_work& tx);
+
+  postgres_link& link() { return db_.link(); }
   [[nodiscard]] const believed_clock& clock() const { return *clock_; }
 
 private:
   /// How a transaction begins: with the prepared statements, or with what they stand for.
   [[nodiscard]] std::string begin_text(std::string_view begin) const;
 
-  postgres_link link_;
+  postgres_database db_;
   const table_names names_;
-  postgres_statements statements_;
   row_time time_;
   period_window window_;
   believed_clock_ptr clock_;

@@ -1,14 +1,13 @@
 #pragma once
 
-#include "stores/postgres/connection.hpp"
 #include "stores/postgres/link.hpp"
 
 #include <pqxx/pqxx>
 
+#include <cstddef>
 #include <map>
 #include <string>
-#include <string_view>
-#include <utility>
+#include <vector>
 
 namespace standings {
 
@@ -33,6 +32,15 @@ private:
   std::map<std::string, std::string> texts_;
 };
 
+/// The first column of each row.
+inline std::vector<std::string> first_texts(const pqxx::result& rows) {
+  std::vector<std::string> out;
+  out.reserve(static_cast<std::size_t>(rows.size()));
+  for (const auto& row : rows)
+    out.emplace_back(row[0].c_str());
+  return out;
+}
+
 /// What the bodies of transactions and reads work with.
 class postgres_work {
 public:
@@ -51,22 +59,5 @@ private:
   const postgres_statements& statements_;
   pqxx::nontransaction tx_;
 };
-
-/// Runs `body(tx)`, and gives a driver's exception as a failure. Runs it once more
-/// on a new connection where this one had been cut, so `body` has to be such that it
-/// may be repeated.
-template <class Body>
-auto read_repeatably(const postgres_statements& statements, postgres_link& link, const Body& body)
-    -> result<decltype(body(std::declval<postgres_work&>()))> {
-  for (postgres_link::retries left;;) {
-    try {
-      postgres_work tx{statements, link.use()};
-      return body(tx);
-    } catch (const pqxx::failure&) {
-      if (const auto why = link.give_up(left, postgres_link::stage::single))
-        return *why;
-    }
-  }
-}
 
 } // namespace standings

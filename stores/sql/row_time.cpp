@@ -179,23 +179,6 @@ std::string assignments_of(const row_time& time, const std::string& exact) {
          + " = " + exact;
 }
 
-/// Replaces each `{name|X|}` by what `made_of(X)` gives.
-template <class F>
-std::string with_argument(std::string_view sql, std::string_view name, const F& made_of) {
-  const auto opening = "{" + std::string{name} + "|";
-  std::string out;
-  for (;;) {
-    const auto at = sql.find(opening);
-    out.append(sql.substr(0, at));
-    if (at == std::string_view::npos)
-      return out;
-    sql.remove_prefix(at + opening.size());
-    const auto end = sql.find("|}");
-    out += made_of(std::string{sql.substr(0, end)});
-    sql.remove_prefix(end + 2);
-  }
-}
-
 } // namespace
 
 std::string formatted_time(sql_dialect dialect, const column_time& format,
@@ -222,8 +205,9 @@ std::string with_row_time(std::string_view sql, const row_time& time) {
   out = replaced(out, "{keep_at}",
                  std::string{"updated_at = excluded.updated_at"}
                      + (time.own_column ? ", " + at + " = excluded." + at : ""));
-  out = with_argument(out, "at_values", [&](const auto& x) { return values_of(time, x); });
-  return with_argument(out, "set_at", [&](const auto& x) { return assignments_of(time, x); });
+  out = replaced_each(out, "{at_values|", "|}", [&](const auto& x) { return values_of(time, x); });
+  return replaced_each(out, "{set_at|", "|}",
+                       [&](const auto& x) { return assignments_of(time, x); });
 }
 
 std::string filled_to_text(const std::vector<filled_column>& filled) {

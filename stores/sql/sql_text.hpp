@@ -21,6 +21,23 @@ inline std::string replaced(std::string_view text, std::string_view what, std::s
   }
 }
 
+/// `text` with each `<opening>x<closing>` replaced by what `made_of(x)` gives.
+template <class F>
+std::string replaced_each(std::string_view text, std::string_view opening, std::string_view closing,
+                          const F& made_of) {
+  std::string out;
+  for (;;) {
+    const auto at = text.find(opening);
+    out.append(text.substr(0, at));
+    if (at == std::string_view::npos)
+      return out;
+    text.remove_prefix(at + opening.size());
+    const auto end = text.find(closing);
+    out.append(made_of(std::string{text.substr(0, end)}));
+    text.remove_prefix(end + closing.size());
+  }
+}
+
 /// The leaderboard's table whose bookkeeping has plain names.
 inline constexpr std::string_view default_table = "pomo_leaderboard";
 

@@ -2,6 +2,7 @@
 
 #include "stores/sql/trigger_look.hpp"
 #include "stores/sqlite/adoption.hpp"
+#include "stores/sqlite/open_on.hpp"
 #include "stores/sqlite/triggers_sql.hpp"
 #include "stores/sqlite/user_table.hpp"
 
@@ -39,14 +40,14 @@ std::string finished_triggers(const row_time& time) {
 class sqlite_foreign_changes final : public foreign_changes {
 public:
   sqlite_foreign_changes(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
-      : session_(std::move(db), options) {}
+      : session_(with_triggers(std::move(db), options), options) {}
 
   [[nodiscard]] std::string mode() const override { return "triggers"; }
 
   result<void> wait(std::chrono::milliseconds limit) override {
     std::this_thread::sleep_for(limit);
     return guard_sqlite([&]() -> result<void> {
-      if (look_due_.passed() && !has_triggers())
+      if (look_due_.passed() && !has_triggers_.only(read_flag))
         return fail(errc::store_unavailable, triggers_gone);
       return {};
     });
@@ -54,12 +55,10 @@ public:
 
   result<std::vector<foreign_change>> pending(std::size_t limit) override {
     return guard_sqlite([&]() -> result<std::vector<foreign_change>> {
-      std::vector<foreign_change> out;
-      auto& row = pending_.with(sql_count(limit));
-      while (row.executeStep())
-        out.push_back({row.getColumn(0).getString(), row.getColumn(1).getInt64()});
-      pending_.done();
-      return out;
+      const auto read = [](SQLite::Statement& row) {
+        return foreign_change{row.getColumn(0).getString(), row.getColumn(1).getInt64()};
+      };
+      return pending_.all(read, sql_count(limit));
     });
   }
 
@@ -71,12 +70,11 @@ public:
   }
 
 private:
-  bool has_triggers() {
-    auto& row = has_triggers_.with();
-    row.executeStep();
-    const bool there = row.getColumn(0).getInt() != 0;
-    has_triggers_.done();
-    return there;
+  static std::unique_ptr<SQLite::Database> with_triggers(std::unique_ptr<SQLite::Database> db,
+                                                         const sqlite_options& options) {
+    const auto names = names_of(options);
+    db->exec(with_names(finished_triggers(sqlite_row_time(*db, names)), names));
+    return db;
   }
 
   sqlite_user_table session_;
@@ -90,14 +88,7 @@ private:
 
 result<std::unique_ptr<foreign_changes>>
 open_sqlite_foreign_changes(const sqlite_options& options) {
-  return guard_sqlite([&]() -> result<std::unique_ptr<foreign_changes>> {
-    auto db = open_sqlite(options.path, options.seen);
-    migrate_sqlite(*db, names_of(options));
-    db->exec(
-        with_names(finished_triggers(sqlite_row_time(*db, names_of(options))), names_of(options)));
-    return std::unique_ptr<foreign_changes>{
-        std::make_unique<sqlite_foreign_changes>(std::move(db), options)};
-  });
+  return open_on<foreign_changes, sqlite_foreign_changes>(options);
 }
 
 } // namespace standings

@@ -1,6 +1,7 @@
 #include "stores/sqlite/history_store.hpp"
 
 #include "stores/sqlite/history_sql.hpp"
+#include "stores/sqlite/open_on.hpp"
 #include "stores/sqlite/score_sql.hpp"
 #include "stores/sqlite/user_table.hpp"
 
@@ -32,12 +33,8 @@ public:
   result<version_marks> marks(bool with_rows) override {
     return guard_sqlite([&]() -> result<version_marks> {
       version_marks out;
-      if (with_rows) {
-        auto& row = highest_version_.with();
-        row.executeStep();
-        out.highest = row.getColumn(0).getInt64();
-        highest_version_.done();
-      }
+      if (with_rows)
+        out.highest = highest_version_.only(read_number);
       out.sequence = session_.last_version();
       out.identity = path_;
       return out;
@@ -84,13 +81,7 @@ public:
   }
 
   result<bool> contacted() override {
-    return guard_sqlite([&]() -> result<bool> {
-      auto& row = contacted_.with();
-      row.executeStep();
-      const bool done = row.getColumn(0).getInt() != 0;
-      contacted_.done();
-      return done;
-    });
+    return guard_sqlite([&]() -> result<bool> { return contacted_.only(read_flag); });
   }
 
   result<void> note_contact() override {
@@ -102,22 +93,19 @@ public:
   result<std::optional<recovered_page>> recover(const std::string& event_id,
                                                 const std::string& after, std::size_t limit,
                                                 bool dry_run) override {
-    std::optional<recovered_page> out;
-    const auto done = session_.transact([&](moment& at) {
-      const auto raised_to = version_of(event_id);
+    return session_.transact([&](moment& at) {
+      const auto raised_to = find_event_.first(read_number, event_id);
       if (!raised_to)
-        return;
+        return std::optional<recovered_page>{};
       recovered_page page;
-      page.users = pending(event_id, after, limit, *raised_to);
+      page.users =
+          pending_states_.all(read_user_record, event_id, after, sql_count(limit), *raised_to);
       page.last = page.users.empty() ? after : page.users.back().user_id;
       page.done = page.users.size() < limit;
       for (auto& user : page.users)
         add(event_id, user, at, dry_run);
-      out = std::move(page);
+      return std::optional{std::move(page)};
     });
-    if (!done)
-      return done.error();
-    return out;
   }
 
 private:
@@ -131,47 +119,20 @@ private:
 
   result<std::vector<history_event>> list(int least_open, std::size_t limit) {
     return guard_sqlite([&]() -> result<std::vector<history_event>> {
-      std::vector<history_event> out;
-      auto& row = list_events_.with(least_open, sql_count(limit));
-      while (row.executeStep())
-        out.push_back(event_of(row));
-      list_events_.done();
-      return out;
+      return list_events_.all(event_of, least_open, sql_count(limit));
     });
-  }
-
-  std::optional<std::int64_t> version_of(const std::string& event_id) {
-    auto& row = find_event_.with(event_id);
-    std::optional<std::int64_t> out;
-    if (row.executeStep())
-      out = row.getColumn(0).getInt64();
-    find_event_.done();
-    return out;
-  }
-
-  std::vector<user_record> pending(const std::string& event_id, const std::string& after,
-                                   std::size_t limit, std::int64_t raised_to) {
-    std::vector<user_record> out;
-    auto& row = pending_states_.with(event_id, after, sql_count(limit), raised_to);
-    while (row.executeStep())
-      out.push_back(read_user_record(row));
-    pending_states_.done();
-    return out;
   }
 
   /// Turns what is to be added into the user's new state, and writes it.
   void add(const std::string& event_id, user_record& user, moment& at, bool dry_run) {
     user.score = effective_scores(user.score, user.updated_at, at.starts);
     user.updated_at = std::min(user.updated_at, at.now);
-    auto& row = find_.with(user.user_id);
-    if (row.executeStep()) {
-      const auto now = read_user_record(row);
-      const auto counting = effective_scores(now.score, now.updated_at, at.starts);
+    if (const auto now = session_.find_row(user.user_id)) {
+      const auto counting = effective_scores(now->score, now->updated_at, at.starts);
       for (std::size_t p = 0; p < period_count; ++p)
         user.score[p] = std::min(score_limit - 1, user.score[p] + counting[p]);
-      user.updated_at = std::max(user.updated_at, now.updated_at);
+      user.updated_at = std::max(user.updated_at, now->updated_at);
     }
-    find_.done();
     user.version = at.version + 1;
     if (dry_run)
       return;
@@ -197,19 +158,13 @@ private:
   prepared keep_state_ = session_.prepare(sql::keep_state);
   prepared pending_states_ = session_.prepare(sql::pending_states);
   prepared mark_recovered_ = session_.prepare(sql::mark_recovered);
-  prepared find_ = session_.prepare(sql::find);
   prepared put_ = session_.prepare(sql::put);
 };
 
 } // namespace
 
 result<std::unique_ptr<history_store>> open_sqlite_history_store(const sqlite_options& options) {
-  return guard_sqlite([&]() -> result<std::unique_ptr<history_store>> {
-    auto db = open_sqlite(options.path, options.seen);
-    migrate_sqlite(*db, names_of(options));
-    return std::unique_ptr<history_store>{
-        std::make_unique<sqlite_history_store>(std::move(db), options)};
-  });
+  return open_on<history_store, sqlite_history_store>(options);
 }
 
 } // namespace standings

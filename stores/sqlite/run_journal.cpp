@@ -1,5 +1,6 @@
 #include "core/reconcile/run_report_json.hpp"
 #include "stores/sqlite/file_lock.hpp"
+#include "stores/sqlite/open_on.hpp"
 #include "stores/sqlite/reconcile_sql.hpp"
 #include "stores/sqlite/reconcile_store.hpp"
 #include "stores/sqlite/user_table.hpp"
@@ -11,6 +12,27 @@ namespace standings {
 namespace {
 
 namespace sql = sqlite_sql;
+
+run_state state_of(SQLite::Statement& row) {
+  run_state out;
+  out.generation = row.getColumn(0).getString();
+  out.run_id = row.getColumn(1).getString();
+  out.verified_up_to = row.getColumn(2).getInt64();
+  out.held = row.getColumn(3).getInt() != 0;
+  out.held_candidates = static_cast<std::uint64_t>(row.getColumn(4).getInt64());
+  out.held_reason = row.getColumn(5).getString();
+  out.started = row.getColumn(6).getInt() != 0;
+  return out;
+}
+
+quarantined_user quarantined_of(SQLite::Statement& row) {
+  return {row.getColumn(0).getString(),
+          row.getColumn(1).getString(),
+          row.getColumn(2).getString(),
+          from_micros(row.getColumn(3).getInt64()),
+          from_micros(row.getColumn(4).getInt64()),
+          static_cast<std::uint64_t>(row.getColumn(5).getInt64())};
+}
 
 class sqlite_run_journal final : public run_journal {
 public:
@@ -28,18 +50,7 @@ public:
   result<run_state> load() override {
     return guard_sqlite([&]() -> result<run_state> {
       session_.check_files();
-      auto& row = load_state_.with();
-      row.executeStep();
-      run_state out;
-      out.generation = row.getColumn(0).getString();
-      out.run_id = row.getColumn(1).getString();
-      out.verified_up_to = row.getColumn(2).getInt64();
-      out.held = row.getColumn(3).getInt() != 0;
-      out.held_candidates = static_cast<std::uint64_t>(row.getColumn(4).getInt64());
-      out.held_reason = row.getColumn(5).getString();
-      out.started = row.getColumn(6).getInt() != 0;
-      load_state_.done();
-      return out;
+      return load_state_.only(state_of);
     });
   }
 
@@ -61,12 +72,11 @@ public:
   result<void> abandon_runs() override { return exec(abandon_runs_); }
 
   result<std::vector<run_report>> runs(std::size_t limit) override {
-    return reports(list_runs_,
-                   [&]() -> SQLite::Statement& { return list_runs_.with(sql_count(limit)); });
+    return reports(list_runs_, sql_count(limit));
   }
 
   result<std::optional<run_report>> run(const std::string& run_id) override {
-    auto found = reports(find_run_, [&]() -> SQLite::Statement& { return find_run_.with(run_id); });
+    auto found = reports(find_run_, run_id);
     if (!found)
       return found.error();
     return found->empty() ? std::optional<run_report>{} : std::optional{std::move(found->front())};
@@ -79,15 +89,11 @@ public:
   result<void> quarantine(std::span<const quarantined_user> users) override {
     if (users.empty())
       return {};
-    return guard_sqlite([&]() -> result<void> {
-      SQLite::Transaction transaction{session_.db(), SQLite::TransactionBehavior::IMMEDIATE};
+    return session_.transact_outside_time([&] {
       std::set<std::string_view> seen;
       for (const auto& user : users)
         if (seen.insert(user.user_id).second)
           quarantine_.with(user.user_id, user.reason, user.run_id, to_micros(user.last_at)).exec();
-      session_.check_files();
-      transaction.commit();
-      return {};
     });
   }
 
@@ -97,26 +103,13 @@ public:
 
   result<std::vector<quarantined_user>> quarantined(std::size_t limit) override {
     return guard_sqlite([&]() -> result<std::vector<quarantined_user>> {
-      std::vector<quarantined_user> out;
-      auto& row = list_quarantined_.with(sql_count(limit));
-      while (row.executeStep())
-        out.push_back({row.getColumn(0).getString(), row.getColumn(1).getString(),
-                       row.getColumn(2).getString(), from_micros(row.getColumn(3).getInt64()),
-                       from_micros(row.getColumn(4).getInt64()),
-                       static_cast<std::uint64_t>(row.getColumn(5).getInt64())});
-      list_quarantined_.done();
-      return out;
+      return list_quarantined_.all(quarantined_of, sql_count(limit));
     });
   }
 
   result<std::uint64_t> count_quarantined() override {
-    return guard_sqlite([&]() -> result<std::uint64_t> {
-      auto& row = count_quarantined_.with();
-      row.executeStep();
-      const auto users = static_cast<std::uint64_t>(row.getColumn(0).getInt64());
-      count_quarantined_.done();
-      return users;
-    });
+    return guard_sqlite(
+        [&]() -> result<std::uint64_t> { return count_quarantined_.only(read_count); });
   }
 
 private:
@@ -131,15 +124,13 @@ private:
     });
   }
 
-  template <class Bind>
-  result<std::vector<run_report>> reports(prepared& statement, const Bind& bind) {
+  template <class... Values>
+  result<std::vector<run_report>> reports(prepared& statement, const Values&... values) {
     return guard_sqlite([&]() -> result<std::vector<run_report>> {
       std::vector<run_report> out;
-      auto& row = bind();
-      while (row.executeStep())
-        if (auto run = parse_run_report(row.getColumn(0).getString()))
-          out.push_back(std::move(*run));
-      statement.done();
+      for (const auto& text : statement.all(read_text, values...))
+        if (auto run = parse_run_report(text))
+          out.push_back(*std::move(run));
       return out;
     });
   }
@@ -165,12 +156,7 @@ private:
 } // namespace
 
 result<std::unique_ptr<run_journal>> open_sqlite_run_journal(const sqlite_options& options) {
-  return guard_sqlite([&]() -> result<std::unique_ptr<run_journal>> {
-    auto db = open_sqlite(options.path, options.seen);
-    migrate_sqlite(*db, names_of(options));
-    return std::unique_ptr<run_journal>{
-        std::make_unique<sqlite_run_journal>(std::move(db), options)};
-  });
+  return open_on<run_journal, sqlite_run_journal>(options);
 }
 
 } // namespace standings

@@ -3,6 +3,7 @@
 #include "core/leaderboard/fold.hpp"
 #include "core/leaderboard/replay.hpp"
 #include "stores/sql/tidy_pass.hpp"
+#include "stores/sqlite/open_on.hpp"
 #include "stores/sqlite/score_sql.hpp"
 #include "stores/sqlite/triggers_sql.hpp"
 #include "stores/sqlite/user_table.hpp"
@@ -24,21 +25,21 @@ constexpr int longest_wait_ms = 250;
 class sqlite_score_store final : public score_store {
 public:
   sqlite_score_store(std::unique_ptr<SQLite::Database> db, const sqlite_options& options)
-      : session_(std::move(db), options) {}
+      : session_(std::move(db), options) {
+    session_.db().setBusyTimeout(longest_wait_ms);
+  }
 
   result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
-    std::vector<update_outcome> outcomes(batch.size());
-    const auto done = session_.transact([&](moment& at) {
+    return session_.transact([&](moment& at) {
+      std::vector<update_outcome> outcomes(batch.size());
       const auto seen = replay_requests(batch, outcomes);
       const auto plan = fold(batch, seen);
       for (const auto& write : plan.writes)
         apply_folded(write, batch, at, outcomes);
       for (const auto& repeat : plan.repeats)
         outcomes[repeat.position] = replay_in_batch(outcomes[repeat.first], repeat.same_body);
+      return outcomes;
     });
-    if (!done)
-      return done.error();
-    return outcomes;
   }
 
   result<void> put(std::span<const user_record> users) override {
@@ -53,52 +54,29 @@ public:
 
   result<std::optional<user_record>> find(const std::string& user_id) override {
     return guard_sqlite([&]() -> result<std::optional<user_record>> {
-      const auto starts = session_.starts_now();
-      auto& row = find_.with(user_id);
-      std::optional<user_record> out;
-      if (row.executeStep())
-        out = effective(read_user_record(row), starts);
-      find_.done();
-      return out;
+      auto found = session_.find(std::span{&user_id, 1});
+      return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
     });
   }
 
   result<std::vector<user_record>> find_many(std::span<const std::string> user_ids) override {
-    return guard_sqlite([&]() -> result<std::vector<user_record>> {
-      const auto starts = session_.starts_now();
-      std::vector<user_record> out;
-      for (const auto& id : user_ids) {
-        auto& row = find_.with(id);
-        if (row.executeStep())
-          out.push_back(effective(read_user_record(row), starts));
-        find_.done();
-      }
-      return out;
-    });
+    return guard_sqlite(
+        [&]() -> result<std::vector<user_record>> { return session_.find(user_ids); });
   }
 
   result<std::vector<deletion>> scan_deletions(const std::string& after,
                                                std::size_t limit) override {
     return guard_sqlite([&]() -> result<std::vector<deletion>> {
-      auto& row = scan_deletions_.with(after, sql_count(limit));
-      std::vector<deletion> out;
-      while (row.executeStep())
-        out.push_back({row.getColumn(0).getString(), row.getColumn(1).getInt64()});
-      scan_deletions_.done();
-      return out;
+      const auto read = [](SQLite::Statement& row) {
+        return deletion{row.getColumn(0).getString(), row.getColumn(1).getInt64()};
+      };
+      return scan_deletions_.all(read, after, sql_count(limit));
     });
   }
 
   result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
-    return guard_sqlite([&]() -> result<std::vector<user_record>> {
-      const auto starts = session_.starts_now();
-      auto& row = scan_.with(after, sql_count(limit));
-      std::vector<user_record> out;
-      while (row.executeStep())
-        out.push_back(effective(read_user_record(row), starts));
-      scan_.done();
-      return out;
-    });
+    return guard_sqlite(
+        [&]() -> result<std::vector<user_record>> { return session_.scan(after, limit); });
   }
 
   result<board_page> top(period board, std::size_t offset, std::size_t limit) override {
@@ -106,47 +84,38 @@ public:
       SQLite::Transaction snapshot{session_.db()}; // the page and the total belong together
       const auto starts = session_.starts_now();
       const auto b = index_of(board);
-      auto& row = top_[b].with(to_micros(starts[b]), sql_count(limit), sql_count(offset));
       board_page page;
-      while (row.executeStep()) {
-        auto user = effective(read_user_record(row), starts);
+      for (auto& user : top_[b].all(sqlite_user_table::read_effective(starts), to_micros(starts[b]),
+                                    sql_count(limit), sql_count(offset))) {
         const auto score = user.score[b];
         page.entries.push_back({offset + page.entries.size() + 1, score, std::move(user)});
       }
-      top_[b].done();
-      page.total_users = count_users();
+      page.total_users = session_.count();
       return page;
     });
   }
 
   result<std::uint64_t> count() override {
-    return guard_sqlite([&]() -> result<std::uint64_t> { return count_users(); });
+    return guard_sqlite([&]() -> result<std::uint64_t> { return session_.count(); });
   }
 
   result<std::optional<std::int64_t>> remove(const std::string& user_id,
                                              const std::string& run_id) override {
-    std::optional<std::int64_t> version;
-    const auto done = session_.transact([&](moment& at) {
+    return session_.transact([&](moment& at) {
       const auto next = at.version + 1;
       if (archive_.with(user_id, run_id, to_micros(at.now), next).exec() == 0)
-        return;
+        return std::optional<std::int64_t>{};
       remove_.with(user_id).exec();
-      version = at.version = next;
+      at.version = next;
+      return std::optional{next};
     });
-    if (!done)
-      return done.error();
-    return version;
   }
 
   result<period_state> reset(period board) override {
-    period_state out;
-    const auto done = session_.transact([&](moment& at) {
+    return session_.transact([&](moment& at) {
       write_period_.with(std::string{to_string(board)}, to_micros(at.now)).exec();
-      out = state_at(at.now);
+      return state_at(at.now);
     });
-    if (!done)
-      return done.error();
-    return out;
   }
 
   result<period_state> periods() override {
@@ -173,21 +142,15 @@ public:
 
   result<std::size_t> forget_requests(std::size_t limit) override {
     const auto old = guard_sqlite([&]() -> result<bool> {
-      auto& row = has_old_requests_.with(to_micros(session_.now() - request_memory));
-      const bool any = row.executeStep();
-      has_old_requests_.done();
-      return any;
+      return has_old_requests_.first(read_flag, to_micros(session_.now() - request_memory))
+          .has_value();
     });
     if (!old || !*old)
       return old ? result<std::size_t>{std::size_t{0}} : old.error();
-    std::size_t forgotten = 0;
-    const auto done = session_.transact([&](moment& at) {
-      forgotten = static_cast<std::size_t>(
+    return session_.transact([&](moment& at) {
+      return static_cast<std::size_t>(
           forget_requests_.with(to_micros(at.now - request_memory), sql_count(limit)).exec());
     });
-    if (!done)
-      return done.error();
-    return forgotten;
   }
 
 private:
@@ -195,38 +158,19 @@ private:
 
   /// Tidies on from where the last call ended.
   result<std::vector<std::string>> tidy_after(const std::string& after, std::size_t limit) {
-    std::vector<std::string> tidied;
-    const auto done = session_.transact([&](moment& at) {
+    return session_.transact([&](moment& at) {
       const auto& s = at.settled;
       set_own_.with(1).exec(); // changes no score that counts, and draws no version
-      auto& row = tidy_.with(to_micros(s[0]), to_micros(s[1]), to_micros(s[2]), to_micros(s[3]),
-                             after, sql_count(limit));
-      while (row.executeStep())
-        tidied.push_back(row.getColumn(0).getString());
-      tidy_.done();
+      auto tidied = tidy_.all(read_text, to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
+                              to_micros(s[3]), after, sql_count(limit));
       set_own_.with(0).exec();
+      return tidied;
     });
-    if (!done)
-      return done.error();
-    return tidied;
   }
 
   period_state state_at(sys_time t) {
     return {t, session_.window().starts(t, session_.recorded_starts(t)),
             session_.window().next_boundary(t), session_.clock_fault()};
-  }
-
-  static user_record effective(user_record user, const period_starts& starts) {
-    user.score = effective_scores(user.score, user.updated_at, starts);
-    return user;
-  }
-
-  std::uint64_t count_users() {
-    auto& row = count_.with();
-    row.executeStep();
-    const auto users = static_cast<std::uint64_t>(row.getColumn(0).getInt64());
-    count_.done();
-    return users;
   }
 
   /// Answers the increments whose key the database knows; tells which they are.
@@ -315,10 +259,7 @@ private:
   prepared add_request_ = prepare(sql::add_request);
   prepared has_old_requests_ = prepare(sql::has_old_requests);
   prepared forget_requests_ = prepare(sql::forget_requests);
-  prepared find_ = prepare(sql::find);
-  prepared scan_ = prepare(sql::scan);
   prepared scan_deletions_ = prepare(sql::scan_deletions);
-  prepared count_ = prepare(sql::count);
   prepared archive_ = prepare(sql::archive);
   prepared remove_ = prepare(sql::remove);
   prepared tidy_ = prepare(sql::tidy);
@@ -331,13 +272,7 @@ private:
 } // namespace
 
 result<std::unique_ptr<score_store>> open_sqlite_store(const sqlite_options& options) {
-  return guard_sqlite([&]() -> result<std::unique_ptr<score_store>> {
-    auto db = open_sqlite(options.path, options.seen);
-    migrate_sqlite(*db, names_of(options));
-    db->setBusyTimeout(longest_wait_ms);
-    return std::unique_ptr<score_store>{
-        std::make_unique<sqlite_score_store>(std::move(db), options)};
-  });
+  return open_on<score_store, sqlite_score_store>(options);
 }
 
 } // namespace standings

@@ -1,15 +1,13 @@
 #include "stores/sqlite/session_store.hpp"
 
-#include "core/base/embedded.hpp"
 #include "core/sessions/message_twins.hpp"
 #include "core/sessions/session_plan.hpp"
-#include "stores/sql/session_columns.hpp"
 #include "stores/sql/sql_text.hpp"
 #include "stores/sqlite/connection.hpp"
 #include "stores/sqlite/session_sql.hpp"
+#include "stores/sqlite/session_tables.hpp"
 #include "stores/sqlite/statement.hpp"
-
-#include <SQLiteCpp/Transaction.h>
+#include "stores/sqlite/transaction.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -17,8 +15,6 @@
 #include <unordered_set>
 
 namespace standings {
-
-std::span<const embedded_text> sqlite_migrations();
 
 namespace {
 
@@ -45,14 +41,11 @@ public:
   }
 
   result<std::vector<session_change>> upsert(std::span<const session_record> sessions) override {
-    std::vector<session_change> changes;
-    const auto done = transact([&] {
-      changes.assign(sessions.size(), {});
+    return transact([&] {
+      std::vector<session_change> changes(sessions.size());
       write(sessions, changes);
+      return changes;
     });
-    if (!done)
-      return done.error();
-    return changes;
   }
 
   result<std::uint64_t> quarantine(std::span<const rejected_session> sessions) override {
@@ -79,10 +72,7 @@ public:
   /// Later than all that is in the quarantine, also where the clock stands or went back.
   result<sys_time> now() override {
     return guard_sqlite([&]() -> result<sys_time> {
-      auto& row = last_quarantined_.with();
-      row.executeStep();
-      now_ = std::max(clock_(), from_micros(row.getColumn(0).getInt64() + 1));
-      last_quarantined_.done();
+      now_ = std::max(clock_(), from_micros(last_quarantined_.only(read_number) + 1));
       return now_;
     });
   }
@@ -90,23 +80,19 @@ public:
   result<std::vector<rejected_session>> quarantined(const std::string& after,
                                                     std::size_t limit) override {
     return guard_sqlite([&]() -> result<std::vector<rejected_session>> {
-      std::vector<rejected_session> out;
-      auto& row = quarantined_.with(after, sql_count(limit));
-      while (row.executeStep())
-        out.push_back({row.getColumn(0).getString(), row.getColumn(1).getString()});
-      quarantined_.done();
-      return out;
+      const auto read = [](SQLite::Statement& row) {
+        return rejected_session{row.getColumn(0).getString(), row.getColumn(1).getString()};
+      };
+      return quarantined_.all(read, after, sql_count(limit));
     });
   }
 
   result<std::vector<std::string>> known(std::span<const std::string> ids) override {
     return guard_sqlite([&]() -> result<std::vector<std::string>> {
       std::vector<std::string> out;
-      for (const auto& id : ids) {
-        if (find_session_.with(id).executeStep())
+      for (const auto& id : ids)
+        if (find_session_.first(read_number, id))
           out.push_back(id);
-        find_session_.done();
-      }
       return out;
     });
   }
@@ -132,54 +118,35 @@ public:
 
   result<std::vector<std::string>> scan(const std::string& after, std::size_t limit) override {
     return guard_sqlite([&]() -> result<std::vector<std::string>> {
-      std::vector<std::string> out;
-      auto& row = scan_.with(after, sql_count(limit));
-      while (row.executeStep())
-        out.push_back(row.getColumn(0).getString());
-      scan_.done();
-      return out;
+      return scan_.all(read_text, after, sql_count(limit));
     });
   }
 
   result<session_counts> counts() override {
     return guard_sqlite([&]() -> result<session_counts> {
-      auto& row = counts_.with();
-      row.executeStep();
-      const auto number = [&](int column) {
-        return static_cast<std::uint64_t>(row.getColumn(column).getInt64());
-      };
-      const session_counts out{number(0), number(1), number(2), number(3), number(4)};
-      counts_.done();
-      return out;
+      return counts_.only([](SQLite::Statement& row) {
+        const auto number = [&](int column) {
+          return static_cast<std::uint64_t>(row.getColumn(column).getInt64());
+        };
+        return session_counts{number(0), number(1), number(2), number(3), number(4)};
+      });
     });
   }
 
 private:
   using ids_by_name = std::unordered_map<std::string, std::int64_t>;
 
-  /// Runs `body` in a transaction that holds the write lock from the start.
-  /// Everything here may be repeated, so an unknown outcome is just an
-  /// unavailable store.
+  /// Runs `body()` in a transaction, and gives what it gave. Everything here may be
+  /// repeated.
   template <class Body>
-  result<void> transact(const Body& body) {
-    return guard_sqlite([&]() -> result<void> {
-      SQLite::Transaction transaction{*db_, SQLite::TransactionBehavior::IMMEDIATE};
-      body();
-      files_.check();
-      transaction.commit();
-      files_.check();
-      return {};
-    });
+  auto transact(const Body& body) -> result<decltype(body())> {
+    return sqlite_transact(*db_, files_, lost_commit::repeatable, body);
   }
 
   /// The same for a body that counts rows.
   template <class Body>
   result<std::uint64_t> count_of(const Body& body) {
-    std::uint64_t count = 0;
-    const auto done = transact([&] { count = static_cast<std::uint64_t>(body()); });
-    if (!done)
-      return done.error();
-    return count;
+    return transact([&] { return static_cast<std::uint64_t>(body()); });
   }
 
   void write(std::span<const session_record> sessions, std::vector<session_change>& changes) {
@@ -196,13 +163,8 @@ private:
   }
 
   std::int64_t find_or_add(prepared& find, prepared& add, const std::string& name) {
-    auto& row = find.with(name);
-    std::int64_t id = 0;
-    if (row.executeStep())
-      id = row.getColumn(0).getInt64();
-    find.done();
-    if (id != 0)
-      return id;
+    if (const auto id = find.first(read_number, name))
+      return *id;
     add.with(name).exec();
     return db_->getLastInsertRowid();
   }
@@ -210,24 +172,21 @@ private:
   void name_users(const std::unordered_map<std::string, std::string>& wanted,
                   const ids_by_name& users) {
     for (const auto& [id, name] : wanted) {
-      auto& row = find_user_.with(id);
-      const bool renamed = row.executeStep() && row.getColumn(1).getString() != name;
-      find_user_.done();
-      if (renamed)
+      const auto stored =
+          find_user_.first([](SQLite::Statement& row) { return row.getColumn(1).getString(); }, id);
+      if (stored && *stored != name)
         name_user_.with(users.at(id), name).exec();
     }
   }
 
   void write(const session_record& session, const ids_by_name& groups, const ids_by_name& users,
              session_change& change) {
-    auto& row = find_session_.with(session.id);
     session_fields was;
-    std::int64_t id = 0;
-    if (row.executeStep()) {
-      id = row.getColumn(0).getInt64();
+    const auto read = [&was](SQLite::Statement& row) {
       was = {row.getColumn(1).getInt64(), time_from(row.getColumn(2)), time_from(row.getColumn(3))};
-    }
-    find_session_.done();
+      return read_number(row);
+    };
+    auto id = find_session_.first(read, session.id).value_or(0);
     if (id == 0) {
       add_session_.with(session.id).exec();
       id = db_->getLastInsertRowid();
@@ -257,18 +216,11 @@ private:
     return added;
   }
 
-  bool says_yes(prepared& query, std::int64_t session) {
-    auto& row = query.with(session);
-    const bool yes = row.executeStep() && row.getColumn(0).getInt() != 0;
-    query.done();
-    return yes;
-  }
-
   /// Reads the rows of the session only where it has both kinds of messages.
   void settle_twins_of(const session_record& session, std::int64_t id,
                        const std::unordered_map<std::string, std::int64_t>& added,
                        const ids_by_name& users, session_change& change) {
-    if (!says_yes(has_messages_with_id_, id) || !says_yes(has_messages_without_id_, id))
+    if (!has_messages_with_id_.only(read_flag, id) || !has_messages_without_id_.only(read_flag, id))
       return;
     const auto pairs = twins_of(session, id, added, users);
     const auto plan = settle_twins(session, pairs);
@@ -386,65 +338,13 @@ private:
   sqlite_file_guard files_; ///< after the statements, whose making reads the database
 };
 
-bool has_column(SQLite::Database& db, const session_column& wanted, const table_names& names) {
-  SQLite::Statement query{db, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?"};
-  query.bind(1, with_names(wanted.table, names));
-  query.bind(2, wanted.column);
-  return query.executeStep();
-}
-
-/// What somebody has dropped comes back, empty: the next full sync fills it.
-void make_missing_tables(SQLite::Database& db, const table_names& names) {
-  const auto tables = session_columns();
-  if (std::all_of(tables.begin(), tables.end(), [&](const session_column& c) {
-        return db.tableExists(with_names(c.table, names));
-      }))
-    return;
-  SQLite::Transaction transaction{db, SQLite::TransactionBehavior::IMMEDIATE};
-  for (const auto& migration : sqlite_migrations())
-    if (migration.name.find("session") != std::string_view::npos)
-      db.exec(with_names(migration.content, names));
-  transaction.commit();
-}
-
-/// What keeps us from writing to a table that another application has made.
-std::optional<std::string> unfit_column(SQLite::Database& db) {
-  SQLite::Statement query{db, sql::unfit_columns};
-  if (!query.executeStep())
-    return std::nullopt;
-  return query.getColumn(0).getString();
-}
-
-/// Says nothing of tables that are not there.
-result<void> check_fit(SQLite::Database& db, const table_names& names) {
-  for (const auto& wanted : session_columns())
-    if (db.tableExists(with_names(wanted.table, names)) && !has_column(db, wanted, names))
-      return lacks_column(wanted);
-  if (const auto why = unfit_column(db))
-    return unfit_tables(*why);
-  return {};
-}
-
-/// The indexes, or what is missing for them.
-result<void> prepare_tables(SQLite::Database& db, const table_names& names) {
-  make_missing_tables(db, names);
-  if (const auto fit = check_fit(db, names); !fit)
-    return fit.error();
-  if (db.execAndGet(sql::has_indexes).getInt() != 0)
-    return {};
-  SQLite::Transaction transaction{db, SQLite::TransactionBehavior::IMMEDIATE};
-  db.exec(sql::create_indexes);
-  transaction.commit();
-  return {};
-}
-
 } // namespace
 
 result<std::unique_ptr<session_store>> open_sqlite_session_store(const sqlite_options& options) {
   return guard_sqlite([&]() -> result<std::unique_ptr<session_store>> {
     auto db = open_sqlite(options.path, options.seen);
     migrate_sqlite(*db, names_of(options), chat_tables::made);
-    if (const auto ready = prepare_tables(*db, names_of(options)); !ready)
+    if (const auto ready = prepare_session_tables(*db, names_of(options)); !ready)
       return ready.error();
     return std::unique_ptr<session_store>{
         std::make_unique<sqlite_session_store>(std::move(db), options)};
@@ -456,7 +356,7 @@ result<void> check_sqlite_session_store(const sqlite_options& options) {
     return {};
   return guard_sqlite([&]() -> result<void> {
     SQLite::Database db{options.path, SQLite::OPEN_READONLY, sqlite_busy_timeout_ms};
-    return check_fit(db, names_of(options));
+    return check_session_tables(db, names_of(options));
   });
 }
 

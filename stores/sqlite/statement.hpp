@@ -3,10 +3,16 @@
 #include "stores/sql/sql_text.hpp"
 
 #include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace standings {
 
@@ -28,8 +34,56 @@ public:
   /// Ends a read: an unfinished one would keep its snapshot of the database.
   void done() { statement_.tryReset(); }
 
+  /// What `read(row)` gives of each row, with `values` as ?1, ?2, …
+  template <class Read, class... Values>
+  auto all(const Read& read, const Values&... values) {
+    std::vector<std::invoke_result_t<Read, SQLite::Statement&>> out;
+    auto& row = with(values...);
+    while (row.executeStep())
+      out.push_back(read(row));
+    done();
+    return out;
+  }
+
+  /// Likewise of the first row; nothing where there is none.
+  template <class Read, class... Values>
+  auto first(const Read& read, const Values&... values) {
+    std::optional<std::invoke_result_t<Read, SQLite::Statement&>> out;
+    auto& row = with(values...);
+    if (row.executeStep())
+      out.emplace(read(row));
+    done();
+    return out;
+  }
+
+  /// Likewise of the only row of a statement that always gives one.
+  template <class Read, class... Values>
+  auto only(const Read& read, const Values&... values) {
+    auto out = first(read, values...);
+    if (!out)
+      throw SQLite::Exception{"a statement has given no row"};
+    return *std::move(out);
+  }
+
 private:
   SQLite::Statement statement_;
 };
+
+/// Readers of rows that have a single column.
+inline std::string read_text(SQLite::Statement& row) {
+  return row.getColumn(0).getString();
+}
+
+inline std::int64_t read_number(SQLite::Statement& row) {
+  return row.getColumn(0).getInt64();
+}
+
+inline std::uint64_t read_count(SQLite::Statement& row) {
+  return static_cast<std::uint64_t>(read_number(row));
+}
+
+inline bool read_flag(SQLite::Statement& row) {
+  return read_number(row) != 0;
+}
 
 } // namespace standings

@@ -28,15 +28,40 @@ sqlite_user_table::sqlite_user_table(std::unique_ptr<SQLite::Database> db,
       window_(options.boundaries), read_clock_(prepare(sql::read_clock)),
       write_clock_(prepare(sql::write_clock)), read_periods_(prepare(sql::read_periods)),
       read_future_(prepare(sql::read_future)), settle_future_(prepare(sql::settle_future)),
-      forget_future_periods_(prepare(sql::forget_future_periods)), files_(options.path) {}
+      forget_future_periods_(prepare(sql::forget_future_periods)), find_(prepare(sql::find)),
+      scan_(prepare(sql::scan)), count_(prepare(sql::count)), files_(options.path) {}
+
+std::vector<user_record> sqlite_user_table::find(std::span<const std::string> user_ids) {
+  const auto read = read_effective(starts_now());
+  std::vector<user_record> out;
+  for (const auto& id : user_ids)
+    if (auto user = find_.first(read, id))
+      out.push_back(*std::move(user));
+  return out;
+}
+
+std::optional<user_record> sqlite_user_table::find_row(const std::string& user_id) {
+  return find_.first(read_user_record, user_id);
+}
+
+std::vector<user_record> sqlite_user_table::scan(const std::string& after, std::size_t limit) {
+  return scan_.all(read_effective(starts_now()), after, sql_count(limit));
+}
+
+std::uint64_t sqlite_user_table::count() {
+  return count_.only(read_count);
+}
+
+void sqlite_user_table::note(const moment& at) {
+  write_clock_.with(at.version, to_micros(at.now)).exec();
+}
 
 sqlite_user_table::moment sqlite_user_table::this_moment() {
-  auto& row = read_clock_.with();
-  row.executeStep();
   moment at;
-  at.version = row.getColumn(0).getInt64();
-  const auto last = from_micros(row.getColumn(1).getInt64());
-  read_clock_.done();
+  const auto last = read_clock_.only([&at](SQLite::Statement& row) {
+    at.version = read_number(row);
+    return from_micros(row.getColumn(1).getInt64());
+  });
   const auto time = options_.believed->at(options_.clock());
   at.now = time.now;
   if (last > time.now + clock_slack)
@@ -53,12 +78,7 @@ sqlite_user_table::moment sqlite_user_table::this_moment() {
 /// until it has caught up with them, and no period would end: it goes back instead, and
 /// what has a later time counts as written now.
 void sqlite_user_table::go_back(moment& to, sys_time ahead) {
-  std::vector<std::string> users;
-  auto& row = read_future_.with(to_micros(to.now));
-  while (row.executeStep())
-    users.push_back(row.getColumn(0).getString());
-  read_future_.done();
-  for (const auto& user : users)
+  for (const auto& user : read_future_.all(read_text, to_micros(to.now)))
     settle_future_.with(user, to_micros(to.now), ++to.version).exec();
   forget_future_periods_.with(to_micros(to.now)).exec();
   options_.believed->was_ahead(ahead, to.now);
@@ -66,21 +86,15 @@ void sqlite_user_table::go_back(moment& to, sys_time ahead) {
 
 sys_time sqlite_user_table::now() {
   files_.check();
-  auto& row = read_clock_.with();
-  row.executeStep();
-  const auto last = from_micros(row.getColumn(1).getInt64());
-  read_clock_.done();
+  const auto last = read_clock_.only(
+      [](SQLite::Statement& row) { return from_micros(row.getColumn(1).getInt64()); });
   const auto now = options_.believed->at(options_.clock()).now;
   return last > now + clock_slack ? now : std::max(now, last);
 }
 
 std::int64_t sqlite_user_table::last_version() {
   files_.check();
-  auto& row = read_clock_.with();
-  row.executeStep();
-  const auto last = row.getColumn(0).getInt64();
-  read_clock_.done();
-  return last;
+  return read_clock_.only(read_number);
 }
 
 period_starts sqlite_user_table::recorded_starts(sys_time now) {

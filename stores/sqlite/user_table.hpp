@@ -6,13 +6,18 @@
 #include "stores/sqlite/connection.hpp"
 #include "stores/sqlite/options.hpp"
 #include "stores/sqlite/statement.hpp"
+#include "stores/sqlite/transaction.hpp"
 
 #include <SQLiteCpp/Statement.h>
-#include <SQLiteCpp/Transaction.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 namespace standings {
 
@@ -42,23 +47,47 @@ public:
     return {*db_, with_row_time(sql, time_), names_of(options_)};
   }
 
-  /// Runs `body(moment&)` in a transaction that is durable on return.
+  /// Runs `body(moment&)` in a transaction that is durable on return, and gives what it gave.
   template <class Body>
-  result<void> transact(const Body& body) {
-    bool committing = false;
-    try {
-      SQLite::Transaction transaction{*db_, SQLite::TransactionBehavior::IMMEDIATE};
+  auto transact(const Body& body) {
+    return sqlite_transact(*db_, files_, lost_commit::unknown, [&] {
       auto at = this_moment();
-      body(at);
-      write_clock_.with(at.version, to_micros(at.now)).exec();
-      files_.check();
-      committing = true;
-      transaction.commit();
-      files_.check(); // a commit into a file that had gone by then is none
-      return {};
-    } catch (const SQLite::Exception& e) {
-      return translate(e, committing);
-    }
+      if constexpr (std::is_void_v<decltype(body(at))>) {
+        body(at);
+        note(at);
+      } else {
+        auto out = body(at);
+        note(at);
+        return out;
+      }
+    });
+  }
+
+  /// The same for work that gives out neither times nor versions.
+  template <class Body>
+  auto transact_outside_time(const Body& body) {
+    return sqlite_transact(*db_, files_, lost_commit::repeatable, body);
+  }
+
+  /// The users that are there, in the order asked for. Throws SQLite::Exception, as the
+  /// others do.
+  std::vector<user_record> find(std::span<const std::string> user_ids);
+
+  /// As the row has it, with scores that may count no more.
+  std::optional<user_record> find_row(const std::string& user_id);
+
+  /// The first users after `after`, by id.
+  std::vector<user_record> scan(const std::string& after, std::size_t limit);
+
+  std::uint64_t count();
+
+  /// Reads a user with the scores that count.
+  static auto read_effective(const period_starts& starts) {
+    return [starts](SQLite::Statement& row) {
+      auto user = read_user_record(row);
+      user.score = effective_scores(user.score, user.updated_at, starts);
+      return user;
+    };
   }
 
   /// The time as far as the clock is believed. Not before that of the last transaction,
@@ -86,6 +115,7 @@ public:
 
 private:
   moment this_moment();
+  void note(const moment& at);
   void go_back(moment& to, sys_time ahead);
 
   const sqlite_options options_;
@@ -98,6 +128,9 @@ private:
   prepared read_future_;
   prepared settle_future_;
   prepared forget_future_periods_;
+  prepared find_;
+  prepared scan_;
+  prepared count_;
   sqlite_file_guard files_; ///< after the statements, whose making reads the database
 };
 

@@ -111,6 +111,20 @@ TEST(PostgresSyncJournal, FreesTheRightsOfWhoeverIsSilent) {
   EXPECT_FALSE(silent->acquire(right::lead)) << "it finds out before it does anything";
 }
 
+/// What frees them is set on each connection, not on the first one alone.
+TEST(PostgresSyncJournal, FreesTheRightsOfASilentHolderThatHasConnectedAnew) {
+  test::postgres_store_harness harness;
+  harness.options().url += "&application_name=reconnected";
+  const auto silent =
+      std::move(open_postgres_run_journal(harness.options(), std::chrono::seconds{1}).value());
+  harness.exec("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+               " WHERE application_name = 'reconnected'");
+  ASSERT_TRUE(silent->acquire(right::lead).value());
+  const auto other = harness.open_journal();
+  EXPECT_TRUE(test::eventually([&] { return other->acquire(right::lead).value(); },
+                               std::chrono::seconds{10}));
+}
+
 TEST_P(SyncJournal, TheTwoRightsAreApart) {
   const auto other = harness->open_journal();
   EXPECT_TRUE(acquire(right::lead));
@@ -312,6 +326,23 @@ TEST_P(SyncJournal, KeepsWhoCouldNotBeSettledAndWhy) {
   EXPECT_EQ(users[0].last_at, noon);
   EXPECT_EQ(users[0].attempts, 1U);
   EXPECT_EQ(journal->count_quarantined().value(), 1U);
+}
+
+TEST_P(SyncJournal, KeepsATimeFarAheadToTheMicrosecond) {
+  const auto far_ahead = at("9999-12-31T23:59:59.999999Z");
+  quarantine({hurt("anna", "run-1", far_ahead)});
+  const auto users = quarantined();
+  ASSERT_EQ(users.size(), 1U);
+  EXPECT_EQ(users[0].first_at, far_ahead);
+  EXPECT_EQ(users[0].last_at, far_ahead);
+}
+
+TEST_P(SyncJournal, OrdersRunsFarAheadByTheMicrosecond) {
+  const auto far_ahead = at("9999-12-31T23:59:59.999997Z");
+  save(run("the first", far_ahead));
+  save(run("a later one", far_ahead + std::chrono::microseconds{2}));
+  save(run("between", far_ahead + std::chrono::microseconds{1}));
+  EXPECT_EQ(runs(), (ids{"a later one", "between", "the first"}));
 }
 
 TEST_P(SyncJournal, CountsTheAttemptsAndKeepsTheFirstTime) {

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "core/base/result.hpp"
+#include "stores/postgres/connection.hpp"
+#include "stores/postgres/link.hpp"
+#include "stores/postgres/work.hpp"
+#include "stores/sql/lost_commit.hpp"
+
+#include <pqxx/pqxx>
+
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace standings {
+
+/// A connection with its prepared statements. Reads and transactions run on it, and run
+/// again where it is certain that nothing was done. Not thread-safe.
+class postgres_database {
+public:
+  /// `url` is where `db` leads; a connection that is lost is opened anew.
+  postgres_database(std::unique_ptr<pqxx::connection> db, const std::string& url)
+      : link_(std::move(db), [url] { return open_postgres(url); }),
+        statements_(link_, is_pooled(link_.use(), url)) {}
+
+  void prepare(const std::string& name, const std::string& text) {
+    statements_.prepare(name, text);
+  }
+
+  /// Whether nothing may outlive a transaction.
+  [[nodiscard]] bool pooled() const { return statements_.pooled(); }
+
+  postgres_link& link() { return link_; }
+
+  /// Runs `body(tx)`, and gives a driver's exception as a failure. Runs it once more
+  /// on a new connection where this one had been cut, so `body` has to be such that it
+  /// may be repeated.
+  template <class Body>
+  auto read(const Body& body) -> result<decltype(body(std::declval<postgres_work&>()))> {
+    for (postgres_link::retries left;;) {
+      try {
+        postgres_work tx{statements_, link_.use()};
+        return body(tx);
+      } catch (const pqxx::failure&) {
+        if (const auto why = link_.give_up(left, postgres_link::stage::single))
+          return *why;
+      }
+    }
+  }
+
+  /// Runs `begin`, then `body(tx, rows)` with the rows of its last statement, in a
+  /// transaction that is durable on return, and gives what `body` gave. Runs all of it again
+  /// where another transaction was in the way, a lock was not to be had in time, or the
+  /// connection had been cut: as long as nothing was committed, or always where that is
+  /// `repeatable`.
+  template <class Body>
+  auto transact(const std::string& begin, const Body& body, lost_commit lost,
+                postgres_link::retries left = {})
+      -> result<decltype(body(std::declval<postgres_work&>(),
+                              std::declval<const pqxx::result&>()))> {
+    const auto last_stage = lost == lost_commit::unknown ? postgres_link::stage::committing
+                                                         : postgres_link::stage::open;
+    for (;;) {
+      auto at = postgres_link::stage::open;
+      try {
+        postgres_work tx{statements_, link_.use()};
+        const auto begun = tx.exec(begin);
+        if constexpr (std::is_void_v<decltype(body(tx, begun))>) {
+          body(tx, begun);
+          at = last_stage;
+          tx.exec("COMMIT");
+          return {};
+        } else {
+          auto out = body(tx, begun);
+          at = last_stage;
+          tx.exec("COMMIT");
+          return out;
+        }
+      } catch (const pqxx::failure&) {
+        if (const auto why = link_.give_up(left, at))
+          return *why;
+      }
+    }
+  }
+
+private:
+  postgres_link link_;
+  postgres_statements statements_;
+};
+
+} // namespace standings

@@ -1,0 +1,75 @@
+#include "stores/sqlite/session_tables.hpp"
+
+#include "core/base/embedded.hpp"
+#include "stores/sql/session_columns.hpp"
+#include "stores/sqlite/session_sql.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace standings {
+
+std::span<const embedded_text> sqlite_migrations();
+
+namespace {
+
+namespace sql = sqlite_session_sql;
+
+bool has_column(SQLite::Database& db, const session_column& wanted, const table_names& names) {
+  SQLite::Statement query{db, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?"};
+  query.bind(1, with_names(wanted.table, names));
+  query.bind(2, wanted.column);
+  return query.executeStep();
+}
+
+/// What somebody has dropped comes back, empty: the next full sync fills it.
+void make_missing_tables(SQLite::Database& db, const table_names& names) {
+  const auto tables = session_columns();
+  if (std::all_of(tables.begin(), tables.end(), [&](const session_column& c) {
+        return db.tableExists(with_names(c.table, names));
+      }))
+    return;
+  SQLite::Transaction transaction{db, SQLite::TransactionBehavior::IMMEDIATE};
+  for (const auto& migration : sqlite_migrations())
+    if (migration.name.find("session") != std::string_view::npos)
+      db.exec(with_names(migration.content, names));
+  transaction.commit();
+}
+
+/// What keeps us from writing to a table that another application has made.
+std::optional<std::string> unfit_column(SQLite::Database& db) {
+  SQLite::Statement query{db, sql::unfit_columns};
+  if (!query.executeStep())
+    return std::nullopt;
+  return query.getColumn(0).getString();
+}
+
+} // namespace
+
+result<void> check_session_tables(SQLite::Database& db, const table_names& names) {
+  for (const auto& wanted : session_columns())
+    if (db.tableExists(with_names(wanted.table, names)) && !has_column(db, wanted, names))
+      return lacks_column(wanted);
+  if (const auto why = unfit_column(db))
+    return unfit_tables(*why);
+  return {};
+}
+
+result<void> prepare_session_tables(SQLite::Database& db, const table_names& names) {
+  make_missing_tables(db, names);
+  if (const auto fit = check_session_tables(db, names); !fit)
+    return fit.error();
+  if (db.execAndGet(sql::has_indexes).getInt() != 0)
+    return {};
+  SQLite::Transaction transaction{db, SQLite::TransactionBehavior::IMMEDIATE};
+  db.exec(sql::create_indexes);
+  transaction.commit();
+  return {};
+}
+
+} // namespace standings
