@@ -121,7 +121,7 @@ result<batch_outcome> user_reconciler::compare(const run_settings& run, const id
     if (!rows)
       return rows.error();
     const auto ids = ids_of(*rows);
-    const auto sights = audit_.examine(ids, known->starts);
+    const auto sights = audit_.view(ids, known->starts);
     if (!sights)
       return sights.error();
     std::vector<std::string> suspects;
@@ -190,7 +190,7 @@ result<void> user_reconciler::settle(const run_settings& run, const run_knowledg
   const auto archived = rows_.archived(user_ids);
   if (!archived)
     return archived.error();
-  const auto sights = audit_.examine(user_ids, known.starts);
+  const auto sights = audit_.view(user_ids, known.starts);
   if (!sights)
     return sights.error();
   const auto row_of = by_id(*rows);
@@ -271,7 +271,7 @@ result<void> user_reconciler::carry_out(const run_settings& run, plan& what, bat
     if (const auto done = write_rows(run, what, out); !done)
       return done.error();
   if (!what.heals.empty()) {
-    const auto healed = audit_.settle(what.heals);
+    const auto healed = audit_.write_if_unchanged(what.heals);
     if (!healed)
       return healed.error();
     out.counts.healed += *healed;
@@ -320,7 +320,7 @@ result<void> user_reconciler::replace_lost(const run_settings& run,
     return {};
   if (const auto done = keep_(run.run_id, kept); !done)
     return done.error();
-  const auto healed = audit_.settle(heals);
+  const auto healed = audit_.write_if_unchanged(heals);
   if (!healed)
     return healed.error();
   out.counts.healed += *healed;
@@ -376,7 +376,7 @@ result<void> user_reconciler::bring_back(std::vector<user_record> users, batch_o
     std::vector<conditional_write> entries;
     for (const auto& user : users)
       entries.push_back({user, {}});
-    const auto healed = audit_.settle(entries);
+    const auto healed = audit_.write_if_unchanged(entries);
     if (!healed)
       return healed.error();
     out.counts.healed += *healed;
@@ -395,7 +395,7 @@ result<void> user_reconciler::bring_back(std::vector<user_record> users, batch_o
 /// Those who are in the cache neither by us nor by anybody else.
 result<std::vector<user_record>>
 user_reconciler::still_absent(const std::vector<user_record>& users) {
-  const auto sights = audit_.examine(ids_of(users), {});
+  const auto sights = audit_.view(ids_of(users), {});
   if (!sights)
     return sights.error();
   std::vector<user_record> out;
@@ -441,7 +441,7 @@ result<void> user_reconciler::write_rows(const run_settings& run, plan& what, ba
     return done.error();
   out.counts.changed += what.changes.size() - rows_written - refused;
   // an entry that has changed meanwhile stays: it is newer than what we took over
-  const auto told = audit_.settle(written);
+  const auto told = audit_.write_if_unchanged(written);
   if (!told)
     return told.error();
   return {};
@@ -486,7 +486,7 @@ result<std::uint64_t> user_reconciler::remove(const run_settings& run,
   std::vector<std::string> ids;
   for (const auto& user : users)
     ids.push_back(user.user_id);
-  const auto sights = audit_.examine(ids, {});
+  const auto sights = audit_.view(ids, {});
   if (!sights)
     return sights.error();
   if (const auto whole = confirm_generation(run); !whole)

@@ -81,28 +81,28 @@ class watched_audit final : public cache_audit {
 public:
   explicit watched_audit(cache_audit_ptr to) : to_(std::move(to)) {}
 
-  std::function<void()> before_settle = [] {
+  std::function<void()> before_write = [] {
   };
 
-  result<std::vector<entry_view>> examine(std::span<const std::string> user_ids,
-                                          const period_starts& starts) override {
-    return to_->examine(user_ids, starts);
+  result<std::vector<entry_view>> view(std::span<const std::string> user_ids,
+                                       const period_starts& starts) override {
+    return to_->view(user_ids, starts);
   }
 
   result<id_page> list(cache_part part, const std::string& cursor) override {
     return to_->list(part, cursor);
   }
 
-  result<std::uint64_t> settle(std::span<const conditional_write> users) override {
-    before_settle();
-    return to_->settle(users);
+  result<std::uint64_t> write_if_unchanged(std::span<const conditional_write> users) override {
+    before_write();
+    return to_->write_if_unchanged(users);
   }
 
-  result<bool> leave_mark(const std::string& generation, const std::string& text) override {
-    return to_->leave_mark(generation, text);
+  result<bool> set_verified_run(const std::string& generation, const std::string& run_id) override {
+    return to_->set_verified_run(generation, run_id);
   }
 
-  result<std::string> mark() override { return to_->mark(); }
+  result<std::string> verified_run() override { return to_->verified_run(); }
 
 private:
   cache_audit_ptr to_;
@@ -177,9 +177,9 @@ protected:
 
   void replace_in_cache(const user_record& user) {
     const auto behind = cached->audit();
-    const auto seen = behind->examine(ids{user.user_id}, {}).value().at(0);
+    const auto seen = behind->view(ids{user.user_id}, {}).value().at(0);
     const std::array one{conditional_write{user, seen.token}};
-    ASSERT_EQ(behind->settle(one).value(), 1U);
+    ASSERT_EQ(behind->write_if_unchanged(one).value(), 1U);
   }
 
   void lose_in_cache(const user_record& user) { cache->remove(user.user_id, user.version).value(); }
@@ -225,7 +225,7 @@ protected:
   bool has_row(const std::string& id) { return store->find(id).value().has_value(); }
 
   entry_view sight(const std::string& id) {
-    return audit.examine(ids{id}, rows.starts().value().first).value().at(0);
+    return audit.view(ids{id}, rows.starts().value().first).value().at(0);
   }
 
   /// The cache holds the very row.

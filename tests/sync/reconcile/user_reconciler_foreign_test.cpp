@@ -235,9 +235,9 @@ TEST_P(UserReconcilerForeign, OnlyAWriteAfterTheDeletionBringsAUserBack) {
 TEST_P(UserReconcilerForeign, AScriptThatWritesMeanwhileIsNotOverwritten) {
   score("anna", 1);
   write_as_python("anna", 7, now());
-  audit.before_settle = [&] {
+  audit.before_write = [&] {
     write_as_python("anna", 8, now());
-    audit.before_settle = [] {
+    audit.before_write = [] {
     };
   };
   compare();

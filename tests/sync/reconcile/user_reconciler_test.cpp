@@ -128,8 +128,8 @@ TEST_P(UserReconciler, ComparesAndTakesOverTheSelectedPeriodsAlone) {
   other.version = 0; // another program's
   other.score = {6, 6, 6, 6};
   const std::vector<std::string> anna{"anna"};
-  const auto seen = audit.examine(anna, {}).value();
-  audit.settle(std::vector{conditional_write{other, seen[0].token}}).value();
+  const auto seen = audit.view(anna, {}).value();
+  audit.write_if_unchanged(std::vector{conditional_write{other, seen[0].token}}).value();
   run.selected = {false, true, false, false};
   expect_counts(compare().counts, {{"updated", 1}});
   EXPECT_EQ(row("anna").score, (scores{1, 6, 1, 1}));
@@ -188,7 +188,7 @@ TEST_P(UserReconciler, WhoScoresBeforeTheCacheIsHealedIsNotOverwritten) {
   score_without_cache("anna", 1);
   score_without_cache("ben", 1);
   user_record latest;
-  audit.before_settle = [&] {
+  audit.before_write = [&] {
     latest = score("anna", 5);
   };
   expect_counts(compare().counts, {{"healed", 1}, {"changed", 1}});
@@ -201,7 +201,7 @@ TEST_P(UserReconciler, WhoScoresAfterTheRowIsWrittenIsNotOverwrittenInTheCache) 
   auto before = score("anna", 1);
   const auto newer = score_in_cache(before, 5);
   user_record latest;
-  audit.before_settle = [&] {
+  audit.before_write = [&] {
     latest = score("anna", 5);
   };
   expect_counts(compare().counts, {{"updated", 1}});
@@ -220,7 +220,7 @@ TEST_P(UserReconciler, WhoScoresBeforeTheyAreCreatedIsNotOverwritten) {
 
 TEST_P(UserReconciler, WhoIsDeletedBeforeTheCacheIsHealedDoesNotReturn) {
   const auto anna = score_without_cache("anna", 1);
-  audit.before_settle = [&] {
+  audit.before_write = [&] {
     const auto removed = store->remove("anna", "admin").value().value();
     cache->remove("anna", removed).value();
   };
