@@ -98,7 +98,7 @@ identity_reader_factory identity_of(session_source_factory open) {
       return opened.error();
     const auto source = std::shared_ptr<session_source>{std::move(*opened)};
     return identity_reader{[source] {
-      return source->mark();
+      return source->identity();
     }};
   };
 }

@@ -119,7 +119,7 @@ caf::result<std::int64_t> reconcile_worker_state::verify(const verify_changes& m
 }
 
 caf::result<bool> reconcile_worker_state::mark(const mark_verified& m) {
-  return answer(audit_->leave_mark(m.generation, m.run_id));
+  return answer(audit_->set_verified_run(m.generation, m.run_id));
 }
 
 caf::result<undo_report> reconcile_worker_state::undo(const undo_run& m) {

@@ -25,7 +25,7 @@ caf::result<bool> run_keeper_state::done(const result<void>& outcome) {
 }
 
 void run_keeper_state::look() {
-  const auto leads = journal_->acquire(run_journal::right::lead);
+  const auto leads = journal_->acquire(run_journal::lease::leader);
   if (!leads)
     return self->quit(to_error(leads.error()));
   const auto state = journal_->load();
@@ -47,7 +47,7 @@ caf::result<run_state> run_keeper_state::load() {
 }
 
 caf::result<bool> run_keeper_state::begin(const begin_run& m) {
-  const auto mine = journal_->acquire(run_journal::right::run);
+  const auto mine = journal_->acquire(run_journal::lease::run);
   if (!mine)
     return lost(mine.error());
   if (!*mine)
@@ -67,7 +67,7 @@ caf::result<bool> run_keeper_state::end(const end_run& m) {
       return lost(released.error());
   if (const auto forgotten = journal_->forget_runs(options_.keep_runs); !forgotten)
     return lost(forgotten.error());
-  return done(journal_->release(run_journal::right::run));
+  return done(journal_->release(run_journal::lease::run));
 }
 
 caf::result<bool> run_keeper_state::save(const mark_verified& m) {

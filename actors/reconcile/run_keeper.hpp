@@ -15,9 +15,9 @@ struct run_keeper_options {
   std::size_t keep_runs = 1'000;
 };
 
-/// Remembers runs in the database, and holds the rights to lead and to run on
+/// Remembers runs in the database, and holds the leases to lead and to run on
 /// its connection. Blocking, so the spawn site detaches it. Ends when the
-/// connection is lost, and the rights with it. Tells `front` of its leadership
+/// connection is lost, and the leases with it. Tells `front` of its leadership
 /// with each look.
 struct run_keeper_state {
   explicit run_keeper_state(run_keeper_actor::pointer selfptr) : self(selfptr) {}

@@ -76,7 +76,7 @@ public:
   [[nodiscard]] virtual result<alias_page> scan(const std::string& cursor) = 0;
 
   /// Marks the cache as mirrored, unless it is.
-  [[nodiscard]] virtual result<void> mark() = 0;
+  [[nodiscard]] virtual result<void> set_marker() = 0;
 
   /// Of no meaning but for being compared: another one than after `mark` says
   /// that the cache may have lost aliases since.

@@ -14,7 +14,7 @@ namespace standings {
 /// Puts a state into the cache, if the entry still is what was seen of it.
 struct conditional_write {
   user_record user;
-  std::string token; ///< of the sight that the decision was made on
+  std::string token; ///< of the view that the decision was made on
 };
 
 /// Ids, some perhaps more than once, and where to go on.
@@ -42,8 +42,8 @@ public:
   /// details count only since the period starts in `starts`, and so does a board
   /// that shows the very same: nobody may have zeroed it yet. Details without a
   /// time are given as they are.
-  [[nodiscard]] virtual result<std::vector<entry_view>>
-  examine(std::span<const std::string> user_ids, const period_starts& starts) = 0;
+  [[nodiscard]] virtual result<std::vector<entry_view>> view(std::span<const std::string> user_ids,
+                                                             const period_starts& starts) = 0;
 
   /// A page of the users in `part`, in no particular order; `cursor` empty
   /// starts. Whoever is in it for the whole walk is given at least once.
@@ -51,15 +51,16 @@ public:
 
   /// Writes each state whose entry still has the token; gives how many.
   /// An older state may replace a newer one: the caller has decided.
-  [[nodiscard]] virtual result<std::uint64_t> settle(std::span<const conditional_write> users) = 0;
+  [[nodiscard]] virtual result<std::uint64_t>
+  write_if_unchanged(std::span<const conditional_write> users) = 0;
 
-  /// Leaves `text` in the cache, if that still is of `generation`; gives whether.
+  /// Leaves the id of a run in the cache, if that still is of `generation`; gives whether.
   /// It is lost with the cache, and with what an old snapshot does not have.
-  [[nodiscard]] virtual result<bool> leave_mark(const std::string& generation,
-                                                const std::string& text) = 0;
+  [[nodiscard]] virtual result<bool> set_verified_run(const std::string& generation,
+                                                      const std::string& run_id) = 0;
 
-  /// The mark that was left last; empty if there is none.
-  [[nodiscard]] virtual result<std::string> mark() = 0;
+  /// The run that was left last; empty if there is none.
+  [[nodiscard]] virtual result<std::string> verified_run() = 0;
 };
 
 using cache_audit_ptr = std::shared_ptr<cache_audit>;

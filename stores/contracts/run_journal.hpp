@@ -12,15 +12,15 @@
 
 namespace standings {
 
-/// What reconcile has to remember, and the right to work: in the database that
-/// all instances share. One connection, blocking, for one thread; fails with
-/// `store_unavailable` where that is lost, and the rights with it.
+/// What reconcile has to remember, and the leases under which it works: in the database that all
+/// instances share. One connection, blocking, for one thread; fails with `store_unavailable` if
+/// that is lost, and its leases with it.
 class run_journal {
 public:
-  /// The two rights. Held by at most one instance each; gone with its connection.
-  enum class right : std::uint8_t {
-    lead, ///< to do the periodic work
-    run   ///< to carry out a run
+  /// Each is held by at most one instance, and ends with its connection.
+  enum class lease : std::uint8_t {
+    leader, ///< to do the periodic work
+    run     ///< to carry out a run
   };
 
   run_journal() = default;
@@ -28,9 +28,9 @@ public:
   run_journal& operator=(const run_journal&) = delete;
   virtual ~run_journal() = default;
 
-  /// Takes the right if nobody else has it; gives whether this instance has it now.
-  [[nodiscard]] virtual result<bool> acquire(right what) = 0;
-  [[nodiscard]] virtual result<void> release(right what) = 0;
+  /// Takes the lease if no other instance has it; returns whether this one has it now.
+  [[nodiscard]] virtual result<bool> acquire(lease what) = 0;
+  [[nodiscard]] virtual result<void> release(lease what) = 0;
 
   [[nodiscard]] virtual result<run_state> load() = 0;
 
@@ -43,7 +43,7 @@ public:
   [[nodiscard]] virtual result<void> save_run(const run_report& run) = 0;
 
   /// Runs that still stand as `running` were those of instances that have ended.
-  /// To be called by whoever has the right to run.
+  /// To be called under the lease to run.
   [[nodiscard]] virtual result<void> abandon_runs() = 0;
 
   /// The last runs, newest first.

@@ -59,7 +59,7 @@ public:
                                                                  std::size_t max_bytes) = 0;
 
   /// What the source says of itself; parts that it keeps secret are empty.
-  [[nodiscard]] virtual result<server_identity> mark() = 0;
+  [[nodiscard]] virtual result<server_identity> identity() = 0;
 };
 
 /// Opens a connection. Thread-safe.

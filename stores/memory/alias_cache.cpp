@@ -64,7 +64,7 @@ public:
     return out;
   }
 
-  result<void> mark() override { return {}; }
+  result<void> set_marker() override { return {}; }
 
   result<std::string> sign() override { return std::string{"memory"}; }
 

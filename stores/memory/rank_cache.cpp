@@ -116,7 +116,7 @@ public:
     complete_ = false;
     rebuilding_ = false; // what has been loaded is gone
     generation_.clear();
-    mark_.clear();
+    verified_run_.clear();
     entries_.swap(dropped);
     return {};
   }
@@ -126,7 +126,7 @@ public:
     complete_ = false;
     removed_ = tombstones{};
     generation_.clear();
-    mark_.clear();
+    verified_run_.clear();
     return {};
   }
 
@@ -169,8 +169,8 @@ public:
 
   // -- as reconcile looks at it -------------------------------------------------
 
-  result<std::vector<entry_view>> examine(std::span<const std::string> user_ids,
-                                          const period_starts& starts) override {
+  result<std::vector<entry_view>> view(std::span<const std::string> user_ids,
+                                       const period_starts& starts) override {
     std::vector<entry_view> out(user_ids.size());
     const std::shared_lock lock{mutex_};
     for (std::size_t i = 0; i < user_ids.size(); ++i) {
@@ -206,7 +206,7 @@ public:
     return out;
   }
 
-  result<std::uint64_t> settle(std::span<const conditional_write> users) override {
+  result<std::uint64_t> write_if_unchanged(std::span<const conditional_write> users) override {
     const auto now = cached_at_now();
     const std::unique_lock lock{mutex_};
     std::uint64_t written = 0;
@@ -225,17 +225,17 @@ public:
     return written;
   }
 
-  result<bool> leave_mark(const std::string& generation, const std::string& text) override {
+  result<bool> set_verified_run(const std::string& generation, const std::string& run_id) override {
     const std::unique_lock lock{mutex_};
     if (generation_.empty() || generation != generation_)
       return false;
-    mark_ = text;
+    verified_run_ = run_id;
     return true;
   }
 
-  result<std::string> mark() override {
+  result<std::string> verified_run() override {
     const std::shared_lock lock{mutex_};
-    return mark_;
+    return verified_run_;
   }
 
 private:
@@ -363,7 +363,7 @@ private:
   std::array<std::int64_t, period_count> rounds_{}; ///< how often each period has started
   tombstones removed_;
   std::string generation_;
-  std::string mark_;
+  std::string verified_run_;
   std::int64_t watermark_ = 0;
   std::uint32_t rebuild_ = 0;
   bool rebuilding_ = false; ///< begun, and neither finished nor cleared

@@ -88,7 +88,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 22> purposes
     {"find", "reading users"},
     {"top_", "reading a board"},
     {"count", "counting users"},
-    {"acquire_right", "taking the right to run the periodic work"},
+    {"acquire_lease", "taking the lease to do the periodic work"},
     {"save_", "recording the state of reconcile"},
     {"load_state", "reading the state of reconcile"},
     {"quarantine", "recording users in quarantine"},

@@ -107,15 +107,15 @@ FROM restored ORDER BY user_id
 // -- the journal -----------------------------------------------------------------
 
 /// Locks of the session, so that they go with the connection; of the very table,
-/// which may have a namesake in another schema. $1 the right.
-inline constexpr auto acquire_right =
+/// which may have a namesake in another schema. $1 the lease.
+inline constexpr auto acquire_lease =
     "SELECT pg_try_advisory_lock('{table}'::regclass::oid::int, hashtext($1))";
 
-/// Likewise of a transaction that stays open; {right} is one of our own words.
+/// Likewise of a transaction that stays open; {lease} is one of our own words.
 inline constexpr auto acquire_pinned =
-    "SELECT pg_try_advisory_xact_lock('{table}'::regclass::oid::int, hashtext('{right}'))";
+    "SELECT pg_try_advisory_xact_lock('{table}'::regclass::oid::int, hashtext('{lease}'))";
 
-inline constexpr auto release_right =
+inline constexpr auto release_lease =
     "SELECT pg_advisory_unlock('{table}'::regclass::oid::int, hashtext($1))";
 
 inline constexpr auto load_state = R"sql(

@@ -10,11 +10,11 @@ namespace standings {
 [[nodiscard]] result<std::unique_ptr<reconcile_store>>
 open_postgres_reconcile_store(const postgres_options& options);
 
-/// A run_journal in PostgreSQL. The rights are advisory locks of its
+/// A run_journal in PostgreSQL. The leases are advisory locks of its
 /// connection, which the server frees as soon as that is gone, or has been silent for
-/// `rights_end`: whose process is stopped keeps its connection, but no right.
+/// `leases_end`: whose process is stopped keeps its connection, but no lease.
 [[nodiscard]] result<std::unique_ptr<run_journal>>
 open_postgres_run_journal(const postgres_options& options,
-                          std::chrono::milliseconds rights_end = std::chrono::seconds{7});
+                          std::chrono::milliseconds leases_end = std::chrono::seconds{7});
 
 } // namespace standings

@@ -12,27 +12,27 @@ namespace {
 namespace sql = postgres_sql;
 
 /// The server finds out within seconds that an instance's machine has gone.
-constexpr auto free_rights_soon = "SET tcp_keepalives_idle = 2; SET tcp_keepalives_interval = 1;"
+constexpr auto free_leases_soon = "SET tcp_keepalives_idle = 2; SET tcp_keepalives_interval = 1;"
                                   " SET tcp_keepalives_count = 3; SET tcp_user_timeout = 6000";
 
-/// A process that is stopped keeps its connection, and its rights with it, though it
+/// A process that is stopped keeps its connection, and its leases with it, though it
 /// does nothing any more; a live one asks every few seconds (run_keeper). The server has
 /// this setting since version 14.
-void free_rights_of_the_stopped(pqxx::connection& db, std::chrono::milliseconds after) {
+void free_leases_of_the_stopped(pqxx::connection& db, std::chrono::milliseconds after) {
   pqxx::nontransaction{db}.exec_params(
       "SELECT set_config(name, $1, false) FROM pg_settings"
       " WHERE name IN ('idle_session_timeout', 'idle_in_transaction_session_timeout')",
       std::to_string(after.count()));
 }
 
-std::string name_of(run_journal::right what) {
-  return what == run_journal::right::lead ? "lead" : "run";
+std::string name_of(run_journal::lease what) {
+  return what == run_journal::lease::leader ? "lead" : "run";
 }
 
 /// A connection with an open transaction.
-class pinned_right {
+class pinned_lease {
 public:
-  explicit pinned_right(const std::string& url) : db_(open_postgres(url)), tx_(*db_) {
+  explicit pinned_lease(const std::string& url) : db_(open_postgres(url)), tx_(*db_) {
     tx_.exec("BEGIN ISOLATION LEVEL READ COMMITTED;"
              " SET LOCAL idle_in_transaction_session_timeout = 0");
   }
@@ -47,15 +47,15 @@ private:
 class postgres_run_journal final : public run_journal {
 public:
   postgres_run_journal(std::unique_ptr<pqxx::connection> db, const postgres_options& options,
-                       std::chrono::milliseconds rights_end)
+                       std::chrono::milliseconds leases_end)
       : url_(options.url), session_(std::move(db), options) {
     if (!session_.pooled())
-      session_.link().with_each([rights_end](pqxx::connection& each) {
-        pqxx::nontransaction{each}.exec(free_rights_soon);
-        free_rights_of_the_stopped(each, rights_end);
+      session_.link().with_each([leases_end](pqxx::connection& each) {
+        pqxx::nontransaction{each}.exec(free_leases_soon);
+        free_leases_of_the_stopped(each, leases_end);
       });
-    session_.prepare("acquire_right", sql::acquire_right);
-    session_.prepare("release_right", sql::release_right);
+    session_.prepare("acquire_lease", sql::acquire_lease);
+    session_.prepare("release_lease", sql::release_lease);
     session_.prepare("load_state", sql::load_state);
     session_.prepare("save_verified", sql::save_verified);
     session_.prepare("save_hold", sql::save_hold);
@@ -73,18 +73,18 @@ public:
 
   /// PostgreSQL counts how often a session takes a lock; we take each once. A lock goes
   /// with its connection: on a new one it has to be taken again.
-  result<bool> acquire(right what) override {
+  result<bool> acquire(lease what) override {
     if (session_.pooled())
       return acquire_pinned(what);
     if (held_in(what)) {
       if (ping() && holds(what))
         return true;
-      if (what == right::run)
+      if (what == lease::run)
         return fail(errc::store_unavailable, "the connection is lost");
       forget(what);
     }
     auto got = session_.read([&](auto& tx) {
-      return tx.exec_prepared("acquire_right", name_of(what))[0][0].template as<bool>();
+      return tx.exec_prepared("acquire_lease", name_of(what))[0][0].template as<bool>();
     });
     if (got && *got)
       held_in(what) = session_.link().incarnation();
@@ -92,14 +92,14 @@ public:
     return got;
   }
 
-  result<void> release(right what) override {
+  result<void> release(lease what) override {
     if (session_.pooled()) {
       pinned_[static_cast<std::size_t>(what)].reset();
       return {};
     }
     const bool held = holds(what);
     forget(what);
-    return held ? exec("release_right", name_of(what)) : result<void>{};
+    return held ? exec("release_lease", name_of(what)) : result<void>{};
   }
 
   result<run_state> load() override {
@@ -192,18 +192,18 @@ public:
   }
 
 private:
-  /// A pooler takes a connection away after each transaction: so the right is the lock of
+  /// A pooler takes a connection away after each transaction: so the lease is the lock of
   /// a transaction that stays open, on a connection of its own. It goes with that connection.
-  result<bool> acquire_pinned(right what) {
+  result<bool> acquire_pinned(lease what) {
     auto& pinned = pinned_[static_cast<std::size_t>(what)];
     try {
       if (pinned) {
         pinned->exec("SELECT 1");
         return true;
       }
-      auto one = std::make_unique<pinned_right>(url_);
+      auto one = std::make_unique<pinned_lease>(url_);
       const auto got =
-          one->exec(session_.named(replaced(sql::acquire_pinned, "{right}", name_of(what))))[0][0];
+          one->exec(session_.named(replaced(sql::acquire_pinned, "{lease}", name_of(what))))[0][0];
       if (!got.as<bool>())
         return false;
       pinned = std::move(one);
@@ -229,32 +229,32 @@ private:
     return session_.read([](auto& tx) { return !tx.exec("SELECT 1").empty(); }).has_value();
   }
 
-  std::optional<std::uint64_t>& held_in(right what) {
+  std::optional<std::uint64_t>& held_in(lease what) {
     return held_in_[static_cast<std::size_t>(what)];
   }
 
-  bool holds(right what) { return held_in(what) == session_.link().incarnation(); }
+  bool holds(lease what) { return held_in(what) == session_.link().incarnation(); }
 
-  void forget(right what) {
+  void forget(lease what) {
     held_in(what).reset();
     keep_connection();
   }
 
-  /// What is done in a run is done under its right: a new connection would not have it.
-  void keep_connection() { session_.link().may_reopen(!held_in(right::run)); }
+  /// What is done in a run is done under its lease: a new connection would not have it.
+  void keep_connection() { session_.link().may_reopen(!held_in(lease::run)); }
 
   const std::string url_;
   postgres_user_table session_;
-  std::array<std::unique_ptr<pinned_right>, 2> pinned_;
-  /// The incarnation of the connection that took each right.
+  std::array<std::unique_ptr<pinned_lease>, 2> pinned_;
+  /// The incarnation of the connection that took each lease.
   std::array<std::optional<std::uint64_t>, 2> held_in_{};
 };
 
 } // namespace
 
 result<std::unique_ptr<run_journal>>
-open_postgres_run_journal(const postgres_options& options, std::chrono::milliseconds rights_end) {
-  return open_on<run_journal, postgres_run_journal>(options, rights_end);
+open_postgres_run_journal(const postgres_options& options, std::chrono::milliseconds leases_end) {
+  return open_on<run_journal, postgres_run_journal>(options, leases_end);
 }
 
 } // namespace standings

@@ -110,7 +110,7 @@ public:
     return out;
   }
 
-  result<void> mark() override {
+  result<void> set_marker() override {
     const auto token = new_generation();
     return without_value(run({{"SET", alias_keys::marker, token, "NX"}}));
   }

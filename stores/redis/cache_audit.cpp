@@ -24,8 +24,8 @@ public:
         keys_(options.key_prefix, options.details_prefix),
         writer_(pool_, keys_, options.clock, options.own) {}
 
-  result<std::vector<entry_view>> examine(std::span<const std::string> user_ids,
-                                          const period_starts& starts) override {
+  result<std::vector<entry_view>> view(std::span<const std::string> user_ids,
+                                       const period_starts& starts) override {
     std::vector<entry_view> out;
     out.reserve(user_ids.size());
     for (std::size_t first = 0; first < user_ids.size(); first += look_batch) {
@@ -34,7 +34,7 @@ public:
       if (!replies)
         return replies.error();
       for (std::size_t i = 0; i < some.size(); ++i)
-        out.push_back(sight_of(*replies, i, starts));
+        out.push_back(view_of(*replies, i, starts));
     }
     return out;
   }
@@ -47,18 +47,18 @@ public:
     return part == details_part ? list_details(*c, from) : list_board(*c, part, from);
   }
 
-  result<std::uint64_t> settle(std::span<const conditional_write> users) override {
+  result<std::uint64_t> write_if_unchanged(std::span<const conditional_write> users) override {
     return writer_.write_if_unchanged(users);
   }
 
-  result<bool> leave_mark(const std::string& generation, const std::string& text) override {
-    const auto reply = run_script(pool_, mark_, {keys_.meta()}, {generation, text});
+  result<bool> set_verified_run(const std::string& generation, const std::string& run_id) override {
+    const auto reply = run_script(pool_, set_verified_run_, {keys_.meta()}, {generation, run_id});
     if (!reply)
       return reply.error();
     return reply->integer() == 1;
   }
 
-  result<std::string> mark() override {
+  result<std::string> verified_run() override {
     auto c = pool_.borrow();
     if (!c)
       return c.error();
@@ -89,8 +89,8 @@ private:
     return (*c)->pipeline(commands);
   }
 
-  static entry_view sight_of(const std::vector<redis_reply>& replies, std::size_t i,
-                             const period_starts& starts) {
+  static entry_view view_of(const std::vector<redis_reply>& replies, std::size_t i,
+                            const period_starts& starts) {
     entry_view out;
     for (std::size_t p = 0; p < period_count; ++p)
       if (const auto score = replies[1 + p][i]; !score.is_nil()) {
@@ -110,12 +110,12 @@ private:
     return out;
   }
 
-  static void leave_what_counts(user_record& details, entry_view& sight,
+  static void leave_what_counts(user_record& details, entry_view& seen,
                                 const period_starts& starts) {
     const auto counting = counting_scores(details, starts);
     for (std::size_t p = 0; p < period_count; ++p)
-      if (sight.board[p] == details.score[p])
-        sight.board[p] = counting[p];
+      if (seen.board[p] == details.score[p])
+        seen.board[p] = counting[p];
     details.score = counting;
   }
 
@@ -180,7 +180,7 @@ private:
   redis_pool pool_;
   const key_scheme keys_;
   cache_writer writer_;
-  const redis_script mark_ = find_redis_script("mark.lua");
+  const redis_script set_verified_run_ = find_redis_script("set_verified_run.lua");
 
   std::mutex mutex_;
   std::array<std::uint64_t, period_count> foreign_{}; ///< members, of each board's walk

@@ -44,19 +44,18 @@ cache_writer::cache_writer(redis_pool& pool, const key_scheme& keys, clock_fn cl
     : pool_(pool), keys_(keys), clock_(std::move(clock)), own_(std::move(own)) {}
 
 result<void> cache_writer::apply(std::span<const user_record> users) {
-  std::vector<write> writes;
-  for (const auto& user : users)
-    writes.push_back({&user, nullptr});
-  if (const auto done = run("apply", std::move(writes)); !done)
-    return done.error();
-  return {};
+  return write_all("apply", users);
 }
 
 result<void> cache_writer::load(std::span<const user_record> users) {
+  return write_all("load", users);
+}
+
+result<void> cache_writer::write_all(const std::string& mode, std::span<const user_record> users) {
   std::vector<write> writes;
   for (const auto& user : users)
     writes.push_back({&user, nullptr});
-  if (const auto done = run("load", std::move(writes)); !done)
+  if (const auto done = run(mode, writes); !done)
     return done.error();
   return {};
 }
@@ -65,7 +64,7 @@ result<std::uint64_t> cache_writer::write_if_unchanged(std::span<const condition
   std::vector<write> writes;
   for (const auto& one : users)
     writes.push_back({&one.user, &one.token});
-  return run("unchanged", std::move(writes));
+  return run("unchanged", writes);
 }
 
 result<void> cache_writer::remove(std::span<const deletion> users) {
@@ -76,11 +75,10 @@ result<void> cache_writer::replay_removals(std::span<const deletion> users) {
   return remove(users, "ours");
 }
 
-result<std::uint64_t> cache_writer::run(const std::string& mode, std::vector<write> writes) {
+result<std::uint64_t> cache_writer::run(const std::string& mode, std::span<const write> writes) {
   std::uint64_t written = 0;
-  const std::span<const write> all{writes};
-  for (std::size_t first = 0; first < all.size(); first += redis_batch) {
-    const auto some = all.subspan(first, std::min(redis_batch, all.size() - first));
+  for (std::size_t first = 0; first < writes.size(); first += redis_batch) {
+    const auto some = writes.subspan(first, std::min(redis_batch, writes.size() - first));
     const auto done = run_batch(mode, some);
     if (!done)
       return done.error();

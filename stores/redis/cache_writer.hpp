@@ -38,7 +38,8 @@ private:
     const std::string* token; ///< null unless the write is conditional
   };
 
-  [[nodiscard]] result<std::uint64_t> run(const std::string& mode, std::vector<write> writes);
+  [[nodiscard]] result<void> write_all(const std::string& mode, std::span<const user_record> users);
+  [[nodiscard]] result<std::uint64_t> run(const std::string& mode, std::span<const write> writes);
   [[nodiscard]] result<std::uint64_t> run_batch(const std::string& mode,
                                                 std::span<const write> writes);
   [[nodiscard]] result<std::vector<write>>

@@ -63,7 +63,7 @@ public:
     return sized;
   }
 
-  result<server_identity> mark() override {
+  result<server_identity> identity() override {
     constexpr std::array<std::string_view, 3> sections{"server", "commandstats", "replication"};
     const auto info = read_server_info(*db_, sections);
     if (!info)

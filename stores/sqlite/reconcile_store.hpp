@@ -10,7 +10,7 @@ namespace standings {
 [[nodiscard]] result<std::unique_ptr<reconcile_store>>
 open_sqlite_reconcile_store(const sqlite_options& options);
 
-/// A run_journal in a SQLite file. The rights are locks on two files beside it
+/// A run_journal in a SQLite file. The leases are locks on two files beside it
 /// (`….lead`, `….run`), which end with their process.
 [[nodiscard]] result<std::unique_ptr<run_journal>>
 open_sqlite_run_journal(const sqlite_options& options);

@@ -40,9 +40,9 @@ public:
       : session_(std::move(db), options), lead_(options.path + ".lead"),
         run_(options.path + ".run") {}
 
-  result<bool> acquire(right what) override { return lock_of(what).try_acquire(); }
+  result<bool> acquire(lease what) override { return lock_of(what).try_acquire(); }
 
-  result<void> release(right what) override {
+  result<void> release(lease what) override {
     lock_of(what).release();
     return {};
   }
@@ -113,7 +113,7 @@ public:
   }
 
 private:
-  file_lock& lock_of(right what) { return what == right::lead ? lead_ : run_; }
+  file_lock& lock_of(lease what) { return what == lease::leader ? lead_ : run_; }
 
   template <class... Values>
   result<void> exec(prepared& statement, const Values&... values) {

@@ -67,7 +67,7 @@ void alias_sync::run_into(alias_cycle& report, const run_alias_cycle& how) {
   }
   last_.reset();
   // before anything is written: a cache that is lost meanwhile shows by the end
-  const auto marked = cache_->mark();
+  const auto marked = cache_->set_marker();
   const auto before = marked ? cache_->sign() : result<std::string>{marked.error()};
   if (!before) {
     report.error = presentable(explain(before.error()));

@@ -34,7 +34,7 @@ result<void> step_back_repair::replace_newer(const std::vector<user_record>& row
   ids.reserve(rows.size());
   for (const auto& row : rows)
     ids.push_back(row.user_id);
-  const auto sights = audit_.examine(ids, *now);
+  const auto sights = audit_.view(ids, *now);
   if (!sights)
     return sights.error();
   std::vector<lost_state> lost;
@@ -48,7 +48,7 @@ result<void> step_back_repair::replace_newer(const std::vector<user_record>& row
     return {};
   if (const auto kept = guard_.keep(event_.id, event_.reason, lost); !kept)
     return kept.error();
-  const auto done = audit_.settle(replacements);
+  const auto done = audit_.write_if_unchanged(replacements);
   if (!done)
     return done.error();
   return {};
@@ -77,7 +77,7 @@ result<void> step_back_repair::remove_cache_only_users(std::vector<std::string> 
   const auto now = starts();
   if (!now)
     return now.error();
-  const auto sights = audit_.examine(user_ids, *now);
+  const auto sights = audit_.view(user_ids, *now);
   if (!sights)
     return sights.error();
   const auto rows = from_.find_many(user_ids); // after the cache: a newcomer is there first

@@ -23,7 +23,7 @@ result<void> batch_writer::carry_out(const run_settings& run, batch_plan& what,
     if (const auto done = write_rows(run, what, out); !done)
       return done.error();
   if (!what.heals.empty()) {
-    const auto healed = audit_.settle(what.heals);
+    const auto healed = audit_.write_if_unchanged(what.heals);
     if (!healed)
       return healed.error();
     out.counts.healed += *healed;
@@ -71,7 +71,7 @@ result<void> batch_writer::replace_lost(const run_settings& run,
     return {};
   if (const auto done = keep_(run.run_id, kept); !done)
     return done.error();
-  const auto healed = audit_.settle(heals);
+  const auto healed = audit_.write_if_unchanged(heals);
   if (!healed)
     return healed.error();
   out.counts.healed += *healed;
@@ -127,7 +127,7 @@ result<void> batch_writer::bring_back(std::vector<user_record> users, batch_outc
     std::vector<conditional_write> entries;
     for (const auto& user : users)
       entries.push_back({user, {}});
-    const auto healed = audit_.settle(entries);
+    const auto healed = audit_.write_if_unchanged(entries);
     if (!healed)
       return healed.error();
     out.counts.healed += *healed;
@@ -145,12 +145,12 @@ result<void> batch_writer::bring_back(std::vector<user_record> users, batch_outc
 
 /// Those who are in the cache neither by us nor by anybody else.
 result<std::vector<user_record>> batch_writer::still_absent(const std::vector<user_record>& users) {
-  const auto sights = audit_.examine(ids_of(users), {});
-  if (!sights)
-    return sights.error();
+  const auto views = audit_.view(ids_of(users), {});
+  if (!views)
+    return views.error();
   std::vector<user_record> out;
   for (std::size_t i = 0; i < users.size(); ++i)
-    if (!(*sights)[i].present())
+    if (!(*views)[i].present())
       out.push_back(users[i]);
   return out;
 }
@@ -192,7 +192,7 @@ result<void> batch_writer::write_rows(const run_settings& run, batch_plan& what,
     return done.error();
   out.counts.changed += what.changes.size() - rows_written - refused;
   // an entry that has changed meanwhile stays: it is newer than what we took over
-  const auto told = audit_.settle(written);
+  const auto told = audit_.write_if_unchanged(written);
   if (!told)
     return told.error();
   return {};

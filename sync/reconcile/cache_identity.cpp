@@ -19,12 +19,13 @@ result<cache_evidence> find_evidence(const run_state& last_run, rank_cache& cach
   const auto generation = complete_generation(cache);
   if (!generation)
     return generation.error();
-  const auto mark = audit.mark();
-  if (!mark)
-    return mark.error();
+  const auto verified = audit.verified_run();
+  if (!verified)
+    return verified.error();
   cache_evidence out{*generation, {}};
-  // the mark is lost with the cache, and an old snapshot has an older one
-  if (!last_run.run_id.empty() && last_run.run_id == *mark && last_run.generation == *generation)
+  // what a run leaves is lost with the cache, and an old snapshot has an older one
+  if (!last_run.run_id.empty() && last_run.run_id == *verified
+      && last_run.generation == *generation)
     out.verified_up_to = last_run.verified_up_to;
   return out;
 }

@@ -43,7 +43,7 @@ private:
 
   /// What another program does: it writes the details without a version, and the boards.
   result<void> write_as_stranger(std::int64_t score) {
-    const auto seen = audit_.examine(ids_, {});
+    const auto seen = audit_.view(ids_, {});
     if (!seen)
       return seen.error();
     const auto now = rows_.starts();
@@ -53,7 +53,7 @@ private:
     for (std::size_t i = 0; i < ids_.size(); ++i)
       entries.push_back(
           {{ids_[i], {score, score, score, score}, now->second, 0}, (*seen)[i].token});
-    const auto written = audit_.settle(entries);
+    const auto written = audit_.write_if_unchanged(entries);
     if (!written)
       return written.error();
     if (*written != ids_.size())

@@ -26,7 +26,7 @@ sys_time time_of(const run_knowledge& known) {
 /// One user as the two stores have it.
 struct subject {
   const std::string& id;
-  const entry_view& sight;
+  const entry_view& view;
   const user_record* row;
   const archived_user* archived;
 };
@@ -42,21 +42,21 @@ void add(const run_settings& run, const subject& user, const judgement& judged, 
   case verdict::create:
     to.changes.push_back(
         {{user.id, judged.score, judged.updated_at, 0}, user.row ? user.row->version : 0});
-    to.tokens.push_back(judged.leave_cache ? std::nullopt : std::optional{user.sight.token});
+    to.tokens.push_back(judged.leave_cache ? std::nullopt : std::optional{user.view.token});
     break;
   case verdict::heal:
-    if (user.sight.present())
-      to.heals.push_back({*user.row, user.sight.token});
+    if (user.view.present())
+      to.heals.push_back({*user.row, user.view.token});
     else if (!run.leave_absent)
       to.absent.push_back(*user.row);
     break;
   case verdict::database_behind:
     if (!user.row) {
-      to.lost_users.push_back({*user.sight.details, {}});
+      to.lost_users.push_back({*user.view.details, {}});
       break;
     }
-    to.lost.push_back({*user.sight.details, user.row->score});
-    to.replacements.push_back({*user.row, user.sight.token});
+    to.lost.push_back({*user.view.details, user.row->score});
+    to.replacements.push_back({*user.row, user.view.token});
     break;
   case verdict::postponed:
     ++out.counts.changed;
@@ -114,14 +114,14 @@ result<batch_outcome> user_reconciler::compare(const run_settings& run, const id
     if (!rows)
       return rows.error();
     const auto ids = ids_of(*rows);
-    const auto sights = audit_.examine(ids, known->starts);
-    if (!sights)
-      return sights.error();
+    const auto views = audit_.view(ids, known->starts);
+    if (!views)
+      return views.error();
     std::vector<std::string> suspects;
     for (std::size_t i = 0; i < ids.size(); ++i) {
       for (std::size_t p = 0; p < period_count; ++p)
-        out.on_board[p] += (*sights)[i].board[p] ? 1 : 0;
-      if (judge((*sights)[i], &(*rows)[i], nullptr, *known).what != verdict::in_sync)
+        out.on_board[p] += (*views)[i].board[p] ? 1 : 0;
+      if (judge((*views)[i], &(*rows)[i], nullptr, *known).what != verdict::in_sync)
         suspects.push_back(ids[i]);
     }
     out.counts.checked += ids.size();
@@ -183,16 +183,16 @@ result<void> user_reconciler::settle(const run_settings& run, const run_knowledg
   const auto archived = rows_.archived(user_ids);
   if (!archived)
     return archived.error();
-  const auto sights = audit_.examine(user_ids, known.starts);
-  if (!sights)
-    return sights.error();
+  const auto views = audit_.view(user_ids, known.starts);
+  if (!views)
+    return views.error();
   const auto row_of = by_id(*rows);
   const auto archived_of = by_id(*archived);
   batch_plan what;
   for (std::size_t i = 0; i < user_ids.size(); ++i) {
-    const subject user{user_ids[i], (*sights)[i], find_in(row_of, user_ids[i]),
+    const subject user{user_ids[i], (*views)[i], find_in(row_of, user_ids[i]),
                        find_in(archived_of, user_ids[i])};
-    auto judged = judge(user.sight, user.row, user.archived, known);
+    auto judged = judge(user.view, user.row, user.archived, known);
     if (judged.updated_at == sys_time{})
       judged.updated_at = time_of(known);
     add(run, user, judged, what, out);
@@ -239,14 +239,14 @@ result<std::uint64_t> user_reconciler::remove(const run_settings& run,
   std::vector<std::string> ids;
   for (const auto& user : users)
     ids.push_back(user.user_id);
-  const auto sights = audit_.examine(ids, {});
-  if (!sights)
-    return sights.error();
+  const auto views = audit_.view(ids, {});
+  if (!views)
+    return views.error();
   if (const auto whole = confirm_generation(run); !whole)
     return whole.error();
   std::vector<deletion> gone;
   for (std::size_t i = 0; i < users.size(); ++i)
-    if (!(*sights)[i].present())
+    if (!(*views)[i].present())
       gone.push_back({users[i].user_id, users[i].version});
   if (run.dry_run)
     return gone.size();

@@ -48,7 +48,7 @@ public:
 
   result<alias_page> scan(const std::string& cursor) override { return behind_->scan(cursor); }
 
-  result<void> mark() override { return behind_->mark(); }
+  result<void> set_marker() override { return behind_->set_marker(); }
 
   result<std::string> claim(const std::string& owner, std::chrono::milliseconds ttl,
                             bool take) override {

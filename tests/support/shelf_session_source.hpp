@@ -47,7 +47,7 @@ public:
     return out;
   }
 
-  result<server_identity> mark() override { return server_identity{}; }
+  result<server_identity> identity() override { return server_identity{}; }
 
 private:
   std::shared_ptr<shelf> texts_;

@@ -78,9 +78,9 @@ protected:
 
   void replace_in_cache(const user_record& user) {
     const auto behind = cached->audit();
-    const auto seen = behind->examine(ids{user.user_id}, {}).value().at(0);
+    const auto seen = behind->view(ids{user.user_id}, {}).value().at(0);
     const std::array one{conditional_write{user, seen.token}};
-    ASSERT_EQ(behind->settle(one).value(), 1U);
+    ASSERT_EQ(behind->write_if_unchanged(one).value(), 1U);
   }
 
   void lose_in_cache(const user_record& user) { cache->remove(user.user_id, user.version).value(); }
@@ -125,15 +125,15 @@ protected:
   user_record row(const std::string& id) { return store->find(id).value().value(); }
   bool has_row(const std::string& id) { return store->find(id).value().has_value(); }
 
-  entry_view sight(const std::string& id) {
-    return audit.examine(ids{id}, rows.starts().value().first).value().at(0);
+  entry_view view(const std::string& id) {
+    return audit.view(ids{id}, rows.starts().value().first).value().at(0);
   }
 
   /// The cache holds the very row.
   void expect_in_both(const std::string& id) {
     const auto found = store->find(id).value();
     ASSERT_TRUE(found) << id;
-    const auto seen = sight(id);
+    const auto seen = view(id);
     ASSERT_TRUE(seen.details) << id;
     EXPECT_EQ(*seen.details, *found);
     for (std::size_t p = 0; p < period_count; ++p)
@@ -142,7 +142,7 @@ protected:
 
   void expect_in_neither(const std::string& id) {
     EXPECT_FALSE(has_row(id)) << id;
-    EXPECT_FALSE(sight(id).present()) << id;
+    EXPECT_FALSE(view(id).present()) << id;
   }
 
   /// Counts that are not named are 0; `checked` and `in_sync` only where named.

@@ -83,31 +83,31 @@ class watched_audit final : public cache_audit {
 public:
   explicit watched_audit(cache_audit_ptr to) : to_(std::move(to)) {}
 
-  std::function<void()> before_settle = [] {
+  std::function<void()> before_write = [] {
   };
   std::function<void()> before_examine = [] {
   };
 
-  result<std::vector<entry_view>> examine(std::span<const std::string> user_ids,
+  result<std::vector<entry_view>> view(std::span<const std::string> user_ids,
                                           const period_starts& starts) override {
-    before_examine();
-    return to_->examine(user_ids, starts);
+    before_view();
+    return to_->view(user_ids, starts);
   }
 
   result<id_page> list(cache_part part, const std::string& cursor) override {
     return to_->list(part, cursor);
   }
 
-  result<std::uint64_t> settle(std::span<const conditional_write> users) override {
-    before_settle();
-    return to_->settle(users);
+  result<std::uint64_t> write_if_unchanged(std::span<const conditional_write> users) override {
+    before_write();
+    return to_->write_if_unchanged(users);
   }
 
-  result<bool> leave_mark(const std::string& generation, const std::string& text) override {
-    return to_->leave_mark(generation, text);
+  result<bool> set_verified_run(const std::string& generation, const std::string& run_id) override {
+    return to_->set_verified_run(generation, run_id);
   }
 
-  result<std::string> mark() override { return to_->mark(); }
+  result<std::string> verified_run() override { return to_->verified_run(); }
 
 private:
   cache_audit_ptr to_;

@@ -1,6 +1,6 @@
--- Leaves a mark, if the cache still is of the generation that it is meant for.
+-- Leaves the id of a run that has verified the cache, if that still is of its generation.
 -- KEYS  1 meta
--- ARGV  1 the generation, 2 the mark
+-- ARGV  1 the generation, 2 the run
 -- Gives 1, or 0 if the cache is another.
 if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] then
   return 0

@@ -23,7 +23,7 @@ struct scene {
   bool other_instance_runs = false;
   bool held = false;
   bool evidence = true;
-  bool board_has_strangers = false;
+  bool board_has_cache_only_users = false;
   std::int64_t verified = 120; ///< by the look at the end of a run
 
   std::vector<run_report> recorded; ///< as ended
@@ -111,7 +111,8 @@ reconcile_worker_actor::behavior_type stub_worker(reconcile_worker_actor::pointe
       },
       [s](count_boards) {
         board_counts out;
-        out.members.fill(s->users.size() - s->gone.size() + (s->board_has_strangers ? 1 : 0));
+        out.members.fill(s->users.size() - s->gone.size()
+                         + (s->board_has_cache_only_users ? 1 : 0));
         return out;
       },
       [s](const confirm_cache&) -> bool { return !s->cache_lost; },
@@ -314,7 +315,7 @@ TEST_F(Reconcile, OnlyDetailsAreWalkedWhereTheBoardsHaveNobodyElse) {
 
 TEST_F(Reconcile, EveryBoardWithMoreMembersIsWalkedToItsEnd) {
   fill(5);
-  scene_->board_has_strangers = true;
+  scene_->board_has_cache_only_users = true;
   const auto report = ask<run_report>(start(), start_run{}).value();
   EXPECT_EQ(scene_->cache_only_users_asked, 10U);
   EXPECT_EQ(report.counts.created, 5U);
@@ -477,7 +478,7 @@ TEST_F(Reconcile, ARunOfSomePeriodsProvesNothing) {
 
 TEST_F(Reconcile, ALargeChangeIsTold) {
   fill(5);
-  scene_->board_has_strangers = true;
+  scene_->board_has_cache_only_users = true;
   ask<run_report>(start(), start_run{}).value();
   EXPECT_THAT(scene_->events, testing::ElementsAre("large_change"));
 }

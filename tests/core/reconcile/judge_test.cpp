@@ -57,9 +57,9 @@ run_knowledge only(period p) {
   return out;
 }
 
-verdict verdict_on(const entry_view& sight, const user_record* row,
+verdict verdict_on(const entry_view& view, const user_record* row,
                    const archived_user* archived = nullptr, const run_knowledge& known = {}) {
-  return judge(sight, row, archived, known).what;
+  return judge(view, row, archived, known).what;
 }
 
 void expect_written(const judgement& judged, verdict what, const scores& score,
@@ -163,17 +163,17 @@ TEST(ReconcileJudge, BadScoresThatAreOlderAnywayAreHealed) {
 TEST(ReconcileJudge, AUserWhomABoardHasLostIsHealed) {
   const auto row = state(five, 7);
   for (std::size_t p = 0; p < period_count; ++p) {
-    auto sight = cached(five, 7);
-    sight.board[p].reset();
-    EXPECT_EQ(verdict_on(sight, &row), verdict::heal) << p;
+    auto view = cached(five, 7);
+    view.board[p].reset();
+    EXPECT_EQ(verdict_on(view, &row), verdict::heal) << p;
   }
 }
 
 TEST(ReconcileJudge, ABoardThatLostAUserLosesNoWriteOfAnotherProgram) {
   const auto row = state(five, 7);
-  auto sight = cached(six, 7, minute(1));
-  sight.board[2].reset();
-  expect_written(judge(sight, &row, nullptr, {}), verdict::update, six, minute(1));
+  auto view = cached(six, 7, minute(1));
+  view.board[2].reset();
+  expect_written(judge(view, &row, nullptr, {}), verdict::update, six, minute(1));
 }
 
 TEST(ReconcileJudge, LostDetailsAreHealedWhateverTheBoardsShow) {
@@ -191,39 +191,39 @@ TEST(ReconcileJudge, DetailsAloneCountAsPresent) {
 
 TEST(ReconcileJudge, UnreadableDetailsCountAsPresentAndAreHealed) {
   const auto row = state(five, 7);
-  entry_view sight;
-  sight.token = "not JSON";
-  EXPECT_EQ(verdict_on(sight, &row, nullptr, verified_up_to(7)), verdict::heal);
-  sight.board[0] = 6;
-  EXPECT_EQ(verdict_on(sight, &row), verdict::heal);
+  entry_view view;
+  view.token = "not JSON";
+  EXPECT_EQ(verdict_on(view, &row, nullptr, verified_up_to(7)), verdict::heal);
+  view.board[0] = 6;
+  EXPECT_EQ(verdict_on(view, &row), verdict::heal);
 }
 
 TEST(ReconcileJudge, OnlyTheBoardWasWritten_ThatIsTakenOverAsOfNow) {
   const auto row = state(five, 7);
-  auto sight = cached(five, 7);
-  sight.board[1] = 8;
-  expect_written(judge(sight, &row, nullptr, {}), verdict::update, {5, 8, 5, 5}, {});
+  auto view = cached(five, 7);
+  view.board[1] = 8;
+  expect_written(judge(view, &row, nullptr, {}), verdict::update, {5, 8, 5, 5}, {});
 }
 
 TEST(ReconcileJudge, OnlyTheDetailsWereWritten_TheyAreTakenOver) {
   const auto row = state(five, 7);
-  auto sight = cached({5, 8, 5, 5}, 7, minute(1));
-  sight.board[1] = 5;
-  expect_written(judge(sight, &row, nullptr, {}), verdict::update, {5, 8, 5, 5}, minute(1));
+  auto view = cached({5, 8, 5, 5}, 7, minute(1));
+  view.board[1] = 5;
+  expect_written(judge(view, &row, nullptr, {}), verdict::update, {5, 8, 5, 5}, minute(1));
 }
 
 TEST(ReconcileJudge, DetailsAndBoardWereBothWritten_TheDetailsWin) {
   const auto row = state(five, 7);
-  auto sight = cached({5, 8, 5, 5}, 7, minute(1));
-  sight.board[1] = 9;
-  expect_written(judge(sight, &row, nullptr, {}), verdict::update, {5, 8, 5, 5}, minute(1));
+  auto view = cached({5, 8, 5, 5}, 7, minute(1));
+  view.board[1] = 9;
+  expect_written(judge(view, &row, nullptr, {}), verdict::update, {5, 8, 5, 5}, minute(1));
 }
 
 TEST(ReconcileJudge, AnOldBoardBesideDetailsThatAreOlderToo_IsHealed) {
   const auto row = state(five, 7);
-  auto sight = cached(six, 6);
-  sight.board[1] = 5;
-  EXPECT_EQ(verdict_on(sight, &row), verdict::heal);
+  auto view = cached(six, 6);
+  view.board[1] = 5;
+  EXPECT_EQ(verdict_on(view, &row), verdict::heal);
 }
 
 TEST(ReconcileJudge, ABoardThatIsStillToBeZeroedSaysNothing) {
@@ -231,12 +231,12 @@ TEST(ReconcileJudge, ABoardThatIsStillToBeZeroedSaysNothing) {
   known.starts[0] = minute(100);
   known.zeroed_until = minute(99);
   const auto row = state({0, 5, 5, 5}, 7, minute(50));
-  auto sight = cached({0, 5, 5, 5}, 7, minute(50));
-  sight.board[0] = 5;
-  EXPECT_EQ(verdict_on(sight, &row, nullptr, known), verdict::in_sync);
+  auto view = cached({0, 5, 5, 5}, 7, minute(50));
+  view.board[0] = 5;
+  EXPECT_EQ(verdict_on(view, &row, nullptr, known), verdict::in_sync);
 
-  sight.board[1] = 6; // a board of a period that goes on
-  EXPECT_EQ(verdict_on(sight, &row, nullptr, known), verdict::update);
+  view.board[1] = 6; // a board of a period that goes on
+  EXPECT_EQ(verdict_on(view, &row, nullptr, known), verdict::update);
 }
 
 TEST(ReconcileJudge, ABoardThatHasBeenZeroedSpeaksForItself) {
@@ -244,9 +244,9 @@ TEST(ReconcileJudge, ABoardThatHasBeenZeroedSpeaksForItself) {
   known.starts[0] = minute(100);
   known.zeroed_until = minute(100);
   const auto row = state({0, 5, 5, 5}, 7, minute(50));
-  auto sight = cached({0, 5, 5, 5}, 7, minute(50));
-  sight.board[0] = 5;
-  expect_written(judge(sight, &row, nullptr, known), verdict::update, {5, 5, 5, 5}, {});
+  auto view = cached({0, 5, 5, 5}, 7, minute(50));
+  view.board[0] = 5;
+  expect_written(judge(view, &row, nullptr, known), verdict::update, {5, 5, 5, 5}, {});
 }
 
 TEST(ReconcileJudge, ABoardBesideDetailsOfThisPeriodIsNotStale) {
@@ -254,9 +254,9 @@ TEST(ReconcileJudge, ABoardBesideDetailsOfThisPeriodIsNotStale) {
   known.starts[0] = minute(100);
   known.zeroed_until = minute(99);
   const auto row = state(five, 7, minute(100));
-  auto sight = cached(five, 7, minute(100));
-  sight.board[0] = 9;
-  EXPECT_EQ(verdict_on(sight, &row, nullptr, known), verdict::update);
+  auto view = cached(five, 7, minute(100));
+  view.board[0] = 9;
+  EXPECT_EQ(verdict_on(view, &row, nullptr, known), verdict::update);
 }
 
 // -- the database does not know the user -------------------------------------------
@@ -267,23 +267,23 @@ TEST(ReconcileJudge, AnUnknownUserIsCreatedAsWritten) {
 }
 
 TEST(ReconcileJudge, AnUnknownUserOfABoardIsCreatedAsOfNow) {
-  entry_view sight;
-  sight.board[1] = 7;
-  expect_written(judge(sight, nullptr, nullptr, {}), verdict::create, {0, 7, 0, 0}, {});
+  entry_view view;
+  view.board[1] = 7;
+  expect_written(judge(view, nullptr, nullptr, {}), verdict::create, {0, 7, 0, 0}, {});
 }
 
 TEST(ReconcileJudge, OfAnUnknownUserTheDetailsWinOverTheBoards) {
-  auto sight = cached(five, 0, minute(3));
-  sight.board[0] = 9;
-  expect_written(judge(sight, nullptr, nullptr, {}), verdict::create, five, minute(3));
+  auto view = cached(five, 0, minute(3));
+  view.board[0] = 9;
+  expect_written(judge(view, nullptr, nullptr, {}), verdict::create, five, minute(3));
 }
 
 TEST(ReconcileJudge, UnreadableDetailsOfAnUnknownUserAreInvalid) {
-  entry_view sight;
-  sight.token = "not JSON";
-  EXPECT_EQ(verdict_on(sight, nullptr), verdict::invalid);
-  sight.board[3] = 4; // a board knows better
-  expect_written(judge(sight, nullptr, nullptr, {}), verdict::create, {0, 0, 0, 4}, {});
+  entry_view view;
+  view.token = "not JSON";
+  EXPECT_EQ(verdict_on(view, nullptr), verdict::invalid);
+  view.board[3] = 4; // a board knows better
+  expect_written(judge(view, nullptr, nullptr, {}), verdict::create, {0, 0, 0, 4}, {});
 }
 
 TEST(ReconcileJudge, AnUnknownUserWithABadScoreIsInvalid) {
@@ -351,10 +351,10 @@ TEST(ReconcileJudge, WhomNeitherStoreKnowsIsInSync) {
 
 TEST(ReconcileJudge, AScoreOfZeroIsPresent) {
   const auto row = state({0, 0, 0, 0}, 7);
-  entry_view sight;
-  sight.board[3] = 0;
-  EXPECT_TRUE(sight.present());
-  EXPECT_EQ(verdict_on(sight, &row, nullptr, verified_up_to(7)), verdict::heal);
+  entry_view view;
+  view.board[3] = 0;
+  EXPECT_TRUE(view.present());
+  EXPECT_EQ(verdict_on(view, &row, nullptr, verified_up_to(7)), verdict::heal);
   EXPECT_FALSE(entry_view{}.present());
 }
 
@@ -392,10 +392,10 @@ TEST(ReconcileJudge, NothingIsLoweredByAnEntryWithoutAVersionInACacheThatMayHave
 
 TEST(ReconcileJudge, ABoardThatIsNotSelectedMayBeWithoutTheUser) {
   const auto row = state(five, 7);
-  auto sight = cached(five, 7);
-  sight.board[2].reset();
-  EXPECT_EQ(verdict_on(sight, &row, nullptr, only(period::daily)), verdict::in_sync);
-  EXPECT_EQ(verdict_on(sight, &row, nullptr, only(period::monthly)), verdict::heal);
+  auto view = cached(five, 7);
+  view.board[2].reset();
+  EXPECT_EQ(verdict_on(view, &row, nullptr, only(period::daily)), verdict::in_sync);
+  EXPECT_EQ(verdict_on(view, &row, nullptr, only(period::monthly)), verdict::heal);
 }
 
 TEST(ReconcileJudge, ABadScoreOfAPeriodThatIsNotSelectedHindersNothing) {

@@ -107,10 +107,10 @@ TEST_P(AliasCache, CanBeEmptiedWhileItIsLookedThrough) {
 }
 
 TEST_P(AliasCache, GivesTheSameSignAsLongAsNothingIsLost) {
-  cache->mark().value();
+  cache->set_marker().value();
   const auto sign = cache->sign().value();
   put(alias_type::team, {{"a", "[]"}});
-  cache->mark().value();
+  cache->set_marker().value();
   EXPECT_EQ(cache->sign().value(), sign);
   EXPECT_EQ(harness->open()->sign().value(), sign) << "for every instance";
 }
@@ -195,11 +195,11 @@ TEST_F(RedisAliasCache, WritesThePublishedKeys) {
 
 TEST_F(RedisAliasCache, GivesAnotherSignAfterAFlushAndAfterARestart) {
   const auto cache = make_redis_alias_cache(options());
-  cache->mark().value();
+  cache->set_marker().value();
   const auto first = cache->sign().value();
   cli.command({"FLUSHALL"});
   EXPECT_NE(cache->sign().value(), first);
-  cache->mark().value();
+  cache->set_marker().value();
   const auto second = cache->sign().value();
   EXPECT_NE(second, first) << "marked again is not the same as never lost";
   server.kill();
@@ -281,7 +281,7 @@ TEST_F(RedisAliasCache, AnOwnerKeyOfAnotherTypeStopsNobody) {
 
 TEST_F(RedisAliasCache, FailsWhileRedisIsAwayAndRecovers) {
   const auto cache = make_redis_alias_cache(options());
-  cache->mark().value();
+  cache->set_marker().value();
   server.kill();
   const std::vector<alias_record> one{{"a", "[]"}};
   EXPECT_EQ(cache->put(alias_type::team, one).error().code, errc::store_unavailable);

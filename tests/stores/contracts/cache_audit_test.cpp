@@ -12,16 +12,16 @@ using ids = std::vector<std::string>;
 
 class CacheAudit : public test::complete_rank_cache_suite {
 protected:
-  entry_view look(const std::string& id) { return examine({id}).at(0); }
+  entry_view look(const std::string& id) { return view({id}).at(0); }
 
-  std::vector<entry_view> examine(const ids& users) {
-    auto sights = audit->examine(users, starts).value();
+  std::vector<entry_view> view(const ids& users) {
+    auto sights = audit->view(users, starts).value();
     EXPECT_EQ(sights.size(), users.size());
     return sights;
   }
 
-  std::uint64_t settle(const std::vector<conditional_write>& users) {
-    return audit->settle(users).value();
+  std::uint64_t write_if_unchanged(const std::vector<conditional_write>& users) {
+    return audit->write_if_unchanged(users).value();
   }
 
   /// Everyone a walk through `part` gives.
@@ -40,11 +40,11 @@ protected:
 
   void expect_settled(const user_record& expected) {
     EXPECT_EQ(get(expected.user_id), expected);
-    const auto sight = look(expected.user_id);
-    ASSERT_TRUE(sight.details);
-    EXPECT_EQ(*sight.details, expected);
+    const auto view = look(expected.user_id);
+    ASSERT_TRUE(view.details);
+    EXPECT_EQ(*view.details, expected);
     for (std::size_t p = 0; p < period_count; ++p)
-      EXPECT_EQ(sight.board[p], std::optional{expected.score[p]}) << p;
+      EXPECT_EQ(view.board[p], std::optional{expected.score[p]}) << p;
   }
 
   cache_audit_ptr audit = harness->audit();
@@ -54,32 +54,32 @@ STANDINGS_OVER_RANK_CACHES(CacheAudit);
 // -- looking -----------------------------------------------------------------------
 
 TEST_P(CacheAudit, SeesNothingOfAUserWhomTheCacheDoesNotKnow) {
-  const auto sight = look("nobody");
-  EXPECT_FALSE(sight.present());
-  EXPECT_FALSE(sight.details);
-  EXPECT_EQ(sight.token, "");
-  for (const auto& board : sight.board)
+  const auto view = look("nobody");
+  EXPECT_FALSE(view.present());
+  EXPECT_FALSE(view.details);
+  EXPECT_EQ(view.token, "");
+  for (const auto& board : view.board)
     EXPECT_FALSE(board);
 }
 
 TEST_P(CacheAudit, SeesDetailsAndBoards) {
   const user_record anna{"anna", {1, 2, 3, 4}, written_at(7), 7};
   apply({anna});
-  const auto sight = look("anna");
-  EXPECT_TRUE(sight.present());
-  EXPECT_NE(sight.token, "");
+  const auto view = look("anna");
+  EXPECT_TRUE(view.present());
+  EXPECT_NE(view.token, "");
   expect_settled(anna);
 }
 
 TEST_P(CacheAudit, LooksInTheOrderOfTheIds) {
   apply({user("a", 1, 1), user("b", 2, 2), user("c", 3, 3)});
-  const auto sights = examine({"c", "x", "a", "b", "a"});
+  const auto sights = view({"c", "x", "a", "b", "a"});
   EXPECT_EQ(sights[0].board[0], std::optional<std::int64_t>{3});
   EXPECT_FALSE(sights[1].present());
   EXPECT_EQ(sights[2].board[0], std::optional<std::int64_t>{1});
   EXPECT_EQ(sights[3].board[0], std::optional<std::int64_t>{2});
   EXPECT_EQ(sights[4].token, sights[2].token);
-  EXPECT_TRUE(examine({}).empty());
+  EXPECT_TRUE(view({}).empty());
 }
 
 TEST_P(CacheAudit, LooksAtThousandsAtOnce) {
@@ -90,7 +90,7 @@ TEST_P(CacheAudit, LooksAtThousandsAtOnce) {
     names.push_back(all.back().user_id);
   }
   apply(all);
-  const auto sights = examine(names);
+  const auto sights = view(names);
   for (std::size_t i = 0; i < all.size(); ++i)
     ASSERT_EQ(sights[i].details.value(), all[i]);
 }
@@ -115,26 +115,26 @@ TEST_P(CacheAudit, ScoresOfDetailsCountOnlySinceThePeriodStarts) {
   period_starts later{};
   later[index_of(period::daily)] = written_at(8);
   later[index_of(period::weekly)] = written_at(7);
-  const auto sight = audit->examine(ids{"anna"}, later).value().at(0);
-  ASSERT_TRUE(sight.details);
-  EXPECT_EQ(sight.details->score, (scores{0, 5, 5, 5}));
+  const auto view = audit->view(ids{"anna"}, later).value().at(0);
+  ASSERT_TRUE(view.details);
+  EXPECT_EQ(view.details->score, (scores{0, 5, 5, 5}));
 }
 
 TEST_P(CacheAudit, ABoardThatStillShowsAnExpiredScoreCountsZero) {
   apply({user("anna", 5, 7)}); // and nobody tells the cache of the start
   period_starts later{};
   later[index_of(period::daily)] = written_at(8);
-  const auto sight = audit->examine(ids{"anna"}, later).value().at(0);
-  EXPECT_EQ(sight.board[0], std::optional<std::int64_t>{0});
-  EXPECT_EQ(sight.board[1], std::optional<std::int64_t>{5});
+  const auto view = audit->view(ids{"anna"}, later).value().at(0);
+  EXPECT_EQ(view.board[0], std::optional<std::int64_t>{0});
+  EXPECT_EQ(view.board[1], std::optional<std::int64_t>{5});
 }
 
 TEST_P(CacheAudit, SeesTheZeroesOfAPeriodThatHasStarted) {
   apply({user("anna", 5, 7)});
   start(period::daily, written_at(8));
-  const auto sight = look("anna");
-  EXPECT_EQ(sight.board[0], std::optional<std::int64_t>{0});
-  EXPECT_EQ(sight.details.value().score, (scores{0, 5, 5, 5}));
+  const auto view = look("anna");
+  EXPECT_EQ(view.board[0], std::optional<std::int64_t>{0});
+  EXPECT_EQ(view.details.value().score, (scores{0, 5, 5, 5}));
 }
 
 TEST_P(CacheAudit, TheTokenTellsOneStateFromAnother) {
@@ -200,7 +200,7 @@ TEST_P(CacheAudit, AWalkGivesEveryoneWhoStaysWhileOthersComeAndGo) {
 
 TEST_P(CacheAudit, SettlesAnEntryThatIsStillTheSame) {
   apply({user("anna", 5, 7)});
-  EXPECT_EQ(settle({{user("anna", 6, 8), look("anna").token}}), 1U);
+  EXPECT_EQ(write_if_unchanged({{user("anna", 6, 8), look("anna").token}}), 1U);
   expect_settled(user("anna", 6, 8));
   EXPECT_EQ(rank("anna", period::daily).score, 6);
 }
@@ -209,28 +209,28 @@ TEST_P(CacheAudit, LeavesAnEntryThatHasChangedSince) {
   apply({user("anna", 5, 7)});
   const auto token = look("anna").token;
   apply({user("anna", 9, 9)});
-  EXPECT_EQ(settle({{user("anna", 6, 8), token}}), 0U);
+  EXPECT_EQ(write_if_unchanged({{user("anna", 6, 8), token}}), 0U);
   expect_settled(user("anna", 9, 9));
 }
 
 TEST_P(CacheAudit, SettlesAnOlderStateWhereTheCallerHasDecidedSo) {
   apply({user("anna", 9, 99)});
-  EXPECT_EQ(settle({{user("anna", 5, 7), look("anna").token}}), 1U);
+  EXPECT_EQ(write_if_unchanged({{user("anna", 5, 7), look("anna").token}}), 1U);
   expect_settled(user("anna", 5, 7));
   apply({user("anna", 6, 8)});
   expect_settled(user("anna", 6, 8)); // the cache goes on from there
 }
 
 TEST_P(CacheAudit, PutsInWhoeverIsAbsent) {
-  EXPECT_EQ(settle({{user("anna", 5, 7), ""}}), 1U);
+  EXPECT_EQ(write_if_unchanged({{user("anna", 5, 7), ""}}), 1U);
   expect_settled(user("anna", 5, 7));
   EXPECT_EQ(board(period::yearly).total_users, 1U);
 }
 
 TEST_P(CacheAudit, LeavesWhoeverHasComeMeanwhile) {
   apply({user("anna", 9, 9)});
-  EXPECT_EQ(settle({{user("anna", 5, 7), ""}}), 0U);
-  EXPECT_EQ(settle({{user("anna", 5, 99), ""}}), 0U);
+  EXPECT_EQ(write_if_unchanged({{user("anna", 5, 7), ""}}), 0U);
+  EXPECT_EQ(write_if_unchanged({{user("anna", 5, 99), ""}}), 0U);
   expect_settled(user("anna", 9, 9));
 }
 
@@ -238,15 +238,15 @@ TEST_P(CacheAudit, LeavesWhoeverHasGoneMeanwhile) {
   apply({user("anna", 5, 7)});
   const auto token = look("anna").token;
   remove("anna", 8);
-  EXPECT_EQ(settle({{user("anna", 5, 7), token}}), 0U);
-  EXPECT_EQ(settle({{user("anna", 5, 7), ""}}), 0U); // read before the deletion
+  EXPECT_EQ(write_if_unchanged({{user("anna", 5, 7), token}}), 0U);
+  EXPECT_EQ(write_if_unchanged({{user("anna", 5, 7), ""}}), 0U); // read before the deletion
   EXPECT_FALSE(look("anna").present());
 }
 
 TEST_P(CacheAudit, PutsADeletedUserInWhoHasComeBack) {
   apply({user("anna", 5, 7)});
   remove("anna", 8);
-  EXPECT_EQ(settle({{user("anna", 1, 9), ""}}), 1U);
+  EXPECT_EQ(write_if_unchanged({{user("anna", 1, 9), ""}}), 1U);
   expect_settled(user("anna", 1, 9));
 }
 
@@ -258,7 +258,7 @@ TEST_P(CacheAudit, OfManySettlesThoseThatAreStillTheSame) {
     names.push_back(all.back().user_id);
   }
   apply(all);
-  const auto sights = examine(names);
+  const auto sights = view(names);
   std::vector<conditional_write> wanted;
   std::vector<user_record> changed;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -267,24 +267,24 @@ TEST_P(CacheAudit, OfManySettlesThoseThatAreStillTheSame) {
       changed.push_back(user(names[i], 3, 9'000 + static_cast<std::int64_t>(i)));
   }
   apply(changed);
-  EXPECT_EQ(settle(wanted), all.size() - changed.size());
+  EXPECT_EQ(write_if_unchanged(wanted), all.size() - changed.size());
   for (std::size_t i = 0; i < all.size(); ++i)
     ASSERT_EQ(get(names[i]).score[0], i % 10 == 0 ? 3 : 2) << names[i];
-  EXPECT_EQ(settle({}), 0U);
+  EXPECT_EQ(write_if_unchanged({}), 0U);
 }
 
 TEST_P(CacheAudit, OfTwoStatesForOneEntryTheFirstIsSettled) {
   apply({user("anna", 5, 7)});
   const auto token = look("anna").token;
-  EXPECT_EQ(settle({{user("anna", 6, 8), token}, {user("anna", 9, 9), token}}), 1U);
+  EXPECT_EQ(write_if_unchanged({{user("anna", 6, 8), token}, {user("anna", 9, 9), token}}), 1U);
   expect_settled(user("anna", 6, 8));
-  EXPECT_EQ(settle({{user("ben", 1, 10), ""}, {user("ben", 2, 11), ""}}), 1U);
+  EXPECT_EQ(write_if_unchanged({{user("ben", 1, 10), ""}, {user("ben", 2, 11), ""}}), 1U);
   expect_settled(user("ben", 1, 10));
 }
 
 TEST_P(CacheAudit, SettlesZeroesWhereAPeriodHasStartedSince) {
   start(period::daily, written_at(100));
-  EXPECT_EQ(settle({{user("anna", 5, 7), ""}}), 1U);
+  EXPECT_EQ(write_if_unchanged({{user("anna", 5, 7), ""}}), 1U);
   EXPECT_EQ(get("anna").score, (scores{0, 5, 5, 5}));
   EXPECT_EQ(rank("anna", period::daily).score, 0);
 }
@@ -293,7 +293,7 @@ TEST_P(CacheAudit, TheCacheStaysCompleteByWhatIsSettled) {
   std::vector<conditional_write> wanted;
   for (int i = 0; i < 100; ++i)
     wanted.push_back({user("user" + std::to_string(i), 1, 1 + i), ""});
-  EXPECT_EQ(settle(wanted), 100U);
+  EXPECT_EQ(write_if_unchanged(wanted), 100U);
   EXPECT_TRUE(cache->verify().value());
   for (const auto members : cache->state().value().members)
     EXPECT_EQ(members, 100U);
@@ -308,11 +308,11 @@ TEST_P(CacheAudit, SettlingNeverReplacesAWriteThatItHasNotSeen) {
         cache->apply(std::vector<user_record>{user("anna", i, i)}).value();
     }};
     for (std::int64_t seen = 0; seen < rounds;) {
-      const auto sight = look("anna");
-      ASSERT_TRUE(sight.details);
-      ASSERT_GE(sight.details->version, seen);
-      seen = sight.details->version;
-      settle({{*sight.details, sight.token}});
+      const auto view = look("anna");
+      ASSERT_TRUE(view.details);
+      ASSERT_GE(view.details->version, seen);
+      seen = view.details->version;
+      write_if_unchanged({{*view.details, view.token}});
     }
   }
   expect_settled(user("anna", rounds, rounds));
@@ -321,33 +321,33 @@ TEST_P(CacheAudit, SettlingNeverReplacesAWriteThatItHasNotSeen) {
 // -- marks ---------------------------------------------------------------------------
 
 TEST_P(CacheAudit, HasNoMarkAtFirst) {
-  EXPECT_EQ(audit->mark().value(), "");
+  EXPECT_EQ(audit->verified_run().value(), "");
 }
 
 TEST_P(CacheAudit, KeepsTheLastMarkOfItsGeneration) {
   const auto generation = cache->state().value().generation;
-  EXPECT_TRUE(audit->leave_mark(generation, "one").value());
-  EXPECT_TRUE(audit->leave_mark(generation, "two \"words\"").value());
-  EXPECT_EQ(audit->mark().value(), "two \"words\"");
-  EXPECT_EQ(harness->audit()->mark().value(), "two \"words\"");
+  EXPECT_TRUE(audit->set_verified_run(generation, "one").value());
+  EXPECT_TRUE(audit->set_verified_run(generation, "two \"words\"").value());
+  EXPECT_EQ(audit->verified_run().value(), "two \"words\"");
+  EXPECT_EQ(harness->audit()->verified_run().value(), "two \"words\"");
 }
 
 TEST_P(CacheAudit, TakesNoMarkMeantForAnotherGeneration) {
   const auto before = cache->state().value().generation;
-  EXPECT_FALSE(audit->leave_mark("another", "mark").value());
-  EXPECT_FALSE(audit->leave_mark("", "mark").value());
+  EXPECT_FALSE(audit->set_verified_run("another", "mark").value());
+  EXPECT_FALSE(audit->set_verified_run("", "mark").value());
   rebuild({});
-  EXPECT_FALSE(audit->leave_mark(before, "mark").value());
-  EXPECT_EQ(audit->mark().value(), "");
+  EXPECT_FALSE(audit->set_verified_run(before, "mark").value());
+  EXPECT_EQ(audit->verified_run().value(), "");
 }
 
 TEST_P(CacheAudit, LosesTheMarkWithWhatTheCacheHolds) {
-  EXPECT_TRUE(audit->leave_mark(cache->state().value().generation, "mark").value());
+  EXPECT_TRUE(audit->set_verified_run(cache->state().value().generation, "mark").value());
   cache->clear().value();
-  EXPECT_EQ(audit->mark().value(), "");
-  EXPECT_FALSE(audit->leave_mark(cache->state().value().generation, "mark").value());
+  EXPECT_EQ(audit->verified_run().value(), "");
+  EXPECT_FALSE(audit->set_verified_run(cache->state().value().generation, "mark").value());
   rebuild({});
-  EXPECT_EQ(audit->mark().value(), "");
+  EXPECT_EQ(audit->verified_run().value(), "");
 }
 
 } // namespace

@@ -9,7 +9,7 @@ namespace standings {
 namespace {
 
 using test::at;
-using right = run_journal::right;
+using lease = run_journal::lease;
 using ids = std::vector<std::string>;
 using std::chrono::minutes;
 
@@ -20,7 +20,7 @@ protected:
     journal = harness->open_journal();
   }
 
-  bool acquire(right what) { return journal->acquire(what).value(); }
+  bool acquire(lease what) { return journal->acquire(what).value(); }
 
   run_state state() { return journal->load().value(); }
 
@@ -86,14 +86,14 @@ protected:
 };
 STANDINGS_OVER_SCORE_STORES(SyncJournal);
 
-// -- the rights ----------------------------------------------------------------------
+// -- the leases ----------------------------------------------------------------------
 
 TEST_P(SyncJournal, ARightIsHeldByOne) {
   const auto other = harness->open_journal();
-  EXPECT_TRUE(acquire(right::lead));
-  EXPECT_FALSE(other->acquire(right::lead).value());
-  EXPECT_TRUE(acquire(right::lead)); // still
-  EXPECT_FALSE(other->acquire(right::lead).value());
+  EXPECT_TRUE(acquire(lease::leader));
+  EXPECT_FALSE(other->acquire(lease::leader).value());
+  EXPECT_TRUE(acquire(lease::leader)); // still
+  EXPECT_FALSE(other->acquire(lease::leader).value());
 }
 
 /// As a process does that is stopped: its connection stays, and says nothing.
@@ -102,13 +102,13 @@ TEST(PostgresSyncJournal, FreesTheRightsOfWhoeverIsSilent) {
   const auto silent =
       std::move(open_postgres_run_journal(harness.options(), std::chrono::seconds{1}).value());
   const auto other = harness.open_journal();
-  ASSERT_TRUE(silent->acquire(right::lead).value());
-  ASSERT_TRUE(silent->acquire(right::run).value());
-  ASSERT_FALSE(other->acquire(right::lead).value());
-  EXPECT_TRUE(test::eventually([&] { return other->acquire(right::lead).value(); },
+  ASSERT_TRUE(silent->acquire(lease::leader).value());
+  ASSERT_TRUE(silent->acquire(lease::run).value());
+  ASSERT_FALSE(other->acquire(lease::leader).value());
+  EXPECT_TRUE(test::eventually([&] { return other->acquire(lease::leader).value(); },
                                std::chrono::seconds{10}));
-  EXPECT_TRUE(other->acquire(right::run).value());
-  EXPECT_FALSE(silent->acquire(right::lead)) << "it finds out before it does anything";
+  EXPECT_TRUE(other->acquire(lease::run).value());
+  EXPECT_FALSE(silent->acquire(lease::leader)) << "it finds out before it does anything";
 }
 
 /// What frees them is set on each connection, not on the first one alone.
@@ -119,47 +119,47 @@ TEST(PostgresSyncJournal, FreesTheRightsOfASilentHolderThatHasConnectedAnew) {
       std::move(open_postgres_run_journal(harness.options(), std::chrono::seconds{1}).value());
   harness.exec("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
                " WHERE application_name = 'reconnected'");
-  ASSERT_TRUE(silent->acquire(right::lead).value());
+  ASSERT_TRUE(silent->acquire(lease::leader).value());
   const auto other = harness.open_journal();
-  EXPECT_TRUE(test::eventually([&] { return other->acquire(right::lead).value(); },
+  EXPECT_TRUE(test::eventually([&] { return other->acquire(lease::leader).value(); },
                                std::chrono::seconds{10}));
 }
 
 TEST_P(SyncJournal, TheTwoRightsAreApart) {
   const auto other = harness->open_journal();
-  EXPECT_TRUE(acquire(right::lead));
-  EXPECT_TRUE(other->acquire(right::run).value());
-  EXPECT_FALSE(acquire(right::run));
-  EXPECT_FALSE(other->acquire(right::lead).value());
+  EXPECT_TRUE(acquire(lease::leader));
+  EXPECT_TRUE(other->acquire(lease::run).value());
+  EXPECT_FALSE(acquire(lease::run));
+  EXPECT_FALSE(other->acquire(lease::leader).value());
 }
 
 TEST_P(SyncJournal, OneReleaseFreesARightHoweverOftenItWasAcquired) {
   const auto other = harness->open_journal();
   for (int i = 0; i < 3; ++i)
-    EXPECT_TRUE(acquire(right::run));
-  EXPECT_TRUE(journal->release(right::run));
-  EXPECT_TRUE(other->acquire(right::run).value());
-  EXPECT_FALSE(acquire(right::run));
+    EXPECT_TRUE(acquire(lease::run));
+  EXPECT_TRUE(journal->release(lease::run));
+  EXPECT_TRUE(other->acquire(lease::run).value());
+  EXPECT_FALSE(acquire(lease::run));
 }
 
 TEST_P(SyncJournal, ReleasingWhatOneDoesNotHaveTakesItFromNobody) {
   const auto other = harness->open_journal();
-  EXPECT_TRUE(acquire(right::run));
-  EXPECT_TRUE(other->release(right::run));
-  EXPECT_TRUE(other->release(right::lead));
-  EXPECT_FALSE(other->acquire(right::run).value());
+  EXPECT_TRUE(acquire(lease::run));
+  EXPECT_TRUE(other->release(lease::run));
+  EXPECT_TRUE(other->release(lease::leader));
+  EXPECT_FALSE(other->acquire(lease::run).value());
 }
 
 TEST_P(SyncJournal, RightsGoWithTheirHolder) {
   const auto other = harness->open_journal();
-  EXPECT_TRUE(acquire(right::lead));
-  EXPECT_TRUE(acquire(right::run));
-  EXPECT_FALSE(other->acquire(right::lead).value());
+  EXPECT_TRUE(acquire(lease::leader));
+  EXPECT_TRUE(acquire(lease::run));
+  EXPECT_FALSE(other->acquire(lease::leader).value());
   journal.reset();
   // the server may take a moment to notice
-  EXPECT_TRUE(test::eventually([&] { return other->acquire(right::lead).value(); },
+  EXPECT_TRUE(test::eventually([&] { return other->acquire(lease::leader).value(); },
                                std::chrono::seconds{5}));
-  EXPECT_TRUE(test::eventually([&] { return other->acquire(right::run).value(); },
+  EXPECT_TRUE(test::eventually([&] { return other->acquire(lease::run).value(); },
                                std::chrono::seconds{5}));
 }
 
@@ -173,11 +173,11 @@ TEST_P(SyncJournal, OfManyOneGetsTheRight) {
     for (auto& one : all)
       threads.emplace_back([&holders, &one] {
         for (int i = 0; i < 20; ++i) {
-          if (!one->acquire(right::run).value())
+          if (!one->acquire(lease::run).value())
             continue;
           EXPECT_EQ(++holders, 1);
           --holders;
-          EXPECT_TRUE(one->release(right::run));
+          EXPECT_TRUE(one->release(lease::run));
         }
       });
   }
@@ -186,22 +186,22 @@ TEST_P(SyncJournal, OfManyOneGetsTheRight) {
 TEST_P(SyncJournal, AnotherDatabaseHasRightsOfItsOwn) {
   const auto elsewhere = GetParam().make();
   const auto other = elsewhere->open_journal();
-  EXPECT_TRUE(acquire(right::lead));
-  EXPECT_TRUE(other->acquire(right::lead).value());
+  EXPECT_TRUE(acquire(lease::leader));
+  EXPECT_TRUE(other->acquire(lease::leader).value());
 }
 
 TEST(PostgresSyncJournal, ARightIsGoneWithItsConnectionAndTheHolderNotices) {
   test::postgres_store_harness harness;
   const auto holder = harness.open_journal();
   const auto other = harness.open_journal();
-  ASSERT_TRUE(holder->acquire(right::lead).value());
+  ASSERT_TRUE(holder->acquire(lease::leader).value());
   harness.exec("SELECT pg_terminate_backend(l.pid) FROM pg_locks l"
                " WHERE l.locktype = 'advisory' AND l.mode = 'ExclusiveLock'"
                " AND l.classid = 'pomo_leaderboard'::regclass::oid");
-  EXPECT_TRUE(test::eventually([&] { return other->acquire(right::lead).value(); },
+  EXPECT_TRUE(test::eventually([&] { return other->acquire(lease::leader).value(); },
                                std::chrono::seconds{5}));
-  EXPECT_FALSE(holder->acquire(right::lead).value());
-  EXPECT_TRUE(holder->load()) << "what needs no right goes on, on a new connection";
+  EXPECT_FALSE(holder->acquire(lease::leader).value());
+  EXPECT_TRUE(holder->load()) << "what needs no lease goes on, on a new connection";
 }
 
 // -- the state -----------------------------------------------------------------------

@@ -85,30 +85,30 @@ TEST_F(PostgresCut, ReconcilesStoreGoesOnOnANewConnection) {
 
 TEST_F(PostgresCut, TheJournalTakesTheLeadAgainOnANewConnection) {
   const auto journal = harness.open_journal();
-  ASSERT_TRUE(journal->acquire(run_journal::right::lead).value());
+  ASSERT_TRUE(journal->acquire(run_journal::lease::leader).value());
   cut_all();
-  EXPECT_TRUE(journal->acquire(run_journal::right::lead).value());
-  EXPECT_FALSE(harness.open_journal()->acquire(run_journal::right::lead).value());
+  EXPECT_TRUE(journal->acquire(run_journal::lease::leader).value());
+  EXPECT_FALSE(harness.open_journal()->acquire(run_journal::lease::leader).value());
   cut_all();
   EXPECT_TRUE(journal->load());
 }
 
 TEST_F(PostgresCut, ALeadThatAnotherHasTakenMeanwhileIsNotTakenForOurs) {
   const auto journal = harness.open_journal();
-  ASSERT_TRUE(journal->acquire(run_journal::right::lead).value());
+  ASSERT_TRUE(journal->acquire(run_journal::lease::leader).value());
   cut_all();
   const auto other = harness.open_journal();
-  ASSERT_TRUE(other->acquire(run_journal::right::lead).value());
+  ASSERT_TRUE(other->acquire(run_journal::lease::leader).value());
   EXPECT_TRUE(journal->load()); // on a new connection, which has not the lead
-  EXPECT_FALSE(journal->acquire(run_journal::right::lead).value());
+  EXPECT_FALSE(journal->acquire(run_journal::lease::leader).value());
 }
 
 TEST_F(PostgresCut, ARunEndsWithTheConnectionThatHasItsRight) {
   const auto journal = harness.open_journal();
-  ASSERT_TRUE(journal->acquire(run_journal::right::run).value());
+  ASSERT_TRUE(journal->acquire(run_journal::lease::run).value());
   cut_all();
   EXPECT_EQ(journal->load().error().code, errc::store_unavailable);
-  EXPECT_EQ(journal->acquire(run_journal::right::run).error().code, errc::store_unavailable);
+  EXPECT_EQ(journal->acquire(run_journal::lease::run).error().code, errc::store_unavailable);
 }
 
 TEST_F(PostgresCut, AServerThatHasGoneIsStillTold) {

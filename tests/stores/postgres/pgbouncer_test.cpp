@@ -108,19 +108,19 @@ TEST_F(PgBouncer, EveryStoreWorks) {
 }
 
 TEST_F(PgBouncer, ARightIsHeldByOneAndGoesWithItsConnection) {
-  using right = run_journal::right;
+  using right = run_journal::lease;
   auto one = open_postgres_run_journal(options).value();
   auto other = open_postgres_run_journal(options).value();
-  EXPECT_TRUE(one->acquire(right::lead).value());
-  EXPECT_TRUE(one->acquire(right::lead).value());
-  EXPECT_FALSE(other->acquire(right::lead).value());
-  EXPECT_TRUE(other->acquire(right::run).value()) << "the rights are two";
-  ASSERT_TRUE(one->release(right::lead));
-  EXPECT_TRUE(test::eventually([&] { return other->acquire(right::lead).value(); },
+  EXPECT_TRUE(one->acquire(lease::leader).value());
+  EXPECT_TRUE(one->acquire(lease::leader).value());
+  EXPECT_FALSE(other->acquire(lease::leader).value());
+  EXPECT_TRUE(other->acquire(lease::run).value()) << "the rights are two";
+  ASSERT_TRUE(one->release(lease::leader));
+  EXPECT_TRUE(test::eventually([&] { return other->acquire(lease::leader).value(); },
                                std::chrono::seconds{10}));
   other.reset();
   EXPECT_TRUE(
-      test::eventually([&] { return one->acquire(right::run).value(); }, std::chrono::seconds{10}));
+      test::eventually([&] { return one->acquire(lease::run).value(); }, std::chrono::seconds{10}));
   one.reset();
   EXPECT_TRUE(test::eventually(
       [&] {

@@ -39,7 +39,7 @@ protected:
   }
 
   entry_view look(const std::string& id, const period_starts& starts = {}) {
-    return audit->examine(ids{id}, starts).value().at(0);
+    return audit->view(ids{id}, starts).value().at(0);
   }
 
   test::redis_cache_harness harness;
@@ -49,12 +49,12 @@ protected:
 
 TEST_F(RedisCacheAudit, SeesWhoIsOnOneBoardOnly) {
   zadd("weekly", "7", "anna");
-  const auto sight = look("anna");
-  EXPECT_TRUE(sight.present());
-  EXPECT_FALSE(sight.details);
-  EXPECT_EQ(sight.token, "");
-  EXPECT_FALSE(sight.board[0]);
-  EXPECT_EQ(sight.board[1], std::optional<std::int64_t>{7});
+  const auto view = look("anna");
+  EXPECT_TRUE(view.present());
+  EXPECT_FALSE(view.details);
+  EXPECT_EQ(view.token, "");
+  EXPECT_FALSE(view.board[0]);
+  EXPECT_EQ(view.board[1], std::optional<std::int64_t>{7});
 }
 
 TEST_F(RedisCacheAudit, ReadsDetailsAsAPythonScriptWritesThem) {
@@ -62,21 +62,21 @@ TEST_F(RedisCacheAudit, ReadsDetailsAsAPythonScriptWritesThem) {
               "{\"user_id\": \"zo\\u00eb\", \"daily_pomo\": 1, \"weekly_pomo\": 2, "
               "\"monthly_pomo\": 3, \"yearly_pomo\": 4.0, "
               "\"updated_at\": \"2026-03-10T10:00:00.123456+00:00\", \"cached_at\": null}");
-  const auto sight = look("zo\u00eb");
-  ASSERT_TRUE(sight.details);
-  EXPECT_EQ(*sight.details,
+  const auto view = look("zo\u00eb");
+  ASSERT_TRUE(view.details);
+  EXPECT_EQ(*view.details,
             (user_record{"zo\u00eb", {1, 2, 3, 4}, at("2026-03-10T10:00:00.123456Z"), 0}));
-  EXPECT_TRUE(sight.present());
+  EXPECT_TRUE(view.present());
 }
 
 TEST_F(RedisCacheAudit, WhatCannotBeReadIsPresentWithoutDetails) {
   for (const std::string text :
        {"", "not JSON", "[]", "7", "{}", "{\"user_id\":7}", "{\"user_id\":\"anna\"", "\xff\xfe"}) {
     set_details("anna", text);
-    const auto sight = look("anna");
-    EXPECT_FALSE(sight.details) << text;
-    EXPECT_EQ(sight.token, text);
-    EXPECT_EQ(sight.present(), !text.empty()) << text;
+    const auto view = look("anna");
+    EXPECT_FALSE(view.details) << text;
+    EXPECT_EQ(view.token, text);
+    EXPECT_EQ(view.present(), !text.empty()) << text;
   }
 }
 
@@ -87,16 +87,20 @@ TEST_F(RedisCacheAudit, SettlesTheVeryTextThatWasSeen) {
   auto rewritten = seen; // by another program, which keeps our version
   rewritten.replace(rewritten.find(":5,"), 3, ":6,");
   set_details("anna", rewritten);
-  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(8, 8), seen}}).value(), 0U);
+  EXPECT_EQ(audit->write_if_unchanged(std::vector<conditional_write>{{anna(8, 8), seen}}).value(),
+            0U);
   EXPECT_EQ(details_text("anna"), rewritten);
-  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(8, 8), rewritten}}).value(), 1U);
+  EXPECT_EQ(
+      audit->write_if_unchanged(std::vector<conditional_write>{{anna(8, 8), rewritten}}).value(),
+      1U);
   EXPECT_EQ(cache->find("anna").value()->user, anna(8, 8));
 }
 
 TEST_F(RedisCacheAudit, SettlesOverDetailsThatCannotBeRead) {
   const std::string odd{"\0 % \xff \"", 7};
   set_details("anna", odd);
-  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(5, 7), odd}}).value(), 1U);
+  EXPECT_EQ(audit->write_if_unchanged(std::vector<conditional_write>{{anna(5, 7), odd}}).value(),
+            1U);
   EXPECT_EQ(*look("anna").details, anna(5, 7));
 }
 
@@ -104,16 +108,18 @@ TEST_F(RedisCacheAudit, SettlesWhereAValueOfAnotherTypeWasSetAside) {
   harness.command({"LPUSH", "user:details:anna", "what", "is", "this"});
   zadd("daily", "1", "anna");
   EXPECT_EQ(look("anna").token, "");
-  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(5, 7), ""}}).value(), 1U);
+  EXPECT_EQ(audit->write_if_unchanged(std::vector<conditional_write>{{anna(5, 7), ""}}).value(),
+            1U);
   EXPECT_EQ(*look("anna").details, anna(5, 7));
 }
 
 TEST_F(RedisCacheAudit, SettlesABoardThatLostTheUser) {
   cache->apply(std::vector{anna(5, 7)}).value();
   harness.command({"ZREM", "leaderboard:monthly", "anna"});
-  const auto sight = look("anna");
-  EXPECT_FALSE(sight.board[2]);
-  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{*sight.details, sight.token}}).value(),
+  const auto view = look("anna");
+  EXPECT_FALSE(view.board[2]);
+  EXPECT_EQ(audit->write_if_unchanged(std::vector<conditional_write>{{*view.details, view.token}})
+                .value(),
             1U);
   EXPECT_EQ(look("anna").board[2], std::optional<std::int64_t>{5});
 }
@@ -146,30 +152,34 @@ TEST_F(RedisCacheAudit, WalksEachPartForItself) {
 }
 
 TEST_F(RedisCacheAudit, SurvivesALossOfItsScripts) {
-  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(5, 7), ""}}).value(), 1U);
-  harness.command({"SCRIPT", "FLUSH"});
-  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(6, 8), look("anna").token}}).value(),
+  EXPECT_EQ(audit->write_if_unchanged(std::vector<conditional_write>{{anna(5, 7), ""}}).value(),
             1U);
-  EXPECT_FALSE(audit->leave_mark("another", "mark").value());
+  harness.command({"SCRIPT", "FLUSH"});
+  EXPECT_EQ(
+      audit->write_if_unchanged(std::vector<conditional_write>{{anna(6, 8), look("anna").token}})
+          .value(),
+      1U);
+  EXPECT_FALSE(audit->set_verified_run("another", "mark").value());
 }
 
 TEST_F(RedisCacheAudit, AMarkIsGoneWithAFlush) {
-  ASSERT_TRUE(audit->leave_mark(cache->state().value().generation, "mark").value());
+  ASSERT_TRUE(audit->set_verified_run(cache->state().value().generation, "mark").value());
   harness.command({"FLUSHALL"});
-  EXPECT_EQ(audit->mark().value(), "");
+  EXPECT_EQ(audit->verified_run().value(), "");
 }
 
 TEST_F(RedisCacheAudit, FailsWhereTheServerIsGoneAndWorksOnceItIsBack) {
   harness.server().kill();
-  EXPECT_EQ(audit->examine(ids{"anna"}, {}).error().code, errc::store_unavailable);
+  EXPECT_EQ(audit->view(ids{"anna"}, {}).error().code, errc::store_unavailable);
   EXPECT_EQ(audit->list(0, "").error().code, errc::store_unavailable);
   EXPECT_EQ(audit->list(details_part, "").error().code, errc::store_unavailable);
-  EXPECT_EQ(audit->settle(std::vector<conditional_write>{{anna(5, 7), ""}}).error().code,
-            errc::store_unavailable);
-  EXPECT_EQ(audit->leave_mark("g", "mark").error().code, errc::store_unavailable);
-  EXPECT_EQ(audit->mark().error().code, errc::store_unavailable);
+  EXPECT_EQ(
+      audit->write_if_unchanged(std::vector<conditional_write>{{anna(5, 7), ""}}).error().code,
+      errc::store_unavailable);
+  EXPECT_EQ(audit->set_verified_run("g", "mark").error().code, errc::store_unavailable);
+  EXPECT_EQ(audit->verified_run().error().code, errc::store_unavailable);
   harness.server().start();
-  EXPECT_TRUE(test::eventually([&] { return audit->examine(ids{"anna"}, {}).has_value(); },
+  EXPECT_TRUE(test::eventually([&] { return audit->view(ids{"anna"}, {}).has_value(); },
                                std::chrono::seconds{10}));
 }
 
@@ -180,10 +190,10 @@ TEST_F(RedisCacheAudit, DetailsWithoutATimeKeepTheirScores) {
                       R"("yearly_pomo":4,"updated_at":null})");
   period_starts starts;
   starts.fill(at("2026-03-10T00:00:00Z"));
-  const auto sight = look("anna", starts);
-  ASSERT_TRUE(sight.details);
-  EXPECT_EQ(sight.details->score, (scores{1, 2, 3, 4}));
-  EXPECT_EQ(sight.details->updated_at, sys_time{});
+  const auto view = look("anna", starts);
+  ASSERT_TRUE(view.details);
+  EXPECT_EQ(view.details->score, (scores{1, 2, 3, 4}));
+  EXPECT_EQ(view.details->updated_at, sys_time{});
 }
 
 TEST_F(RedisCacheAudit, DetailsWithoutAllScoresInWholeNumbersCannotBeRead) {

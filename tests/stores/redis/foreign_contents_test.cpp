@@ -150,7 +150,7 @@ TEST_F(RedisForeignContents, AScoreOfAnUnknownTimeIsKeptAndCounted) {
     EXPECT_EQ(cache->rank(id, period::daily).value().value().score, 14);
     period_starts starts{};
     starts.fill(at("2026-03-10T00:00:00Z"));
-    EXPECT_EQ(audit->examine(ids{id}, starts).value()[0].details.value().score,
+    EXPECT_EQ(audit->view(ids{id}, starts).value()[0].details.value().score,
               (scores{14, 14, 14, 14}));
   }
   EXPECT_EQ(score_of("daily", "without details"), "14");
@@ -210,12 +210,12 @@ TEST_F(RedisForeignContents, ABoardShowsTheWholePartsOfDetailsWithForeignScores)
 TEST_F(RedisForeignContents, ForeignScoresAreSeenAsSuchAndLeftWhereTheyAre) {
   for (const std::string score : {"inf", "-inf", "7.5", "-3", "9007199254740992"}) {
     on_all_boards("anna", score);
-    const auto sight = audit->examine(ids{"anna"}, {}).value()[0];
-    EXPECT_TRUE(sight.foreign) << score;
-    EXPECT_TRUE(sight.present()) << score;
+    const auto view = audit->view(ids{"anna"}, {}).value()[0];
+    EXPECT_TRUE(view.foreign) << score;
+    EXPECT_TRUE(view.present()) << score;
   }
   on_all_boards("anna", "1000009.9999999999");
-  const auto noise = audit->examine(ids{"anna"}, {}).value()[0];
+  const auto noise = audit->view(ids{"anna"}, {}).value()[0];
   EXPECT_FALSE(noise.foreign);
   EXPECT_EQ(noise.board[0], std::optional<std::int64_t>{1'000'010});
 }

@@ -124,11 +124,11 @@ TEST_F(OwnNotifications, OfZeroingARebuildAndClearingAreNoneOfAnotherProgram) {
 TEST_F(OwnNotifications, OfConditionalWritesAreNoneOfAnotherProgram) {
   cache->apply(many(2, 1)).value();
   const std::vector<std::string> ids{"user0", "user1", "ann"};
-  const auto seen = audit->examine(ids, {}).value();
+  const auto seen = audit->view(ids, {}).value();
   const std::vector<conditional_write> writes{{user("user0", 1, 7), seen[0].token},
                                               {user("user1", 1, 7), "changed meanwhile"},
                                               {user("ann", 1, 7), seen[2].token}};
-  EXPECT_EQ(audit->settle(writes).value(), 2U);
+  EXPECT_EQ(audit->write_if_unchanged(writes).value(), 2U);
   EXPECT_THAT(foreign(), IsEmpty());
   EXPECT_EQ(events->own(), 4U);
 }

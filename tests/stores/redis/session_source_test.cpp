@@ -93,26 +93,26 @@ TEST_F(RedisSessionSource, ReadsAsManyAsFitAndAtLeastOne) {
 
 TEST_F(RedisSessionSource, MarkTellsAFlushAndARestart) {
   const auto source = open(options());
-  const auto first = source->mark().value();
+  const auto first = source->identity().value();
   EXPECT_FALSE(first.run_id.empty());
   cli().command({"SET", "session:a", "{}"});
-  EXPECT_EQ(source->mark().value(), first);
+  EXPECT_EQ(source->identity().value(), first);
   cli().command({"FLUSHALL"});
-  const auto second = source->mark().value();
+  const auto second = source->identity().value();
   EXPECT_NE(second, first);
   cli().command({"FLUSHDB"});
-  EXPECT_NE(source->mark().value(), second);
+  EXPECT_NE(source->identity().value(), second);
   server.kill();
   server.start();
-  EXPECT_NE(open(options())->mark().value().run_id, first.run_id);
+  EXPECT_NE(open(options())->identity().value().run_id, first.run_id);
 }
 
 TEST_F(RedisSessionSource, MarkTellsThatDatabasesWereSwapped) {
   const auto source = open(options());
-  const auto first = source->mark().value();
+  const auto first = source->identity().value();
   EXPECT_FALSE(first.data_set.empty());
   cli().command({"SWAPDB", "0", "1"});
-  const auto second = source->mark().value();
+  const auto second = source->identity().value();
   EXPECT_NE(second.swaps, first.swaps);
   EXPECT_EQ(second.flushes, first.flushes);
   EXPECT_EQ(second.data_set, first.data_set);

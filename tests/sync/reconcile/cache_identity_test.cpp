@@ -16,7 +16,7 @@ protected:
 
   void mark() {
     last_run.generation = generation();
-    ASSERT_TRUE(audit->leave_mark(last_run.generation, last_run.run_id).value());
+    ASSERT_TRUE(audit->set_verified_run(last_run.generation, last_run.run_id).value());
   }
 
   std::string generation() { return cache->state().value().generation; }
@@ -57,7 +57,7 @@ TEST_P(CacheIdentity, WithoutARunThereIsNoEvidence) {
   last_run = {};
   EXPECT_EQ(evidence().verified_up_to, std::nullopt);
   last_run.generation = generation();
-  ASSERT_TRUE(audit->leave_mark(generation(), "").value());
+  ASSERT_TRUE(audit->set_verified_run(generation(), "").value());
   EXPECT_EQ(evidence().verified_up_to, std::nullopt);
 }
 

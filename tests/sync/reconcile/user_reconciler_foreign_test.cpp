@@ -84,7 +84,7 @@ TEST_P(UserReconcilerForeign, HealsWhatAScriptWroteBeforeTheRow) {
 
 TEST_P(UserReconcilerForeign, TakesOverWhatWasWrittenToDetailsThatKeepTheirVersion) {
   score("anna", 1);
-  auto text = sight("anna").token;
+  auto text = view("anna").token;
   text.replace(text.find("\"weekly_pomo\":1"), 15, "\"weekly_pomo\":8");
   set_details("anna", text);
   expect_counts(compare().counts, {{"updated", 1}});
@@ -159,7 +159,7 @@ TEST_P(UserReconcilerForeign, ForeignScoresAreLeftWhereTheyAreOnBothSides) {
   EXPECT_FALSE(has_row("stranger"));
   EXPECT_EQ(redis().command({"ZSCORE", "leaderboard:daily", "anna"}).text(), "7.5");
   EXPECT_EQ(redis().command({"ZSCORE", "leaderboard:weekly", "stranger"}).text(), "inf");
-  EXPECT_EQ(sight("ben").token, text);
+  EXPECT_EQ(view("ben").token, text);
   score("anna", 1); // the service's own write counts from the row
   EXPECT_EQ(redis().command({"ZSCORE", "leaderboard:daily", "anna"}).text(), "6");
 }
@@ -186,7 +186,7 @@ TEST_P(UserReconcilerForeign, QuarantinesStrangersItCannotReadAndGoesOn) {
   expect_counts(found.counts, {{"checked", 4}, {"created", 1}, {"quarantined", 3}});
   EXPECT_EQ(found.quarantined.size(), 3U);
   EXPECT_EQ(store->count().value(), 1U);
-  EXPECT_EQ(sight("unreadable").token, "not JSON"); // untouched
+  EXPECT_EQ(view("unreadable").token, "not JSON"); // untouched
   expect_in_both("good");
 }
 
@@ -235,14 +235,14 @@ TEST_P(UserReconcilerForeign, OnlyAWriteAfterTheDeletionBringsAUserBack) {
 TEST_P(UserReconcilerForeign, AScriptThatWritesMeanwhileIsNotOverwritten) {
   score("anna", 1);
   write_as_python("anna", 7, now());
-  audit.before_settle = [&] {
+  audit.before_write = [&] {
     write_as_python("anna", 8, now());
-    audit.before_settle = [] {
+    audit.before_write = [] {
     };
   };
   compare();
   EXPECT_EQ(row("anna").score[0], 7);
-  EXPECT_EQ(sight("anna").details.value().score[0], 8);
+  EXPECT_EQ(view("anna").details.value().score[0], 8);
   next_run();
   expect_counts(compare().counts, {{"updated", 1}});
   EXPECT_EQ(row("anna").score[0], 8);
@@ -331,7 +331,7 @@ TEST_P(UserReconcilerForeign, AnyDamageIsRepairedByOneRun) {
     for (const auto& user : again.quarantined) // a row deleted under details that cannot be read
       redis().command({"DEL", "user:details:" + user.user_id});
     for (const auto& user : store->scan({}, 100).value()) {
-      const auto seen = sight(user.user_id);
+      const auto seen = view(user.user_id);
       ASSERT_TRUE(seen.details) << user.user_id << " in round " << round;
       ASSERT_EQ(seen.details->score, user.score) << user.user_id << " in round " << round;
       for (std::size_t p = 0; p < period_count; ++p)

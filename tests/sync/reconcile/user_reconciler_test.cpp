@@ -42,7 +42,7 @@ TEST_P(UserReconciler, LeavesWhoIsAbsentWhereThatIsAnotherRunsAffair) {
   score_without_cache("anna", 4);
   run.leave_absent = true;
   expect_counts(compare().counts, {{"checked", 1}});
-  EXPECT_FALSE(sight("anna").present());
+  EXPECT_FALSE(view("anna").present());
 }
 
 TEST_P(UserReconciler, TakesANewerStateOfTheCacheOver) {
@@ -85,7 +85,7 @@ TEST_P(UserReconciler, WhoIsBeingWrittenIsNotTakenForLost) {
   };
   expect_counts(compare().counts, {{"checked", 1}, {"changed", 1}});
   EXPECT_TRUE(kept.empty());
-  EXPECT_EQ(sight("anna").details.value(), ahead);
+  EXPECT_EQ(view("anna").details.value(), ahead);
 }
 
 TEST_P(UserReconciler, CreatesWhomTheDatabaseDoesNotKnow) {
@@ -128,8 +128,8 @@ TEST_P(UserReconciler, ComparesAndTakesOverTheSelectedPeriodsAlone) {
   other.version = 0; // another program's
   other.score = {6, 6, 6, 6};
   const std::vector<std::string> anna{"anna"};
-  const auto seen = audit.examine(anna, {}).value();
-  audit.settle(std::vector{conditional_write{other, seen[0].token}}).value();
+  const auto seen = audit.view(anna, {}).value();
+  audit.write_if_unchanged(std::vector{conditional_write{other, seen[0].token}}).value();
   run.selected = {false, true, false, false};
   expect_counts(compare().counts, {{"updated", 1}});
   EXPECT_EQ(row("anna").score, (scores{1, 6, 1, 1}));
@@ -142,7 +142,7 @@ TEST_P(UserReconciler, WhomTheCacheDoesNotTakeCountsAsUnverified) {
   const auto found = compare();
   expect_counts(found.counts, {{"checked", 1}});
   EXPECT_EQ(found.unverified, 1U);
-  EXPECT_FALSE(sight("anna").present());
+  EXPECT_FALSE(view("anna").present());
 }
 
 TEST_P(UserReconciler, EvidenceFromBeforeARunSaysNothingOfWhatIsWrittenDuringIt) {
@@ -164,7 +164,7 @@ TEST_P(UserReconciler, ComparesTheUsersItIsAskedAbout) {
   const auto found = reconciler.compare(run, ids{"lost", "in sync", "nobody", "\n"}).value();
   expect_counts(found.counts, {{"checked", 4}, {"healed", 1}, {"quarantined", 1}, {"in_sync", 2}});
   expect_in_both("lost");
-  EXPECT_FALSE(sight("not asked about").present());
+  EXPECT_FALSE(view("not asked about").present());
   expect_counts(reconciler.compare(run, ids{}).value().counts, {{"checked", 0}});
 }
 
@@ -210,7 +210,7 @@ TEST_P(UserReconciler, WhoScoresBeforeTheCacheIsHealedIsNotOverwritten) {
   score_without_cache("anna", 1);
   score_without_cache("ben", 1);
   user_record latest;
-  audit.before_settle = [&] {
+  audit.before_write = [&] {
     latest = score("anna", 5);
   };
   expect_counts(compare().counts, {{"healed", 1}, {"changed", 1}});
@@ -223,12 +223,12 @@ TEST_P(UserReconciler, WhoScoresAfterTheRowIsWrittenIsNotOverwrittenInTheCache) 
   auto before = score("anna", 1);
   const auto newer = score_in_cache(before, 5);
   user_record latest;
-  audit.before_settle = [&] {
+  audit.before_write = [&] {
     latest = score("anna", 5);
   };
   expect_counts(compare().counts, {{"updated", 1}});
   EXPECT_EQ(row("anna").score[0], newer.score[0] + 5);
-  EXPECT_EQ(sight("anna").details.value(), latest);
+  EXPECT_EQ(view("anna").details.value(), latest);
 }
 
 TEST_P(UserReconciler, WhoScoresBeforeTheyAreCreatedIsNotOverwritten) {
@@ -242,7 +242,7 @@ TEST_P(UserReconciler, WhoScoresBeforeTheyAreCreatedIsNotOverwritten) {
 
 TEST_P(UserReconciler, WhoIsDeletedBeforeTheCacheIsHealedDoesNotReturn) {
   const auto anna = score_without_cache("anna", 1);
-  audit.before_settle = [&] {
+  audit.before_write = [&] {
     const auto removed = store->remove("anna", "admin").value().value();
     cache->remove("anna", removed).value();
   };
@@ -278,7 +278,7 @@ TEST_P(UserReconciler, ADryRunTellsTheSameAndChangesNothing) {
   const auto everyone = store->scan({}, 100).value();
   std::vector<std::string> tokens;
   for (const auto& id : all)
-    tokens.push_back(sight(id).token);
+    tokens.push_back(view(id).token);
 
   const std::map<std::string, std::uint64_t> expected{
       {"checked", 6}, {"in_sync", 1}, {"updated", 1},   {"healed", 1},
@@ -289,7 +289,7 @@ TEST_P(UserReconciler, ADryRunTellsTheSameAndChangesNothing) {
   EXPECT_EQ(reconciler.remove(run, dry.candidates).value(), 1U);
   EXPECT_EQ(store->scan({}, 100).value(), everyone);
   for (std::size_t i = 0; i < all.size(); ++i)
-    EXPECT_EQ(sight(all[i]).token, tokens[i]) << all[i];
+    EXPECT_EQ(view(all[i]).token, tokens[i]) << all[i];
 
   run.dry_run = false;
   next_run();
