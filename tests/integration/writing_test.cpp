@@ -95,6 +95,16 @@ TEST_F(Idempotency, HoldsForABatchItemByItem) {
   EXPECT_EQ(score_of("ann"), 4);
 }
 
+TEST_F(Idempotency, TheKeyOfAnItemOfABatchIsNoRequestsKey) {
+  ASSERT_EQ(client.update("ann", 2, "key0").status, 200);
+  const auto batch =
+      client.post(api_root + "/update/batch", R"({"updates":[{"user_id":"ann","count":2}]})",
+                  {{"Idempotency-Key", "key"}});
+  ASSERT_EQ(batch.status, 200);
+  EXPECT_EQ(number(batch.json(), "applied"), 1);
+  EXPECT_EQ(score_of("ann"), 4);
+}
+
 TEST(Updates, OfOneUserFromManyConnectionsAllCount) {
   service_under_test service;
   on_sixteen_threads(800, [&](std::size_t i, int) {

@@ -111,6 +111,30 @@ TEST_F(Supervisor, KillsAChildThatDoesNotStopInTimeAndGoesOn) {
   EXPECT_THAT(log_->lines, ElementsAre("end b", "end a"));
 }
 
+TEST_F(Supervisor, EachChildHasTheWholeTimeToStop) {
+  log_->refuse_to_stop = true;
+  start({"a", "b"});
+  log_->lines.clear();
+  caf::anon_send_exit(root_, caf::exit_reason::user_shutdown);
+  advance(6s);
+  tell("b", "end");
+  advance(4s); // since the first child was asked
+  EXPECT_THAT(log_->lines, ElementsAre("end b"));
+  advance(6s);
+  EXPECT_THAT(log_->lines, ElementsAre("end b", "end a"));
+}
+
+TEST_F(Supervisor, ATimerOfAnEarlierIncarnationStartsNoChild) {
+  start({"a"});
+  tell("a", "die");
+  time_to_restart(0, 1s);
+  tell("a", "die");
+  caf::anon_send(root_, restart_child{0, 1});
+  settle();
+  EXPECT_EQ(status_of(0).state, child_state::backing_off);
+  EXPECT_EQ(status_of(0).restarts, 1U);
+}
+
 TEST_F(Supervisor, RestartsADeadChildAfterItsBackOff) {
   start({"a"});
   tell("a", "die");

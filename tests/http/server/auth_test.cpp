@@ -53,7 +53,11 @@ TEST(AdminWithoutToken, IsNotForOtherMachines) {
 TEST(AdminWithoutToken, IsNotForWhatSomebodyElseIsBehind) {
   const std::vector<std::pair<std::string, std::string>> headers{
       {"X-Forwarded-For", "127.0.0.1"},
+      {"X-Forwarded-Host", "localhost"},
+      {"X-Forwarded-Proto", "http"},
+      {"X-Real-IP", "127.0.0.1"},
       {"Forwarded", "for=127.0.0.1"},
+      {"Via", "1.1 localhost"},
       {"Origin", "https://example.org"},
       {"Origin", "null"},
       {"Origin", ""},

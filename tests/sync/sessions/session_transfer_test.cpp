@@ -64,6 +64,19 @@ TEST_P(SessionTransfer, BringsEverythingPageByPage) {
   EXPECT_EQ(compare_everything(33).size(), 250U);
 }
 
+TEST_P(SessionTransfer, BringsMoreThanIsReadAtATime) {
+  const auto large = R"({"messages":[{"sender_id":"a","content":")" + std::string(90'000, 'x')
+                     + R"("}]})"; // two of them are read at a time
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i)
+    texts->emplace(ids.emplace_back("s" + std::to_string(i)), large);
+  const auto done = sync(ids);
+  EXPECT_EQ(done.read, 5U);
+  EXPECT_EQ(done.created, 5U);
+  for (const auto& [id, compared] : compare_everything())
+    EXPECT_EQ(compared.verdict, session_verdict::in_sync) << id;
+}
+
 TEST_P(SessionTransfer, BadSessionsAreQuarantinedAndTheOthersGoOn) {
   harness->poison("poison");
   *texts = {{"bad json", "{"},
