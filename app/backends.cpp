@@ -24,7 +24,6 @@
 #include "stores/sqlite/score_store.hpp"
 #include "stores/sqlite/session_store.hpp"
 
-
 namespace standings {
 
 namespace {

@@ -110,12 +110,8 @@ json::value run_or_null(const run_report& run) {
 }
 
 json::object incremental_object(const incremental_status& s) {
-  return {{"mode", s.mode},
-          {"own", s.own},
-          {"hints", s.hints},
-          {"compared", s.compared},
-          {"written", s.written},
-          {"dropped", s.dropped}};
+  return {{"mode", s.mode},         {"own", s.own},         {"hints", s.hints},
+          {"compared", s.compared}, {"written", s.written}, {"dropped", s.dropped}};
 }
 
 result<answer> get_sync_status(const api& with, const request&) {

@@ -13,7 +13,7 @@ using testing::IsEmpty;
 /// The server behind the stubs.
 struct server {
   std::vector<key_event> events;
-  int calls = 0; ///< to next(); the second one finds the connection lost
+  int calls = 0;         ///< to next(); the second one finds the connection lost
   std::uint64_t own = 0; ///< notifications of own writes
   bool notified = true;
   bool kept = true; ///< what the next look finds

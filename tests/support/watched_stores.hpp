@@ -89,7 +89,7 @@ public:
   };
 
   result<std::vector<entry_view>> view(std::span<const std::string> user_ids,
-                                          const period_starts& starts) override {
+                                       const period_starts& starts) override {
     before_view();
     return to_->view(user_ids, starts);
   }

@@ -39,8 +39,9 @@ protected:
         ++*ready;
       }};
     });
-    worker_ = spawn(reconcile_worker, std::move(open), stores_.audit, cache_,
-                    caf::actor_cast<reconcile_front_actor>(front), std::size_t{0}, version_guard_ptr{});
+    worker_ =
+        spawn(reconcile_worker, std::move(open), stores_.audit, cache_,
+              caf::actor_cast<reconcile_front_actor>(front), std::size_t{0}, version_guard_ptr{});
     settle();
   }
 
