@@ -6,81 +6,67 @@
 #include "stores/redis/completeness.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace standings {
 
 namespace {
 
-/// A member of a board as a script gives it, with what is known of the user.
-struct member {
-  std::string user_id;
-  double score = 0;
-  user_record user;
-};
+/// Of windows that are read often and are small; others cost a second question.
+constexpr std::size_t most_remembered_windows = 64;
+constexpr std::size_t most_remembered_users = 100;
+
+/// A window of which others are part at each try: somebody writes faster than we read.
+constexpr int most_tries = 5;
+
+/// How window.lua lists an entry: id, score, and details, four scores, or nothing.
+constexpr std::size_t head = 4;
+constexpr std::size_t width = 3;
 
 /// An offset or a limit as a script takes it: within what a double counts.
 std::string places(std::size_t n) {
   return std::to_string(std::min<std::size_t>(n, 1'000'000'000'000));
 }
 
-/// Of details that cannot be read, the scores that they show, or none.
+/// What window.lua has of a user: details, unreadable ones that show scores, or four scores.
 user_record user_of(const std::string& id, std::string_view text, const period_starts& starts) {
   if (auto details = parse_details(text)) {
     details->user.user_id = id;
     details->user.score = counting_scores(details->user, starts);
     return std::move(details->user);
   }
-  return {id, shown_scores(text).value_or(scores{}), {}, 0};
+  if (const auto shown = shown_scores(text))
+    return {id, *shown, {}, 0};
+  return record_from_boards(id, std::string{text});
 }
 
-std::vector<member> members_of(const redis_reply& window) {
-  std::vector<member> out;
-  out.reserve(window.size() / 2);
-  for (std::size_t i = 4; i + 1 < window.size(); i += 2)
-    out.push_back({std::string{window[i].text()}, window[i + 1].number(), {}});
+/// The scores that the boards show of a user without details.
+user_record record_from_boards(const std::string& id, const std::string& numbers) {
+  user_record out{id, {}, {}, 0};
+  const char* at = numbers.c_str();
+  for (auto& score : out.score) {
+    char* end = nullptr;
+    score = shown_score(std::strtod(at, &end));
+    if (end == at)
+      break;
+    at = end;
+  }
   return out;
 }
 
-/// The boards still know the scores of users without details.
-result<void> read_scores(redis_connection& c, const key_scheme& keys,
-                         const std::vector<member*>& of) {
-  std::vector<redis_connection::arguments> commands;
-  for (const auto& board : keys.boards()) {
-    auto& words = commands.emplace_back(redis_connection::arguments{"ZMSCORE", board});
-    for (const auto* one : of)
-      words.push_back(one->user_id);
-  }
-  const auto replies = c.pipeline(commands);
-  if (!replies)
-    return replies.error();
-  for (std::size_t p = 0; p < period_count; ++p)
-    for (std::size_t i = 0; i < of.size(); ++i)
-      of[i]->user.score[p] = shown_score((*replies)[p][i].number());
-  return {};
+/// Whether all users of the window were supposed to be in it.
+bool is_whole(const redis_reply& window) {
+  for (std::size_t i = head; i + width <= window.size(); i += width)
+    if (!window[i + 2].is_string())
+      return false;
+  return true;
 }
 
-/// Fills in what is known of the users.
-result<void> read_users(redis_connection& c, const key_scheme& keys, std::vector<member>& of,
-                        const period_starts& starts) {
-  std::vector<std::string> details;
-  for (const auto& one : of)
-    details.push_back(keys.details(one.user_id));
-  redis_connection::arguments words{"MGET"};
-  words.insert(words.end(), details.begin(), details.end());
-  const auto found = c.command(words);
-  if (!found)
-    return found.error();
-  std::vector<member*> evicted;
-  for (std::size_t i = 0; i < of.size(); ++i) {
-    const auto text = (*found)[i];
-    if (text.is_string()) {
-      of[i].user = user_of(of[i].user_id, text.text(), starts);
-    } else {
-      of[i].user.user_id = of[i].user_id;
-      evicted.push_back(&of[i]);
-    }
-  }
-  return evicted.empty() ? result<void>{} : read_scores(c, keys, evicted);
+std::vector<std::string> ids_in(const redis_reply& window) {
+  std::vector<std::string> out;
+  for (std::size_t i = head; i + width <= window.size(); i += width)
+    out.emplace_back(window[i].text());
+  return out;
 }
 
 } // namespace
@@ -93,20 +79,17 @@ result<board_page> board_reader::top(period board, std::size_t offset, std::size
   auto c = pool_.borrow();
   if (!c)
     return c.error();
-  const auto read = read_board(**c, window_, board, {places(offset), places(limit)});
+  const auto read = read_window(**c, board, {places(offset), places(limit), ""});
   if (!read)
     return read.error();
-  auto entries = entries_of(**c, read->reply, board, starts);
-  if (!entries)
-    return entries.error();
-  return board_page{read->members, std::move(*entries)};
+  return board_page{read->members, entries_of(read->reply, board, starts)};
 }
 
 result<std::optional<user_rank>> board_reader::rank(const std::string& user_id, period board) {
   auto c = pool_.borrow();
   if (!c)
     return c.error();
-  const auto read = read_board(**c, rank_, board, {user_id});
+  const auto read = read_board(**c, rank_, board, {keys_.board(board), keys_.meta()}, {user_id});
   if (!read)
     return read.error();
   const auto place = read->reply[3];
@@ -122,18 +105,15 @@ result<std::optional<neighbourhood>> board_reader::around(const std::string& use
   auto c = pool_.borrow();
   if (!c)
     return c.error();
-  const auto read = read_board(**c, window_, board, {"", places(limit), user_id});
+  const auto read = read_window(**c, board, {"", places(limit), user_id});
   if (!read)
     return read.error();
   if (read->reply[3].is_nil())
     return std::optional<neighbourhood>{};
-  auto entries = entries_of(**c, read->reply, board, starts);
-  if (!entries)
-    return entries.error();
   neighbourhood out;
   out.total_users = read->members;
   bool above = true;
-  for (auto& entry : *entries) {
+  for (auto& entry : entries_of(read->reply, board, starts)) {
     if (entry.user.user_id == user_id) {
       out.self = std::move(entry);
       above = false;
@@ -146,9 +126,10 @@ result<std::optional<neighbourhood>> board_reader::around(const std::string& use
 
 result<board_reader::reading> board_reader::read_board(redis_connection& c,
                                                        const redis_script& script, period board,
+                                                       const std::vector<std::string>& keys,
                                                        std::vector<std::string> values) {
   values.insert(values.begin(), std::string{to_string(board)});
-  auto reply = run_script(c, script, {keys_.board(board), keys_.meta()}, values);
+  auto reply = run_script(c, script, keys, values);
   if (!reply)
     return reply.error();
   const auto size = size_of((*reply)[0], (*reply)[1], (*reply)[2]);
@@ -158,25 +139,66 @@ result<board_reader::reading> board_reader::read_board(redis_connection& c,
   return reading{size.members, std::move(*reply)};
 }
 
+result<board_reader::reading> board_reader::read_window(redis_connection& c, period board,
+                                                        const std::array<std::string, 3>& window) {
+  const auto name = std::string{to_string(board)} + ' ' + window[0] + ' ' + window[1];
+  auto supposed = window[2].empty() ? last_seen_in(name) : ids{};
+  for (int tries = 0; tries < most_tries; ++tries) {
+    auto read = ask_for_window(c, board, window, supposed);
+    if (!read || is_whole(read->reply))
+      return read;
+    const auto present = ids_in(read->reply);
+    if (window[2].empty())
+      remember(name, present);
+    supposed.insert(supposed.end(), present.begin(), present.end());
+  }
+  return fail(errc::overloaded, "the board changes faster than it can be read");
+}
+
+result<board_reader::reading> board_reader::ask_for_window(redis_connection& c, period board,
+                                                           const std::array<std::string, 3>& window,
+                                                           const ids& supposed) {
+  std::vector<std::string> keys{keys_.board(board), keys_.meta()};
+  keys.insert(keys.end(), keys_.boards().begin(), keys_.boards().end());
+  for (const auto& id : supposed)
+    keys.push_back(keys_.details(id));
+  std::vector<std::string> values{window.begin(), window.end()};
+  values.insert(values.end(), supposed.begin(), supposed.end());
+  return read_board(c, window_, board, keys, std::move(values));
+}
+
+board_reader::ids board_reader::last_seen_in(const std::string& window) {
+  const std::lock_guard lock{mutex_};
+  const auto at = last_seen_.find(window);
+  return at == last_seen_.end() ? ids{} : at->second;
+}
+
+void board_reader::remember(const std::string& window, const ids& users) {
+  if (users.size() > most_remembered_users)
+    return;
+  const std::lock_guard lock{mutex_};
+  if (last_seen_.size() >= most_remembered_windows && !last_seen_.contains(window))
+    last_seen_.clear();
+  last_seen_[window] = users;
+}
+
 /// Members that are no user ids, which other programs may have put there, keep
 /// their rank and are not shown: no answer could name them.
-result<std::vector<board_entry>> board_reader::entries_of(redis_connection& c,
-                                                          const redis_reply& window, period board,
-                                                          const period_starts& starts) const {
-  auto members = members_of(window);
-  if (members.empty())
-    return std::vector<board_entry>{};
-  if (const auto done = read_users(c, keys_, members, starts); !done)
-    return done.error();
+std::vector<board_entry> board_reader::entries_of(const redis_reply& window, period board,
+                                                  const period_starts& starts) {
   std::vector<board_entry> out;
-  out.reserve(members.size());
+  if (window.size() <= head)
+    return out;
+  out.reserve((window.size() - head) / width);
   auto rank = static_cast<std::uint64_t>(window[3].integer()) + 1;
-  for (auto& one : members) {
-    const auto score = shown_score(one.score);
-    one.user.score[index_of(board)] = score; // the board is what is ranked by
-    if (validate_user_id(one.user_id))
-      out.push_back({rank, score, std::move(one.user)});
-    ++rank;
+  for (std::size_t i = head; i + width <= window.size(); i += width, ++rank) {
+    const std::string id{window[i].text()};
+    if (!validate_user_id(id))
+      continue;
+    auto user = user_of(id, window[i + 2].text(), starts);
+    const auto score = shown_score(window[i + 1].number());
+    user.score[index_of(board)] = score; // the board is what is ranked by
+    out.push_back({rank, score, std::move(user)});
   }
   return out;
 }

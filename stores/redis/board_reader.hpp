@@ -6,18 +6,22 @@
 #include "stores/redis/key_scheme.hpp"
 #include "stores/redis/script.hpp"
 
+#include <array>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace standings {
 
-/// Reads of boards; see rank_cache. Each finds out whether the board is complete, tells so,
-/// and fails with `cache_warming` where it is not. Thread-safe.
+/// Reads of boards; see rank_cache. Each finds out whether the board is complete, reports that,
+/// and fails with `cache_warming` if it is not. Thread-safe.
 ///
-/// The board is read at one moment. The details of the users on it are read right after: they
-/// may be newer, and a user may be listed who has just been removed.
+/// A script reads a board and the details of the users on it at one moment. It may read no key
+/// that it is not given, so it is given those of the users that were in the window last time; if
+/// others are in it now, it is asked once more with those.
 class board_reader {
 public:
   using tell_fn = std::function<void(bool complete)>;
@@ -37,17 +41,30 @@ private:
     redis_reply reply; ///< generation, expected size, size, a place, and what the script adds
   };
 
+  using ids = std::vector<std::string>;
+
   [[nodiscard]] result<reading> read_board(redis_connection& c, const redis_script& script,
-                                           period board, std::vector<std::string> values);
-  [[nodiscard]] result<std::vector<board_entry>> entries_of(redis_connection& c,
-                                                            const redis_reply& window, period board,
-                                                            const period_starts& starts) const;
+                                           period board, const std::vector<std::string>& keys,
+                                           std::vector<std::string> values);
+  /// `window`: first place, how many, user; as window.lua takes them.
+  [[nodiscard]] result<reading> read_window(redis_connection& c, period board,
+                                            const std::array<std::string, 3>& window);
+  [[nodiscard]] result<reading> ask_for_window(redis_connection& c, period board,
+                                               const std::array<std::string, 3>& window,
+                                               const ids& supposed);
+  [[nodiscard]] static std::vector<board_entry> entries_of(const redis_reply& window, period board,
+                                                           const period_starts& starts);
+  [[nodiscard]] ids last_seen_in(const std::string& window);
+  void remember(const std::string& window, const ids& users);
 
   redis_pool& pool_;
   const key_scheme& keys_;
   const tell_fn tell_;
   const redis_script window_ = find_redis_script("window.lua");
   const redis_script rank_ = find_redis_script("rank.lua");
+
+  std::mutex mutex_;
+  std::unordered_map<std::string, ids> last_seen_; ///< who was in a window; bounded
 };
 
 } // namespace standings

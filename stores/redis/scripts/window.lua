@@ -1,9 +1,13 @@
--- A window of a board.
--- KEYS  1 board, 2 meta
+-- A window of a board with details. Which users are in it is known only here, and a script may
+-- read no key but KEYS: so the caller names the users that it supposes to be there, and asks
+-- again if others are.
+-- KEYS  1 board, 2 meta, 3-6 all boards, from 7 the details of the supposed users
 -- ARGV  1 name of the period, 2 first place (from 0) or the empty string, 3 how many; or,
---       with an empty first place: 4 a user, who gets 3 neighbours on each side
--- Gives generation, expected size, size, the place of the first entry (false:
--- the user is not on the board), then for each entry id and score.
+--       with an empty first place: 4 a user, who gets 3 neighbours on each side;
+--       from 5 the ids of the supposed users
+-- Returns generation, expected size, size, the place of the first entry (false: the user is not
+-- on the board), then for each entry id, score and details JSON: without details the four scores,
+-- and false for a user that was not supposed.
 local meta = redis.call('HMGET', KEYS[2], 'generation', 'expected:' .. ARGV[1])
 local out = {meta[1], meta[2], redis.call('ZCARD', KEYS[1])}
 local first = tonumber(ARGV[2])
@@ -18,9 +22,29 @@ if not first then
   last = place + ARGV[3]
 end
 out[4] = first
+local members = {}
 if first <= last then -- ZREVRANGE takes -1 for the last place
-  for _, value in ipairs(redis.call('ZREVRANGE', KEYS[1], first, last, 'WITHSCORES')) do
-    out[#out + 1] = value
+  members = redis.call('ZREVRANGE', KEYS[1], first, last, 'WITHSCORES')
+end
+local details = {}
+if #KEYS > 6 then
+  local found = redis.call('MGET', unpack(KEYS, 7))
+  for at, text in ipairs(found) do
+    details[ARGV[4 + at]] = {text}
   end
+end
+for at = 1, #members, 2 do
+  local known = details[members[at]]
+  local text = known and known[1]
+  if known and not text then -- evicted: the boards still know the scores
+    local scores = {}
+    for p = 1, 4 do
+      scores[p] = redis.call('ZSCORE', KEYS[2 + p], members[at]) or '0'
+    end
+    text = table.concat(scores, ' ')
+  end
+  out[#out + 1] = members[at]
+  out[#out + 1] = members[at + 1]
+  out[#out + 1] = text or false
 end
 return out

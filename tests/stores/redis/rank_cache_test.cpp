@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace standings {
@@ -33,6 +35,14 @@ protected:
     redis({"ZPOPMIN", "leaderboard:" + board, std::to_string(count)});
   }
 
+  /// How many scripts the server has run.
+  std::int64_t scripts_run() {
+    const auto stats = test::raw_redis{harness.server().port()}.word({"INFO", "commandstats"});
+    constexpr std::string_view field = "cmdstat_evalsha:calls=";
+    const auto found = stats.find(field);
+    return found == std::string::npos ? 0 : std::stoll(stats.substr(found + field.size()));
+  }
+
   std::int64_t score(const std::string& id, period p) {
     return cache->rank(id, p).value().value().score;
   }
@@ -52,6 +62,39 @@ TEST_F(RedisRankCache, IsLostWhereHalfOfABoardIsLeft) {
   EXPECT_FALSE(cache->verify().value());
   EXPECT_FALSE(cache->complete());
   EXPECT_EQ(cache->top(period::weekly, 0, 10).error().code, errc::cache_warming);
+}
+
+TEST_F(RedisRankCache, AWindowIsReadAtOnceWhileTheSameUsersAreInIt) {
+  cache->top(period::daily, 0, 3).value();
+  const auto before = scripts_run();
+  cache->top(period::daily, 0, 3).value();
+  EXPECT_EQ(scripts_run() - before, 1);
+  cache
+      ->apply(std::vector<user_record>{{"user9", {50, 50, 50, 50}, at("2026-03-10T13:00:00Z"), 11}})
+      .value();
+  const auto written = scripts_run();
+  const auto top = cache->top(period::daily, 0, 3).value();
+  EXPECT_EQ(scripts_run() - written, 1) << "another order, but the same users";
+  EXPECT_EQ(top.entries.at(0).user.user_id, "user9");
+  EXPECT_EQ(top.entries.at(0).user.score, (scores{50, 50, 50, 50}));
+}
+
+TEST_F(RedisRankCache, AUserWhoComesIntoAWindowIsReadWithDetails) {
+  cache->top(period::daily, 0, 3).value();
+  cache
+      ->apply(std::vector<user_record>{{"user1", {60, 61, 62, 63}, at("2026-03-10T13:00:00Z"), 11}})
+      .value();
+  const auto top = cache->top(period::daily, 0, 3).value();
+  ASSERT_EQ(top.entries.size(), 3U);
+  EXPECT_EQ(top.entries[0].user.user_id, "user1");
+  EXPECT_EQ(top.entries[0].user.score, (scores{60, 61, 62, 63}));
+  EXPECT_EQ(top.entries[2].user.user_id, "user9");
+}
+
+TEST_F(RedisRankCache, MoreWindowsThanAreRememberedAreReadAllTheSame) {
+  for (std::size_t limit = 1; limit <= 200; ++limit)
+    EXPECT_EQ(cache->top(period::daily, 0, limit).value().entries.size(),
+              std::min<std::size_t>(limit, 10));
 }
 
 TEST_F(RedisRankCache, AWatermarkThatWentBackIsAnOldSnapshotForAllInstances) {
