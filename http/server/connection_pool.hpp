@@ -88,8 +88,7 @@ private:
   std::deque<connection_ptr> waiting_;
   std::size_t open_ = 0; ///< parked, waiting and being served
   std::size_t at_work_ = 0;
-  std::vector<int>
-      busy_fds_; ///< of connections being served, to cut them off after the grace period
+  std::vector<int> busy_fds_; ///< of connections being served; cut off after the grace
 
   std::vector<std::thread> workers_;
   std::thread poller_;

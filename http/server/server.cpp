@@ -155,8 +155,7 @@ result<std::uint16_t> http_server::bind() {
   const bool bound =
       port == 0 ? (port = bind_to_any_port(options_.host)) > 0 : bind_to_port(options_.host, port);
   if (!bound) {
-    const auto again =
-        probe_address(options_.host, options_.port); // httplib does not report the reason
+    const auto again = probe_address(options_.host, options_.port); // httplib reports no reason
     return again
                ? fail(errc::out_of_range,
                       "cannot listen on " + address_text(options_.host, options_.port), "http.port")
