@@ -21,8 +21,8 @@ int tell_problems(const std::vector<std::string>& problems) {
   return 2;
 }
 
-/// Somebody may have closed standard input, output or error: the next file or connection
-/// to be opened would take the number, and get the log.
+/// If standard input, output or error is closed, the next file or connection to be opened would get
+/// its number, and then the log.
 void keep_standard_descriptors() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     if (::fcntl(fd, F_GETFD) < 0)
@@ -33,7 +33,7 @@ void keep_standard_descriptors() {
 
 int main(int argc, char** argv) {
   keep_standard_descriptors();
-  ::umask(077); // scores, chats and tokens are nobody else's
+  ::umask(077); // scores, chats and tokens are private to this user
   CLI::App app{"Standings: leaderboards that keep a fast cache and a durable database in step",
                "standings"};
   app.set_version_flag("--version", "standings " STANDINGS_VERSION);
