@@ -112,9 +112,9 @@ void flush_and_abort() {
     if (const auto thrown = std::current_exception())
       std::rethrow_exception(thrown);
   } catch (const std::exception& e) {
-    spdlog::critical("Ending on an error that nobody has caught: {}", e.what());
+    spdlog::critical("Ending on an uncaught exception: {}", e.what());
   } catch (...) {
-    spdlog::critical("Ending on an error that nobody has caught");
+    spdlog::critical("Ending on an uncaught exception");
   }
   flush_log();
   std::abort();

@@ -173,7 +173,7 @@ void read_file(const std::string& name, load_outcome& out) {
     text << in.rdbuf();
   file_reader{name, out}.read(text.str());
   if (out.file_holds_secret && everybody_may_read(name))
-    out.notes.push_back(name + " holds a secret and everybody on this machine may read it:"
+    out.notes.push_back(name + " holds a secret, and every user of this machine can read it:"
                         + " chmod 600 (or 640, for a group)");
 }
 

@@ -151,7 +151,7 @@ reconcile_state::clock::time_point reconcile_state::now() const {
 void reconcile_state::look() {
   self->delayed_send(reconcile_front_actor{self}, options_.pulse, look_due{});
   if (stillness_.look()) { // another instance may have taken over meanwhile
-    spdlog::warn("The process stood still for a while; it leads no longer until it has asked");
+    spdlog::warn("The process stood still for a while; it does not lead until that is confirmed");
     stop_leading();
     hints_.clear();
     abort_run_under_way("the process stood still during the run");

@@ -86,7 +86,7 @@ void session_sync_state::worker_up(std::size_t index) {
     return;
   if (was_lost) // a database that was away may have lost rows, or a whole table
     want_full_sync("the connections were lost");
-  paused_ = false; // the new worker starts without a back-off
+  paused_ = false; // the restart had a back-off of its own
   step();
 }
 
