@@ -69,7 +69,7 @@ struct hydration_status {
   bool running = false;
   bool complete = false;
   bool cache_reachable = false;
-  bool database_reachable = false; ///< both workers have their connection
+  bool database_reachable = false; ///< all workers have their connection
   std::uint64_t pending = 0;       ///< users whose newest state the cache lacks
   std::uint64_t loaded = 0;
   std::uint64_t total = 0;
