@@ -11,8 +11,8 @@
 
 namespace standings {
 
-/// What the HTTP edge, the command line and tests talk to. The addresses stay
-/// the same however often what is behind them is restarted.
+/// The service as the HTTP edge, the command line and tests see it. The addresses stay valid when
+/// the actors behind them are restarted.
 struct service_faces {
   scoring_actor scoring;
   hydration_actor hydration;
@@ -22,10 +22,10 @@ struct service_faces {
   session_sync_actor sessions;
   rank_cache_ptr cache; ///< for reads that need no message
   alias_mirror_actor aliases;
-  alias_cache_ptr alias_cache; ///< likewise; null where aliases are switched off
+  alias_cache_ptr alias_cache; ///< for reads that need no message; null if aliases are switched off
 };
 
-/// Adds children after the service's own: started last, stopped first.
+/// Makes children that run beside the service's own: started last, stopped first.
 using edge_factory = std::function<std::vector<supervised>(const service_faces& faces)>;
 
 } // namespace standings

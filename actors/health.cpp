@@ -7,14 +7,14 @@
 
 namespace standings {
 
-/// The answers so far; the last one completes the report.
+/// Collects the replies; the last one completes the report.
 struct health_state::gathering {
   caf::typed_response_promise<health_report> answer;
   health_report report;
   std::size_t missing = 0;
   std::int64_t writers = 0;
   std::int64_t writers_ready = 0;
-  bool* started = nullptr; ///< the actor's: all writers have been ready once
+  bool* started = nullptr; ///< points to health_state::started
 
   void one_done() {
     if (--missing > 0)
@@ -41,7 +41,7 @@ struct health_state::gathering {
   }
 };
 
-/// No answer comes before all requests are sent, so `missing` is whole by then.
+/// Replies are handled only after all requests are sent, so `missing` is final by then.
 template <class Answer, class Handle, class Message, class Take>
 void health_state::ask(const Handle& whom, Message question, std::shared_ptr<gathering> g,
                        Take take) {
@@ -71,7 +71,7 @@ std::int64_t gauge(const component_status& status, const std::string& name) {
 
 bool database_is_away(const health_report& report) {
   const auto is_down = [](const child_status& c) {
-    // the clock asks the database every few seconds, whether or not anybody writes
+    // period_clock queries the database every few seconds, with or without updates
     return (c.name == "period_clock" || c.name.starts_with("score_writer/"))
            && c.state != child_state::running;
   };

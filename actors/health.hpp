@@ -10,10 +10,10 @@
 
 namespace standings {
 
-/// As far as anybody has noticed: then updates are refused.
+/// Whether an actor has found the database unreachable; updates are refused then.
 [[nodiscard]] bool database_is_away(const health_report& report);
 
-/// Gathers everybody's status for /readyz and the admin routes. Who does not
+/// Aggregates the status of all actors for /readyz and the admin routes. An actor that does not
 /// answer within `limit` counts as down.
 struct health_state {
   explicit health_state(health_actor::pointer selfptr) : self(selfptr) {}
@@ -24,7 +24,7 @@ struct health_state {
   supervisor_actor root;
   scoring_actor scores;
   hydration_actor loads;
-  std::vector<status_actor> features; ///< whose workers are worth knowing of
+  std::vector<status_actor> features; ///< actors whose workers belong in the report
   std::chrono::milliseconds limit{1'000};
   bool started = false; ///< all writers have been ready once
   static inline const char* name = "health";

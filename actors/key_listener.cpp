@@ -9,7 +9,7 @@ namespace standings {
 
 namespace {
 
-/// After these commands there is nothing new to read.
+/// Whether the command leaves the value of the key unchanged, so that there is nothing to read.
 bool leaves_nothing_new(const std::string& command) {
   constexpr std::array<std::string_view, 2> names{"expire", "persist"};
   return std::find(names.begin(), names.end(), command) != names.end();
@@ -75,7 +75,7 @@ keys_hinted key_listener_state::hints_from(const std::vector<key_event>& events)
   return out;
 }
 
-/// A restart ends the connection, and so this actor, but a proxy may hide it.
+/// A restart of Redis ends the connection, and so this actor, unless a proxy hides it.
 void key_listener_state::look() {
   next_look_ = self->system().clock().now() + options_.look;
   const bool kept = must(events_->still_notified());
@@ -84,7 +84,7 @@ void key_listener_state::look() {
   if (lost.empty() && !kept && events_->notified())
     lost = "notifications were switched off";
   if (lost.empty() && identity_.settings != identity.settings)
-    lost = "an option of Redis was set"; // off and on again, perhaps, by another listener
+    lost = "an option of Redis was set"; // notifications may have been off meanwhile
   identity_ = identity;
   self->send(target_, listener_state{events_->notified(), lost});
 }

@@ -15,21 +15,22 @@
 namespace standings {
 
 struct key_listener_options {
-  std::string key_prefix;                     ///< of the keys that are listened for
-  std::chrono::milliseconds wait{100};        ///< for events, so that it hears an exit message
-  std::chrono::milliseconds look{1'000};      ///< between two looks whether events were lost
-  std::chrono::milliseconds patience{10'000}; ///< for the target to take hints
-  /// The id that a published message names; none: it names no key. Empty: messages are ignored.
+  std::string key_prefix;              ///< of the keys to listen for
+  std::chrono::milliseconds wait{100}; ///< for events; exit messages are handled between two waits
+  std::chrono::milliseconds look{1'000};      ///< between two checks for lost events
+  std::chrono::milliseconds patience{10'000}; ///< how long the target may take to accept hints
+  /// Extracts the id from a published message; none if it names no key. If not set, messages are
+  /// ignored.
   std::function<std::optional<std::string>(const std::string& text)> id_in_message{};
 };
 
-/// Reads who the server is, on a connection of its own.
+/// Reads the server's identity, on a connection of its own.
 using identity_reader = std::function<result<server_identity>()>;
 using identity_reader_factory = std::function<result<identity_reader>()>;
 
-/// Listens for keys that change in Redis, and tells its target which to look at, and when changes
-/// may have gone by unnoticed. Blocking, so the spawn site detaches it. Hands on one portion at a
-/// time: while the target is busy, the server waits. Ends when its connection is lost.
+/// Listens for keys that change in Redis. Sends its target hints about them, and a report when
+/// changes may have been missed. Blocking, so the spawn site detaches it. Sends one portion at a
+/// time: while the target is busy, events wait at the server. Ends when its connection is lost.
 struct key_listener_state {
   explicit key_listener_state(key_listener_actor::pointer selfptr) : self(selfptr) {}
 

@@ -37,10 +37,11 @@ result<std::optional<calendar>> boundaries_of(const leaderboard_config& settings
   return std::optional{*made};
 }
 
-/// Writers, hydration's workers, the period clock: about so many at a time.
+/// Roughly the number of writers, hydration workers and the period clock that use the cache at a
+/// time.
 constexpr std::size_t actors_that_write_caches = 8;
 
-/// Reconcile's batches, and one to spare.
+/// The workers of reconcile, and one to spare.
 constexpr std::size_t actors_that_audit_caches = 9;
 
 history_store_factory use_sqlite(backends& out, const config& settings,
@@ -164,7 +165,7 @@ void use_memory(backends& out, const clock_fn& clock) {
   out.audit = std::move(made.audit);
 }
 
-/// Look-ups are short: so many serve any number of HTTP threads.
+/// Look-ups are short, so this many connections serve any number of HTTP threads.
 constexpr std::size_t alias_connections = 16;
 
 alias_cache_ptr alias_cache_of(const config& settings, const clock_fn& clock) {

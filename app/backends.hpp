@@ -17,32 +17,33 @@
 
 namespace standings {
 
-/// The stores that the configuration chooses.
+/// The stores chosen by the configuration.
 struct backends {
   score_store_factory open_store;
-  table_inspector inspect_table; ///< what the leaderboard's table is like; changes nothing
+  table_inspector inspect_table; ///< describes the leaderboard's table; changes nothing
   table_adopter adopt_table;
 
-  /// Whether the database can be reached, written and used: what was found. Changes nothing.
+  /// Checks that the database can be reached, written and used; returns what was found. Changes
+  /// nothing.
   std::function<result<std::string>()> check_database;
-  std::vector<std::string> notes; ///< on the configuration, for the log
+  std::vector<std::string> notes; ///< remarks on the configuration, for the log
   rank_cache_ptr cache;
   cache_audit_ptr audit; ///< of the same cache
   reconcile_store_factory open_reconcile_store;
   run_journal_factory open_journal;
   version_guard_ptr guard; ///< of this database and this cache
   foreign_changes_factory open_foreign_changes;
-  key_events_factory open_changes; ///< of users' details; empty: nobody else writes the cache
+  key_events_factory open_changes; ///< of users' details; empty: no other program writes the cache
   alias_source_factory open_aliases;
   alias_cache_ptr aliases;
   session_store_factory open_session_store;
   std::function<result<void>()> check_session_store; ///< see check_postgres_session_store
-  session_source_factory open_session_source; ///< these two empty where the cache is not Redis
-  key_events_factory open_session_events;
+  session_source_factory open_session_source;        ///< empty unless the cache is Redis
+  key_events_factory open_session_events;            ///< empty unless the cache is Redis
 };
 
-/// Makes the cache and the way to the database; opens no connection yet. Fails
-/// with `out_of_range` for a time zone or weekday that does not exist.
+/// Creates the cache and the database factories; opens no connection yet. Fails with `out_of_range`
+/// for an unknown time zone or weekday.
 [[nodiscard]] result<backends> make_backends(const config& settings,
                                              const clock_fn& clock = system_now);
 

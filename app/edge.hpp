@@ -5,7 +5,7 @@
 
 namespace standings {
 
-/// The edge as it is configured.
+/// The options of the edge, from the configuration.
 [[nodiscard]] edge_options edge_options_for(const config& settings);
 
 } // namespace standings

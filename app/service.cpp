@@ -32,7 +32,7 @@ namespace standings {
 
 namespace {
 
-/// SQLite has one writer at a time: a second shard would only wait for the first.
+/// SQLite has only one writer at a time, so a second shard would only wait for the first.
 std::size_t shards_for(const config& settings) {
   return settings.database.backend == database_backend::sqlite ? 1 : settings.scoring.shards;
 }
@@ -48,7 +48,7 @@ caf::actor start_scoring(caf::local_actor* owner, const config& settings, const 
   scoring_options options;
   options.shards = shards_for(settings);
   options.max_batch = settings.scoring.max_batch;
-  // time is left for a try that is under way when patience ends
+  // leaves time for a try that is under way when the patience ends
   options.lock_patience = std::min(options.lock_patience, settings.http.request_timeout * 2 / 5);
   return caf::actor_cast<caf::actor>(owner->spawn(scoring, spawn_writer, options));
 }
@@ -85,12 +85,12 @@ caf::actor start_period_clock(caf::local_actor* owner, const config& settings,
                               const backends& stores) {
   period_clock_options options;
   if (settings.database.backend == database_backend::sqlite)
-    options.poll = std::chrono::milliseconds{500}; // so soon a lost file is noticed, if all idle
+    options.poll = std::chrono::milliseconds{500}; // an idle service notices a lost file this soon
   return caf::actor_cast<caf::actor>(
       owner->spawn<caf::detached>(period_clock, stores.open_store, stores.cache, options));
 }
 
-/// A listener asks who the server is over a connection of its own.
+/// Reads the server's identity over a connection of its own.
 identity_reader_factory identity_of(session_source_factory open) {
   return [open = std::move(open)]() -> result<identity_reader> {
     auto opened = open();

@@ -15,8 +15,8 @@ struct service {
   service_faces faces;
 };
 
-/// Builds the supervision tree, which actors/README.md shows; the edge is started last and stopped
-/// first. Stop it by sending `root` an exit message and waiting for its end.
+/// Builds the supervision tree shown in actors/README.md; the edge is started last and stopped
+/// first. To stop it, send `root` an exit message and wait for it to end.
 service start_service(caf::actor_system& system, const config& settings, const backends& stores,
                       const edge_factory& edge);
 

@@ -44,7 +44,7 @@ void print_heading(const table_facts& table) {
               << (table.ours ? ", of the service" : ", of another application") << '\n';
 }
 
-/// What will come of a cache that another application has filled.
+/// Prints what will happen to a cache that another application has filled.
 void print_cache(rank_cache& cache) {
   const auto ours = cache.watermark();
   const auto state = cache.state();

@@ -24,21 +24,21 @@ sigset_t stop_signals() {
   return stop;
 }
 
-/// Whether one of them has come and nobody has taken it yet.
+/// Whether a stop signal is pending.
 bool told_to_stop() {
   sigset_t pending;
   sigpending(&pending);
   return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1;
 }
 
-/// Whether a signal to stop came first.
+/// Waits up to `limit`; returns true if a stop signal arrives first.
 bool stopped_within(milliseconds limit) {
   const auto stop = stop_signals();
   const timespec wait{limit.count() / 1'000, limit.count() % 1'000 * 1'000'000};
   return sigtimedwait(&stop, nullptr, &wait) > 0;
 }
 
-/// The configured stores, if their cache is one that this process can reach.
+/// The configured stores; none if the cache is inside the service, out of this process's reach.
 std::optional<backends> shared_stores(const config& settings) {
   if (settings.cache.backend == cache_backend::memory) {
     std::cerr << "The cache is inside the running service (cache.backend is memory);\n"
@@ -82,7 +82,7 @@ void print(const alias_cycle& cycle) {
   }
 }
 
-/// Nothing was left out.
+/// Whether the cycle left nothing out.
 bool is_whole(const alias_cycle& cycle) {
   return cycle.succeeded() && cycle.sum(&report::failed) + cycle.sum(&report::invalid) == 0;
 }

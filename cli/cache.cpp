@@ -20,7 +20,7 @@ using clock = std::chrono::steady_clock;
 constexpr std::size_t page = 5'000;
 constexpr std::size_t bench_rounds = 2'000;
 
-/// The configured stores, if their cache is one that this process can reach.
+/// The configured stores; none if the cache is inside the service, out of this process's reach.
 std::optional<backends> shared_cache(const config& settings) {
   if (settings.cache.backend == cache_backend::memory) {
     std::cerr << "The cache is inside the running service (cache.backend is memory);\n"
@@ -87,7 +87,7 @@ void print_latency(const char* what, std::vector<clock::duration> took) {
               us(1.0));
 }
 
-/// Times `f` over and over; the first failure ends it.
+/// Measures repeated calls of `f`; stops at the first failure.
 template <class F>
 result<void> bench(const char* what, const F& f) {
   std::vector<clock::duration> took;
@@ -104,7 +104,7 @@ result<void> bench(const char* what, const F& f) {
 
 } // namespace
 
-/// The last line, and the exit code.
+/// Prints the advice in the last line, and returns the exit code.
 int say_what_to_do(const cache_state& state, std::uint64_t database_users) {
   for (const auto& problem : state.problems)
     std::cout << "problem:     " << problem << '\n';
@@ -202,7 +202,7 @@ int run_cache_bench(const config& settings) {
       bench("rank",
             [&](std::size_t i) { return ignore(cache.rank(user(i).user_id, period::daily)); }),
       bench("user", [&](std::size_t i) { return ignore(cache.find(user(i).user_id)); }),
-      // a state that is no newer changes nothing, but takes the whole way
+      // a state that is not newer changes nothing, but takes the full path
       bench("apply", [&](std::size_t i) { return cache.apply(std::array{user(i)}); })};
   for (const auto& d : done)
     if (!d)

@@ -16,8 +16,8 @@ bool report(const char* what, bool fit, const std::string& detail) {
   return fit;
 }
 
-/// By inspection alone: opening the store would create tables, and a check changes
-/// nothing.
+/// Only inspects the database: opening the store would create tables, and a check must not change
+/// anything.
 bool check_database(const config& settings, const backends& stores) {
   if (const auto usable = probe_database_file(settings); !usable)
     return report("database", false, explain(usable.error()));
@@ -56,7 +56,7 @@ bool check_cache(const backends& stores) {
   return report("cache", state->reachable, "");
 }
 
-/// Whether the chat sessions find tables that fit.
+/// Checks that the tables for chat sessions fit.
 bool check_sessions(const config& settings, const backends& stores) {
   if (!syncs_sessions(settings))
     return true;

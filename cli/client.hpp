@@ -5,7 +5,7 @@
 
 namespace standings {
 
-/// To the running service that is configured.
+/// A client for the running service at the configured address.
 [[nodiscard]] inline service_client client_of(const config& settings) {
   return service_client{{settings.http.host, settings.http.port, settings.admin.token}};
 }

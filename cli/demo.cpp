@@ -22,8 +22,8 @@ std::string player_name(std::size_t i) {
          + std::string{animals[i / adjectives.size() % animals.size()]};
 }
 
-/// The i-th player's scores: a power law over the year, a part of it in each
-/// shorter period, and not everybody active today.
+/// The i-th player's scores: a power law over the year, a part of that in each shorter period, and
+/// some players not active today.
 scores scores_of(std::size_t place, std::mt19937& random) {
   std::uniform_real_distribution<double> share{0.0, 1.0};
   const auto yearly = 2'400.0 / std::pow(static_cast<double>(place + 1), 0.8);
@@ -47,7 +47,7 @@ result<std::size_t> fill_demo(score_store& store) {
   const auto state = store.periods();
   if (!state)
     return state.error();
-  std::mt19937 random{20}; // always the same board
+  std::mt19937 random{20}; // a fixed seed: always the same board
   std::vector<user_record> users;
   for (std::size_t i = 0; i < players; ++i)
     users.push_back({player_name(i * 7 % players), scores_of(i, random), state->now, 0});

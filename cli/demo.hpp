@@ -5,9 +5,8 @@
 
 namespace standings {
 
-/// Fills an empty database with a deterministic, lifelike board: 500 players
-/// whose scores fall off as on a real one. Leaves a database with users alone.
-/// Gives the number of users written.
+/// Fills an empty database with a deterministic, realistic board of 500 players whose scores follow
+/// a power law. Leaves a database that has users alone. Returns the number of users written.
 [[nodiscard]] result<std::size_t> fill_demo(score_store& store);
 
 } // namespace standings

@@ -7,7 +7,7 @@
 
 namespace standings {
 
-/// Says what could not be done, and gives the exit code for it.
+/// Prints what failed and why, and returns the exit code for it.
 inline int failed(const char* what, const failure& why) {
   std::cerr << "Failed to " << what << ": " << presentable(explain(why)) << '\n';
   return 1;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr auto untold = "as configured";
 
-/// A host, port or name as it looks in an address; nothing that quotes or escapes.
+/// Whether the text has only characters of a host, port or name, with no quoting or escapes.
 bool is_plain(const std::string& text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return std::isalnum(c)
@@ -23,8 +23,8 @@ bool is_plain(const std::string& text) {
   });
 }
 
-/// `postgresql://user:password@host:5432/name?options`. A character that belongs into
-/// neither an authority nor a path makes what stands before it doubtful.
+/// Reads `postgresql://user:password@host:5432/name?options`. A character that belongs in neither
+/// an authority nor a path makes the text before it doubtful.
 std::string address_in_url(const std::string& url) {
   const auto rest = url.substr(url.find("://") + 3);
   const auto end = rest.find('/');
@@ -32,7 +32,7 @@ std::string address_in_url(const std::string& url) {
   const auto at = authority.rfind('@');
   const auto host = at == std::string::npos ? authority : authority.substr(at + 1);
   const auto name = end == std::string::npos ? "" : rest.substr(end, rest.find('?') - end);
-  // without a user before it, `a:b` may be one that has lost its host
+  // without a user, `a:b` may be `user:password` with its host missing
   const bool doubtful =
       at == std::string::npos && host.find(':') != std::string::npos
       && !std::all_of(host.begin() + static_cast<std::ptrdiff_t>(host.rfind(':')) + 1, host.end(),
@@ -40,7 +40,7 @@ std::string address_in_url(const std::string& url) {
   return doubtful || name.find('@') != std::string::npos ? untold : host + name;
 }
 
-/// `host=… port=… dbname=…`
+/// Reads `host=… port=… dbname=…`.
 std::string address_in_words(const std::string& text) {
   std::map<std::string, std::string> parts;
   std::istringstream in{text};

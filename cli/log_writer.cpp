@@ -18,13 +18,13 @@ namespace {
 
 constexpr std::chrono::milliseconds time_to_end{1'000};
 
-/// Between two looks at a descriptor that takes nothing or has failed.
+/// Between two checks of a descriptor that accepts nothing or has failed.
 constexpr std::chrono::milliseconds retry{250};
 
-/// A pipe that poll() calls writable takes so much without blocking.
+/// A pipe that poll() reports writable accepts this many bytes without blocking.
 constexpr std::size_t most_at_once = 4'096;
 
-/// The thread takes no signal: they are for the threads that wait for them.
+/// Starts a thread with all signals blocked: they are for the threads that wait for them.
 template <class F>
 void start_without_signals(F f) {
   sigset_t all;
@@ -38,7 +38,7 @@ void start_without_signals(F f) {
 } // namespace
 
 struct log_writer::shared {
-  /// A line, or a gap of so many lines.
+  /// A line, or a gap of `dropped` lines.
   struct entry {
     std::string line;
     std::uint64_t dropped = 0;
@@ -56,16 +56,16 @@ struct log_writer::shared {
   const int fd;
   const std::size_t max_bytes;
   std::mutex mutex;
-  std::condition_variable woken; ///< the thread: there is work, or it shall end
-  std::condition_variable idle;  ///< who flushes: all is written
+  std::condition_variable woken; ///< wakes the thread: there is work, or it must end
+  std::condition_variable idle;  ///< wakes `flush`: everything is written
   std::deque<entry> queue;
   std::size_t queued_bytes = 0;
   bool writing = false;
   bool ending = false;
   notice_fn notice;
 
-  // the thread's own
-  std::uint64_t lost = 0; ///< lines that the descriptor has refused
+  // used by the thread only
+  std::uint64_t lost = 0; ///< lines that the descriptor refused
   bool within_line = false;
 };
 
@@ -151,7 +151,7 @@ void log_writer::shared::run() {
 bool log_writer::shared::await_writable() {
   pollfd waiting{fd, POLLOUT, 0};
   for (;;) {
-    if (fd < 0) // poll() would pass it over; write() tells what is wrong with it
+    if (fd < 0) // poll() ignores negative descriptors; write() then reports the error
       return true;
     if (const int n = ::poll(&waiting, 1, static_cast<int>(retry.count())); n > 0)
       return true;
@@ -161,7 +161,7 @@ bool log_writer::shared::await_writable() {
   }
 }
 
-/// False: the descriptor has refused it, or not all of it.
+/// Returns false if the descriptor refused the line or a part of it.
 bool log_writer::shared::put_out(const std::string& line) {
   const auto text = within_line ? "\n" + line : line;
   for (std::size_t at = 0; at < text.size();) {

@@ -33,7 +33,7 @@ public:
   }
 };
 
-/// `%~` in a pattern: the message on one line, whatever texts from outside are in it.
+/// `%~` in a pattern: the message on one line, even if it contains external text with line breaks.
 class plain_message final : public spdlog::custom_flag_formatter {
 public:
   void format(const spdlog::details::log_msg& msg, const std::tm&,
@@ -71,7 +71,7 @@ std::unique_ptr<spdlog::formatter> formatter_for(log_format format) {
   return out;
 }
 
-/// With a formatter of its own: the writer's thread uses it beside the sink's.
+/// Uses its own formatter, because the writer's thread runs it concurrently with the sink's.
 log_writer::notice_fn notice_for(log_format format) {
   const std::shared_ptr<spdlog::formatter> formatter = formatter_for(format);
   return [formatter](std::uint64_t dropped) {
@@ -106,15 +106,15 @@ std::shared_ptr<queue_sink>& the_sink() {
   return sink;
 }
 
-/// The last lines before an abort are those that explain it.
+/// Writes the last lines before an abort: they explain it.
 void flush_and_abort() {
   try {
     if (const auto thrown = std::current_exception())
       std::rethrow_exception(thrown);
   } catch (const std::exception& e) {
-    spdlog::critical("Ending on an error that nobody has caught: {}", e.what());
+    spdlog::critical("Ending on an uncaught exception: {}", e.what());
   } catch (...) {
-    spdlog::critical("Ending on an error that nobody has caught");
+    spdlog::critical("Ending on an uncaught exception");
   }
   flush_log();
   std::abort();

@@ -21,8 +21,8 @@ int tell_problems(const std::vector<std::string>& problems) {
   return 2;
 }
 
-/// Somebody may have closed standard input, output or error: the next file or connection
-/// to be opened would take the number, and get the log.
+/// If standard input, output or error is closed, the next file or connection to be opened would get
+/// its number, and then the log.
 void keep_standard_descriptors() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     if (::fcntl(fd, F_GETFD) < 0)
@@ -33,7 +33,7 @@ void keep_standard_descriptors() {
 
 int main(int argc, char** argv) {
   keep_standard_descriptors();
-  ::umask(077); // scores, chats and tokens are nobody else's
+  ::umask(077); // scores, chats and tokens are private to this user
   CLI::App app{"Standings: leaderboards that keep a fast cache and a durable database in step",
                "standings"};
   app.set_version_flag("--version", "standings " STANDINGS_VERSION);
@@ -51,15 +51,15 @@ int main(int argc, char** argv) {
   bool demo = false;
   add(app, "serve", "run the service", [&](const config& c) {
     return run_serve(c, demo, common.config_file, [&common] { return load_config(common); });
-  })->add_flag("--demo", demo, "fill an empty database with a lifelike board");
-  add(app, "check", "say whether config, database and cache are fit", run_check);
+  })->add_flag("--demo", demo, "fill an empty database with a realistic board");
+  add(app, "check", "check that config, database and cache are usable", run_check);
 
   bool dry_run = false;
   add(app, "adopt", "take over the table of an earlier application", [&dry_run](const config& c) {
     return run_adopt(c, dry_run);
   })->add_flag("--dry-run", dry_run, "say what would be done, and change nothing");
 
-  auto* cache = app.add_subcommand("cache", "look after a cache that is a server of its own");
+  auto* cache = app.add_subcommand("cache", "manage a cache that runs as a server");
   cache->require_subcommand(1);
   bool force = false;
   add(*cache, "status", "what the cache holds", run_cache_status);
@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
       ->add_option("--limit", runs, "how many")
       ->check(CLI::Range(1, 1'000));
   std::string undone;
-  add(*sync, "undo", "bring back whom a run has deleted",
+  add(*sync, "undo", "restore the users that a run has deleted",
       [&undone](const config& c) { return run_sync_undo(c, undone); })
       ->add_option("RUN_ID", undone)
       ->required();
@@ -97,20 +97,20 @@ int main(int argc, char** argv) {
       run_sync_events);
   std::string event;
   bool recover_dry_run = false;
-  auto* recover = add(*sync, "recover", "bring back what was kept when the database went back",
+  auto* recover = add(*sync, "recover", "restore what was kept when the database went back",
                       [&](const config& c) { return run_sync_recover(c, event, recover_dry_run); });
   recover->add_option("EVENT_ID", event)->required();
   recover->add_flag("--dry-run", recover_dry_run, "show it, and change nothing");
-  add(*sync, "test", "prove on three test users that changes travel", run_sync_test);
+  add(*sync, "test", "test with three users that changes reach the other store", run_sync_test);
 
   auto* aliases = app.add_subcommand("aliases", "mirror names from a SQLite file into the cache");
   aliases->require_subcommand(1);
   bool once = false;
   bool release = false;
-  auto* mirror = add(*aliases, "sync", "mirror again and again, until Ctrl+C",
+  auto* mirror = add(*aliases, "sync", "mirror periodically, until Ctrl+C",
                      [&](const config& c) { return run_aliases_sync(c, once, release); });
   mirror->add_flag("--once", once, "one cycle only");
-  mirror->add_flag("--release", release, "delete the aliases of a table that reads empty, too");
+  mirror->add_flag("--release", release, "also delete the aliases of a table that is empty");
   std::string type;
   std::string alias;
   auto* get = add(*aliases, "get", "the ids behind an alias",
@@ -121,11 +121,11 @@ int main(int argc, char** argv) {
   auto* sessions = app.add_subcommand("sessions", "chat sessions, from Redis to the database");
   sessions->require_subcommand(1);
   std::string session_id;
-  add(*sessions, "sync", "bring one session to the database, or all",
+  add(*sessions, "sync", "copy one session to the database, or all",
       [&session_id](const config& c) { return run_sessions_sync(c, session_id); })
       ->add_option("ID", session_id, "the session's id");
   add(*sessions, "compare", "compare Redis and the database", run_sessions_compare);
-  add(*sessions, "status", "what the running service says", run_sessions_status);
+  add(*sessions, "status", "the status of the running service", run_sessions_status);
 
   CLI11_PARSE(app, argc, argv);
 

@@ -4,7 +4,7 @@ namespace standings {
 
 namespace {
 
-/// Settings that are none are among `problems`.
+/// Converts the flags; malformed settings are added to `problems`.
 load_request request_from(const common_options& options, std::vector<std::string>& problems) {
   load_request request;
   if (!options.config_file.empty())

@@ -10,7 +10,7 @@
 
 namespace standings {
 
-/// The flags that every subcommand has: where the configuration comes from.
+/// The flags that all subcommands share: the sources of the configuration.
 struct common_options {
   std::string config_file;
   std::optional<std::string> host;
@@ -21,7 +21,7 @@ struct common_options {
 
 void add_common_options(CLI::App& to, common_options& options);
 
-/// File, then environment, then flags.
+/// Reads the file, then the environment, then the flags.
 load_outcome load_config(const common_options& options);
 
 } // namespace standings

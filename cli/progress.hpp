@@ -6,15 +6,15 @@
 
 namespace standings {
 
-/// Shows how far a long piece of work is: a bar that moves on a terminal, a line
-/// for each tenth otherwise.
+/// Shows the progress of a long operation: a moving bar on a terminal, otherwise a line for each
+/// tenth.
 class progress {
 public:
   progress(std::ostream& out, std::string what, std::uint64_t total, bool terminal);
 
   void advance(std::uint64_t by);
 
-  /// Leaves the last state behind as a line of its own.
+  /// Prints the final state on a line of its own.
   void finish();
 
 private:
@@ -25,7 +25,7 @@ private:
   const std::uint64_t total_;
   const bool terminal_;
   std::uint64_t done_ = 0;
-  std::uint64_t shown_percent_ = 101; ///< nothing yet
+  std::uint64_t shown_percent_ = 101; ///< nothing shown yet
 };
 
 /// Whether standard output is a terminal.

@@ -7,9 +7,9 @@
 
 namespace standings {
 
-/// What a running service makes of a configuration that was read again.
+/// What a running service applies of a reloaded configuration.
 struct reload_plan {
-  bool log = false;                  ///< takes effect at once
+  bool log = false;                  ///< the log's settings have changed; they take effect at once
   std::vector<std::string> restarts; ///< the options whose change needs a restart
 };
 

@@ -27,10 +27,10 @@ namespace standings {
 
 namespace {
 
-/// Descriptors for what is no connection: stores, logs, epoll, the listener.
+/// Descriptors that are not connections: stores, logs, epoll, the listener.
 constexpr rlim_t reserved_descriptors = 128;
 
-/// Debian's soft limit is 1024, of which a busy server runs out without a word.
+/// Debian's soft limit is 1024, which a busy server would silently exhaust.
 config within_descriptors(config settings) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
@@ -49,8 +49,8 @@ config within_descriptors(config settings) {
   return settings;
 }
 
-/// What a run remembers of a million users goes back to the system when it ends;
-/// by itself, malloc would keep it after the first time.
+/// Returns the memory in which a run records a million users to the system when it ends; by default
+/// malloc would keep it after the first run.
 void give_large_memory_back() {
   mallopt(M_MMAP_THRESHOLD, 1 << 20);
 }
@@ -69,8 +69,8 @@ bool fill_with_demo(const backends& stores) {
   return true;
 }
 
-/// Tells main once whether the first attempt to listen succeeded; later ones,
-/// after a restart of the ingress, are only logged.
+/// Reports to main whether the first attempt to listen succeeded; later attempts, after a restart
+/// of the ingress, are only logged.
 bound_fn report_first(const config& settings, std::shared_ptr<std::promise<bool>> first) {
   return
       [settings, first, told = std::make_shared<bool>(false)](const result<std::uint16_t>& port) {
@@ -83,8 +83,8 @@ bound_fn report_first(const config& settings, std::shared_ptr<std::promise<bool>
       };
 }
 
-/// What keeps the cache from working is told at once, with its cause; the service
-/// starts all the same, and boards come from the database.
+/// Logs at once why the cache does not work. The service starts anyway, and serves boards from the
+/// database.
 void tell_cache_problems(rank_cache& cache) {
   const auto state = cache.state();
   if (!state) {
@@ -103,7 +103,7 @@ void stop(caf::actor_system& system, const supervisor_actor& root) {
   self->wait_for(root);
 }
 
-/// Takes over what a running service can, and names what it cannot.
+/// Applies the options that can change at run time, and logs those that need a restart.
 void reload(const config& running, const std::function<load_outcome()>& load) {
   const auto read = load();
   for (const auto& problem : read.problems)
@@ -123,13 +123,13 @@ int refuse(const failure& why, int exit_code) {
   return exit_code;
 }
 
-/// Makes the triggers before anybody is told that the service is ready. Where the
-/// database is away, the listener makes them when it is back.
+/// Creates the triggers before the service reports that it is ready. If the database is
+/// unreachable, the listener creates them later.
 void watch_foreign_writes(const backends& stores) {
   [[maybe_unused]] const auto watched = stores.open_foreign_changes();
 }
 
-/// From the first actor to the last; gives the exit code.
+/// Runs the service until it is told to stop; returns the exit code.
 int serve_until_stopped(const config& settings, const backends& stores, service_signals& signals) {
   signals.stop_orderly();
   system_config caf_settings;

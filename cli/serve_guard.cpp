@@ -22,7 +22,7 @@ std::string reason(int error) {
   return std::generic_category().message(error);
 }
 
-/// Every name of the file leads to this one.
+/// Resolves links, so that every name of the file results in the same path.
 std::string real_path(const config& settings) {
   std::error_code error;
   const auto path = fs::absolute(resolve_path(settings, settings.database.path), error);
@@ -30,14 +30,14 @@ std::string real_path(const config& settings) {
   return error ? path.string() : real.string();
 }
 
-/// Where the data directory lies, if it is not there yet: it will be made.
+/// The nearest existing ancestor of a directory that is still to be created.
 fs::path existing_part(fs::path directory) {
   while (!fs::exists(directory) && directory.has_relative_path())
     directory = directory.parent_path();
   return directory;
 }
 
-/// SQLite keeps its journal beside the file.
+/// Probes the directory too, because SQLite keeps its journal beside the file.
 result<void> probe_directory(const config& settings, const std::string& path) {
   const auto parent = fs::path{path}.parent_path();
   std::error_code ignored;

@@ -6,18 +6,18 @@
 
 #include <memory>
 
-/// What `serve` makes sure of before anything of it runs.
+/// Checks that `serve` makes before it starts anything.
 namespace standings {
 
-/// Makes the data directory, readable for this user alone.
+/// Creates the data directory, accessible to this user only.
 [[nodiscard]] result<void> make_data_directory(const config& settings);
 
-/// Whether the SQLite file, or the directory that it will lie in, can be used; changes
-/// nothing. For PostgreSQL: yes.
+/// Checks that the SQLite file, or the directory it will be created in, is usable; changes nothing.
+/// Always succeeds for PostgreSQL.
 [[nodiscard]] result<void> probe_database_file(const config& settings);
 
-/// The right to serve a SQLite file, which only one process has at a time; null for
-/// PostgreSQL. Ends with the object or the process, whichever way it goes.
+/// Takes the exclusive right to serve a SQLite file; null for PostgreSQL. It is released with the
+/// object, or when the process ends in any way.
 [[nodiscard]] result<std::unique_ptr<file_lock>> claim_database_file(const config& settings);
 
 } // namespace standings

@@ -21,7 +21,7 @@ namespace json = boost::json;
 
 constexpr std::size_t page = 500;
 
-/// Both sides, and what goes between them.
+/// Both stores, and the transfer between them.
 struct sides {
   std::unique_ptr<session_source> source;
   std::unique_ptr<session_store> store;
@@ -32,7 +32,7 @@ struct sides {
       : source(std::move(from)), store(std::move(to)), transfer(*source, *store, limits) {}
 };
 
-/// Null, and the reason printed, where one of them cannot be opened.
+/// Returns null, after printing the reason, if one of them cannot be opened.
 std::unique_ptr<sides> open(const config& settings, int& exit_code) {
   exit_code = 2;
   if (settings.cache.backend != cache_backend::redis) {
@@ -121,7 +121,7 @@ void print(const compared_session& s) {
   std::cout << '\n';
 }
 
-/// `a.b: value`, a line for each value.
+/// Prints `a.b: value`, one line per value.
 void print(const json::value& value, const std::string& path) {
   if (const auto* object = value.if_object()) {
     for (const auto& member : *object)

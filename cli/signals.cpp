@@ -43,7 +43,7 @@ std::string name_of(int signal) {
 
 const char* farewell_text = nullptr;
 
-/// Async-signal-safe, as a handler has to be.
+/// Async-signal-safe, as a signal handler must be.
 extern "C" void say_farewell(int signal) {
   if (farewell_text)
     static_cast<void>(!::write(STDERR_FILENO, farewell_text, std::strlen(farewell_text)));
@@ -51,7 +51,7 @@ extern "C" void say_farewell(int signal) {
   ::raise(signal);
 }
 
-/// Leaves alone what somebody else has set: a job in the background ignores SIGINT.
+/// Keeps handlers set by others: a background job, for example, ignores SIGINT.
 void exchange_handler(sighandler_t from, sighandler_t to) {
   for (const int number : {SIGINT, SIGTERM}) {
     struct sigaction now {};
@@ -111,7 +111,7 @@ void service_signals::take(int signal) {
   spdlog::info("{} {}", second ? "Ending at once on a second" : "Stopping on", name_of(signal));
   if (second || !orderly_) {
     flush_log(std::chrono::milliseconds{200});
-    ::_exit(second ? 128 + signal : 0); // a first one is obeyed, whenever it comes
+    ::_exit(second ? 128 + signal : 0); // the first is obeyed before the start, too
   }
   stop_.set_value(signal);
 }

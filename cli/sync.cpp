@@ -45,7 +45,7 @@ void print_run(const json::object& run) {
     std::cout << "error:               " << error << '\n';
 }
 
-/// Follows a run until it has ended.
+/// Polls a run and shows its progress until it has ended.
 result<json::object> follow(service_client& service, const std::string& run_id) {
   std::optional<progress> bar;
   std::uint64_t shown = 0;

@@ -6,19 +6,18 @@
 #include <cstdint>
 #include <string>
 
-/// What can be configured, with the defaults. Plain data: how a file, the
-/// environment and flags become one of these is config/loader.hpp's affair.
-/// standings.yaml.example shows every option.
+/// All options and their defaults. Plain data: config/loader.hpp reads it from a file, the
+/// environment and flags. standings.yaml.example shows every option.
 namespace standings {
 
 using milliseconds = std::chrono::milliseconds;
 
 struct http_config {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 8000; ///< 0 takes any free port
+  std::uint16_t port = 8000; ///< 0: any free port
   std::uint32_t threads = 64;
-  std::uint32_t max_in_flight = 1024;   ///< requests being read, worked on or waiting for a thread
-  std::uint32_t max_connections = 4096; ///< open connections, idle ones included
+  std::uint32_t max_in_flight = 1024;     ///< requests being read, served or waiting for a thread
+  std::uint32_t max_connections = 4096;   ///< open connections, idle ones included
   std::uint64_t max_body_bytes = 1 << 20; ///< larger bodies are answered 413
   std::uint32_t max_header_bytes = 65'536;
   milliseconds request_timeout{5'000}; ///< to receive a request, and again to answer it
@@ -30,15 +29,15 @@ enum class database_backend : std::uint8_t { sqlite, postgres };
 struct database_config {
   database_backend backend = database_backend::sqlite;
   std::string path = "standings.db"; ///< SQLite; relative to the data directory
-  std::string url;                   ///< PostgreSQL; holds a secret, never logged
-  std::string schema = "standings";  ///< PostgreSQL: of the service's own bookkeeping
+  std::string url;                   ///< PostgreSQL; contains a secret, never logged
+  std::string schema = "standings";  ///< PostgreSQL: for the service's own bookkeeping
 };
 
 enum class cache_backend : std::uint8_t { memory, redis };
 
 struct cache_config {
   cache_backend backend = cache_backend::memory;
-  std::string url; ///< redis://…, which decides over all below; a secret, never logged
+  std::string url; ///< redis://…, takes precedence over the parts below; a secret, never logged
   std::string host = "127.0.0.1";
   std::uint16_t port = 6379;
   std::string username;
@@ -66,15 +65,15 @@ struct scoring_config {
 struct reconcile_config {
   bool enabled = true; ///< off: runs on request only
   milliseconds interval{60 * 60 * 1'000};
-  std::uint32_t batch_size = 1'000; ///< users a batch
-  std::uint32_t workers = 2;        ///< batches at a time
+  std::uint32_t batch_size = 1'000; ///< users per batch
+  std::uint32_t workers = 2;        ///< batches compared at a time
   double max_delete_fraction = 0.05;
   std::uint64_t max_deletes = 500;
-  bool incremental = true; ///< compare what other programs change as they change it
-  std::string backup_dir;  ///< rows go there before a run deletes them; relative to data_dir
-  std::string webhook_url; ///< holds a secret, perhaps: never logged
+  bool incremental = true; ///< compare users between runs when other programs change them
+  std::string backup_dir;  ///< rows are saved there before a run deletes them; relative to data_dir
+  std::string webhook_url; ///< may contain a secret: never logged
   std::string webhook_secret;
-  std::uint64_t webhook_min_changes = 1'000; ///< rows; a larger change is worth a call
+  std::uint64_t webhook_min_changes = 1'000; ///< changed rows from which a run is reported
 };
 
 struct aliases_config {
@@ -100,9 +99,9 @@ struct sessions_config {
   std::string key_prefix = "session:";
   std::string channel = "session_updates";
   milliseconds full_sync_interval{15 * 60'000};
-  milliseconds poll_interval{10'000};        ///< the same where Redis tells of no changes
+  milliseconds poll_interval{10'000};        ///< replaces it if Redis sends no notifications
   std::uint64_t max_session_bytes = 1 << 20; ///< larger ones are quarantined
-  std::uint32_t max_pending = 10'000;        ///< changed sessions; more make a full sync
+  std::uint32_t max_pending = 10'000;        ///< changed sessions; more cause a full sync
 };
 
 struct admin_config {
@@ -128,10 +127,10 @@ struct config {
   sessions_config sessions;
   admin_config admin;
   log_config log;
-  std::string data_dir = "."; ///< what relative paths lie under
+  std::string data_dir = "."; ///< the base of relative paths
 };
 
-/// Whether session sync runs.
+/// Whether session sync is on.
 inline bool syncs_sessions(const config& c) {
   return c.sessions.enabled != sessions_mode::off && c.cache.backend == cache_backend::redis;
 }

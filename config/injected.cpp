@@ -9,12 +9,12 @@ namespace {
 
 constexpr std::array<std::string_view, 3> protocols{"TCP", "UDP", "SCTP"};
 
-/// `tcp://10.0.0.9:8000`: no port, no host and no address that we take is written so.
+/// `tcp://10.0.0.9:8000`: no port, host or address option accepts such a value.
 bool is_link_address(std::string_view value) {
   return value.starts_with("tcp://") || value.starts_with("udp://") || value.starts_with("sctp://");
 }
 
-/// `8000_TCP`, `8000_TCP_ADDR`.
+/// Matches `8000_TCP` and `8000_TCP_ADDR`.
 bool names_port(std::string_view text) {
   const auto digits =
       std::find_if(text.begin(), text.end(), [](char c) { return c < '0' || c > '9'; });
@@ -30,7 +30,7 @@ bool names_port(std::string_view text) {
   });
 }
 
-/// Somewhere in `name`, for the service's own name may have a PORT in it.
+/// Searches the whole name, because the service's own name may contain PORT.
 bool names_port_of_link(std::string_view name) {
   constexpr std::string_view mark = "_PORT_";
   for (auto at = name.find(mark); at != std::string_view::npos; at = name.find(mark, at + 1))
@@ -55,7 +55,7 @@ bool is_injected(std::string_view name, std::string_view value) {
   if (names_service(name) || names_port_of_link(name)
       || name.find("_ENV_") != std::string_view::npos)
     return true;
-  // the names of both containers: /web/standings
+  // the value names both containers: /web/standings
   return name.ends_with("_NAME") && value.starts_with('/');
 }
 

@@ -27,14 +27,14 @@ std::string text_of(const variables& environment, const std::string& name) {
   return at == environment.end() ? std::string{} : at->second;
 }
 
-/// Gives `text` to the option; what is wrong with it is reported with `source`.
+/// Sets the option to `text`; an error is reported with `source`.
 void apply(const option& o, std::string_view text, const std::string& source, load_outcome& out) {
   if (const auto done = o.set(out.value, text); !done)
     out.problems.push_back(source + ": " + o.path + ": " + done.error().detail);
 }
 
-/// A key as far as it looks like one. What follows a stray character may be a
-/// value that was meant to stand beside the key, as in `{password:secret}`.
+/// The key up to its first unusual character: what follows may be a value that was meant to stand
+/// beside the key, as in `{password:secret}`.
 std::string shown_key(std::string_view key) {
   const auto odd = [](char c) {
     return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.'
@@ -59,7 +59,7 @@ std::vector<std::string> option_paths() {
 
 // -- the file -------------------------------------------------------------------
 
-/// The sections and options: every key that a file may have.
+/// The sections and options, i.e. every key that a file may contain.
 std::vector<std::string> known_keys() {
   auto keys = option_paths();
   for (const auto& path : option_paths()) {
@@ -70,12 +70,12 @@ std::vector<std::string> known_keys() {
   return keys;
 }
 
-/// Walks a YAML document and applies what it finds.
+/// Walks a YAML document and applies its options.
 class file_reader {
 public:
   file_reader(std::string name, load_outcome& out) : name_(std::move(name)), out_(out) {}
 
-  /// `text` is the file's content.
+  /// Reads `text`, the content of the file.
   void read(const std::string& text) {
     try {
       const auto documents = YAML::LoadAll(text);
@@ -84,7 +84,7 @@ public:
       else if (!documents.empty())
         read_root(documents.front());
     } catch (const YAML::Exception& e) {
-      // What follows a colon in the parser's messages is taken from the file.
+      // what follows a colon in the parser's message is quoted from the file
       report(e.mark, "not valid YAML: " + e.msg.substr(0, e.msg.find(':')));
     }
   }
@@ -131,7 +131,7 @@ private:
       report(key.Mark(), o.path + ": has to be a single value, not a list or a section");
   }
 
-  /// A key without a value may be a secret that lost its key.
+  /// An unknown key without a value may be a secret that lost its key.
   void report_unknown(const YAML::Node& key, const YAML::Node& value, const std::string& prefix) {
     const auto path = prefix + key.Scalar();
     const auto meant = nearest(path, known_keys());
@@ -173,13 +173,13 @@ void read_file(const std::string& name, load_outcome& out) {
     text << in.rdbuf();
   file_reader{name, out}.read(text.str());
   if (out.file_holds_secret && everybody_may_read(name))
-    out.notes.push_back(name + " holds a secret and everybody on this machine may read it:"
+    out.notes.push_back(name + " holds a secret, and every user of this machine can read it:"
                         + " chmod 600 (or 640, for a group)");
 }
 
 // -- the environment --------------------------------------------------------------
 
-/// A variable that other programs read too.
+/// A variable that other programs also read.
 struct shared_variable {
   const char* name;
   const char* path;
@@ -210,7 +210,7 @@ void read_shared(const load_request& request, load_outcome& out) {
   }
 }
 
-/// An IPv6 address stands in brackets and keeps its colons.
+/// An IPv6 address is put in brackets and keeps its colons.
 std::string url_host(std::string_view host) {
   if (host.find(':') == std::string_view::npos)
     return percent_encode(host);
@@ -220,7 +220,7 @@ std::string url_host(std::string_view host) {
   return "[" + out + "]";
 }
 
-/// The missing parts are what libpq and PostgreSQL's image take for them.
+/// Missing parts get the defaults of libpq and of PostgreSQL's image.
 std::string postgres_url(const variables& environment) {
   const auto part = [&](const char* name, std::string otherwise) {
     const auto text = text_of(environment, name);
@@ -234,8 +234,8 @@ std::string postgres_url(const variables& environment) {
          + part("POSTGRES_PORT", "5432") + "/" + percent_encode(part("POSTGRES_DB", user));
 }
 
-/// Without a host the parts say nothing about where to connect: they are then
-/// meant for a server's image, and must not displace the file's URL.
+/// Without a host the parts do not say where to connect: they are then meant for the image of a
+/// server, and must not replace the file's URL.
 void read_postgres_parts(const load_request& request, load_outcome& out) {
   const auto& environment = request.environment;
   const auto* url = find_option("database.url");
@@ -249,7 +249,7 @@ void read_postgres_parts(const load_request& request, load_outcome& out) {
   apply(*url, postgres_url(environment), "POSTGRES_HOST", out);
 }
 
-/// One that resembles an option's is a slip; any other may be meant for another program.
+/// A name that resembles one of ours is probably a typo; any other may belong to another program.
 void report_unknown_variable(const std::string& name, const std::optional<std::string>& meant,
                              load_outcome& out) {
   const auto text = unknown("environment variable", name, meant);
@@ -275,7 +275,7 @@ void read_own(const variables& environment, load_outcome& out) {
   }
 }
 
-/// Takes out what an orchestrator has put there, and says so.
+/// Removes variables set by an orchestrator, and notes it.
 variables configuring(const variables& all, load_outcome& out) {
   constexpr std::array<std::string_view, 3> ours{"STANDINGS_", "REDIS_", "POSTGRES_"};
   variables kept;
@@ -296,7 +296,7 @@ variables configuring(const variables& all, load_outcome& out) {
   return kept;
 }
 
-/// Single parts that are given by variables or flags of our own stand above a shared URL.
+/// Parts that our own variables or flags set take precedence over a shared URL.
 void keep_decided_parts(const cache_config& given, const load_request& request, load_outcome& out) {
   auto& cache = out.value.cache;
   const auto keep = [&](const char* path, auto cache_config::*part) {
@@ -311,8 +311,8 @@ void keep_decided_parts(const cache_config& given, const load_request& request, 
   keep("cache.db", &cache_config::db);
 }
 
-/// Where the parts are given by variables or flags of our own, a REDIS_URL that others
-/// share does not decide over them.
+/// If our own variables or flags set the parts, a REDIS_URL shared with other programs does not
+/// override them.
 void read_redis_url(const load_request& request, load_outcome& out) {
   auto& cache = out.value.cache;
   if (cache.backend != cache_backend::redis || cache.url.empty())
@@ -331,7 +331,7 @@ void read_redis_url(const load_request& request, load_outcome& out) {
     keep_decided_parts(given, request, out);
 }
 
-/// Says so where the shared variables alone look as if they chose a backend.
+/// Notes shared variables that look as if they chose a backend but do not.
 void note_unused(const load_request& request, load_outcome& out) {
   const auto is_set = [&](const char* name) {
     return !text_of(request.environment, name).empty();

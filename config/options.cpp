@@ -90,7 +90,7 @@ std::string format(const T& value) {
     return std::string{name_of(value)};
 }
 
-/// `access` gives the field of a config, const or not.
+/// `access` returns the field of a config, const or not.
 template <class Access>
 option plain(std::string path, Access access) {
   using field = std::remove_cvref_t<decltype(access(std::declval<config&>()))>;
@@ -110,8 +110,7 @@ option plain(std::string path, Access access) {
   return {std::move(path), false, set, get, same};
 }
 
-/// A text that no message and no log may show. Text always parses, so that no
-/// failure of `set` can quote it.
+/// A text that no message or log may show. Text always parses, so no error of `set` can quote it.
 template <class Access>
 option secret(std::string path, Access access) {
   using field = std::remove_cvref_t<decltype(access(std::declval<config&>()))>;
@@ -124,7 +123,7 @@ option secret(std::string path, Access access) {
   return made;
 }
 
-// The option's path is the field's: written once, it cannot differ.
+// The option's path is derived from the field's name, so they cannot differ.
 #define OPTION(kind, field)                                                                        \
   kind(                                                                                            \
       #field, [](auto& c) -> auto& { return c.field; })

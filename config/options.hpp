@@ -13,20 +13,20 @@
 /// `--set path=value` all derive from this table.
 namespace standings {
 
-/// One thing that can be configured.
+/// One configurable value.
 struct option {
   std::string path; ///< as in the file: `http.port`
   bool secret = false;
 
-  /// Parses `text` into the option's field. On a failure nothing is changed,
-  /// and the detail completes the sentence "<path>: …".
+  /// Parses `text` into the option's field. On failure the config is unchanged, and the detail
+  /// completes the sentence "<path>: …".
   std::function<result<void>(config&, std::string_view text)> set;
 
-  /// The value as text that `set` takes; of a secret only whether there is one
-  /// (`***` or nothing). `get(config{})` is the default.
+  /// The value as text that `set` accepts; a secret is shown as `***` if set, otherwise as nothing.
+  /// `get(config{})` is the default.
   std::function<std::string(const config&)> get;
 
-  /// Whether two configurations agree in it, secrets included.
+  /// Whether two configurations have equal values for it, secrets included.
   std::function<bool(const config&, const config&)> same;
 };
 
@@ -39,15 +39,15 @@ struct option {
 /// `STANDINGS_` and the path in capitals, with underscores for dots.
 [[nodiscard]] std::string environment_name(const option& o);
 
-/// Whether some option lies under `path`: `http`.
+/// Whether `path` (such as `http`) contains options.
 [[nodiscard]] bool is_section(std::string_view path);
 
 /// Whether a secret lies directly under the section `path`.
 [[nodiscard]] bool holds_secret(std::string_view path);
 
-/// Everything wrong with `c` that a single option's parser cannot see: ranges,
-/// names, and what has to fit together. Each entry starts with the option it is
-/// about; none quotes a secret. Empty: `c` can be used.
+/// All errors in `c` that the parser of a single option cannot see: ranges, names, and options that
+/// do not fit together. Each entry starts with its option; none quotes a secret. If it is empty,
+/// `c` can be used.
 [[nodiscard]] std::vector<std::string> validate(const config& c);
 
 } // namespace standings

@@ -15,7 +15,7 @@ failure refused(std::string why) {
   return fail(errc::out_of_range, std::move(why), "cache.url");
 }
 
-/// `%40` is an @; nothing where a % stands before something else.
+/// Decodes percent escapes such as `%40`; none if one is malformed.
 std::optional<std::string> decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -81,7 +81,7 @@ result<void> take_db(std::string_view text, cache_config& to) {
   return {};
 }
 
-/// `?db=1` is how some libraries say it; other parameters are theirs alone.
+/// Some libraries write the database as `?db=1`; other parameters are specific to them.
 result<void> take_query(std::string_view& rest, cache_config& to) {
   const auto at = rest.find_first_of("?#");
   if (at == std::string_view::npos)
@@ -99,7 +99,7 @@ result<void> take_query(std::string_view& rest, cache_config& to) {
   return {};
 }
 
-/// An IPv6 address stands in brackets.
+/// An IPv6 address is in brackets.
 result<void> take_address(std::string_view text, cache_config& to) {
   if (text.find(',') != std::string_view::npos)
     return refused("names several hosts, which is not supported: name one");
@@ -134,7 +134,7 @@ result<void> apply_redis_url(std::string_view url, cache_config& to) {
   if (auto done = take_scheme(rest); !done)
     return done;
   auto out = to;
-  // a slash or a question mark in a password has to be escaped, as everywhere
+  // a slash or a question mark in a password must be escaped
   if (auto done = take_query(rest, out); !done)
     return done;
   const auto slash = rest.find('/');

@@ -7,11 +7,11 @@
 
 namespace standings {
 
-/// Whether the text is a URL, of whatever scheme.
+/// Whether the text is a URL of any scheme.
 [[nodiscard]] bool is_url(std::string_view text);
 
-/// Takes over what `redis://[user[:password]@]host[:port][/db]` states; the rest stays.
-/// A failure says why a URL cannot be used, and quotes nothing of it but its scheme.
+/// Takes over what `redis://[user[:password]@]host[:port][/db]` states; other fields are unchanged.
+/// An error says why the URL is unusable, and quotes only its scheme.
 [[nodiscard]] result<void> apply_redis_url(std::string_view url, cache_config& to);
 
 } // namespace standings

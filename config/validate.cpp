@@ -16,7 +16,7 @@ constexpr std::size_t longest_identifier = 64;
 constexpr milliseconds shortest_alias_interval{100};
 constexpr std::size_t shortest_token = 16;
 
-/// Collects what is wrong.
+/// Collects errors.
 class findings {
 public:
   void require(bool holds, std::string_view path, std::string_view otherwise) {
@@ -69,8 +69,9 @@ void check_http(const http_config& http, const admin_config& admin, findings& ou
   out.require(http.idle_timeout.count() > 0, "http.idle_timeout", "has to be above 0");
 }
 
-/// A PostgreSQL URL or a `host=… dbname=…` string, or what other programs that share
-/// DATABASE_URL write, as in `postgresql+psycopg2://`; stores/postgres/address.cpp reads it.
+/// Whether it is a PostgreSQL URL, a `host=… dbname=…` string, or a variant that other programs
+/// sharing DATABASE_URL write, such as `postgresql+psycopg2://`; parsed in
+/// stores/postgres/address.cpp.
 bool is_postgres_url(const std::string& url) {
   const auto scheme = url.substr(0, url.find("://"));
   return scheme.size() == url.size() || scheme.find('=') != std::string::npos
@@ -79,7 +80,8 @@ bool is_postgres_url(const std::string& url) {
          || scheme == "cockroachdb";
 }
 
-/// Without a user, a port or a path. An IPv6 address has colons, and more than one.
+/// Whether it is a host without user, port or path. Only an IPv6 address has colons, and more than
+/// one.
 bool is_host(const std::string& text) {
   return text.find_first_of("@/?[]") == std::string::npos
          && std::count(text.begin(), text.end(), ':') != 1;
@@ -108,25 +110,25 @@ void check_stores(const database_config& database, const cache_config& cache, fi
 }
 
 void check_calendar(const leaderboard_config& board, findings& out) {
-  // One at a time beside a value that is right, so that both are reported.
+  // each is checked with a valid value of the other, so that both errors are reported
   if (auto made = calendar::make(board.time_zone, "monday"); !made)
     out.require(false, "leaderboard.time_zone", made.error().detail);
   if (auto made = calendar::make("UTC", board.week_start); !made)
     out.require(false, "leaderboard.week_start", made.error().detail);
 }
 
-/// Whether a key that begins with `prefix` can be the key.
+/// Whether `prefix` can be the beginning of `key`.
 bool covers(const std::string& prefix, const std::string& key) {
   return !prefix.empty() && key.starts_with(prefix);
 }
 
-/// Who has keys that begin alike.
+/// The keys that begin with one prefix, and their owner.
 struct key_space {
   const char* name;
   std::string prefix;
 };
 
-/// Users and sessions choose the ends of their keys: none may end up being another's.
+/// Users and sessions choose the ends of their keys, so no prefix may lead to keys of another kind.
 void check_keys(const leaderboard_config& board, const sessions_config& sessions, findings& out) {
   constexpr std::array<const char*, 6> parts{"daily",  "weekly", "monthly",
                                              "yearly", "meta",   "removed"};
@@ -188,7 +190,8 @@ void check_reconcile(const reconcile_config& reconcile, findings& out) {
               "reconcile.webhook_secret", "is of no use without webhook_url");
 }
 
-/// What SQLite takes without quotes. Capitals count: the table is another application's.
+/// Whether SQLite accepts the name without quotes. Capitals are allowed: the table belongs to
+/// another application.
 bool is_identifier(const std::string& name) {
   const auto start = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';

@@ -19,7 +19,7 @@ struct unit {
   std::int64_t milliseconds;
 };
 
-/// Longest first, which is the order `format_duration` tries.
+/// Longest first, because `format_duration` tries them in this order.
 constexpr std::array<unit, 4> units{{{"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 
 bool is_digit(char c) {
@@ -38,7 +38,7 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// Insertions, deletions, substitutions and swaps of neighbours, capitals aside.
+/// Counts insertions, deletions, substitutions and swaps of adjacent characters, ignoring case.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last;
   std::vector<std::size_t> last(b.size() + 1);

@@ -13,12 +13,12 @@
 #include <utility>
 #include <vector>
 
-/// Scalars from text, and text for messages. Every parser takes the whole text
-/// or fails with `out_of_range` and a detail that completes "<option>: …".
+/// Parses scalars from text and formats text for messages. Every parser accepts the whole text, or
+/// fails with `out_of_range` and a detail that completes "<option>: …".
 namespace standings {
 
-/// `text` in quotes, for a message; "the value" where it is long or has
-/// characters that connection strings and control sequences are made of.
+/// `text` in quotes, for a message; "the value" if it is long or contains characters used in
+/// connection strings and control sequences.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 
 /// Whether `text` is an optional minus sign and decimal digits.
@@ -56,7 +56,7 @@ inline constexpr std::chrono::milliseconds max_duration = std::chrono::hours{24 
 /// `true` or `false`.
 [[nodiscard]] result<bool> parse_boolean(std::string_view text);
 
-/// The value that one of its words names, in exactly this spelling; see enum_names.
+/// The enumerator with this exact name; see enum_names.
 template <class Enum>
 [[nodiscard]] result<Enum> parse_enum(std::string_view text) {
   if (const auto value = value_named<Enum>(text))
@@ -67,11 +67,11 @@ template <class Enum>
   return fail(errc::out_of_range, in_quotes(text) + " is not one of: " + known);
 }
 
-/// `text` with all but RFC 3986's unreserved characters as `%XX`.
+/// Escapes all characters except RFC 3986's unreserved ones as `%XX`.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
-/// The candidate that a misspelt `text` most likely stands for: at most one
-/// slip in short texts, two in longer ones, capitals aside.
+/// The candidate that a misspelt `text` most likely means: at most one typo in short texts, two in
+/// longer ones, ignoring case.
 [[nodiscard]] std::optional<std::string> nearest(std::string_view text,
                                                  const std::vector<std::string>& candidates);
 

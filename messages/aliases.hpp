@@ -8,36 +8,35 @@
 #include <string>
 #include <vector>
 
-/// What the alias mirror is asked, and what it answers.
+/// Requests to the alias mirror and their replies.
 namespace standings {
 
-/// Runs a cycle that compares everything, after the one that is under way.
-/// `release`: a table that reads empty is meant to be empty.
+/// Runs a full cycle after the one under way. `release`: accept that a table is empty.
 struct sync_aliases {
   bool release = false;
 };
 
-/// Periodic cycles from now on.
+/// Turns on periodic cycles.
 struct start_aliases {};
 
-/// No periodic cycles until they are started again.
+/// Turns off periodic cycles.
 struct stop_aliases {};
 
-/// Whether an alias that the cache does not have is unknown.
+/// Succeeds once a full cycle has run, so that a cache miss proves an alias unknown.
 struct ensure_aliases {};
 
 struct get_aliases_status {};
 
 struct aliases_status {
   bool enabled = false;
-  std::string reason;   ///< why it is not enabled
-  bool running = false; ///< cycles periodically
+  std::string reason;   ///< why it is disabled
+  bool running = false; ///< periodic cycles are on
   bool syncing = false; ///< a cycle is under way
   std::string source;
   std::chrono::milliseconds interval{0};
   std::chrono::milliseconds next_in{0}; ///< until the next periodic cycle, if running
   std::uint64_t cycles = 0;             ///< since the start
-  std::vector<alias_cycle> history;     ///< the latest first
+  std::vector<alias_cycle> history;     ///< newest first
 };
 
 STANDINGS_INSPECT(alias_table_report, x.type, x.total, x.added, x.updated, x.deleted, x.invalid,

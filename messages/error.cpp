@@ -27,7 +27,7 @@ caf::error to_error(const failure& f) {
 }
 
 caf::atom_value error_category_atom() {
-  // an error with code 0 is no error and has no category
+  // a caf::error with code 0 counts as no error and has no category
   return caf::make_error(errc::internal).category();
 }
 

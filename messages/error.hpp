@@ -13,18 +13,18 @@ CAF_ERROR_CODE_ENUM(standings::errc, "standings")
 
 namespace standings {
 
-/// A failure as it travels between actors.
+/// Converts a failure for sending it between actors.
 caf::error to_error(const failure& f);
 
-/// The same of its parts. `field`: the one of the request that is wrong.
+/// The same from its parts. `field` names the offending field of the request.
 caf::error to_error(errc code, std::string detail, std::string field = {});
 
-/// The inverse, for any error an asker may see. CAF's own codes become ours:
-/// a request time-out is `timed_out`, a dead or unreachable actor is
-/// `store_unavailable`, everything else `internal`.
+/// The inverse, for any error that a requester may see. CAF's own codes are mapped: a request
+/// time-out to `timed_out`, a dead or unreachable actor to `store_unavailable`, everything else to
+/// `internal`.
 failure to_failure(const caf::error& e);
 
-/// The category of our codes in a caf::error.
+/// The category of our codes in caf::error.
 caf::atom_value error_category_atom();
 
 } // namespace standings

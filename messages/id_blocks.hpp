@@ -2,11 +2,11 @@
 
 #include <caf/type_id.hpp>
 
-/// Where the type ids of each feature begin. CAF registers block by block, so gaps do no harm;
-/// a block that outgrows its room does not compile.
+/// The first type id of each feature's block. CAF registers block by block, so gaps are harmless; a
+/// block that grows beyond its room does not compile.
 namespace standings::id_blocks {
 
-constexpr caf::type_id_t room = 100; ///< ids a block may have
+constexpr caf::type_id_t room = 100; ///< the largest number of ids in a block
 
 constexpr caf::type_id_t supervision = caf::first_custom_type_id;
 constexpr caf::type_id_t leaderboard = supervision + room;

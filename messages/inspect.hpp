@@ -2,7 +2,7 @@
 
 #include <caf/meta/type_name.hpp>
 
-/// Makes a message of a struct: names the fields that travel. Inside namespace standings.
+/// Makes a struct a message by listing the fields to transmit. Use inside namespace standings.
 #define STANDINGS_INSPECT(type, ...)                                                               \
   template <class Inspector>                                                                       \
   typename Inspector::result_type inspect(Inspector& f, [[maybe_unused]] type& x) {                \

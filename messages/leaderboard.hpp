@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-/// What the actors of the leaderboard are asked, and what they answer. The values are those of
+/// Requests to the leaderboard's actors and their replies. The values are those of
 /// core/leaderboard/entries.hpp.
 namespace standings {
 
@@ -16,8 +16,8 @@ namespace standings {
 
 struct update_scores {
   std::vector<score_update> updates;
-  /// Nobody waits for another's row: an update whose row is locked is answered
-  /// `overloaded` at once, instead of being tried again for a while.
+  /// Answer an update whose row is locked with `overloaded` at once instead of retrying it for a
+  /// while, because other users' updates wait for the same reply.
   bool prompt = false;
 };
 
@@ -47,7 +47,7 @@ struct rebuild_cache {};
 
 struct rebuild_report {
   std::uint64_t users = 0; ///< loaded from the database
-  std::uint64_t swept = 0; ///< removed from the cache: the database does not know them
+  std::uint64_t swept = 0; ///< removed from the cache because the database lacks them
   std::chrono::milliseconds duration{0};
 };
 
@@ -55,12 +55,12 @@ struct ensure_complete {};
 
 struct clear_cache {};
 
-/// The cache could not be told of these users' newest states.
+/// The cache missed the newest states of these users.
 struct refresh_users {
   std::vector<std::string> user_ids;
 };
 
-/// The cache could not be told of a deletion.
+/// The cache missed a deletion.
 struct refresh_all {};
 
 struct get_hydration_status {};
@@ -69,11 +69,11 @@ struct hydration_status {
   bool running = false;
   bool complete = false;
   bool cache_reachable = false;
-  bool database_reachable = false; ///< both workers have their connection
-  std::uint64_t pending = 0;       ///< users whose newest state the cache does not have yet
+  bool database_reachable = false; ///< all workers have their connection
+  std::uint64_t pending = 0;       ///< users whose newest state the cache lacks
   std::uint64_t loaded = 0;
   std::uint64_t total = 0;
-  std::uint64_t rebuilds = 0; ///< finished since the start
+  std::uint64_t rebuilds = 0; ///< completed since the start
   std::string last_error;
 };
 
@@ -92,7 +92,7 @@ struct reset_report {
 
 struct health_report {
   bool ready = false;    ///< takes traffic: the stores answer and the cache is complete
-  bool degraded = false; ///< some feature is down; all else serves
+  bool degraded = false; ///< some feature is down; the rest serves
   std::vector<child_status> children;
   std::vector<child_status> workers;
   std::vector<std::pair<std::string, std::int64_t>> gauges;

@@ -9,34 +9,34 @@
 #include <string>
 #include <vector>
 
-/// What reconcile is asked, and what it answers.
+/// Requests to reconcile and their replies.
 namespace standings {
 
-/// What incremental comparison has done since the start.
+/// What the comparison between runs has done since the start.
 struct incremental_status {
-  std::string mode = "off"; ///< `notifications`, `off`, or why not
-  std::uint64_t own = 0;    ///< notifications of own writes, left out
-  std::uint64_t hints = 0;  ///< of foreign writes
+  std::string mode = "off"; ///< `notifications`, `off`, or why it is off
+  std::uint64_t own = 0;    ///< notifications of own writes, which are ignored
+  std::uint64_t hints = 0;  ///< notifications of foreign writes
   std::uint64_t compared = 0;
-  std::uint64_t written = 0; ///< rows or cache entries
-  std::uint64_t dropped = 0; ///< hints beyond the bound: left to the next run
+  std::uint64_t written = 0; ///< changed rows or cache entries
+  std::uint64_t dropped = 0; ///< hints beyond the bound, left to the next run
 };
 
-/// What is known of rows that other programs change in the database.
+/// How rows that other programs change in the database are noticed.
 struct database_changes_status {
-  std::string mode = "off";  ///< how they are heard of, or why not
-  std::uint64_t changes = 0; ///< users brought to the cache
+  std::string mode = "off";  ///< how changes are noticed, or why not
+  std::uint64_t changes = 0; ///< users copied to the cache
 };
 
 struct reconcile_status {
   bool enabled = false; ///< by configuration
-  bool running = false; ///< a run is under way, here
-  bool started = true;  ///< the timer; `stop` clears it for all instances
+  bool running = false; ///< a run is under way on this instance
+  bool started = true;  ///< the timer is on; shared by all instances
   bool leader = false;  ///< this instance does the periodic work
-  sys_time next_run{};  ///< the epoch: none is planned here
+  sys_time next_run{};  ///< the epoch if no run is planned here
   std::chrono::milliseconds interval{0};
-  run_report current; ///< while running
-  run_report last;    ///< empty run_id: none yet
+  run_report current; ///< meaningful while running
+  run_report last;    ///< empty run_id: no run yet
   bool deletes_held = false;
   std::uint64_t held_candidates = 0;
   std::string held_reason;
@@ -50,7 +50,7 @@ struct start_run {
   bool dry_run = false;
   bool force = false;
   period_set periods = every_period;
-  bool wait = true; ///< answer when it ends; else at once, still running
+  bool wait = true; ///< reply when the run ends; otherwise at once, while it is running
 };
 
 struct start_timer {};
@@ -81,7 +81,7 @@ struct list_events {
   std::uint64_t limit = 20;
 };
 
-/// Brings back what the cache had of an event.
+/// Restores what the cache had at an event.
 struct recover_event {
   std::string event_id;
   bool dry_run = false;
@@ -91,10 +91,10 @@ struct recover_report {
   std::string event_id;
   bool dry_run = false;
   std::uint64_t users = 0;
-  std::vector<user_record> first; ///< some of them, as they are now or would be
+  std::vector<user_record> first; ///< some of them, as they are now or would be after a dry run
 };
 
-/// Proves on three users of its own that changes travel.
+/// Tests with three users of its own that changes reach the other store.
 struct self_check {};
 
 STANDINGS_INSPECT(run_counts, x.checked, x.in_sync, x.created, x.updated, x.healed, x.removed,

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-/// What session sync is asked, and what it answers.
+/// Requests to session sync and their replies.
 namespace standings {
 
-/// Everything that the source has, to the database.
+/// Copies all sessions of the source to the database.
 struct sync_all_sessions {};
 
 struct full_sync_report {
@@ -19,12 +19,12 @@ struct full_sync_report {
   std::chrono::milliseconds duration{0};
 };
 
-/// One session to the database. Errors: unknown_session, invalid_session.
+/// Copies one session to the database. Errors: unknown_session, invalid_session.
 struct sync_session {
   std::string id;
 };
 
-/// A page of the comparison; `cursor` empty starts anew.
+/// Compares a page; an empty `cursor` starts at the beginning.
 struct compare_sessions {
   std::string cursor;
   std::uint64_t limit = 0;
@@ -32,9 +32,9 @@ struct compare_sessions {
 
 struct get_sessions_status {};
 
-/// A delay that was measured, in microseconds.
+/// A measured delay, in microseconds.
 struct lag_report {
-  std::uint64_t samples = 0; ///< 0: the others mean nothing
+  std::uint64_t samples = 0; ///< if 0, the others are meaningless
   std::int64_t p50_us = 0;
   std::int64_t p99_us = 0;
   std::int64_t last_us = 0;
@@ -42,25 +42,25 @@ struct lag_report {
 
 struct sessions_status {
   bool enabled = false;
-  bool listening = false; ///< subscribed at the moment
-  bool notified = false;  ///< the source tells of changed keys; else it is polled
+  bool listening = false; ///< currently subscribed
+  bool notified = false;  ///< the source notifies of changed keys; otherwise it is polled
   bool working = false;   ///< the worker has its connections
   bool full_sync_running = false;
-  std::string full_sync_reason;        ///< of the running or last one
-  std::uint64_t full_syncs = 0;        ///< finished ones
-  std::uint64_t failed_full_syncs = 0; ///< tried again since
+  std::string full_sync_reason;        ///< reason of the running or last one
+  std::uint64_t full_syncs = 0;        ///< completed
+  std::uint64_t failed_full_syncs = 0; ///< failed, and retried since
   std::string last_error;
-  std::string problem;                ///< why it does not work at the moment; empty: it does
-  std::int64_t last_full_sync_us = 0; ///< when it ended, since 1970; 0: never
+  std::string problem;                ///< why it does not work at the moment; empty if it works
+  std::int64_t last_full_sync_us = 0; ///< when it ended, in microseconds since 1970; 0: never
   full_sync_report last_full_sync;
-  std::uint64_t hints = 0;     ///< told by the source
-  std::uint64_t coalesced = 0; ///< of these, about a session that was waiting anyway
-  std::uint64_t dropped = 0;   ///< of these, left to a full sync
+  std::uint64_t hints = 0;     ///< received from the source
+  std::uint64_t coalesced = 0; ///< hints about a session that was already waiting
+  std::uint64_t dropped = 0;   ///< hints left to a full sync
   std::uint64_t ignored = 0;   ///< messages on the channel that name no session
   std::uint64_t pending = 0;
   std::uint64_t overflows = 0;
   sessions_synced totals; ///< since the start
-  lag_report lag;         ///< from the hint's arrival to the row, of the last changes
+  lag_report lag;         ///< from a hint's arrival to the written row, for the latest changes
 };
 
 STANDINGS_INSPECT(skip_count, x.reason, x.count)

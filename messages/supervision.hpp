@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-/// What every part of the service can be asked and told.
+/// Messages that every part of the service handles or uses.
 namespace standings {
 
 enum class child_state : std::uint8_t { starting, running, backing_off, parked, stopped };
@@ -25,7 +25,7 @@ struct child_status {
   std::string last_error;
 };
 
-/// What a feature says of itself: its workers, and numbers worth seeing.
+/// The status of a feature: its workers, and numbers for monitoring.
 struct component_status {
   std::vector<child_status> workers;
   std::vector<std::pair<std::string, std::int64_t>> gauges;
@@ -33,10 +33,10 @@ struct component_status {
 
 struct get_status {};
 
-/// Nobody waits any more: the edge is closing.
+/// Sent when the edge closes: answer all waiting requests now.
 struct stop_waiting {};
 
-/// The thread that accepts connections has ended by itself.
+/// The thread that accepts connections has ended unexpectedly.
 struct listener_ended {};
 
 STANDINGS_INSPECT(child_status, x.name, x.state, x.restarts, x.last_error)

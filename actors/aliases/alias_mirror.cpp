@@ -11,7 +11,7 @@ namespace standings {
 
 namespace {
 
-/// What went wrong with source, tables and cache, in one line.
+/// Renders the errors of source, tables and cache in one line.
 std::string errors_of(const alias_cycle& cycle) {
   std::string out = cycle.error;
   for (const auto& table : cycle.tables)
@@ -29,7 +29,7 @@ void alias_mirror_state::init(const alias_worker_factory& spawn_worker,
     return;
   look_up_slots_.emplace(options_.max_look_ups, "too many look-ups of names");
   std::vector<worker_spec> specs;
-  for (const auto index : {cycles, look_ups}) // source and cache connect by themselves
+  for (const auto index : {cycles, look_ups}) // source and cache reconnect by themselves
     specs.push_back(make_silent_worker("alias_worker/" + std::to_string(index),
                                        options_.worker_limits, spawn_worker, index, stop_flag_));
   workers.emplace(self, std::move(specs));
@@ -98,7 +98,7 @@ caf::result<alias_cycle> alias_mirror_state::sync(const sync_aliases& m) {
   return answer;
 }
 
-/// Starts the cycle that somebody waits for.
+/// Starts a cycle if a request waits for one.
 void alias_mirror_state::next() {
   if (waiting_.empty())
     return;
@@ -130,7 +130,7 @@ void alias_mirror_state::ended(alias_cycle cycle) {
   next();
 }
 
-/// The worker has ended, or does not answer.
+/// Called when the worker has ended or does not answer.
 void alias_mirror_state::failed(const caf::error& why) {
   syncing_ = false;
   alias_cycle cycle;
@@ -142,7 +142,7 @@ void alias_mirror_state::failed(const caf::error& why) {
   if (workers->ready(cycles)) {
     next();
   } else {
-    release_ = false; // it was theirs
+    release_ = false; // requested by those just refused
     answer_all(waiting_, why);
   }
 }
@@ -179,7 +179,7 @@ void alias_mirror_state::log(const alias_cycle& cycle) {
 
 void alias_mirror_state::stop_waiting(const failure& why) {
   const auto error = to_error(why);
-  release_ = false; // it was theirs
+  release_ = false; // requested by those just refused
   answer_all(served_, error);
   answer_all(waiting_, error);
 }
@@ -191,7 +191,7 @@ void alias_mirror_state::refuse_everyone(const failure& why) {
 
 // -- answers -----------------------------------------------------------------------
 
-/// Why an alias that the cache lacks is not for certain unknown.
+/// Why a cache miss does not prove an alias unknown; empty if it does.
 caf::error alias_mirror_state::not_ready() const {
   if (auto why = refusal(); why)
     return why;

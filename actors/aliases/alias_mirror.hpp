@@ -22,7 +22,7 @@ namespace standings {
 
 struct alias_mirror_options {
   alias_mode mode = alias_mode::automatic;
-  std::string source; ///< its name, for the status
+  std::string source; ///< name of the source, for the status
   std::chrono::milliseconds interval{120'000};
   std::chrono::milliseconds cycle_timeout{600'000};
   std::chrono::milliseconds timeout{10'000}; ///< for one look-up
@@ -31,15 +31,15 @@ struct alias_mirror_options {
   restart_limits worker_limits = connection_limits();
 };
 
-/// Spawns a worker, which ends its cycle early once the flag is set.
+/// Spawns a worker that ends its cycle early once the flag is set.
 using alias_worker_factory = std::function<alias_worker_actor(
     caf::local_actor* owner, std::size_t index, const stop_flag& stop)>;
 
-/// Has the aliases mirrored every `interval` and on request, one cycle at a time.
-/// Two workers: look-ups have their own, so that none waits behind a cycle.
+/// Mirrors the aliases every `interval` and on request, one cycle at a time. Look-ups have a worker
+/// of their own, so that none waits behind a cycle.
 ///
-/// With `automatic` it counts as disabled until the source has been there once,
-/// and looks for it every `interval`. Switched off, it has no workers.
+/// With `automatic`, aliases count as disabled until the source has been found once; it is looked
+/// for every `interval`. If switched off, there are no workers.
 struct alias_mirror_state {
   explicit alias_mirror_state(alias_mirror_front_actor::pointer selfptr) : self(selfptr) {}
   ~alias_mirror_state() { stop_flag_->store(true); }
@@ -57,13 +57,13 @@ struct alias_mirror_state {
   void refuse_everyone(const failure& why);
 
   alias_mirror_front_actor::pointer self;
-  std::optional<worker_pool> workers; ///< none while it is switched off
+  std::optional<worker_pool> workers; ///< none if switched off
   static inline const char* name = "alias_mirror";
 
 private:
-  static constexpr std::size_t cycles = 0;   ///< the worker that runs cycles
-  static constexpr std::size_t look_ups = 1; ///< the worker that resolves names
-  /// Seen: at some time since the start. Absent: whenever it was looked for.
+  static constexpr std::size_t cycles = 0;   ///< index of the worker that runs cycles
+  static constexpr std::size_t look_ups = 1; ///< index of the worker that resolves names
+  /// Seen: found at least once since the start. Absent: never found so far.
   enum class source_state : std::uint8_t { unknown, absent, seen };
   using promise = caf::typed_response_promise<alias_cycle>;
 
@@ -80,18 +80,18 @@ private:
 
   alias_mirror_options options_;
   stop_flag stop_flag_ = std::make_shared<std::atomic<bool>>(false);
-  bool running_ = false; ///< periodically
+  bool running_ = false; ///< periodic cycles are on
   bool syncing_ = false; ///< a cycle is under way
   source_state source_ = source_state::unknown;
-  bool mirrored_ = false; ///< a cycle got through to its end
+  bool mirrored_ = false; ///< a cycle has succeeded
   bool told_of_waiting_ = false;
-  std::uint64_t round_ = 0; ///< tells the timer's message from that of one that was stopped
+  std::uint64_t round_ = 0; ///< tells the current timer's message from that of a stopped one
   std::chrono::steady_clock::time_point next_at_{};
   std::uint64_t count_ = 0;
-  std::deque<alias_cycle> history_; ///< the latest first
-  std::vector<promise> served_;     ///< wait for the cycle that is under way
-  std::vector<promise> waiting_;    ///< wait for the next one
-  bool release_ = false;            ///< what somebody wants of the next one
+  std::deque<alias_cycle> history_; ///< newest first
+  std::vector<promise> served_;     ///< requests that wait for the current cycle
+  std::vector<promise> waiting_;    ///< requests that wait for the next one
+  bool release_ = false;            ///< a waiting request asked the next cycle for it
   std::optional<slots> look_up_slots_;
   single_flight<std::string, resolved_names> resolving_;
 };

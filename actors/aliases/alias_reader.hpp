@@ -12,15 +12,15 @@
 
 namespace standings {
 
-/// Looks aliases up: in the cache, and through the mirror where the cache alone cannot tell.
+/// Looks up aliases in the cache, and through the mirror if the cache alone cannot answer.
 /// Blocking; thread-safe.
 class alias_reader {
 public:
-  /// `cache` is null where aliases are switched off; `limit` bounds each wait.
+  /// `cache` is null if aliases are switched off; `limit` bounds each wait.
   alias_reader(caf::actor_system& system, alias_cache_ptr cache, alias_mirror_actor mirror,
                std::chrono::milliseconds limit);
 
-  /// Fails with feature_disabled where aliases are switched off.
+  /// Fails with feature_disabled if aliases are switched off.
   [[nodiscard]] result<void> enabled() const;
 
   /// The ids behind an alias. Errors: feature_disabled, unknown_alias, out_of_range,
@@ -28,7 +28,7 @@ public:
   [[nodiscard]] result<std::vector<std::string>> ids(alias_type type,
                                                      const std::string& alias) const;
 
-  /// The ids behind both names. Errors likewise, and overloaded.
+  /// The ids behind both names. Errors: those of `ids`, and overloaded.
   [[nodiscard]] result<resolved_names> resolve(const resolve_names& names) const;
 
 private:

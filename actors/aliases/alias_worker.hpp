@@ -12,12 +12,11 @@
 
 namespace standings {
 
-/// Set once nobody waits for a cycle any more, so that it ends early.
+/// Set when no request waits for the cycle any more, so that it ends early.
 using stop_flag = std::shared_ptr<std::atomic<bool>>;
 
-/// Runs cycles of the alias mirror, and resolves names. Blocking, so the spawn
-/// site detaches it. Source and cache reconnect by themselves; what goes wrong
-/// with them is in the answers.
+/// Runs cycles of the alias mirror, and resolves names. Blocking, so the spawn site detaches it.
+/// Source and cache reconnect by themselves; their errors are part of the replies.
 struct alias_worker_state {
   explicit alias_worker_state(alias_worker_actor::pointer selfptr) : self(selfptr) {}
 

@@ -63,7 +63,7 @@ void hydration_state::care() {
           });
 }
 
-/// Said once for each outage, and once more where the cause changes.
+/// Logged once per outage, and again if the cause changes.
 void hydration_state::cache_failed(const caf::error& why) {
   auto reason = describe(why);
   if (progress_.cache_reachable || reason != progress_.last_error)
@@ -120,7 +120,7 @@ caf::result<user_record> hydration_state::read(const read_user& m) {
   return answer.promise();
 }
 
-/// A count reads the whole table, so all who ask at the same time share one.
+/// A count reads the whole table, so concurrent requests share one.
 caf::result<std::uint64_t> hydration_state::count() {
   if (!counts_.busy(the_count) && !workers->ready(lookups))
     return unavailable();
@@ -169,7 +169,7 @@ caf::result<bool> hydration_state::clear() {
       .then(
           [this, answer](bool done) mutable {
             if (progress_.running)
-              start_rebuild(); // what it has loaded is gone
+              start_rebuild(); // the clear has removed what it had loaded
             answer.deliver(done);
           },
           [answer](const caf::error& e) mutable { answer.deliver(e); });
@@ -261,7 +261,7 @@ void hydration_state::rebuild_failed(std::uint64_t run, const caf::error& why) {
   spdlog::error("Failed to load the cache: {}", progress_.last_error);
   answer_all(askers_, why);
   answer_all(waiting_for_complete_, why);
-  must_rebuild_ = true; // the next look tries again
+  must_rebuild_ = true; // the next check tries again
 }
 
 hydration_status hydration_state::progress() const {

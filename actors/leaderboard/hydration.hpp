@@ -19,32 +19,30 @@
 namespace standings {
 
 struct hydration_options {
-  std::size_t page = 2'000;                             ///< users a step of a rebuild
+  std::size_t page = 2'000;                             ///< users in one step of a rebuild
   std::chrono::milliseconds timeout{10'000};            ///< for one look-up
   std::chrono::milliseconds page_timeout{60'000};       ///< for one step of a rebuild
-  std::chrono::milliseconds begin_timeout{10 * 60'000}; ///< may meet a cache of others first
-  std::chrono::milliseconds look{1'000};                ///< between two looks after the cache
-  std::size_t refresh_batch = 500;                      ///< users a step of a refresh
-  std::size_t max_users = 256;                          ///< look-ups under way; more are refused
-  std::size_t max_boards = 4;        ///< different boards being read; more are refused
-  std::size_t max_pending = 100'000; ///< more users to refresh than this make a rebuild
+  std::chrono::milliseconds begin_timeout{10 * 60'000}; ///< may first take over a foreign cache
+  std::chrono::milliseconds look{1'000};                ///< between two checks of the cache
+  std::size_t refresh_batch = 500;                      ///< users in one step of a refresh
+  std::size_t max_users = 256;                          ///< look-ups in flight; more are refused
+  std::size_t max_boards = 4;        ///< distinct board queries in flight; more are refused
+  std::size_t max_pending = 100'000; ///< users to refresh; more cause a rebuild
   restart_limits worker_limits = connection_limits();
 };
 
-/// Spawns a worker; it has to report worker_ready to `front`.
+/// Spawns a worker, which must report worker_ready to `front`.
 using hydration_worker_factory = std::function<hydration_worker_actor(
     caf::local_actor* owner, hydration_front_actor front, std::size_t index)>;
 
-/// Fills the cache from the database: single users on a miss, everything at the
-/// start and on request. Three workers: rebuilds and reads of whole boards have
-/// their own, so that a look-up never waits behind one. Look-ups are bounded:
-/// beyond, they are refused with `overloaded`.
+/// Fills the cache from the database: single users on a miss, everything at the start and on
+/// request. Three workers: rebuilds and reads of whole boards have their own, so that a look-up
+/// never waits behind one. The number of look-ups is bounded; more are refused with `overloaded`.
 ///
-/// Looks after the cache all the time: one that has lost something is rebuilt,
-/// users whose newest state it missed are brought to it, and what fails is tried
-/// again. The rebuild at the start makes up for whatever the cache missed while
-/// the service was away; a complete cache serves meanwhile, and is only brought up
-/// to date where reconcile has verified it before.
+/// Checks the cache regularly: it is rebuilt if it is no longer complete, users whose newest state
+/// it missed are loaded into it, and failed steps are repeated. The rebuild at the start brings in
+/// what the cache missed while the service was down. A complete cache keeps serving meanwhile; if
+/// reconcile has verified it before, only newer rows are loaded.
 struct hydration_state {
   explicit hydration_state(hydration_front_actor::pointer selfptr) : self(selfptr) {}
 
@@ -72,10 +70,10 @@ struct hydration_state {
   static inline const char* name = "hydration";
 
 private:
-  static constexpr std::size_t rebuilds = 0; ///< the worker that rebuilds
-  static constexpr std::size_t lookups = 1;  ///< the worker that looks up users
-  static constexpr std::size_t boards = 2;   ///< the worker that reads boards
-  static constexpr bool the_count = true;    ///< the only question of its kind
+  static constexpr std::size_t rebuilds = 0; ///< index of the worker that rebuilds
+  static constexpr std::size_t lookups = 1;  ///< index of the worker that looks up users
+  static constexpr std::size_t boards = 2;   ///< index of the worker that reads boards
+  static constexpr bool the_count = true;    ///< the only key of counts_
   using board_key = std::tuple<period, std::uint64_t, std::uint64_t>;
 
   static caf::error unavailable();
@@ -94,15 +92,15 @@ private:
   waiters waiters_;
   single_flight<std::string, cached_user> loads_;
   single_flight<board_key, board_page> boards_;
-  single_flight<bool, std::uint64_t> counts_; ///< of one question
+  single_flight<bool, std::uint64_t> counts_; ///< all requests share one key
   hydration_status progress_;
-  std::uint64_t run_ = 0; ///< tells the present rebuild from an abandoned one
+  std::uint64_t run_ = 0; ///< tells the current rebuild from an abandoned one
   std::chrono::steady_clock::time_point started_{};
   std::vector<caf::typed_response_promise<rebuild_report>> askers_;
   std::vector<caf::typed_response_promise<bool>> waiting_for_complete_;
   bool must_rebuild_ = true;
-  bool at_start_ = true; ///< nothing was rebuilt yet, and nobody has asked for it
-  bool looking_ = false; ///< a look or a refresh is under way
+  bool at_start_ = true; ///< no rebuild has finished or been requested yet
+  bool looking_ = false; ///< a check or a refresh is under way
   std::set<std::string> pending_;
 };
 

@@ -17,7 +17,7 @@ void hydration_worker_state::init(const score_store_factory& open, const hydrati
 
 caf::error hydration_worker_state::database_failed(const failure& why) {
   rebuild_.reset();
-  if (why.code != errc::overloaded) // another program's lock ends by itself
+  if (why.code != errc::overloaded) // another program's lock is temporary
     self->quit(to_error(why));
   return to_error(why);
 }
@@ -74,7 +74,7 @@ caf::result<std::uint64_t> hydration_worker_state::count() {
 }
 
 caf::result<std::uint64_t> hydration_worker_state::begin(const begin_rebuild& m) {
-  rebuild_.reset(); // one that was abandoned
+  rebuild_.reset(); // may be left over from an abandoned rebuild
   const auto went_back = check_versions(with_.guard);
   if (!went_back)
     return database_failed(went_back.error());
@@ -117,7 +117,7 @@ result<void> hydration_worker_state::ensure_rebuild() {
   return {};
 }
 
-/// Null where the database did not go back.
+/// Null if the database did not go back.
 result<std::unique_ptr<step_back_repair>> hydration_worker_state::repair_for_open_event() {
   if (!with_.guard)
     return std::unique_ptr<step_back_repair>{};
@@ -149,7 +149,7 @@ caf::result<std::uint64_t> hydration_worker_state::finish() {
 }
 
 caf::result<bool> hydration_worker_state::refresh(const refresh_users& m) {
-  rebuild_.reset(); // it would read ahead on our connection
+  rebuild_.reset(); // it would read ahead on the same connection
   const auto users = store_->find_many(m.user_ids);
   if (!users)
     return database_failed(users.error());

@@ -15,15 +15,15 @@
 
 namespace standings {
 
-/// Up to which version the cache has every row, for sure; nothing where that is
-/// not known, or the cache is not complete.
+/// Returns the version up to which the cache provably has every row; none if that is unknown or the
+/// cache is not complete.
 using evidence_fn = std::function<std::optional<std::int64_t>()>;
 
-/// Takes a cache over that another application filled; gives what came of it, nothing
-/// where there was nothing to do.
+/// Takes over a cache that another application filled. Returns what it changed, or none if there
+/// was nothing to do.
 using first_contact_fn = std::function<result<std::optional<run_counts>>()>;
 
-/// What a worker fills the cache with. `audit` and `guard` may be null: nobody looks
+/// What a worker needs to fill the cache. If `audit` and `guard` are null, it is not checked
 /// whether the database went back.
 struct hydration_tools {
   rank_cache_ptr cache;
@@ -33,9 +33,9 @@ struct hydration_tools {
   first_contact_fn first_contact{};
 };
 
-/// Reads the database, and fills the cache from it. Blocking, so the spawn site
-/// detaches it. Opens its connection when it starts, reports worker_ready to
-/// `front`, and ends when the connection is lost.
+/// Reads the database and fills the cache from it. Blocking, so the spawn site detaches it. Opens
+/// its connection when it starts, reports worker_ready to `front`, and ends when the connection is
+/// lost.
 struct hydration_worker_state {
   explicit hydration_worker_state(hydration_worker_actor::pointer selfptr) : self(selfptr) {}
 
@@ -55,11 +55,12 @@ struct hydration_worker_state {
   static inline const char* name = "hydration_worker";
 
 private:
-  /// The user, if all of it is in the cache by now: askers who found it missing
-  /// may come after the load that brought it.
+  /// Returns the user if it is fully cached by now: a request that followed a miss may arrive after
+  /// the load that an earlier one caused.
   std::optional<cached_user> loaded(const std::string& user_id);
 
-  /// The error for the asker; a lost database ends this worker.
+  /// Returns the error for the requester. Ends this worker unless another program's lock is the
+  /// cause.
   caf::error database_failed(const failure& why);
   caf::error failed(const cache_rebuild::failed& f);
 
@@ -68,11 +69,11 @@ private:
   hydration_tools with_;
   result<void> meet_cache();
   result<std::unique_ptr<step_back_repair>> repair_for_open_event();
-  /// Makes the rebuild that `begin` has decided on, unless it is there.
+  /// Creates the rebuild that `begin` decided on, unless it exists.
   result<void> ensure_rebuild();
 
-  std::optional<std::int64_t> newer_than_; ///< the rebuild that runs only brings up to date
-  std::optional<cache_rebuild> rebuild_;   ///< uses both
+  std::optional<std::int64_t> newer_than_; ///< set: the rebuild only loads rows newer than this
+  std::optional<cache_rebuild> rebuild_;   ///< uses store_ and cache_
 };
 
 hydration_worker_actor::behavior_type

@@ -18,8 +18,8 @@ leaderboard_reader::leaderboard_reader(caf::actor_system& system, rank_cache_ptr
     : system_(system), cache_(std::move(cache)), hydration_(std::move(hydration)), limit_(limit),
       places_(places) {}
 
-/// Boards and ranks mean something only on a complete cache. Waits for it for as long as a
-/// request may take, if not too many wait already.
+/// Boards and ranks are meaningful only in a complete cache. Waits for it for as long as a request
+/// may take, unless too many threads wait already.
 result<void> leaderboard_reader::await_complete() const {
   if (cache_->complete())
     return {};
@@ -32,7 +32,7 @@ result<void> leaderboard_reader::await_complete() const {
   return done.error().code == errc::timed_out ? warming() : done.error();
 }
 
-/// A read that finds the cache incomplete waits for it, and is tried once more.
+/// Runs a read; if the cache is incomplete, waits for it and reads once more.
 template <class Read>
 auto leaderboard_reader::read_complete(const Read& read) const -> decltype(read()) {
   if (const auto complete = await_complete(); !complete)
@@ -45,7 +45,7 @@ auto leaderboard_reader::read_complete(const Read& read) const -> decltype(read(
   return read();
 }
 
-/// Asks the cache, and once more after loading the user if it is not there.
+/// Reads the cache; on a miss, loads the user and reads once more.
 template <class Read>
 auto leaderboard_reader::read_hydrated(const std::string& user_id, const Read& read) const
     -> result<typename std::decay_t<decltype(*read())>::value_type> {
@@ -61,7 +61,7 @@ auto leaderboard_reader::read_hydrated(const std::string& user_id, const Read& r
   if (!found)
     return found.error();
   if (!*found)
-    return fail(errc::unknown_user, "no such user", "user_id"); // deleted this very moment
+    return fail(errc::unknown_user, "no such user", "user_id"); // deleted between the two reads
   return std::move(**found);
 }
 

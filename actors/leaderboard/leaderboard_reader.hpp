@@ -12,11 +12,11 @@
 
 namespace standings {
 
-/// Reads boards and users: from the cache where it is complete, else after waiting for it, and
-/// users after loading them. Blocking; thread-safe.
+/// Reads boards and users from the cache. Waits for an incomplete cache, and loads users that it
+/// lacks. Blocking; thread-safe.
 class leaderboard_reader {
 public:
-  /// `limit` bounds each wait, `places` how many threads wait for the cache at a time.
+  /// `limit` bounds each wait, `places` the number of threads that wait for the cache.
   leaderboard_reader(caf::actor_system& system, rank_cache_ptr cache, hydration_actor hydration,
                      std::chrono::milliseconds limit, waiting_places& places);
 
@@ -32,7 +32,7 @@ public:
   [[nodiscard]] result<neighbourhood> around(const std::string& user_id, period board,
                                              std::uint64_t limit) const;
 
-  /// The same straight from the database.
+  /// The same directly from the database.
   [[nodiscard]] result<board_page> stored_top(period board, std::uint64_t offset,
                                               std::uint64_t limit) const;
   [[nodiscard]] result<user_record> stored_user(const std::string& user_id) const;

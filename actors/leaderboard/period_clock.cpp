@@ -16,7 +16,7 @@ void period_clock_state::init(const score_store_factory& open, rank_cache_ptr to
   look();
 }
 
-/// Another program's lock ends by itself: the same step comes again.
+/// If another program holds a lock, schedules the same step again and returns true.
 template <class Due>
 bool period_clock_state::waits(const failure& why, Due again) {
   if (why.code != errc::overloaded)
@@ -44,7 +44,7 @@ void period_clock_state::look() {
 }
 
 void period_clock_state::tell_of_clock(const std::string& fault) {
-  // a jump is told once, not with each second that it goes on
+  // a jump is logged once, not every second while it lasts
   if (fault.empty() != clock_fault_.empty())
     spdlog::warn("{}", fault.empty() ? "The database's clock is right again" : fault);
   clock_fault_ = fault;
@@ -55,14 +55,14 @@ void period_clock_state::tell_cache(const period_starts& starts) {
     return;
   if (const auto done = cache_->start_periods(starts); !done) {
     spdlog::warn("Failed to tell the cache of a new period: {}", explain(done.error()));
-    return; // the next look tries again
+    return; // the next round tries again
   }
   for (auto p : all_periods)
     if (starts[index_of(p)] != told_[index_of(p)])
       spdlog::info("The {} period has started at {}", to_string(p),
                    to_iso8601(starts[index_of(p)]));
   told_ = starts;
-  schedule_tidying(); // behind a reset
+  schedule_tidying(); // a reset leaves scores to zero
   self->delayed_send(period_clock_worker_actor{self}, options_.settle, boundary_settled{});
 }
 

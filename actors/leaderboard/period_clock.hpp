@@ -12,17 +12,17 @@
 namespace standings {
 
 struct period_clock_options {
-  std::chrono::milliseconds poll{5'000}; ///< the longest between two looks at the periods
+  std::chrono::milliseconds poll{5'000}; ///< the longest interval between two checks of the periods
   std::size_t tidy_batch = 500;
   std::size_t forget_batch = 1'000;
-  /// When the zeros behind a boundary are written: after the hour that the store keeps.
+  /// Delay after a boundary before expired scores are zeroed: longer than the hour for which the
+  /// store keeps them.
   std::chrono::milliseconds settle{61 * 60'000};
 };
 
-/// Rolls periods over. The database counts lazily, so no write depends on this
-/// actor being on time: it tells the cache when a period has started, writes the
-/// zeros behind expired scores in small batches, and forgets old idempotency
-/// keys. Blocking, so the spawn site detaches it.
+/// Rolls periods over. The database resets expired scores lazily, so no write depends on this actor
+/// being on time: it announces new periods to the cache, zeroes expired scores in small batches,
+/// and forgets old idempotency keys. Blocking, so the spawn site detaches it.
 struct period_clock_state {
   explicit period_clock_state(period_clock_worker_actor::pointer selfptr) : self(selfptr) {}
 
@@ -44,9 +44,9 @@ private:
   period_clock_options options_;
   std::unique_ptr<score_store> store_;
   rank_cache_ptr cache_;
-  period_starts told_{}; ///< what the cache knows
+  period_starts told_{}; ///< the starts that the cache knows
   bool tidying_ = false;
-  std::string clock_fault_; ///< as it was told last
+  std::string clock_fault_; ///< as last logged
 };
 
 period_clock_worker_actor::behavior_type

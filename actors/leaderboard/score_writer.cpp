@@ -16,7 +16,7 @@ namespace standings {
 
 namespace {
 
-/// How long a COMMIT may go on at the server after its connection was lost.
+/// How long the server may still carry out a COMMIT after the connection was lost.
 constexpr std::chrono::seconds commit_grace{2};
 
 /// The newest state of each user that this batch has written.
@@ -29,12 +29,12 @@ std::vector<user_record> newest_states(const std::vector<update_outcome>& outcom
   return out;
 }
 
-/// Whether the store went with this increment in hand.
+/// Whether the connection was lost while this increment was being written.
 bool is_lost(const update_outcome& outcome) {
   return outcome.code == errc::store_unavailable || outcome.code == errc::outcome_unknown;
 }
 
-/// A lock that another program holds is waited for outside, and ends by itself.
+/// `overloaded` is only a warning: another program holds a lock, and scoring tries again.
 void tell_of(const failure& why, std::size_t updates) {
   const auto level = why.code == errc::overloaded ? spdlog::level::warn : spdlog::level::err;
   spdlog::log(level, "Failed to write a batch of {}: {}", updates, explain(why));
@@ -46,7 +46,7 @@ void score_writer_state::init(const score_store_factory& open, rank_cache_ptr to
                               hydration_actor loads, version_guard_ptr guard) {
   store_ = open_or_crash(open);
   guard_ = std::move(guard);
-  must(check_versions(guard_)); // before the first version is drawn
+  must(check_versions(guard_)); // before this writer draws its first version
   cache_ = std::move(to);
   hydration_ = std::move(loads);
 }
@@ -84,7 +84,7 @@ std::vector<update_outcome> score_writer_state::write(const std::vector<score_up
   watch_versions(outcomes, seen_before);
   if (const auto lost = std::find_if(outcomes.begin(), outcomes.end(), is_lost);
       lost != outcomes.end())
-    self->quit(to_error(fail(lost->code, lost->detail))); // the next one has a new connection
+    self->quit(to_error(fail(lost->code, lost->detail))); // its successor has a new connection
   fill_cache(updates, outcomes);
   refresh_unseen(updates, outcomes);
   return outcomes;
@@ -106,7 +106,7 @@ void score_writer_state::watch_versions(const std::vector<update_outcome>& outco
     return;
   if (const auto looked = check_versions(guard_, true); !looked)
     spdlog::warn("Failed to look after the versions of the database: {}",
-                 explain(looked.error())); // the next look finds it out, too
+                 explain(looked.error())); // hydration's next check finds it too
 }
 
 void score_writer_state::refresh_unseen(const std::vector<score_update>& updates,
@@ -190,7 +190,7 @@ caf::result<bool> score_writer_state::remove(const std::string& user_id) {
   if (!*removed)
     return to_error(errc::unknown_user, "no such user", "user_id");
   if (const auto done = cache_->remove(user_id, **removed); !done)
-    self->send(hydration_, refresh_all{}); // the archive will tell the cache
+    self->send(hydration_, refresh_all{}); // the archive will bring the removal to the cache
   return true;
 }
 

@@ -11,10 +11,9 @@
 
 namespace standings {
 
-/// Writes one shard's batches: database first, then the cache; what the cache
-/// could not take is left to hydration. Blocking, so the
-/// spawn site detaches it. Opens its connection when it starts, reports
-/// worker_ready to `front`, and ends when the connection is lost.
+/// Writes one shard's batches: first to the database, then to the cache; users that the cache did
+/// not take are left to hydration. Blocking, so the spawn site detaches it. Opens its connection
+/// when it starts, reports worker_ready to `front`, and ends when the connection is lost.
 struct score_writer_state {
   explicit score_writer_state(score_writer_actor::pointer selfptr) : self(selfptr) {}
 
@@ -29,19 +28,18 @@ struct score_writer_state {
 private:
   void fill_cache(const std::vector<score_update>& updates, std::vector<update_outcome>& outcomes);
 
-  /// While the cache is still to be rebuilt after the database went back: what it alone
-  /// has of these users is kept before their new states replace it.
+  /// Until the cache is rebuilt after the database went back: archives the states that only the
+  /// cache has of these users, before their new states replace them.
   [[nodiscard]] result<void> keep_what_is_replaced(const std::vector<score_update>& updates,
                                                    const std::vector<update_outcome>& outcomes,
                                                    const std::vector<user_record>& states);
 
-  /// Whether a version is not above all that was seen before the batch began: the
-  /// database went back under our feet. `before` is what had been seen.
+  /// Checks whether the database went back during the batch: then a new version is not above
+  /// `before`, the highest version seen until then.
   void watch_versions(const std::vector<update_outcome>& outcomes, std::int64_t before);
 
-  /// Has hydration look after users whose state in the cache nobody can vouch
-  /// for: an unknown outcome may have been committed, and a replayed one may be
-  /// the retry of such.
+  /// Tells hydration to refresh users whose cached state is uncertain: an unknown outcome may have
+  /// been committed, and a replayed one may repeat such an update.
   void refresh_unseen(const std::vector<score_update>& updates,
                       const std::vector<update_outcome>& outcomes);
 

@@ -112,7 +112,8 @@ void scoring_state::dispatch(std::size_t index) {
     dispatch_removal(index);
 }
 
-/// What waits at the front for users who are set aside joins them.
+/// Moves updates at the head of the queue to the set-aside ones if their user has some there, to
+/// keep their order.
 void scoring_state::hold_back(shard& s) {
   while (!s.queue.empty() && s.aside_users.contains(s.queue.front().update.user_id)) {
     auto& work = s.queue.front();
@@ -166,7 +167,7 @@ void scoring_state::removal_lost(std::size_t index, caf::error& why) {
     work.maybe_applied = true;
     refuse(work, unavailable());
   } else if (why == caf::sec::request_receiver_down) {
-    requeue(index, std::move(work)); // it was never received
+    requeue(index, std::move(work)); // the writer never received it
   } else {
     work.removal.deliver(std::move(why));
   }
@@ -177,7 +178,7 @@ void scoring_state::batch_done(std::size_t index, std::vector<update_outcome>& o
   auto& s = shards_[index];
   auto done = std::exchange(s.in_flight, {});
   s.busy = false;
-  for (std::size_t i = done.size(); i-- > 0;) { // backwards: requeue() puts work in front
+  for (std::size_t i = done.size(); i-- > 0;) { // backwards, because requeue() puts work in front
     const bool unknown = outcomes[i].code == errc::outcome_unknown;
     done[i].maybe_applied = done[i].maybe_applied || unknown;
     const bool repeatable = unknown && !done[i].update.key.empty();
@@ -211,7 +212,7 @@ void scoring_state::batch_lost(std::size_t index, const caf::error& why) {
   dispatch(index);
 }
 
-/// Called from the last item of a batch to the first.
+/// Must be called from the last item of a batch to the first.
 void scoring_state::set_aside(shard& s, item work, std::string why) {
   if (now() - work.since >= options_.lock_patience)
     return refuse(work, fail(errc::overloaded, std::move(why)));
@@ -268,7 +269,7 @@ void scoring_state::refuse(item& work, failure why) {
   answer(work, std::move(outcome));
 }
 
-/// What a writer has in hand may be counted yet.
+/// A batch that is with a writer may still be counted.
 void scoring_state::refuse_everyone(const failure& why) {
   for (auto& s : shards_) {
     for (auto& work : std::exchange(s.in_flight, {})) {
@@ -282,7 +283,7 @@ void scoring_state::refuse_everyone(const failure& why) {
   }
 }
 
-/// The writer has ended or is about to; its successor reports itself.
+/// The writer has ended or is about to; its successor reports itself as ready.
 void scoring_state::mark_down(std::size_t index) {
   if (writers->ready(index))
     shards_[index].down_since = now();

@@ -19,34 +19,33 @@ namespace standings {
 struct scoring_options {
   std::size_t shards = 2;
   std::size_t max_batch = 500;
-  std::size_t max_queue = 100'000; ///< updates a shard keeps; more are refused
-  /// How long work waits for a writer that is being replaced; once a writer has
-  /// been away for longer, new work is refused at once.
+  std::size_t max_queue = 100'000; ///< updates queued per shard; more are refused
+  /// How long work waits for a writer that is being replaced. Once a writer has been away for
+  /// longer, new work is refused at once.
   std::chrono::milliseconds patience{1'000};
-  /// How long the updates of a user whose row another program holds are kept and tried
-  /// again; then they are refused. Less than any asker waits.
+  /// How long updates of a user whose row another program has locked are kept and retried before
+  /// they are refused. Shorter than any requester waits.
   std::chrono::milliseconds lock_patience{2'000};
-  std::chrono::milliseconds lock_pause{100}; ///< between two tries of them
-  /// A writer that takes longer over a batch is given up.
+  std::chrono::milliseconds lock_pause{100}; ///< between two retries of them
+  /// A writer that takes longer over a batch is killed.
   std::chrono::milliseconds write_timeout{30'000};
   restart_limits writer_limits = connection_limits();
 };
 
-/// Spawns the writer of a shard; it has to report worker_ready to `front`.
+/// Spawns the writer of a shard, which must report worker_ready to `front`.
 using writer_factory = std::function<score_writer_actor(
     caf::local_actor* owner, scoring_front_actor front, std::size_t shard)>;
 
-/// Shards increments by user, one writer a shard. While a writer is busy the
-/// shard's next batch collects; a lone request waits for nobody.
+/// Shards increments by user, one writer per shard. While a writer is busy, the shard's next batch
+/// collects; a lone request is sent at once.
 ///
-/// The queue outlives a writer. What a lost writer had in hand is queued again
-/// where that cannot count twice: it was never received, the writer said it was
-/// not applied, or it carries an idempotency key. Otherwise it is answered
-/// `outcome_unknown`.
+/// The queue outlives a writer. An update that a lost writer had in hand is queued again if that
+/// cannot count it twice: the writer never received it or reported it as not applied, or it carries
+/// an idempotency key. Otherwise it is answered `outcome_unknown`.
 ///
-/// What the database could not write for a lock that another program holds is set aside
-/// and tried again after a pause, in order with the later updates of the same user, while
-/// everybody else's go on.
+/// Updates that the database could not write because another program holds a lock are set aside and
+/// retried after a pause, in order with later updates of the same user, while those of other users
+/// go on.
 struct scoring_state {
   using promise = caf::typed_response_promise<std::vector<update_outcome>>;
   using time_point = std::chrono::steady_clock::time_point;
@@ -66,28 +65,28 @@ struct scoring_state {
   static inline const char* name = "scoring";
 
 private:
-  /// A request whose answer is complete when nothing is missing any more.
+  /// A request; it is answered when `missing` reaches zero.
   struct collector {
     promise answer;
     std::vector<update_outcome> outcomes;
     std::size_t missing = 0;
-    bool prompt = false; ///< nothing of it is set aside
+    bool prompt = false; ///< refuse its updates instead of setting them aside
   };
 
-  /// A place in a shard's queue: an increment, or a removal.
+  /// An entry of a shard's queue: an increment or a removal.
   struct item {
     score_update update;
     std::shared_ptr<collector> to; ///< null for a removal
     std::size_t position = 0;      ///< in the collector
     time_point since{};
     caf::typed_response_promise<bool> removal;
-    bool maybe_applied = false; ///< a lost writer may have counted it
+    bool maybe_applied = false; ///< a lost writer may have applied it
   };
 
   struct shard {
     std::deque<item> queue;
-    std::vector<item> in_flight; ///< with the writer: a batch, or a removal
-    std::deque<item> aside;      ///< in order of arrival
+    std::vector<item> in_flight; ///< at the writer: a batch, or one removal
+    std::deque<item> aside;      ///< set-aside updates in order of arrival
     std::unordered_set<std::string> aside_users;
     bool busy = false;
     time_point down_since{};

@@ -72,8 +72,8 @@ update_combiner::seat update_combiner::join(score_update update) {
   return out;
 }
 
-/// Whether this caller has been made leader. One that gives up and has not will
-/// not be made leader any more.
+/// Whether this caller has been made leader. If it was not woken and is not leader, it counts as
+/// gone and cannot become leader any more.
 bool update_combiner::is_leader(place& own, bool woken) {
   const std::lock_guard lock{mutex_};
   own.gone = !woken && !own.leads;
@@ -101,10 +101,10 @@ update_combiner::place* update_combiner::first_waiting(group& g) {
   return at == g.places.end() ? nullptr : &*at;
 }
 
-/// Wakes a caller of the group that has collected meanwhile to lead it. A group
-/// whose callers have all given up is dropped: they were told that nobody knows.
+/// Wakes a caller of the group that has collected meanwhile, to lead it. A group whose callers have
+/// all given up is dropped unsent: they were answered `timed_out`.
 void update_combiner::pass_leadership() {
-  group_ptr next; // held until its leader is woken
+  group_ptr next; // keeps the group alive until its leader is woken
   place* leader = nullptr;
   {
     const std::lock_guard lock{mutex_};

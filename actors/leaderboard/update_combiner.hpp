@@ -14,31 +14,30 @@
 
 namespace standings {
 
-/// Lets HTTP threads that bring an update at the same time share one message:
-/// the first one leads and sends what has collected, the others sleep until it
-/// has their outcome. A lone update is sent at once. Two groups may be under
-/// way, so that the next batch lies in the writer's queue when it is done with
-/// the last. An update that could not be written for a lock that another program
-/// holds is sent once more by its own caller, so that nobody else waits for it.
+/// Lets HTTP threads that submit updates at the same time share one message: the first becomes
+/// leader and sends what has collected, the others sleep until it has their outcomes. A lone update
+/// is sent at once. Two groups may be in flight, so that the next batch is already queued at the
+/// writer when it finishes one. An update that could not be written because another program holds a
+/// lock is sent again by its own caller, so that the others in the group do not wait for it.
 /// Thread-safe.
 class update_combiner {
 public:
   using outcomes = std::vector<update_outcome>;
   using send_fn = std::function<result<outcomes>(update_scores)>;
 
-  /// `send` answers within a time-out of its own; a caller waits at most `limit`
-  /// for somebody else's send.
+  /// `send` must answer within its own time-out; a caller waits at most `limit` for another
+  /// caller's send.
   update_combiner(send_fn send, std::chrono::milliseconds limit);
 
-  /// The outcome of the update. Fails with `timed_out` where it is not known in
-  /// time, and with what `send` failed with.
+  /// Returns the outcome of the update. Fails with `timed_out` if it is not known in time, or with
+  /// the error of `send`.
   [[nodiscard]] result<update_outcome> submit(score_update update);
 
 private:
   static constexpr std::size_t max_leaders = 2;
 
-  /// A caller's place in a group. The semaphore wakes it: with its outcome, or
-  /// to lead.
+  /// A caller's place in a group. Posting the semaphore wakes it, either with its outcome or to
+  /// lead.
   struct place {
     place();
     place(const place&) = delete;
@@ -47,11 +46,11 @@ private:
 
     sem_t wake;
     result<update_outcome> outcome = fail(errc::timed_out);
-    bool leads = false; ///< guarded by mutex_; otherwise `outcome` is there when woken
+    bool leads = false; ///< guarded by mutex_; if false, `outcome` is set when the caller is woken
     bool gone = false;  ///< guarded by mutex_; the caller has given up
   };
 
-  /// Updates that travel together. Outlives callers that gave up.
+  /// Updates that travel together. Outlives callers that have given up.
   struct group {
     update_scores message;
     std::deque<place> places;
@@ -61,7 +60,7 @@ private:
   struct seat {
     group_ptr in;
     place* own = nullptr;
-    bool leading = false; ///< from the start
+    bool leading = false; ///< leads from the start
   };
 
   [[nodiscard]] seat join(score_update update);
@@ -74,7 +73,7 @@ private:
   const send_fn send_;
   const std::chrono::milliseconds limit_;
 
-  std::mutex mutex_; ///< guards all below
+  std::mutex mutex_; ///< guards all members below
   group_ptr collecting_;
   std::size_t leaders_ = 0;
 };

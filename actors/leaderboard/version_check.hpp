@@ -4,8 +4,8 @@
 
 namespace standings {
 
-/// Looks whether the database went back, and says so. Gives whether the cache is to
-/// be rebuilt for it. Blocking. `guard` may be null: nobody looks.
+/// Checks whether the database went back, and logs it. Returns whether the cache must be rebuilt
+/// for that reason. Blocking. Without a `guard` it returns false.
 [[nodiscard]] result<bool> check_versions(const version_guard_ptr& guard, bool with_rows = false);
 
 } // namespace standings

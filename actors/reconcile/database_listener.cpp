@@ -26,7 +26,7 @@ void database_listener_state::tell() {
   self->send(front_, database_changes_status{changes_->mode(), carried_});
 }
 
-/// One round; the next is a message to itself, so that an exit finds its turn.
+/// One round. The next one is started by a message, so that exit messages are handled in between.
 void database_listener_state::listen() {
   const bool more = carry() >= options_.batch;
   if (const auto waited = changes_->wait(more ? std::chrono::milliseconds{0} : options_.wait);
@@ -38,7 +38,7 @@ void database_listener_state::listen() {
 std::size_t database_listener_state::carry() {
   const auto carried = carry_foreign_changes(*changes_, *rows_, *cache_, options_.batch);
   if (!carried) {
-    // the cache or the database: a lost database shows when waiting for more
+    // either store may have failed; a lost database shows in the next wait
     spdlog::debug("Changes of other programs wait: {}", explain(carried.error()));
     return 0;
   }

@@ -13,13 +13,13 @@
 namespace standings {
 
 struct database_listener_options {
-  std::chrono::milliseconds wait{250}; ///< at most, until it looks by itself
-  std::size_t batch = 500;             ///< users a step
+  std::chrono::milliseconds wait{250}; ///< the longest wait between two checks
+  std::size_t batch = 500;             ///< users in one step
 };
 
-/// Brings what other programs change in the database to the cache, and tells `front`
-/// how it hears of it. Blocking, so the spawn site detaches it; ends when the database
-/// is lost. A cache that cannot be reached gets the changes later.
+/// Copies changes that other programs make in the database to the cache, and reports to `front` how
+/// it is notified of them. Blocking, so the spawn site detaches it; ends when the database is lost.
+/// Changes wait while the cache is unreachable.
 struct database_listener_state {
   explicit database_listener_state(database_listener_actor::pointer selfptr) : self(selfptr) {}
 
@@ -31,7 +31,7 @@ struct database_listener_state {
   static inline const char* name = "database_listener";
 
 private:
-  /// How many were carried.
+  /// Returns the number of changes copied.
   std::size_t carry();
   void tell();
 

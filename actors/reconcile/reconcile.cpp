@@ -11,14 +11,14 @@ namespace standings {
 
 namespace {
 
-constexpr std::chrono::milliseconds report_timeout{1'000}; ///< the run waits for nothing
+constexpr std::chrono::milliseconds report_timeout{1'000}; ///< short: the run answers at once
 constexpr auto timer_trigger = "timer";
 
 bool is_whole(const run_report& run) {
   return !run.dry_run && run.periods == every_period;
 }
 
-/// As new_generation makes them; what else is archived is no run's.
+/// The format of new_generation; archived states with other ids belong to no run.
 bool is_run_id(const std::string& id) {
   constexpr std::size_t uuid = 36;
   return id.size() == uuid && std::count(id.begin(), id.end(), '-') == 4;
@@ -96,7 +96,7 @@ void reconcile_state::worker_up(std::size_t index) {
     tell_run_of_workers();
 }
 
-/// With the keeper's connection go the leadership and the lease to run.
+/// The leadership and the lease to run end with the keeper's connection.
 void reconcile_state::worker_down(std::size_t index) {
   if (index < options_.workers)
     tell_run_of_workers();
@@ -123,8 +123,8 @@ void reconcile_state::handle(const caf::down_msg& down) {
     workers->handle(down);
 }
 
-/// A run tells its end before it ends, unless it has crashed. Its lease is the keeper's, which
-/// lives on.
+/// A run reports its end before it ends, unless it has crashed. The lease is then still held by the
+/// keeper.
 void reconcile_state::run_lost(const caf::error& why) {
   auto report = running_;
   report.status = run_status::failed;
@@ -136,7 +136,7 @@ void reconcile_state::run_lost(const caf::error& why) {
   ended(report, fail(errc::internal, "the run has crashed; see the log"));
 }
 
-/// Until the keeper says that this instance leads (again).
+/// In force until the keeper reports leadership again.
 void reconcile_state::stop_leading() {
   leader_ = false;
   next_run_.reset();
@@ -151,7 +151,7 @@ reconcile_state::clock::time_point reconcile_state::now() const {
 void reconcile_state::look() {
   self->delayed_send(reconcile_front_actor{self}, options_.pulse, look_due{});
   if (stillness_.look()) { // another instance may have taken over meanwhile
-    spdlog::warn("The process stood still for a while; it leads no longer until it has asked");
+    spdlog::warn("The process stood still for a while; it does not lead until that is confirmed");
     stop_leading();
     hints_.clear();
     abort_run_under_way("the process stood still during the run");
@@ -163,7 +163,7 @@ void reconcile_state::look() {
   compare_hinted();
 }
 
-/// What a keeper has sent before it was lost may come after word of its loss.
+/// A keeper's message may arrive after the notice of its loss; it is ignored then.
 void reconcile_state::heard_of_leadership(const leadership& m) {
   if (keeper())
     note_leadership(m);
@@ -204,7 +204,7 @@ bool reconcile_state::does_periodic_work() const {
   return options_.enabled && leader_ && started_;
 }
 
-/// An interval after the last run of whichever instance.
+/// One interval after the last complete run of any instance.
 void reconcile_state::plan_first_run() {
   spdlog::info("This instance does the periodic sync");
   plan_next_run(options_.first_run);
@@ -291,7 +291,7 @@ void reconcile_state::ended(const run_report& report, const std::optional<failur
     answer.deliver(to_error(*why));
 }
 
-/// A run that has looked at everything is what the next one is counted from.
+/// The next run is counted from the last one over all users and periods.
 void reconcile_state::plan_after(const run_report& report) {
   if (!does_periodic_work())
     return;
@@ -303,7 +303,7 @@ void reconcile_state::plan_after(const run_report& report) {
   }
   failures_ = 0;
   if (!is_whole(report))
-    return; // what was planned stays
+    return; // the planned run stays
   const auto extra = options_.jitter * random_fraction();
   plan_next_run(options_.interval
                 + std::chrono::milliseconds{static_cast<std::int64_t>(
@@ -361,7 +361,7 @@ caf::result<undo_report> reconcile_state::undo(const undo_run& m) {
   return answer.promise();
 }
 
-/// Nobody was brought back: is that because there was no such run?
+/// No user was restored: find out whether the run exists at all.
 void reconcile_state::explain_nothing_undone(waiters::answer<undo_report> answer,
                                              const undo_report& report) {
   if (!keeper())
@@ -377,7 +377,7 @@ caf::result<recover_report> reconcile_state::recover(const recover_event& m) {
   return pass_on<recover_report>(spare_worker(), m, options_.undo_timeout);
 }
 
-/// What is known here, what the run says, and what all instances know from the keeper.
+/// Combines this actor's state, the run's own report, and the shared state from the keeper.
 caf::result<reconcile_status> reconcile_state::status() {
   reconcile_status out;
   out.enabled = options_.enabled;
@@ -410,7 +410,7 @@ void reconcile_state::add_run_report(reconcile_status out,
             add_run_state(std::move(out), answer);
           },
           [this, out, answer](const caf::error&) mutable {
-            add_run_state(std::move(out), answer); // it has just ended
+            add_run_state(std::move(out), answer); // the run has just ended
           });
 }
 
@@ -444,7 +444,7 @@ void reconcile_state::note_hints(const keys_hinted& m) {
     return;
   for (const auto& hint : m.hints) {
     if (hints_.full())
-      ++incremental_.dropped; // the next run finds what they have missed
+      ++incremental_.dropped; // the next run finds these users
     else
       hints_.note(hint.id, hint.at_us);
   }

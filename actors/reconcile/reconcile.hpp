@@ -20,25 +20,26 @@ namespace standings {
 struct reconcile_options {
   bool enabled = true; ///< off: runs on request only
   std::chrono::milliseconds interval{60 * 60 * 1'000};
-  double jitter = 0.05; ///< of the interval, added
+  double jitter = 0.05; ///< random extra, as a fraction of the interval
   std::size_t workers = 2;
-  std::uint64_t large_change = 1'000; ///< rows
+  std::uint64_t large_change = 1'000; ///< changed rows; from there on the webhook is called
   std::size_t max_hints = 10'000;
   std::size_t hints_a_batch = 500;
-  std::chrono::milliseconds retry{60'000}; ///< after a run that failed; doubles, up to the interval
-  std::chrono::milliseconds first_run{2'000};    ///< after the start, where there was none before
-  std::chrono::milliseconds start_limit{10'000}; ///< for the workers to count as starting
-  std::chrono::milliseconds pulse{500};          ///< between two looks at the timer and the hints
-  std::chrono::milliseconds timeout{60'000};     ///< for a question to a worker
+  std::chrono::milliseconds retry{60'000};    ///< after a failed run; doubles, up to the interval
+  std::chrono::milliseconds first_run{2'000}; ///< delay of the first run if none is recorded
+  std::chrono::milliseconds start_limit{10'000}; ///< how long missing workers mean "starting"
+  std::chrono::milliseconds pulse{500};          ///< between two checks of the timer and the hints
+  std::chrono::milliseconds timeout{60'000};     ///< for a request to a worker
   std::chrono::milliseconds undo_timeout{10 * 60'000};
   reconcile_run_options run{};
   restart_limits worker_limits = connection_limits();
   clock_fn clock = system_now;
   standstill::uptime_fn uptime = standings::uptime;
-  bool private_cache = false; ///< no other instance sees this one's cache, nor its changes
+  bool private_cache = false; ///< each instance has its own cache, invisible to the others
 };
 
-/// Spawns the children; each reports to `front`. Empty: there is no such child.
+/// Spawns the children; each reports to `front`. An empty function means that there is no such
+/// child.
 struct reconcile_children {
   std::function<reconcile_worker_actor(caf::local_actor* owner, reconcile_front_actor front,
                                        std::size_t index)>
@@ -53,12 +54,12 @@ struct reconcile_children {
       database_listener;
 };
 
-/// Compares cache and database, every interval on whichever instance leads, and on
-/// request on any; one run at a time, of all instances. Between runs it compares
-/// the users that other programs are said to have changed.
+/// Compares cache and database: every interval on the leading instance, and on request on any. Only
+/// one run is under way at a time, across all instances. Between runs it compares the users that
+/// hints name.
 ///
-/// Children: `workers` for runs and one more for all else, the keeper, the listeners for changes,
-/// the webhook's sender if there is one, and the run that is under way.
+/// Children: `workers` workers for runs and one for everything else, the keeper, the change
+/// listeners, the webhook sender if configured, and the run under way.
 struct reconcile_state {
   explicit reconcile_state(reconcile_front_actor::pointer selfptr) : self(selfptr), hints_(0) {}
 
@@ -79,13 +80,13 @@ struct reconcile_state {
   void note_run(const run_ended& m);
   void look();
 
-  /// Passes a question on to the keeper.
+  /// Forwards a request to the keeper.
   template <class Reply, class Request>
   caf::result<Reply> ask_keeper(Request m) {
     return pass_on<Reply>(keeper(), std::move(m), options_.timeout);
   }
 
-  /// Passes a question on to the worker that is not for runs.
+  /// Forwards a request to the worker that is not used for runs.
   template <class Reply, class Request>
   caf::result<Reply> ask_worker(Request m) {
     return pass_on<Reply>(spare_worker(), std::move(m), options_.timeout);
@@ -138,7 +139,7 @@ private:
 
   reconcile_options options_;
   hydration_actor hydration_;
-  bool was_ready_ = false; ///< all workers and the keeper have had theirs once
+  bool was_ready_ = false; ///< all workers and the keeper have been ready once
   clock::time_point began_{};
   std::size_t keeper_index_ = 0;
   std::optional<std::size_t> webhook_index_;
@@ -149,12 +150,12 @@ private:
   bool started_ = true;
   std::optional<clock::time_point> next_run_;
   reconcile_run_actor run_; ///< null while none is under way
-  run_report running_;      ///< as it began
+  run_report running_;      ///< its report when it began
   waiters waiters_;
   std::vector<waiters::answer<run_report>> at_begin_; ///< answered when the run has begun
   std::vector<waiters::answer<run_report>> at_end_;   ///< answered when it has ended
   bool undoing_ = false;
-  std::uint32_t failures_ = 0; ///< runs that failed since the last that did not
+  std::uint32_t failures_ = 0; ///< consecutive failed runs
   run_report last_;
   std::uint64_t webhook_failures_ = 0;
 

@@ -16,7 +16,8 @@ constexpr std::chrono::milliseconds keeper_timeout{20'000};
 constexpr std::chrono::milliseconds worker_poll{250};
 constexpr std::chrono::milliseconds watch_pause{1'000};
 
-/// See reconcile_worker_state::failed; what throws ends it, too.
+/// Matches reconcile_worker_state::failed; an exception, too, ends a worker and arrives as
+/// `internal`.
 bool ends_worker(errc code) {
   return code == errc::store_unavailable || code == errc::outcome_unknown || code == errc::internal;
 }
@@ -129,7 +130,7 @@ void reconcile_run_state::with_worker(std::function<void(const reconcile_worker_
         [this, then = std::move(then), waited] { with_worker(then, waited + worker_poll); });
 }
 
-/// Ends a run whose workers do not come back.
+/// Aborts the run if no worker becomes usable for too long.
 void reconcile_run_state::watch(std::chrono::milliseconds idle) {
   if (machine_->ended())
     return;
@@ -277,7 +278,7 @@ void reconcile_run_state::handle(const run_step::erase& step) {
       delete_users{machine_->settings(), step.users},
       [this](std::uint64_t deleted) { carry_out(machine_->erased(deleted)); },
       [this](const failure& why) { carry_out(machine_->erase_failed(why)); },
-      options_.machine.tries); // a second try would not know what the first has deleted
+      options_.machine.tries); // no second try: it could not tell what the first has deleted
 }
 
 void reconcile_run_state::handle(const run_step::verify& step) {
@@ -314,7 +315,7 @@ void reconcile_run_state::handle(const run_step::end& step) {
   if (report.deletes_held)
     spdlog::warn("Deletes are held: {}", report.held_reason);
   log_end(report);
-  // a run that was stopped early has a report worth reading; one that failed has not
+  // a run that was stopped early still has a useful report; a failed one does not
   const auto why =
       step.status == run_status::failed && step.why ? to_error(*step.why) : caf::error{};
   const bool was_begun = !step.why || step.why->code != errc::run_in_progress;

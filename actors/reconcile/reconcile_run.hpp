@@ -19,10 +19,10 @@ struct reconcile_run_options {
   run_machine_options machine{};
   std::chrono::milliseconds step_timeout{60'000};  ///< for one batch
   std::chrono::milliseconds cache_timeout{60'000}; ///< for a cache that is being filled
-  std::chrono::milliseconds patience{30'000};      ///< with a database that is away
+  std::chrono::milliseconds patience{30'000};      ///< how long to wait for an unreachable database
 };
 
-/// What a run works with. The keeper is null while it is down.
+/// The actors and functions a run uses. The keeper is null while it is down.
 struct run_collaborators {
   reconcile_front_actor front;
   hydration_actor hydration;
@@ -31,9 +31,9 @@ struct run_collaborators {
   clock_fn clock;
 };
 
-/// One run from its start to its end. What happens is decided by a run_machine; this drives it:
-/// sends work to the workers that are free, tells the front `run_begun` and `run_ended`, and ends
-/// with the run, or with the front.
+/// One run from start to end. A run_machine makes all decisions; this actor carries them out: it
+/// sends work to free workers, reports `run_begun` and `run_ended` to the front, and ends with the
+/// run or with the front.
 ///
 ///     begin (the lease to run) → state → basis → what the machine says → end
 struct reconcile_run_state {
@@ -56,12 +56,12 @@ private:
 
   [[nodiscard]] std::vector<reconcile_worker_actor> usable_workers() const;
 
-  /// Asks any worker, and another one if that is lost.
+  /// Sends `m` to any worker, and to another one if that one is lost.
   template <class Reply, class Message>
   void ask_worker(Message message, std::function<void(Reply&)> then,
                   std::function<void(const failure&)> otherwise, std::size_t tries = 0);
 
-  /// Calls `then` with a worker, as soon as there is one.
+  /// Calls `then` with a worker as soon as one is usable.
   void with_worker(std::function<void(const reconcile_worker_actor&)> then,
                    std::chrono::milliseconds waited = {});
   void watch(std::chrono::milliseconds idle);
@@ -72,7 +72,7 @@ private:
   template <class Message>
   void send_as(const reconcile_worker_actor& worker, const run_work& work, Message message);
 
-  /// Calls back after a while, unless the run has ended by then.
+  /// Calls `then` after the delay, unless the run has ended by then.
   void later(std::chrono::milliseconds after, std::function<void()> then);
   void dispatch();
   void carry_out(run_machine::commands commands);

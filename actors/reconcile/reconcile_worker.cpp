@@ -10,13 +10,13 @@ namespace standings {
 
 namespace {
 
-/// What comparison between runs goes by; it is no run.
+/// The run id in the settings of comparisons between runs, which belong to no run.
 constexpr auto between_runs = "incremental";
 
 constexpr std::size_t recover_page = 500;
 constexpr std::size_t recovered_shown = 20;
 
-/// Keeps states under the run's id, or between runs under one of this worker's.
+/// Archives states under the id of the run, or between runs under an id of this worker.
 keep_states_fn keeper_of(const version_guard_ptr& guard) {
   if (!guard)
     return {};
@@ -88,11 +88,11 @@ caf::result<batch_outcome> reconcile_worker_state::compare(const compare_users& 
   const auto whole = cache_->verify();
   if (!whole)
     return failed(whole.error());
-  if (!*whole) // what is written into a cache that was just lost starts from nothing
+  if (!*whole) // entries written into a cache that was just lost start from zero
     return to_error(errc::cache_warming, "the cache is being filled");
   run_settings settings;
   settings.run_id = between_runs;
-  settings.leave_absent = true; // only a whole run knows what absence means
+  settings.leave_absent = true; // only a whole run can tell what absence means
   return answer(reconciler_->compare(settings, m.user_ids));
 }
 

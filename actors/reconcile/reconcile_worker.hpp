@@ -13,10 +13,9 @@
 
 namespace standings {
 
-/// Works on one batch of users at a time. Blocking, so the spawn site detaches
-/// it. Opens its connection when it starts, reports worker_ready to `front`, and
-/// ends when the connection is lost: the batch fails, and is given to the next
-/// incarnation.
+/// Works on one batch of users at a time. Blocking, so the spawn site detaches it. Opens its
+/// connection when it starts, reports worker_ready to `front`, and ends when the connection is
+/// lost: the batch fails, and is given to another worker or the next incarnation.
 struct reconcile_worker_state {
   explicit reconcile_worker_state(reconcile_worker_actor::pointer selfptr) : self(selfptr) {}
 
@@ -41,8 +40,8 @@ struct reconcile_worker_state {
   static inline const char* name = "user_batch";
 
 private:
-  /// The error for the asker. A worker that may have lost the database ends; what
-  /// it lost is seen by its next incarnation.
+  /// Returns the error for the requester. Ends this worker if the database may be lost; the next
+  /// incarnation finds out.
   caf::error failed(const failure& why);
 
   template <class T>
@@ -56,7 +55,7 @@ private:
   cache_audit_ptr audit_;
   rank_cache_ptr cache_;
   version_guard_ptr guard_;
-  std::optional<user_reconciler> reconciler_; ///< works on all three
+  std::optional<user_reconciler> reconciler_; ///< uses rows_, audit_ and cache_
 };
 
 reconcile_worker_actor::behavior_type

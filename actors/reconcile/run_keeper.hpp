@@ -11,14 +11,13 @@
 namespace standings {
 
 struct run_keeper_options {
-  std::chrono::milliseconds look{2'000}; ///< between two looks after the leadership
+  std::chrono::milliseconds look{2'000}; ///< between two checks of the leadership
   std::size_t keep_runs = 1'000;
 };
 
-/// Remembers runs in the database, and holds the leases to lead and to run on
-/// its connection. Blocking, so the spawn site detaches it. Ends when the
-/// connection is lost, and the leases with it. Tells `front` of its leadership
-/// with each look.
+/// Records runs in the database, and holds the leases to lead and to run on its connection.
+/// Blocking, so the spawn site detaches it. Ends when the connection is lost, and the leases with
+/// it. Reports its leadership to `front` after each check.
 struct run_keeper_state {
   explicit run_keeper_state(run_keeper_actor::pointer selfptr) : self(selfptr) {}
 
@@ -39,7 +38,7 @@ struct run_keeper_state {
   static inline const char* name = "sync_keeper";
 
 private:
-  /// The error for the asker; the connection is lost.
+  /// Returns the error for the requester, and ends this actor: the connection is lost.
   caf::error lost(const failure& why);
   caf::result<bool> done(const result<void>& outcome);
 

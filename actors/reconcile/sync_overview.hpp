@@ -12,7 +12,7 @@
 
 namespace standings {
 
-/// What cache, database and reconcile say of themselves; each may fail alone.
+/// The state of cache, database and reconcile; each part may fail on its own.
 struct sync_overview {
   result<cache_state> cache = fail(errc::internal);
   result<std::uint64_t> users = fail(errc::internal); ///< in the database
@@ -21,7 +21,7 @@ struct sync_overview {
   [[nodiscard]] sync_signs signs() const;
 };
 
-/// Asks all three, each for at most `limit`. Blocking; thread-safe.
+/// Asks all three, waiting at most `limit` for each. Blocking; thread-safe.
 [[nodiscard]] sync_overview look_at_sync(caf::actor_system& system, rank_cache& cache,
                                          const hydration_actor& hydration,
                                          const reconcile_actor& reconcile,

@@ -20,9 +20,8 @@ struct webhook_sender_options {
 /// Posts one body; see http/client/webhook.hpp.
 using post_fn = std::function<result<void>(const std::string& body)>;
 
-/// Tells somebody of runs, one event after the other, and tries each again for a
-/// while. Blocking, so the spawn site detaches it; nobody waits for it. What it
-/// gives up, it tells `front`.
+/// Posts events about runs to the webhook in order, and retries each for a while. Blocking, so the
+/// spawn site detaches it; no other actor waits for it. Reports events that it gives up to `front`.
 struct webhook_sender_state {
   explicit webhook_sender_state(webhook_sender_actor::pointer selfptr) : self(selfptr) {}
 
@@ -39,8 +38,8 @@ private:
   webhook_sender_options options_;
   post_fn post_;
   reconcile_front_actor front_;
-  std::deque<std::string> waiting_; ///< bodies; the first is being tried
-  std::size_t tries_ = 0;           ///< of the first
+  std::deque<std::string> waiting_; ///< bodies to post; the first is being tried
+  std::size_t tries_ = 0;           ///< at posting the first
 };
 
 webhook_sender_actor::behavior_type

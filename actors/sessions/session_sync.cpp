@@ -13,7 +13,7 @@ std::int64_t to_us(std::chrono::steady_clock::time_point t) {
   return std::chrono::duration_cast<std::chrono::microseconds>(t.time_since_epoch()).count();
 }
 
-/// Why a single session is not in the database; empty: it is.
+/// Why a single session is not in the database; empty if it is.
 caf::error why_not_stored(const sessions_synced& what) {
   if (what.gone > 0)
     return to_error(errc::unknown_session, "Redis has no such session", "session_id");
@@ -84,9 +84,9 @@ void session_sync_state::worker_up(std::size_t index) {
   const bool was_lost = std::exchange(ends_[index], no_failure).code != errc::none;
   if (index != syncing)
     return;
-  if (was_lost) // a database that comes back may have lost rows, or a whole table
+  if (was_lost) // a database that was away may have lost rows, or a whole table
     want_full_sync("the connections were lost");
-  paused_ = false; // its own back-off is over
+  paused_ = false; // the restart had a back-off of its own
   step();
 }
 
@@ -100,7 +100,7 @@ void session_sync_state::note_end(std::size_t index, const caf::error& why) {
     ends_[index] = to_failure(why);
 }
 
-/// Of the child that is away; the one that brings sessions matters most.
+/// The problem of the child that is not working; the worker that syncs comes first.
 std::string session_sync_state::problem() const {
   if (!options_.enabled)
     return {};
@@ -120,8 +120,7 @@ bool session_sync_state::note(const keys_hinted& m) {
   return true;
 }
 
-/// Where there is no room, a full sync takes over, and all that comes until it
-/// starts is left to it.
+/// When the set is full, a full sync takes over; further changes are dropped until it starts.
 void session_sync_state::note_dirty(const dirty_set::entry& what) {
   if (overflowed_) {
     ++report_.dropped;
@@ -204,9 +203,9 @@ void session_sync_state::step_failed(const caf::error& why) {
   stepping_ = false;
   paused_ = true;
   report_.last_error = describe(why);
-  answer_all(waiting_, why); // the full sync stays wanted
+  answer_all(waiting_, why); // the full sync stays scheduled
   if (to_failure(why).code == errc::timed_out)
-    workers->kill(syncing); // it hangs: a new one
+    workers->kill(syncing); // it hangs: replace it
   const auto after = options_.retry.delay(std::min(failures_++, 20U), 0.5);
   self->delayed_send(session_sync_front_actor{self}, after, retry_due{});
 }

@@ -21,13 +21,13 @@ namespace standings {
 struct session_sync_options {
   bool enabled = true;
   std::chrono::milliseconds full_sync_interval{15 * 60'000};
-  std::chrono::milliseconds poll_interval{10'000}; ///< the same where changes are not told
-  std::size_t max_pending = 10'000;                ///< changed sessions; more make a full sync
-  std::size_t batch = 200;                         ///< changed sessions a step
-  std::size_t page = 200;                          ///< sessions a step of a full sync, about
-  std::chrono::milliseconds step_timeout{60'000}; ///< for one step; a worker that takes longer ends
-  std::chrono::milliseconds look{1'000};          ///< between two looks whether a full sync is due
-  std::size_t max_waiting = 8; ///< for a full sync, a session, or a comparison, each
+  std::chrono::milliseconds poll_interval{10'000}; ///< replaces it without notifications
+  std::size_t max_pending = 10'000;                ///< changed sessions; more cause a full sync
+  std::size_t batch = 200;                         ///< changed sessions in one step
+  std::size_t page = 200; ///< approximate number of sessions in one step of a full sync
+  std::chrono::milliseconds step_timeout{60'000}; ///< a worker that takes longer is killed
+  std::chrono::milliseconds look{1'000};          ///< between two checks whether a full sync is due
+  std::size_t max_waiting = 8; ///< waiting requests of each kind; more are refused
   backoff retry{std::chrono::milliseconds{200}, std::chrono::milliseconds{30'000}};
   restart_limits worker_limits = connection_limits();
 };
@@ -41,13 +41,14 @@ struct session_children {
       listener;
 };
 
-/// Keeps the database in step with the sessions that another application writes.
-/// Hints are coalesced per session; what is changed while a step runs makes the
-/// next one, so steps grow with load. Too many hints make one full sync, and so do
-/// the start, a (re)subscription, whatever loses hints, the interval, and a request.
-/// Changes and pages of a full sync take turns, one step at a time.
+/// Keeps the database in step with the sessions that another application writes. Hints are
+/// coalesced per session; changes that arrive during a step make up the next one, so steps grow
+/// with load. A full sync follows too many hints, the start, a (re)subscription, any possible loss
+/// of hints, the interval, and a request. Changes and pages of a full sync take turns, one step at
+/// a time.
 ///
-/// Two workers: one brings sessions, the other compares, so that a comparison
+/// Two workers: one syncs and the other compares, so that a comparison does not delay changes. A
+/// failed step is repeated after a back-off.
 /// delays no change. A step that fails is tried again, after a back-off.
 struct session_sync_state {
   explicit session_sync_state(session_sync_front_actor::pointer selfptr)
@@ -71,8 +72,8 @@ struct session_sync_state {
   static inline const char* name = "session_sync";
 
 private:
-  static constexpr std::size_t syncing = 0;   ///< the worker that brings sessions
-  static constexpr std::size_t comparing = 1; ///< the worker that compares
+  static constexpr std::size_t syncing = 0;   ///< index of the worker that syncs
+  static constexpr std::size_t comparing = 1; ///< index of the worker that compares
   static constexpr std::size_t listener = 2;
   static inline const failure no_failure{errc::none, {}, {}};
   using time_point = std::chrono::steady_clock::time_point;
@@ -97,29 +98,29 @@ private:
   void step_failed(const caf::error& why);
 
   session_sync_options options_;
-  /// Why a child has ended, while it is away; `none`: it has not.
+  /// Why a child has ended, until its successor works; `none` otherwise.
   std::array<failure, 3> ends_{no_failure, no_failure, no_failure};
   dirty_set dirty_;
   bool stepping_ = false; ///< a step is under way
   bool paused_ = false;   ///< after a failure, until the back-off is over
   bool pages_turn_ = false;
-  std::uint32_t failures_ = 0; ///< in a row
+  std::uint32_t failures_ = 0; ///< consecutive
   std::optional<slots> single_slots_;
   std::optional<slots> comparison_slots_;
 
-  bool wanted_ = false; ///< a full sync
-  bool held_ = true;    ///< the first one waits a moment for the subscription
+  bool wanted_ = false; ///< a full sync is due
+  bool held_ = true;    ///< the first full sync waits briefly for the subscription
   bool overflowed_ = false;
   std::string wanted_reason_;
   std::string cursor_;
-  sessions_synced so_far_; ///< of the running full sync
+  sessions_synced so_far_; ///< totals of the running full sync
   time_point started_{};
   time_point ended_{};
   std::vector<caf::typed_response_promise<full_sync_report>> waiting_; ///< for the next full sync
   waiters waiters_;
-  std::vector<caf::typed_response_promise<full_sync_report>> askers_; ///< of the running one
+  std::vector<caf::typed_response_promise<full_sync_report>> askers_; ///< for the running one
 
-  sessions_status report_; ///< what is not told by the members above
+  sessions_status report_; ///< the parts that the other members do not hold
   lag_window lag_;
 };
 

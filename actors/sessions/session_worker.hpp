@@ -10,9 +10,9 @@
 
 namespace standings {
 
-/// Brings sessions from the source to the database, and compares the two.
-/// Blocking, so the spawn site detaches it. Opens its connections when it starts,
-/// reports worker_ready to `front`, and ends when one of them is lost.
+/// Copies sessions from the source to the database, and compares the two. Blocking, so the spawn
+/// site detaches it. Opens its connections when it starts, reports worker_ready to `front`, and
+/// ends when one of them is lost.
 struct session_worker_state {
   explicit session_worker_state(session_worker_actor::pointer selfptr) : self(selfptr) {}
 
@@ -26,12 +26,12 @@ struct session_worker_state {
   static inline const char* name = "session_worker";
 
 private:
-  /// The error for the asker; a lost store ends this worker.
+  /// Returns the error for the requester; a lost store also ends this worker.
   caf::error failed(const failure& why);
 
   std::unique_ptr<session_source> source_;
   std::unique_ptr<session_store> store_;
-  std::optional<session_transfer> transfer_; ///< uses both
+  std::optional<session_transfer> transfer_; ///< uses source_ and store_
 };
 
 session_worker_actor::behavior_type

@@ -11,8 +11,8 @@
 
 namespace standings {
 
-/// Asks an actor and waits for the answer, at most for `limit`. Blocking; for threads that
-/// are no actors.
+/// Sends `message` to an actor and waits for its reply, at most for `limit`. Blocking; for threads
+/// that are not actors.
 template <class Reply, class Handle, class Message>
 [[nodiscard]] result<Reply> ask(caf::actor_system& system, const Handle& whom, Message message,
                                 std::chrono::milliseconds limit) {

@@ -16,11 +16,11 @@ namespace standings {
 
 namespace {
 
-/// Longer than a worker takes to find out that its store is still away.
+/// Longer than a worker needs to notice that its store is still unavailable.
 constexpr std::chrono::seconds time_to_prove_itself{6};
 
-/// Set in the incarnation of a message that looks whether that incarnation still runs;
-/// without it the message starts the next one.
+/// A flag in `restart_child::incarnation`. Set: check whether that incarnation still runs. Clear:
+/// start the next one.
 constexpr auto still_runs = std::uint64_t{1} << 63;
 
 } // namespace
@@ -125,7 +125,7 @@ void child_set::handle(const restart_child& due) {
     return;
   ++c.status.restarts;
   start(due.index);
-  if (c.actor) // if it is the same one by then
+  if (c.actor) // reports recovery if this incarnation still runs by then
     schedule_(time_to_prove_itself, {due.index, c.incarnation | still_runs});
 }
 

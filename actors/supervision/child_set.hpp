@@ -13,10 +13,10 @@
 
 namespace standings {
 
-/// How to start a child and when to start it again: data beside the child.
+/// How to start a child, and the limits for restarting it.
 struct child_spec {
   std::string name;
-  /// Spawns the child. Called by the owner; may throw, which counts as an end.
+  /// Spawns the child for its owner. An exception counts as an end of the child.
   std::function<caf::actor(caf::local_actor* owner)> start;
   restart_limits limits{};
 };
@@ -25,18 +25,17 @@ struct child_spec {
 /// away, so it is never parked and tries again at least every two seconds.
 restart_limits connection_limits();
 
-/// The children of one actor: starts, monitors and restarts each by its own
-/// specification (one_for_one), and stops what runs when it is destroyed, which
-/// is on every way out of the owner.
+/// The children of one actor. Starts, monitors and restarts each by its own specification
+/// (one_for_one). The destructor, which runs however the owner ends, stops the children that still
+/// run.
 ///
-/// Lives in the owner's state. The owner forwards its DOWN messages and its
-/// restart_child messages.
+/// Lives in the owner's state. The owner forwards its DOWN messages and its restart_child messages.
 class child_set {
 public:
   struct hooks {
     std::function<void(std::size_t index, const caf::actor& child)> up;
     std::function<void(std::size_t index)> down;
-    /// After `down`: why it ended; empty for a normal end.
+    /// Called after `down` with the reason; empty for a normal end.
     std::function<void(std::size_t index, const caf::error& why)> because{};
   };
 
@@ -51,7 +50,7 @@ public:
   void handle(const caf::down_msg& down);
   void handle(const restart_child& due);
 
-  /// Starts no child again from now on.
+  /// From now on no child is restarted.
   void retire() { retired_ = true; }
 
   [[nodiscard]] std::size_t size() const { return children_.size(); }
@@ -59,8 +58,8 @@ public:
   /// The running child; null while it is down.
   [[nodiscard]] const caf::actor& at(std::size_t index) const { return children_[index].actor; }
 
-  /// Whether the child that runs now is the sender: a message of an earlier incarnation may
-  /// come late.
+  /// Whether the sender is the current incarnation of this child; messages of earlier ones may
+  /// arrive late.
   [[nodiscard]] bool is(std::size_t index, const caf::strong_actor_ptr& sender) const;
 
   [[nodiscard]] std::vector<child_status> status() const;

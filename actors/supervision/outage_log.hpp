@@ -9,27 +9,27 @@
 
 namespace standings {
 
-/// Many workers lose the same store for the same reason at the same time: one line says so
-/// when it begins, and one when the last of them works again. Thread-safe.
+/// When a store fails, many workers are lost for the same reason. This reduces their log lines to
+/// one when the outage begins and one when its last worker has recovered. Thread-safe.
 class outage_log {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// A worker, by its owner and its place there.
+  /// Identifies a worker by its owner and its index there.
   using worker = std::pair<const void*, std::size_t>;
 
-  /// What there is to tell of an outage that has ended.
+  /// Describes an outage that is over.
   struct end {
     std::string reason;
     std::size_t workers = 0;
     std::chrono::seconds lasted{};
   };
 
-  /// Notes that `who` has failed. Gives whether that is news: nobody else has told this reason
-  /// since it began.
+  /// Records that `who` has failed. Returns true if it is the first worker to fail for this reason
+  /// in the current outage.
   bool failed(const worker& who, const std::string& reason, time_point now);
 
-  /// Notes that `who` works again. Gives the outage if nobody else has it any more.
+  /// Records that `who` works again. Returns the outage if `who` was the last worker in it.
   std::optional<end> recovered(const worker& who, time_point now);
 
   /// Forgets the workers of an owner that ends.
@@ -49,7 +49,7 @@ private:
   std::map<std::string, outage> outages_;
 };
 
-/// The one of this process.
+/// The log of this process.
 outage_log& outages();
 
 } // namespace standings

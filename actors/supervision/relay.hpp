@@ -6,18 +6,18 @@
 
 namespace standings {
 
-/// The address of a child that may be restarted: passes every message on to the
-/// present incarnation, answers go straight to the asker. While there is none,
-/// requests are answered `store_unavailable` at once.
+/// The address of a child that may be restarted: forwards every message to the current incarnation,
+/// which replies directly to the sender. While there is none, requests are answered
+/// `store_unavailable` at once.
 ///
-/// Untyped inside, because it serves every interface; make_relay gives it out
-/// under the interface of the child it stands for.
+/// Untyped inside, because it serves every interface; make_relay returns it under the interface of
+/// the child.
 caf::actor spawn_relay(caf::actor_system& system);
 
-/// Tells a relay who is behind it now; null for nobody.
+/// Sets the actor behind the relay; null for none.
 void point_relay(const caf::actor& relay, const caf::actor& target);
 
-/// A relay with its typed face.
+/// A relay with the interface `Handle`.
 template <class Handle>
 struct typed_relay {
   caf::actor raw;

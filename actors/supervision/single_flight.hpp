@@ -13,15 +13,17 @@
 
 namespace standings {
 
-/// Lets askers of the same thing share one request and its answer. For use inside one actor.
+/// Lets requests for the same key share one request to a worker and its reply. For use inside one
+/// actor.
 template <class Key, class Reply>
 class single_flight {
 public:
-  /// Whether somebody has asked for this and waits: another asker costs nothing.
+  /// Whether a request for this key is in flight, so that one more costs nothing.
   [[nodiscard]] bool busy(const Key& key) const { return waiting_.count(key) > 0; }
 
-  /// Answers the sender of the message that `self` handles as soon as there is an answer. The
-  /// first asker of a key has it asked of `whom`, if there is a free slot.
+  /// Answers the sender of the message that `self` handles once the reply is known. The first
+  /// request for a key goes to `whom` if a slot is free, and is refused otherwise; later ones join
+  /// it.
   template <class Self, class Handle, class Message>
   [[nodiscard]] caf::result<Reply> ask(Self* self, const Key& key, slots& gate, const Handle& whom,
                                        std::chrono::milliseconds limit, Message m) {

@@ -11,13 +11,13 @@
 
 namespace standings {
 
-/// How many requests of a kind may be under way; more are refused with `overloaded`, because a
-/// worker does not notice that an asker has given up. For use inside one actor.
+/// Bounds the requests of one kind that are in flight; more are refused with `overloaded`, because
+/// a worker does not notice that a requester has given up. For use inside one actor.
 class slots {
 public:
   slots(std::size_t most, std::string refusal) : most_(most), refusal_(std::move(refusal)) {}
 
-  /// Empty if there is a free one.
+  /// Empty if a slot is free; otherwise the error to refuse the request with.
   [[nodiscard]] caf::error refuses() const {
     return taken_ < most_ ? caf::error{} : to_error(errc::overloaded, refusal_);
   }
@@ -31,7 +31,7 @@ private:
   std::size_t taken_ = 0;
 };
 
-/// Asks `whom`, and holds a slot until the answer. The caller has looked whether there is one.
+/// Sends `m` to `whom` and holds a slot until the reply. The caller has checked `refuses()`.
 template <class Reply, class Self, class Handle, class Message, class Then, class Otherwise>
 void gated_request(Self* self, slots& gate, const Handle& whom, std::chrono::milliseconds limit,
                    Message m, Then then, Otherwise otherwise) {

@@ -7,11 +7,11 @@
 
 namespace standings {
 
-/// The time since the machine was started, while it slept included.
+/// The time since the machine was booted, including time it was suspended.
 [[nodiscard]] std::chrono::milliseconds uptime();
 
-/// Finds out whether the process stood still (stopped, frozen, on a machine that
-/// slept): whoever looks every moment, and has not for a while, was not there.
+/// Detects that the process did not run for a while (stopped, frozen, on a suspended machine):
+/// `look` is called at short intervals, so a long gap between two calls means that it did not run.
 class standstill {
 public:
   using uptime_fn = std::function<std::chrono::milliseconds()>;
@@ -19,7 +19,7 @@ public:
   explicit standstill(uptime_fn now = uptime, std::chrono::milliseconds limit = default_limit)
       : now_(std::move(now)), limit_(limit), last_(now_()) {}
 
-  /// Whether more than the limit has passed since the last look.
+  /// Whether more than the limit has passed since the last call.
   [[nodiscard]] bool look() {
     const auto before = last_;
     last_ = now_();
@@ -27,7 +27,7 @@ public:
   }
 
 private:
-  /// Below the time after which the database frees the rights of one who is silent.
+  /// Shorter than the time after which the database releases the leases of a silent connection.
   static constexpr std::chrono::milliseconds default_limit{6'000};
 
   uptime_fn now_;

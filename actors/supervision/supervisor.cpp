@@ -64,7 +64,7 @@ void supervisor_state::grace_over(const stop_grace_over& what) {
     return;
   spdlog::error("Failed to stop {} in time", children->status()[left_ - 1].name);
   caf::anon_send_exit(children->at(left_ - 1), caf::exit_reason::kill);
-  --left_; // a thread that hangs in a driver does not hear it: go on without it
+  --left_; // a thread stuck in a driver does not see the exit message: go on without it
   stop_next();
 }
 

@@ -19,9 +19,9 @@ struct supervisor_options {
   std::chrono::milliseconds stop_grace{10'000}; ///< a child that takes longer is killed
 };
 
-/// Keeps its children running, one_for_one, each by its own specification.
-/// Start order is list order. On an exit message it stops them one after the
-/// other in reverse order, waiting for each, and then ends.
+/// Keeps its children running, each by its own specification (one_for_one). Starts them in list
+/// order. On an exit message it stops them one by one in reverse order, waiting for each, and then
+/// ends.
 struct supervisor_state {
   explicit supervisor_state(supervising_actor::pointer selfptr) : self(selfptr) {}
   ~supervisor_state();

@@ -33,7 +33,7 @@ system_config::system_config() {
   add_message_types<caf::id_block::standings_internal_aliases>();
   add_message_types<caf::id_block::standings_internal_sessions>();
   add_error_category(error_category_atom(), render_errc);
-  // measured: faster than work stealing for threads that ask and wait
+  // measured: faster than work stealing when threads send a request and wait for its reply
   set("scheduler.policy", caf::atom("sharing"));
 }
 

@@ -13,14 +13,14 @@
 
 namespace standings {
 
-/// The actor system's configuration: our message types and our scheduler.
-/// Command-line arguments are the cli's; CAF sees none.
+/// The actor system's configuration: our message types and our scheduler. Command-line arguments
+/// belong to cli/; CAF gets none.
 class system_config : public caf::actor_system_config {
 public:
   system_config();
 };
 
-/// An error in words, for the log.
+/// Renders an error for the log.
 std::string describe(const caf::error& e);
 
 /// Thrown by an actor that cannot go on without its store: "let it crash".
@@ -30,7 +30,8 @@ public:
   failure why;
 };
 
-/// A value, or the end of this actor: the next incarnation has new connections.
+/// Returns the value, or ends this actor by throwing `crash`: its next incarnation has new
+/// connections.
 template <class T>
 T must(result<T> r) {
   if (!r)
@@ -38,20 +39,21 @@ T must(result<T> r) {
   return std::move(*r);
 }
 
-/// What a factory opens, or the end of this actor.
+/// Returns what the factory opens, or ends this actor by throwing `crash`.
 template <class Factory>
 auto open_or_crash(const Factory& open) {
   return must(open());
 }
 
-/// From [0, 1): for jitter. Thread-safe.
+/// A random number from [0, 1), for jitter. Thread-safe.
 double random_fraction();
 
 /// For set_exception_handler: a crash keeps its failure as the exit reason, any
 /// other exception becomes `internal` and its text is logged.
 caf::error exit_reason_of(const std::string& actor, std::exception_ptr& thrown);
 
-/// For an actor whose state has a `name`, and that nobody waits for beyond its requests' end.
+/// For an actor whose state has a `name` and which holds no promises that must be answered before
+/// it ends.
 template <class Self>
 void end_on_exception(Self* self) {
   self->set_exception_handler([name = std::string{self->state.name}](std::exception_ptr& e) {

@@ -18,11 +18,11 @@
 
 namespace standings {
 
-/// The requests that a front has promised to answer. CAF breaks no promise by itself: an asker of
-/// an actor that has ended would wait until the time-out. Lives in the front's state.
+/// The requests that a front has promised to answer. CAF does not break promises when an actor
+/// ends: without this, requesters would wait until their time-out. Lives in the front's state.
 class waiters {
 public:
-  /// A promise that is kept once: by its holder, or by `refuse_all`. Copies are the same promise.
+  /// A promise that is fulfilled once: by its holder, or by `refuse_all`. Copies share the promise.
   template <class Reply>
   class answer {
   public:
@@ -38,7 +38,7 @@ public:
         to_.deliver(why);
     }
 
-    /// What the handler returns.
+    /// The value that the message handler returns.
     [[nodiscard]] const caf::typed_response_promise<Reply>& promise() const { return to_; }
 
   private:
@@ -55,8 +55,7 @@ public:
     return {*this, last_ticket_, std::move(to)};
   }
 
-  /// Passes a question on to `whom`, and its answer back to the sender of the message that
-  /// `self` handles.
+  /// Forwards a request to `whom`, and its reply to the sender of the message that `self` handles.
   template <class Reply, class Self, class Handle, class Message>
   [[nodiscard]] caf::result<Reply> pass_on(Self* self, const Handle& whom,
                                            std::chrono::milliseconds limit, Message m) {
@@ -79,20 +78,20 @@ private:
   std::uint64_t last_ticket_ = 0;
 };
 
-/// Answers all who wait for the same, and forgets them.
+/// Delivers one answer to all promises in the list, and empties it.
 template <class Reply, class Answer>
 void answer_all(std::vector<caf::typed_response_promise<Reply>>& waiting, const Answer& with) {
   for (auto& asker : std::exchange(waiting, {}))
     asker.deliver(with);
 }
 
-/// What those who wait are told when the service stops.
+/// The failure that pending requests are answered with when the service stops.
 inline failure service_stops() {
   return fail(errc::shutting_down, "the service is stopping");
 }
 
-/// For a front whose state has a `name` and `refuse_everyone(failure)`: those who wait are told
-/// when it exits and when it throws.
+/// For a front whose state has a `name` and `refuse_everyone(failure)`: pending requests are
+/// refused when it exits and when it throws.
 template <class Self>
 void answer_on_every_way_out(Self* self) {
   self->set_exit_handler([self](const caf::exit_msg& msg) {

@@ -5,13 +5,13 @@
 
 namespace standings {
 
-/// How many threads may wait long: so many are not there for anybody else meanwhile.
-/// Thread-safe.
+/// Bounds how many threads may wait for long at the same time, because a waiting thread serves no
+/// other request. Thread-safe.
 class waiting_places {
 public:
   explicit waiting_places(std::size_t most) : most_(most) {}
 
-  /// Holds one of the places for as long as it lives, if there was one.
+  /// Holds a place for its lifetime, if one was free.
   class place {
   public:
     explicit place(waiting_places& of) : of_(of), before_(of.taken_++) {}

@@ -13,25 +13,26 @@
 
 namespace standings {
 
-/// A worker of a front: how to start it, and how it becomes ready for work.
+/// How to start a worker of a front, and when it counts as ready for work.
 struct worker_spec {
   child_spec child;
-  /// It says `worker_ready` when it has its connection; else it is ready once it runs.
+  /// True: it is ready once it reports `worker_ready`, when it has its connection. False: as soon
+  /// as it runs.
   bool reports_ready = true;
 };
 
-/// The workers of a front: starts and restarts them as child_set does, and knows which of them
-/// are ready for work. A worker is ready from its own `worker_ready` to its end; what an earlier
-/// incarnation says does not count.
+/// The workers of a front: starts and restarts them as child_set does, and knows which of them are
+/// ready for work. A worker is ready from its own `worker_ready` to its end; reports of earlier
+/// incarnations are ignored.
 ///
-/// Lives in the front's state. The front's behaviour passes `worker_ready` and `restart_child`
-/// on to it.
+/// Lives in the front's state. The front's behaviour passes `worker_ready` and `restart_child` on
+/// to it.
 class worker_pool {
 public:
   struct hooks {
     std::function<void(std::size_t index)> ready{};
     std::function<void(std::size_t index)> down{};
-    /// After `down`: why it ended; empty for a normal end.
+    /// Called after `down` with the reason; empty for a normal end.
     std::function<void(std::size_t index, const caf::error& why)> because{};
   };
 
@@ -51,26 +52,26 @@ public:
   void start_all() { children_.start_all(); }
   void handle(const restart_child& due) { children_.handle(due); }
 
-  /// For a front that monitors others, too, and so sets a down handler of its own.
+  /// For a front that monitors other actors too, and so sets its own down handler.
   void handle(const caf::down_msg& down) { children_.handle(down); }
 
-  /// The message that the front handles at the moment.
+  /// Call it while the front handles that message: its sender is checked.
   void handle(worker_ready who);
 
   [[nodiscard]] std::size_t size() const { return ready_.size(); }
   [[nodiscard]] bool ready(std::size_t index) const { return ready_[index]; }
   [[nodiscard]] bool all_ready() const;
 
-  /// Null while it is not ready.
+  /// The worker's handle; null while it is not ready.
   template <class Handle>
   [[nodiscard]] Handle worker(std::size_t index) const {
     return ready_[index] ? caf::actor_cast<Handle>(children_.at(index)) : Handle{};
   }
 
-  /// Gives a worker no more work: it is about to end, and its successor reports itself.
+  /// Gives no more work to a worker that is about to end; its successor reports itself as ready.
   void distrust(std::size_t index) { ready_[index] = false; }
 
-  /// Ends a worker that hangs in its driver. Its successor reports itself.
+  /// Ends a worker that hangs in its driver; its successor reports itself as ready.
   void kill(std::size_t index);
 
   [[nodiscard]] std::vector<child_status> status() const { return children_.status(); }
@@ -87,7 +88,7 @@ private:
   child_set children_;
 };
 
-/// A worker that `spawn(owner, args...)` starts.
+/// Specifies a worker that `spawn(owner, args...)` starts.
 template <class Spawn, class... Args>
 worker_spec make_worker(std::string name, const restart_limits& limits, Spawn spawn, Args... args) {
   auto start = [spawn, args...](caf::local_actor* owner) {
@@ -96,7 +97,7 @@ worker_spec make_worker(std::string name, const restart_limits& limits, Spawn sp
   return {{std::move(name), std::move(start), limits}, true};
 }
 
-/// The same for one that never says that it is ready.
+/// Specifies one that never reports `worker_ready`.
 template <class Spawn, class... Args>
 worker_spec make_silent_worker(std::string name, const restart_limits& limits, Spawn spawn,
                                Args... args) {

@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// A rebuild of millions of users takes its time; the client may wait for it.
+/// A rebuild of millions of users takes long, and the client may wait for it.
 constexpr milliseconds rebuild_limit{15 * 60 * 1'000};
 
 answer success(json::object more = {}) {

@@ -5,7 +5,7 @@ namespace standings {
 
 namespace {
 
-/// A cycle over a million aliases takes its time; the client may wait for it.
+/// A cycle over a million aliases takes long, and the client may wait for it.
 constexpr milliseconds sync_limit{10 * 60 * 1'000};
 
 result<answer> get_alias(const api& with, const request& rq) {

@@ -19,14 +19,14 @@ namespace standings {
 
 using milliseconds = std::chrono::milliseconds;
 
-/// What the routes go by.
+/// Limits of the routes.
 struct api_options {
-  std::int64_t max_count = 10'000;     ///< one update may add
-  milliseconds request_timeout{5'000}; ///< for an answer from inside
+  std::int64_t max_count = 10'000;     ///< the most that one update may add
+  milliseconds request_timeout{5'000}; ///< for the reply of an actor
   std::size_t most_waiting = 16;       ///< requests that may wait for the cache to be filled
 };
 
-/// What the routes work with.
+/// What the handlers work with.
 struct api {
   api(caf::actor_system& in, service_faces to, const api_options& with)
       : system(in), faces(std::move(to)), max_count(with.max_count), timeout(with.request_timeout),
@@ -39,10 +39,10 @@ struct api {
   mutable waiting_places waiting;
   leaderboard_reader boards{system, faces.cache, faces.hydration, timeout, waiting};
   alias_reader aliases{system, faces.alias_cache, faces.aliases, timeout};
-  std::unique_ptr<update_combiner> updates{}; ///< to faces.scoring
+  std::unique_ptr<update_combiner> updates{}; ///< sends to faces.scoring
 };
 
-/// Asks an actor and waits for the answer, at most for `limit`.
+/// Sends a message to an actor and waits for its reply, at most for `limit`.
 template <class Reply, class Handle, class Message>
 [[nodiscard]] result<Reply> ask(const api& with, const Handle& whom, Message message,
                                 milliseconds limit) {
@@ -54,7 +54,7 @@ template <class Reply, class Handle, class Message>
   return ask<Reply>(with, whom, std::move(message), with.timeout);
 }
 
-/// A `{period}` segment. Fails with `unknown_period`.
+/// Parses a `{period}` segment. Fails with `unknown_period`.
 [[nodiscard]] inline result<period> period_of(const std::string& text) {
   if (const auto p = parse_period(text))
     return *p;
@@ -63,7 +63,7 @@ template <class Reply, class Handle, class Message>
 
 using route_fn = result<answer> (*)(const api&, const request&);
 
-/// A route's function with what it works on. `with` outlives the handler.
+/// Binds a route's function to its collaborators. `with` must outlive the handler.
 inline handler bind_route(const api& with, route_fn f) {
   return [&with, f](const request& rq) {
     return f(with, rq);
@@ -76,13 +76,12 @@ inline answer ok(std::string body) {
   return out;
 }
 
-/// How long an answer may take: an update may wait for its turn, and then for
-/// its outcome.
+/// The longest time an answer takes: an update may wait once for its turn and once for its outcome.
 inline milliseconds longest_answer(milliseconds request_timeout) {
   return 2 * request_timeout;
 }
 
-/// The combiner that sends to `with.faces.scoring`. `with` outlives it.
+/// Makes a combiner that sends to `with.faces.scoring`. `with` must outlive it.
 inline std::unique_ptr<update_combiner> make_update_combiner(const api& with) {
   const auto send = [&with](update_scores message) {
     return ask<update_combiner::outcomes>(with, with.faces.scoring, std::move(message));

@@ -16,8 +16,8 @@ result<answer> get_healthz(const api&, const request&) {
   return ok(R"({"status":"ok"})");
 }
 
-/// `?write` asks whether updates are taken, too; with the database away boards are
-/// still served.
+/// With `?write` it also reports whether updates are accepted: boards are served even if the
+/// database is away.
 result<answer> get_readyz(const api& with, const request& rq) {
   const auto report = ask<health_report>(with, with.faces.health, get_status{});
   if (!report)

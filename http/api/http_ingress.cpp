@@ -31,7 +31,7 @@ void http_ingress_state::init(const edge_options& options, const service_faces& 
                               const bound_fn& on_bound) {
   grace_ = longest_answer(options.api.request_timeout) + milliseconds{1'000};
   const auto port = listen(options, faces);
-  on_bound(port); // whatever happened: somebody waits to be told
+  on_bound(port); // also on failure: the caller waits for the result
   if (!port)
     throw crash{port.error()};
   listener_ = std::thread{[server = server_.get(), me = http_ingress_actor{self}] {
@@ -55,7 +55,7 @@ result<std::uint16_t> http_ingress_state::listen(const edge_options& options,
 void http_ingress_state::stop() {
   if (!server_)
     return;
-  // or they would outlast the drain
+  // waiting requests would outlast the drain
   caf::anon_send(api_->faces.hydration, stop_waiting{});
   caf::anon_send(api_->faces.reconcile, stop_waiting{});
   caf::anon_send(api_->faces.aliases, stop_waiting{});

@@ -11,18 +11,18 @@
 
 namespace standings {
 
-/// The edge: where it listens, and what its routes go by.
+/// The options of the HTTP server and its routes.
 struct edge_options {
   server_options server{};
   api_options api{};
 };
 
-/// Called once per start of the server with the port it listens on, or with why
-/// it cannot. From the ingress's thread.
+/// Called once per start of the server, on the ingress's thread, with the port it listens on or the
+/// reason why it cannot.
 using bound_fn = std::function<void(const result<std::uint16_t>&)>;
 
-/// Owns the HTTP server: listens when it starts, drains when it is told to stop.
-/// Blocking while it drains, so the spawn site detaches it.
+/// Owns the HTTP server: listens when it starts, and drains when it is told to stop. It blocks
+/// while it drains, so the spawn site detaches it.
 struct http_ingress_state {
   explicit http_ingress_state(http_ingress_actor::pointer selfptr) : self(selfptr) {}
   ~http_ingress_state();
@@ -38,7 +38,7 @@ private:
                                              const service_faces& faces);
 
   milliseconds grace_{5'000};
-  std::unique_ptr<api> api_; ///< what the server's routes work with, so it goes after it
+  std::unique_ptr<api> api_; ///< used by the server's routes, so it is destroyed after the server
   std::unique_ptr<http_server> server_;
   std::thread listener_;
 };
@@ -47,10 +47,10 @@ http_ingress_actor::behavior_type
 http_ingress(http_ingress_actor::stateful_pointer<http_ingress_state> self, edge_options options,
              service_faces faces, bound_fn on_bound);
 
-/// The routes of the service. `with` outlives the router.
+/// Makes the routes of the service. `with` must outlive the router.
 router make_routes(const api& with);
 
-/// The ingress as the edge of the service.
+/// Makes the ingress a child of the service.
 edge_factory http_edge(caf::actor_system& system, const edge_options& options, bound_fn on_bound);
 
 } // namespace standings

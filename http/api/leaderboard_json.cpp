@@ -18,7 +18,7 @@ namespace json = boost::json;
 constexpr std::string_view pending_warning =
     "durable in the database; the cache does not have it yet";
 
-/// Building and printing one answer costs no allocation up to this size.
+/// A buffer for building and printing one answer; no allocation up to this size.
 class scratch {
 public:
   json::storage_ptr storage() { return &resource_; }
@@ -60,7 +60,7 @@ result<std::int64_t> parse_count(const json::object& from, std::int64_t max_coun
     return 1;
   if (!count->is_number())
     return fail(errc::malformed, "count has to be a number", "count");
-  // fractions and numbers beyond 64 bits are numbers, but not in range
+  // fractions and numbers beyond 64 bits are valid JSON numbers, but out of range
   const auto value = count->is_int64() ? count->get_int64() : std::int64_t{0};
   if (const auto valid = validate_count(value, max_count); !valid)
     return valid.error();

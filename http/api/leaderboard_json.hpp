@@ -11,25 +11,24 @@
 
 namespace standings {
 
-/// The body `{"user_id": …, "count": …}`; `count` is 1 if it is absent. Fails
-/// with `malformed` for anything that is not such an object, with
-/// `invalid_user_id` or `invalid_count` for values out of bounds.
+/// Parses the body `{"user_id": …, "count": …}`; `count` defaults to 1. Fails with `malformed` for
+/// any other body, and with `invalid_user_id` or `invalid_count` for values out of bounds.
 [[nodiscard]] result<score_update> parse_update(std::string_view body, std::int64_t max_count);
 
-/// One item of a batch: an update, or why it is none.
+/// One item of a batch: an update, or the reason why it is invalid.
 struct batch_item {
   score_update update;
   failure problem{errc::none, {}, {}};
 };
 
-/// The body `{"updates": [...]}`, 1 to 1000 items. A bad item is told apart from
-/// a bad body: the former spoils nothing but itself.
+/// Parses the body `{"updates": [...]}` of 1 to 1000 items. A bad item fails alone; a bad body
+/// fails the request.
 [[nodiscard]] result<std::vector<batch_item>> parse_batch(std::string_view body,
                                                           std::int64_t max_count);
 
 inline constexpr std::size_t max_batch_items = 1'000;
 
-/// The API's details object.
+/// The details of a user as the API shows them.
 std::string details_json(const user_record& user, sys_time cached_at);
 
 /// `{"success":true,"data":{details},"warning":null}`.
@@ -43,12 +42,12 @@ std::string rank_json(const std::string& user_id, period board, const user_rank&
 
 std::string around_json(const std::string& user_id, period board, const neighbourhood& hood);
 
-/// One entry per item, in order.
+/// The outcomes, one entry per item, in order.
 std::string batch_json(const std::vector<batch_item>& items,
                        const std::vector<update_outcome>& outcomes);
 
-/// Adds a member with two decimals to a printed, non-empty object: Boost.JSON
-/// would print 0.2 as 2E-1.
+/// Adds a member with two decimals to a non-empty JSON object in text form; Boost.JSON would print
+/// 0.2 as 2E-1.
 void append_fixed(std::string& object, std::string_view name, double value);
 
 std::string health_json(const health_report& report);

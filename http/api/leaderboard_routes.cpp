@@ -34,7 +34,7 @@ result<window> window_of(const request& rq) {
 
 // -- writing -------------------------------------------------------------------
 
-/// A time-out says nothing about whether the increment was counted.
+/// After a time-out it is unknown whether the increment was counted.
 failure of_update(failure why) {
   if (why.code == errc::timed_out)
     return fail(errc::outcome_unknown,
@@ -86,7 +86,7 @@ result<answer> post_batch(const api& with, const request& rq) {
       continue;
     positions.push_back(i);
     message.updates.push_back(item.update);
-    if (!key->empty()) // a space cannot occur in a client's key, so these keys are nobody else's
+    if (!key->empty()) // a client's key contains no space, so these keys cannot collide with one
       message.updates.back().key = *key + " " + std::to_string(i);
   }
   auto outcomes = ask<std::vector<update_outcome>>(with, with.faces.scoring, std::move(message));
@@ -103,7 +103,7 @@ result<answer> post_batch(const api& with, const request& rq) {
 using board_reader = result<board_page> (leaderboard_reader::*)(period, std::uint64_t,
                                                                 std::uint64_t) const;
 
-/// A window of a board, out of the store that `Read` asks.
+/// A window of a board from the store that `Read` uses.
 template <board_reader Read>
 result<answer> get_board(const api& with, const request& rq) {
   const auto board = period_of(rq.captures[0]);

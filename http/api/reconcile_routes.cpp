@@ -14,7 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// A run over many millions of users takes its time; the client may wait for it.
+/// A run over many millions of users takes long, and the client may wait for it.
 constexpr milliseconds run_limit{60 * 60 * 1'000};
 
 constexpr milliseconds worker_limit{65'000};
@@ -61,7 +61,7 @@ result<void> known_fields_only(const json::object& from) {
   return {};
 }
 
-/// The body `{"dry_run": …, "force": …, "periods": […], "wait": …}`; all optional.
+/// Parses the body `{"dry_run": …, "force": …, "periods": […], "wait": …}`; all are optional.
 result<start_run> parse_run(const std::string& body) {
   start_run out;
   if (body.empty())
@@ -253,7 +253,7 @@ result<answer> get_events(const api& with, const request& rq) {
   return ok(json::serialize(json::object{{"events", std::move(out)}}));
 }
 
-/// The body `{"dry_run": …}`, or none.
+/// Parses the body `{"dry_run": …}`, or none.
 result<bool> parse_dry_run(const std::string& body) {
   if (body.empty())
     return false;

@@ -7,7 +7,7 @@
 /// The JSON of session sync.
 namespace standings {
 
-/// What a full sync or the sync of one session has done.
+/// The result of a full sync, or of syncing one session.
 std::string sync_json(const sessions_synced& what);
 std::string full_sync_json(const full_sync_report& report);
 

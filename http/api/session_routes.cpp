@@ -5,7 +5,7 @@ namespace standings {
 
 namespace {
 
-/// A full sync takes its time; the client may wait for it.
+/// A full sync takes long, and the client may wait for it.
 constexpr milliseconds full_sync_limit{15 * 60 * 1'000};
 constexpr std::uint64_t default_page = 100;
 constexpr std::uint64_t max_page = 1'000;

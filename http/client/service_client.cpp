@@ -8,14 +8,14 @@ namespace {
 
 namespace json = boost::json;
 
-/// Where a service that listens on `host` can be reached from this machine.
+/// The address at which this machine reaches a service that listens on `host`.
 std::string reachable(const std::string& host) {
   if (host == "0.0.0.0" || host == "::")
     return "127.0.0.1";
   return host;
 }
 
-/// As `undo` may take in the service.
+/// The time that the service itself allows for `undo`.
 constexpr std::chrono::seconds long_limit{600};
 constexpr std::chrono::seconds connect_limit{5};
 

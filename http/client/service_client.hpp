@@ -10,15 +10,15 @@
 
 namespace standings {
 
-/// Where a service listens, and the token that its admin routes want.
+/// The address of a service, and the token for its admin routes.
 struct service_address {
   std::string host;
   int port = 0;
   std::string token;
 };
 
-/// Asks a running service. Fails with `store_unavailable` where nothing answers there within ten
-/// seconds, and with the service's own code and detail where it answers a problem.
+/// Sends requests to a running service. Fails with `store_unavailable` if it does not answer within
+/// ten seconds, and with the service's own code and detail if it answers with a problem document.
 class service_client {
 public:
   explicit service_client(service_address where);
@@ -27,7 +27,7 @@ public:
   [[nodiscard]] result<boost::json::object> post(const std::string& path,
                                                  const boost::json::object& body = {});
 
-  /// Makes sure that a service answers there, and waits longer for what it works on.
+  /// Checks that a service answers, then raises the time limit for long requests.
   [[nodiscard]] result<void> await_long_answers();
 
 private:
@@ -35,10 +35,10 @@ private:
   [[nodiscard]] result<boost::json::object> read(const httplib::Result& answer) const;
 
   service_address where_;
-  std::chrono::seconds limit_{10}; ///< for an answer
+  std::chrono::seconds limit_{10}; ///< for one answer
 };
 
-/// A member as text, whatever it is; empty where there is none.
+/// A member converted to text; empty if it is absent.
 std::string text_of(const boost::json::object& from, const char* name);
 
 } // namespace standings

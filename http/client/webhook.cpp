@@ -14,7 +14,7 @@ namespace standings {
 
 namespace {
 
-/// `scheme://host:port` and the rest.
+/// Splits a URL into `scheme://host:port` and the rest.
 std::pair<std::string, std::string> split(const std::string& url) {
   const auto host = url.find("://");
   const auto path = host == std::string::npos ? std::string::npos : url.find('/', host + 3);
@@ -23,10 +23,10 @@ std::pair<std::string, std::string> split(const std::string& url) {
   return {url.substr(0, path), url.substr(path)};
 }
 
-/// More of the receiver's own text is not waited for.
+/// The limit for the receiver's response body.
 constexpr std::size_t most_read = 64 * 1024;
 
-/// The status of the answer, whatever comes of its body; 0 where there is none.
+/// Returns the status of the response, even if reading its body fails; 0 if there is none.
 int status_of(httplib::Client& client, httplib::Request call, std::chrono::milliseconds timeout) {
   const auto until = std::chrono::steady_clock::now() + 2 * timeout;
   int status = 0;

@@ -8,18 +8,17 @@
 namespace standings {
 
 struct webhook_options {
-  std::string url;      ///< may hold a secret: never logged
-  std::string secret{}; ///< signs the body; empty: unsigned
+  std::string url;      ///< may contain a secret: never logged
+  std::string secret{}; ///< signs the body; unsigned if empty
   std::chrono::milliseconds timeout{5'000};
 };
 
-/// `sha256=` and the HMAC-SHA256 of `body` in hexadecimal, as
-/// X-Standings-Signature carries it.
+/// The value of X-Standings-Signature: `sha256=` and the HMAC-SHA256 of `body` in hexadecimal.
 std::string webhook_signature(const std::string& secret, const std::string& body);
 
-/// Posts JSON to the address. Blocking, for at most about three times the
-/// time-out. Of what the receiver answers only the status counts; no more than
-/// 64 KiB of its body are read. Fails with `store_unavailable` where it is not answered 2xx.
+/// Posts JSON to the URL. Blocks for at most about three times the time-out. Only the status of the
+/// response matters; at most 64 KiB of its body are read. Fails with `store_unavailable` unless the
+/// status is 2xx.
 [[nodiscard]] result<void> post_webhook(const webhook_options& to, const std::string& body);
 
 } // namespace standings

@@ -26,7 +26,7 @@ std::string reason_of(int error) {
   }
 }
 
-/// As the server itself will: see http_server.
+/// Uses the same socket options as the server: see http_server.
 int bind_for_a_moment(const addrinfo& to) {
   const int s = ::socket(to.ai_family, to.ai_socktype | SOCK_CLOEXEC, to.ai_protocol);
   if (s < 0)

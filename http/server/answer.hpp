@@ -8,7 +8,7 @@
 
 namespace standings {
 
-/// What a route answers.
+/// A route's response.
 struct answer {
   int status = 200;
   std::string body;
@@ -16,7 +16,7 @@ struct answer {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
-/// A failure as an answer, with the headers that belong to its status.
+/// Renders a failure as a response, with the headers that belong to its status.
 answer problem_answer(const failure& why, const std::string& request_id);
 
 } // namespace standings

@@ -17,15 +17,14 @@ std::string_view without_port(std::string_view host) {
   return one_colon ? host.substr(0, colon) : host;
 }
 
-/// Whether a browser sends this on behalf of a page that is not ours, or a proxy
-/// on behalf of somebody else.
+/// Whether a browser sends this for a page of another site, or a proxy for another client.
 bool is_on_behalf(const httplib::Request& raw) {
   for (const auto* header : {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
                              "X-Real-IP", "Forwarded", "Via"})
     if (raw.has_header(header))
       return true;
   if (raw.has_header("Host") && !is_loopback(raw.get_header_value("Host")))
-    return true; // a foreign name that resolves to loopback
+    return true; // a foreign name may resolve to loopback
   if (!raw.has_header("Origin"))
     return false;
   auto origin = raw.get_header_value("Origin");

@@ -9,7 +9,7 @@ namespace standings {
 
 namespace {
 
-/// More makes no size that anybody may send.
+/// More digits mean a size beyond any limit.
 constexpr std::size_t most_digits = 15;
 
 bool is_token_character(unsigned char c) {
@@ -18,7 +18,7 @@ bool is_token_character(unsigned char c) {
                 != std::string_view::npos;
 }
 
-/// Visible, a blank, or a byte beyond ASCII.
+/// Visible, blank, or a byte beyond ASCII.
 bool is_value_character(unsigned char c) {
   return c == '\t' || (c >= ' ' && c != 127);
 }
@@ -61,7 +61,7 @@ void chunk_tracker::take(char c) {
     else if (c != '\r')
       state_ = state::broken;
   } else {
-    state_ = state::broken; // bytes after the last chunk are not for this class
+    state_ = state::broken; // bytes after the last chunk must not be fed
   }
 }
 

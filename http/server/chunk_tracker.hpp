@@ -6,15 +6,14 @@
 
 namespace standings {
 
-/// Follows the framing of a chunked body, as far as to know where its trailer
-/// section begins. It refuses nothing: in a body whose framing is broken, that
-/// section never begins.
+/// Follows the framing of a chunked body to find where its trailer section begins. It rejects
+/// nothing: if the framing is broken, that section never begins.
 class chunk_tracker {
 public:
-  /// The next bytes of the body.
+  /// Feeds the next bytes of the body.
   void feed(std::string_view bytes);
 
-  /// Whether the line of the last chunk, of size 0, was the last that was fed.
+  /// Whether the bytes fed so far end with the line of the last chunk (size 0).
   [[nodiscard]] bool at_trailers() const { return state_ == state::trailers; }
 
 private:
@@ -25,12 +24,11 @@ private:
 
   state state_ = state::size;
   std::size_t digits_ = 0;
-  std::uint64_t left_ = 0; ///< of the chunk
+  std::uint64_t left_ = 0; ///< bytes left in the chunk
   bool after_return_ = false;
 };
 
-/// Whether a line, with its line break, is a trailer field (RFC 9112, 7.1.2):
-/// `name: value`.
+/// Whether a line, including its line break, is a trailer field (RFC 9112, 7.1.2): `name: value`.
 [[nodiscard]] bool is_field_line(std::string_view line);
 
 } // namespace standings

@@ -19,9 +19,9 @@ namespace standings {
 
 namespace {
 
-/// Chunked bodies carry framing beside their content.
+/// Allowance for the framing of a chunked body.
 constexpr std::size_t framing_slack = 65'536;
-/// Beyond this httplib would call the request malformed.
+/// Beyond this length httplib would call the request malformed.
 constexpr std::size_t max_line_bytes = 8'192;
 constexpr std::size_t flush_threshold = 262'144;
 constexpr std::size_t linger_bytes = 16 << 20;
@@ -41,8 +41,8 @@ void address_of(const sockaddr_storage& from, std::string& ip, int& port) {
   ip = text.data();
 }
 
-/// The length of the body that a head announces and that comes without being
-/// asked for; 0 where there is none, or where only reading will tell.
+/// The length of the body that follows the head without an interim answer; 0 if there is none, or
+/// if only reading can tell.
 std::size_t awaited_body(std::string_view head) {
   if (head.starts_with("GET "))
     return 0;
@@ -148,7 +148,7 @@ bool connection::wait_readable(std::chrono::milliseconds limit) const {
 
 ssize_t connection::fill() {
   for (;;) {
-    if (clock::now() > deadline_) { // a slow sender always has a byte ready
+    if (clock::now() > deadline_) { // a slow sender may always have a byte ready
       cut_ = cut::timed_out;
       return -1;
     }
@@ -164,7 +164,7 @@ ssize_t connection::fill() {
       continue;
     if (errno != EAGAIN && errno != EWOULDBLOCK)
       return -1;
-    if (!flush()) // an interim answer the client waits for
+    if (!flush()) // an interim answer that the client waits for
       return -1;
     if (!wait(POLLIN, deadline_)) {
       cut_ = cut::timed_out;
@@ -173,8 +173,8 @@ ssize_t connection::fill() {
   }
 }
 
-/// Reads the trailer section to its end. What httplib sees of it is the empty line,
-/// or the first line that is no field.
+/// Reads the trailer section to its end. httplib gets to see only its final empty line, or the
+/// first line that is not a field.
 bool connection::read_trailers() {
   std::string line;
   for (std::size_t bytes = 0;; ++bytes) {
@@ -222,7 +222,7 @@ ssize_t connection::read(char* to, size_t size) {
   return static_cast<ssize_t>(n);
 }
 
-/// Bytes of the request, within the bounds of its phase.
+/// Takes bytes of the request, within the bounds of its current phase.
 ssize_t connection::take(char* to, std::size_t size) {
   if (allowance_ == 0 || (!in_body_ && line_bytes_ >= max_line_bytes)) {
     cut_ = in_body_ ? cut::body_too_large : cut::headers_too_large;

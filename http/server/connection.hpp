@@ -21,9 +21,9 @@ struct request_limits {
 /// Why reading a request was cut short.
 enum class cut : std::uint8_t { none, timed_out, headers_too_large, body_too_large };
 
-/// One client connection as httplib's Stream: non-blocking underneath, with a
-/// deadline for the whole request instead of one per read, bounds on what is
-/// read, and one write per answer. Owns the socket. Used by one thread at a time.
+/// One client connection as httplib's Stream: non-blocking underneath, with a deadline for the
+/// whole request instead of one per read, bounds on the bytes read, and one write per response.
+/// Owns the socket. Used by one thread at a time.
 class connection final : public httplib::Stream {
 public:
   using clock = std::chrono::steady_clock;
@@ -35,52 +35,51 @@ public:
 
   // -- for the pool ----------------------------------------------------------------
 
-  /// What has arrived of the next request.
+  /// How much of the next request has arrived.
   enum class arrival : std::uint8_t { part, ready, gone };
 
-  /// Takes what lies in the socket, without waiting. `ready`: the next request
-  /// is here, or is too long to wait for without a thread, or has ended early.
-  /// `gone`: the client has left without one.
+  /// Takes what the socket has, without waiting. `ready`: the next request is complete, or too long
+  /// to buffer without a thread, or ended early. `gone`: the client has closed without one.
   [[nodiscard]] arrival take_arrived();
 
-  /// Whether the next request lies in the buffer, its body included.
+  /// Whether the buffer holds the whole next request, including its body.
   [[nodiscard]] bool has_request() const;
 
-  /// Whether a request has been arriving for longer than one may take.
+  /// Whether a request has been arriving for longer than allowed.
   [[nodiscard]] bool overdue() const;
 
-  /// Whether its client has waited for so long that it is no use answering it.
+  /// Whether the client has waited for so long that an answer is useless.
   [[nodiscard]] bool abandoned() const;
 
-  /// A new request begins: its deadline counts from its first byte.
+  /// Starts a new request: its deadline counts from its first byte.
   void begin_request();
 
-  /// The headers have been read; from here on the body's bounds hold. Of a body that
-  /// is chunked the trailer fields are read and passed over: httplib knows none.
+  /// Called when the headers have been read; from here on the body's bounds apply. The trailer
+  /// fields of a chunked body are read and dropped, because httplib does not support them.
   void headers_done(bool chunked);
 
-  /// Sends what was written. False if the client does not take it in time.
+  /// Sends what was written. Returns false if the client does not take it in time.
   bool flush();
 
-  /// Whether bytes of a next request are already here.
+  /// Whether bytes of the next request have been read already.
   [[nodiscard]] bool has_buffered() const { return in_begin_ < in_end_; }
 
-  /// Waits up to `limit` for bytes of a next request.
+  /// Waits up to `limit` for bytes of the next request.
   [[nodiscard]] bool wait_readable(std::chrono::milliseconds limit) const;
 
-  /// Ends the connection so that the client still gets the answer although it is
-  /// sending a request we do not read: half-closes, and drains for a moment.
+  /// Ends the connection so that the client still receives the response although it is sending a
+  /// request that is not read: half-closes, and drains briefly.
   void linger();
 
   [[nodiscard]] int fd() const { return fd_; }
   [[nodiscard]] cut why_cut() const { return cut_; }
 
-  /// Whether an empty line was the last that has been read of the body.
+  /// Whether the last bytes read of the body are an empty line.
   [[nodiscard]] bool at_blank_line() const { return tail_ == "\r\n\r\n"; }
 
   [[nodiscard]] clock::time_point last_active() const { return last_active_; }
 
-  /// Closes after the present answer, which says so.
+  /// Closes after the current response, which announces it.
   bool close_after_answer = false;
 
   // -- httplib::Stream ---------------------------------------------------------------
@@ -108,17 +107,17 @@ private:
   std::size_t in_begin_ = 0;
   std::size_t in_end_ = 0;
   std::string out_;
-  bool write_failed_ = false;  ///< nothing more is sent
+  bool write_failed_ = false;  ///< nothing more can be sent
   std::size_t allowance_ = 0;  ///< bytes that may still be read in this phase
-  std::size_t line_bytes_ = 0; ///< of the header line that is being read
-  std::string tail_;           ///< the last four bytes of the body that have been read
+  std::size_t line_bytes_ = 0; ///< length so far of the current header line
+  std::string tail_;           ///< the last four bytes read of the body
   bool in_body_ = false;
   bool chunked_ = false;
   chunk_tracker chunks_;
   bool trailers_read_ = false;
-  std::string instead_; ///< what httplib gets to read for the trailer section
+  std::string instead_; ///< given to httplib in place of the trailer section
   cut cut_ = cut::none;
-  clock::time_point began_{}; ///< when the first byte of the next request was here
+  clock::time_point began_{}; ///< when the first byte of the next request arrived
   clock::time_point deadline_{};
   clock::time_point last_active_ = clock::now();
 };

@@ -12,7 +12,7 @@ namespace standings {
 
 namespace {
 
-/// How long a thread stays with a connection that has just been answered.
+/// How long a thread stays with a connection after an answer.
 constexpr auto stay = std::chrono::milliseconds{10};
 constexpr int poll_ms = 100;
 
@@ -30,7 +30,7 @@ connection_pool::connection_pool(const pool_options& options, serve_fn serve, re
       poll_loop();
     }};
   } catch (const std::system_error&) {
-    drain(std::chrono::milliseconds{0}); // those that did start
+    drain(std::chrono::milliseconds{0}); // stops the threads that did start
     ::close(epoll_);
     throw;
   }
@@ -84,7 +84,7 @@ void connection_pool::poll_loop() {
   }
 }
 
-/// A request gets a thread once it is here: a slow sender costs none meanwhile.
+/// A request gets a thread once it has arrived: a slow sender occupies none meanwhile.
 void connection_pool::arrived(int fd) {
   connection_ptr c;
   {
@@ -115,15 +115,15 @@ void connection_pool::arrived(int fd) {
     refuse(*refused);
 }
 
-/// The caller holds mutex_.
+/// Requires mutex_.
 void connection_pool::enqueue(connection_ptr c) {
   ++in_flight_;
   waiting_.push_back(std::move(c));
   wake_.notify_one();
 }
 
-/// Closes what has been idle since `before`, and has those told that take too
-/// long over a request.
+/// Closes connections that have been idle since `before`, and gives those whose request takes too
+/// long a thread, which refuses them.
 void connection_pool::sweep(connection::clock::time_point before) {
   std::vector<connection_ptr> closed; // destroyed after the lock
   const std::lock_guard lock{mutex_};
@@ -169,7 +169,7 @@ void connection_pool::work_on(connection_ptr c) {
   const int fd = c->fd();
   bool open = true;
   if (c->abandoned() && c->has_request()) {
-    refuse(*c); // it has waited for a thread for so long that nobody waits for it
+    refuse(*c); // it has waited so long for a thread that its client has given up
     open = false;
   }
   while (open) {
@@ -185,7 +185,7 @@ void connection_pool::work_on(connection_ptr c) {
   if (!open)
     --open_;
   else if (c->has_request())
-    enqueue(std::move(c)); // behind the others
+    enqueue(std::move(c)); // behind the other connections
   else if (draining_)
     settle(std::move(c));
   else
@@ -194,15 +194,15 @@ void connection_pool::work_on(connection_ptr c) {
     wake_.notify_all();
 }
 
-/// Whether this thread goes on with the connection: its next request is here, or
-/// comes in a moment, and nobody else waits for a thread.
+/// Whether this thread continues with the connection: its next request is here or comes within a
+/// moment, and no other connection waits for a thread.
 bool connection_pool::next_is_here(connection& c) {
   if (others_wait() || (!c.has_buffered() && !c.wait_readable(stay)))
     return false;
   return c.take_arrived() == connection::arrival::ready && !others_wait();
 }
 
-/// The caller holds mutex_.
+/// Requires mutex_.
 void connection_pool::park(connection_ptr c) {
   const int fd = c->fd();
   parked_.emplace(fd, std::move(c));
@@ -212,8 +212,8 @@ void connection_pool::park(connection_ptr c) {
   ::epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event);
 }
 
-/// What becomes of a connection without a thread when the pool drains: a request
-/// that has arrived is still answered. The caller holds mutex_.
+/// Decides about a connection without a thread when the pool drains: a request that has arrived is
+/// still answered. Requires mutex_.
 void connection_pool::settle(connection_ptr c) {
   if (c->wait_readable(std::chrono::milliseconds{0})) {
     enqueue(std::move(c));

@@ -19,27 +19,27 @@ namespace standings {
 
 struct pool_options {
   std::size_t threads = 64;
-  std::size_t max_in_flight = 1024;   ///< connections with a request waiting or being worked on
+  std::size_t max_in_flight = 1024;   ///< connections whose request waits or is being served
   std::size_t max_connections = 4096; ///< open connections
   std::chrono::milliseconds idle_timeout{90'000};
   request_limits limits{};
 };
 
-/// Serves many connections with few threads. A connection without a request is
-/// parked in epoll and costs no thread; neither does one whose request is still
-/// arriving, unless it is longer than a buffer. Once the request is here it
-/// waits for a thread; if that takes twice as long as a request may, it is refused. A
-/// thread stays with its connection for a moment after an answer, unless another
+/// Serves many connections with few threads. A connection without a request is parked in epoll and
+/// occupies no thread; nor does one whose request is still arriving, unless it is longer than a
+/// buffer. A complete request waits for a thread; if that takes twice as long as a request may
+/// take, it is refused. After an answer a thread stays with its connection briefly unless another
 /// connection waits, so that a busy client is served without a hand-over.
 ///
-/// Beyond `max_in_flight` or `max_connections` a connection gets a refusal
-/// and is closed: nothing grows without bound.
+/// Beyond `max_in_flight` or `max_connections` a connection gets a refusal and is closed: nothing
+/// grows without bound.
 class connection_pool {
 public:
-  /// Reads one request from the connection and writes its answer. False: close.
+  /// Reads one request from the connection and writes its response. Returns false if the connection
+  /// is to be closed.
   using serve_fn = std::function<bool(connection&)>;
 
-  /// Gives a complete HTTP answer. Called from several threads.
+  /// Returns a complete HTTP response. Called from several threads.
   using refusal_fn = std::function<std::string()>;
 
   connection_pool(const pool_options& options, serve_fn serve, refusal_fn refusal);
@@ -50,11 +50,11 @@ public:
   /// Takes over an accepted socket. Thread-safe.
   void adopt(int fd);
 
-  /// Finishes the requests that have begun, closes everything, ends the threads.
-  /// Connections still at work after `grace` are cut off. Idempotent.
+  /// Finishes the requests that have begun, closes all connections, and ends the threads.
+  /// Connections still being served after `grace` are cut off. Idempotent.
   void drain(std::chrono::milliseconds grace);
 
-  /// Whether answers should announce the end of their connection. Thread-safe.
+  /// Whether responses should announce that their connection closes. Thread-safe.
   [[nodiscard]] bool draining() const { return draining_; }
 
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
@@ -82,13 +82,13 @@ private:
   std::atomic<bool> stopped_ = false;
   std::atomic<std::size_t> in_flight_ = 0;
 
-  std::mutex mutex_; ///< guards all below
+  std::mutex mutex_; ///< guards all members below
   std::condition_variable wake_;
   std::unordered_map<int, connection_ptr> parked_;
   std::deque<connection_ptr> waiting_;
-  std::size_t open_ = 0; ///< parked, waiting and at work
+  std::size_t open_ = 0; ///< parked, waiting and being served
   std::size_t at_work_ = 0;
-  std::vector<int> busy_fds_; ///< of connections at work, for the end of the grace
+  std::vector<int> busy_fds_; ///< of connections being served; cut off after the grace
 
   std::vector<std::thread> workers_;
   std::thread poller_;

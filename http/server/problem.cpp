@@ -85,7 +85,7 @@ int status_of(errc code) {
 }
 
 int retry_after_seconds(errc code) {
-  // what is switched off stays off until somebody changes the configuration
+  // a feature that is switched off stays so until the configuration changes
   return status_of(code) == 503 ? 1 : 0;
 }
 

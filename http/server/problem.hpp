@@ -6,15 +6,15 @@
 
 namespace standings {
 
-/// The HTTP status of a failure: the only map there is.
+/// The HTTP status of a failure; this is the only such mapping.
 int status_of(errc code);
 
-/// Seconds after which the same request may succeed; 0 where trying again as it
-/// is makes no sense. Becomes the Retry-After header.
+/// Seconds after which the same request may succeed, for the Retry-After header; 0 if retrying it
+/// unchanged is pointless.
 int retry_after_seconds(errc code);
 
-/// An RFC 9457 problem document: type, title, status, detail, code, request_id,
-/// and `field` where one is to blame.
+/// An RFC 9457 problem document: type, title, status, detail, code, request_id, and `field` if the
+/// failure names one.
 std::string problem_json(const failure& why, const std::string& request_id);
 
 } // namespace standings

@@ -87,7 +87,7 @@ result<std::uint64_t> int_param(const request& rq, const std::string& name, std:
   const bool negative = text.starts_with('-');
   if (!is_all_digits(text.substr(negative ? 1 : 0)))
     return fail(errc::malformed, name + " has to be an integer", name);
-  const auto value = parse_int<std::uint64_t>(text); // nothing for negative and for huge numbers
+  const auto value = parse_int<std::uint64_t>(text); // empty for negative and for huge numbers
   if (!value || *value < min || *value > max)
     return fail(errc::out_of_range,
                 name + " has to be from " + std::to_string(min) + " to " + std::to_string(max),

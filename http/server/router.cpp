@@ -39,7 +39,8 @@ void router::add(route r) {
 router::match router::find(std::string_view method, const std::vector<std::string>& path) const {
   if (method == "HEAD")
     method = "GET";
-  // the most literal pattern decides, whatever its methods: `update` is no period
+  // the pattern with the most literal segments decides, whatever its methods: `update` is not a
+  // period
   int strength = 0;
   for (const auto& e : entries_)
     strength = std::max(strength, match_strength(e.segments, path));

@@ -12,10 +12,10 @@ namespace standings {
 
 using handler = std::function<result<answer>(const request&)>;
 
-/// Who may use a route.
+/// Which clients may use a route.
 enum class access : std::uint8_t { anyone, admin };
 
-/// What a route expects in the body.
+/// What a route expects as its body.
 enum class body_kind : std::uint8_t { none, json, optional_json };
 
 struct route {
@@ -26,19 +26,19 @@ struct route {
   handler handle;
 };
 
-/// The routes, matched segment by segment; a literal segment wins over a
-/// captured one. Immutable once the server runs, hence thread-safe.
+/// The routes, matched segment by segment; a literal segment takes precedence over a captured one.
+/// Immutable while the server runs, hence thread-safe.
 class router {
 public:
   struct match {
     const route* found = nullptr;
     std::vector<std::string> captures;
-    std::string allow; ///< for 405: the methods this path has; empty: no such path
+    std::string allow; ///< for 405: the methods of this path; empty if the path is unknown
   };
 
   void add(route r);
 
-  /// HEAD is served by GET.
+  /// HEAD is served by the GET route.
   [[nodiscard]] match find(std::string_view method, const std::vector<std::string>& path) const;
 
 private:

@@ -16,8 +16,8 @@ namespace standings {
 
 namespace {
 
-/// Hands a connection to the pool on the accepting thread, which is all that
-/// httplib's own queue is for here.
+/// Hands each connection to the pool on the accepting thread: that is all httplib's queue is used
+/// for.
 class inline_queue final : public httplib::TaskQueue {
 public:
   using enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({})); // bool since 0.14
@@ -29,15 +29,15 @@ public:
   void shutdown() override {}
 };
 
-/// The request this thread works on. httplib's callbacks pass only const views
-/// of the request, and several of them share what the first has found out.
+/// The state of the request that this thread serves: httplib's callbacks get only const views of
+/// the request, and share their findings here.
 struct exchange {
   connection* from = nullptr;
   std::string request_id;
   router::match target;
-  bool client_closes = false; ///< it wants this answer to be the last
-  bool answered = false;      ///< an answer has been written, by whomever
-  bool dispatched = false;    ///< past reading: the answer is ours, not httplib's
+  bool client_closes = false; ///< the client asked to close after this response
+  bool answered = false;      ///< httplib or we have written a response
+  bool dispatched = false;    ///< reading is over: the response is ours, not httplib's
 };
 thread_local exchange current; // NOLINT: one per worker thread, reset for each request
 
@@ -53,7 +53,7 @@ void write_problem(const failure& why, httplib::Response& rs) {
   write_answer(problem_answer(why, current.request_id), rs);
 }
 
-/// An early answer to a request whose body stays unread ends the connection.
+/// Responds without reading the body, and therefore closes the connection.
 void refuse_unread(const failure& why, httplib::Response& rs) {
   write_problem(why, rs);
   current.from->close_after_answer = true;
@@ -81,7 +81,7 @@ void call_handler(const httplib::Request& rq, httplib::Response& rs) {
   }
 }
 
-/// What httplib's own refusals mean.
+/// Translates httplib's own refusals.
 failure from_status(int status) {
   switch (current.from->why_cut()) {
   case cut::timed_out:
@@ -100,8 +100,7 @@ failure from_status(int status) {
   return fail(errc::malformed, "not a complete HTTP/1.1 request");
 }
 
-/// A whole answer for a client that httplib does not get to see, or gives up on
-/// without a word.
+/// A complete response for clients that never reach httplib, or that it drops without a response.
 std::string last_words(const failure& why) {
   const auto id = request_id_of({});
   const auto said = problem_answer(why, id);
@@ -156,7 +155,7 @@ result<std::uint16_t> http_server::bind() {
   const bool bound =
       port == 0 ? (port = bind_to_any_port(options_.host)) > 0 : bind_to_port(options_.host, port);
   if (!bound) {
-    const auto again = probe_address(options_.host, options_.port); // httplib keeps the reason
+    const auto again = probe_address(options_.host, options_.port); // httplib reports no reason
     return again
                ? fail(errc::out_of_range,
                       "cannot listen on " + address_text(options_.host, options_.port), "http.port")
@@ -191,7 +190,7 @@ bool http_server::serve_one(connection& c) {
   const auto on_headers = [&c](httplib::Request& rq) {
     c.headers_done(rq.has_header("Transfer-Encoding"));
     current.client_closes = has_token(rq, "Connection", "close");
-    rq.ranges.clear(); // answers are small and whole
+    rq.ranges.clear(); // responses are small and sent whole
   };
   const auto process = [&](auto& server) {
     if constexpr (requires { server.process_request(c, false, closing, on_headers); }) {
@@ -204,7 +203,7 @@ bool http_server::serve_one(connection& c) {
     }
   };
   const bool answered = process(*this);
-  if (!current.answered && c.why_cut() != cut::none) { // within the request line
+  if (!current.answered && c.why_cut() != cut::none) { // cut within the request line
     const auto words = last_words(from_status(0));
     c.write(words.data(), words.size());
     c.close_after_answer = true;
@@ -262,10 +261,10 @@ httplib::Server::HandlerResponse http_server::before_body(const httplib::Request
 }
 
 void http_server::with_body(const httplib::Request& rq, httplib::Response& rs) {
-  // httplib bounds a body by its announced length alone, and a chunked one has none
+  // httplib checks only the announced length of a body, and a chunked one has none
   if (rq.body.size() > options_.pool.limits.max_body_bytes)
     return refuse_unread(fail(errc::body_too_large, "the body is larger than accepted"), rs);
-  // it also takes a chunk longer than announced for the last one
+  // httplib takes an overlong chunk for the last one
   if (rq.has_header("Transfer-Encoding") && !current.from->at_blank_line())
     return refuse_unread(fail(errc::malformed, "the chunks of the body are broken"), rs);
   call_handler(rq, rs);
@@ -276,7 +275,7 @@ void http_server::explain(const httplib::Request& rq, httplib::Response& rs) con
     return;
   if (current.request_id.empty())
     current.request_id = request_id_of(rq);
-  current.from->close_after_answer = true; // where the next request starts is anybody's guess
+  current.from->close_after_answer = true; // the start of the next request is unknown
   const auto why = from_status(rs.status);
   write_problem(why, rs);
 }

@@ -13,27 +13,27 @@ namespace standings {
 
 struct server_options {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 8000; ///< 0 takes any free port
+  std::uint16_t port = 8000; ///< 0: any free port
   std::string admin_token;
   pool_options pool{};
 };
 
-/// The HTTP/1.1 server: httplib parses and frames, our pool serves connections,
-/// our router finds the handler. Whatever a request is or does, its answer is
-/// the route's or a problem document.
+/// The HTTP/1.1 server: httplib parses and frames, our pool serves connections, our router finds
+/// the handler. Every request is answered by its route or with a problem document.
 class http_server final : private httplib::Server {
 public:
   http_server(router routes, const server_options& options);
   ~http_server() override;
 
-  /// Binds and starts to listen; gives the port. Fails with `out_of_range` where
-  /// the address cannot be had.
+  /// Binds and starts to listen; returns the port. Fails with `out_of_range` if the address is not
+  /// available.
   [[nodiscard]] result<std::uint16_t> bind();
 
-  /// Accepts connections until stop(). False: the listening socket was lost.
+  /// Accepts connections until stop(). Returns false if the listening socket was lost.
   bool serve();
 
-  /// Accepts nothing more, answers what has begun, closes the rest. Thread-safe.
+  /// Stops accepting, answers requests that have begun, and closes the other connections.
+  /// Thread-safe.
   void stop(std::chrono::milliseconds grace);
 
   [[nodiscard]] std::size_t in_flight() const { return pool_->in_flight(); }

@@ -4,10 +4,10 @@
 
 #include <cstdint>
 
-/// Between the alias mirror and its workers.
+/// Messages between the alias mirror and its workers.
 namespace standings {
 
-/// Time for the next periodic cycle; `round` tells a timer that was stopped.
+/// The next periodic cycle is due; `round` identifies the timer, so that a stopped one is ignored.
 struct cycle_due {
   std::uint64_t round = 0;
 };
@@ -28,14 +28,14 @@ static_assert(standings::id_blocks::fits<caf::id_block::standings_internal_alias
 
 namespace standings {
 
-/// Mirrors the aliases of a SQLite file into the cache, or looks names up; blocking.
+/// Mirrors the aliases of a SQLite file into the cache, and resolves names; blocking.
 using alias_worker_actor = caf::typed_actor<
-    // One cycle; what goes wrong is in the report.
+    // Runs one cycle; errors are part of the report.
     caf::replies_to<run_alias_cycle>::with<alias_cycle>,
     // The ids behind both names, through the query cache. Error: unknown_alias.
     caf::replies_to<resolve_names>::with<resolved_names>>;
 
-/// The alias mirror inside.
+/// The alias mirror with its internal messages.
 using alias_mirror_front_actor =
     alias_mirror_actor::extend_with<worker_events_actor>::extend<caf::reacts_to<cycle_due>>;
 

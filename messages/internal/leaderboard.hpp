@@ -6,24 +6,24 @@
 #include <string>
 #include <vector>
 
-/// Between the fronts of the leaderboard and their workers.
+/// Messages between the fronts of the leaderboard and their workers.
 namespace standings {
 
 // -- scoring ------------------------------------------------------------------
 
-/// Time to answer what has waited too long for a writer.
+/// Updates that have waited too long for a writer must be answered.
 struct expiry_due {};
 
 // -- hydration ----------------------------------------------------------------
 
-/// Whether the cache still is complete.
+/// Checks whether the cache is still complete.
 struct verify_cache {};
 
 struct begin_rebuild {
-  bool anew = true; ///< else only what a cache may lack that was verified before
+  bool anew = true; ///< false: only load what a cache verified before may lack
 };
 
-/// One page of a rebuild: the users after `after` in id order.
+/// Loads a page of a rebuild: the users after `after`, in id order.
 struct load_page {
   std::string after;
   std::uint64_t limit = 0;
@@ -31,7 +31,7 @@ struct load_page {
 
 struct page_loaded {
   std::uint64_t users = 0;
-  std::string last; ///< where the next page starts
+  std::string last; ///< the `after` of the next page
   bool done = false;
 };
 
@@ -39,10 +39,10 @@ struct finish_rebuild {};
 
 // -- period clock -------------------------------------------------------------
 
-/// Time to tidy a batch of rows.
+/// The next batch of rows can be tidied.
 struct tidy_due {};
 
-/// The store keeps no old period any more: the zeros behind a boundary may be written.
+/// The store no longer keeps the old period's scores, so expired ones may be zeroed.
 struct boundary_settled {};
 
 STANDINGS_INSPECT(expiry_due)
@@ -75,50 +75,50 @@ namespace standings {
 
 /// Owns one database and one cache connection; blocking.
 using score_writer_actor = caf::typed_actor<
-    // Applies the increments: durable first, then to the cache. An
-    // outcome each, in order. If the store was lost, answers all the same and ends.
+    // Applies the increments: durably first, then to the cache. Replies with one outcome per
+    // increment, in order; if the store was lost, it still replies, and then ends.
     caf::replies_to<update_scores>::with<std::vector<update_outcome>>,
-    // Deletes in both stores, archived. Error: unknown_user.
+    // Deletes the user in both stores, archiving the row. Error: unknown_user.
     caf::replies_to<remove_user>::with<bool>>;
 
-/// Scoring inside.
+/// Scoring with its internal messages.
 using scoring_front_actor = scoring_actor::extend_with<worker_events_actor>::extend<
-    // Time to answer what has waited too long for a writer.
+    // Updates that have waited too long for a writer must be answered.
     caf::reacts_to<expiry_due>,
-    // Time to try again what a locked row has kept.
+    // Set-aside updates are retried.
     caf::reacts_to<retry_due>>;
 
 /// Owns one database connection; blocking.
 using hydration_worker_actor = caf::typed_actor<
-    // Database to cache, one user. Error: unknown_user.
+    // Loads one user from the database into the cache. Error: unknown_user.
     caf::replies_to<load_user>::with<cached_user>,
-    // Database only. Error: unknown_user.
+    // Reads one user from the database only. Error: unknown_user.
     caf::replies_to<read_user>::with<user_record>,
-    // Database only.
+    // Reads a window of a board from the database only.
     caf::replies_to<read_board>::with<board_page>,
     // The number of users in the database.
     caf::replies_to<count_users>::with<std::uint64_t>,
-    // Starts a rebuild; answers the number of users to expect.
+    // Starts a rebuild; replies with the number of users to expect.
     caf::replies_to<begin_rebuild>::with<std::uint64_t>,
-    // Database to cache, one page.
+    // Loads one page from the database into the cache.
     caf::replies_to<load_page>::with<page_loaded>,
-    // Ends a rebuild; answers how many cached users were swept.
+    // Completes a rebuild; replies with the number of users removed from the cache.
     caf::replies_to<finish_rebuild>::with<std::uint64_t>,
-    // Database to cache, some users.
+    // Loads some users from the database into the cache.
     caf::replies_to<refresh_users>::with<bool>,
     // Empties the cache.
     caf::replies_to<clear_cache>::with<bool>,
-    // Whether the cache is complete, after a look.
+    // Checks the server and replies whether the cache is complete.
     caf::replies_to<verify_cache>::with<bool>>;
 
-/// Hydration inside.
+/// Hydration with its internal messages.
 using hydration_front_actor = hydration_actor::extend_with<worker_events_actor>::extend<
-    // Time to look after the cache.
+    // The periodic check of the cache is due.
     caf::reacts_to<look_due>>;
 
-/// The period clock inside.
+/// The period clock with its internal messages.
 using period_clock_worker_actor = period_clock_actor::extend<
-    // Time to look for a passed boundary.
+    // The next check for a passed boundary is due.
     caf::reacts_to<look_due>, caf::reacts_to<tidy_due>, caf::reacts_to<boundary_settled>>;
 
 } // namespace standings

@@ -11,18 +11,17 @@
 #include <string>
 #include <vector>
 
-/// Between reconcile and its workers, its keeper and its listeners.
+/// Messages between reconcile and its workers, keeper and listeners.
 namespace standings {
 
 // -- workers ------------------------------------------------------------------
 
-/// Looks whether the cache is whole, and what absence from it means. Error:
-/// cache_warming.
+/// Checks that the cache is complete, and what absence from it means. Error: cache_warming.
 struct prepare_run {
   run_state state;
 };
 
-/// The ends of up to `count` batches of `batch` users after `after`.
+/// Finds the last ids of up to `count` batches of `batch` users after `after`.
 struct plan_batches {
   std::string after;
   std::uint64_t batch = 0;
@@ -33,7 +32,7 @@ struct batch_ends {
   std::vector<std::string> last_ids;
 };
 
-/// Users with ids in (after, up_to]; no end where `open`.
+/// Compares the users with ids in (after, up_to], or all after `after` if `open`.
 struct compare_batch {
   run_settings_ptr run;
   std::string after;
@@ -41,14 +40,14 @@ struct compare_batch {
   bool open = false;
 };
 
-/// A page of one part of the cache: whoever the database scan has not seen.
+/// Compares a page of the cached users that the database scan has not seen.
 struct compare_cache_only_users {
   run_settings_ptr run;
-  std::uint64_t part = 0; ///< a period's index; period_count: the details
-  std::string cursor;     ///< empty: from the start
+  std::uint64_t part = 0; ///< a period's index, or period_count for the details
+  std::string cursor;     ///< empty: start at the beginning
 };
 
-/// Some users, outside a run; deletes nobody.
+/// Compares some users outside a run; deletes none.
 struct compare_users {
   std::vector<std::string> user_ids;
 };
@@ -58,20 +57,20 @@ struct delete_users {
   std::vector<deletion> users;
 };
 
-/// How many members each board has.
+/// Counts the members of each board.
 struct count_boards {};
 
 struct board_counts {
   std::array<std::uint64_t, period_count> members{};
 };
 
-/// Whether the cache has stayed whole under `generation`.
+/// Checks that the cache has stayed complete in `generation`.
 struct confirm_cache {
   std::string generation;
 };
 
-/// Looks once more at whoever was written after `since`; the answer is the version
-/// up to which everybody has been looked at.
+/// Compares again the users written after `since`. Replies with the version up to which all users
+/// have been compared.
 struct verify_changes {
   run_settings_ptr run;
   std::int64_t since = 0;
@@ -92,17 +91,17 @@ struct begin_run {
 struct end_run {
   run_report report;
   std::vector<quarantined_user> quarantined;
-  bool complete = false; ///< whoever is not in `quarantined` is well
+  bool complete = false; ///< users that are not in `quarantined` have no problem
 };
 
 struct find_run {
   std::string run_id;
 };
 
-/// The keeper to the front, whenever it has looked.
+/// Sent by the keeper to the front after each check.
 struct leadership {
   bool leader = false;
-  bool started = true; ///< what `start_timer` and `stop_timer` have left
+  bool started = true; ///< the timer, as `start_timer` and `stop_timer` have left it
 };
 
 // -- the webhook --------------------------------------------------------------
@@ -112,29 +111,29 @@ struct webhook_event {
   run_report report;
 };
 
-/// The sender to the front: an event was not delivered, and is not tried again.
+/// Sent by the sender to the front: an event was not delivered and is not retried.
 struct webhook_failed {
   std::string reason;
 };
 
 // -- a run ----------------------------------------------------------------------
 
-/// To a run: the workers that are ready now.
+/// Sent to a run: the workers that are ready now.
 struct run_workers;
 
-/// To a run: what it stands on is gone.
+/// Sent to a run that cannot go on.
 struct abort_run {
   caf::error why;
 };
 
 struct get_run_report {};
 
-/// From a run: the lease to run is ours.
+/// Sent by a run: it holds the lease.
 struct run_begun {
   run_report report;
 };
 
-/// From a run, once: `why` is set if it could not be carried through.
+/// Sent by a run once at its end; `why` is set if the run failed.
 struct run_ended {
   run_report report;
   caf::error why;
@@ -207,7 +206,7 @@ CAF_END_TYPE_ID_BLOCK(standings_internal_reconcile)
 
 static_assert(standings::id_blocks::fits<caf::id_block::standings_internal_reconcile>);
 
-// they carry a run's settings or handles, which never leave the process
+// these carry a run's settings or handles, which never leave the process
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::compare_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::compare_cache_only_users)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::delete_users)
@@ -216,99 +215,99 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(standings::run_workers)
 
 namespace standings {
 
-/// Compares and settles users; owns a database connection; blocking.
+/// Compares and reconciles users; owns a database connection; blocking.
 using reconcile_worker_actor = caf::typed_actor<
-    // What a run will stand on. Error: cache_warming.
+    // Replies with the basis of a run. Error: cache_warming.
     caf::replies_to<prepare_run>::with<run_basis>,
-    // How the users fall into batches.
+    // Splits the users into batches.
     caf::replies_to<plan_batches>::with<batch_ends>,
-    // One batch of the database's users.
+    // Compares one batch of the database's users.
     caf::replies_to<compare_batch>::with<batch_outcome>,
-    // A page of the cache's users: those that the database scan has not met.
+    // Compares a page of the cached users that the database scan has not seen.
     caf::replies_to<compare_cache_only_users>::with<batch_outcome>,
-    // Some users, outside a run.
+    // Compares some users outside a run.
     caf::replies_to<compare_users>::with<batch_outcome>,
-    // The sizes of the boards.
+    // Replies with the sizes of the boards.
     caf::replies_to<count_boards>::with<board_counts>,
-    // Whether the cache is whole, and still that of the generation.
+    // Whether the cache is complete and still of this generation.
     caf::replies_to<confirm_cache>::with<bool>,
-    // Deletes candidates; answers how many. Error: cache_warming.
+    // Deletes candidates; replies with their number. Error: cache_warming.
     caf::replies_to<delete_users>::with<std::uint64_t>,
-    // Settles what was written during a run; answers up to which version.
+    // Reconciles what was written during a run; replies with the version reached.
     caf::replies_to<verify_changes>::with<std::int64_t>,
-    // Leaves the mark of a complete run in the cache.
+    // Writes the mark of a complete run into the cache.
     caf::replies_to<mark_verified>::with<bool>,
-    // Brings back whom a run has deleted.
+    // Restores the users that a run has deleted.
     caf::replies_to<undo_run>::with<undo_report>,
     // The events in which the database went back.
     caf::replies_to<list_events>::with<std::vector<history_event>>,
-    // Brings back what the cache had in an event. Error: unknown_run.
+    // Restores what the cache had at an event. Error: unknown_run.
     caf::replies_to<recover_event>::with<recover_report>,
-    // Makes, changes and deletes users of its own.
+    // Creates, changes and deletes users of its own.
     caf::replies_to<self_check>::with<std::vector<self_check_step>>>;
 
 struct run_workers {
   std::vector<reconcile_worker_actor> ready;
 };
 
-/// One run, from its start to its end.
+/// One run from start to end.
 using reconcile_run_actor = caf::typed_actor<
     // The workers have changed.
     caf::reacts_to<run_workers>,
     // Ends the run as failed.
     caf::reacts_to<abort_run>,
-    // How far it is.
+    // The report as it is now.
     caf::replies_to<get_run_report>::with<run_report>,
-    // Time to go on with what was put off.
+    // A delayed call is due.
     caf::reacts_to<alarm_due>>;
 
-/// Remembers runs, and holds the rights to lead and to run; blocking.
+/// Records runs, and holds the leases to lead and to run; blocking.
 using run_keeper_actor = caf::typed_actor<
-    // What is common to all instances.
+    // Replies with the state that all instances share.
     caf::replies_to<load_run_state>::with<run_state>,
-    // Takes the right to run and records the run. Error: run_in_progress.
+    // Takes the lease to run and records the run. Error: run_in_progress.
     caf::replies_to<begin_run>::with<bool>,
-    // Records how the run went and gives the right back.
+    // Records the result of the run and releases the lease.
     caf::replies_to<end_run>::with<bool>,
-    // What a complete run has verified.
+    // Records what a complete run has verified.
     caf::replies_to<mark_verified>::with<bool>,
-    // Whether deletes are held.
+    // Records whether deletes are held.
     caf::replies_to<save_hold>::with<bool>,
-    // Whether the timer runs, for all instances.
+    // Records whether the timer is on, for all instances.
     caf::replies_to<save_started>::with<bool>,
     // The last runs, newest first.
     caf::replies_to<list_runs>::with<std::vector<run_report>>,
-    // Error: unknown_run.
+    // Finds one run. Error: unknown_run.
     caf::replies_to<find_run>::with<run_report>,
-    // The users in quarantine, the latest first.
+    // The users in quarantine, newest first.
     caf::replies_to<list_quarantine>::with<std::vector<quarantined_user>>,
-    // Time to look after the leadership.
+    // The next check of the leadership is due.
     caf::reacts_to<look_due>>;
 
-/// Tells a web address of runs that need somebody; blocking.
+/// Posts runs that need attention to a URL; blocking.
 using webhook_sender_actor = caf::typed_actor<
-    // Sends, trying again for a while.
+    // Posts the event, retrying for a while.
     caf::reacts_to<webhook_event>,
-    // Time for the next try.
+    // The next try is due.
     caf::reacts_to<retry_due>>;
 
-/// Brings rows that other programs have changed to the cache; blocking.
+/// Copies rows that other programs have changed to the cache; blocking.
 using database_listener_actor = caf::typed_actor<
-    // Time to listen on.
+    // The next round is due.
     caf::reacts_to<listen_on>>;
 
-/// Reconcile inside.
+/// Reconcile with its internal messages.
 using reconcile_front_actor = reconcile_actor::extend_with<worker_events_actor>::
     extend_with<key_listener_target_actor>::extend<
         // Whether this instance leads.
         caf::reacts_to<leadership>,
         // An event was given up.
         caf::reacts_to<webhook_failed>,
-        // How the database's listener hears of changes, and how many there were.
+        // How the listener is notified of changes, and how many there were.
         caf::reacts_to<database_changes_status>,
-        // Time to look at the timer and at what waits.
+        // The next check of the timer and of waiting hints is due.
         caf::reacts_to<look_due>,
-        // A run has the lease.
+        // A run holds the lease.
         caf::reacts_to<run_begun>,
         // A run has ended.
         caf::reacts_to<run_ended>>;

@@ -6,15 +6,15 @@
 #include <string>
 #include <vector>
 
-/// Between session sync and its workers.
+/// Messages between session sync and its workers.
 namespace standings {
 
-/// Some sessions to the database.
+/// Copies some sessions to the database.
 struct sync_sessions {
   std::vector<std::string> ids;
 };
 
-/// A page of the source to the database.
+/// Copies a page of the source to the database.
 struct sync_page {
   std::string cursor;
   std::uint64_t limit = 0;
@@ -40,19 +40,19 @@ namespace standings {
 
 /// Owns one connection to the source and one to the database; blocking.
 using session_worker_actor = caf::typed_actor<
-    // Brings these sessions to the database.
+    // Copies these sessions to the database.
     caf::replies_to<sync_sessions>::with<sessions_synced>,
-    // Brings a page of the source.
+    // Copies a page of the source to the database.
     caf::replies_to<sync_page>::with<page_synced>,
-    // Compares a page; changes nothing. Error: out_of_range.
+    // Compares a page without changing anything. Error: out_of_range.
     caf::replies_to<compare_sessions>::with<session_comparison>>;
 
-/// Session sync inside.
+/// Session sync with its internal messages.
 using session_sync_front_actor = session_sync_actor::extend_with<worker_events_actor>::
     extend_with<key_listener_target_actor>::extend<
-        // Time to look whether a full sync is due.
+        // The next check whether a full sync is due.
         caf::reacts_to<look_due>,
-        // A failed step's back-off is over.
+        // The back-off of a failed step is over.
         caf::reacts_to<retry_due>>;
 
 } // namespace standings

@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-/// What fronts, their children and supervisors tell each other, and themselves.
+/// Messages among fronts, their children and supervisors, and from an actor to itself.
 namespace standings {
 
 // -- children -----------------------------------------------------------------
 
-/// Time to start child `index` again; `incarnation` tells a stale timer.
+/// Child `index` is due for a restart; `incarnation` identifies stale timers.
 struct restart_child {
   std::uint64_t index = 0;
   std::uint64_t incarnation = 0;
@@ -22,31 +22,31 @@ struct worker_ready {
   std::uint64_t index = 0;
 };
 
-/// A child has not stopped in time.
+/// The time for a child to stop is over.
 struct stop_grace_over {
-  std::uint64_t child = 0; ///< how many of the children are still to be stopped
+  std::uint64_t child = 0; ///< the number of children still to be stopped
 };
 
 // -- an actor to itself -------------------------------------------------------
 
-/// Time for the next periodic look.
+/// The next periodic check is due.
 struct look_due {};
 
-/// Time to try again what has failed.
+/// A failed action is due for a retry.
 struct retry_due {};
 
-/// A moment that somebody has asked to be woken at.
+/// A delayed call is due.
 struct alarm_due {
   std::uint64_t id = 0;
 };
 
-/// Time for a listener's next round. A message to itself, so that an exit message finds its turn.
+/// A listener's next round is due. Sent as a message, so that exit messages are handled in between.
 struct listen_on {};
 
 // -- listeners ----------------------------------------------------------------
 
-/// Keys that have changed, without their prefix. `at_us` is when the change was told, by the actor
-/// system's clock.
+/// A changed key, without its prefix. `at_us` is the time of the notification by the actor system's
+/// clock.
 struct key_hint {
   std::string id;
   std::int64_t at_us = 0;
@@ -55,13 +55,13 @@ struct key_hint {
 struct keys_hinted {
   std::vector<key_hint> hints;
   std::uint64_t ignored = 0; ///< messages that name no key
-  std::uint64_t own = 0;     ///< notifications of own writes since the start, left out
+  std::uint64_t own = 0;     ///< notifications of own writes since the start, which are left out
 };
 
-/// The listener has subscribed, or has looked again. `lost` is why changes may have gone by
-/// unnoticed; empty: none has.
+/// Sent when the listener has subscribed and after each check. `lost` is the reason why changes may
+/// have been missed; empty if none were.
 struct listener_state {
-  bool notified = false; ///< the server tells of changed keys
+  bool notified = false; ///< the server sends notifications of changed keys
   std::string lost;
 };
 
@@ -97,24 +97,24 @@ static_assert(standings::id_blocks::fits<caf::id_block::standings_internal_super
 
 namespace standings {
 
-/// What the front of a worker_pool hears of its workers.
+/// What the front of a worker_pool receives about its workers.
 using worker_events_actor = caf::typed_actor<
     // A worker has its connection.
     caf::reacts_to<worker_ready>,
     // A worker's back-off is over.
     caf::reacts_to<restart_child>>;
 
-/// What a key_listener tells.
+/// What a key_listener sends to its target.
 using key_listener_target_actor = caf::typed_actor<
-    // Keys to look at; answered when they are noted.
+    // Keys to check; answered once they are recorded.
     caf::replies_to<keys_hinted>::with<bool>,
-    // The listener has subscribed, or looked after its subscription.
+    // The listener has subscribed, or has checked its subscription.
     caf::reacts_to<listener_state>>;
 
-/// Listens for keys that change in Redis; blocking. Nothing is asked of it.
+/// Listens for keys that change in Redis; blocking. It takes no requests.
 using key_listener_actor = caf::typed_actor<caf::reacts_to<listen_on>>;
 
-/// The supervisor inside: its children's back-offs, and its own alarms.
+/// The supervisor with its internal messages: its children's back-offs and its own timers.
 using supervising_actor =
     supervisor_actor::extend<caf::reacts_to<restart_child>, caf::reacts_to<stop_grace_over>>;
 
