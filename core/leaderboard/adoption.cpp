@@ -20,7 +20,7 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-/// Writes one plan.
+/// Builds one plan.
 class planner {
 public:
   explicit planner(const table_facts& table) : table_(table) {}
@@ -99,7 +99,7 @@ private:
                 + ": give it BYPASSRLS, or connect as the owner " + table_.owner);
   }
 
-  /// What triggers, constraints and keys of others mean for each write.
+  /// What other applications' triggers, constraints and keys mean for each write.
   void look_at_what_may_change() {
     if (table_.unlogged)
       note("unlogged", "",
@@ -248,7 +248,7 @@ private:
       return fatal("unknown_time_type", "updated_at",
                    "is " + column->type + ", which holds no time that the service knows");
     plan_.time = *format;
-    // a trigger may set the column to its own idea of the time
+    // a trigger may set the column to a time of its own
     plan_.own_time = format->kind != time_kind::native || column->nullable || !column->exact
                      || !table_.triggers.empty();
     report_times(*column, times);
@@ -380,7 +380,7 @@ std::string to_string(const finding& f) {
   if (f.rows > 0 || !f.examples.empty())
     out += " (" + std::to_string(f.rows) + (f.rows == 1 ? " row" : " rows")
            + (f.examples.empty() ? "" : ": " + joined(f.examples)) + ")";
-  return presentable(out) + " [" + f.name + "]"; // examples are what others have written
+  return presentable(out) + " [" + f.name + "]"; // the examples were written by other programs
 }
 
 std::string explain_refusal(const table_facts& table, const adoption_plan& plan) {
