@@ -23,7 +23,7 @@ result<cache_evidence> find_evidence(const run_state& last_run, rank_cache& cach
   if (!mark)
     return mark.error();
   cache_evidence out{*generation, {}};
-  // the mark is lost with the cache, and an old snapshot has an older one
+  // the mark is lost with the cache, and an old snapshot contains an older one
   if (!last_run.run_id.empty() && last_run.run_id == *mark && last_run.generation == *generation)
     out.verified_up_to = last_run.verified_up_to;
   return out;
