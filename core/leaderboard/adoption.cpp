@@ -122,7 +122,7 @@ private:
     if (table_.unservable_ids.rows > 0)
       note("unservable_ids", "user_id",
            "is empty, longer than 128 bytes or has control characters: these rows are left alone,"
-           " and nobody can update them",
+           " and cannot be updated through the service",
            table_.unservable_ids);
   }
 
@@ -160,12 +160,13 @@ private:
     else if (table_.non_text_ids.rows > 0)
       fatal("user_id_type", "user_id", "is not a text in some rows", table_.non_text_ids);
     if (table_.null_ids > 0)
-      fatal("null_user_id", "user_id", "is null in some rows, which belong to nobody",
+      fatal("null_user_id", "user_id", "is null in some rows, which belong to no user",
             {table_.null_ids, {}});
     if (!table_.deferrable_unique.empty())
-      fatal("deferrable_unique", "user_id",
-            "has " + joined(table_.deferrable_unique)
-                + ", which is DEFERRABLE and which no upsert can use: make it anew without that");
+      fatal(
+          "deferrable_unique", "user_id",
+          "has " + joined(table_.deferrable_unique)
+              + ", which is DEFERRABLE and which no upsert can use: create it again without that");
     else if (table_.duplicates.rows > 0)
       fatal("duplicate_user_id", "user_id",
             "is not unique: decide which rows are to stay, then start again", table_.duplicates);
@@ -188,7 +189,8 @@ private:
     if (!column)
       return;
     if (found.unreadable.rows > 0)
-      fatal("unreadable_score", name, "holds what is no whole number; it would have to be rounded",
+      fatal("unreadable_score", name,
+            "holds values that are not whole numbers and would have to be rounded",
             found.unreadable);
     if (found.too_large.rows > 0)
       fatal("score_too_large", name, "holds scores of 2^53 or more, which no cache keeps exactly",
@@ -288,7 +290,8 @@ private:
              " been written in the current periods, and keep all their scores",
              {times.zeros(), {}});
     if (times.ahead() > 0)
-      change("time_ahead", "updated_at", "is yet to come: these rows are taken to be of now",
+      change("time_ahead", "updated_at",
+             "lies in the future: these rows are taken to have been written now",
              {times.ahead(), {}});
   }
 
