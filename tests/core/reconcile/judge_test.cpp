@@ -30,7 +30,7 @@ entry_view cached(const scores& s, std::int64_t version, sys_time updated_at = m
   return cached(state(s, version, updated_at));
 }
 
-/// On boards alone.
+/// The user on the boards, without details.
 entry_view on_boards(const scores& s) {
   auto out = cached(s, 1);
   out.details.reset();
@@ -282,7 +282,7 @@ TEST(ReconcileJudge, UnreadableDetailsOfAnUnknownUserAreInvalid) {
   entry_view sight;
   sight.token = "not JSON";
   EXPECT_EQ(verdict_on(sight, nullptr), verdict::invalid);
-  sight.board[3] = 4; // a board knows better
+  sight.board[3] = 4; // a board has another score
   expect_written(judge(sight, nullptr, nullptr, {}), verdict::create, {0, 0, 0, 4}, {});
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Connections that somebody ends while they are idle.
+/// Connections that are ended while they are idle.
 class PostgresCut : public testing::Test {
 protected:
   PostgresCut() { harness.options().url += "&application_name=" + name; }
@@ -32,7 +32,7 @@ protected:
   }
 
   test::postgres_store_harness harness;
-  /// Of our sessions alone: other tests may run beside this one.
+  /// Identifies our own sessions: other tests may run at the same time.
   const std::string name =
       "cut_" + harness.options().url.substr(harness.options().url.rfind("%3D") + 3);
 };
@@ -99,7 +99,7 @@ TEST_F(PostgresCut, ALeadThatAnotherHasTakenMeanwhileIsNotTakenForOurs) {
   cut_all();
   const auto other = harness.open_journal();
   ASSERT_TRUE(other->acquire(run_journal::right::lead).value());
-  EXPECT_TRUE(journal->load()); // on a new connection, which has not the lead
+  EXPECT_TRUE(journal->load()); // on a new connection, which does not have the lead
   EXPECT_FALSE(journal->acquire(run_journal::right::lead).value());
 }
 
