@@ -1,5 +1,5 @@
-// The alias mirror, measured step by step: each call is one step in a process of
-// its own, so that its memory is that step's. bench/alias_bench.sh calls it.
+// The alias mirror, measured step by step: each call runs one step in a process of its own, so that
+// the memory it reports is that step's. bench/alias_bench.sh calls it.
 #include "stores/redis/alias_cache.hpp"
 #include "stores/sqlite/alias_source.hpp"
 #include "sync/aliases/alias_sync.hpp"
@@ -22,7 +22,7 @@ namespace {
 using namespace standings;
 using report = alias_table_report;
 
-constexpr std::size_t unchanged_cycles = 14; ///< the fifteenth would compare
+constexpr std::size_t unchanged_cycles = 14; ///< the fifteenth cycle would compare
 
 /// A field of /proc/self/status, in KiB.
 long memory_kib(const std::string& field) {
@@ -69,8 +69,8 @@ alias_sync open_sync(const std::string& path, std::uint16_t port) {
   return alias_sync{make_sqlite_alias_source(from), make_redis_alias_cache(to), {}};
 }
 
-/// Prints `seconds total written growth-in-KiB` of a first cycle; with a right
-/// cache, of unchanged ones too: their median in seconds.
+/// Prints `seconds total written growth-in-KiB` of a first cycle; if the cache was complete
+/// already, also the median in seconds of unchanged cycles.
 int measure(const std::string& path, std::uint16_t port) {
   const auto before = memory_kib("VmRSS");
   auto sync = open_sync(path, port);

@@ -24,7 +24,7 @@ namespace {
 constexpr std::int64_t small = 10'000;
 constexpr std::int64_t medium = 100'000;
 constexpr std::int64_t large = 1'000'000;
-constexpr std::size_t prepared = 16'384; ///< operands made at a time, outside the measured time
+constexpr std::size_t prepared = 16'384; ///< operands prepared at a time, outside the measured time
 constexpr period board = period::yearly;
 
 std::string user_id(std::size_t i) {
@@ -62,7 +62,7 @@ void must(const result<void>& r) {
     throw std::runtime_error("the cache failed: " + r.error().detail);
 }
 
-/// A cache with `n` users, and what filling it took.
+/// A cache with `n` users, and the time and memory that filling it took.
 class filled_cache {
 public:
   explicit filled_cache(std::size_t n) : users(n) {
@@ -81,8 +81,8 @@ public:
     resident = resident_bytes() - memory_before;
   }
 
-  /// Made once per size and kept: memory that a dropped cache leaves to the
-  /// allocator would falsify the next one's growth.
+  /// Created once per size and kept: memory that a destroyed cache returned to the allocator would
+  /// falsify the next one's growth.
   static filled_cache& of_size(std::int64_t n) {
     static std::map<std::int64_t, std::unique_ptr<filled_cache>> all;
     auto& found = all[n];
@@ -107,7 +107,7 @@ public:
     return out;
   }
 
-  /// One more in every period for `prepared` random users.
+  /// The next update of `prepared` random users, one more in every period.
   std::vector<user_record> next_updates() {
     std::map<std::string, user_record> newest; // a user may be drawn twice
     std::vector<user_record> out;
@@ -193,8 +193,8 @@ void top_10(benchmark::State& state) {
   }
 }
 
-/// What O(log n) is on this machine, whose memory is slower the more of it is
-/// in use: a look-up in a std::map of as many users.
+/// What O(log n) costs on this machine, whose memory is slower the more of it is in use: a look-up
+/// in a std::map of as many users.
 void map_reference(benchmark::State& state) {
   auto& with = filled_cache::of_size(state.range(0));
   std::map<std::string, std::int64_t> map;
@@ -213,7 +213,7 @@ void register_all() {
     return benchmark::RegisterBenchmark(name, f)->Arg(small)->Arg(medium)->Arg(large)->Unit(
         benchmark::kNanosecond);
   };
-  // first, and once: the caches are made here, smallest first, in fresh memory
+  // first and only once: the caches are created here, smallest first, in fresh memory
   sized("fill", fill)->Iterations(1)->Repetitions(1)->UseManualTime();
   const auto repeated = [&](const char* name, void (*f)(benchmark::State&)) {
     sized(name, f)->Repetitions(5)->MinTime(0.15);
@@ -223,7 +223,7 @@ void register_all() {
   repeated("top_10", top_10);
   repeated("around_5", around_5);
   repeated("find", find);
-  repeated("map_reference", map_reference); // last: it leaves memory to the allocator
+  repeated("map_reference", map_reference); // last: it returns memory to the allocator
 }
 
 // -- the summary -----------------------------------------------------------------
@@ -278,8 +278,8 @@ void print_summary(const recorder& from) {
   const auto at_large = [&](const std::string& name) {
     return from.measured(name + "/" + std::to_string(large));
   };
-  /// How often the time has grown by what log n grows by. 1 is O(log n) where
-  /// memory is equally fast at any size; what it is here, the reference tells.
+  /// The growth of the time relative to that of log n. 1 is O(log n) if memory is equally fast at
+  /// any size; the reference shows the value on this machine.
   const auto growth = [&](const std::string& name) {
     const auto before = from.measured(name + "/" + std::to_string(small));
     const auto by_log = std::log(large) / std::log(small);

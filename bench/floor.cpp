@@ -1,5 +1,5 @@
-/// The floor of bench/http_bench.sh: what httplib alone can do on this machine.
-/// It answers constants of the sizes asked for and does nothing else.
+/// The floor of bench/http_bench.sh: what httplib alone achieves on this machine. It answers
+/// constants of the requested sizes and does nothing else.
 
 #include <CLI/CLI.hpp>
 #include <httplib.h>
@@ -71,6 +71,6 @@ int main(int argc, char** argv) {
     return 1;
   }
   server.deepen_backlog();
-  std::cout << port << std::endl; // NOLINT: whoever started this waits for it
+  std::cout << port << std::endl; // NOLINT: the parent process waits for this line
   return server.listen_after_bind() ? 0 : 1;
 }

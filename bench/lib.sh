@@ -1,6 +1,6 @@
-# What the load benches share: processes, loads, and the table of figures beside their targets. To be
-# sourced; `bench` is this folder, `dir` a temporary one that goes with the script. Loads go to
-# loopback and are bounded in time; only processes that were started here are ended.
+# What the load benchmarks share: processes, loads, and the table of figures beside their targets. To be
+# sourced; `bench` is this folder, `dir` a temporary one that is removed when the script ends. Loads go
+# to loopback and are bounded in time; only processes that were started here are ended.
 # shellcheck shell=bash
 set -euo pipefail
 
@@ -88,7 +88,7 @@ start_redis() {
   redis_pid=$!
   pids+=("$redis_pid")
   for ((i = 0; i < 100; ++i)); do
-    # by its process: where the port was taken, somebody else's answers
+    # by its process id: if the port was taken, another server answers
     redis-cli -p "$redis_port" info server 2>/dev/null |
       grep -q "^process_id:${redis_pid}[^0-9]*$" && return
     sleep 0.1

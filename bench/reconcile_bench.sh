@@ -55,7 +55,7 @@ create_database() {
   echo "${TEST_POSTGRES_URL%/*}/$1"
 }
 
-# start_on_servers: runs start when they are asked for, and nobody else settles what differs.
+# start_on_servers: runs start on request only, and nothing else settles what differs.
 start_on_servers() {
   # a shard for every two cores, as standings.yaml.example advises
   start_service STANDINGS_SCORING_SHARDS=$((($(nproc) + 1) / 2)) \
@@ -100,7 +100,7 @@ serve() {
 
 # -- what other programs write -----------------------------------------------------
 
-# users_of DATABASE MORE WHERE: lines of id and scores, each score by MORE higher.
+# users_of DATABASE MORE WHERE: prints a line per user: the id, and each score plus MORE.
 users_of() {
   psql -q "$1" -c "COPY (SELECT user_id, daily_pomo + $2, weekly_pomo + $2, monthly_pomo + $2,
     yearly_pomo + $2 FROM pomo_leaderboard WHERE $3) TO STDOUT"
@@ -167,8 +167,8 @@ run() {
       before / 1024, updated }'
 }
 
-# idle_runs NAME: NAME.ms and NAME.kib get a line a run; the first after a start is of no count for
-# the time, but for the memory.
+# idle_runs NAME: NAME.ms and NAME.kib get a line per run; of the first run after a start, only the
+# memory counts.
 idle_runs() {
   local round
   say "$users users, nothing to change (the first run is the first of this service)"
@@ -186,7 +186,7 @@ yearly_sum() {
   psql -qAt "$service_database" -c "SELECT sum(yearly_pomo) FROM pomo_leaderboard"
 }
 
-# changing_runs NAME: NAME.ms gets a line a run.
+# changing_runs NAME: NAME.ms gets a line per run.
 changing_runs() {
   local round before more=5 changed=$((users / 100))
   say "$users users, $changed of them changed in Redis by another program"
@@ -231,7 +231,7 @@ await_running() {
   die "the service does not say that \"running\" is $1"
 }
 
-# runs_back_to_back: until there is a file `enough`.
+# runs_back_to_back: starts one run after another until the file `enough` exists.
 runs_back_to_back() {
   while [[ ! -e $dir/enough ]]; do
     ask_run '{"wait":false}' >/dev/null
@@ -240,7 +240,7 @@ runs_back_to_back() {
   done
 }
 
-# reads_meanwhile: `reads` gets a line a round: p99 without and with runs, in microseconds.
+# reads_meanwhile: `reads` gets a line per round: p99 without and with runs, in microseconds.
 reads_meanwhile() {
   local round idle busy idle_rate busy_rate runs
   say "reads of ranks, without and with runs"
@@ -351,8 +351,8 @@ most() {
   sort -n "$dir/$1" | awk 'END { print $1 / 1024 }'
 }
 
-# least_p99 COLUMN: in ms. Not the median: whatever else the machine does lengthens the p99 without
-# runs more than the one with them, so it would make their ratio look good.
+# least_p99 COLUMN: in ms. Not the median: other load on the machine lengthens the p99 without runs
+# more than the one with them, and would make their ratio look good.
 least_p99() {
   awk -v column="$1" '{ print $column }' "$dir/reads" | sort -g | awk 'NR == 1 { print $1 / 1000 }'
 }

@@ -1,5 +1,5 @@
 # Debian's libcaf-dev ships headers and shared libraries, but neither a CMake
-# package nor a pkg-config file. Gives CAF::core; CAF_VERSION is e.g. 0.17.6.
+# package nor a pkg-config file. Defines CAF::core; CAF_VERSION is e.g. 0.17.6.
 
 find_path(CAF_INCLUDE_DIR caf/config.hpp)
 find_library(CAF_CORE_LIBRARY caf_core)

@@ -1,6 +1,6 @@
-# A room is a library of the sources in some folders. The include path of whoever links it
-# holds these folders and those of the rooms that it links itself, nothing else: an include
-# against the arrows of docs/architecture.md does not compile.
+# A room is a library of the sources in some folders. A target's include path holds the folders of
+# the rooms that it links, and nothing else: an include against the arrows of docs/architecture.md
+# does not compile.
 
 # standings_room(<target> <folder>...)
 function(standings_room target)

@@ -4,7 +4,7 @@
 set(STANDINGS_SANITIZE "" CACHE STRING "Build with sanitizers: address, thread, or nothing")
 
 if(STANDINGS_SANITIZE)
-  # with the sanitizers' checks in between, GCC no longer sees what is initialised
+  # the sanitizers' checks keep GCC from seeing what is initialised
   add_compile_options(-Wno-maybe-uninitialized -fno-omit-frame-pointer)
 endif()
 if(STANDINGS_SANITIZE STREQUAL "address")
@@ -19,8 +19,8 @@ elseif(STANDINGS_SANITIZE)
   message(FATAL_ERROR "STANDINGS_SANITIZE is address, thread or nothing, not ${STANDINGS_SANITIZE}")
 endif()
 
-# standings_thread_order(<program>): with the thread sanitizer, tells it of orders between threads
-# that it does not see in libraries; see tests/support/thread_order.cpp. Else does nothing.
+# standings_thread_order(<program>): with the thread sanitizer, announces orderings between threads
+# that it does not see in libraries; see tests/support/thread_order.cpp. Otherwise does nothing.
 function(standings_thread_order program)
   if(NOT STANDINGS_SANITIZE STREQUAL "thread")
     return()

@@ -1,8 +1,8 @@
-# Our own targets link this; library headers come in as system headers.
+# Our own targets link this; library headers are included as system headers.
 add_library(standings_warnings INTERFACE)
 target_compile_options(standings_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
-# Newer compilers and libraries warn of more than we have seen: they shall build all the same.
+# Newer compilers and libraries warn about more than we have seen, which must not break the build.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   set(known_compiler ON)
 else()

@@ -102,7 +102,7 @@ install_packages() {
     temporary+=("$no_cluster")
     as_root sh -c "mkdir -p ${no_cluster%/*} && echo 'create_main_cluster = false' >$no_cluster"
   fi
-  # A third-party source that cannot be reached need not matter; a package that cannot be had does.
+  # An unreachable third-party source need not matter; a package that cannot be installed does.
   as_root "${apt[@]}" update -q </dev/null || say "apt-get update failed; trying with what is known"
   as_root "${apt[@]}" install -y -q --no-install-recommends "$@" </dev/null
   if [[ " $* " == *" redis-server "* && -d /run/systemd/system ]]; then

@@ -32,7 +32,7 @@ postgres_bin() {
   dirname "$found"
 }
 
-# Not in the ephemeral range, where somebody's outgoing connection might take it.
+# Not in the ephemeral range, where an outgoing connection might take it.
 free_port() {
   local port
   while true; do
@@ -51,8 +51,8 @@ start_postgres() {
   if [[ $EUID -eq 0 ]]; then
     chown -R postgres: "$servers_dir"
   fi
-  # Letters sort by language here, not by byte, as in most production databases: a query that
-  # forgets its collation shows.
+  # Text sorts by language here, not by byte, as in most production databases, so that tests
+  # reveal a query that forgets its collation.
   as_postgres "$bin/initdb" --pgdata="$data" --username=standings --pwfile="$servers_dir/password" \
     --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US \
     --no-sync --no-instructions >"$servers_dir/initdb.log" 2>&1 ||
@@ -100,7 +100,7 @@ stop_servers() {
   fi
 }
 
-# with_servers COMMAND [ARGUMENT...]: the command may be a function. Gives its exit status. Takes
+# with_servers COMMAND [ARGUMENT...]: the command may be a function. Returns its exit status. Uses
 # the shell's traps for EXIT, INT, TERM and HUP while it runs.
 with_servers() {
   local bin redis status=0
@@ -109,14 +109,14 @@ with_servers() {
   trap stop_servers EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
-  # in /tmp, not in TMPDIR: the path of a socket is at most 107 bytes, and user postgres has to get there
+  # in /tmp, not in TMPDIR: a socket's path has at most 107 bytes, and user postgres needs access
   servers_dir=$(mktemp -d /tmp/standings-servers.XXXXXX)
   start_postgres "$bin"
   export TEST_POSTGRES_BIN=$bin
   TEST_REDIS_BIN=$(dirname "$redis")
   export TEST_REDIS_BIN
-  # A process group of its own, and not waited for in the foreground: so a signal is handled at
-  # once, and reaches everything that the command started.
+  # In a process group of its own and in the background, so that a signal is handled at once and
+  # reaches everything that the command started.
   set -m
   "$@" </dev/null &
   servers_child=$!

@@ -37,18 +37,18 @@ struct alias_record {
 
 inline constexpr std::size_t max_alias_bytes = 16'384;
 
-/// 1 to 16384 bytes of valid UTF-8 without NUL. Fails with `out_of_range`; the
-/// detail completes the sentence "the alias …", the field is `alias`.
+/// 1 to 16384 bytes of valid UTF-8 without NUL. Fails with `out_of_range`; the detail completes the
+/// sentence "the alias …", the field is `alias`.
 [[nodiscard]] result<void> validate_alias(std::string_view alias);
 
-/// The beginning of a text, for messages: at most 64 bytes, cut between
-/// characters, and presentable. A question mark for what is not valid UTF-8.
+/// The beginning of a text, for messages: at most 64 bytes, cut between characters, and
+/// presentable. A question mark replaces what is not valid UTF-8.
 std::string abbreviated(std::string_view text);
 
 /// The cache key: `alias:team:rmcf`. Other programs read it.
 std::string alias_key(alias_type type, std::string_view alias);
 
-/// The inverse; nothing for a key that is no alias key.
+/// The inverse of `alias_key`; `nullopt` if the key is not an alias key.
 struct alias_name {
   alias_type type = alias_type::team;
   std::string alias;

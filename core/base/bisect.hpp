@@ -6,10 +6,10 @@
 
 namespace standings {
 
-/// Applies `try_range(first, last)` to [first, last); where it fails with
-/// `rejected_row`, halves the range and tries each half, until the offending
-/// element stands alone and is given to `reject(position, failure)`. Any other
-/// failure ends the search and is returned: it is not one element's fault.
+/// Applies `try_range(first, last)` to [first, last). If it fails with `rejected_row`, halves the
+/// range and tries each half, until each offending element is alone and is passed to
+/// `reject(position, failure)`. Any other failure ends the search and is returned: no single
+/// element caused it.
 /// A batch of n with one bad element costs about 2 log2(n) tries.
 template <class TryRange, class Reject>
 [[nodiscard]] result<void> bisect(std::size_t first, std::size_t last, const TryRange& try_range,

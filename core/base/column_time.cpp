@@ -46,7 +46,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// What we write after the clock where others have written `zone`.
+/// The zone that we write after the clock in a column where others have written `zone`.
 std::string utc_like(std::string_view zone) {
   if (zone.empty() || zone == "Z" || zone == "z" || zone == " UTC" || zone == " Z")
     return std::string{zone};
@@ -59,7 +59,7 @@ std::string utc_like(std::string_view zone) {
   return blank + (sign.size() == 5 ? "+0000" : "+00:00");
 }
 
-/// The style of an ISO text: how ours are to look beside it.
+/// The style of an ISO text, which the times that we write beside it follow.
 column_time style_of(std::string_view text) {
   column_time out{time_kind::iso, time_unit::second, text[10], 0, {}};
   const bool has_seconds = text.size() >= 19 && text[16] == ':';
@@ -69,7 +69,7 @@ column_time style_of(std::string_view text) {
     const auto end = std::find_if_not(rest.begin(), rest.end(), is_digit);
     out.digits = static_cast<int>(end - rest.begin());
     rest.remove_prefix(static_cast<std::size_t>(out.digits));
-    // Python and Go leave zeros out: three digits or six is what they mean
+    // Python and Go omit trailing zeros, so the style has three digits or six
     out.digits = out.digits <= 3 ? 3 : 6;
   }
   out.zone = utc_like(rest);

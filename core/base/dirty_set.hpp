@@ -9,13 +9,13 @@
 
 namespace standings {
 
-/// What has to be looked at, each once, the oldest first; bounded. One that would
-/// not fit empties the set: all has to be looked at then. Not thread-safe.
+/// A bounded queue of ids to be looked at, each once, the oldest first. An id that does not fit
+/// empties the set, and the caller has to look at everything. Not thread-safe.
 class dirty_set {
 public:
   struct entry {
     std::string id;
-    std::int64_t at_us = 0; ///< when it was noted first
+    std::int64_t at_us = 0; ///< when it was first noted
 
     friend bool operator==(const entry&, const entry&) = default;
   };
@@ -26,7 +26,7 @@ public:
 
   noted note(const std::string& id, std::int64_t at_us);
 
-  /// Up to `count` of them, which are not in the set any more.
+  /// Removes and returns up to `count` entries, the oldest first.
   [[nodiscard]] std::vector<entry> take(std::size_t count);
 
   void clear();

@@ -9,8 +9,8 @@
 
 namespace standings {
 
-/// The words for the values of an enumeration. Specialised for each, with a member `all`: an
-/// array of pairs of a word and its value, every value once.
+/// The words for the values of an enumeration. Each specialisation has a member `all`: an array of
+/// pairs of word and value, with every value once.
 template <class Enum>
 struct enum_names;
 
@@ -27,7 +27,7 @@ constexpr bool names_each_until(Enum last) {
   return n == static_cast<std::size_t>(last) + 1;
 }
 
-/// The word for `value`; the last one for what is no value of the enumeration.
+/// The word for `value`; the last word if `value` is not a value of the enumeration.
 template <class Enum>
 constexpr std::string_view name_of(Enum value) {
   const auto& all = enum_names<Enum>::all;
@@ -36,7 +36,7 @@ constexpr std::string_view name_of(Enum value) {
   return found == all.end() ? all.back().first : found->first;
 }
 
-/// The inverse of `name_of`; nothing for any other text.
+/// The inverse of `name_of`; `nullopt` for any other text.
 template <class Enum>
 constexpr std::optional<Enum> value_named(std::string_view word) {
   const auto& all = enum_names<Enum>::all;

@@ -10,7 +10,7 @@ namespace standings {
 /// a status; nothing else does.
 enum class errc : std::uint8_t {
   none = 0,
-  // -- the caller's doing ------------------------------------------------------
+  // -- caused by the caller -----------------------------------------------------
   malformed,            ///< not JSON, a wrong type, an unknown or missing field
   invalid_user_id,      ///< empty, too long, control characters, not UTF-8
   invalid_count,        ///< not an integer from 1 to the configured maximum
@@ -18,28 +18,28 @@ enum class errc : std::uint8_t {
   score_overflow,       ///< the update would lift a score to 2^53 or more
   unknown_period,       ///< not daily, weekly, monthly or yearly
   unknown_user,         ///< neither store knows the user
-  unknown_alias,        ///< no such alias, or no such type of aliases
+  unknown_alias,        ///< no such alias, or no such type of alias
   unknown_route,        ///< no such path
   unknown_run,          ///< no run of this id is remembered
   method_not_allowed,   ///< the path exists, the method does not
   idempotency_conflict, ///< the key was used before with another body
-  run_in_progress,      ///< only one such run at a time
+  run_in_progress,      ///< only one such run may go on at a time
   body_too_large,       ///< more than the accepted body size
   headers_too_large,    ///< more header bytes than accepted
   unsupported_media_type,
   unknown_session,  ///< Redis does not have the session
   invalid_session,  ///< the session in Redis cannot be stored
-  feature_disabled, ///< switched off by the configuration, or what it works on is not there
+  feature_disabled, ///< switched off by the configuration, or its data does not exist
   unauthorized,     ///< an admin route without the right token
   forbidden,        ///< an admin route from outside loopback while no token is set
   request_timeout,  ///< the client did not send its request in time
-  // -- ours ---------------------------------------------------------------------
+  // -- caused by the service ----------------------------------------------------
   store_unavailable, ///< a store cannot be reached; nothing was changed
   outcome_unknown,   ///< the store was lost during commit; the update may have been applied
   cache_warming,     ///< the cache is being filled; the database routes answer meanwhile
   overloaded,        ///< more work in flight than allowed
-  timed_out,         ///< no answer from inside in time
-  shutting_down,     ///< the service drains
+  timed_out,         ///< a part of the service did not answer in time
+  shutting_down,     ///< the service is draining
   rejected_row,      ///< the database refuses this one row
   internal,          ///< a defect; details are in the log only
 };
@@ -49,9 +49,9 @@ std::string to_string(errc code);
 
 /// A failure with its explanation. `detail` is meant for the caller: no
 /// connection strings, no SQL, no secrets. `field` names the offending input.
-/// `cause` is meant for the operator (log, `check`, admin status), never for an
-/// answer to a caller: what was being done, the SQLSTATE or reply, the server's own
-/// message and what to do about it. It holds no secret either.
+/// `cause` is meant for the operator (log, `check`, admin status), never for an answer to a caller:
+/// what was attempted, the SQLSTATE or reply, the server's own message and what to do about it. It
+/// holds no secrets either.
 struct failure {
   errc code = errc::internal;
   std::string detail;
@@ -59,7 +59,7 @@ struct failure {
   std::string cause{};
 };
 
-/// `detail (cause)`: what the operator is told. Either part may be missing.
+/// `detail (cause)`, the text for the operator. Either part may be missing.
 std::string explain(const failure& f);
 
 } // namespace standings

@@ -10,7 +10,7 @@ namespace standings {
 
 namespace {
 
-constexpr std::size_t most_digits = 18; ///< that an int64 holds whatever they are
+constexpr std::size_t most_digits = 18; ///< any number of 18 digits fits into an int64
 constexpr std::size_t most_exponent_digits = 3;
 
 bool is_digit(char c) {
@@ -21,7 +21,7 @@ std::size_t digits_in(std::string_view number) {
   return static_cast<std::size_t>(std::count_if(number.begin(), number.end(), is_digit));
 }
 
-/// Reads a text from the front and writes the readable one.
+/// Reads a text from the front and writes its readable form.
 class mender {
 public:
   explicit mender(std::string_view text) : left_(text) { out_.reserve(text.size()); }
@@ -99,7 +99,7 @@ private:
     left_.remove_prefix(1);
   }
 
-  /// The number of `\uXXXX` at `at`.
+  /// The code unit of the `\uXXXX` at `at`.
   [[nodiscard]] std::optional<unsigned> unit(std::size_t at) const {
     const auto escape = left_.substr(std::min(at, left_.size()), 6);
     if (escape.size() < 6 || !escape.starts_with("\\u"))
@@ -116,7 +116,7 @@ private:
     const auto second = *first < 0xdc00 ? unit(6) : std::nullopt;
     if (second && *second >= 0xdc00 && *second <= 0xdfff)
       return copy(12);
-    // as UTF-8 would write it, if it had surrogates
+    // encodes the surrogate like any other code point, which is not valid UTF-8
     out_ += static_cast<char>(0xe0U | (*first >> 12U));
     out_ += static_cast<char>(0x80U | ((*first >> 6U) & 0x3fU));
     out_ += static_cast<char>(0x80U | (*first & 0x3fU));

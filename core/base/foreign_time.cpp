@@ -76,7 +76,7 @@ struct named_zone {
   int hours;
 };
 
-/// Names that mean one offset. Of the local ones only those of RFC 822.
+/// Names that mean one offset. Of the local zones only those of RFC 822 are included.
 constexpr std::array<named_zone, 12> zones{{{"z", 0},
                                             {"utc", 0},
                                             {"gmt", 0},
@@ -111,8 +111,8 @@ std::optional<seconds> zone_of(std::string_view word) {
   return out + *offset;
 }
 
-/// What follows the clock of an ISO time. Go says the offset, the zone's name and
-/// a monotonic reading; Java adds the region in brackets. The offset is what counts.
+/// What follows the clock of an ISO time. Go appends the offset, the zone's name and a monotonic
+/// reading; Java adds the region in brackets. The offset decides.
 std::optional<seconds> read_zone(scanner& in) {
   auto rest = trimmed(in.left());
   if (rest.ends_with(']') && rest.find('[') != std::string_view::npos)
@@ -126,7 +126,7 @@ std::optional<seconds> read_zone(scanner& in) {
     return std::nullopt;
   if (rest.find(' ') == std::string_view::npos)
     return first;
-  // after an offset any one name may stand: it says the same again
+  // one name may follow an offset: it repeats the same zone
   const auto name = rest.substr(rest.find(' ') + 1);
   const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
     return (lower(c) >= 'a' && lower(c) <= 'z') || is_digit(c) || c == '+' || c == '-';
@@ -145,7 +145,7 @@ std::optional<foreign_time> made_of(int year, int month, int day, std::optional<
   return foreign_time{midnight + clock.value_or(microseconds{0}) - offset, !clock};
 }
 
-/// ISO 8601 and what databases print in its place.
+/// ISO 8601, and the similar formats that databases print.
 std::optional<foreign_time> parse_iso(std::string_view text) {
   scanner in{text};
   const auto year = in.digits(4);
@@ -197,7 +197,7 @@ std::vector<std::string_view> words_of(std::string_view text) {
   }
 }
 
-/// The pieces of a time with a month's name; each may be given once.
+/// The parts of a time with a month's name; each may be given once.
 struct worded_time {
   std::optional<int> year;
   std::optional<int> month;
@@ -301,7 +301,7 @@ std::optional<foreign_time> parse_foreign_time(std::string_view text) {
 
 std::optional<sys_time> time_since_epoch(std::int64_t number) {
   constexpr std::int64_t million = 1'000'000;
-  // a unit of each size ends where the next begins: 10^11 seconds are the year 5138
+  // each unit's range ends where the next unit's begins: 10^11 seconds are the year 5138
   constexpr std::int64_t most_seconds = 100'000'000'000;
   if (number == std::numeric_limits<std::int64_t>::min())
     return std::nullopt;

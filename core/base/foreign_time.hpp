@@ -13,8 +13,8 @@ struct foreign_time {
   sys_time at{};
   bool whole_day = false; ///< only the date was given; `at` is its midnight in UTC
 
-  /// The last instant that the text may mean: what is to be compared with the
-  /// start of a period, so that nothing counts as older than it is known to be.
+  /// The last instant that the text may mean. Compare this with the start of a period, so that
+  /// nothing counts as older than it is known to be.
   [[nodiscard]] sys_time latest() const;
 };
 
@@ -28,17 +28,16 @@ struct foreign_time {
 ///   UTC 2026`, `Sat Jan 31 2026 09:30:00 GMT+0100 (CET)`, asctime
 /// - numbers as text, as in `time_since_epoch`
 ///
-/// Nothing where the text is none of these or could mean two times (`01/02/2026`).
-/// Thread-safe.
+/// `nullopt` if the text is none of these or could mean two times (`01/02/2026`). Thread-safe.
 [[nodiscard]] std::optional<foreign_time> parse_foreign_time(std::string_view text);
 
-/// Seconds, milliseconds, microseconds or nanoseconds since 1970; the size tells
-/// which. Whole numbers keep every digit. Nothing beyond the year 9999.
+/// Seconds, milliseconds, microseconds or nanoseconds since 1970; the magnitude decides which.
+/// Whole numbers keep every digit. `nullopt` beyond the year 9999.
 [[nodiscard]] std::optional<sys_time> time_since_epoch(std::int64_t number);
 [[nodiscard]] std::optional<sys_time> time_since_epoch(double number);
 
-/// Whether a time can be when a score was written. Zero values of languages (the
-/// years 1 and 1970) stand for "not known", and so does all else before 2000.
+/// Whether a score can have been written at that time. Everything before 2000 counts as "not
+/// known", such as the zero values of programming languages (the years 1 and 1970).
 [[nodiscard]] bool is_plausible_score_time(sys_time t);
 
 } // namespace standings

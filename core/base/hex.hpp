@@ -8,13 +8,13 @@ namespace standings {
 inline constexpr std::string_view hex_digits = "0123456789abcdef";
 inline constexpr std::string_view upper_hex_digits = "0123456789ABCDEF";
 
-/// Appends the two digits of a byte.
+/// Appends the two hexadecimal digits of a byte.
 inline void append_hex(std::string& out, unsigned char byte, std::string_view digits = hex_digits) {
   out += digits[byte >> 4U];
   out += digits[byte & 0xfU];
 }
 
-/// What a hexadecimal digit stands for; -1 for any other character. Thread-safe.
+/// The value of a hexadecimal digit; -1 for any other character. Thread-safe.
 constexpr int hex_value(char c) {
   if (c >= '0' && c <= '9')
     return c - '0';

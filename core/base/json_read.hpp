@@ -6,7 +6,8 @@
 
 #include <cstdint>
 
-/// JSON that we write ourselves. What is missing or of another type counts as empty.
+/// Readers for JSON that we write ourselves. A field that is missing or of another type counts as
+/// empty.
 namespace standings {
 
 inline boost::json::value time_or_null(sys_time t) {

@@ -6,11 +6,11 @@
 
 namespace standings {
 
-/// The last delays of something, at most `size` of them. Not thread-safe.
+/// The last delays of one kind, at most `size` of them. Not thread-safe.
 class lag_window {
 public:
   struct summary {
-    std::size_t samples = 0; ///< 0: all else means nothing
+    std::size_t samples = 0; ///< if 0, the other fields mean nothing
     std::chrono::microseconds p50{0};
     std::chrono::microseconds p99{0};
     std::chrono::microseconds last{0};
@@ -24,7 +24,7 @@ public:
 
 private:
   std::size_t size_;
-  std::size_t next_ = 0; ///< where the next one goes
+  std::size_t next_ = 0; ///< where the next sample goes
   std::vector<std::chrono::microseconds> delays_;
 };
 

@@ -82,7 +82,7 @@ std::string storable_text(std::string_view text) {
   constexpr std::string_view replacement = "\xef\xbf\xbd";
   std::string out;
   out.reserve(text.size());
-  bool broken = false; // the bytes of one broken character have one replacement
+  bool broken = false; // the bytes of one broken character get one replacement
   for_each_part(
       text,
       [&](utf::code_point c, std::string_view bytes) {

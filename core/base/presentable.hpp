@@ -5,14 +5,13 @@
 
 namespace standings {
 
-/// A text from outside as one that can be shown in a log line or on a terminal:
-/// control characters, line separators and marks that turn the direction of
-/// writing become `\n`, `\x1b`, `\u202e`, and bytes that are not UTF-8 `\xff`. All else
-/// stays as it is.
+/// Makes a text from outside fit for a log line or a terminal: control characters, line separators
+/// and marks that change the direction of writing become `\n`, `\x1b`, `\u202e`; bytes that are not
+/// UTF-8 become `\xff`. Everything else is unchanged.
 [[nodiscard]] std::string presentable(std::string_view text);
 
-/// Any text as valid UTF-8 without NUL, which every database can hold: U+FFFD
-/// stands for each part that is not.
+/// Any text as valid UTF-8 without NUL, which every database can hold: U+FFFD replaces each invalid
+/// part.
 [[nodiscard]] std::string storable_text(std::string_view text);
 
 } // namespace standings

@@ -15,13 +15,13 @@ enum class restart : std::uint8_t {
   temporary, ///< never
 };
 
-/// How often a child may fail before it is parked, and what parking means.
+/// How often a child may fail before it is parked, and for how long.
 struct restart_limits {
   restart policy = restart::permanent;
-  std::uint32_t intensity = 5; ///< more ends than this within `window` park the child
+  std::uint32_t intensity = 5; ///< more failures than this within `window` park the child
   std::chrono::milliseconds window{60'000};
-  std::chrono::milliseconds reset_after{60'000}; ///< health for so long forgets the back-off
-  std::chrono::milliseconds park_for{300'000};   ///< a parked child is tried again after this
+  std::chrono::milliseconds reset_after{60'000}; ///< a run this long resets the back-off
+  std::chrono::milliseconds park_for{300'000};   ///< after this, a parked child is started again
   backoff delays{};
 };
 

@@ -13,8 +13,8 @@ namespace standings {
 template <class T>
 using result = boost::system::result<T, failure>;
 
-/// Called by `result::value()` on a failure: reaching for a value that is not
-/// there is a defect of the caller.
+/// Called by `result::value()` on a failure: asking for a value that does not exist is a defect of
+/// the caller.
 [[noreturn]] inline void throw_exception_from_error(const failure& f,
                                                     const boost::source_location&) {
   throw std::logic_error("no value: " + to_string(f.code) + ": " + explain(f));
@@ -25,7 +25,7 @@ inline failure fail(errc code, std::string detail = {}, std::string field = {}) 
   return {code, std::move(detail), std::move(field), {}};
 }
 
-/// Likewise for the failure of a store, with its cause.
+/// A failure of a store, with its cause for the operator.
 inline failure fail_because(errc code, std::string detail, std::string cause) {
   return {code, std::move(detail), {}, std::move(cause)};
 }

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-/// Reading of short texts in ASCII that other programs have written.
+/// Reading of short ASCII texts that other programs have written.
 namespace standings {
 
 constexpr bool is_digit(char c) {
@@ -31,7 +31,7 @@ inline std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
-/// Takes a text apart from the front.
+/// Reads a text piece by piece from the front.
 class scanner {
 public:
   explicit scanner(std::string_view text) : left_(text) {}
@@ -60,7 +60,7 @@ public:
     return value;
   }
 
-  /// Between one and `most` digits, and no more than that.
+  /// A number of one to `most` digits; fails if more digits follow.
   std::optional<int> number(std::size_t most) {
     std::size_t width = 0;
     while (width < left_.size() && is_digit(left_[width]))
@@ -68,7 +68,7 @@ public:
     return width == 0 || width > most ? std::nullopt : digits(width);
   }
 
-  /// Microseconds of the digits after a point; more than six are dropped.
+  /// The digits after a decimal point as microseconds; digits beyond the sixth are dropped.
   std::optional<std::chrono::microseconds> fraction() {
     if (!at_digit())
       return std::nullopt;

@@ -15,7 +15,7 @@ void put_digits(char* to, int width, std::uint64_t value) {
   }
 }
 
-/// Takes a text apart from the front; once something is missing, it has failed.
+/// Reads a text piece by piece from the front; the first missing piece makes it fail for good.
 class reader {
 public:
   explicit reader(std::string_view text) : left_(text) {}

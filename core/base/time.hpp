@@ -8,20 +8,20 @@
 
 namespace standings {
 
-/// A point in time in UTC, to the microsecond: what both databases can store.
+/// A point in time in UTC, to the microsecond: the precision that both databases can store.
 using sys_time = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
 
-/// Where the time comes from. Given to whoever needs one, so that tests move it.
+/// The source of time; a parameter of what needs one, so that tests can move it.
 using clock_fn = std::function<sys_time()>;
 
-/// The process's clock.
+/// The wall clock of this process.
 sys_time system_now();
 
 /// ISO 8601 in UTC with microseconds: `2026-01-31T09:30:00.000000Z`.
 std::string to_iso8601(sys_time t);
 
-/// The inverse, for what other programs write, too: a fraction of any length or
-/// none, `Z`, an offset such as `+02:00`, or nothing, which means UTC.
+/// The inverse of `to_iso8601`. Also reads what other programs write: a fraction of any length or
+/// none; `Z`, an offset such as `+02:00`, or no zone, which means UTC.
 std::optional<sys_time> parse_iso8601(std::string_view text);
 
 /// Appends `to_iso8601(t)` without allocating more than the text needs.

@@ -62,7 +62,7 @@ result<void> validate_idempotency_key(std::string_view key) {
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {
-  // The length may show; the content must not.
+  // The duration may reveal the length, but not the content.
   unsigned difference = a.size() == b.size() ? 0U : 1U;
   for (std::size_t i = 0; i < a.size(); ++i)
     difference |=

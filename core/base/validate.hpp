@@ -23,7 +23,7 @@ bool is_valid_utf8(std::string_view text);
 /// 1 to 128 printable ASCII characters. Fails with `out_of_range`.
 [[nodiscard]] result<void> validate_idempotency_key(std::string_view key);
 
-/// Compares without telling by its duration where the first difference lies.
+/// Compares two texts in a time that does not reveal where the first difference is.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 
 } // namespace standings

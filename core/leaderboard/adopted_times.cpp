@@ -31,7 +31,7 @@ std::optional<column_time> format_of(const table_facts& table, const column_fact
     return column_time{time_kind::integer, time_unit::second};
   case column_kind::number:
     return column_time{time_kind::real, time_unit::second};
-  case column_kind::timestamp: // SQLite has no such type; libraries write text into it
+  case column_kind::timestamp: // SQLite has no such type; libraries store text in it
   case column_kind::timestamptz:
   case column_kind::text:
   case column_kind::nocase_text:
@@ -52,7 +52,7 @@ std::optional<adoption_plan::fill> fill_of(const table_facts& table,
   if (!column.times || column.times->unreadable().rows > 0 || column.times->forms().size() > 1)
     return std::nullopt;
   if (!is_time(facts.kind) && !column.times->format())
-    return std::nullopt; // a number or a text, and nothing says that it is a time
+    return std::nullopt; // a number or a text, and no evidence that it is a time
   const auto format = format_of(table, facts, *column.times);
   return format ? std::optional{adoption_plan::fill{column.name, false, *format}} : std::nullopt;
 }

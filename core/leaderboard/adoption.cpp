@@ -20,7 +20,7 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-/// Writes one plan.
+/// Builds one plan.
 class planner {
 public:
   explicit planner(const table_facts& table) : table_(table) {}
@@ -99,7 +99,7 @@ private:
                 + ": give it BYPASSRLS, or connect as the owner " + table_.owner);
   }
 
-  /// What triggers, constraints and keys of others mean for each write.
+  /// What other applications' triggers, constraints and keys mean for each write.
   void look_at_what_may_change() {
     if (table_.unlogged)
       note("unlogged", "",
@@ -122,7 +122,7 @@ private:
     if (table_.unservable_ids.rows > 0)
       note("unservable_ids", "user_id",
            "is empty, longer than 128 bytes or has control characters: these rows are left alone,"
-           " and nobody can update them",
+           " and cannot be updated through the service",
            table_.unservable_ids);
   }
 
@@ -160,12 +160,13 @@ private:
     else if (table_.non_text_ids.rows > 0)
       fatal("user_id_type", "user_id", "is not a text in some rows", table_.non_text_ids);
     if (table_.null_ids > 0)
-      fatal("null_user_id", "user_id", "is null in some rows, which belong to nobody",
+      fatal("null_user_id", "user_id", "is null in some rows, which belong to no user",
             {table_.null_ids, {}});
     if (!table_.deferrable_unique.empty())
-      fatal("deferrable_unique", "user_id",
-            "has " + joined(table_.deferrable_unique)
-                + ", which is DEFERRABLE and which no upsert can use: make it anew without that");
+      fatal(
+          "deferrable_unique", "user_id",
+          "has " + joined(table_.deferrable_unique)
+              + ", which is DEFERRABLE and which no upsert can use: create it again without that");
     else if (table_.duplicates.rows > 0)
       fatal("duplicate_user_id", "user_id",
             "is not unique: decide which rows are to stay, then start again", table_.duplicates);
@@ -188,7 +189,8 @@ private:
     if (!column)
       return;
     if (found.unreadable.rows > 0)
-      fatal("unreadable_score", name, "holds what is no whole number; it would have to be rounded",
+      fatal("unreadable_score", name,
+            "holds values that are not whole numbers and would have to be rounded",
             found.unreadable);
     if (found.too_large.rows > 0)
       fatal("score_too_large", name, "holds scores of 2^53 or more, which no cache keeps exactly",
@@ -248,7 +250,7 @@ private:
       return fatal("unknown_time_type", "updated_at",
                    "is " + column->type + ", which holds no time that the service knows");
     plan_.time = *format;
-    // a trigger may set the column to its own idea of the time
+    // a trigger may set the column to a time of its own
     plan_.own_time = format->kind != time_kind::native || column->nullable || !column->exact
                      || !table_.triggers.empty();
     report_times(*column, times);
@@ -288,7 +290,8 @@ private:
              " been written in the current periods, and keep all their scores",
              {times.zeros(), {}});
     if (times.ahead() > 0)
-      change("time_ahead", "updated_at", "is yet to come: these rows are taken to be of now",
+      change("time_ahead", "updated_at",
+             "lies in the future: these rows are taken to have been written now",
              {times.ahead(), {}});
   }
 
@@ -380,7 +383,7 @@ std::string to_string(const finding& f) {
   if (f.rows > 0 || !f.examples.empty())
     out += " (" + std::to_string(f.rows) + (f.rows == 1 ? " row" : " rows")
            + (f.examples.empty() ? "" : ": " + joined(f.examples)) + ")";
-  return presentable(out) + " [" + f.name + "]"; // examples are what others have written
+  return presentable(out) + " [" + f.name + "]"; // the examples were written by other programs
 }
 
 std::string explain_refusal(const table_facts& table, const adoption_plan& plan) {

@@ -45,7 +45,7 @@ calendar::calendar() : zone_(date::locate_zone("UTC")), week_start_(date::Monday
 
 date::local_days calendar::today(sys_time t) const {
   const auto day = date::floor<date::days>(zone_->to_local(t));
-  // A clock that goes back across midnight does not end the day that has begun.
+  // A clock that is set back across midnight does not end the day that has begun.
   return to_sys(day + date::days{1}) <= t ? day + date::days{1} : day;
 }
 
@@ -98,7 +98,7 @@ period_starts calendar::starts(sys_time t) const {
 }
 
 sys_time calendar::next_boundary(sys_time t) const {
-  return next(period::daily, t); // every other boundary is also a day's
+  return next(period::daily, t); // every boundary of another period is also a day's boundary
 }
 
 } // namespace standings

@@ -14,20 +14,20 @@ class time_zone;
 
 namespace standings {
 
-/// When each period started: an entry per period.
+/// When each period started, by index.
 using period_starts = std::array<sys_time, period_count>;
 
 /// For each period the later start.
 period_starts later_of(const period_starts& a, const period_starts& b);
 
-/// Period boundaries in a time zone: the day starts at local midnight (or at
-/// the first instant after it, where daylight saving skips midnight), the week
-/// on the configured weekday, months and years on their first day.
+/// Period boundaries in a time zone: the day starts at local midnight (or, if daylight saving skips
+/// midnight, at the first instant after it), the week on the configured weekday, months and years
+/// on their first day.
 /// Immutable, cheap to copy, thread-safe.
 class calendar {
 public:
-  /// `zone` is an IANA name such as `Europe/Berlin`; `week_start` an English
-  /// weekday in lower case. Fails with `out_of_range`, naming the field.
+  /// `zone` is an IANA name such as `Europe/Berlin`, `week_start` an English weekday in lower case.
+  /// Fails with `out_of_range`, naming the field.
   [[nodiscard]] static result<calendar> make(const std::string& zone,
                                              const std::string& week_start);
 

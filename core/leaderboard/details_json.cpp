@@ -56,7 +56,7 @@ std::optional<sys_time> read_time(const json::value& value) {
   if (!value.is_string())
     return std::nullopt;
   const auto text = text_of(value);
-  if (const auto iso = parse_iso8601(text)) // as we write it ourselves, which is most
+  if (const auto iso = parse_iso8601(text)) // the form that we write, and the most frequent one
     return iso;
   const auto foreign = parse_foreign_time(text);
   return foreign ? std::optional{foreign->latest()} : std::nullopt;
@@ -68,7 +68,7 @@ sys_time time_of(const json::object& from, const char* name) {
   return read && is_plausible_score_time(*read) ? *read : sys_time{};
 }
 
-/// Other programs write ids as numbers, too.
+/// Whether the id is a text or a whole number; other programs write both.
 bool names_a_user(const json::object& from) {
   const auto* id = from.if_contains("user_id");
   return id && (id->is_string() || id->is_int64() || id->is_uint64());
@@ -170,7 +170,7 @@ bool holds_foreign_score(std::string_view text) {
   for (const auto name : score_names) {
     const auto* value = parsed.get_object().if_contains(as_json(name));
     if (!value || !(value->is_number() || value->is_string()))
-      return false; // something else is wrong with it
+      return false; // something else is wrong with the text
     foreign = foreign || !score_of(*value);
   }
   return foreign;

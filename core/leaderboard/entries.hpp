@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-/// What caches, databases and the HTTP edge pass to each other of a leaderboard.
+/// What caches, databases and the HTTP edge exchange about a leaderboard.
 namespace standings {
 
 /// A user as the cache knows it.
@@ -22,8 +22,8 @@ struct deletion {
   std::int64_t version = 0;
 };
 
-/// One line of a board; `rank` counts from 1. `score` is the board's own, which
-/// a cache keeps apart from the details.
+/// One line of a board; `rank` counts from 1. `score` is the board's own, which a cache stores
+/// apart from the details.
 struct board_entry {
   std::uint64_t rank = 0;
   std::int64_t score = 0;
@@ -36,14 +36,14 @@ struct board_page {
   std::vector<board_entry> entries;
 };
 
-/// Where a user stands on one board.
+/// A user's position on one board.
 struct user_rank {
   std::uint64_t rank = 0;
   std::int64_t score = 0;
   std::uint64_t total_users = 0;
 };
 
-/// A user with the nearest users above (better, best first) and below.
+/// A user with the nearest users above (best first) and below.
 struct neighbourhood {
   std::uint64_t total_users = 0;
   board_entry self;
@@ -51,14 +51,14 @@ struct neighbourhood {
   std::vector<board_entry> below;
 };
 
-/// What happened to one increment of a batch.
+/// The result of one increment of a batch.
 struct update_outcome {
   errc code = errc::none; ///< `none`: durable in the database
-  std::string detail;     ///< why not, if not
+  std::string detail;     ///< why it failed; empty on success
   user_record user;       ///< the state right after this increment
   sys_time cached_at{};
-  bool cache_pending = false; ///< durable, but the cache does not have it yet
-  bool replayed = false;      ///< the idempotency key was seen before; this is the first result
+  bool cache_pending = false; ///< durable, but not in the cache yet
+  bool replayed = false;      ///< the idempotency key was used before; this is the first result
 };
 
 } // namespace standings

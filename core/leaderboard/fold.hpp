@@ -12,13 +12,13 @@ namespace standings {
 /// All increments of one user in a batch, as one write.
 struct folded_update {
   std::string user_id;
-  std::int64_t total = 0; ///< `score_limit` where the sum reaches it
+  std::int64_t total = 0; ///< saturates at `score_limit`
   /// Positions in the batch, ascending.
   std::vector<std::size_t> members;
 };
 
-/// What to do with a batch: each user written once, and repeats of an
-/// idempotency key inside the batch told apart from their first occurrence.
+/// What to do with a batch: one write for each user; repetitions of an idempotency key within the
+/// batch are separated from its first occurrence.
 struct fold_plan {
   std::vector<folded_update> writes;
 
@@ -26,13 +26,13 @@ struct fold_plan {
   struct repeat {
     std::size_t position = 0;
     std::size_t first = 0;
-    bool same_body = true; ///< otherwise it is a conflict
+    bool same_body = true; ///< if false, the repetition is a conflict
   };
   std::vector<repeat> repeats;
 };
 
-/// Plans the positions of `batch` for which `skip` is false (those that the
-/// database has seen before). Pure; users come in order of first appearance.
+/// Plans the positions of `batch` for which `skip` is false; `skip` marks those whose keys the
+/// database knows. Pure; users come in order of first appearance.
 fold_plan fold(std::span<const score_update> batch, const std::vector<bool>& skip);
 
 /// The state of the user right after each member of `write`, given the state

@@ -12,7 +12,7 @@ namespace {
 
 constexpr auto highest = static_cast<double>(score_limit - 1);
 
-/// How far sums of fractions end beside the whole number that they mean.
+/// How far a sum of fractions may lie from the whole number that it means.
 constexpr double noise = 1e-6;
 
 } // namespace

@@ -4,19 +4,18 @@
 #include <optional>
 #include <string_view>
 
-/// Scores as other programs leave them in a cache: fractions, infinities, text.
+/// Scores as other programs write them into a cache: fractions, infinities, text.
 namespace standings {
 
-/// The score that a number stands for: whole, and from 0 to below 2^53. The noise of
-/// floating-point sums counts as whole: 1000009.9999999999 is 1000010, while 7.5 is
-/// nothing that the service could have written.
+/// The score that a number stands for: whole, at least 0 and below 2^53; `nullopt` otherwise. The
+/// noise of floating-point sums is rounded: 1000009.9999999999 is 1000010, while the service could
+/// not have written 7.5.
 [[nodiscard]] std::optional<std::int64_t> whole_score(double number);
 
-/// Likewise for a number as text, such as `19`, `15.0` or `1.5e1`.
+/// The same for a number as text, such as `19`, `15.0` or `1.5e1`.
 [[nodiscard]] std::optional<std::int64_t> whole_score(std::string_view text);
 
-/// What is shown where there has to be some score: the whole part, within the range
-/// of scores.
+/// The score to show if some score has to be shown: the whole part, within the range of scores.
 [[nodiscard]] std::int64_t shown_score(double number);
 
 } // namespace standings

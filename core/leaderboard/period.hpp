@@ -26,7 +26,7 @@ constexpr std::size_t index_of(period p) {
 /// `daily`, `weekly`, `monthly`, `yearly`.
 std::string_view to_string(period p);
 
-/// The inverse of `to_string`; nothing for any other text.
+/// The inverse of `to_string`; `nullopt` for any other text.
 std::optional<period> parse_period(std::string_view text);
 
 } // namespace standings

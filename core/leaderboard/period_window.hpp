@@ -6,19 +6,19 @@
 
 namespace standings {
 
-/// The period starts in force, from the calendar and the recorded starts. Asks
-/// the calendar once per boundary, not once per transaction. Not thread-safe.
+/// The period starts in force, from the calendar and the recorded starts. Consults the calendar
+/// once per boundary, not once per transaction. Not thread-safe.
 class period_window {
 public:
   explicit period_window(std::optional<calendar> boundaries) : calendar_(std::move(boundaries)) {}
 
-  /// The later of the calendar's and the recorded start, for each period.
+  /// For each period the later of the calendar's start and the recorded one.
   period_starts starts(sys_time now, const period_starts& recorded) {
     look_up(now);
     return later_of(from_calendar_, recorded);
   }
 
-  /// The recorded starts, and the calendar's as of `settled`, a time that is certain.
+  /// The later of the recorded starts and the calendar's at `settled`, a time that is certain.
   [[nodiscard]] period_starts settled_starts(std::optional<sys_time> settled,
                                              const period_starts& recorded) const {
     return calendar_ && settled ? later_of(calendar_->starts(*settled), recorded) : recorded;
@@ -46,7 +46,7 @@ private:
   }
 
   std::optional<calendar> calendar_;
-  sys_time from_ = sys_time::max(); ///< [from_, until_) is what from_calendar_ holds for
+  sys_time from_ = sys_time::max(); ///< `from_calendar_` holds within [from_, until_)
   sys_time until_ = sys_time::min();
   period_starts from_calendar_{};
 };

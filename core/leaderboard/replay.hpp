@@ -6,7 +6,7 @@
 
 namespace standings {
 
-/// The outcome of an increment whose user has used its idempotency key for another one.
+/// The outcome of an increment whose idempotency key the user has already used for another one.
 inline update_outcome idempotency_conflict() {
   update_outcome out;
   out.code = errc::idempotency_conflict;
@@ -14,8 +14,8 @@ inline update_outcome idempotency_conflict() {
   return out;
 }
 
-/// The outcome of an increment whose key the database knows: the first result,
-/// if `first_count` is what it asks for now.
+/// The outcome of an increment whose key the database knows: the first result if the increment is
+/// the same as then (`first_count`), else a conflict.
 inline update_outcome replay_known(const score_update& now, user_record first,
                                    std::int64_t first_count) {
   if (first_count != now.count)
@@ -26,7 +26,7 @@ inline update_outcome replay_known(const score_update& now, user_record first,
   return out;
 }
 
-/// The outcome of an increment whose key came earlier in the same batch.
+/// The outcome of an increment whose key occurred earlier in the same batch.
 inline update_outcome replay_in_batch(update_outcome first, bool same_body) {
   if (!same_body)
     return idempotency_conflict();

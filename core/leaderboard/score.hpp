@@ -48,8 +48,8 @@ constexpr bool ranks_before(std::int64_t score_a, std::string_view id_a, std::in
   return score_a != score_b ? score_a > score_b : id_a > id_b;
 }
 
-/// The share of users, in percent, that `rank` (from 1) is at least as good as:
-/// 100 for the first, 100 / total for the last. `total` is at least 1.
+/// The percentage of users whose rank is `rank` (from 1) or worse: 100 for the first, 100 / total
+/// for the last. `total` is at least 1.
 double percentile(std::uint64_t rank, std::uint64_t total);
 
 } // namespace standings

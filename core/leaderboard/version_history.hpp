@@ -6,15 +6,15 @@
 #include <optional>
 #include <string>
 
-/// Versions only grow. Where they do not, one side of the pair of stores is not
-/// what it was. Pure: what the stores say is an argument.
+/// Versions only grow. If they do not, one of the two stores is not in the state it had before.
+/// Pure: what the stores report is an argument.
 namespace standings {
 
-/// No sequence of ours gets this far: a million versions a second take 140 years. Redis'
-/// scripts count exactly up to 2^53.
+/// No sequence of ours gets this far: at a million versions a second it would take 140 years.
+/// Redis' scripts count exactly up to 2^53.
 inline constexpr std::int64_t version_limit = std::int64_t{1} << 52;
 
-/// Whether a number that was found in a cache can be a version of ours.
+/// Whether a number found in a cache can be a version of ours.
 [[nodiscard]] constexpr bool is_version(std::int64_t number) {
   return number > 0 && number < version_limit;
 }
@@ -23,49 +23,49 @@ inline constexpr std::int64_t version_limit = std::int64_t{1} << 52;
 struct version_marks {
   /// The last one drawn from the sequence.
   std::int64_t sequence = 0;
-  /// The highest in rows, archive and earlier events; nothing where nobody looked,
-  /// which costs a scan of the table.
+  /// The highest in rows, archive and earlier events; `nullopt` if it was not determined, which
+  /// costs a scan of the table.
   std::optional<std::int64_t> highest;
-  /// Changes with the server, its restart and a table that is made anew.
+  /// Changes when the server changes or restarts, or a table is recreated.
   std::string identity;
 };
 
-/// What the outside has seen of the database's versions. To be read before the
-/// marks, so that a healthy database is never behind it.
+/// The versions seen outside the database. Read this before the marks, so that a healthy database
+/// is never behind it.
 struct versions_seen {
   std::int64_t by_cache = 0;   ///< the cache's watermark
-  std::int64_t by_process = 0; ///< of states that this process has seen committed
-  /// The last one that this process has seen drawn from the sequence. It may have no
-  /// row: what a transaction draws stays drawn when it is rolled back.
+  std::int64_t by_process = 0; ///< the highest that this process has seen committed
+  /// The last one that this process has seen drawn from the sequence. It may have no row: a version
+  /// that was drawn stays drawn if its transaction is rolled back.
   std::int64_t drawn = 0;
 };
 
-/// The database is older than what has been seen of it, or its sequence than its rows.
+/// The database is older than what has been seen of it, or its sequence is behind its rows.
 struct step_back {
-  std::int64_t raise_to = 0; ///< the next version is above everything that was seen
+  std::int64_t raise_to = 0; ///< the next version is above everything seen
   std::string reason;
 };
 
-/// Whether the database went back. A sequence behind the rows alone is one, too:
-/// logical replication and data-only dumps bring rows without it.
+/// Whether the database went back. It did also if only its sequence is behind its rows: logical
+/// replication and data-only dumps restore rows without it.
 [[nodiscard]] std::optional<step_back> find_step_back(const version_marks& database,
                                                       const versions_seen& seen);
 
-/// The database went back, or a cache knew newer states than it.
+/// A record that the database went back, or that a cache had newer states than the database.
 struct history_event {
   std::string id; ///< a UUID
   sys_time at{};
   std::string reason;
-  std::int64_t raised_to = 0;  ///< every version since is above
+  std::int64_t raised_to = 0;  ///< every later version is above this
   bool open = false;           ///< the cache has yet to be rebuilt
-  std::uint64_t states = 0;    ///< kept of the cache
-  std::uint64_t recovered = 0; ///< brought back of these
+  std::uint64_t states = 0;    ///< kept from the cache
+  std::uint64_t recovered = 0; ///< of these, how many were restored
 };
 
-/// What the cache had of a user when the database did not have it any more.
+/// What the cache had for a user when the database no longer had it.
 struct lost_state {
   user_record cached;
-  scores base{}; ///< what the row counted then; zeros where there was none
+  scores base{}; ///< the row's effective scores then; zeros if there was no row
 };
 
 } // namespace standings

@@ -6,19 +6,19 @@ namespace standings {
 
 namespace {
 
-/// The scores that the cache stands for.
+/// The scores that the cache represents.
 struct claim {
   scores score{};
-  bool from_board = false; ///< a board has another score than the details
-  bool whole = true;       ///< nothing is missing, and the pieces agree
+  bool from_board = false; ///< a board's score differs from the details and was taken
+  bool whole = true;       ///< no part is missing, and all parts agree
 };
 
-/// Whether the board may still show the score of the period before.
+/// Whether the board may still show the previous period's score.
 bool may_be_stale(const user_record& details, std::size_t p, const run_knowledge& known) {
   return details.updated_at < known.starts[p] && known.starts[p] > known.zeroed_until;
 }
 
-/// Details and board disagree: what differs from the row is what was written.
+/// If details and board disagree, the one that differs from the row was written.
 std::int64_t written_score(std::int64_t details, std::int64_t board, const user_record* row,
                            std::size_t p) {
   return row && details == row->score[p] ? board : details;
@@ -62,7 +62,7 @@ bool in_range(const scores& s) {
   return std::all_of(s.begin(), s.end(), [](std::int64_t x) { return x >= 0 && x < score_limit; });
 }
 
-/// A state that nobody can date is taken for older.
+/// A state without version and time is treated as older.
 bool is_newer(const std::optional<user_record>& details, const archived_user& than) {
   if (!details)
     return false;
@@ -70,7 +70,7 @@ bool is_newer(const std::optional<user_record>& details, const archived_user& th
                               : details->updated_at > than.deleted_at;
 }
 
-/// Whether the cache may hold what somebody wrote there after the row was written.
+/// Whether the cache may hold a write by another program that came after the row's.
 bool is_as_new(const user_record& details, const user_record& row, const run_knowledge& known) {
   const bool same_version = details.version == row.version;
   if (same_version && known.rows_versioned)
@@ -84,7 +84,7 @@ bool is_ahead(const entry_view& cached, const user_record& row) {
   return cached.details && cached.details->version > row.version;
 }
 
-/// Details that are no JSON object of ours, and no board that knows better.
+/// The details are not a JSON object of ours, and no board has a score.
 bool is_unreadable(const entry_view& cached) {
   return !cached.details
          && std::none_of(cached.board.begin(), cached.board.end(),
@@ -95,13 +95,13 @@ judgement judge_absent(const user_record* row, const archived_user* archived,
                        const run_knowledge& known) {
   if (!row)
     return {};
-  // older than its own deletion: somebody has restored the row as it was
+  // older than its own deletion: the row was restored from an old state
   const bool restored = archived && archived->version > row->version;
   const bool verified = known.verified_up_to && row->version <= *known.verified_up_to;
   return {verified && !restored ? verdict::delete_candidate : verdict::heal, false, {}, {}};
 }
 
-/// A state of ours whose row is gone without a trace, although every deletion leaves one.
+/// A state of ours without a row, although every deletion leaves an archived one.
 bool has_lost_its_row(const entry_view& cached, const run_knowledge& known) {
   return known.rows_versioned && cached.details && cached.details->version > 0;
 }
@@ -121,7 +121,7 @@ judgement judge_unknown(const entry_view& cached, const claim& claimed,
   return {verdict::create, false, claimed.score, dated ? cached.details->updated_at : sys_time{}};
 }
 
-/// Whether the cache holds something of a period that is not looked at.
+/// Whether the cache differs from the row in a period that is not compared.
 bool differs_elsewhere(const entry_view& cached, const user_record& row,
                        const run_knowledge& known) {
   for (std::size_t p = 0; p < period_count; ++p) {
@@ -141,7 +141,7 @@ bool lowers(const scores& wanted, const user_record& row) {
   return false;
 }
 
-/// Nobody knows which side is behind, so nothing of either is lost.
+/// It is not known which side is behind, so no score of either is lowered.
 judgement judge_first_contact(const entry_view& cached, const claim& claimed,
                               const user_record& row) {
   if (!in_range(claimed.score) || is_unreadable(cached))
@@ -163,7 +163,7 @@ judgement judge_different(const entry_view& cached, const claim& claimed, const 
   if (!in_range(wanted))
     return {verdict::invalid, false, {}, {}};
   const bool versioned = cached.details->version > 0;
-  // a program that found nothing in a cache that was just lost starts anew
+  // a program that finds nothing in a cache that was just lost starts from zero
   if (!versioned && !known.verified_up_to && lowers(wanted, row))
     return {known.whole_run && !elsewhere ? verdict::heal : verdict::postponed, false, {}, {}};
   if (elsewhere && versioned)

@@ -8,25 +8,24 @@
 #include <optional>
 #include <string>
 
-/// What a reconcile run decides about one user. Pure: what the stores hold is an
-/// argument.
+/// What a reconcile run decides about one user. Pure: the contents of the stores are arguments.
 namespace standings {
 
-/// What a cache holds of one user, piece by piece.
+/// What a cache holds for one user, part by part.
 struct entry_view {
-  /// The details, if there are any; version 0 where another program wrote them.
+  /// The details, if there are any and they can be read; version 0 if another program wrote them.
   /// Scores are effective.
   std::optional<user_record> details;
-  /// The score on each board, nothing where the user is not on it.
+  /// The score on each board; `nullopt` if the user is not on it.
   std::array<std::optional<std::int64_t>, period_count> board{};
-  /// Opaque: what the cache compares to tell whether the details are still these.
-  /// Empty where there are none, not even ones that cannot be read.
+  /// Opaque: the cache compares it to detect whether the details have changed. Empty if there are
+  /// no details, not even unreadable ones.
   std::string token;
-  /// A score, in the details or on a board, is none that the service could have
-  /// written. The entry is somebody else's, and is left alone.
+  /// A score, in the details or on a board, cannot have been written by the service. The entry
+  /// belongs to another program and is left alone.
   bool foreign = false;
 
-  /// Member of any board, or details, readable or not.
+  /// Whether the user is on any board or has details, readable or not.
   [[nodiscard]] bool present() const;
 };
 
@@ -37,24 +36,24 @@ struct archived_user {
   sys_time deleted_at{};
 };
 
-/// What a run knows beside the user.
+/// What a run knows apart from the user.
 struct run_knowledge {
   period_starts starts{};
   /// Periods that started before this have had their boards zeroed.
   sys_time zeroed_until{};
-  /// Rows up to this version were verified in the cache by the last complete run,
-  /// of this generation; nothing if there was none.
+  /// The last complete run verified the rows up to this version in this generation of the cache;
+  /// `nullopt` if there was no such run.
   std::optional<std::int64_t> verified_up_to;
-  /// Whether every change of a row by another program draws a version. Otherwise,
-  /// under one version, the times of row and entry tell which of them was changed.
+  /// Whether every change of a row by another program draws a version. If not, and the versions are
+  /// equal, the times of row and entry decide which of them was changed.
   bool rows_versioned = false;
-  /// Whether this is a run over all users, which settles what others leave.
+  /// Whether this is a run over all users, which settles what other runs postpone.
   bool whole_run = true;
-  /// The cache was filled by another application, and the service meets it for the
-  /// first time: of entries without a version the higher score of both sides counts.
+  /// Another application filled the cache, and the service sees it for the first time: for entries
+  /// without a version, the higher score of the two sides counts.
   bool first_contact = false;
-  /// Which periods are compared, and taken over. What the cache holds of others is
-  /// neither taken over nor overwritten.
+  /// The periods that are compared and taken over. The cache's scores of other periods are neither
+  /// taken over nor overwritten.
   period_set selected = every_period;
 };
 
@@ -63,22 +62,22 @@ enum class verdict : std::uint8_t {
   update,            ///< cache to database: another program wrote the cache
   heal,              ///< database to cache: the cache lacks something or is older
   create,            ///< cache to database: the database does not know the user
-  remove_from_cache, ///< a deleted user must not return
-  delete_candidate,  ///< was verified in the cache, and is gone from it
-  database_behind,   ///< the cache has a state of ours that the database does not have any more
-  postponed,         ///< another run has to decide: this one does not see enough
-  invalid,           ///< the cache holds a score that no database takes
-  undated,           ///< nobody can say which side is newer: both stay as they are
-  foreign,           ///< likewise one that nobody can read: both sides stay as they are
+  remove_from_cache, ///< a deleted user must not come back
+  delete_candidate,  ///< was verified in the cache and is now absent from it
+  database_behind,   ///< the cache has a state of ours that the database no longer has
+  postponed,         ///< left to another run: this one does not see enough
+  invalid,           ///< the cache holds a score that no database accepts
+  undated,           ///< it is unknown which side is newer: both stay as they are
+  foreign,           ///< a score cannot be one of ours: both sides stay as they are
 };
 
 struct judgement {
   verdict what = verdict::in_sync;
-  /// For `update`: the cache holds more that is not taken over, and has to stay as it is.
+  /// For `update`: the cache holds more that is not taken over and must stay as it is.
   bool leave_cache = false;
-  /// For `update` and `create`: what the database is to hold.
+  /// For `update` and `create`: the scores that the database is to hold.
   scores score{};
-  /// Likewise; the epoch stands for "now".
+  /// For `update` and `create`: the row's time; the epoch stands for "now".
   sys_time updated_at{};
 };
 

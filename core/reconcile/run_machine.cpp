@@ -7,10 +7,10 @@ namespace standings {
 
 namespace {
 
-/// More are counted, but not recorded one by one.
+/// Users beyond this are counted, but not recorded one by one.
 constexpr std::size_t max_quarantined = 10'000;
 
-/// Candidates beyond the limits are counted, not kept: nobody will delete them.
+/// Candidates beyond the limits are counted, not kept: they will not be deleted.
 std::size_t candidates_kept(const run_machine_options& options, bool forced) {
   return forced ? std::numeric_limits<std::size_t>::max()
                 : static_cast<std::size_t>(options.deletions.max_deletes) + 1;
@@ -35,7 +35,8 @@ run_machine::run_machine(run_machine_options options, const run_request& asked)
   settings_->dry_run = asked.dry_run;
   settings_->backup_dir = options_.backup_dir;
   settings_->selected = asked.periods;
-  settings_->leave_absent = is_selective(); // what all boards lack is not one board's affair
+  // a run over some boards does not judge absence from the cache
+  settings_->leave_absent = is_selective();
 }
 
 run_machine::commands run_machine::start(const run_basis& basis, bool held_before) {
@@ -55,7 +56,7 @@ run_machine::commands run_machine::start(const run_basis& basis, bool held_befor
   return out;
 }
 
-// -- what is looked at ------------------------------------------------------------------
+// -- looking at users -------------------------------------------------------------------
 
 void run_machine::add(commands& to, run_work work) {
   ++outstanding_;
@@ -83,7 +84,7 @@ run_machine::commands run_machine::planned(const std::vector<std::string>& last_
   return out;
 }
 
-/// Plans ahead, and leaves a phase in which everything was looked at.
+/// Plans ahead, and moves on once everything in the current phase was looked at.
 void run_machine::go_on(commands& to) {
   if (phase_ == phase::rows && !planned_ && !planning_
       && outstanding_ < std::max<std::size_t>(1, options_.batches_a_plan / 2))
@@ -100,8 +101,8 @@ void run_machine::go_on(commands& to) {
   }
 }
 
-/// A board that has as many members as users were found on it has nobody else;
-/// somebody who took the place of one who left meanwhile is found by the next run.
+/// A board with as many members as users were found on it has no others. If one member took the
+/// place of another meanwhile, the next run finds it.
 run_machine::commands run_machine::counted(const std::array<std::uint64_t, period_count>& members) {
   commands out;
   if (phase_ != phase::cache_only || !planning_)
@@ -143,7 +144,7 @@ void run_machine::take(batch_outcome& outcome) {
       quarantined_.push_back(std::move(user));
 }
 
-// -- what fails -------------------------------------------------------------------------
+// -- failures ---------------------------------------------------------------------------
 
 run_machine::commands run_machine::failed(run_work work, const failure& why) {
   commands out;
@@ -153,7 +154,7 @@ run_machine::commands run_machine::failed(run_work work, const failure& why) {
     const auto pause = options_.first_pause * (1 << (work.tries - 1));
     out.emplace_back(run_step::look{std::move(work), pause});
   } else if (!is_away(why.code) && std::holds_alternative<user_range>(work.what)) {
-    // something in the range brings the worker down: find out who
+    // a user in the range crashes the worker: narrow it down
     const auto half = std::max<std::size_t>(1, work.users / 2);
     out.emplace_back(run_step::halve{std::move(work), half, why});
   } else {
@@ -186,7 +187,8 @@ void run_machine::split(commands& to, const run_step::halve& asked,
                         const std::optional<std::string>& middle, sys_time now) {
   const auto range = std::get<user_range>(asked.work.what);
   const auto half = asked.half;
-  constexpr std::size_t once_tried = 1; // the worker that it met may have been dying
+  // not given up at once: the worker that failed may already have been failing
+  constexpr std::size_t once_tried = 1;
   if (middle && (range.open || *middle < range.up_to)) {
     auto rest = range;
     rest.after = *middle;
@@ -194,8 +196,8 @@ void run_machine::split(commands& to, const run_step::halve& asked,
     add(to, {user_range{range.after, *middle, false}, half, once_tried});
     add(to, {rest, left, once_tried});
   } else if (half > 1) {
-    add(to, {range, half, once_tried});          // there are fewer than was thought
-  } else if (middle && *middle == range.up_to) { // else the user is gone
+    add(to, {range, half, once_tried});          // there are fewer users than expected
+  } else if (middle && *middle == range.up_to) { // otherwise the user no longer exists
     ++unread_;
     ++report_.counts.quarantined;
     quarantined_.push_back({range.up_to, asked.why.detail, report_.run_id, {}, now, 1});
@@ -224,7 +226,7 @@ void run_machine::rule(commands& to, bool stayed_complete) {
   const auto ruling = rule_on_deletion(asked, options_.deletions);
   if (!ruling.reason.empty())
     hold(ruling.reason);
-  // doubts about the evidence end with the run; too many deletions stay too many
+  // doubts about the evidence end with the run; a deletion that exceeds the limits stays held
   held_ = report_.deletes_held && complete_;
   if (ruling.go)
     return delete_next(to);
@@ -258,17 +260,16 @@ run_machine::commands run_machine::erase_failed(const failure& why) {
   commands out;
   if (phase_ != phase::deletions)
     return out;
-  complete_ = false; // nobody knows who is left
+  complete_ = false; // it is not known which candidates are left
   hold(why.detail);
   remember(out);
   return out;
 }
 
-// -- what is remembered -----------------------------------------------------------------
+// -- the result -------------------------------------------------------------------------
 
-/// What absence from the cache will mean from now on. Whatever was written during
-/// the run, by itself or by others, is looked at once more, so that a user who was
-/// just created counts as seen.
+/// Defines what absence from the cache means from now on. Everything written during the run, by
+/// itself or by others, is looked at once more, so that a user who was just created counts as seen.
 void run_machine::remember(commands& to) {
   if (complete_ && counts_for_all())
     to.emplace_back(run_step::verify{basis_.barrier});
@@ -276,7 +277,7 @@ void run_machine::remember(commands& to) {
     finish(to);
 }
 
-/// First the database, then the cache: only where both agree is it believed.
+/// First in the database, then in the cache: evidence counts only if both agree.
 run_machine::commands run_machine::verified(std::optional<std::int64_t> up_to) {
   commands out;
   if (phase_ != phase::deletions)

@@ -13,60 +13,60 @@
 #include <variant>
 #include <vector>
 
-/// The life of a run of reconcile, as a pure state machine: events in, commands out. It
-/// decides what is looked at, what is tried again, who may be deleted, and what is remembered;
-/// whoever drives it has the workers and the clock.
+/// The life of a run of reconcile, as a pure state machine: events in, commands out. It decides
+/// what is looked at, what is retried, which users may be deleted, and what is remembered. Its
+/// driver has the workers and the clock.
 namespace standings {
 
-/// Users with ids in (after, up_to]; no end where `open`.
+/// Users with ids in (after, up_to]; without an end if `open`.
 struct user_range {
   std::string after;
   std::string up_to;
   bool open = false;
 };
 
-/// A page of one part of the cache: whoever the scan of the rows has not seen.
+/// A page of one part of the cache: the users that the scan of the rows has not seen.
 struct cache_page {
   std::uint64_t part = 0; ///< a period's index; period_count: the details
   std::string cursor;     ///< empty: from the start
 };
 
-/// Something that one worker looks at.
+/// A unit of work for one worker.
 struct run_work {
   std::variant<user_range, cache_page> what;
-  std::size_t users = 0; ///< about how many
-  std::size_t tries = 0; ///< that have failed
+  std::size_t users = 0; ///< roughly how many
+  std::size_t tries = 0; ///< failed attempts
 };
 
-/// What the driver is told to do. Each command but the last is answered by the event of
-/// run_machine that its comment names, or by `abort`.
+/// Commands to the driver. It answers each except `end` with the event of run_machine that the
+/// comment names, or with `abort`.
 namespace run_step {
-/// The ends of up to `count` ranges of `batch` users after `after`: `planned`.
+/// Find the ends of up to `count` ranges of `batch` users after `after`: `planned`.
 struct plan {
   std::string after;
   std::size_t batch = 0;
   std::size_t count = 0;
 };
-/// Have it looked at after `pause`: `done` or `failed`.
+/// Give the work to a worker after `pause`: `done` or `failed`.
 struct look {
   run_work work;
   std::chrono::milliseconds pause{0};
 };
-/// The id `half` users into the range of the work: `halved`.
+/// Find the id `half` users into the work's range: `halved`.
 struct halve {
   run_work work;
   std::size_t half = 0;
   failure why;
 };
 struct count_members {}; ///< of each board: `counted`
-/// Whether the cache has stayed whole under the generation: `confirmed`.
+/// Check whether the cache has stayed complete in this generation: `confirmed`.
 struct confirm {
   std::string generation;
 };
 struct erase { ///< `erased` or `erase_failed`
   std::vector<deletion> users;
 };
-/// Look at whoever was written after `since`: `verified`.
+/// Look at the users that were written after version `since`: `verified`.
 struct verify {
   std::int64_t since = 0;
 };
@@ -76,14 +76,14 @@ struct record_mark { ///< in the database: `mark_recorded`
 struct leave_mark { ///< in the cache: `mark_left`
   mark_verified mark;
 };
-struct hold { ///< to be remembered: `hold_saved`
+struct hold { ///< remember it in the database: `hold_saved`
   save_hold what;
 };
-/// The run has ended; there is no event any more.
+/// The run has ended; no event follows.
 struct end {
   run_status status = run_status::completed;
   std::optional<failure> why;
-  bool looked_at_all = false; ///< whoever is not in quarantine is well
+  bool looked_at_all = false; ///< users not in quarantine are in order
 };
 } // namespace run_step
 
@@ -95,9 +95,9 @@ using run_command =
 struct run_machine_options {
   std::size_t batch = 1'000;
   std::size_t batches_a_plan = 64;
-  std::size_t tries = 3;                      ///< for a batch
-  std::chrono::milliseconds first_pause{200}; ///< before the second try; doubles
-  double max_failed_fraction = 0.1;           ///< of all batches: a run stops beyond
+  std::size_t tries = 3;                      ///< attempts at a batch
+  std::chrono::milliseconds first_pause{200}; ///< before the second attempt; doubles
+  double max_failed_fraction = 0.1;           ///< of all batches; beyond it the run stops
   deletion_limits deletions{};
   std::size_t deletions_a_step = 500;
   std::string backup_dir;
@@ -112,7 +112,7 @@ struct run_request {
   sys_time at{};
 };
 
-/// Whether a failure says that the store is away, and nothing of what was asked.
+/// Whether the failure means that the store is unavailable, rather than that the request failed.
 [[nodiscard]] bool is_away(errc code);
 
 class run_machine {
@@ -128,26 +128,26 @@ public:
 
   // -- events ------------------------------------------------------------------------
 
-  /// What the run stands on. `held_before`: an earlier run held deletes.
+  /// `held_before`: an earlier run held deletes.
   [[nodiscard]] commands start(const run_basis& basis, bool held_before);
 
-  /// `last_ids`: the last user of each range, fewer than asked for at the end.
+  /// `last_ids`: the last user of each range; fewer than requested at the end of the rows.
   [[nodiscard]] commands planned(const std::vector<std::string>& last_ids);
   [[nodiscard]] commands done(const run_work& work, batch_outcome outcome);
   [[nodiscard]] commands failed(run_work work, const failure& why);
-  /// `middle`: nothing where the range has fewer users.
+  /// `middle`: `nullopt` if the range has fewer users.
   [[nodiscard]] commands halved(const run_step::halve& asked,
                                 const std::optional<std::string>& middle, sys_time now);
   [[nodiscard]] commands counted(const std::array<std::uint64_t, period_count>& members);
   [[nodiscard]] commands confirmed(bool stayed_complete);
   [[nodiscard]] commands erased(std::uint64_t deleted);
   [[nodiscard]] commands erase_failed(const failure& why);
-  /// Up to which version everybody has been looked at; nothing where that failed.
+  /// The version up to which every row has been looked at; `nullopt` if that failed.
   [[nodiscard]] commands verified(std::optional<std::int64_t> up_to);
   [[nodiscard]] commands mark_recorded(bool recorded);
   [[nodiscard]] commands mark_left();
   [[nodiscard]] commands hold_saved();
-  /// What the run stood on is gone.
+  /// The basis of the run no longer holds.
   [[nodiscard]] commands abort(const failure& why);
 
 private:
@@ -175,20 +175,20 @@ private:
   run_basis basis_;
   phase phase_ = phase::idle;
 
-  bool planning_ = false; ///< ranges, or the parts of the cache
-  bool planned_ = false;  ///< all ranges
+  bool planning_ = false; ///< waiting for ranges, or for the parts of the cache
+  bool planned_ = false;  ///< all ranges are planned
   std::string plan_after_;
-  std::size_t outstanding_ = 0; ///< works that have been neither done nor given up
+  std::size_t outstanding_ = 0; ///< works that are neither done nor given up
   std::uint64_t expected_batches_ = 0;
 
   std::array<std::uint64_t, period_count> on_board_{};
   std::vector<deletion> candidates_;
   std::size_t deleted_until_ = 0;
   std::vector<quarantined_user> quarantined_;
-  std::uint64_t unread_ = 0;     ///< users that brought down whoever looked at them
-  std::uint64_t unverified_ = 0; ///< users that could not be brought to the cache
+  std::uint64_t unread_ = 0;     ///< users that crashed the worker looking at them
+  std::uint64_t unverified_ = 0; ///< users that could not be brought into the cache
   bool held_before_ = false;
-  bool held_ = false; ///< by this run, for those that come
+  bool held_ = false; ///< this run holds deletes, for the runs that follow
   bool complete_ = false;
   mark_verified mark_;
 };

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-/// What a run of reconcile stands on, finds and reports.
+/// The basis, the findings and the report of a run of reconcile.
 namespace standings {
 
 /// What a run found and did, in users. In a dry run: what it would have done.
@@ -24,7 +24,7 @@ struct run_counts {
   std::uint64_t removed = 0;    ///< cache entries of deleted users
   std::uint64_t candidates = 0; ///< for deletion
   std::uint64_t deleted = 0;    ///< rows
-  std::uint64_t changed = 0;    ///< changed while they were looked at; the next run sees to them
+  std::uint64_t changed = 0;    ///< changed during the run; the next run compares them
   std::uint64_t quarantined = 0;
 
   run_counts& operator+=(const run_counts& more);
@@ -36,7 +36,7 @@ struct run_counts {
 enum class run_status : std::uint8_t {
   running,
   completed,
-  failed,        ///< could not be carried through
+  failed,        ///< could not be completed
   stopped_early, ///< too many batches failed
   abandoned      ///< its instance has ended
 };
@@ -57,7 +57,7 @@ struct run_report {
   sys_time started_at{};
   sys_time finished_at{};
   run_counts counts;
-  std::uint64_t users = 0; ///< in the database when it began
+  std::uint64_t users = 0; ///< rows in the database when the run began
   std::uint64_t batches = 0;
   std::uint64_t failed_batches = 0;
   bool deletes_held = false;
@@ -65,17 +65,17 @@ struct run_report {
   std::string error; ///< why it failed, if it did
 };
 
-/// A user whom a run could not settle.
+/// A user that a run could not settle.
 struct quarantined_user {
-  std::string user_id; ///< escaped where it is not valid UTF-8
+  std::string user_id; ///< escaped if it is not valid UTF-8
   std::string reason;
-  std::string run_id; ///< the last that tried
+  std::string run_id; ///< the last run that tried
   sys_time first_at{};
   sys_time last_at{};
   std::uint64_t attempts = 0;
 };
 
-/// What a run stands on.
+/// The state of cache and database on which a run is based.
 struct run_basis {
   std::string generation; ///< of the cache, which is complete
   std::int64_t barrier = 0;
@@ -84,10 +84,10 @@ struct run_basis {
   std::uint64_t users = 0;
 };
 
-/// What survives a restart, and is common to all instances.
+/// The state that survives a restart and is shared by all instances.
 struct run_state {
   std::string generation; ///< of the last complete run
-  std::string run_id;     ///< likewise
+  std::string run_id;     ///< of the last complete run
   std::int64_t verified_up_to = 0;
   bool held = false;
   std::uint64_t held_candidates = 0;
@@ -101,18 +101,18 @@ struct batch_outcome {
   std::vector<deletion> candidates;
   std::vector<quarantined_user> quarantined;
   std::array<std::uint64_t, period_count> on_board{}; ///< how many of them were on each board
-  std::uint64_t unverified = 0; ///< are not in the cache, and could not be brought there
-  std::string next; ///< of users in the cache alone: the cursor of the next page; empty at the end
+  std::uint64_t unverified = 0; ///< are not in the cache and could not be brought there
+  std::string next;             ///< cursor of the next page of cache-only users; empty at the end
 };
 
-/// The end of a complete run: what absence will mean from now on.
+/// The end of a complete run, which defines what absence means from now on.
 struct mark_verified {
   std::string run_id;
   std::string generation;
   std::int64_t verified_up_to = 0;
 };
 
-/// Whether deletions are held back until somebody releases them.
+/// Whether deletions are held back until an administrator releases them.
 struct save_hold {
   bool held = false;
   std::uint64_t candidates = 0;

@@ -13,10 +13,10 @@ namespace standings {
 /// A run as the API, the webhook and the journal show it: one JSON object.
 std::string run_report_json(const run_report& run);
 
-/// The same as a value, to be put into a larger answer.
+/// The same object as a value, for embedding in a larger answer.
 boost::json::object run_report_object(const run_report& run);
 
-/// The inverse; nothing where the text is no such object.
+/// The inverse; `nullopt` if the text is not such an object.
 std::optional<run_report> parse_run_report(std::string_view text);
 
 } // namespace standings

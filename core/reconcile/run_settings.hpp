@@ -17,9 +17,9 @@ struct run_settings {
   bool first_contact = false; ///< see run_knowledge
   period_set selected = every_period;
   std::optional<std::int64_t> verified_up_to; ///< see run_knowledge
-  bool leave_absent = false;                  ///< who is not in the cache is another run's affair
-  std::string generation;                     ///< of the cache, that deletions need
-  std::string backup_dir; ///< where rows go before they are deleted; empty: nowhere
+  bool leave_absent = false; ///< skip users that are absent from the cache; another run judges them
+  std::string generation;    ///< of the cache; deletions require it
+  std::string backup_dir;    ///< where rows are saved before they are deleted; empty: nowhere
   std::shared_ptr<seen_ids> seen = std::make_shared<seen_ids>();
 };
 

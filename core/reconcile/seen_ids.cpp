@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t smallest = 1'024;
 
-/// Slots for `ids` ids at a load of two thirds.
+/// The number of slots for `ids` ids at a load of two thirds.
 std::uint64_t slots_for(std::uint64_t ids) {
   return std::max(smallest, ids + ids / 2);
 }
@@ -19,7 +19,7 @@ std::uint64_t hash_of(const std::string& id) {
   return hash == 0 ? 1 : hash;
 }
 
-/// Where a hash belongs among `slots`: its share of the range of all hashes.
+/// The preferred slot of a hash, proportional to its share of the range of all hashes.
 std::size_t place_of(std::uint64_t hash, std::size_t slots) {
   __extension__ using wide = unsigned __int128;
   return static_cast<std::size_t>((static_cast<wide>(hash) * slots) >> 64);
@@ -65,7 +65,7 @@ bool seen_ids::insert(std::uint64_t hash) {
   return true;
 }
 
-/// Moves up whoever sits behind only because the slot was taken.
+/// Backward-shift deletion: moves displaced entries into the hole.
 void seen_ids::forget(std::uint64_t hash) {
   auto hole = find(hash);
   if (slots_[hole] == 0)

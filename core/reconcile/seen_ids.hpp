@@ -8,18 +8,17 @@
 
 namespace standings {
 
-/// Remembers which ids were seen, by 64-bit hashes: 12 bytes an id for as many as
-/// expected, up to 24 while more come. Of n ids one is taken for seen wrongly
-/// with a probability of n / 2^64. Thread-safe.
+/// Remembers which ids were seen, by 64-bit hashes: 12 bytes an id for the expected number, up to
+/// 24 as it grows. Of n ids one is wrongly taken for seen with a probability of n / 2^64.
+/// Thread-safe.
 class seen_ids {
 public:
   explicit seen_ids(std::uint64_t expected = 0);
 
-  /// Takes note of the ids; gives those that were not seen before, in order and
-  /// each once.
+  /// Adds the ids; returns those that were not seen before, in order and each once.
   std::vector<std::string> insert(std::span<const std::string> ids);
 
-  /// Has not seen the ids, after all.
+  /// Removes the ids, as if they had not been seen.
   void forget(std::span<const std::string> ids);
 
   [[nodiscard]] std::uint64_t size() const;

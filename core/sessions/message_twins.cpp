@@ -7,7 +7,7 @@ namespace standings {
 
 namespace {
 
-/// What the source says of its messages now.
+/// The messages that the source has now.
 struct source_view {
   std::unordered_map<std::string, std::string> with_id; ///< message_id → twin key
   std::unordered_set<std::string> without_id;           ///< twin keys
@@ -20,7 +20,7 @@ struct source_view {
         with_id.emplace(m.message_id, message_twin_key(m));
   }
 
-  /// The earlier row's message is not there any more beside the added one's.
+  /// Whether the source has the added row's message in place of the earlier one's.
   [[nodiscard]] bool has_become(const twin_rows& pair) const {
     if (pair.added_id.empty())
       return !with_id.contains(pair.earlier_id);

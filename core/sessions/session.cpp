@@ -28,7 +28,7 @@ bool has_nul(std::string_view text) {
   return text.find('\0') != std::string_view::npos;
 }
 
-/// Why a text cannot be an id; empty where it can.
+/// Why a text cannot be an id; empty if it can.
 std::string unfit_as_id(std::string_view text) {
   if (has_nul(text))
     return "has NUL bytes";
@@ -39,7 +39,7 @@ std::string unfit_as_id(std::string_view text) {
 
 result<json::value> read_json(std::string_view text) {
   json::parse_options options;
-  options.allow_invalid_utf8 = true; // only the fields that have it are spoilt
+  options.allow_invalid_utf8 = true; // only the affected fields are lost
   options.max_depth = deepest_nesting;
   const auto readable = readable_json(text);
   boost::system::error_code error;
@@ -52,13 +52,13 @@ result<json::value> read_json(std::string_view text) {
 /// A message that may be refused, with the reason.
 using maybe_message = result<session_message>;
 
-/// Reads the fields of a session or a message, and notes in `mended` what it leaves out.
+/// Reads the fields of a session or a message, and records in `mended` what it leaves out.
 class field_reader {
 public:
   field_reader(const json::object& from, std::vector<skip_count>& mended)
       : from_(from), mended_(mended) {}
 
-  /// An id that may be missing: empty then, and where it cannot be used.
+  /// An optional id; empty if it is missing or cannot be used.
   std::string optional_id(const std::string& name) {
     auto read = id(name);
     if (read)
@@ -67,7 +67,7 @@ public:
     return {};
   }
 
-  /// Empty where it is missing.
+  /// Empty if it is missing.
   result<std::string> id(const std::string& name) const {
     const auto* value = present_field(from_, name);
     if (!value)
@@ -80,7 +80,7 @@ public:
     return std::move(*text);
   }
 
-  /// A name is for reading: a broken character in it does not matter.
+  /// A name is only displayed: a broken character in it does not matter.
   std::string name(const std::string& name) {
     const auto* value = present_field(from_, name);
     const auto text = value ? id_text(*value) : std::string{};
@@ -102,7 +102,7 @@ public:
     return storable_text(text);
   }
 
-  /// An empty text tells no time.
+  /// An empty text counts as no time.
   std::optional<sys_time> time(const std::string& name) {
     const auto* value = present_field(from_, name);
     if (!value || (value->is_string() && is_blank(value->get_string())))
@@ -148,7 +148,7 @@ bool says_the_same(const session_message& a, const session_message& b) {
   return a.sender_id == b.sender_id && a.content == b.content && a.sent_at == b.sent_at;
 }
 
-/// Takes messages in their order, each once.
+/// Collects messages in order, each once.
 class message_list {
 public:
   explicit message_list(parsed_session& to) : to_(to) {}
@@ -297,7 +297,7 @@ std::string presentable_id(std::string_view id) {
     else
       append_hex(out += '%', byte, upper_hex_digits);
   }
-  while (!is_valid_utf8(out)) // the cut may go through a character
+  while (!is_valid_utf8(out)) // the cut may split a character
     out.pop_back();
   return out;
 }

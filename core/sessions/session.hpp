@@ -9,13 +9,13 @@
 #include <string_view>
 #include <vector>
 
-/// Chat sessions as another application writes them. docs/sessions.md describes
-/// the format; what is new in it is read in core/sessions/session.cpp and nowhere else.
+/// Chat sessions as another application writes them. docs/sessions.md describes the format;
+/// core/sessions/session.cpp is the only reader.
 namespace standings {
 
 struct session_message {
   std::string sender_id;
-  std::string sender_name; ///< empty: not told
+  std::string sender_name; ///< empty: not given
   std::string content;
   std::optional<sys_time> sent_at;
   std::string message_id; ///< empty: none
@@ -23,11 +23,11 @@ struct session_message {
   friend bool operator==(const session_message&, const session_message&) = default;
 };
 
-/// A session with its messages in order. What is absent says nothing: a stored
-/// session keeps what it has.
+/// A session with its messages in order. An absent field changes nothing: a stored session keeps
+/// its value.
 struct session_record {
   std::string id;
-  std::string group; ///< empty: not told
+  std::string group; ///< empty: not given
   std::optional<sys_time> created_at;
   std::optional<sys_time> updated_at;
   std::vector<session_message> messages;
@@ -54,50 +54,48 @@ struct rejected_session {
 };
 
 struct parsed_session {
-  session_record session;          ///< every message once
-  bool ours = true;                ///< false: something else lies there, and nothing is told here
+  session_record session; ///< every message once
+  bool ours = true; ///< false: the key holds something else, and the other fields mean nothing
   std::vector<skip_count> skipped; ///< messages that cannot be stored
-  std::vector<skip_count> mended;  ///< fields that were left out, or replaced in part
+  std::vector<skip_count> mended;  ///< fields that were left out or partly replaced
   std::uint64_t duplicates = 0;    ///< messages that repeat an earlier one
-  std::uint64_t replaced = 0;      ///< messages whose message_id came again with another content
+  std::uint64_t replaced = 0; ///< messages that repeat an earlier message_id with other content
 };
 
-inline constexpr std::size_t max_session_id_bytes = 512; ///< likewise of users, groups, messages
+inline constexpr std::size_t max_session_id_bytes = 512; ///< also of users, groups and messages
 
-/// The session that lies under the key of `id`. What cannot be stored spoils
-/// nothing but itself: a message is skipped, an optional field is left out, and of
-/// a text that no database holds (NUL, half a character) the part is replaced. Of
-/// two contents under one message_id the later one counts, in the earlier one's
-/// place. What is no chat session is not `ours`.
+/// Parses the text under the key of `id`. What cannot be stored spoils nothing but itself: a
+/// message is skipped, an optional field is left out, and in a text that no database holds (NUL,
+/// half a character) the invalid part is replaced. If a message_id occurs with two contents, the
+/// later one counts, in the earlier one's place. What is not a chat session is not `ours`.
 ///
-/// Fails with `invalid_session`, whose detail is the reason, where the whole cannot
-/// be stored: no JSON, though it was meant as a session; too large; an id that no
-/// row can have, or not that of the key.
+/// Fails with `invalid_session`, whose detail is the reason, if the session as a whole cannot be
+/// stored: it was meant as a session but is not JSON; it is too large; its id cannot be stored, or
+/// is not that of the key.
 [[nodiscard]] result<parsed_session> parse_session(std::string_view id, std::string_view text,
                                                    std::size_t max_bytes);
 
-/// The same for a text that is too large to be read, of which this is the beginning:
-/// a failure, or something that is not ours.
+/// Judges a text that is too large to be parsed. `beginning` decides between a failure and a
+/// session that is not `ours`.
 [[nodiscard]] result<parsed_session> parse_oversized(std::string_view beginning,
                                                      std::size_t max_bytes);
 
-/// Fails with `invalid_session`: 1 to 512 bytes of valid UTF-8 without NUL.
+/// 1 to 512 bytes of valid UTF-8 without NUL. Fails with `invalid_session`.
 [[nodiscard]] result<void> validate_session_id(std::string_view id);
 
-/// What makes a message the same as another one of its session: its message_id,
-/// else `message_twin_key`.
+/// The identity of a message within its session: its message_id, or without one `message_twin_key`.
 [[nodiscard]] std::string message_key(const session_message& m);
 
-/// Sender, content and time, or sender and content: what a message has in common
-/// with itself before its writer gave it a message_id, or took it away.
+/// Sender, content and time, or sender and content if there is no time: what stays the same when
+/// the writer adds or removes the message_id.
 [[nodiscard]] std::string message_twin_key(const session_message& m);
 
-/// The session that a message on the channel is about: the whole text, or the
-/// `session_id` of a JSON object. Nothing where there is none.
+/// The session that a message on the channel refers to: the whole text, or the `session_id` of a
+/// JSON object. `nullopt` if there is none.
 [[nodiscard]] std::optional<std::string> hinted_session(std::string_view text);
 
-/// Any bytes as text that can be stored and shown: what is not printable UTF-8
-/// becomes %XX, and what is longer than an id is cut.
+/// Any bytes as text that can be stored and shown: what is not printable UTF-8 becomes %XX, and a
+/// text longer than an id is cut.
 [[nodiscard]] std::string presentable_id(std::string_view id);
 
 } // namespace standings

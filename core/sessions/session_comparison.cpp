@@ -19,13 +19,13 @@ static_assert(names_each_until(session_verdict::unreadable));
 
 namespace {
 
-/// All that a row tells of a message. Its key alone does not tell an edited one.
+/// Everything that a row holds of a message. The key alone would not reveal an edit.
 std::string state_of(const session_message& m) {
   return m.message_id + '\0' + message_twin_key(m);
 }
 
-/// A message without a message_id may be the row of one that had it, unless that
-/// one is still there beside it.
+/// A message without a message_id may be stored as a row that had one, unless the source has that
+/// one, too.
 std::uint64_t missing_in(const session_record& stored, const session_record& source) {
   std::unordered_set<std::string> ids;
   for (const auto& m : source.messages)

@@ -9,18 +9,18 @@
 #include <string>
 #include <string_view>
 
-/// How the fields of a session are read, whatever types another language gave them.
+/// Reads the fields of a session, whatever types the writer's language gave them.
 namespace standings {
 
-/// A field that is there and not null.
+/// The field if it exists and is not null, else a null pointer.
 [[nodiscard]] const boost::json::value* present_field(const boost::json::object& from,
                                                       std::string_view name);
 
-/// The text of an id. It may be a number: 42 and 42.0 are "42". Nothing where the
-/// value is neither. The text may be one that no database holds.
+/// The text of an id, which may be a number: 42 and 42.0 are "42". `nullopt` if the value is
+/// neither. The text might be one that no database can hold.
 [[nodiscard]] std::optional<std::string> id_text(const boost::json::value& value);
 
-/// A time of any form that core/base/foreign_time.hpp reads. Nothing where it is none.
+/// A time in any form that core/base/foreign_time.hpp reads; `nullopt` if it is not one.
 [[nodiscard]] std::optional<sys_time> time_of_field(const boost::json::value& value);
 
 } // namespace standings

@@ -13,7 +13,7 @@
 
 namespace standings {
 
-/// A session's own columns. `group` 0: none.
+/// A session's own columns. `group` 0 means none.
 struct session_fields {
   std::int64_t group = 0;
   std::optional<sys_time> created_at;
@@ -22,7 +22,7 @@ struct session_fields {
   friend bool operator==(const session_fields&, const session_fields&) = default;
 };
 
-/// What the columns become: what the source does not tell stays.
+/// The new columns: fields that the source lacks stay as they were.
 inline session_fields merged(session_fields was, const session_record& now, std::int64_t group) {
   if (group != 0)
     was.group = group;
@@ -33,13 +33,13 @@ inline session_fields merged(session_fields was, const session_record& now, std:
   return was;
 }
 
-/// The names in a batch that need an id, each once and in byte order, so that
-/// writers of several instances lock rows in the same order.
+/// The names in a batch that need an id, each once and in byte order, so that writers of several
+/// instances lock rows in the same order.
 struct session_names {
   std::vector<std::string> sessions;
   std::vector<std::string> groups;
   std::vector<std::string> users;
-  std::unordered_map<std::string, std::string> user_names; ///< the last one told
+  std::unordered_map<std::string, std::string> user_names; ///< the last one given
 };
 
 inline session_names names_in(std::span<const session_record> batch) {

@@ -31,7 +31,7 @@ std::string_view from_first_word(std::string_view text) {
   return at == std::string_view::npos ? std::string_view{} : text.substr(at);
 }
 
-/// `"word":`, so that it can be said what the object is about.
+/// Whether the text begins with a quoted word and a colon, like the first field of an object.
 bool begins_with_a_key(std::string_view text) {
   const auto quote = text.empty() ? '\0' : text.front();
   if (quote != '"' && quote != '\'')

@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-/// Whose is a key under the prefix of the sessions? Other applications use the
-/// same one: web frameworks for their visitors, agents for their state. Pure.
+/// Whose key is it? Other applications use the prefix of the sessions, too: web frameworks for
+/// their visitors, agents for their state. Pure.
 namespace standings {
 
 /// Whether the object under the key of `id` is a chat session. It is one
@@ -15,8 +15,8 @@ namespace standings {
 /// - if it has no field but those of a session, and no message
 [[nodiscard]] bool is_chat_session(std::string_view id, const boost::json::object& object);
 
-/// Whether a text that is no JSON was meant to be a chat session: it begins as an
-/// object, and what can be read of it does not speak against that.
+/// Whether a text that is not JSON was meant to be a chat session: it begins as an object, and
+/// nothing that can be read of it contradicts that.
 [[nodiscard]] bool was_meant_as_chat_session(std::string_view text);
 
 } // namespace standings

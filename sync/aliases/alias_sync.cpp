@@ -36,13 +36,13 @@ alias_cycle alias_sync::run(const run_alias_cycle& how) {
 
 void alias_sync::run_into(alias_cycle& report, const run_alias_cycle& how) {
   report.reason = how.full ? alias_cycle_reason::requested : alias_cycle_reason::first;
-  const auto known = std::exchange(last_, {}); // unless this cycle succeeds, the next one compares
+  const auto known = std::exchange(last_, {}); // the next cycle compares unless this one succeeds
   if (!source_->exists()) {
     report.source_missing = true;
     report.error = "the alias source does not exist; nothing was deleted";
     return;
   }
-  // before the snapshot: what changes after it shows in the next cycle
+  // before the snapshot, so that a later change shows in the next cycle
   const auto source = source_->fingerprint();
   if (!source) {
     report.error = presentable(explain(source.error())) + "; nothing was deleted";
@@ -90,7 +90,7 @@ alias_cycle_reason alias_sync::reason_for(const run_alias_cycle& how, const stat
                                                 : alias_cycle_reason::unchanged;
 }
 
-/// A connection that lay idle may have been lost long ago: the second try finds out.
+/// An idle connection may have been lost long ago, which only a second attempt can tell.
 result<std::string> alias_sync::cache_sign() {
   auto sign = cache_->sign();
   return sign ? sign : cache_->sign();
@@ -113,7 +113,7 @@ result<void> alias_sync::claim_cache(bool take) {
           + std::to_string(minutes.count()) + " minutes");
 }
 
-/// Reports it, and gives a failure only where the whole cycle has to end.
+/// Reports the failure of a table; returns one only if the whole cycle has to end.
 result<void> alias_sync::failed_table(alias_table_report& table, const failure& why) const {
   if (options_.cancelled())
     return cancelled();
@@ -136,7 +136,7 @@ void alias_sync::compare_all(alias_cycle& report, bool release) {
       done = mirror_table(type, **snapshot, p);
     p.seen[index_of(type)].seal();
   }
-  snapshot->reset(); // the other application may go on with its log
+  snapshot->reset(); // lets the other application truncate its log
   if (done)
     done = delete_missing(p);
   report = std::move(p.report);
@@ -144,8 +144,8 @@ void alias_sync::compare_all(alias_cycle& report, bool release) {
     report.error = presentable(explain(done.error()));
 }
 
-/// A failure is one of the cache, or a cancellation, and ends the cycle; one of
-/// the table is reported with it.
+/// Fails if the cache fails or the cycle is cancelled, which ends the cycle; a failure of the table
+/// itself is reported with the table.
 result<void> alias_sync::mirror_table(alias_type type, alias_snapshot& from, pass& p) {
   auto& table = p.report.tables[index_of(type)];
   auto reader = from.read(type);
@@ -230,7 +230,7 @@ result<void> alias_sync::delete_of(alias_type type, std::vector<std::string> nam
   const auto verdict = may_delete_aliases(p.sights[index_of(type)], held + names.size());
   if (!verdict.allowed) {
     held += names.size();
-    if (table.error.empty()) // otherwise it says why the table was not read
+    if (table.error.empty()) // otherwise it holds why the table was not read
       table.error = verdict.reason;
     return {};
   }

@@ -17,31 +17,29 @@ namespace standings {
 
 struct alias_sync_options {
   std::size_t batch = 2'000;     ///< aliases compared at a time
-  std::uint32_t full_every = 15; ///< so many cycles, the last of which compares in any case
-  std::size_t max_problems = 10; ///< told of each table
-  /// How long a cache counts as this source's after a cycle.
+  std::uint32_t full_every = 15; ///< every n-th cycle compares, changed or not
+  std::size_t max_problems = 10; ///< reported for each table
+  /// For how long after a cycle the cache counts as belonging to this source.
   std::chrono::milliseconds owner_ttl{15 * 60'000};
   clock_fn clock = system_now;
-  /// Asked between batches and while the source is read; a cycle that is cancelled
-  /// ends with an error and deletes nothing.
+  /// Called between batches and while the source is read. A cycle that is cancelled ends with an
+  /// error and deletes nothing.
   std::function<bool()> cancelled = [] {
     return false;
   };
 };
 
-/// Mirrors a source into a cache, cycle by cycle. Blocking; used by one thread at
-/// a time.
+/// Mirrors a source into a cache, cycle by cycle. Blocking; used by one thread at a time.
 ///
-/// A cycle reads nothing where neither source nor cache give a sign of a change
-/// since the last one that succeeded. What cannot be read deletes nothing: an
-/// alias goes only after its whole table was read without it. Where another source
-/// is mirrored into the cache, nothing is touched: each would delete what the other
-/// has written.
+/// A cycle reads nothing if neither source nor cache shows a change since the last successful one.
+/// An unreadable table deletes nothing: an alias is deleted only after its whole table was read
+/// without it. If another source is mirrored into the cache, nothing is touched: each would delete
+/// what the other has written.
 class alias_sync {
 public:
   alias_sync(std::unique_ptr<alias_source> from, alias_cache_ptr to, alias_sync_options options);
 
-  /// What goes wrong is in the report.
+  /// Never fails; errors are in the report.
   [[nodiscard]] alias_cycle run(const run_alias_cycle& how);
 
 private:
@@ -53,7 +51,7 @@ private:
     std::array<std::uint64_t, alias_type_count> held{}; ///< cached aliases that were not deleted
   };
 
-  /// How source and cache were when a cycle succeeded.
+  /// The state of source and cache after a successful cycle.
   struct state {
     std::string source;
     std::string cache;
@@ -75,7 +73,7 @@ private:
   const std::unique_ptr<alias_source> source_;
   const alias_cache_ptr cache_;
   const alias_sync_options options_;
-  std::optional<state> last_; ///< of the last cycle, if it succeeded
+  std::optional<state> last_; ///< after the last cycle, if it succeeded
   std::array<std::uint64_t, alias_type_count> totals_{};
   std::uint32_t since_full_ = 0;
 };

@@ -13,15 +13,15 @@
 
 namespace standings {
 
-/// Fills a cache from the database, a page at a time: pages until one is the
-/// last, then `finish`. Reads the next page while the cache takes the present
-/// one, so the database is this object's alone until it is destroyed.
+/// Fills a cache from the database: load pages until one is the last, then call `finish`. Reads the
+/// next page while the cache writes the current one, so nothing else may use the database's
+/// connection until this object is destroyed.
 ///
-/// With `newer_than` it brings a complete cache up to date instead: only rows of
-/// later versions are loaded, and the cache stays of the generation that it is.
+/// With `newer_than` it updates a complete cache instead: only rows with later versions are loaded,
+/// and the cache keeps its generation.
 ///
-/// With a repair, what the cache has beyond the database is replaced on the way;
-/// pages are not read ahead then, because the repair uses the same connection.
+/// With a repair, it also replaces what the cache has beyond the database; pages are not read ahead
+/// then, because the repair uses the same connection.
 class cache_rebuild {
 public:
   struct page {
@@ -30,7 +30,7 @@ public:
     bool done = false;
   };
 
-  /// Which side failed, so that the driver knows what to replace.
+  /// The failure and the side that failed, so that the driver knows which store to reopen.
   struct failed {
     failure why;
     bool database = false;
@@ -48,11 +48,11 @@ public:
   cache_rebuild& operator=(const cache_rebuild&) = delete;
   ~cache_rebuild();
 
-  /// Loads up to `limit` users after `after`.
+  /// Loads up to `limit` users that follow the id `after`.
   [[nodiscard]] outcome<page> load(const std::string& after, std::size_t limit);
 
-  /// Removes the users that were deleted while the cache did not listen, and
-  /// declares the cache complete. Gives the number swept; see rank_cache.
+  /// Removes the users that were deleted while the cache was unreachable, and declares the cache
+  /// complete. Returns the number of users removed; see rank_cache.
   [[nodiscard]] outcome<std::uint64_t> finish();
 
 private:

@@ -6,9 +6,9 @@
 
 namespace standings {
 
-/// Brings up to `limit` users whom other programs have changed in the database to
-/// the cache, as their rows are now. Gives how many; 0 means that nothing is pending.
-/// What fails stays pending. Blocking.
+/// Writes to the cache the current rows of up to `limit` users that other programs have changed in
+/// the database. Returns how many; 0 means that no change is pending. What fails stays pending.
+/// Blocking.
 [[nodiscard]] result<std::size_t> carry_foreign_changes(foreign_changes& changes, score_store& rows,
                                                         rank_cache& cache, std::size_t limit);
 

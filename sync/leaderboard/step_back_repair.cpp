@@ -9,7 +9,7 @@ namespace standings {
 
 namespace {
 
-/// Whether the entry holds a state of ours that is not the row's, nor an older one.
+/// Whether the entry holds a state of ours that is neither the row's nor an older one.
 bool is_lost(const entry_view& sight, const user_record& row) {
   if (!sight.details || sight.details->version == 0)
     return false;
@@ -70,7 +70,7 @@ result<void> step_back_repair::remove_cache_only_users() {
 }
 
 result<void> step_back_repair::remove_cache_only_users(std::vector<std::string> user_ids) {
-  // a scan may give a member twice; one that is no user id of ours is none of ours
+  // a scan may return a member twice; an invalid user id was not written by us
   std::erase_if(user_ids, [](const std::string& id) { return !validate_user_id(id); });
   std::sort(user_ids.begin(), user_ids.end());
   user_ids.erase(std::unique(user_ids.begin(), user_ids.end()), user_ids.end());
@@ -80,7 +80,7 @@ result<void> step_back_repair::remove_cache_only_users(std::vector<std::string> 
   const auto sights = audit_.view(user_ids, *now);
   if (!sights)
     return sights.error();
-  const auto rows = from_.find_many(user_ids); // after the cache: a newcomer is there first
+  const auto rows = from_.find_many(user_ids); // after the cache: a new user is a row first
   if (!rows)
     return rows.error();
   std::set<std::string_view> known;

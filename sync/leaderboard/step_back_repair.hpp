@@ -11,24 +11,24 @@
 
 namespace standings {
 
-/// Brings a cache back to a database that went back: what the cache alone has is
-/// kept under the event and replaced by what the database says. Each replacement
-/// happens only where the entry still is what was seen; states that were written
-/// since the event have higher versions and stay. May be repeated. Blocking.
+/// Aligns a cache with a database that went back: states that only the cache has are kept under the
+/// event and replaced by the database's. An entry is replaced only if it has not changed since it
+/// was read; states written since the event have higher versions and stay. May be repeated.
+/// Blocking.
 class step_back_repair {
 public:
   step_back_repair(score_store& from, rank_cache& cache, cache_audit& audit, version_guard& guard,
                    history_event event)
       : from_(from), cache_(cache), audit_(audit), guard_(guard), event_(std::move(event)) {}
 
-  /// A page of rows, with effective scores.
+  /// For a page of rows, with effective scores, replaces newer states in the cache.
   [[nodiscard]] result<void> replace_newer(const std::vector<user_record>& rows);
 
-  /// Whoever of us the cache has and the database has not. Entries of other
-  /// programs, which carry no version, stay.
+  /// Removes the users that the cache has and the database does not. Entries of other programs,
+  /// which have no version, stay.
   [[nodiscard]] result<void> remove_cache_only_users();
 
-  /// The cache is complete again.
+  /// Closes the event: the cache is complete again.
   [[nodiscard]] result<void> close();
 
   [[nodiscard]] const history_event& event() const { return event_; }

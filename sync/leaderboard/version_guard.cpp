@@ -44,7 +44,7 @@ result<version_marks> version_guard::look_inside(history_store& store, bool with
 
 result<version_guard::finding> version_guard::check(bool with_rows) {
   const std::lock_guard lock{mutex_};
-  const auto outside = look_outside(); // first: see versions_seen
+  const auto outside = look_outside(); // before the database's marks: see versions_seen
   return with_store([&](history_store& store) -> result<finding> {
     const auto marks = look_inside(store, with_rows);
     if (!marks)
@@ -80,7 +80,7 @@ result<std::optional<history_event>> version_guard::open_event(history_store& st
   if (const auto done = store.open_event(event); !done)
     return done.error();
   note(found.raise_to);
-  auto open = store.find_open(); // another instance's, where it was faster
+  auto open = store.find_open(); // another instance may have been faster
   if (!open)
     return open.error();
   const bool ours = *open && (*open)->id == event.id;

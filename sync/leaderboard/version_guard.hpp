@@ -14,34 +14,33 @@
 
 namespace standings {
 
-/// Notices that the database went back: behind its cache, behind what it gave to
-/// this process, or with its sequence behind its rows. Then it raises the sequence and
-/// declares the cache incomplete, so that it is rebuilt from the database (see
-/// step_back_repair). One for a process, with one connection of its own; thread-safe;
-/// blocking.
+/// Detects that the database went back: it is behind its cache, behind what it returned to this
+/// process, or its sequence is behind its rows. It then raises the sequence and declares the cache
+/// incomplete, so that it is rebuilt from the database (see step_back_repair). One per process,
+/// with a connection of its own; thread-safe; blocking.
 class version_guard {
 public:
   struct finding {
-    bool event_open = false;             ///< the cache is incomplete, and to be rebuilt
-    std::optional<history_event> opened; ///< by this very look
+    bool event_open = false;             ///< the cache is incomplete and has to be rebuilt
+    std::optional<history_event> opened; ///< the event, if this check opened it
   };
 
   version_guard(history_store_factory open, rank_cache_ptr cache);
 
-  /// Looks. Cheap unless `with_rows`, which scans the table, as the first look at
-  /// each server does by itself. A cache that cannot be reached counts as it was last.
+  /// Looks for a step back. Cheap unless `with_rows`, which scans the table; the first check of
+  /// each server always does. If the cache cannot be reached, its last known watermark counts.
   [[nodiscard]] result<finding> check(bool with_rows = false);
 
   /// The highest version that this process has seen committed.
   [[nodiscard]] std::int64_t seen() const { return seen_; }
 
-  /// The version of a state that is committed.
+  /// Records the version of a committed state.
   void note(std::int64_t version);
 
   /// Whether this process knows of an event whose rebuild has not ended; cheap.
   [[nodiscard]] bool knows_open_event() const { return known_open_; }
 
-  /// Keeps states under the event that is open; nothing where none is.
+  /// Keeps states under the open event; does nothing if there is none.
   [[nodiscard]] result<void> keep_for_open_event(std::span<const lost_state> states);
 
   [[nodiscard]] result<std::optional<history_event>> find_open();
@@ -55,13 +54,13 @@ public:
   recover(const std::string& event_id, const std::string& after, std::size_t limit, bool dry_run);
 
 private:
-  /// Runs `body(store)`; a lost connection is opened anew the next time.
+  /// Runs `body(store)`. A lost connection is replaced at the next call.
   template <class Body>
   auto with_store(const Body& body) -> decltype(body(std::declval<history_store&>()));
 
   versions_seen look_outside();
   result<version_marks> look_inside(history_store& store, bool with_rows);
-  /// Gives the event if it is this look's; nothing where another instance opened one.
+  /// Returns the event if this process opened it; `nullopt` if another instance did.
   result<std::optional<history_event>> open_event(history_store& store, const step_back& found);
   void note_open(std::optional<history_event> event);
 
@@ -70,14 +69,14 @@ private:
   std::atomic<std::int64_t> seen_ = 0;
   std::atomic<bool> known_open_ = false;
 
-  std::mutex mutex_; ///< guards all below
+  std::mutex mutex_; ///< guards everything below
   std::unique_ptr<history_store> store_;
-  std::string identity_;      ///< of the database whose rows were looked at
-  std::int64_t drawn_ = 0;    ///< from the sequence, when it was last looked at
+  std::string identity_;      ///< of the database whose rows were scanned
+  std::int64_t drawn_ = 0;    ///< the sequence's last version when it was last read
   std::int64_t by_cache_ = 0; ///< the cache's watermark when it was last reached
   std::optional<history_event> open_event_;
-  bool event_open_ = true;  ///< until a look has told otherwise
-  bool cache_told_ = false; ///< the cache has been declared incomplete for that event
+  bool event_open_ = true;  ///< unknown until the first check, so assumed
+  bool cache_told_ = false; ///< the cache was declared incomplete for that event
 };
 
 using version_guard_ptr = std::shared_ptr<version_guard>;

@@ -43,8 +43,8 @@ result<void> batch_writer::carry_out(const run_settings& run, batch_plan& what,
   return {};
 }
 
-/// The database is trusted where it does not know a state that the cache has. Looks
-/// at the rows once more: whoever was being written when they were read is not lost.
+/// If the cache has a state that the database does not know, the database is right. Reads the rows
+/// once more: a user that was being written during the first reading is not lost.
 result<void> batch_writer::replace_lost(const run_settings& run,
                                         const std::vector<conditional_write>& replacements,
                                         const std::vector<lost_state>& lost, batch_outcome& out) {
@@ -79,7 +79,8 @@ result<void> batch_writer::replace_lost(const run_settings& run,
   return {};
 }
 
-/// Likewise of users whose rows are gone: they are kept, and leave the cache.
+/// Like `replace_lost`, for users without a row: they are kept under the event and removed from the
+/// cache.
 result<void> batch_writer::remove_lost(const run_settings& run, const std::vector<lost_state>& lost,
                                        batch_outcome& out) {
   if (lost.empty())
@@ -109,10 +110,9 @@ result<void> batch_writer::remove_lost(const run_settings& run, const std::vecto
   return {};
 }
 
-/// Brings users to a cache that does not have them. One that does not take a row
-/// remembers a removal with a later version, as where somebody has restored old
-/// rows: such a row gets a new version. Who is in neither way brought there must not
-/// count as seen.
+/// Brings users to a cache that does not have them. If the cache refuses a row, it remembers a
+/// removal with a later version, as after a restore of old rows; such a row gets a new version. A
+/// user that could not be cached by either attempt must not count as verified.
 result<void> batch_writer::bring_back(std::vector<user_record> users, batch_outcome& out) {
   for (const bool with_new_versions : {false, true}) {
     if (with_new_versions && !users.empty()) {
@@ -143,7 +143,7 @@ result<void> batch_writer::bring_back(std::vector<user_record> users, batch_outc
   return {};
 }
 
-/// Those who are in the cache neither by us nor by anybody else.
+/// The users that are still absent from the cache, whether we or others might have written them.
 result<std::vector<user_record>> batch_writer::still_absent(const std::vector<user_record>& users) {
   const auto views = audit_.view(ids_of(users), {});
   if (!views)
@@ -162,7 +162,7 @@ result<std::vector<user_record>> batch_writer::renew(const std::vector<user_reco
   return rows_.write(changes);
 }
 
-/// Cache to database, then the new versions to the cache.
+/// Writes the cache's states to the database, then the new versions to the cache.
 result<void> batch_writer::write_rows(const run_settings& run, batch_plan& what,
                                       batch_outcome& out) {
   std::unordered_map<std::string_view, std::size_t> position;

@@ -16,32 +16,32 @@
 
 namespace standings {
 
-/// Keeps states that the cache alone has, under an event, before they are replaced.
+/// Keeps states that only the cache has, under an event, before they are replaced.
 using keep_states_fn =
     std::function<result<void>(const std::string& event_id, std::span<const lost_state> states)>;
 
-/// What is to be done with the users of a batch.
+/// The writes decided on for a batch of users.
 struct batch_plan {
   std::vector<row_change> changes;
-  /// Of the entries, one for each change; nothing where the cache is to stay.
+  /// For each change, the token of the cache entry; `nullopt` if the cache is to stay as it is.
   std::vector<std::optional<std::string>> tokens;
   std::vector<conditional_write> heals;
-  std::vector<user_record> absent; ///< heals of users whom the cache does not have at all
-  std::vector<lost_state> lost;    ///< what the database does not have any more
+  std::vector<user_record> absent; ///< users to heal that the cache does not have at all
+  std::vector<lost_state> lost;    ///< states that the database no longer has
   std::vector<conditional_write> replacements; ///< one for each of `lost`
-  std::vector<lost_state> lost_users;          ///< whose rows the database does not have any more
+  std::vector<lost_state> lost_users;          ///< users whose rows the database no longer has
   std::vector<deletion> removals;              ///< from the cache
 };
 
-/// Carries such plans out. Every write happens only where nobody has written since it was
-/// decided on.
+/// Carries out such plans. A write takes effect only if the row or entry has not changed since it
+/// was decided on.
 class batch_writer {
 public:
   /// Without `keep`, states that the database has lost stay in the cache.
   batch_writer(reconcile_store& rows, cache_audit& audit, rank_cache& cache, keep_states_fn keep)
       : rows_(rows), audit_(audit), cache_(cache), keep_(std::move(keep)) {}
 
-  /// Adds what was done to `out`; in a dry run what would be.
+  /// Adds what was done to `out`; in a dry run, what would have been done.
   [[nodiscard]] result<void> carry_out(const run_settings& run, batch_plan& what,
                                        batch_outcome& out);
 

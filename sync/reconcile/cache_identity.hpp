@@ -10,19 +10,18 @@
 
 namespace standings {
 
-/// The generation of a cache that is complete, after a look. Fails with
-/// `cache_warming` where it is not.
+/// Verifies the cache and returns its generation. Fails with `cache_warming` if it is not complete.
 [[nodiscard]] result<std::string> complete_generation(rank_cache& cache);
 
-/// What is known of a complete cache.
+/// What is known about a complete cache.
 struct cache_evidence {
   std::string generation;
-  /// Rows up to this version were found in it, or brought to it, by the last
-  /// complete run; nothing where the cache is another one, or older, by now.
+  /// The last complete run found the rows up to this version in the cache, or brought them there;
+  /// `nullopt` if the cache has been replaced since, or restored from an older state.
   std::optional<std::int64_t> verified_up_to;
 };
 
-/// Looks at the cache. Fails with `cache_warming` where it is not complete.
+/// Examines the cache. Fails with `cache_warming` if it is not complete.
 [[nodiscard]] result<cache_evidence> find_evidence(const run_state& last_run, rank_cache& cache,
                                                    cache_audit& audit);
 

@@ -34,7 +34,7 @@ result<std::optional<run_counts>> take_over_foreign_cache(reconcile_store& rows,
   if (!ours)
     return ours.error();
   std::optional<run_counts> out;
-  bool met = *ours > 0; // an empty cache is none; the one to take over may come later
+  bool met = *ours > 0; // an empty cache does not count; the one to take over may come later
   if (*ours == 0) {
     run_settings run;
     run.run_id = new_generation();

@@ -7,7 +7,7 @@ namespace standings {
 
 namespace {
 
-/// As it can be stored as text: what is not printable ASCII of an invalid id is escaped.
+/// The id as storable text: in an invalid id, everything but printable ASCII is escaped.
 std::string printable(const std::string& id) {
   if (validate_user_id(id))
     return id;

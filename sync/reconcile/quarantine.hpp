@@ -7,7 +7,7 @@
 
 namespace standings {
 
-/// Notes that the run cannot settle a user, and why.
+/// Records in `out` that the run cannot settle a user, and why.
 void quarantine(const run_settings& run, const std::string& user_id, const std::string& reason,
                 batch_outcome& out);
 

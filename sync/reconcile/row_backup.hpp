@@ -8,9 +8,8 @@
 
 namespace standings {
 
-/// Appends rows to `<directory>/<run_id>.jsonl`, one JSON object a line, and
-/// brings them to the disk. Creates the directory. Fails with `store_unavailable`
-/// where that cannot be done.
+/// Appends rows to `<directory>/<run_id>.jsonl`, one JSON object a line, and syncs the file to
+/// disk. Creates the directory. Fails with `store_unavailable` if that is not possible.
 [[nodiscard]] result<void> back_up_rows(const std::string& directory, const std::string& run_id,
                                         std::span<const user_record> rows);
 

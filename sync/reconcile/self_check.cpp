@@ -10,7 +10,7 @@ namespace standings {
 
 namespace {
 
-using step_result = result<std::string>; ///< what was seen; a failure: what was not
+using step_result = result<std::string>; ///< what was observed, or the failure
 
 class self_check_run {
 public:
@@ -41,7 +41,7 @@ private:
     return done.has_value();
   }
 
-  /// What another program does: it writes the details without a version, and the boards.
+  /// Writes as another program does: the details without a version, and the boards.
   result<void> write_as_stranger(std::int64_t score) {
     const auto seen = audit_.view(ids_, {});
     if (!seen)
@@ -57,7 +57,7 @@ private:
     if (!written)
       return written.error();
     if (*written != ids_.size())
-      return fail(errc::internal, "somebody else writes the test users");
+      return fail(errc::internal, "another program writes the test users");
     return {};
   }
 
@@ -89,7 +89,7 @@ private:
     return expect_scores(5);
   }
 
-  /// A write of ours that the cache missed.
+  /// A write of ours that did not reach the cache.
   step_result heal() {
     const auto rows = rows_.find(ids_);
     if (!rows)

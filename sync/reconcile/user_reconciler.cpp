@@ -14,16 +14,16 @@ namespace {
 
 constexpr std::size_t page = 1'000;
 
-/// Boards are zeroed in the background when a period starts; not later than this.
+/// The time by which boards are zeroed, in the background, after a period has started.
 constexpr std::chrono::minutes zeroing{10};
 
-/// When the look was taken. Stands for "now", so that a period that starts before
-/// the row is written does not count what was seen before.
+/// The time of the reading. It stands for "now", so that a period that starts before the row is
+/// written does not count a score that was read earlier.
 sys_time time_of(const run_knowledge& known) {
   return known.zeroed_until + zeroing;
 }
 
-/// One user as the two stores have it.
+/// One user as it is in the two stores.
 struct subject {
   const std::string& id;
   const entry_view& view;
@@ -31,7 +31,7 @@ struct subject {
   const archived_user* archived;
 };
 
-/// Adds what the judgement asks for to the plan.
+/// Adds to the plan what the judgement requires.
 void add(const run_settings& run, const subject& user, const judgement& judged, batch_plan& to,
          batch_outcome& out) {
   switch (judged.what) {
@@ -171,8 +171,8 @@ result<batch_outcome> user_reconciler::compare(const run_settings& run,
   return out;
 }
 
-/// Looks once more at each user, cache after database: whoever was being written
-/// when the first look was taken is in sync by now. Then settles the rest.
+/// Reads each user once more, the cache after the database: a user that was being written during
+/// the first reading is in sync by now. Then settles the rest.
 result<void> user_reconciler::settle(const run_settings& run, const run_knowledge& known,
                                      const std::vector<std::string>& user_ids, batch_outcome& out) {
   if (user_ids.empty())
@@ -223,8 +223,8 @@ result<std::int64_t> user_reconciler::verify_changes(const run_settings& run, st
 
 // -- deletions -------------------------------------------------------------------
 
-/// To be called after the look that the deletion rests on: a cache that is whole
-/// now was so then.
+/// Call after the reading on which the deletion rests: a cache that is complete now was complete
+/// then.
 result<void> user_reconciler::confirm_generation(const run_settings& run) {
   const auto generation = complete_generation(cache_);
   if (!generation && generation.error().code != errc::cache_warming)

@@ -14,10 +14,9 @@
 
 namespace standings {
 
-/// Compares users in cache and database and settles what differs. Blocking; one
-/// thread. Every write happens only where nobody has written since it was
-/// decided on. Fails with `store_unavailable`, and may be called again then: what
-/// was settled is in sync the next time.
+/// Compares users in cache and database and settles what differs. Blocking; for one thread. A write
+/// takes effect only if the row or entry has not changed since it was decided on. Fails with
+/// `store_unavailable`; the call may then be repeated, and what was already settled is in sync.
 class user_reconciler {
 public:
   /// Without `keep`, states that the database has lost stay in the cache.
@@ -25,28 +24,28 @@ public:
                   keep_states_fn keep = {})
       : rows_(rows), audit_(audit), cache_(cache), writer_(rows, audit, cache, std::move(keep)) {}
 
-  /// The users of the database in a range; notes them as seen.
+  /// Compares the database's users in a range, and adds them to the ids seen.
   [[nodiscard]] result<batch_outcome> compare(const run_settings& run, const id_range& range);
 
-  /// A page of `part` of the cache: users that were not seen before.
+  /// Compares a page of `part` of the cache: its users that were not seen before.
   [[nodiscard]] result<batch_outcome>
   compare_cache_only_users(const run_settings& run, cache_part part, const std::string& cursor);
 
   [[nodiscard]] result<batch_outcome> compare(const run_settings& run,
                                               const std::vector<std::string>& user_ids);
 
-  /// Looks once more at whoever was written after version `since`: at the end of a
-  /// run that is what the run itself has written, and others meanwhile. Gives the
-  /// version up to which every row has been looked at, and is in the cache.
+  /// Compares the users that were written after version `since`: at the end of a run these are the
+  /// run's own writes and others' in the meantime. Returns the version up to which every row has
+  /// been compared and is in the cache.
   [[nodiscard]] result<std::int64_t> verify_changes(const run_settings& run, std::int64_t since);
 
-  /// Deletes candidates that are still gone from the cache and unchanged in the
-  /// database; in a dry run nobody. Gives how many. Fails with `cache_warming`,
-  /// deleting nobody, where the cache is not, or no longer, that of the run.
+  /// Deletes candidates that are still absent from the cache and unchanged in the database; a dry
+  /// run only counts them. Returns how many. Fails with `cache_warming`, deleting none, if the
+  /// cache is not complete in the run's generation.
   [[nodiscard]] result<std::uint64_t> remove(const run_settings& run,
                                              const std::vector<deletion>& users);
 
-  /// Brings back whom a run deleted, to both stores. Gives how many.
+  /// Restores the users that a run deleted, in both stores. Returns how many.
   [[nodiscard]] result<std::uint64_t> undo(const std::string& run_id);
 
 private:

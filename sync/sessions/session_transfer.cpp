@@ -13,9 +13,9 @@ namespace standings {
 
 namespace {
 
-constexpr std::size_t most_at_a_time = 500; ///< sessions asked for in one round trip
+constexpr std::size_t most_at_a_time = 500; ///< sessions read in one round trip
 constexpr std::size_t compared_at_a_time = 50;
-constexpr int most_scans = 100; ///< for one page: the source may hold much else
+constexpr int most_scans = 100; ///< for one page: the source may hold many other keys
 
 /// Each id once.
 std::vector<std::string> distinct(std::span<const std::string> ids) {
@@ -25,7 +25,7 @@ std::vector<std::string> distinct(std::span<const std::string> ids) {
   return out;
 }
 
-/// Those that a row can have: no database takes other texts even in a question.
+/// The ids that a row can have: databases reject other texts even in a query.
 std::vector<std::string> storable(std::span<const std::string> ids) {
   std::vector<std::string> out;
   for (const auto& id : ids)
@@ -34,7 +34,7 @@ std::vector<std::string> storable(std::span<const std::string> ids) {
   return out;
 }
 
-/// The quarantine is told the cause, too; counted is only what callers may see.
+/// The quarantine also gets the cause; the counts contain only what callers may see.
 void refuse(const std::string& id, const failure& why, std::vector<rejected_session>& to,
             sessions_synced& counts) {
   to.push_back({presentable_id(id), presentable(explain(why))});
@@ -126,7 +126,7 @@ void session_transfer::take(const source_session& found, reading& to,
   to.sessions.push_back(std::move(parsed->session));
 }
 
-/// In transactions of a bounded number of messages.
+/// Writes in transactions of a limited number of messages.
 result<void> session_transfer::write(reading& what, sessions_synced& counts) {
   const std::span<const session_record> all{what.sessions};
   for (std::size_t first = 0; first < all.size();) {
@@ -166,7 +166,7 @@ result<void> session_transfer::begin_sweep() {
   return {};
 }
 
-/// What no scan from end to end has come upon is not in the source any more.
+/// A quarantined session that was not found by a complete scan is no longer in the source.
 result<void> session_transfer::end_sweep(sessions_synced& counts) {
   const auto began = std::exchange(sweep_, std::nullopt);
   if (!began)
@@ -204,7 +204,7 @@ result<void> session_transfer::write(std::span<const session_record> sessions,
   return {};
 }
 
-/// Of a session that the database has refused: without the messages that are to blame.
+/// Writes a session that the database has refused, without the messages it refuses.
 result<void> session_transfer::write_what_fits(const session_record& session,
                                                std::vector<rejected_session>& refused,
                                                sessions_synced& counts) {
@@ -290,7 +290,7 @@ result<session_comparison> session_transfer::compare_source(const std::string& c
   return out;
 }
 
-/// Nothing where neither side has the session any more.
+/// `nullopt` if neither side has the session any more.
 std::optional<compared_session> session_transfer::judge(const source_session& found,
                                                         const session_record* stored) const {
   compared_session out;
@@ -317,8 +317,7 @@ std::optional<compared_session> session_transfer::judge(const source_session& fo
   return out;
 }
 
-/// Reads both sides, a few sessions at a time: a page of large ones would not
-/// fit into memory.
+/// Reads both sides a few sessions at a time: a page of large ones would not fit into memory.
 result<void> session_transfer::compare_some(std::span<const std::string> ids,
                                             session_comparison& to) {
   for (std::size_t first = 0; first < ids.size();) {

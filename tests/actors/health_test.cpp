@@ -17,7 +17,7 @@ child_status child(const std::string& name, child_state state = running) {
   return {name, state, 0, {}};
 }
 
-/// What the actors that are asked say of themselves.
+/// What the stub actors report.
 struct parts {
   component_status root{{child("period_clock")}, {}};
   component_status scoring{{child("score_writer/0"), child("score_writer/1")},

@@ -16,11 +16,11 @@ struct server {
   int calls = 0;         ///< to next(); the second one finds the connection lost
   std::uint64_t own = 0; ///< notifications of own writes
   bool notified = true;
-  bool kept = true; ///< what the next look finds
+  bool kept = true; ///< the result of the next check
   server_identity mark{"run", 0, 0};
-  bool options_are_set = false; ///< between two looks
-  bool swaps = false;           ///< likewise
-  bool promoted = false;        ///< likewise
+  bool options_are_set = false; ///< between two checks
+  bool swaps = false;           ///< between two checks
+  bool promoted = false;        ///< between two checks
 };
 using server_ptr = std::shared_ptr<server>;
 
@@ -44,7 +44,7 @@ private:
   server_ptr s_;
 };
 
-/// Who the server is at the moment.
+/// The server's current identity.
 server_identity identity_of(server& s) {
   s.mark.settings += s.options_are_set ? 1 : 0;
   s.mark.swaps += s.swaps ? 1 : 0;
@@ -95,7 +95,7 @@ key_listener_target_actor::behavior_type target(key_listener_target_actor::point
 
 class KeyListener : public ActorTest {
 protected:
-  /// Listens until it has looked once, and then loses the connection.
+  /// Listens until it has checked once, and then loses the connection.
   void run() {
     target_ = spawn(target, told_, server_);
     settle();

@@ -39,7 +39,7 @@ protected:
 /// A service that is told to stop as soon as it listens.
 finished serve_for_a_moment(const temp_dir& dir, words arguments) {
   arguments.insert(arguments.begin(), {"serve", "--port", "0", "--data-dir", dir / "data"});
-  std::filesystem::remove(dir / "log"); // an earlier one's
+  std::filesystem::remove(dir / "log"); // left by an earlier one
   process service{STANDINGS_BINARY, {arguments, dir / "output", dir / "log"}};
   eventually([&] { return read_file(dir / "log").find("Listening") != std::string::npos; },
              std::chrono::seconds{10});
@@ -180,14 +180,15 @@ TEST_F(CommandLine, ChecksADatabaseThatIsNone) {
 }
 
 TEST_F(CommandLine, TakesSettingsFromTheEnvironmentBelowFlags) {
-  std::filesystem::create_directories(dir / "data/other.db"); // no database opens this
+  std::filesystem::create_directories(dir
+                                      / "data/other.db"); // a directory, so no database opens it
   EXPECT_EQ(run_with({"check"}).exit_code, 0);
   const process::variables other{{"STANDINGS_DATABASE_PATH", "other.db"}};
   EXPECT_EQ(run_with({"check"}, other).exit_code, 1);
   EXPECT_EQ(run_with({"check", "--set", "database.path=third.db"}, other).exit_code, 0);
 }
 
-/// A first start, and what it says.
+/// A first start and its output.
 TEST_F(CommandLine, SaysFirstWhatRunsOnWhat) {
   const auto done = serve_for_a_moment(dir, {});
   const auto first = done.error.substr(0, done.error.find('\n'));

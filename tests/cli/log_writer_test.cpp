@@ -21,8 +21,8 @@ std::string gap(std::uint64_t lines) {
   return "[" + std::to_string(lines) + " missing]\n";
 }
 
-/// A pipe that takes 8 KiB before it is full: two pages, as poll() calls a pipe whose last page
-/// has begun full.
+/// A pipe that holds 8 KiB: two pages, since poll() reports a pipe as full once its last page has
+/// data.
 class LogWriter : public testing::Test {
 protected:
   LogWriter() {
@@ -43,7 +43,7 @@ protected:
     ends_[0] = -1;
   }
 
-  /// What lies in the pipe, up to and with `last`.
+  /// The contents of the pipe, up to and including `last`.
   std::string read_until(const std::string& last) {
     std::string out;
     while (out.find(last) == std::string::npos) {
@@ -92,7 +92,7 @@ TEST_F(LogWriter, DropsAndCountsWhatDoesNotFitWhileNobodyReads) {
   log.write("after\n");
   std::istringstream text{(before + read_until("after\n")).substr(earlier.size())};
   std::size_t lines = 0;
-  std::size_t missing = 0; // the writer may make room once more while lines come
+  std::size_t missing = 0; // the writer may make room once more while lines arrive
   std::string last;
   for (std::string got; std::getline(text, got); last = got)
     if (got.starts_with('['))
@@ -116,7 +116,7 @@ TEST_F(LogWriter, EndsAlthoughNobodyReads) {
     log_writer log{to(), gap};
     for (int i = 0; i < 1'000; ++i)
       log.write(std::string(99, 'x') + "\n");
-  } // or the test hangs
+  } // otherwise the test hangs
   SUCCEED();
 }
 
@@ -138,7 +138,7 @@ TEST(LogWriterOnBadDescriptors, LosesLinesAndNothingElse) {
   ::close(full);
 }
 
-/// A descriptor that refuses first, and takes what comes later.
+/// A descriptor that refuses at first and accepts later writes.
 TEST_F(LogWriter, TellsWhatADescriptorHasRefusedOnceItTakesLinesAgain) {
   const int fd = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
   log_writer log{fd, gap};

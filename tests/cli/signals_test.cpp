@@ -85,7 +85,7 @@ TEST_F(Reloading, ChangesTheLevel) {
   start();
   configure("log: { level: error }\n");
   service_->signal(SIGHUP);
-  service_->signal(SIGUSR1); // would be told at level info
+  service_->signal(SIGUSR1); // would be logged at level info
   service_->signal(SIGTERM);
   EXPECT_EQ(service_->wait(seconds{10}), 0);
   EXPECT_THAT(log(), Not(HasSubstr("USR1")));
@@ -103,7 +103,7 @@ TEST_F(Reloading, KeepsWhatItHasWhereTheFileIsWrong) {
 
 // -- ending ----------------------------------------------------------------------
 
-/// Takes connections and says nothing.
+/// Accepts connections and sends nothing.
 class silent_port {
 public:
   silent_port() {
@@ -123,7 +123,7 @@ public:
 
   [[nodiscard]] std::string port() const { return std::to_string(port_); }
 
-  /// Waits until somebody has connected; gives the connection.
+  /// Waits for a connection and returns it.
   [[nodiscard]] int take() const { return ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC); }
 
 private:
@@ -133,7 +133,7 @@ private:
 
 class EndingACommand : public testing::TestWithParam<int> {
 protected:
-  /// The command hangs on the port when the signal comes.
+  /// Expects the command to be waiting for the port when the signal comes, and to end.
   void expect_ends(words arguments) {
     arguments.insert(arguments.end(), {"--data-dir", dir_ / "."});
     process command{STANDINGS_BINARY, {arguments, dir_ / "out", dir_ / "error"}};

@@ -20,7 +20,7 @@ load_outcome load_from(variables environment, flags overrides = {}) {
       {.file = {}, .environment = std::move(environment), .overrides = std::move(overrides)});
 }
 
-/// A file that is gone when the test ends.
+/// A file that is removed when the test ends.
 class temporary_file {
 public:
   explicit temporary_file(const std::string& text) { std::ofstream{path_} << text; }

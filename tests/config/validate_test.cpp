@@ -17,7 +17,7 @@ std::vector<std::string> blamed(const config& c) {
 
 using paths = std::vector<std::string>;
 
-/// What is blamed once `change` was made to the defaults.
+/// The paths reported after `change` was applied to the defaults.
 template <class Change>
 paths blamed_after(Change change) {
   config c;

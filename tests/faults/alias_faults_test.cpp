@@ -37,13 +37,13 @@ protected:
 
   [[nodiscard]] std::int64_t cycles() { return number(status(), "cycles"); }
 
-  /// Until so many more cycles have ended.
+  /// Waits until `n` more cycles have ended.
   void pass_cycles(int n) {
     const auto until = cycles() + n;
     ASSERT_TRUE(eventually([&] { return cycles() >= until; }, seconds{20}));
   }
 
-  /// What is wrong with the latest cycle, the tables' errors included.
+  /// The errors of the latest cycle, including the tables'.
   [[nodiscard]] std::string wrong() {
     const auto last = status().at("last_cycle");
     std::string out = json::serialize(last.at("error"));
@@ -52,7 +52,7 @@ protected:
     return out;
   }
 
-  /// The source says it, and so does Redis, in a while.
+  /// Expects Redis to hold what the source has, within a while.
   void expect_mirrored() {
     std::string different;
     const auto same = [&] {
@@ -78,7 +78,7 @@ protected:
     return cli.command({"KEYS", "alias:*"}).size() == expected ? "" : "other keys";
   }
 
-  /// While `fault` lasts, nothing is deleted, the cycles say so, and look-ups go on.
+  /// While `fault` lasts, nothing is deleted, the cycles report it, and look-ups continue.
   void expect_held(const std::string& reason) {
     pass_cycles(3);
     EXPECT_THAT(wrong(), HasSubstr(reason));

@@ -19,7 +19,7 @@ using std::chrono::seconds;
 
 class DatabaseLock : public testing::Test {
 protected:
-  /// The answer to an update that a lock keeps from being written.
+  /// Expects the answer to an update that a lock prevents.
   void expect_told(http_client& client, const std::string& user) {
     const auto started = std::chrono::steady_clock::now();
     const auto answer = client.update(user);

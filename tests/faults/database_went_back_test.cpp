@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::seconds;
 
-/// The service on PostgreSQL and Redis, with reconcile as it is by default.
+/// The service on PostgreSQL and Redis, with reconcile's default settings.
 class DatabaseWentBack : public SyncTest {
 protected:
   DatabaseWentBack() : SyncTest({}) {}
@@ -24,7 +24,7 @@ protected:
                       " CREATE TABLE dumped_at AS SELECT last_value FROM pomo_leaderboard_version");
   }
 
-  /// As pg_restore leaves the database: it loads rows before it makes triggers.
+  /// Leaves the database as pg_restore does, which loads rows before it creates triggers.
   void restore() {
     sql(schema.url(), "BEGIN; SET LOCAL standings.own = on; DELETE FROM pomo_leaderboard;"
                       " INSERT INTO pomo_leaderboard SELECT * FROM dumped;"
@@ -194,7 +194,7 @@ TEST(FirstContactWithACache, TheHigherOfBothSidesCountsOnce) {
   const raw_redis cli{redis.port()};
   auto settings = production_settings(schema.url(), redis.port());
   {
-    service_under_test filling{settings}; // makes the tables
+    service_under_test filling{settings}; // creates the tables
   }
   cli.command({"FLUSHALL"});
   sql(schema.url(), "BEGIN; SET LOCAL standings.own = on; INSERT INTO pomo_leaderboard (user_id,"

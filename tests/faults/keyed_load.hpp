@@ -10,8 +10,8 @@
 
 namespace standings::test {
 
-/// Clients that go on updating 200 users until told to stop. Each update has an
-/// Idempotency-Key of its own and is sent again until it is acknowledged.
+/// Clients that update 200 users until they are stopped. Each update has its own Idempotency-Key
+/// and is repeated until it is acknowledged.
 class keyed_load {
 public:
   explicit keyed_load(service_under_test& service, std::string name = "load", int clients = 8)
@@ -26,13 +26,13 @@ public:
     join();
   }
 
-  /// Waits until `more` updates than now have been acknowledged.
+  /// Waits until `more` further updates have been acknowledged.
   bool await(std::size_t more) {
     const auto goal = acknowledged_ + more;
     return eventually([&] { return acknowledged_ >= goal; }, std::chrono::seconds{30});
   }
 
-  /// Has the clients stop after the update that each is at; what all of them counted.
+  /// Stops the clients after their current updates; returns what all of them counted.
   counts finish() {
     stopping_ = true;
     until_ = std::chrono::steady_clock::now() + std::chrono::seconds{60};
@@ -43,7 +43,7 @@ public:
   }
 
   [[nodiscard]] std::size_t acknowledged() const { return acknowledged_; }
-  [[nodiscard]] std::size_t warned() const { return warned_; } ///< of the acknowledged
+  [[nodiscard]] std::size_t warned() const { return warned_; } ///< of the acknowledged updates
   [[nodiscard]] std::size_t replayed() const { return replayed_; }
 
   /// How often each status other than 200 was seen; 0: no answer.

@@ -26,12 +26,12 @@ private:
   SQLite::Database database_;
 };
 
-/// Holds the lock for `how_long` while the events arrive, the reads going on.
+/// Holds the lock for `how_long` while the events arrive; reads continue.
 void replay_through_a_lock(service_under_test& service, const events& all, milliseconds how_long) {
   auto reader = service.client();
   std::optional<retrying_clients> load;
   {
-    const write_lock held{service}; // first: a busy writer would keep it from us
+    const write_lock held{service}; // first, because a busy writer would keep us from getting it
     load.emplace(service, all);
     const auto until = std::chrono::steady_clock::now() + how_long;
     while (std::chrono::steady_clock::now() < until) {

@@ -10,13 +10,13 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// The service on a PostgreSQL schema and a Redis of its own.
+/// The service on a private PostgreSQL schema and a private Redis.
 class RedisFault : public testing::Test {
 protected:
   [[nodiscard]] raw_redis cli() const { return raw_redis{redis.port()}; }
   void expect_agreement() { expect_cache_equals_database(redis.port(), schema.url()); }
 
-  /// The end of every test: nothing lost, nothing counted twice, the cache right.
+  /// The end of every test: nothing is lost or counted twice, and the cache is correct.
   void expect_exact(keyed_load& load) {
     ASSERT_TRUE(load.await(200)) << service.log(); // the service works again
     const auto model = load.finish();
@@ -127,7 +127,7 @@ TEST_F(RedisFault, KeysOfAnotherTypeAreMadeGood) {
   expect_exact(load);
 }
 
-/// A Redis that starts from the snapshot that SAVE has left.
+/// A Redis that starts from the snapshot that SAVE wrote.
 class OldSnapshot : public RedisFault {
 protected:
   void start_from_an_old_snapshot(keyed_load& load, bool under_load) {
@@ -162,7 +162,7 @@ const std::vector<std::string> cache_paths{
     "/api/redis-leaderboard/daily", "/api/redis-leaderboard/user/ann",
     "/api/redis-leaderboard/user/ann/rank/daily", "/api/redis-leaderboard/user/ann/around/daily"};
 
-/// How long each of 200 requests to cache routes took that were refused.
+/// How long each of 200 refused requests to cache routes took.
 std::vector<milliseconds> times_of_refusals(http_client& client) {
   std::vector<milliseconds> took;
   for (int i = 0; i < 50; ++i)
@@ -178,7 +178,7 @@ std::vector<milliseconds> times_of_refusals(http_client& client) {
   return took;
 }
 
-/// All that does not need Redis works.
+/// Expects everything that does not need Redis to work.
 void expect_service_without_redis(http_client& client) {
   EXPECT_EQ(client.get("/healthz").status, 200);
   EXPECT_EQ(client.get("/api/leaderboard/daily").status, 200);

@@ -8,9 +8,8 @@
 
 namespace standings::test {
 
-/// Sixteen clients that send each event with an Idempotency-Key of its own, and
-/// again after each failure until it is acknowledged. They follow the service
-/// from port to port.
+/// Sixteen clients that send each event with its own Idempotency-Key, and repeat it after each
+/// failure until it is acknowledged. They follow the service from port to port.
 class retrying_clients {
 public:
   retrying_clients(service_under_test& service, const events& all)
@@ -25,7 +24,7 @@ public:
     join();
   }
 
-  /// Waits until so many events have been acknowledged. False: not in time.
+  /// Waits until that many events have been acknowledged; false if they are not in time.
   bool await(std::size_t acknowledged) {
     return eventually([&] { return acknowledged_ >= acknowledged || given_up_; }, limit)
            && !given_up_;

@@ -33,7 +33,7 @@ protected:
     return with.status().at("full_sync").at("completed").to_number<std::int64_t>();
   }
 
-  /// `count` sessions of two messages in one go, as fast as Redis can.
+  /// Writes `count` sessions of two messages at once, as fast as Redis can.
   void write_many(int first, int count) const {
     with.cli().command({"EVAL", R"lua(for i = ARGV[1], ARGV[2] do
   redis.call('SET', 'session:' .. i, '{"group":"g","messages":[{"sender_id":"a","content":"x"},{"sender_id":"b","content":"' .. i .. '"}]}')
@@ -41,7 +41,7 @@ end)lua",
                         "0", std::to_string(first), std::to_string(first + count - 1)});
   }
 
-  /// Everything that Redis has is in the database.
+  /// Expects the database to have everything that Redis has.
   void expect_agreement(std::int64_t sessions) {
     EXPECT_TRUE(with.arrive(sessions, 2 * sessions, seconds{60})) << with.running->log();
     // the comparison has connections of its own, which may have to be replaced first
@@ -51,7 +51,7 @@ end)lua",
     EXPECT_TRUE(with.running->running().running());
   }
 
-  /// What the address sanitizer keeps of freed memory, in MiB.
+  /// How much freed memory the address sanitizer retains, in MiB.
 #ifdef __SANITIZE_ADDRESS__
   static constexpr std::int64_t kept_by_sanitizer = 512;
 #else
@@ -75,7 +75,7 @@ TEST_P(SessionFault, KilledSubscriptionsAreMadeGood) {
   for (int round = 0; round < 5; ++round) {
     write_many(round * 100, 50);
     with.cli().command({"CLIENT", "KILL", "TYPE", "pubsub"});
-    write_many(round * 100 + 50, 50); // told to nobody
+    write_many(round * 100 + 50, 50); // without a notification
   }
   expect_agreement(500);
 }
@@ -83,7 +83,7 @@ TEST_P(SessionFault, KilledSubscriptionsAreMadeGood) {
 TEST_P(SessionFault, SwitchedOffNotificationsAreSwitchedOnAndMadeGood) {
   start();
   with.cli().command({"CONFIG", "SET", "notify-keyspace-events", ""});
-  write_many(0, 50); // told to nobody
+  write_many(0, 50); // without a notification
   expect_agreement(50);
   const auto flags = with.cli().command({"CONFIG", "GET", "notify-keyspace-events"}).at(1);
   EXPECT_NE(flags.find('K'), std::string::npos);
@@ -107,7 +107,7 @@ TEST_P(SessionFault, ARestartedRedisIsFollowedAndRowsStay) {
   EXPECT_TRUE(
       eventually([&] { return with.status().at("service_status") == "degraded"; }, seconds{10}));
   with.redis.start();
-  write_many(100, 100); // likely before anybody listens
+  write_many(100, 100); // probably before the service listens
   EXPECT_TRUE(completed(before + 1));
   expect_agreement(200);
   EXPECT_TRUE(eventually([&] { return with.compared("only_in_database") == 100; }, seconds{10}));
@@ -260,7 +260,7 @@ TEST_P(SessionFault, AForeignTableIsToldAndSyncBeginsOnceItIsGone) {
       },
       seconds{20}))
       << boost::json::serialize(with.status());
-  response refused; // at first a worker still finds out
+  response refused; // at first a worker has yet to notice
   EXPECT_TRUE(eventually(
       [&] {
         refused = with.running->client().post("/api/v1/sync/manual");

@@ -47,7 +47,7 @@ TEST_F(SyncFault, FlushesDuringRunsCostNobody) {
     }
   }};
   auto client = service->client();
-  for (int i = 0; i < 6; ++i) // it may fail for a cache that is never whole
+  for (int i = 0; i < 6; ++i) // a run may fail because the cache is never complete
     client.post(sync_root + "/sync", R"({"force": true})");
   stop = true;
   flushing.join();
@@ -94,7 +94,7 @@ TEST_F(SyncFault, AnOldSnapshotCostsNobodyWhoCameAfterIt) {
   fill(50, 100);
   run(); // has seen all 150 in the cache
   const auto before = counts_in_database(schema.url());
-  service->kill(); // nobody notices the restart
+  service->kill(); // the restart is not noticed
   redis.kill();
   redis.start();
   ASSERT_EQ(other().cli().word({"ZCARD", "leaderboard:yearly"}), "100");

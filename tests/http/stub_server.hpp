@@ -12,7 +12,7 @@
 
 namespace standings::test {
 
-/// Holds whoever passes until it is opened.
+/// Blocks each caller until it is opened.
 class gate {
 public:
   void open() {
@@ -28,7 +28,7 @@ public:
     changed_.wait_for(lock, std::chrono::seconds{10}, [this] { return open_; });
   }
 
-  /// Whether `n` have come to the gate, at the latest in ten seconds.
+  /// Whether `n` callers reach the gate within ten seconds.
   bool await(int n) {
     std::unique_lock lock{mutex_};
     return changed_.wait_for(lock, std::chrono::seconds{10}, [&] { return inside_ >= n; });
@@ -47,7 +47,7 @@ inline answer text_answer(std::string text) {
   return out;
 }
 
-/// The real server on a free port, in front of routes that do next to nothing.
+/// The real server on a free port, with routes that do next to nothing.
 class stub_server {
 public:
   explicit stub_server(pool_options pool = four_threads(), const std::string& token = {}) {
@@ -87,7 +87,7 @@ public:
   }
 
   gate held;                   ///< where /held waits
-  std::atomic<int> echoed = 0; ///< bodies that /echo has got
+  std::atomic<int> echoed = 0; ///< bodies that /echo has received
 
 private:
   router routes() {

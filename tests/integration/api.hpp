@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-/// The API in words, for tests that talk to the whole program.
+/// Helpers for tests that use the API of the whole program.
 namespace standings::test {
 
 namespace json = boost::json;
@@ -58,8 +58,7 @@ struct standing {
   }
 };
 
-/// The whole board at `path`, page by page; ranks are checked on the way and a
-/// wrong one ends the board.
+/// The whole board at `path`, page by page. Checks the ranks; a wrong one ends the board.
 inline std::vector<standing> whole_board(http_client& client, const std::string& path) {
   std::vector<standing> out;
   for (;;) {
@@ -75,7 +74,7 @@ inline std::vector<standing> whole_board(http_client& client, const std::string&
   }
 }
 
-/// What /admin/status says.
+/// The answer of /admin/status.
 inline json::value admin_status(http_client& client) {
   return client.get(admin_root + "/status").json();
 }

@@ -16,12 +16,12 @@
 #include <random>
 #include <thread>
 
-/// Streams of events, one count each, and what has to come of them.
+/// Streams of events, one count each, and the results they must lead to.
 namespace standings::test {
 
-using events = std::vector<std::string>; ///< whom each event counts for
+using events = std::vector<std::string>; ///< the user of each event
 
-/// About as uneven as real life: few users have most events. Always the same.
+/// Unevenly distributed: few users have most of the events. The same at every call.
 inline events generated_events(std::size_t n = 5'000) {
   std::mt19937 random{17};
   events out;
@@ -33,7 +33,7 @@ inline events generated_events(std::size_t n = 5'000) {
   return out;
 }
 
-/// The real events, oldest first, or an extract of them.
+/// The recorded events, oldest first, or an extract of them.
 inline events recorded_events() {
   std::ifstream file{recorded_data("contributions.csv")};
   events out;
@@ -47,7 +47,7 @@ inline events recorded_events() {
   return out;
 }
 
-/// The board that the events lead to, in board order.
+/// The board that results from the events, in board order.
 inline std::vector<standing> board_of(const events& all) {
   std::map<std::string, std::int64_t> counts;
   for (const auto& user : all)
@@ -75,7 +75,7 @@ void on_sixteen_threads(std::size_t n, Work work) {
     thread.join();
 }
 
-/// Both stores hold exactly `expected`, on the board and user by user.
+/// Expects both stores to hold exactly `expected`, on the board and user by user.
 inline void expect_in_both_stores(service_under_test& service,
                                   const std::vector<standing>& expected) {
   const testing::ScopedTrace log{__FILE__, __LINE__, service.log()};

@@ -13,7 +13,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// The program on a Redis that others use, too.
+/// The program on a Redis that other programs use, too.
 class ForeignCache : public testing::Test {
 protected:
   finished run_command(std::vector<std::string> words, const process::variables& more = {}) {

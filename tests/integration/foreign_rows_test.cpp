@@ -12,7 +12,7 @@ std::int64_t on_board(service_under_test& service, const std::string& id) {
   return answer.status == 200 ? answer.json().at("yearly_pomo").to_number<std::int64_t>() : -1;
 }
 
-/// The service on PostgreSQL and Redis, with reconcile as it is by default.
+/// The service on PostgreSQL and Redis, with reconcile's default settings.
 class ForeignRows : public SyncTest {
 protected:
   ForeignRows() : SyncTest({}) {}

@@ -7,7 +7,7 @@
 namespace standings::test {
 namespace {
 
-/// A service whose database server is away at the start: it runs, and says what is wrong.
+/// A service whose database server is down at the start: it runs, and reports what is wrong.
 TEST(WithoutADatabase, TheServiceRunsAndRefuses) {
   const temp_dir dir;
   process service{STANDINGS_BINARY,

@@ -14,7 +14,7 @@ using names = std::set<std::string>;
 /// The service as it runs in production: on PostgreSQL and Redis.
 class Production : public testing::Test {
 protected:
-  /// Each event is one POST, over 16 connections.
+  /// Sends each event as one POST, over 16 connections.
   void replay(const events& all) {
     std::vector<http_client> clients;
     for (int i = 0; i < 16; ++i)
@@ -141,8 +141,8 @@ protected:
   static constexpr std::size_t clients = 1'000;
   static constexpr int missing = 10;
 
-  /// A thousand requests at once for users whose details are gone; how many
-  /// were answered 200.
+  /// A thousand simultaneous requests for users whose details are not cached; returns how many were
+  /// answered 200.
   int ask_for(const std::function<std::string(const std::string& user)>& path) {
     std::atomic<int> answered = 0;
     std::barrier together{clients};
@@ -179,7 +179,7 @@ protected:
   service_under_test service{without_reconcile()};
 
 private:
-  /// It looks users up, too, which the proxy would count.
+  /// Reconcile also looks users up, which the proxy would count.
   [[nodiscard]] std::vector<std::string> without_reconcile() const {
     auto out = production_settings(proxy.url(), redis.port());
     out.emplace_back("reconcile.enabled=false");

@@ -5,7 +5,7 @@
 namespace standings::test {
 namespace {
 
-/// Each event is one POST, over 16 connections.
+/// Sends each event as one POST, over 16 connections.
 void replay(service_under_test& service, const events& all) {
   std::vector<http_client> clients;
   for (int i = 0; i < 16; ++i)

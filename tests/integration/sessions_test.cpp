@@ -13,7 +13,7 @@ using testing::HasSubstr;
 
 using texts = std::map<std::string, std::string>;
 
-/// The real sessions, or as many of our own.
+/// The recorded sessions, topped up with our own.
 texts all_sessions() {
   auto out = recorded_sessions();
   for (int i = 0; out.size() < 500; ++i)
@@ -21,7 +21,7 @@ texts all_sessions() {
   return out;
 }
 
-/// What makes a message another one: these texts have no message_id.
+/// The number of messages that differ from each other: these texts have no message_id.
 std::int64_t distinct_messages(const texts& all) {
   std::set<std::string> keys;
   for (const auto& [id, text] : all) {

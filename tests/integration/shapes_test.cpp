@@ -10,7 +10,7 @@ namespace {
 
 using names = std::set<std::string>;
 
-/// ann 5, cy 3, bob 3, dan 1: cy stands before bob, its id being the greater.
+/// ann 5, cy 3, bob 3, dan 1: cy ranks before bob because its id is greater.
 class Shapes : public testing::Test {
 protected:
   Shapes() {

@@ -40,7 +40,7 @@ std::string without_index(const std::string& name) {
   return name.substr(0, name.find('/'));
 }
 
-/// All that can be configured is there.
+/// A service with everything that can be configured.
 class SupervisionTree : public SyncTest {
 protected:
   SupervisionTree()

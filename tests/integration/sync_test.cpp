@@ -203,7 +203,7 @@ TEST_F(IncrementalSync, WhoIsGoneFromTheCacheIsLeftToARun) {
 
 // -- the webhook, and the backup -----------------------------------------------------
 
-/// Takes calls on a port of its own.
+/// Accepts calls on a port of its own.
 class hook {
 public:
   hook() {
@@ -224,7 +224,7 @@ public:
     serving_.join();
   }
 
-  /// How it answers from now on.
+  /// Sets how it answers from now on.
   void answer(std::chrono::milliseconds after, std::size_t bytes) {
     delay_ = after;
     answer_bytes_ = bytes;
@@ -274,8 +274,8 @@ TEST_F(SyncWithHook, HeldDeletesAreToldAndSigned) {
   EXPECT_THAT(service->log(), testing::Not(testing::HasSubstr("a secret")));
 }
 
-/// Two events, one after the other: had the first call failed, it would have been
-/// tried again before the second.
+/// Two events in succession: if the first call had failed, it would have been retried before the
+/// second.
 TEST_F(SyncWithHook, EachEventIsOneCallHoweverTheReceiverAnswers) {
   calls().answer(milliseconds{500}, 1 << 20);
   fill(30);

@@ -8,7 +8,7 @@ namespace {
 class Idempotency : public testing::Test {
 protected:
   std::int64_t score_of(const std::string& id) {
-    auto reader = service.client(); // the service may be another one by now
+    auto reader = service.client(); // the service may have been restarted by now
     const auto cached = number(reader.get(user_path(id)).json(), "yearly_pomo");
     EXPECT_EQ(number(reader.get(database_root + "/user/" + id).json(), "yearly_pomo"), cached);
     return cached;

@@ -9,7 +9,7 @@
 namespace standings {
 namespace {
 
-/// What leaves out a field in `inspect` loses it on the way.
+/// A field that is missing in `inspect` is lost in transit.
 class SessionMessages : public testing::Test {
 protected:
   template <class T>

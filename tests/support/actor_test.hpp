@@ -31,7 +31,7 @@ protected:
   ActorTest() { sched_.clock().current_time += 1h; }
 
   ~ActorTest() override {
-    // orderly first: a kill skips exit handlers
+    // in an orderly way first: a kill skips exit handlers
     for (auto why : {caf::exit_reason::user_shutdown, caf::exit_reason::kill}) {
       for (const auto& root : roots_)
         caf::anon_send_exit(root, why);
@@ -60,7 +60,7 @@ protected:
 
   [[nodiscard]] auto now() { return sched_.clock().now(); }
 
-  /// A question whose answer is looked at later.
+  /// A request whose answer is examined later.
   template <class Reply>
   class pending {
   public:
@@ -72,7 +72,7 @@ protected:
 
     [[nodiscard]] bool answered() const { return (*self_)->peek_at_next_mailbox_element(); }
 
-    /// The answer; a failure of the test where there is none.
+    /// The answer; the test fails if there is none.
     result<Reply> get() {
       if (!answered()) {
         ADD_FAILURE() << "no answer";
@@ -109,7 +109,7 @@ protected:
     return pending<Reply>{system_, whom, std::move(message)};
   }
 
-  /// Asks, settles and gives the answer.
+  /// Sends a request, settles and returns the answer.
   template <class Reply, class Handle, class Message>
   result<Reply> ask(const Handle& whom, Message message) {
     auto asked = request<Reply>(whom, std::move(message));

@@ -17,7 +17,7 @@
 
 namespace standings::test {
 
-/// What a suite needs of a backend of alias_cache.
+/// What a suite needs from a backend of alias_cache.
 class alias_cache_harness {
 public:
   alias_cache_harness() = default;
@@ -27,7 +27,7 @@ public:
 
   virtual alias_cache_ptr open() = 0;
 
-  /// Lets the time of queries pass.
+  /// Lets time pass for the query cache.
   virtual void pass(std::chrono::milliseconds d) = 0;
 };
 
@@ -41,7 +41,7 @@ private:
   alias_cache_ptr cache_ = make_memory_alias_cache([this] { return from_micros(now_us_); });
 };
 
-/// A Redis of the test's own.
+/// A private Redis.
 class redis_alias_harness final : public alias_cache_harness {
 public:
   alias_cache_ptr open() override {
@@ -50,7 +50,7 @@ public:
     return make_redis_alias_cache(options);
   }
 
-  /// Redis has a clock of its own: keys are told to expire sooner instead.
+  /// Redis has its own clock, so the keys' time to live is shortened instead.
   void pass(std::chrono::milliseconds d) override {
     const raw_redis cli{server_.port()};
     auto keys = cli.command({"KEYS", "cache:team_player:*"});
@@ -72,7 +72,7 @@ struct alias_cache_backend {
   friend void PrintTo(const alias_cache_backend& b, std::ostream* to) { *to << b.name; }
 };
 
-/// Every backend of alias_cache there is.
+/// Every backend of alias_cache.
 inline std::vector<alias_cache_backend> alias_cache_backends() {
   return {{"memory",
            [] {
@@ -96,7 +96,7 @@ protected:
     return cache->find(type, alias).value();
   }
 
-  /// Everything, page by page.
+  /// All cached aliases, page by page.
   std::vector<alias_name> all() {
     std::vector<alias_name> out;
     std::string cursor;
@@ -108,7 +108,7 @@ protected:
     return out;
   }
 
-  /// All of a type, with their values.
+  /// All aliases of a type, with their values.
   alias_values held(alias_type type) {
     alias_values out;
     for (const auto& name : all())

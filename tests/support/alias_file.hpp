@@ -16,12 +16,12 @@
 #include <sstream>
 #include <string>
 
-/// The other application, which writes the source of the aliases.
+/// Stands in for the other application, which writes the source of the aliases.
 namespace standings::test {
 
 using aliases_of_type = std::map<std::string, std::set<std::int64_t>>; ///< alias → ids
 
-/// A SQLite file with the four tables, written on a connection for each change.
+/// A SQLite file with the four tables; each change uses a connection of its own.
 class alias_file {
 public:
   explicit alias_file(std::string path, const std::string& journal = "WAL")
@@ -40,7 +40,7 @@ public:
     SQLite::Statement insert{db, "INSERT INTO " + table(type) + " (" + to_string(type)
                                      + "_id, alias) VALUES (?, CAST(? AS TEXT))"};
     insert.bind(1, id);
-    insert.bind(2, alias.data(), static_cast<int>(alias.size())); // with whatever bytes it has
+    insert.bind(2, alias.data(), static_cast<int>(alias.size())); // whatever bytes it has
     insert.exec();
   }
 
@@ -56,7 +56,7 @@ private:
   std::string path_;
 };
 
-/// What the tables of a database say, read in the plainest way.
+/// The aliases in a database's table, read in the simplest way.
 inline aliases_of_type aliases_in(const std::string& path, alias_type type) {
   const SQLite::Database db{path, SQLite::OPEN_READONLY, 5'000};
   SQLite::Statement rows{db, "SELECT alias, " + to_string(type) + "_id FROM "
@@ -67,7 +67,7 @@ inline aliases_of_type aliases_in(const std::string& path, alias_type type) {
   return out;
 }
 
-/// The value the cache has to have.
+/// The value that the cache should have.
 inline std::string value_of(const std::set<std::int64_t>& ids) {
   std::string out;
   for (const auto id : ids)

@@ -14,7 +14,7 @@
 
 namespace standings::test {
 
-/// Passes everything on, and goes wrong where it is told to.
+/// Passes every call on, except for the failures it is set to.
 class faulty_cache final : public alias_cache {
 public:
   explicit faulty_cache(alias_cache_ptr behind) : behind_(std::move(behind)) {}
@@ -79,8 +79,8 @@ public:
 
   bool away = false;
   bool hiccup = false; ///< the next sign fails once
-  std::string refuses; ///< the alias that is not taken
-  std::string lost;    ///< makes another sign
+  std::string refuses; ///< an alias that is not accepted
+  std::string lost;    ///< changes the sign
   int reads = 0;
   std::function<void()> before_put = [] {
   };
@@ -89,7 +89,7 @@ private:
   alias_cache_ptr behind_;
 };
 
-/// Base of the suites on cycles: a source with nothing in it, and an empty cache.
+/// Base of the suites on cycles: an empty source and an empty cache.
 class alias_sync_suite : public alias_cache_suite {
 protected:
   alias_sync_suite() { restart(); }
@@ -109,7 +109,7 @@ protected:
 
   alias_cycle run(run_alias_cycle how = {}) { return sync->run(how); }
 
-  /// A cycle in which everything was well.
+  /// A cycle that has to succeed.
   alias_cycle run_well(run_alias_cycle how = {}) {
     auto cycle = run(how);
     EXPECT_TRUE(cycle.succeeded()) << cycle.error << cycle.tables[0].error << cycle.tables[1].error

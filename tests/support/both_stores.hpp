@@ -11,15 +11,15 @@
 #include <regex>
 #include <set>
 
-/// What lies in PostgreSQL and in Redis, looked at past the service.
+/// The contents of PostgreSQL and Redis, read without the service.
 namespace standings::test {
 
 using counts = std::map<std::string, std::int64_t>;
 
 inline const std::vector<std::string> board_names{"daily", "weekly", "monthly", "yearly"};
 
-/// The schema that a postgres_schema's URL names, for the service's bookkeeping as well; the
-/// default of a server of the test's own.
+/// The schema that a postgres_schema's URL names, also for the service's bookkeeping, or by default
+/// a private server's.
 inline std::string schema_in(const std::string& url) {
   constexpr std::string_view mark = "search_path%3D";
   const auto at = url.find(mark);
@@ -39,7 +39,7 @@ inline pqxx::result sql(const std::string& url, const std::string& text) {
   return pqxx::nontransaction{c}.exec(text);
 }
 
-/// Every user's score of the year, in the database.
+/// Every user's yearly score in the database.
 inline counts counts_in_database(const std::string& url) {
   counts out;
   for (const auto& row : sql(url, "SELECT user_id, yearly_pomo FROM pomo_leaderboard"))
@@ -51,7 +51,7 @@ namespace detail {
 
 using rows = std::map<std::string, boost::json::object>;
 
-/// The rows as the details in the cache should tell them, without `cached_at`.
+/// The rows in the form that the cached details should have, without `cached_at`.
 inline rows rows_of(const std::string& url) {
   rows out;
   for (const auto& row :
@@ -114,8 +114,8 @@ inline std::string details_difference(const raw_redis& redis, const rows& expect
 
 } // namespace detail
 
-/// The first difference between cache and database; empty: every user has the
-/// same scores, version and time in both, and neither has another user.
+/// The first difference between cache and database. Empty if every user has the same scores,
+/// version and time in both, and neither has another user.
 inline std::string cache_difference(std::uint16_t redis_port, const std::string& url) {
   const raw_redis redis{redis_port};
   const auto expected = detail::rows_of(url);
@@ -132,7 +132,7 @@ inline std::string cache_difference(std::uint16_t redis_port, const std::string&
   return keys.size() == expected.size() ? "" : "details of users that the database lacks";
 }
 
-/// Cache and database agree user by user, within `limit`.
+/// Expects cache and database to agree user by user within `limit`.
 inline void expect_cache_equals_database(std::uint16_t redis_port, const std::string& url,
                                          std::chrono::milliseconds limit = std::chrono::seconds{
                                              10}) {

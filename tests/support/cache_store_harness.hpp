@@ -10,7 +10,7 @@
 
 namespace standings::test {
 
-/// One empty cache of some backend. Everything throws where it fails.
+/// One empty cache of some backend. All functions throw on failure.
 class rank_cache_harness {
 public:
   rank_cache_harness() = default;
@@ -18,16 +18,16 @@ public:
   rank_cache_harness& operator=(const rank_cache_harness&) = delete;
   virtual ~rank_cache_harness() = default;
 
-  /// The cache; an object of its own each time where the backend is shared.
+  /// The cache; a new object each time if the backend is shared.
   virtual rank_cache_ptr open() = 0;
 
-  /// The same cache as reconcile looks at it.
+  /// The same cache through reconcile's interface.
   virtual cache_audit_ptr audit() = 0;
 
-  /// Whether a rebuild sweeps: whether nobody else writes this cache.
+  /// Whether a rebuild sweeps, i.e. no other program writes this cache.
   [[nodiscard]] virtual bool sweeps() const = 0;
 
-  /// Sets the clock that `cached_at` comes from, which stands still otherwise.
+  /// Sets the clock that `cached_at` is taken from; it stands still otherwise.
   virtual void set_time(sys_time now) = 0;
 };
 

@@ -13,7 +13,7 @@
 
 namespace standings::test {
 
-/// The cache in this process.
+/// The in-process cache.
 class memory_cache_harness final : public rank_cache_harness {
 public:
   rank_cache_ptr open() override { return made_.cache; }
@@ -28,7 +28,7 @@ private:
   memory_cache made_ = make_memory_cache([this] { return from_micros(now_us_); });
 };
 
-/// Every backend of rank_cache there is.
+/// Every backend of rank_cache.
 inline std::vector<rank_cache_backend> rank_cache_backends() {
   return {{"memory",
            [] {
@@ -63,7 +63,7 @@ protected:
     cache->start_periods(starts).value();
   }
 
-  /// Rebuilds from `users`; gives the number swept.
+  /// Rebuilds from `users`; returns the number swept.
   std::uint64_t rebuild(const std::vector<user_record>& users) {
     cache->begin_rebuild().value();
     load(users);
@@ -72,7 +72,7 @@ protected:
 
   bool knows(const std::string& id) { return cache->find(id).value().has_value(); }
 
-  /// The user as found; there has to be one.
+  /// The user, who has to exist.
   user_record get(const std::string& id) { return cache->find(id).value().value().user; }
 
   board_page board(period p) { return cache->top(p, 0, 1'000'000).value(); }
@@ -84,7 +84,7 @@ protected:
   period_starts starts{};
 };
 
-/// The same, of a cache that is complete and empty.
+/// Base of the suites over a cache that is complete and empty.
 class complete_rank_cache_suite : public rank_cache_suite {
 protected:
   void SetUp() override { rebuild({}); }

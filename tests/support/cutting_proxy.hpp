@@ -23,18 +23,18 @@
 
 namespace standings::test {
 
-/// Stands between the service and PostgreSQL, passes everything on, counts
-/// statements, and cuts a connection on a COMMIT where told to.
+/// A proxy between the service and PostgreSQL that forwards everything, counts statements, and can
+/// cut a connection at a COMMIT.
 class cutting_proxy {
 public:
-  /// What becomes of the COMMIT that a connection is cut on.
+  /// What happens to the COMMIT at which a connection is cut.
   enum class cut : std::uint8_t {
-    before,  ///< PostgreSQL never gets it
-    after,   ///< PostgreSQL gets it, and the end of the connection right behind it
-    answered ///< PostgreSQL has committed; the service does not get the answer
+    before,  ///< PostgreSQL never receives it
+    after,   ///< PostgreSQL receives it, followed by the end of the connection
+    answered ///< PostgreSQL has committed; the service does not receive the answer
   };
 
-  /// In front of the server that `url` names.
+  /// A proxy for the server that `url` names.
   explicit cutting_proxy(const std::string& url) {
     static const std::regex address{R"(@127\.0\.0\.1:(\d+)/)"};
     std::smatch found;
@@ -66,8 +66,8 @@ public:
 
   [[nodiscard]] const std::string& url() const { return url_; }
 
-  /// The next COMMIT is cut; if a prepared statement is named, the next in whose transaction it
-  /// was executed: the service writes on other connections, too.
+  /// Cuts at the next COMMIT; if a prepared statement is named, at the next one whose transaction
+  /// has executed it, since the service writes on other connections, too.
   void cut_next(cut how, const std::string& statement = {}) {
     const std::lock_guard lock{mutex_};
     how_ = how;
@@ -76,14 +76,13 @@ public:
   }
   [[nodiscard]] int cuts() const { return cuts_; }
 
-  /// How many have been accepted.
+  /// The number of accepted connections.
   [[nodiscard]] int connections() const { return accepted_; }
 
-  /// While frozen, nothing passes and no connection ends, as in a network that
-  /// loses everything.
+  /// While frozen, nothing passes and no connection ends, as in a network that drops every packet.
   void freeze(bool on) { frozen_ = on; }
 
-  /// How often a prepared statement of this name is executed from now on.
+  /// Counts the executions of the prepared statement of this name from now on.
   void count(const std::string& statement) {
     const std::lock_guard lock{mutex_};
     counted_ = name_in_message(statement);
@@ -131,8 +130,8 @@ private:
     ::close(client);
   }
 
-  /// Passes on what is there; false: the connection is at its end. `executed`: this
-  /// transaction has executed the statement that is waited for.
+  /// Forwards the available bytes; false: the connection has ended. `executed`: this transaction
+  /// has executed the statement of `cut_next`.
   bool pass(int client, int server, bool& executed) {
     if (frozen_) {
       std::this_thread::sleep_for(std::chrono::milliseconds{5});
@@ -180,7 +179,7 @@ private:
     return true;
   }
 
-  /// A client sends a whole message at a time and then waits, so none is torn.
+  /// A client sends a whole message at a time and then waits, so no message is split.
   void look(std::string_view text, bool& executed) {
     const std::lock_guard lock{mutex_};
     executed = executed || cut_after_.empty() || text.find(cut_after_) != std::string_view::npos;
@@ -200,9 +199,9 @@ private:
   std::atomic<int> seen_ = 0;
   std::mutex mutex_;
   std::string counted_;   ///< guarded by mutex_
-  std::string cut_after_; ///< likewise
+  std::string cut_after_; ///< guarded by mutex_
   std::thread accepting_;
-  std::vector<std::thread> connections_; ///< of the accepting thread
+  std::vector<std::thread> connections_; ///< used by the accepting thread only
 };
 
 } // namespace standings::test

@@ -7,7 +7,8 @@
 
 namespace standings::test {
 
-/// Passes every call on to another store; a test overrides what it wants to see or to fail.
+/// Passes every call on to another store; a test overrides the calls it wants to observe or to
+/// fail.
 class forwarding_score_store : public score_store {
 public:
   explicit forwarding_score_store(std::unique_ptr<score_store> to) : to_(std::move(to)) {}

@@ -8,7 +8,7 @@
 
 namespace standings::test {
 
-/// What a request came to.
+/// The result of a request.
 struct response {
   int status = 0; ///< 0: no answer
   std::string body;
@@ -17,17 +17,17 @@ struct response {
   [[nodiscard]] std::string header(const std::string& name) const;
   [[nodiscard]] boost::json::value json() const;
 
-  /// The `code` of a problem document; otherwise what is wrong with it.
+  /// The `code` of a problem document, or a text that says what is wrong with it.
   [[nodiscard]] std::string problem_code() const;
 };
 
-/// A client that keeps its connection, for one thread at a time. Paths are sent
-/// as they are given, so ids in them have to be encoded: see `encoded`.
+/// A client that keeps its connection, for one thread at a time. Paths are sent unchanged, so ids
+/// in them have to be encoded: see `encoded`.
 class http_client {
 public:
   explicit http_client(std::uint16_t port);
 
-  /// With these headers in every request.
+  /// A client that sends these headers with every request.
   http_client(std::uint16_t port, const httplib::Headers& always);
 
   response get(const std::string& path, const httplib::Headers& headers = {});
@@ -36,14 +36,14 @@ public:
                 const httplib::Headers& headers = {},
                 const std::string& content_type = "application/json");
 
-  /// POST of one increment; `key` empty: without an Idempotency-Key.
+  /// POST of one increment; without an Idempotency-Key if `key` is empty.
   response update(const std::string& user_id, std::int64_t count = 1, const std::string& key = {});
 
 private:
   httplib::Client client_;
 };
 
-/// `text` for a path segment.
+/// `text`, percent-encoded for a path segment.
 std::string encoded(const std::string& text);
 
 } // namespace standings::test

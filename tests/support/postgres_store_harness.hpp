@@ -12,7 +12,7 @@
 
 namespace standings::test {
 
-/// A schema of its own in the tests' PostgreSQL.
+/// A private schema in the tests' PostgreSQL.
 class postgres_store_harness final : public score_store_harness {
 public:
   postgres_store_harness() {
@@ -73,15 +73,15 @@ public:
     options_.boundaries = boundaries;
   }
 
-  /// From the next connection on, where it is the first time: a function of the tests'
-  /// then stands in front of the server's.
+  /// The first call takes effect with the next connection: from then on a function of the tests
+  /// hides the server's own.
   void set_time(sys_time now) override {
     if (now > now_)
       steady_ += now - now_;
     jump_to(now);
   }
 
-  /// Likewise, though no more time has passed.
+  /// Sets the clock although no time has passed.
   void jump_to(sys_time now) override {
     if (now_ == sys_time{})
       take_the_clock();
@@ -134,7 +134,7 @@ private:
     exec("CREATE TABLE test_clock (at timestamptz); INSERT INTO test_clock VALUES (now());"
          " CREATE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql"
          " AS 'SELECT at FROM test_clock'");
-    options_.url.append("%2Cpg_catalog"); // ours comes first in the search path
+    options_.url.append("%2Cpg_catalog"); // our functions come first in the search path
     options_.clock = std::make_shared<believed_clock>(
         [this] { return std::chrono::steady_clock::time_point{steady_}; });
   }

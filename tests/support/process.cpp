@@ -43,7 +43,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return out;
 }
 
-/// In the child, where only async-signal-safe calls are allowed.
+/// Runs in the child, where only async-signal-safe calls are allowed.
 void become(const char* program, char* const* arguments, char* const* environment,
             const char* output, const char* error, int error_descriptor) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);

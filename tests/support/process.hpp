@@ -11,8 +11,8 @@
 
 namespace standings::test {
 
-/// A child process whose standard output and error go to files. Killed, if it
-/// still runs, when this object or the thread that started it goes.
+/// A child process whose standard output and error go to files. If it still runs, it is killed when
+/// this object is destroyed or the thread that started it ends.
 class process {
 public:
   using variables = std::map<std::string, std::string>;
@@ -21,10 +21,10 @@ public:
     std::vector<std::string> arguments; ///< after the program's name
     std::string output_file;
     std::string error_file;
-    /// Beside this process's own, of which those that configure the service
-    /// (STANDINGS_*, REDIS_*, POSTGRES_*, DATABASE_URL) are left out.
+    /// Added to this process's own variables, except for those that configure the service
+    /// (STANDINGS_*, REDIS_*, POSTGRES_*, DATABASE_URL), which are removed.
     variables environment{};
-    int error_descriptor = -1; ///< instead of the file, if it is one
+    int error_descriptor = -1; ///< replaces the file unless it is -1
   };
 
   process(const std::string& program, const options& with);
@@ -35,11 +35,11 @@ public:
   [[nodiscard]] pid_t pid() const { return pid_; }
   void signal(int number) const;
 
-  /// Whether it has not ended yet.
+  /// Whether it is still running.
   [[nodiscard]] bool running() { return !wait(std::chrono::milliseconds{0}); }
 
-  /// The exit code, or the negated number of the signal that ended it; nothing
-  /// if it still runs after `limit`.
+  /// The exit code, or the negated number of the signal that ended it; `nullopt` if it still runs
+  /// after `limit`.
   std::optional<int> wait(std::chrono::milliseconds limit);
 
 private:
@@ -47,21 +47,21 @@ private:
   std::optional<int> ended_;
 };
 
-/// What a finished program leaves behind.
+/// The result of a program that has ended.
 struct finished {
-  std::optional<int> exit_code; ///< nothing: it had to be killed after ten seconds
+  std::optional<int> exit_code; ///< `nullopt`: it was killed after ten seconds
   std::string output;
   std::string error;
 };
 
-/// Runs `program` to its end.
+/// Runs `program` until it ends.
 finished run(const std::string& program, const std::vector<std::string>& arguments,
              const process::variables& environment = {});
 
 std::string read_file(const std::string& path);
 
-/// Asks `done` every few milliseconds until it says yes or `limit` is over;
-/// gives the last answer.
+/// Calls `done` every few milliseconds until it returns true or `limit` has passed; returns the
+/// last result.
 template <class Condition>
 bool eventually(Condition done, std::chrono::milliseconds limit) {
   const auto until = std::chrono::steady_clock::now() + limit;

@@ -11,7 +11,7 @@
 
 namespace standings::test {
 
-/// An answer as it came over the wire.
+/// An answer as received.
 struct raw_response {
   int status = 0; ///< 0: closed before the first byte
   std::string version;
@@ -22,7 +22,7 @@ struct raw_response {
   [[nodiscard]] std::string header(const std::string& lower_case_name) const;
   [[nodiscard]] boost::json::value json() const;
 
-  /// The `code` of a problem document; otherwise what is wrong with it.
+  /// The `code` of a problem document, or a text that says what is wrong with it.
   [[nodiscard]] std::string problem_code() const;
 };
 
@@ -42,16 +42,17 @@ public:
   /// False if the other side has closed.
   bool send(std::string_view bytes) const;
 
-  /// Says that nothing more will be sent.
+  /// Announces that nothing more will be sent.
   void shut_write() const;
 
-  /// The next answer. `to_head`: it has no body, whatever its headers say.
+  /// The next answer. `to_head`: it answers a HEAD request, so it has no body, whatever its headers
+  /// say.
   raw_response read(bool to_head = false);
 
-  /// Sends a request and gives the answer.
+  /// Sends a request and returns the answer.
   raw_response ask(std::string_view request);
 
-  /// Whether the other side closes before it sends anything more.
+  /// Whether the other side closes without sending anything more.
   [[nodiscard]] bool closes();
 
 private:

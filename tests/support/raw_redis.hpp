@@ -10,12 +10,12 @@
 
 namespace standings::test {
 
-/// Commands to a Redis as redis-cli would send them, on a connection each.
+/// Sends commands to Redis as redis-cli would, each on a connection of its own.
 class raw_redis {
 public:
   explicit raw_redis(std::uint16_t port) : port_(port) {}
 
-  /// The reply in words, arrays flattened; "(nil)" for nothing, an error with its text.
+  /// The reply as words, arrays flattened; "(nil)" for nil, an error as its text.
   std::vector<std::string> command(const std::vector<std::string>& words) const {
     const std::unique_ptr<redisContext, decltype(&redisFree)> c{
         redisConnectWithTimeout("127.0.0.1", port_, {2, 0}), redisFree};

@@ -7,8 +7,8 @@
 
 namespace standings::test {
 
-/// Base of the contract suites of reconcile_store: the connection of a writer of
-/// scores, `store`, and that of reconcile beside it.
+/// Base of the contract suites of reconcile_store: the score writer's connection, `store`, and one
+/// for reconcile.
 class reconcile_store_suite : public score_store_suite {
 protected:
   using ids = std::vector<std::string>;

@@ -6,8 +6,8 @@
 
 namespace standings::test {
 
-/// Where a file of recorded data lies: in STANDINGS_DATA_DIR, else whole beside the repository,
-/// else its extract in tests/data/recorded.
+/// The path of a recorded data file: in STANDINGS_DATA_DIR, else the complete file beside the
+/// repository, else its extract in tests/data/recorded.
 inline std::filesystem::path recorded_data(const std::string& file) {
   const std::filesystem::path source{STANDINGS_SOURCE_DIR};
   const char* given = std::getenv("STANDINGS_DATA_DIR");

@@ -10,7 +10,7 @@
 
 namespace standings::test {
 
-/// A Redis of the test's own.
+/// A private Redis.
 class redis_cache_harness final : public rank_cache_harness {
 public:
   redis_cache_harness() {
@@ -27,7 +27,7 @@ public:
 
   void set_time(sys_time now) override { now_us_ = to_micros(now); }
 
-  /// A command behind the cache's back.
+  /// Runs a command without the cache's knowledge.
   redis_reply command(const redis_connection::arguments& words) {
     auto c = redis_connection::open(options_.connection);
     return c.value()->command(words).value();

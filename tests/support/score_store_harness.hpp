@@ -23,8 +23,8 @@ struct archived_user {
   friend bool operator==(const archived_user&, const archived_user&) = default;
 };
 
-/// One empty database of some backend, and what the contract suite has to reach
-/// behind the store's back. Everything throws where it fails.
+/// One empty database of some backend, and what the contract suite needs to reach behind the
+/// store's back. All functions throw on failure.
 class score_store_harness {
 public:
   score_store_harness() = default;
@@ -39,15 +39,15 @@ public:
   virtual std::unique_ptr<history_store> open_history() = 0;
   virtual std::unique_ptr<foreign_changes> open_foreign_changes() = 0;
 
-  /// A statement of another program, on a connection of its own; `{table}` is the
-  /// leaderboard's.
+  /// Runs a statement as another program, on a connection of its own; `{table}` stands for the
+  /// leaderboard's table.
   virtual void foreign(const std::string& statement) = 0;
 
-  /// Takes away the triggers that tell of such statements, as a table made anew does.
+  /// Drops the triggers that report such statements, as recreating the table does.
   virtual void drop_triggers() = 0;
 
-  /// Keeps rows, archive and sequence; `restore` brings them back as they were then,
-  /// as a database's own tools do: past all triggers.
+  /// Saves rows, archive and sequence; `restore` restores them without firing triggers, as a
+  /// database's own tools do.
   virtual void dump() = 0;
   virtual void restore() = 0;
 
@@ -60,14 +60,14 @@ public:
   /// Sets the database's clock, which stands still otherwise.
   virtual void set_time(sys_time now) = 0;
 
-  /// Likewise, though no time has passed: the clock jumps.
+  /// Sets the clock although no time has passed.
   virtual void jump_to(sys_time now) = 0;
 
-  /// Makes the database refuse every write of this user's row, until it is cured.
+  /// Makes the database refuse every write of this user's row until `cure`.
   virtual void poison(const std::string& user_id) = 0;
   virtual void cure() = 0;
 
-  /// The scores as the user's row has them, expired or not.
+  /// The scores in the user's row, expired or not.
   virtual scores stored_scores(const std::string& user_id) = 0;
 
   /// The archive of deleted users, oldest first.

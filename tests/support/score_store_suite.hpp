@@ -10,7 +10,7 @@
 
 namespace standings::test {
 
-/// Every backend of score_store there is.
+/// Every backend of score_store.
 inline std::vector<score_store_backend> score_store_backends() {
   return {{"sqlite",
            [] {
@@ -41,7 +41,7 @@ protected:
 
   void put(const std::vector<user_record>& users) { store->put(users).value(); }
 
-  /// The user as found now; there has to be one.
+  /// The user, who has to exist.
   user_record get(const std::string& user_id) { return store->find(user_id).value().value(); }
 
   bool knows(const std::string& user_id) { return store->find(user_id).value().has_value(); }
@@ -54,7 +54,7 @@ protected:
   std::unique_ptr<score_store> store = harness->open();
 };
 
-/// The same with a clock that stands still unless it is set.
+/// Base of the suites with a clock that stands still unless it is set.
 class score_store_clock_suite : public score_store_suite {
 protected:
   void SetUp() override {
@@ -62,7 +62,7 @@ protected:
     store = harness->open();
   }
 
-  /// Opens the connection anew with these boundaries.
+  /// Reopens the connection with these boundaries.
   void use(const calendar& boundaries) {
     harness->use_calendar(boundaries);
     store = harness->open();

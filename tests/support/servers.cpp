@@ -82,7 +82,7 @@ postgres_schema::~postgres_schema() {
     pqxx::nontransaction{c}.exec("SET client_min_messages = error; DROP SCHEMA " + name_
                                  + " CASCADE");
   } catch (const pqxx::failure&) {
-    // the cluster goes away with all it holds in any case
+    // the cluster is removed with all it holds in any case
   }
 }
 
@@ -116,7 +116,7 @@ void postgres_server::start() {
   if (::geteuid() == 0)
     words.insert(words.begin(), {"-u", "postgres"});
   const auto program = ::geteuid() == 0 ? "/usr/sbin/runuser" : "/usr/bin/env";
-  // after a crash it refuses to start until the last child of the old one has gone
+  // after a crash it does not start until the last child of the old one has ended
   const auto answers = [&] {
     if (!process_ || !process_->running())
       process_ = std::make_unique<process>(program,
@@ -128,7 +128,7 @@ void postgres_server::start() {
 }
 
 void postgres_server::kill() {
-  // the first line is the postmaster; its children notice that it has gone, and end
+  // the first line is the postmaster's process id; its children notice its end and end as well
   const auto text = read_file(dir_ / "data/postmaster.pid");
   if (const auto postmaster = static_cast<pid_t>(std::atol(text.c_str())); postmaster > 0)
     ::kill(postmaster, SIGKILL);

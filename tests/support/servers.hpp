@@ -11,12 +11,12 @@
 
 namespace standings::test {
 
-/// The private PostgreSQL that scripts/servers.sh has started for the tests, as
-/// a URL; empty where there is none.
+/// The URL of the private PostgreSQL that scripts/servers.sh has started for the tests; empty if
+/// there is none.
 std::string test_postgres_url();
 
-/// A schema of its own in that database, dropped with the object. Everything
-/// that connects through `url` lives in it.
+/// A private schema in that database, dropped when the object is destroyed. Everything that
+/// connects through `url` uses it.
 class postgres_schema {
 public:
   postgres_schema();
@@ -26,7 +26,7 @@ public:
 
   [[nodiscard]] const std::string& url() const { return url_; }
 
-  /// For `database.schema`, too: schemas of other tests have tables of the same names.
+  /// Use this for `database.schema`, too: the schemas of other tests have tables of the same names.
   [[nodiscard]] const std::string& name() const { return name_; }
 
 private:
@@ -34,13 +34,13 @@ private:
   std::string url_;
 };
 
-/// A Redis of the test's own, on a free port of this machine, without
-/// persistence unless asked for. Can be killed, stopped and started again.
+/// A private Redis on a free port of this machine, without persistence unless requested. Can be
+/// killed, stopped and started again.
 class redis_server {
 public:
   explicit redis_server(std::vector<std::string> options = {});
 
-  /// Starts it on the same port after `kill`.
+  /// Starts it again on the same port after `kill`.
   void start();
   void kill();
   void signal(int number) const { process_->signal(number); }
@@ -55,15 +55,15 @@ private:
   std::unique_ptr<process> process_;
 };
 
-/// A PostgreSQL cluster of the test's own, for tests that kill it. Needs
-/// TEST_POSTGRES_BIN; made with initdb, so that it costs a second or two.
+/// A private PostgreSQL cluster, for tests that kill it. Needs TEST_POSTGRES_BIN; created with
+/// initdb, which takes a second or two.
 class postgres_server {
 public:
   postgres_server();
   ~postgres_server();
 
   void start();
-  void kill(); ///< SIGKILL to all of it, as a crash would
+  void kill(); ///< SIGKILL to all its processes, as in a crash
   [[nodiscard]] const std::string& url() const { return url_; }
 
 private:
@@ -73,7 +73,7 @@ private:
   std::unique_ptr<process> process_;
 };
 
-/// A port nobody listens on at the moment.
+/// A port on which no program listens at the moment.
 std::uint16_t free_port();
 
 } // namespace standings::test

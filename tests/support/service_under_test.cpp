@@ -51,7 +51,7 @@ void service_under_test::await_port(std::size_t logged_before) {
 
 void service_under_test::await_ready() {
   auto asking = client();
-  const auto ready = [&] { // the fall-back may take a moment longer than the rest
+  const auto ready = [&] { // reading from the database may be ready a moment later
     return asking.get("/readyz").status == 200 && asking.get("/api/leaderboard/daily").status == 200
            && asking.get("/api/leaderboard/user/nobody").status == 404;
   };

@@ -13,9 +13,8 @@
 
 namespace standings::test {
 
-/// The real program, serving on a free port of this machine from a data
-/// directory of its own, which outlives its restarts. Periods do not roll over,
-/// so that midnight changes nothing.
+/// The real program, serving on a free port of this machine from a private data directory that
+/// outlives its restarts. Periods do not roll over, so midnight changes nothing.
 class service_under_test {
 public:
   /// Starts it with `--set` for each of `settings`, and waits until it is ready.
@@ -30,10 +29,10 @@ public:
   /// `kill -9`.
   void kill();
 
-  /// SIGTERM or SIGINT; gives the exit code, nothing if it did not end in time.
+  /// Sends SIGTERM or SIGINT; returns the exit code, `nullopt` if it did not end in time.
   std::optional<int> stop(int signal);
 
-  /// For requests; a client per thread.
+  /// For requests; use one client per thread.
   [[nodiscard]] http_client client() const { return http_client{port()}; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
 

@@ -14,8 +14,8 @@
 
 namespace standings::test {
 
-/// The service on a Redis of its own and on SQLite or PostgreSQL, as session sync
-/// needs it, and both sides looked at past it.
+/// The service on a private Redis and on SQLite or PostgreSQL, set up for session sync, with direct
+/// access to both stores.
 class session_service {
 public:
   explicit session_service(bool postgres, const std::vector<std::string>& more = {}) {
@@ -48,7 +48,7 @@ public:
     cli().command({"SET", "session:" + id, text});
   }
 
-  /// The only number of a query, in the service's database; -1 while it fails.
+  /// The only number that a query in the service's database returns; -1 if the query fails.
   [[nodiscard]] std::int64_t number(const std::string& sql) const {
     try {
       if (schema_) {
@@ -76,7 +76,7 @@ public:
     return number("SELECT count(*) FROM " + table);
   }
 
-  /// Of a table of the service's own.
+  /// The number of rows in one of the service's own tables.
   [[nodiscard]] std::int64_t own_rows(const std::string& table) const {
     return rows((schema_ ? "" : "standings_") + table);
   }
@@ -85,7 +85,7 @@ public:
     return running->client().get("/api/v1/sync/status").json();
   }
 
-  /// How many sessions have this verdict.
+  /// The number of sessions with this verdict.
   [[nodiscard]] std::int64_t compared(const std::string& verdict) const {
     auto client = running->client();
     std::int64_t count = 0;
@@ -103,7 +103,7 @@ public:
     return count;
   }
 
-  /// Whether the database has all of these sessions as they are, within `limit`.
+  /// Whether the database has all of these sessions, unchanged, within `limit`.
   [[nodiscard]] bool arrive(std::int64_t sessions, std::int64_t messages,
                             std::chrono::milliseconds limit = std::chrono::seconds{20}) const {
     return eventually([&] { return rows("sessions") == sessions && rows("messages") == messages; },
@@ -118,7 +118,7 @@ private:
   std::optional<postgres_schema> schema_;
 };
 
-/// Over both databases: the parameter says whether it is PostgreSQL.
+/// Runs `suite` over both databases: the parameter is true for PostgreSQL.
 #define STANDINGS_OVER_DATABASES(suite)                                                            \
   INSTANTIATE_TEST_SUITE_P(Databases, suite, testing::Bool(),                                      \
                            [](const auto& with) { return with.param ? "postgres" : "sqlite"; })

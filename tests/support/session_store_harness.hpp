@@ -12,7 +12,7 @@
 
 namespace standings::test {
 
-/// One empty database of some backend. Everything throws where it fails.
+/// One empty database of some backend. All functions throw on failure.
 class session_store_harness {
 public:
   session_store_harness() = default;
@@ -23,7 +23,7 @@ public:
   /// A new connection. Thread-safe.
   [[nodiscard]] virtual session_store_factory opener() = 0;
 
-  /// Whether the tables fit; changes nothing.
+  /// Whether the tables are suitable; changes nothing.
   virtual result<void> check() = 0;
 
   /// Runs SQL that both backends understand, behind the store's back.
@@ -35,7 +35,7 @@ public:
   /// A time as an expression of the database.
   [[nodiscard]] virtual std::string time(const std::string& iso) = 0;
 
-  /// The type of an id that the database gives.
+  /// The type of an id that the database generates.
   [[nodiscard]] virtual std::string identity() = 0;
 
   /// Makes the database refuse every message with this content.
@@ -111,7 +111,7 @@ struct session_store_backend {
   }
 };
 
-/// Every backend of session_store there is.
+/// Every backend of session_store.
 inline std::vector<session_store_backend> session_store_backends() {
   return {{"sqlite",
            [] {

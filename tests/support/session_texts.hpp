@@ -31,7 +31,7 @@ inline std::string session_text(const std::string& id, int count,
                                                     {"messages", std::move(messages)}});
 }
 
-/// The real sessions by id, as their texts, or an extract of them.
+/// The recorded sessions, or an extract of them: texts by id.
 inline std::map<std::string, std::string> recorded_sessions() {
   std::map<std::string, std::string> out;
   std::ifstream in{recorded_data("sessions.jsonl")};

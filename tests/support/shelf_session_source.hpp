@@ -9,8 +9,8 @@
 
 namespace standings::test {
 
-/// Sessions in a map, for tests without Redis. Pages of a scan are in id order,
-/// the cursor being the last id.
+/// Sessions in a map, for tests without Redis. Pages of a scan are in id order; the cursor is the
+/// last id.
 class shelf_session_source final : public session_source {
 public:
   using shelf = std::map<std::string, std::string>;

@@ -15,7 +15,7 @@
 
 namespace standings::test {
 
-/// A SQLite file in a directory of its own.
+/// A SQLite file in a private directory.
 class sqlite_store_harness final : public score_store_harness {
 public:
   sqlite_store_harness() {
@@ -87,7 +87,7 @@ public:
     return names_of(options_).own + name;
   }
 
-  /// Forgets what the clock has shown, as a restart does.
+  /// Forgets earlier readings of the clock, as a restart does.
   void restart_clock() {
     options_.believed = std::make_shared<believed_clock>([this] {
       return std::chrono::steady_clock::time_point{std::chrono::microseconds{steady_us_}};
@@ -139,7 +139,7 @@ public:
 
   [[nodiscard]] sqlite_options& options() { return options_; }
 
-  /// A connection like the stores', to look at the file.
+  /// A connection set up like the stores', for inspecting the file.
   [[nodiscard]] std::unique_ptr<SQLite::Database> raw() const { return open_sqlite(options_.path); }
 
 private:

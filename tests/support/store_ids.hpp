@@ -7,8 +7,8 @@
 
 namespace standings::test {
 
-/// Valid user ids that collations, numbers, UTF-16 and careless quoting would
-/// sort or store differently from bytes.
+/// Valid user ids whose order or stored form would differ from bytes under collations, as numbers,
+/// in UTF-16 or with careless quoting.
 inline std::vector<std::string> ids_in_many_scripts() {
   return {"a",
           "A",
@@ -31,7 +31,7 @@ inline std::vector<std::string> ids_in_many_scripts() {
           "a.b",
           "a-b",
           "ä",
-          "a\u0308", // the same to the eye
+          "a\u0308", // looks the same
           "é",
           "ß",
           "ss",
@@ -50,7 +50,7 @@ inline std::vector<std::string> ids_in_many_scripts() {
           "日本",
           "한국어",
           "\uE000",
-          "\uFFFD",     // above the next in UTF-16, below it in bytes
+          "\uFFFD",     // after the next one in UTF-16, before it in bytes
           "\U00010000", //
           "😀",
           "👩‍👩‍👧",
@@ -72,7 +72,7 @@ inline std::vector<std::string> ids_in_many_scripts() {
           "x" + std::string(126, 'y')};
 }
 
-/// `ids` as a board shows users of equal scores.
+/// `ids` in the order in which a board shows users with equal scores.
 inline std::vector<std::string> in_order_of_ties(std::vector<std::string> ids) {
   std::sort(ids.begin(), ids.end(), std::greater{});
   return ids;

@@ -14,12 +14,12 @@ namespace standings::test {
 
 inline const std::string sync_root = "/api/periodic-sync";
 
-/// What another program does to users in Redis, past the service.
+/// Another program that changes users in Redis without the service.
 class stranger {
 public:
   explicit stranger(std::uint16_t port) : cli_(port) {}
 
-  /// As a Python script writes users: details without a version, and the boards.
+  /// Writes a user as a Python script does: details without a version, and the boards.
   void write(const std::string& id, std::int64_t score,
              const std::string& updated_at = "2999-01-01T00:00:00+00:00") const {
     const auto s = std::to_string(score);
@@ -38,7 +38,7 @@ public:
       cli_.command({"ZREM", "leaderboard:" + name, id});
   }
 
-  /// Likewise, and says that it was meant.
+  /// Removes the user and confirms that the deletion is intended.
   void remove_on_purpose(const std::string& id) const {
     remove(id);
     for (const auto& name : board_names)
@@ -51,7 +51,7 @@ private:
   raw_redis cli_;
 };
 
-/// The service on PostgreSQL and Redis, which reconciles on request only.
+/// The service on PostgreSQL and Redis; it reconciles on request only.
 class SyncTest : public testing::Test {
 protected:
   explicit SyncTest(std::vector<std::string> more = {"reconcile.enabled=false",
@@ -64,7 +64,7 @@ protected:
 
   static std::string user(int i) { return "user" + std::to_string(10'000 + i); }
 
-  /// Users with a score each, through the API.
+  /// Creates users with a score each, through the API.
   void fill(int users, int from = 0) {
     auto client = service->client();
     for (int first = from; first < from + users; first += 500) {
@@ -76,7 +76,7 @@ protected:
     }
   }
 
-  /// A run to its end; it has to complete.
+  /// Runs reconcile to its end; the run has to complete.
   boost::json::object run(const std::string& body = "{}") {
     auto client = service->client();
     const auto answer = client.post(sync_root + "/sync", body);

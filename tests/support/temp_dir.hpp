@@ -7,7 +7,7 @@
 
 namespace standings::test {
 
-/// A directory of its own, gone with all it holds when this object goes.
+/// A private directory, removed with its contents when this object is destroyed.
 class temp_dir {
 public:
   temp_dir() {

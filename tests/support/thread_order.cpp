@@ -1,11 +1,11 @@
-/// Only for the thread sanitizer: tells it of orders between threads that it does not see by
-/// itself.
+/// Only for the thread sanitizer: announces orderings between threads that it cannot see itself.
 ///
-/// Debian's CAF is not compiled for it, so that the atomics are unseen which order what a sender
-/// wrote before what the receiver reads, and what an actor did on one thread before what it does on
-/// the next: nearly every message would be reported. The functions below stand in front of those of
-/// the library, whose symbols a program may replace, and announce exactly these orders. A race
-/// inside a handler is still reported. Written for CAF 0.17.6; with another version, compare.
+/// Debian's CAF is not compiled for the sanitizer, so it does not see the atomics that order a
+/// sender's writes before the receiver's reads, and an actor's work on one thread before its work
+/// on the next. Nearly every message would be reported. The functions below replace those of the
+/// library, whose symbols a program may override, and announce exactly these orderings. A race
+/// inside a handler is still reported. Written for CAF 0.17.6; compare the library's functions
+/// before using another version.
 
 #include <caf/actor_control_block.hpp>
 #include <caf/blocking_actor.hpp>
@@ -31,7 +31,7 @@ Function original(const char* name) {
   return reinterpret_cast<Function>(found);
 }
 
-/// What this thread did so far happens before what another does after its `happens_after`.
+/// Everything this thread did so far happens before what follows `happens_after(where)` elsewhere.
 void happens_before(void* where) {
   __tsan_release(where);
 }
@@ -101,8 +101,8 @@ resumable::resume_result scheduled_actor::resume(execution_unit* host, size_t th
   return result;
 }
 
-// -- what is shared is deleted after its last use ---------------------------------------
-// The same as in the library: only that here the sanitizer sees the atomics.
+// -- shared objects are deleted after their last use ------------------------------------
+// The same code as in the library, but here the sanitizer sees the atomics.
 
 void ref_counted::deref() const noexcept {
   if (unique())
@@ -125,7 +125,7 @@ void intrusive_ptr_release(actor_control_block* block) {
 
 } // namespace caf
 
-// GCC 12's sanitizer knows sem_post and sem_timedwait, but not this one.
+// GCC 12's sanitizer intercepts sem_post and sem_timedwait, but not this function.
 extern "C" int sem_clockwait(sem_t* semaphore, clockid_t clock, const timespec* until) {
   using function = int (*)(sem_t*, clockid_t, const timespec*);
   static const auto go_on = original<function>("sem_clockwait");

@@ -4,8 +4,8 @@
 
 namespace standings::test {
 
-/// What a client does who is told that somebody else holds the lock: asks again. SQLite's
-/// locks are not fair, so on a busy machine one of several writers may wait too long.
+/// Repeats a request that is refused because another program holds the lock, as a client does.
+/// SQLite's locks are not fair, so on a busy machine one of several writers may wait too long.
 template <class Ask>
 auto until_unlocked(const Ask& ask) -> decltype(ask()) {
   auto answer = ask();

@@ -9,7 +9,7 @@
 
 namespace standings::test {
 
-/// The stores that a service has together.
+/// A pair of stores that a service uses together.
 struct store_pair {
   std::string name;
   score_store_backend database;
@@ -25,8 +25,8 @@ inline std::vector<store_pair> store_pairs() {
           {"postgres_and_redis", databases.at(1), caches.at(1)}};
 }
 
-/// Base of the suites: empty stores, the cache complete, and a service's and a
-/// run's way to them.
+/// Base of the suites: empty stores, a complete cache, and access to both for a service and for a
+/// run.
 class user_reconciler_suite : public testing::TestWithParam<store_pair> {
 protected:
   using ids = std::vector<std::string>;
@@ -52,10 +52,10 @@ protected:
     return user;
   }
 
-  // -- what others do ------------------------------------------------------------
+  // -- what other programs do --------------------------------------------------------
 
-  /// Another program reads an entry, changes its scores and writes it back, or makes
-  /// one that nobody knows.
+  /// Another program reads an entry, changes its scores and writes it back, or creates an entry
+  /// that no store knows.
   user_record score_in_cache(const user_record& row, std::int64_t more) {
     auto user = row;
     for (auto& score : user.score)
@@ -120,7 +120,7 @@ protected:
     return out;
   }
 
-  // -- what has to come of it ------------------------------------------------------
+  // -- what is expected --------------------------------------------------------------
 
   user_record row(const std::string& id) { return store->find(id).value().value(); }
   bool has_row(const std::string& id) { return store->find(id).value().has_value(); }
@@ -129,7 +129,7 @@ protected:
     return audit.view(ids{id}, rows.starts().value().first).value().at(0);
   }
 
-  /// The cache holds the very row.
+  /// Expects the cache to hold the row unchanged.
   void expect_in_both(const std::string& id) {
     const auto found = store->find(id).value();
     ASSERT_TRUE(found) << id;
@@ -145,7 +145,7 @@ protected:
     EXPECT_FALSE(view(id).present()) << id;
   }
 
-  /// Counts that are not named are 0; `checked` and `in_sync` only where named.
+  /// Counts that are not named have to be 0; `checked` and `in_sync` are compared only if named.
   static void expect_counts(const run_counts& actual,
                             const std::map<std::string, std::uint64_t>& expected) {
     const std::map<std::string, std::uint64_t> all{
@@ -168,7 +168,7 @@ protected:
   rank_cache_ptr cache = cached->open();
   watched_rows rows{database->open_rows()};
   watched_audit audit{cached->audit()};
-  std::vector<lost_state> kept; ///< of the cache, where the database went back
+  std::vector<lost_state> kept; ///< what the cache had when the database went back
   user_reconciler reconciler{rows, audit, *cache,
                              [this](const std::string&, std::span<const lost_state> states) {
                                kept.insert(kept.end(), states.begin(), states.end());

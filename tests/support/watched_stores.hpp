@@ -11,18 +11,18 @@
 
 namespace standings::test {
 
-/// A reconcile_store that lets a test step in, and fails when told to.
+/// A reconcile_store that lets a test act between calls, and fails when told to.
 class watched_rows final : public reconcile_store {
 public:
   explicit watched_rows(std::unique_ptr<reconcile_store> to) : to_(std::move(to)) {}
 
   std::function<void(int)> before_find = [](int) {
-  }; ///< is told how many there were
+  }; ///< called with the number of earlier calls
   std::function<void()> before_write = [] {
   };
   std::function<void()> before_remove = [] {
   };
-  int failing_finds = 0; ///< that many of the next
+  int failing_finds = 0; ///< how many of the next calls fail
 
   result<std::int64_t> barrier() override { return to_->barrier(); }
   result<std::uint64_t> count() override { return to_->count(); }
@@ -78,7 +78,7 @@ private:
   int finds_ = 0;
 };
 
-/// Likewise of a cache.
+/// A cache_audit that lets a test act between calls.
 class watched_audit final : public cache_audit {
 public:
   explicit watched_audit(cache_audit_ptr to) : to_(std::move(to)) {}

@@ -14,14 +14,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// What the stub workers find, and what they were asked.
+/// What the stub workers return, and what they were asked.
 struct mirror_world {
-  alias_cycle next; ///< what cycles give
+  alias_cycle next; ///< what the next cycles return
   std::vector<run_alias_cycle> runs;
   int resolved = 0;
   bool crash_in_cycle = false;
   bool crash_in_look_up = false;
-  bool hold = false; ///< cycles are answered when the worker is told to
+  bool hold = false; ///< cycles are not answered until the worker is told to
   std::vector<caf::typed_response_promise<alias_cycle>> held;
   caf::actor_addr holder;
   stop_flag stop;
@@ -45,7 +45,7 @@ alias_worker_actor::behavior_type worker(alias_worker_actor::pointer self, world
         return answer;
       },
       [w](const resolve_names& names) -> caf::result<resolved_names> {
-        if (names.team == release_word) { // only its own actor may answer a question
+        if (names.team == release_word) { // only its own actor may answer a request
           for (auto& cycle : std::exchange(w->held, {}))
             cycle.deliver(w->next);
           return resolved_names{};

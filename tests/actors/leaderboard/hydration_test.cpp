@@ -24,9 +24,9 @@ struct shelf {
   int die_at_page = 0;      ///< the worker dies when asked for this page, once
   bool unreachable = false; ///< workers cannot connect
   bool lose_lookups = false;
-  bool cache_away = false;       ///< for looks and refreshes
-  bool refuse_refreshes = false; ///< though looks work
-  bool lost = false;             ///< what the next look finds
+  bool cache_away = false;       ///< for checks and refreshes
+  bool refuse_refreshes = false; ///< although checks work
+  bool lost = false;             ///< what the next check finds
   int looks = 0;
   std::vector<std::vector<std::string>> refreshed;
   std::function<void()> before_page = [] {

@@ -13,7 +13,7 @@
 namespace standings::test {
 namespace {
 
-/// Fails reads of users and of pages with this code, while there is one.
+/// Fails reads of users and of pages with this code, if one is set.
 class failing_reads final : public forwarding_score_store {
 public:
   failing_reads(std::unique_ptr<score_store> to, std::shared_ptr<errc> code)
@@ -72,7 +72,7 @@ protected:
     return ask<cached_user>(worker_, load_user{id});
   }
 
-  /// Gives how many users were loaded.
+  /// Returns how many users were loaded.
   std::uint64_t rebuild(bool anew = true) {
     EXPECT_EQ(ask<std::uint64_t>(worker_, begin_rebuild{anew}).value(), 3U);
     std::uint64_t users = 0;

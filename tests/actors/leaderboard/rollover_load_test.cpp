@@ -29,7 +29,7 @@ using outcomes = std::vector<update_outcome>;
 constexpr std::size_t clients = 8;
 constexpr int updates_each = 400;
 
-/// Each user's increments per day, by the time that the answer gives.
+/// Each user's increments per day, by the time in the answer.
 using tally = std::map<std::string, std::map<date::sys_days, std::int64_t>>;
 
 /// Sends updates, one after the other, and notes on which day each was counted.
@@ -80,7 +80,7 @@ TEST(RolloverUnderLoad, LosesNoIncrementAndCountsNoneIntoAnotherDay) {
     std::vector<std::jthread> threads;
     for (std::size_t c = 0; c < clients; ++c)
       threads.emplace_back([&, c] { counted[c] = send_updates(system, scores, c, sent); });
-    // four midnights pass while updates are in every stage of their way
+    // four midnights pass while updates are at every stage of processing
     const int all = static_cast<int>(clients) * updates_each;
     for (int day = 1; day <= 4; ++day) {
       while (sent < all * day / 5)

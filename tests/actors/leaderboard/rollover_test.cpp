@@ -116,7 +116,7 @@ TEST_F(Rollover, UsersKeepTheirPlaceOnTheBoardWithZero) {
 TEST_F(Rollover, AWriteBeforeTheClockHasNoticedCountsInTheNewPeriod) {
   start();
   score("ada", 10);
-  *now_ += 2min; // midnight has passed, nobody has looked yet
+  *now_ += 2min; // midnight has passed without any read
   EXPECT_EQ(score("ada", 1).score[0], 1);
   pass(10s);
   EXPECT_EQ(cached_score("ada", period::daily), 1);

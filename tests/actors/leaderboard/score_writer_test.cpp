@@ -16,7 +16,7 @@ namespace {
 
 using outcomes = std::vector<update_outcome>;
 
-/// A front that only remembers who is ready.
+/// A front that only counts the writers that are ready.
 scoring_front_actor::behavior_type front(scoring_front_actor::pointer, std::shared_ptr<int> ready) {
   return {
       [](update_scores&) { return outcomes{}; },
@@ -29,7 +29,7 @@ scoring_front_actor::behavior_type front(scoring_front_actor::pointer, std::shar
   };
 }
 
-/// A store that applies nothing and is lost at the given call.
+/// A store that applies nothing and loses its connection at the given call.
 class losing_store final : public forwarding_score_store {
 public:
   losing_store(std::unique_ptr<score_store> inner, int lost_at, errc how)

@@ -14,19 +14,19 @@ namespace {
 
 using outcomes = std::vector<update_outcome>;
 
-/// The writers' side of the stage: what they were given, and how they behave.
+/// The writers' side: the batches they received, and how they behave.
 struct stage {
   std::vector<update_scores> batches; ///< in order of arrival
   std::vector<std::string> removals;
   std::vector<std::string> log; ///< batches and removals in order
   std::map<std::string, std::int64_t> counted;
   bool hold = false;          ///< keep batches unanswered
-  bool hold_removals = false; ///< likewise
+  bool hold_removals = false; ///< keep removals unanswered
   std::vector<caf::typed_response_promise<bool>> held_removals;
   bool throw_on_batch = false;  ///< die with a batch in hand
   errc lose = errc::none;       ///< answer the batch with this code, and end
   bool unreachable = false;     ///< die before being ready
-  std::set<std::string> locked; ///< users whose rows are not to be had
+  std::set<std::string> locked; ///< users whose rows cannot be locked
   std::vector<caf::typed_response_promise<outcomes>> held;
   std::vector<update_scores> held_batches;
 };
@@ -58,7 +58,7 @@ score_writer_actor::behavior_type writer(score_writer_actor::pointer self, stage
   self->send(front, worker_ready{shard});
   return {
       [self, s](const update_scores& batch) -> caf::result<outcomes> {
-        if (batch.updates.empty()) { // the test lets go of what is held
+        if (batch.updates.empty()) { // the test releases the held batches
           for (std::size_t i = 0; i < s->held.size(); ++i)
             s->held[i].deliver(count(*s, s->held_batches[i]));
           s->held.clear();
@@ -286,7 +286,7 @@ TEST_F(Scoring, AWriterThatHangsIsGivenUp) {
 TEST_F(Scoring, WhatMayHaveBeenCountedIsNeverReportedAsNotCounted) {
   start();
   stage_->throw_on_batch = true;
-  stage_->unreachable = true; // no replacement comes up
+  stage_->unreachable = true; // no replacement starts
   auto keyed = send(one("ada", 1, "key-1"));
   advance(1100ms);
   EXPECT_EQ(keyed.get().value().at(0).code, errc::outcome_unknown);
@@ -362,7 +362,7 @@ TEST_F(Scoring, AShardWhoseRemovalTimedOutIsDownUntilItsWriterIsReplaced) {
   stage_->hold_removals = true;
   auto removal = request<bool>(scoring_, remove_user{"ada"});
   settle();
-  stage_->unreachable = true; // no replacement comes up
+  stage_->unreachable = true; // no replacement starts
   advance(31s);
   ASSERT_TRUE(removal.answered());
   const auto status = ask<component_status>(scoring_, get_status{}).value();

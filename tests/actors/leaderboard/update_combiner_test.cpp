@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using outcomes = update_combiner::outcomes;
 
-/// Answers each update with a state that names it.
+/// Answers each update with a state that carries its user id.
 outcomes echo(const update_scores& m) {
   outcomes out;
   for (const auto& update : m.updates) {
@@ -27,7 +27,7 @@ outcomes echo(const update_scores& m) {
   return out;
 }
 
-/// A send that waits until it is let through.
+/// A send that waits until it is released.
 class gate {
 public:
   result<outcomes> send(const update_scores& m) {
@@ -49,7 +49,7 @@ public:
     changed_.wait(lock, [&] { return sizes_.size() >= n; });
   }
 
-  /// Whether so many are there before a generous time is over.
+  /// Whether `n` sends are waiting before a generous time is over.
   bool has_sends(std::size_t n) {
     std::unique_lock lock{mutex_};
     return changed_.wait_for(lock, 10s, [&] { return sizes_.size() >= n; });
@@ -173,7 +173,7 @@ TEST(UpdateCombiner, NobodyWaitsLongerThanTheLimit) {
   EXPECT_EQ(combiner.submit({"ada", 1, {}}).error().code, errc::timed_out);
   g.open();
   leaders.clear();
-  // whoever gave up left no group behind that nobody leads
+  // the caller that gave up has left no group without a leader
   EXPECT_TRUE(combiner.submit({"bob", 1, {}}));
 }
 

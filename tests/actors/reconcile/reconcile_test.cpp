@@ -12,21 +12,21 @@
 namespace standings::test {
 namespace {
 
-/// What stands behind the stub workers and the stub keeper.
+/// The state behind the stub workers and the stub keeper.
 struct scene {
   std::vector<std::string> users; ///< of the database, sorted
-  std::set<std::string> poison;   ///< a batch with one of these brings its worker down
+  std::set<std::string> poison;   ///< a batch with one of these crashes its worker
   std::set<std::string> gone;     ///< candidates for deletion
-  int away = 0;                   ///< so many answers to batches are store_unavailable
+  int away = 0;                   ///< how many answers to batches are store_unavailable
   bool cache_lost = false;
-  int warming = 0; ///< so many times the cache is being filled
+  int warming = 0; ///< how many times the cache is reported as being filled
   bool other_instance_runs = false;
   bool held = false;
   bool evidence = true;
   bool board_has_cache_only_users = false;
   std::int64_t verified = 120; ///< by the look at the end of a run
 
-  std::vector<run_report> recorded; ///< as ended
+  std::vector<run_report> recorded; ///< in their final state
   std::vector<quarantined_user> quarantined;
   std::vector<mark_verified> marks;
   std::vector<save_hold> holds;
@@ -35,7 +35,7 @@ struct scene {
   std::vector<std::string> events;
   std::uint64_t cache_only_users_asked = 0;
   std::uint64_t batches = 0;
-  bool run_crashes = false; ///< as soon as it asks what it stands on
+  bool run_crashes = false; ///< as soon as it asks for its basis
 };
 using scene_ptr = std::shared_ptr<scene>;
 
@@ -190,7 +190,7 @@ keys_hinted hinted(const std::vector<std::string>& ids) {
   return out;
 }
 
-/// Only what reconcile asks of it.
+/// Implements only what reconcile asks of it.
 class fake_hydration {
 public:
   static hydration_actor spawn(caf::actor_system& system, std::vector<caf::actor>& roots) {
@@ -237,7 +237,7 @@ protected:
     settle();
   }
 
-  /// Lets time pass in steps that each look sees.
+  /// Lets time pass in steps, each seen by the periodic check.
   void pass(std::chrono::milliseconds time) {
     for (auto left = time; left.count() > 0; left -= 100ms)
       advance(100ms);
@@ -419,7 +419,7 @@ TEST_F(Reconcile, TooManyCandidatesAreHeldUntilSomebodyForcesARun) {
   EXPECT_TRUE(scene_->deleted.empty());
   EXPECT_THAT(scene_->events, testing::ElementsAre("deletes_held"));
 
-  scene_->gone = {"user1001"}; // within the limits, but nobody has released it
+  scene_->gone = {"user1001"}; // within the limits, but the hold was not released
   EXPECT_TRUE(ask<run_report>(actor, start_run{}).value().deletes_held);
   EXPECT_TRUE(scene_->deleted.empty());
 
@@ -490,7 +490,7 @@ TEST_F(Reconcile, TheLeaderRunsSoonAndThenEveryInterval) {
   options_.jitter = 0;
   const auto actor = start();
   pass(10s);
-  EXPECT_TRUE(scene_->recorded.empty()); // nobody leads yet
+  EXPECT_TRUE(scene_->recorded.empty()); // no instance leads yet
   lead(actor);
   pass(3s);
   EXPECT_EQ(scene_->recorded.size(), 1U);

@@ -106,7 +106,7 @@ TEST_F(ReconcileWorker, FindsTheEvidenceThatAnEarlierRunHasLeft) {
 
 TEST_F(ReconcileWorker, PlansAndComparesTheBatchesOfARun) {
   start();
-  score("ben"); // which the cache has missed
+  score("ben"); // which has not reached the cache
   const auto ends = ask<batch_ends>(worker_, plan_batches{"", 2, 10}).value();
   EXPECT_THAT(ends.last_ids, ElementsAre("ben"));
   const auto first =

@@ -11,7 +11,7 @@ namespace standings::test {
 namespace {
 
 struct line {
-  int refusals = 0; ///< so many calls fail
+  int refusals = 0; ///< how many calls fail
   std::vector<std::string> bodies;
   int given_up = 0;
 };

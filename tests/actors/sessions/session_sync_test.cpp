@@ -12,16 +12,16 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-/// What the stub workers do and have done.
+/// How the stub workers behave, and what they have done.
 struct bench {
   std::vector<std::vector<std::string>> batches;
   std::vector<std::string> cursors;
   std::size_t pages = 3;    ///< of a full sync
   bool away = false;        ///< the worker dies when asked
-  bool refuse = false;      ///< it answers an error, and lives
+  bool refuse = false;      ///< it answers with an error, and lives
   bool hold = false;        ///< it keeps its answers
   bool unreachable = false; ///< workers cannot connect
-  caf::actor syncing;       ///< a look_due has it give one answer that it keeps
+  caf::actor syncing;       ///< a look_due makes it give one of the answers it holds
   int starts = 0;
   int tries = 0;
   sessions_synced answer;
@@ -34,7 +34,7 @@ sessions_synced read(std::uint64_t n) {
   return out;
 }
 
-/// Untyped, to take a look_due beside what a worker understands.
+/// Untyped, so that it also accepts a look_due.
 caf::behavior worker(caf::event_based_actor* self, bench_ptr b, session_sync_front_actor front,
                      std::size_t index) {
   self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("worker", e); });
@@ -109,7 +109,7 @@ protected:
     settle();
   }
 
-  /// Past the full sync of the start.
+  /// Starts it and lets the initial full sync pass.
   void start_synced(session_sync_options with = {}) {
     start(with);
     subscribed();
@@ -362,7 +362,7 @@ TEST_F(SessionSync, ARequestIsAnsweredByAFullSyncThatStartsAfterIt) {
 TEST_F(SessionSync, TooManyRequestsAreRefused) {
   start_synced({.max_waiting = 2});
   bench_->hold = true;
-  hint({"a"}); // the full sync waits for this step
+  hint({"a"}); // the full sync waits for this batch
   std::vector<pending<full_sync_report>> askers;
   for (int i = 0; i < 3; ++i)
     askers.push_back(request<full_sync_report>(sync_, sync_all_sessions{}));

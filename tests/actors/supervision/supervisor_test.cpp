@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-/// What the children under test do and have done.
+/// How the children under test behave, and what they have done.
 struct journal {
   std::vector<std::string> lines;
   bool throw_on_start = false;
@@ -22,7 +22,7 @@ struct journal {
 };
 using journal_ptr = std::shared_ptr<journal>;
 
-/// Answers a string with its own name; dies of `die` and `fail`, ends normally of `end`.
+/// Answers a string with its own name; crashes on `die` and `fail`, ends normally on `end`.
 caf::behavior child(caf::event_based_actor* self, const std::string& name, journal_ptr log) {
   if (log->throw_on_start)
     throw std::runtime_error("no connection");
@@ -71,7 +71,7 @@ protected:
     return ask<component_status>(root_, get_status{}).value().workers.at(index);
   }
 
-  /// Advances until the child runs again; gives how long it took.
+  /// Advances until the child runs again; returns how long that took.
   std::chrono::milliseconds time_to_restart(std::size_t index, std::chrono::milliseconds limit) {
     std::chrono::milliseconds waited{0};
     while (status_of(index).state != child_state::running && waited < limit) {

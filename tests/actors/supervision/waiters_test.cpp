@@ -27,7 +27,7 @@ caf::behavior silent(caf::event_based_actor* self, const Front& front, std::size
   };
 }
 
-/// Understands nothing, and says nothing.
+/// Handles no message and sends none.
 caf::behavior deaf(caf::event_based_actor* self) {
   self->set_default_handler(caf::skip);
   return {
@@ -40,7 +40,7 @@ Worker spawn_silent(caf::local_actor* owner, const Front& front, std::size_t ind
   return caf::actor_cast<Worker>(owner->spawn(silent<Front>, front, index));
 }
 
-/// Fronts whose workers never answer, and which come to their end.
+/// Fronts whose workers never answer, and which then end.
 class WhoeverWaits : public ActorTest, public testing::WithParamInterface<way_out> {
 protected:
   template <class State, class Front>
@@ -217,7 +217,7 @@ TEST_P(WhoeverWaits, ForTheAliasMirrorIsTold) {
   expect_told(names, expected());
 }
 
-// -- whose word counts ------------------------------------------------------------------
+// -- which worker counts ----------------------------------------------------------------
 
 TEST_F(ActorTest, AWorkerOfAnEarlierIncarnationIsNotTakenForTheOneThatRuns) {
   std::vector<caf::actor> started;
@@ -228,7 +228,7 @@ TEST_F(ActorTest, AWorkerOfAnEarlierIncarnationIsNotTakenForTheOneThatRuns) {
       return {
           [](int) {},
       };
-    })); // opens its connection, and has yet to say that it is ready
+    })); // opens its connection, and has not reported itself ready yet
     return caf::actor_cast<score_writer_actor>(started.back());
   };
   const auto front = spawn(scoring, factory, scoring_options{.shards = 1});

@@ -10,7 +10,7 @@ namespace {
 
 using front_actor = worker_events_actor::extend<caf::replies_to<read_user>::with<user_record>>;
 
-/// What the front has seen, and the workers that were started.
+/// What the front has observed, and the workers that were started.
 struct scene {
   std::vector<caf::actor> started;
   std::vector<std::size_t> ready;
@@ -20,7 +20,7 @@ struct scene {
 };
 using scene_ptr = std::shared_ptr<scene>;
 
-/// Notes what it is asked, and never answers.
+/// Records its requests and never answers.
 caf::behavior worker(caf::event_based_actor* self, scene_ptr s) {
   return {
       [self, s](const read_user& m) -> caf::result<user_record> {

@@ -10,8 +10,8 @@ namespace {
 
 using positions = std::set<std::size_t>;
 
-/// A store that refuses any range with one of `bad` in it, and loses its
-/// connection at try number `lost_at`.
+/// A store that refuses any range that contains one of `bad`, and loses its connection at try
+/// number `lost_at`.
 struct trial {
   positions bad;
   std::size_t lost_at = 0;

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 /// A wall clock that can be wrong by `error`, and the monotonic clock beside it.
 class ClockWatch : public testing::Test {
 protected:
-  /// What is believed after this time, as an offset from what is true.
+  /// The believed time after this duration, relative to the true time.
   std::chrono::microseconds pass(std::chrono::microseconds d) {
     true_ += d;
     return look() - true_;

@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 using action = restart_tracker::action;
 
-/// A child and the time it lives in.
+/// A child and its clock.
 class child {
 public:
   explicit child(restart_limits limits = {}) : tracker_(limits) { tracker_.started(now_); }
@@ -63,7 +63,7 @@ TEST(RestartTracker, ParksAChildPastItsIntensity) {
 
 TEST(RestartTracker, ParksOnlyForEndsWithinTheWindow) {
   child c;
-  for (int i = 0; i < 100; ++i) // any 60 s see the ends at 0, 13, 26, 39 and 52 s
+  for (int i = 0; i < 100; ++i) // any 60 s contain the ends at 0, 13, 26, 39 and 52 s
     ASSERT_EQ(c.lives(13s).what, action::start_again) << i;
 }
 
@@ -97,7 +97,7 @@ TEST(RestartTracker, ForgetsTheBackOffAfterHealth) {
 }
 
 TEST(RestartTracker, KeepsBackingOffBetweenEndsThatAreFarApartButUnhealthy) {
-  child c; // 30 s of life is no health, and never more than 3 ends in 60 s
+  child c; // 30 s do not reset the back-off, and 60 s never contain more than 3 ends
   std::chrono::milliseconds last{0};
   for (int i = 0; i < 8; ++i) {
     const auto decided = c.lives(30s);

@@ -9,7 +9,7 @@ namespace {
 
 const sys_time now = parse_iso8601("2026-11-26T12:00:00Z").value();
 
-/// A table as an ORM leaves it in PostgreSQL.
+/// A table as an ORM creates it in PostgreSQL.
 table_facts ordinary_table() {
   table_facts out;
   out.name = "public.pomo_leaderboard";

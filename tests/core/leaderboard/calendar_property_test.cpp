@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Zones with every oddity there is: skipped and doubled midnights, half-hour
-/// daylight saving, a skipped day, clocks going back across midnight.
+/// Zones with every known peculiarity: skipped and doubled midnights, half-hour daylight saving, a
+/// skipped day, clocks going back across midnight.
 class CalendarIn : public testing::TestWithParam<const char*> {
 protected:
   /// A time from 1975 to 2038, half of them within hours of a change of the clocks.

@@ -86,7 +86,7 @@ TEST(Unfold, GivesEachMemberTheStateRightAfterIt) {
   EXPECT_EQ(states[0].user_id, "a");
 }
 
-/// What should come out: the increments applied one after the other.
+/// The expected result: the increments applied one after the other.
 struct one_by_one {
   enum class kind { skipped, applied, repeated, conflict };
   struct outcome {
@@ -132,7 +132,7 @@ public:
     return out;
   }
 
-  /// Some keys are known already: all of their updates are skipped.
+  /// Pretends that some keys are known: all of their updates are skipped.
   std::vector<bool> skip(const std::vector<score_update>& batch) {
     const auto known = "key" + std::to_string(below(12));
     std::vector<bool> out;

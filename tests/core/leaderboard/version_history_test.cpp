@@ -49,7 +49,7 @@ TEST(StepBack, RowsBehindTheCacheAreOneAlthoughTheSequenceIsAhead) {
 }
 
 TEST(StepBack, AnEarlierEventCountsAsSeen) {
-  // the marks hold the version that an event has raised the sequence to
+  // the marks include the version to which an event has raised the sequence
   EXPECT_FALSE(find_step_back({300, 300, {}}, {300, 0}));
 }
 

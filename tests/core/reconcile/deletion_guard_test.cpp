@@ -5,7 +5,7 @@
 namespace standings {
 namespace {
 
-/// Candidates among users, with nothing else to be said against it.
+/// Candidates among users, with no other reason against deleting them.
 deletion_case gone(std::uint64_t candidates, std::uint64_t users) {
   deletion_case out;
   out.candidates = candidates;

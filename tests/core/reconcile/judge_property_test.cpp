@@ -9,7 +9,7 @@
 namespace standings {
 namespace {
 
-/// What a run has to decide, the slow and obvious way.
+/// What a run has to decide, in the slow and obvious way.
 class slow_judge {
 public:
   slow_judge(const entry_view& cached, const user_record* row, const archived_user* archived,
@@ -43,7 +43,7 @@ private:
     return verdict::heal;
   }
 
-  /// The board of a period that has just started, before anybody zeroed it.
+  /// The board of a period that has just started, before it was zeroed.
   [[nodiscard]] bool board_is_yesterdays(std::size_t p) const {
     const bool expired = cached_.details->updated_at < known_.starts[p];
     const bool zeroed = known_.starts[p] <= known_.zeroed_until;
@@ -52,7 +52,7 @@ private:
 
   enum class source { none, details, board };
 
-  /// Whose score stands for a period that is compared.
+  /// Which side's score counts for a period that is compared.
   [[nodiscard]] source source_of(std::size_t p) const {
     if (!cached_.details)
       return cached_.board[p] ? source::board : source::none;
@@ -75,7 +75,7 @@ private:
     return 0;
   }
 
-  /// Something that the run compares is missing, or contradicts itself.
+  /// Whether something that the run compares is missing or contradictory.
   [[nodiscard]] bool damaged() const {
     if (!cached_.details)
       return true;
@@ -113,7 +113,7 @@ private:
             cached_.details ? cached_.details->updated_at : sys_time{}};
   }
 
-  /// In a period that the run does not look at.
+  /// Whether the cache differs from the row in a period that the run does not compare.
   [[nodiscard]] bool holds_more_elsewhere() const {
     bool more = false;
     for (std::size_t p = 0; p < period_count; ++p)
@@ -244,7 +244,7 @@ std::ostream& operator<<(std::ostream& out, const situation& s) {
   return out;
 }
 
-/// Few different scores, versions and times, so that all coincidences happen.
+/// Few different scores, versions and times, so that all coincidences occur.
 class random_situations {
 public:
   explicit random_situations(unsigned seed) : random_(seed) {}
@@ -340,7 +340,7 @@ TEST(ReconcileJudge, DecidesAsTheTableReadLineByLine) {
     EXPECT_GT(seen[what], 500) << static_cast<int>(what);
 }
 
-/// What no situation may lead to.
+/// What must not follow from any situation.
 TEST(ReconcileJudge, NeverWritesWhatTheDatabaseCannotHoldNorDeletesWhoIsPresent) {
   random_situations situations{7};
   for (int i = 0; i < 100'000; ++i) {

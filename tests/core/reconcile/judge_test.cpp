@@ -30,7 +30,7 @@ entry_view cached(const scores& s, std::int64_t version, sys_time updated_at = m
   return cached(state(s, version, updated_at));
 }
 
-/// On boards alone.
+/// The user on the boards, without details.
 entry_view on_boards(const scores& s) {
   auto out = cached(s, 1);
   out.details.reset();

@@ -9,8 +9,8 @@
 namespace standings {
 namespace {
 
-/// What a run meets: users, some of whom are gone from the cache, some of whom bring down
-/// whoever looks at them, and workers that fail. Answers come in any order.
+/// The environment of a run: users, some of whom are absent from the cache and some of whom crash
+/// the worker looking at them, and workers that fail. Answers arrive in any order.
 class world {
 public:
   explicit world(std::uint32_t seed) : random_(seed) {
@@ -90,7 +90,7 @@ private:
     }
   }
 
-  // -- what may never happen ---------------------------------------------------------
+  // -- what must never happen --------------------------------------------------------
 
   [[nodiscard]] bool complete() const {
     return confirmed_ && given_up_ == 0 && unread_.empty() && unverified_ == 0 && !erase_failed_;
@@ -303,7 +303,7 @@ private:
   std::set<std::string> unread_;
   std::uint64_t given_up_ = 0;
   std::uint64_t unverified_ = 0;
-  std::uint64_t lost_ = 0; ///< users of a step of deletions that failed
+  std::uint64_t lost_ = 0; ///< users in a deletion step that failed
   bool details_seen_ = false;
   std::optional<std::int64_t> verified_;
   bool confirmed_ = false;
@@ -329,7 +329,7 @@ Step only(const run_machine::commands& commands) {
   return std::get<Step>(commands.at(0));
 }
 
-/// A run over one batch whose users are all there, up to the last look.
+/// A run over one batch whose users are all in the cache, up to the last batch.
 class AtTheEndOfTheLooks : public testing::Test {
 protected:
   run_machine::commands up_to_the_end(run_machine& run, batch_outcome outcome, bool held = false) {

@@ -127,7 +127,7 @@ TEST(Drain, AnswersWhatWaitsForAThread) {
   pool.threads = 1;
   stub_server server{pool};
   std::vector<raw_connection> waiting;
-  for (int i = 0; i < 20; ++i) { // one that has been answered has been accepted
+  for (int i = 0; i < 20; ++i) { // a connection that was answered was accepted
     waiting.push_back(server.connect());
     ASSERT_EQ(waiting.back().ask(get_request("/item/1")).status, 200);
   }
@@ -200,7 +200,7 @@ TEST(Binding, TakesAPortAgainRightAfterItsServerHasEnded) {
     port = server.port();
     auto c = server.connect();
     EXPECT_EQ(c.ask(get_request("/item/1")).status, 200);
-    server.stop(seconds{1}); // the server closes first: its side lingers
+    server.stop(seconds{1}); // the server closes first, so its side lingers
   }
   server_options options;
   options.port = port;

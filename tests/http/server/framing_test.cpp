@@ -27,7 +27,7 @@ pool_options small_bodies() {
   return out;
 }
 
-/// The request is refused, and nothing after it is taken for another request.
+/// Expects the request to be refused, and nothing after it to be taken for another request.
 void expect_refused(const stub_server& server, const std::string& request, int status,
                     const std::string& code) {
   auto c = server.connect();

@@ -16,7 +16,7 @@ std::string many_headers(int n, const std::string& value) {
   return out;
 }
 
-/// How a slow client behaves: what it sends, and then what again and again.
+/// How a slow client behaves: what it sends first, and what it repeats after that.
 struct slow_case {
   const char* what;
   std::string first;
@@ -55,7 +55,7 @@ TEST(Limits, CutSlowSendersWhileOthersAreServed) {
     EXPECT_EQ(fast.ask(get_request("/item/1")).body, "1");
     if (i % 50 == 0)
       for (std::size_t k = 0; k < slow.size(); ++k)
-        slow[k].send(cases[k].again); // refused once the other side has closed
+        slow[k].send(cases[k].again); // fails once the other side has closed
   }
   for (std::size_t k = 0; k < slow.size(); ++k) {
     const auto answer = slow[k].read();

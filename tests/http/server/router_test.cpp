@@ -7,7 +7,7 @@ namespace {
 
 using captures = std::vector<std::string>;
 
-/// A router whose routes are told apart by the pattern.
+/// A router whose handlers return their pattern.
 router routes(const std::vector<std::pair<std::string, std::string>>& patterns) {
   router out;
   for (const auto& [method, pattern] : patterns)

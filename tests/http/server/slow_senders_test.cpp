@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// More connections than threads, each with a part of a request.
+/// More connections than threads, each of which has sent a part of a request.
 std::deque<raw_connection> half_sent(const stub_server& server, const std::string& part) {
   std::deque<raw_connection> out;
   for (int i = 0; i < 16; ++i) {

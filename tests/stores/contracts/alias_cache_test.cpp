@@ -205,7 +205,7 @@ TEST_F(RedisAliasCache, GivesAnotherSignAfterAFlushAndAfterARestart) {
   server.kill();
   server.start();
   auto third = cache->sign();
-  if (!third) // the old connection's end
+  if (!third) // the old connection has ended
     third = cache->sign();
   EXPECT_NE(third.value(), second);
 }

@@ -24,7 +24,7 @@ protected:
     return audit->write_if_unchanged(users).value();
   }
 
-  /// Everyone a walk through `part` gives.
+  /// Every user that a walk through `part` returns.
   std::multiset<std::string> walk(cache_part part) {
     std::multiset<std::string> out;
     std::string cursor;
@@ -121,7 +121,7 @@ TEST_P(CacheAudit, ScoresOfDetailsCountOnlySinceThePeriodStarts) {
 }
 
 TEST_P(CacheAudit, ABoardThatStillShowsAnExpiredScoreCountsZero) {
-  apply({user("anna", 5, 7)}); // and nobody tells the cache of the start
+  apply({user("anna", 5, 7)}); // and the cache is not told of the start
   period_starts later{};
   later[index_of(period::daily)] = written_at(8);
   const auto view = audit->view(ids{"anna"}, later).value().at(0);
@@ -183,7 +183,7 @@ TEST_P(CacheAudit, AWalkGivesEveryoneWhoStaysWhileOthersComeAndGo) {
       cursor = listed.next;
       ASSERT_LT(++page, 1'000);
       if (page > 8)
-        continue; // else the walk might go on for as long as others come
+        continue; // otherwise the walk might not end while others write
       std::vector<user_record> others;
       for (int i = 0; i < 800; ++i)
         others.push_back(user("other" + std::to_string(page * 1'000 + i), 1, 10'000 + page));
@@ -218,7 +218,7 @@ TEST_P(CacheAudit, SettlesAnOlderStateWhereTheCallerHasDecidedSo) {
   EXPECT_EQ(write_if_unchanged({{user("anna", 5, 7), look("anna").token}}), 1U);
   expect_settled(user("anna", 5, 7));
   apply({user("anna", 6, 8)});
-  expect_settled(user("anna", 6, 8)); // the cache goes on from there
+  expect_settled(user("anna", 6, 8)); // the cache continues from this state
 }
 
 TEST_P(CacheAudit, PutsInWhoeverIsAbsent) {

@@ -24,7 +24,7 @@ TEST(SqliteClock, AFileThatWasWrittenAheadIsTakenBackAndThatIsSaid) {
   harness.set_time(noon + year);
   const auto before = add(*harness.open(), "anna", 5);
   harness.open()->periods().value();
-  // the service starts again, with a clock that is right
+  // the service starts again with a correct clock
   harness.restart_clock();
   harness.jump_to(noon);
   const auto store = harness.open();

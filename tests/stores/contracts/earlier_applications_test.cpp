@@ -15,13 +15,13 @@ namespace {
 using test::postgres_store_harness;
 using test::sqlite_store_harness;
 
-/// A database as an earlier application leaves it, and what that application goes on to
-/// do beside the service.
+/// A database as an earlier application leaves it, and the statements with which that application
+/// continues beside the service.
 struct earlier_application {
   const char* file;   ///< in tests/data/adoption
   const char* insert; ///< its INSERT of `dora`, with 5 in each period
   const char* update; ///< its UPDATE of ben's yearly score to 411, with its time
-  const char* format; ///< what its times look like when it reads them
+  const char* format; ///< how it sees its times
   bool sqlite = false;
 };
 
@@ -65,7 +65,7 @@ const std::vector<earlier_application>& applications() {
   return all;
 }
 
-/// The application's view of the database: plain SQL on a connection of its own.
+/// The application's access to the database: plain SQL on a connection of its own.
 class old_database {
 public:
   explicit old_database(bool sqlite) {
@@ -122,7 +122,7 @@ public:
   }
 
 private:
-  /// With a schema for the service's own tables, as it has outside of tests: Rails keeps a
+  /// With a separate schema for the service's own tables, as outside of tests: Rails keeps a
   /// schema_migrations beside the leaderboard.
   void use_postgres() {
     postgres_ = std::make_unique<postgres_store_harness>();
@@ -140,7 +140,7 @@ std::string text_of(const std::string& file) {
   return out.str();
 }
 
-/// As the table stands; a null is a 0 that nobody has written.
+/// The scores as stored; a null is shown as 0.
 constexpr auto all_scores =
     "SELECT user_id, CAST(coalesce(daily_pomo, 0) AS bigint), CAST(coalesce(weekly_pomo, 0) AS"
     " bigint), CAST(coalesce(monthly_pomo, 0) AS bigint), CAST(coalesce(yearly_pomo, 0) AS bigint)"

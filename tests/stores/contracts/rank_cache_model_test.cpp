@@ -8,7 +8,7 @@
 namespace standings {
 namespace {
 
-/// What a rank_cache has to do, the slow and obvious way.
+/// What a rank_cache has to do, in the slow and obvious way.
 class slow_cache {
 public:
   void apply(const user_record& user) {
@@ -85,8 +85,8 @@ protected:
 
   std::string any_id() { return ids_[below(ids_.size())]; }
 
-  /// Mostly the next version, sometimes one long past. Written around its version's
-  /// time, so that starts fall between version and time in both ways.
+  /// Usually the next version, sometimes one long past. Written around its version's time, so that
+  /// starts fall before and after it.
   user_record any_record() {
     const auto version = below(4) == 0 ? 1 + static_cast<std::int64_t>(below(last_version_))
                                        : static_cast<std::int64_t>(++last_version_);

@@ -38,7 +38,7 @@ TEST_P(RankCachePeriods, KeepEveryUserOnTheBoardWithZero) {
 
 TEST_P(RankCachePeriods, KeepTheScoresOfWritesSinceTheStart) {
   apply({user("old", 30, 1), user("first", 20, 5), user("fresh", 10, 6)});
-  start(period::daily, written_at(5)); // a write at the very start counts
+  start(period::daily, written_at(5)); // a write exactly at the start counts
   EXPECT_EQ(ids_of(board(period::daily).entries), (ids{"first", "fresh", "old"}));
   EXPECT_EQ(scores_of(board(period::daily).entries), (std::vector<std::int64_t>{20, 10, 0}));
 }
@@ -90,7 +90,7 @@ TEST_P(RankCachePeriods, HoldThroughARebuildAndAClear) {
   EXPECT_EQ(get("anna").score, (scores{0, 5, 5, 5}));
 }
 
-/// More users than a cache touches at once, old and fresh ones as `is_old` says.
+/// More users than a cache processes at once; `is_old` decides which were written before the start.
 class RankCacheManyUsers : public test::complete_rank_cache_suite {
 protected:
   template <class IsOld>

@@ -26,7 +26,7 @@ protected:
 };
 STANDINGS_OVER_RANK_CACHES(RankCacheRebuild);
 
-/// What only a cache does that nobody else writes.
+/// Only for caches that no other program writes.
 class RankCacheSweep : public RankCacheRebuild {
 protected:
   void SetUp() override {
@@ -74,7 +74,7 @@ TEST_P(RankCacheRebuild, KeepsANewUserWrittenMeanwhile) {
 TEST_P(RankCacheRebuild, KeepsTheNewerOfLoadedAndWritten) {
   cache->begin_rebuild().value();
   apply({user("anna", 9, 9)});
-  load({user("anna", 1, 1)}); // a page that was read before
+  load({user("anna", 1, 1)}); // a page that was read earlier
   apply({user("ben", 1, 2)}); // an old write that arrives late
   load({user("ben", 8, 8)});
   cache->finish_rebuild().value();
@@ -131,8 +131,8 @@ TEST_P(RankCacheRebuild, IsAbandonedByAClear) {
   cache->begin_rebuild().value();
   load({user("anna", 1, 1)});
   ASSERT_TRUE(cache->clear());
-  load({user("ben", 2, 2)});            // the rest of the pages
-  expect_lost(cache->finish_rebuild()); // what had been loaded is gone
+  load({user("ben", 2, 2)});            // the remaining pages
+  expect_lost(cache->finish_rebuild()); // what was loaded before is lost
   EXPECT_FALSE(cache->complete());
   rebuild({user("anna", 1, 1), user("ben", 2, 2)});
   EXPECT_TRUE(cache->complete());
@@ -153,7 +153,7 @@ TEST_P(RankCacheRebuild, ClearRemovesAllAndLeavesTheCacheIncomplete) {
   EXPECT_FALSE(knows("anna"));
   for (auto p : all_periods)
     expect_empty_or_refused(cache->top(p, 0, 10));
-  apply({user("anna", 1, 1)}); // what is loaded on a miss is taken again
+  apply({user("anna", 1, 1)}); // a user loaded on a miss is accepted again
   EXPECT_TRUE(knows("anna"));
   EXPECT_FALSE(cache->complete());
 }

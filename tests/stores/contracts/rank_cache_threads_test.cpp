@@ -21,7 +21,7 @@ protected:
     apply(all);
   }
 
-  /// Writes ever newer states of the users i with i % 2 == part.
+  /// Keeps writing newer states of the users i with i % 2 == part.
   void write(int part) {
     const auto mine = harness->open();
     for (int round = 1; round <= rounds; ++round) {
@@ -120,7 +120,7 @@ TEST_P(RankCacheThreads, RebuildsLoseNoWriteThatGoesOnMeanwhile) {
     for (int round = 0; round < 20; ++round) {
       cache->begin_rebuild().value();
       load(loaded);
-      // as a database would: all that had been written when it is scanned
+      // as a database would return it: everything written by the time of the scan
       std::vector<user_record> written;
       for (const auto& entry : board(period::daily).entries)
         written.push_back(entry.user);

@@ -127,7 +127,7 @@ TEST_P(ReconcileStoreBarrier, LiesBeforeWhateverIsWrittenAfterIt) {
   EXPECT_GT(create("ben", {1, 1, 1, 1}).version, barrier);
 }
 
-/// Two writers side by side: only PostgreSQL has them.
+/// Two concurrent writers, which only PostgreSQL has.
 TEST(PostgresReconcileStoreBarrier, WaitsForAWriterThatHasDrawnAVersion) {
   test::postgres_store_harness harness;
   const auto store = harness.open();
@@ -135,7 +135,7 @@ TEST(PostgresReconcileStoreBarrier, WaitsForAWriterThatHasDrawnAVersion) {
   store->apply(std::vector<score_update>{{"zoe", 1, {}}}).value();
 
   pqxx::connection c{harness.options().url};
-  pqxx::work writing{c}; // as a writer that has drawn a version, and has yet to commit
+  pqxx::work writing{c}; // a writer that has drawn a version and has not committed yet
   writing.exec("SELECT pg_advisory_xact_lock_shared(hashtext('pomo_leaderboard.periods'))");
   const auto drawn =
       writing.exec("SELECT nextval('pomo_leaderboard_version')")[0][0].as<std::int64_t>();
@@ -192,7 +192,7 @@ TEST_P(ReconcileStoreRemove, TellsTheNewestDeletionOfEachUser) {
   const auto first = remove(add("anna", 1).user, "one");
   EXPECT_EQ(archived("anna").value().version, first.version);
   const auto second = remove(add("anna", 1).user, "two");
-  const auto ben = store->remove("ben", "three").value(); // there is none
+  const auto ben = store->remove("ben", "three").value(); // there is no such user
   EXPECT_FALSE(ben);
   const auto found = archived("anna").value();
   EXPECT_EQ(found.user_id, "anna");

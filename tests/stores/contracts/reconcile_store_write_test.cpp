@@ -126,7 +126,7 @@ TEST_P(ReconcileStoreWrite, ARefusedRowFailsTheBatchAndChangesNothing) {
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, errc::rejected_row);
   EXPECT_EQ(everyone(), (std::vector{anna, bad, cy}));
-  EXPECT_EQ(write({batch[0], batch[2], batch[3]}).size(), 3U); // the connection goes on
+  EXPECT_EQ(write({batch[0], batch[2], batch[3]}).size(), 3U); // the connection still works
 }
 
 TEST_P(ReconcileStoreWrite, ARefusedRowThatIsToBeCreatedFailsTheBatchToo) {
@@ -167,7 +167,7 @@ TEST_P(ReconcileStoreWrite, WritesThousandsAtOnce) {
   EXPECT_TRUE(write(more).empty());
 }
 
-// -- beside others -------------------------------------------------------------------
+// -- beside other writers ------------------------------------------------------------
 
 class ReconcileStoreConcurrency : public test::reconcile_store_suite {};
 STANDINGS_OVER_SCORE_STORES(ReconcileStoreConcurrency);
@@ -201,7 +201,7 @@ TEST_P(ReconcileStoreConcurrency, NoIncrementIsLostBesideWrites) {
     }};
     for (int seen = -1; seen < increments;) {
       const int so_far = scored;
-      if (so_far == seen) { // SQLite is not fair: whoever writes on and on starves the others
+      if (so_far == seen) { // SQLite is not fair: a constant writer starves the others
         std::this_thread::yield();
         continue;
       }
@@ -232,7 +232,7 @@ TEST_P(ReconcileStoreConcurrency, NoUserWhoScoresIsDeletedAtAnOldVersion) {
   }
 }
 
-/// Whatever has a version up to a barrier's is in every read after it.
+/// Every row with a version up to a barrier's is in every read after it.
 TEST_P(ReconcileStoreConcurrency, AfterABarrierEveryWriteUpToItIsVisible) {
   constexpr std::size_t writers = 3;
   struct seen {

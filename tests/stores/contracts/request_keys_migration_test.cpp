@@ -7,7 +7,7 @@
 namespace standings {
 namespace {
 
-/// `sql` with the names of our own tables for its marks.
+/// `sql` with its placeholders replaced by the names of our own tables.
 template <class Harness>
 std::string own(const Harness& harness, std::string_view sql) {
   return replaced(replaced(sql, "{keys}", harness.own("score_requests")), "{migrations}",
@@ -30,7 +30,7 @@ const std::vector<score_update> counted{{"anna", 5, "k"}};
 TEST(RequestKeysMigration, OfSqliteKeepsTheKeysThatAreThere) {
   test::sqlite_store_harness harness;
   ASSERT_TRUE(harness.open()->apply(counted));
-  // as they were: the key alone was the primary key
+  // the old layout, in which the key alone was the primary key
   harness.raw()->exec(own(harness,
                           "CREATE TABLE old (request_key TEXT PRIMARY KEY NOT NULL, user_id TEXT,"
                           " count INTEGER, daily_pomo INTEGER, weekly_pomo INTEGER,"

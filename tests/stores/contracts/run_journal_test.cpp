@@ -33,7 +33,7 @@ protected:
     return out;
   }
 
-  /// A run every field of which says something.
+  /// A run in which every field has a value of its own.
   static run_report full_run() {
     auto out = run("run-1", at("2026-03-10T12:00:00.000001Z"), run_status::stopped_early);
     out.trigger = "request";
@@ -96,7 +96,7 @@ TEST_P(SyncJournal, ARightIsHeldByOne) {
   EXPECT_FALSE(other->acquire(lease::leader).value());
 }
 
-/// As a process does that is stopped: its connection stays, and says nothing.
+/// Behaves like a process that was stopped: its connection stays open and silent.
 TEST(PostgresSyncJournal, FreesTheRightsOfWhoeverIsSilent) {
   test::postgres_store_harness harness;
   const auto silent =

@@ -6,7 +6,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::at;
 
-/// Periods by the calendar: only where the database's clock can be set.
+/// Periods by the calendar, which needs a database whose clock can be set.
 class ScoreStoreClock : public test::score_store_clock_suite {
 protected:
   void SetUp() override {
@@ -108,7 +108,7 @@ TEST_P(ScoreStoreClock, RecordsTheStartsThatTheCalendarHasBrought) {
   store->periods().value();
   harness->set_time(at("2026-11-20T13:01:00Z"));
   const auto starts = store->periods().value().starts;
-  harness->use_calendar(std::nullopt); // sees what is recorded
+  harness->use_calendar(std::nullopt); // so that only the recorded starts count
   EXPECT_EQ(harness->open()->periods().value().starts, starts);
 }
 
@@ -162,7 +162,7 @@ TEST_P(ScoreStoreClock, TidyGoesByTheCalendarAnHourLater) {
   EXPECT_EQ(store->tidy(10).value(), 0U);
 }
 
-// -- a clock that is wrong -----------------------------------------------------------
+// -- a wrong clock --------------------------------------------------------------------
 
 class ScoreStoreWrongClock : public ScoreStoreClock {
 protected:
@@ -227,7 +227,7 @@ TEST_P(ScoreStoreWrongClock, ForgetsNoKeys) {
 }
 
 TEST_P(ScoreStoreWrongClock, OneThatWasAheadFromTheStartFreezesNothing) {
-  harness->set_time(noon + year); // as if the service had started with it
+  harness->set_time(noon + year); // as if the service had started with this clock
   add("anna", 5);
   ASSERT_TRUE(store->periods());
   harness->jump_to(noon);

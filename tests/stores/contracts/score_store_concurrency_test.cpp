@@ -11,7 +11,7 @@ using test::until_unlocked;
 
 class ScoreStoreConcurrency : public test::score_store_suite {
 protected:
-  /// Runs `work(connection, n)` in `threads` threads, each with a connection.
+  /// Runs `work(connection, n)` in `threads` threads, each with its own connection.
   template <class Work>
   void in_threads(std::size_t threads, const Work& work) {
     std::vector<std::unique_ptr<score_store>> connections;

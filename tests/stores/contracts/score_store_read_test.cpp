@@ -74,7 +74,7 @@ TEST_P(ScoreStoreRead, AUserOfTheFutureEndsNobodysPeriods) {
   put({{"late", {9, 9, 9, 9}, now() + std::chrono::hours{24 * 800}, 0}});
   EXPECT_EQ(get("anna").score[index_of(period::yearly)], 5);
   EXPECT_LT(now() - anna.updated_at, std::chrono::hours{24});
-  ASSERT_TRUE(store->reset(period::yearly)); // and its own write is an earlier one all the same
+  ASSERT_TRUE(store->reset(period::yearly)); // which also ends the period of its last write
   EXPECT_EQ(get("late").score[index_of(period::yearly)], 0);
 }
 

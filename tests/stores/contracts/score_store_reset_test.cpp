@@ -22,7 +22,7 @@ TEST_P(ScoreStoreReset, ZeroesOneBoardInEveryRead) {
     EXPECT_EQ(entry.user.score, expected);
     EXPECT_EQ(entry.score, expected[index_of(p)]) << to_string(p);
   }
-  EXPECT_EQ(get("anna").version, before.version); // no write of the user
+  EXPECT_EQ(get("anna").version, before.version); // a reset is not a write of the user
   EXPECT_EQ(get("anna").updated_at, before.updated_at);
 }
 
@@ -111,7 +111,7 @@ TEST_P(ScoreStoreReset, LosesNoIncrementOfABatch) {
 
 class ScoreStoreTidy : public test::score_store_suite {
 protected:
-  /// Calls tidy until it says 0; gives the users of each call.
+  /// Calls tidy until it returns 0; returns the number of users of each call.
   std::vector<std::size_t> tidy_up(std::size_t limit) {
     std::vector<std::size_t> out;
     do
@@ -141,7 +141,7 @@ TEST_P(ScoreStoreTidy, WritesTheZerosAndChangesNothingElse) {
   add_users(15, 17);
   const auto before = everyone();
   EXPECT_EQ(tidy_up(100), (std::vector<std::size_t>{8, 0}));
-  EXPECT_EQ(everyone(), before); // neither scores nor versions nor times
+  EXPECT_EQ(everyone(), before); // scores, versions and times are unchanged
   EXPECT_EQ(harness->stored_scores("user12"), (scores{0, 12, 0, 12}));
   EXPECT_EQ(harness->stored_scores("user15"), (scores{15, 30, 15, 30}));
 }

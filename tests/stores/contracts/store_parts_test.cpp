@@ -100,7 +100,7 @@ protected:
 TEST_F(Backends, PutARelativeDatabaseUnderTheDataDirectory) {
   settings.database.path = "my.db";
   const auto made = make_backends(settings).value();
-  EXPECT_FALSE(std::filesystem::exists(dir / "my.db")); // not before it is opened
+  EXPECT_FALSE(std::filesystem::exists(dir / "my.db")); // only once it is opened
   ASSERT_TRUE(made.open_store());
   EXPECT_TRUE(std::filesystem::exists(dir / "my.db"));
 }
@@ -128,7 +128,7 @@ TEST_F(Backends, StartPeriodsByTheCalendarUnlessRolloverIsOff) {
     };
     EXPECT_TRUE(open()->apply(std::vector<score_update>{{"anna", 5, {}}}));
     now += std::chrono::hours{24};
-    return open()->find("anna").value()->score[0]; // by a service that was started since
+    return open()->find("anna").value()->score[0]; // by a service that was started in the meantime
   };
   EXPECT_EQ(daily_after_a_day(), 0);
   settings.leaderboard.rollover = rollover_mode::off;

@@ -15,7 +15,7 @@ namespace {
 using test::postgres_store_harness;
 using test::sqlite_store_harness;
 
-/// A table that somebody has, and what is said of it.
+/// A table that someone might have, and the finding it leads to.
 struct shape {
   const char* name;
   const char* ddl;
@@ -34,7 +34,7 @@ const finding* found(const adoption_plan& plan, const std::string& name) {
   return at == plan.findings.end() ? nullptr : &*at;
 }
 
-/// What holds of every shape: it works, or is refused by name, and nothing is changed then.
+/// Every shape either works or is refused with its finding, and then nothing is changed.
 template <class Opened>
 void expect_told(const shape& s, const adoption_report& report, const Opened& opened) {
   const auto* f = found(report.plan, s.finding);

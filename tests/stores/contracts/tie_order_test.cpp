@@ -7,7 +7,7 @@
 namespace standings {
 namespace {
 
-/// Every database with every cache: whichever answers, the order is the same.
+/// Every database with every cache: the order is the same in both.
 class TieOrder : public testing::TestWithParam<
                      std::tuple<test::score_store_backend, test::rank_cache_backend>> {
 protected:

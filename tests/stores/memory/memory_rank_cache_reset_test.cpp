@@ -46,7 +46,7 @@ TEST(MemoryRankCacheReset, KeepsTheBoardInOrderForWhoReadsMeanwhile) {
 }
 
 TEST(MemoryRankCacheReset, RanksAFreshUserAboveThoseWhoHaveNotBeenLookedAtYet) {
-  // more starts than a place can tell apart: the rounds begin anew
+  // more starts than a place can distinguish: the rounds start over
   const auto cache = make_memory_rank_cache();
   auto at = from_micros(1'000'000'000);
   std::int64_t version = 0;

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Connections that somebody ends while they are idle.
+/// Connections that are ended while they are idle.
 class PostgresCut : public testing::Test {
 protected:
   PostgresCut() { harness.options().url += "&application_name=" + name; }
@@ -32,7 +32,7 @@ protected:
   }
 
   test::postgres_store_harness harness;
-  /// Of our sessions alone: other tests may run beside this one.
+  /// Identifies our own sessions: other tests may run at the same time.
   const std::string name =
       "cut_" + harness.options().url.substr(harness.options().url.rfind("%3D") + 3);
 };

@@ -13,7 +13,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// The tests' server, asked for in ways that cannot work.
+/// Requests to the tests' server that cannot work.
 class PostgresFailure : public testing::Test {
 protected:
   PostgresFailure() {
@@ -21,7 +21,7 @@ protected:
     options.schema = home.name();
   }
 
-  /// The URL with a part of it changed.
+  /// The URL with the part `what` replaced.
   std::string url_with(const std::string& what, const std::string& by) const {
     auto out = home.url();
     const auto at = out.find(what);

@@ -17,8 +17,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// A schema for the leaderboard's table, another one for our bookkeeping, and a role
-/// that is no superuser.
+/// A schema for the leaderboard's table, another one for our bookkeeping, and a role that is not a
+/// superuser.
 class PostgresOwnSchema : public testing::Test {
 protected:
   PostgresOwnSchema() {
@@ -53,13 +53,13 @@ protected:
     return done.value()[0].user.score[0];
   }
 
-  /// What `open` says, or that it has opened.
+  /// The failure of `open`, or a note that it succeeded.
   static std::string refusal(const postgres_options& with) {
     const auto opened = open_postgres_store(with);
     return opened ? "open" : explain(opened.error());
   }
 
-  /// The tables as the versions before had them: all beside the leaderboard's.
+  /// Creates the tables in the layout of earlier versions: all beside the leaderboard's.
   void make_old_layout(const std::string& table) {
     const table_names old{table, "", table + "_deleted", ""};
     exec("CREATE TABLE schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL)");

@@ -16,8 +16,8 @@
 namespace standings {
 namespace {
 
-/// PgBouncer in transaction mode before the tests' PostgreSQL, with so few servers that they
-/// change hands all the time.
+/// PgBouncer in transaction mode in front of the tests' PostgreSQL, with so few servers that
+/// sessions change servers all the time.
 class PgBouncer : public testing::Test {
 protected:
   PgBouncer() {

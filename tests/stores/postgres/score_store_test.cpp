@@ -26,7 +26,7 @@ protected:
   test::postgres_store_harness harness;
 };
 
-// Writers that lock the same rows in different orders may wait for each other for ever.
+// Writers that lock the same rows in different orders may deadlock.
 TEST_F(PostgresScoreStore, WritesRowsInTheOrderOfTheirIds) {
   const auto store = harness.open();
   harness.exec("CREATE TABLE seen (place serial, user_id text)");

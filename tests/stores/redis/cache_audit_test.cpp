@@ -183,7 +183,7 @@ TEST_F(RedisCacheAudit, FailsWhereTheServerIsGoneAndWorksOnceItIsBack) {
                                std::chrono::seconds{10}));
 }
 
-// -- details that say too little ------------------------------------------------------
+// -- incomplete details ---------------------------------------------------------------
 
 TEST_F(RedisCacheAudit, DetailsWithoutATimeKeepTheirScores) {
   set_details("anna", R"({"user_id":"anna","daily_pomo":1,"weekly_pomo":2,"monthly_pomo":3,)"
@@ -209,12 +209,12 @@ TEST_F(RedisCacheAudit, DetailsWithoutAllScoresInWholeNumbersCannotBeRead) {
 }
 
 TEST_F(RedisCacheAudit, ABoardThatStillShowsAnExpiredScoreCountsZero) {
-  cache->apply(std::vector{anna(5, 7)}).value(); // at 8:00; nobody has zeroed the board since
+  cache->apply(std::vector{anna(5, 7)}).value(); // at 8:00; the board has not been zeroed since
   period_starts starts{};
   starts[index_of(period::daily)] = at("2026-03-10T09:00:00Z");
   EXPECT_EQ(look("anna", starts).board[0], std::optional<std::int64_t>{0});
   EXPECT_EQ(look("anna", starts).board[1], std::optional<std::int64_t>{5});
-  zadd("daily", "6", "anna"); // written since
+  zadd("daily", "6", "anna"); // written in the new period
   EXPECT_EQ(look("anna", starts).board[0], std::optional<std::int64_t>{6});
 }
 

@@ -10,7 +10,7 @@ namespace {
 using test::at;
 using ids = std::vector<std::string>;
 
-/// A cache that other programs have filled before.
+/// A cache that other programs have filled earlier.
 class RedisForeignContents : public testing::Test {
 protected:
   void SetUp() override { rebuild(); }
@@ -158,7 +158,7 @@ TEST_F(RedisForeignContents, AScoreOfAnUnknownTimeIsKeptAndCounted) {
 }
 
 TEST_F(RedisForeignContents, WhoIsKeptDoesNotHideThoseBelow) {
-  for (int i = 0; i < 700; ++i) // more than are looked at in one step
+  for (int i = 0; i < 700; ++i) // more than one step processes
     put("kept" + std::to_string(i), "null");
   for (int i = 0; i < 700; ++i) {
     const auto id = "old" + std::to_string(i);
@@ -303,7 +303,7 @@ TEST_F(RedisForeignContents, DetailsOfAnotherTypeAreSetAsideByAWrite) {
   EXPECT_EQ(cache->state().value().keys_set_aside, 1U);
 }
 
-// -- versions that no database of ours can have given ----------------------------------
+// -- versions that cannot be ours ------------------------------------------------------
 
 TEST_F(RedisForeignContents, AnImpossibleWatermarkIsNoneAndIsReplaced) {
   for (const std::string number :

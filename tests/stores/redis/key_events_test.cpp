@@ -38,7 +38,7 @@ protected:
 
   [[nodiscard]] test::raw_redis cli() const { return test::raw_redis{server.port()}; }
 
-  /// Everything that comes until `count` events have, or a second has passed.
+  /// The events received until there are `count` of them, or a second has passed.
   static std::vector<key_event> gather(key_events& from, std::size_t count) {
     std::vector<key_event> out;
     while (out.size() < count) {

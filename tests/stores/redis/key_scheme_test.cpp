@@ -7,7 +7,7 @@ namespace {
 
 using testing::ElementsAre;
 
-/// Other programs read these: a change here breaks them.
+/// Other programs depend on these names: a change here breaks them.
 TEST(KeyScheme, KeysAreWhatOtherProgramsRead) {
   const key_scheme keys{"leaderboard:", "user:details:"};
   EXPECT_EQ(keys.board(period::daily), "leaderboard:daily");

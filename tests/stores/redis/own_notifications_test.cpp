@@ -47,8 +47,8 @@ protected:
     return out;
   }
 
-  /// What passes for foreign, as `event user`. A key of ours marks the end: Redis tells of
-  /// changes in their order.
+  /// The events taken for foreign, as `event user`. A key of ours marks the end: Redis reports
+  /// changes in order.
   std::vector<std::string> foreign() {
     const auto end = "user:details:end" + std::to_string(++ends);
     harness.command({"SETEX", end, "100", "x"});
@@ -154,7 +154,7 @@ TEST_F(OwnNotifications, HideNoneOfAnotherProgramAmongThem) {
 }
 
 TEST_F(OwnNotifications, AreHandedOnWhereTheReplyWasLost) {
-  cache->apply(many(1, 1)).value(); // the script is known to Redis
+  cache->apply(many(1, 1)).value(); // so that the script is known to Redis
   EXPECT_THAT(foreign(), IsEmpty());
   harness.server().signal(SIGSTOP);
   EXPECT_FALSE(cache->apply(std::vector{user("ann", 2)}));

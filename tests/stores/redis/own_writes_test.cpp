@@ -15,7 +15,7 @@ protected:
 
   bool announce(std::vector<std::string> keys) { return table.announce("set", keys); }
 
-  /// The keys that were foreign after all, in order.
+  /// The keys that turned out to be foreign, in order.
   std::string found() {
     std::string out;
     for (const auto& one : table.found_foreign())
@@ -48,7 +48,7 @@ TEST_F(OwnWrites, OtherKeysAndOtherEventsAreForeign) {
 
 TEST_F(OwnWrites, OneForeignAmongOursIsLeftOverWhateverTheOrder) {
   for (int foreign = 0; foreign < 4; ++foreign) {
-    announce({"a", "a", "a"}); // three of ours, and one more is heard
+    announce({"a", "a", "a"}); // three of ours; one more is received
     int left_over = 0;
     for (int heard = 0; heard < 4; ++heard)
       left_over += table.take("set", "a") ? 0 : 1;

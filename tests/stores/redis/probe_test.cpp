@@ -6,12 +6,12 @@
 namespace standings {
 namespace {
 
-/// A Redis that refuses something.
+/// A Redis that refuses a command or a key.
 class RedisProbe : public testing::Test {
 protected:
-  /// What is found for a user with these rights.
+  /// The state reported to a user with these rights.
   cache_state state_of(const redis_connection::arguments& rules) {
-    harness.options().connection.username.clear(); // whoever may give rights
+    harness.options().connection.username.clear(); // the default user, who may grant rights
     harness.options().connection.password.clear();
     redis_connection::arguments words{"ACL", "SETUSER", "app", "reset", "on", ">secret-word"};
     words.insert(words.end(), rules.begin(), rules.end());
@@ -113,7 +113,7 @@ TEST_F(RedisProbe, AWrongPasswordIsNeverQuoted) {
 TEST_F(RedisProbe, AServerThatIsNotThereIsNamedWithItsAddress) {
   harness.server().kill();
   const auto cache = harness.open();
-  for (int i = 0; i < 2; ++i) { // the second is told by the breaker
+  for (int i = 0; i < 2; ++i) { // the second is refused by the breaker
     const auto why = cache->state().error();
     EXPECT_NE(why.cause.find("127.0.0.1:" + std::to_string(harness.server().port())),
               std::string::npos)
@@ -122,7 +122,7 @@ TEST_F(RedisProbe, AServerThatIsNotThereIsNamedWithItsAddress) {
   }
 }
 
-/// A redis-server that was started in another way.
+/// A redis-server that was started with other options.
 class OtherRedis : public testing::Test {
 protected:
   failure failure_of(const std::vector<std::string>& options) {

@@ -14,7 +14,7 @@ namespace {
 
 using test::at;
 
-/// What becomes of a complete cache of ten users whose keys others touch.
+/// What happens to a complete cache of ten users when others change its keys.
 class RedisRankCache : public testing::Test {
 protected:
   void SetUp() override {

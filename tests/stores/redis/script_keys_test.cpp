@@ -23,8 +23,8 @@ std::vector<std::smatch> all_matches(const std::string& text, const std::regex& 
   return {std::sregex_iterator{text.begin(), text.end(), pattern}, std::sregex_iterator{}};
 }
 
-/// Names that hold an element of KEYS, some of them, or pairs that begin with one. Simple on
-/// purpose: a name is good if one of its assignments is, so scripts must not reuse names.
+/// Names that hold an element of KEYS, several of them, or pairs that begin with one. Deliberately
+/// simple: a name counts if one of its assignments does, so scripts must not reuse names.
 std::set<std::string> names_of_keys(const std::string& text) {
   std::set<std::string> out;
   for (const auto& m : all_matches(text, std::regex{R"(local (\w+) = (?:\{unpack\()?KEYS\b)"}))
@@ -42,8 +42,8 @@ std::set<std::string> names_of_keys(const std::string& text) {
   return out;
 }
 
-/// The calls whose key is none of KEYS. Functions of a script take a key by a parameter of the
-/// name `key`, which is looked at where it comes from.
+/// The calls whose key is not one of KEYS. A script's functions take keys in parameters named
+/// `key`, which are checked at the call.
 std::vector<std::string> calls_with_other_keys(const std::string& text) {
   const auto names = names_of_keys(text);
   std::vector<std::string> out;

@@ -8,7 +8,7 @@ namespace {
 
 using test::at;
 
-/// Redis going back to an earlier state while the service looks on.
+/// Redis goes back to an earlier state while the service watches.
 class RedisWatch : public testing::Test {
 protected:
   void SetUp() override {
@@ -52,7 +52,7 @@ TEST_F(RedisWatch, ASnapshotLoadedInPlaceIsNoticedAlsoUnderWrites) {
   apply(2);
   ASSERT_TRUE(cache->verify().value());
   harness.command({"DEBUG", "RELOAD", "NOSAVE"});
-  apply(3); // the highest version says nothing any more
+  apply(3); // the highest version proves nothing any more
   EXPECT_FALSE(cache->verify().value());
   EXPECT_EQ(generation(), "") << "for all instances";
   rebuild();
@@ -114,7 +114,7 @@ TEST_F(RedisWatch, ARestartThatCannotBeDeclaredYetIsDeclaredLater) {
   harness.server().kill();
   ASSERT_FALSE(cache->verify());
   harness.server().start();
-  // refuses the declaration, as a server that loads its snapshot does
+  // makes Redis refuse the declaration, as a server that loads its snapshot does
   harness.command({"CONFIG", "SET", "min-replicas-to-write", "1"});
   EXPECT_TRUE(test::eventually(
       [&] {

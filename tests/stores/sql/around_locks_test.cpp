@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A database in which some users' rows cannot be had.
+/// A database in which some users' rows are locked.
 class AroundLocks : public testing::Test {
 protected:
   result<std::vector<update_outcome>> apply(std::span<const score_update> part, bool& began) {
@@ -55,8 +55,8 @@ protected:
 
   std::vector<score_update> batch;
   locked_users known;
-  std::set<std::string> seen;   ///< found locked before anything is written
-  std::set<std::string> unseen; ///< met while writing
+  std::set<std::string> seen;   ///< found locked before any write
+  std::set<std::string> unseen; ///< found locked while writing
   bool table_locked = false;
   bool keys_locked = false;
   std::string lost_with;

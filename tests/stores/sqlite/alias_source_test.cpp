@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// Over both journal modes a source may be written in.
+/// For both journal modes in which a source may be written.
 class SqliteAliasSource : public testing::TestWithParam<const char*> {
 protected:
   std::unique_ptr<alias_source> make(const std::string& path) {

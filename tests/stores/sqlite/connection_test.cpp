@@ -123,7 +123,7 @@ TEST(SqliteStore, CanBeOpenedForTheFirstTimeByManyThreadsAtOnce) {
   }
 }
 
-/// What a process of its own does; its exit status says whether it could.
+/// Runs in a process of its own, which reports the result in its exit status.
 bool opens_and_writes(const sqlite_options& options, int rounds) {
   auto opened = open_sqlite_store(options);
   if (!opened)

@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-/// How somebody takes the file away under a store that is open.
+/// A way of removing the file under an open store.
 struct theft {
   const char* name;
   void (*commit)(const std::string& path);

@@ -175,7 +175,7 @@ TEST_F(SqliteAdoption, FitsAnEmptyTable) {
   EXPECT_TRUE(store->apply(std::vector<score_update>{{"anna", 1, {}}}));
 }
 
-/// The tables as the versions before had them, with a row in each.
+/// The tables in the layout of earlier versions, with a row in each.
 class SqliteOldNames : public SqliteMigration {
 protected:
   void make_old_layout(const std::string& table) {

@@ -60,7 +60,7 @@ TEST_P(AliasSyncFault, DeletesNothingWhereATableIsSuddenlyEmpty) {
 }
 
 TEST_P(AliasSyncFault, DeletesNothingWhereTheFileIsLocked) {
-  file.exec("PRAGMA journal_mode = DELETE"); // in which a writer locks readers out
+  file.exec("PRAGMA journal_mode = DELETE"); // a mode in which a writer locks readers out
   fill();
   run_well();
   auto writer = file.open();

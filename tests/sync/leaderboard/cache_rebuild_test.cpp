@@ -38,7 +38,7 @@ protected:
     return database.apply(std::vector<score_update>{{id, 1, {}}}).value().at(0).user.version;
   }
 
-  /// Loads pages of two users until one is the last; gives how many users there were.
+  /// Loads pages of two users until one is the last; returns the number of users.
   std::uint64_t load_all(cache_rebuild& rebuild) {
     std::uint64_t users = 0;
     std::string after;

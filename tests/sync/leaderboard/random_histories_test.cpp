@@ -10,8 +10,8 @@ namespace {
 
 using test::user_reconciler_suite;
 
-/// Restores, writes of others on either side, flushes, restarts and our own updates,
-/// in random order; beside them what the rows have to be.
+/// Restores, writes by others on either side, flushes, restarts and our own updates, in random
+/// order, with a model of what the rows have to be.
 class RandomHistories : public user_reconciler_suite {
 protected:
   using model = std::map<std::string, std::int64_t>;
@@ -59,7 +59,7 @@ private:
 
   // -- what the service does ----------------------------------------------------
 
-  /// As a writer does: the guard looks where a version is not above all it knew.
+  /// Behaves like a writer: the guard checks if a version is not above all it knew.
   void update(bool reaches_cache) {
     const auto id = anybody();
     const auto count = 1 + below(9);
@@ -101,7 +101,7 @@ private:
     }
   }
 
-  /// What happens within seconds, and then a run.
+  /// What happens within seconds, followed by a run.
   void settle() {
     carry();
     look(true);
@@ -116,18 +116,18 @@ private:
     look(false);
   }
 
-  // -- what others do -----------------------------------------------------------
+  // -- what other programs do ---------------------------------------------------
 
   void dump() {
     database->dump();
     dumped_ = rows_;
   }
 
-  /// The service notices by itself, or by its next update.
+  /// The service detects this by itself, or with its next update.
   void restore() {
     if (!dumped_)
       return;
-    carry(); // notes of changes that a restore takes back
+    carry(); // notes of changes that a restore reverts
     database->restore();
     rows_ = *dumped_;
     if (below(2) == 0)
@@ -153,7 +153,7 @@ private:
     rows_.erase(id);
   }
 
-  /// Another program raises a score in the cache, where all is well.
+  /// Another program raises a score in an intact cache.
   void write_cache() {
     settle();
     const auto id = anybody();
@@ -169,7 +169,7 @@ private:
     look(false);
   }
 
-  // -- what has to come of it ---------------------------------------------------
+  // -- what is expected ---------------------------------------------------------
 
   void expect_rows(unsigned seed) {
     model actual;

@@ -44,7 +44,7 @@ TEST_P(VersionGuard, FindsNothingWhereNothingHappened) {
 
 TEST_P(VersionGuard, VersionsThatNoRowGotAreNoStepBack) {
   const auto last = score("anna", 1).version;
-  database->set_sequence(last + 40); // as transactions that were rolled back leave it
+  database->set_sequence(last + 40); // as rolled-back transactions leave it
   EXPECT_FALSE(guard.check(false).value().opened);
   EXPECT_FALSE(guard.check(true).value().opened);
   EXPECT_TRUE(cache->complete());
@@ -78,7 +78,7 @@ TEST_P(VersionGuard, ASequenceBehindTheCacheIsRaisedAndTheCacheDeclaredIncomplet
 
 TEST_P(VersionGuard, ASequenceBehindItsOwnRowsIsRaisedAtTheFirstLook) {
   for (int i = 0; i < 9; ++i)
-    score_without_cache("anna", 1); // the cache has seen none of these
+    score_without_cache("anna", 1); // the cache has none of these
   database->set_sequence(1);
   EXPECT_TRUE(guard.check().value().opened);
   EXPECT_GT(score("anna", 1).version, 9);
@@ -93,7 +93,7 @@ TEST_P(VersionGuard, WhatThisProcessWasGivenCountsWhereTheCacheHasNotSeenIt) {
 TEST_P(VersionGuard, TheCacheIsBroughtBackToTheDatabaseAndWhatItHadIsKept) {
   const auto restored = score("anna", 10);
   score("same", 1);
-  score_ahead_of_database(restored, 4); // what a restore has taken out of the row
+  score_ahead_of_database(restored, 4); // what a restore has removed from the row
   score_in_cache({"newcomer", {3, 3, 3, 3}, restored.updated_at, 0}, 0);
   const std::array newest{user_record{"last", {1, 1, 1, 1}, restored.updated_at, 5'000}};
   cache->apply(newest).value();
@@ -152,7 +152,7 @@ TEST_P(VersionGuard, AnEventSurvivesTheProcessThatOpenedIt) {
   cache->apply(newest).value();
   ASSERT_TRUE(guard.check().value().opened);
   cache->begin_rebuild().value();
-  cache->finish_rebuild().value(); // by somebody who knew nothing of the event
+  cache->finish_rebuild().value(); // by an instance that did not know of the event
   version_guard next{
       [this] { return result<std::unique_ptr<history_store>>{database->open_history()}; }, cache};
   const auto found = next.check().value();

@@ -47,7 +47,7 @@ TEST_P(CacheIdentity, AMarkOfAnotherRunIsNoEvidence) {
 TEST_P(CacheIdentity, AMarkUnderAnotherGenerationIsNoEvidence) {
   const auto before = last_run.generation;
   rebuild({});
-  mark(); // as where a rebuild leaves the mark alone
+  mark(); // as if a rebuild had kept the mark
   last_run.generation = before;
   EXPECT_EQ(evidence().generation, generation());
   EXPECT_EQ(evidence().verified_up_to, std::nullopt);

@@ -8,11 +8,10 @@ namespace {
 
 using test::score_store_suite;
 
-/// A cache that another application has filled, in Redis: nobody else fills the one in
-/// this process.
+/// A cache in Redis that another application has filled; the in-process cache has no other writers.
 class FirstContact : public score_store_suite {
 protected:
-  /// As ZINCRBY leaves a user: boards alone.
+  /// Writes a user as ZINCRBY does: boards alone.
   void on_boards(const std::string& id, std::int64_t score) {
     for (const auto* board : {"daily", "weekly", "monthly", "yearly"})
       redis.command({"ZADD", std::string{"leaderboard:"} + board, std::to_string(score), id});
@@ -93,7 +92,7 @@ TEST_P(FirstContact, AnEmptyCacheIsNothingToTakeOver) {
 
 TEST_P(FirstContact, ACacheThatIsFilledAfterAnEmptyOneWasMetIsTakenOver) {
   add("anna", 1);
-  EXPECT_FALSE(meet()); // as where the service is tried with a cache of its own first
+  EXPECT_FALSE(meet()); // as if the service is first tried with a cache of its own
   on_boards("anna", 100);
   EXPECT_TRUE(meet());
   EXPECT_EQ(get("anna").score[0], 100);

@@ -9,7 +9,7 @@ namespace {
 
 using test::at;
 
-/// What other programs do to the keys in Redis, and what becomes of it.
+/// What other programs do to the keys in Redis, and how it is handled.
 class UserReconcilerForeign : public test::user_reconciler_suite {
 protected:
   test::redis_cache_harness& redis() { return dynamic_cast<test::redis_cache_harness&>(*cached); }
@@ -27,7 +27,7 @@ protected:
     redis().command({"SET", key, text});
   }
 
-  /// As `json.dumps` of a Python script writes them, which knows no version.
+  /// Details as a Python script's `json.dumps` writes them, without a version.
   static std::string python_details(const std::string& id, std::int64_t score, sys_time when) {
     auto time = to_iso8601(when);
     time.replace(time.size() - 1, 1, "+00:00");
@@ -45,7 +45,7 @@ protected:
 
   sys_time now() { return rows.starts().value().second; }
 
-  /// Row by row, key by key, in all formats.
+  /// Compares row by row and key by key, in all formats.
   void expect_same_in_both() {
     EXPECT_EQ(test::cache_difference(redis().server().port(), postgres().options().url), "");
   }
@@ -262,7 +262,7 @@ TEST_P(UserReconcilerForeign, AResetAfterTheLookCoversWhatABoardAloneShowed) {
   EXPECT_EQ(row("stranger").score[0], 0);
 }
 
-/// The service was down when the day began, and nobody has zeroed the board.
+/// The service was down when the day began, so the board was not zeroed.
 TEST_P(UserReconcilerForeign, ABoardOfYesterdayDoesNotCountToday) {
   postgres().use_calendar(calendar{});
   const auto today = postgres().open();
@@ -278,7 +278,7 @@ TEST_P(UserReconcilerForeign, ABoardOfYesterdayDoesNotCountToday) {
   EXPECT_EQ(today->find("anna").value()->score[0], 0);
 }
 
-/// Any damage at all: one run, and everything is the same in both stores.
+/// After any damage, one run makes both stores equal again.
 TEST_P(UserReconcilerForeign, AnyDamageIsRepairedByOneRun) {
   std::mt19937 random{20260310};
   const auto below = [&](int n) {
@@ -319,7 +319,7 @@ TEST_P(UserReconcilerForeign, AnyDamageIsRepairedByOneRun) {
         set_details(id, python_details(id, below(50), now() - std::chrono::hours{below(3)}));
         break;
       default:
-        if (has_row(id)) // of a stranger it would be left alone, in quarantine
+        if (has_row(id)) // without a row it would be left alone, in quarantine
           set_details(id, "{\"user_id\"");
       }
     }
@@ -328,7 +328,7 @@ TEST_P(UserReconcilerForeign, AnyDamageIsRepairedByOneRun) {
     next_run("again-" + std::to_string(round));
     const auto again = compare_everyone();
     EXPECT_EQ(again.counts.in_sync + again.counts.quarantined, again.counts.checked) << round;
-    for (const auto& user : again.quarantined) // a row deleted under details that cannot be read
+    for (const auto& user : again.quarantined) // a row was deleted while the details cannot be read
       redis().command({"DEL", "user:details:" + user.user_id});
     for (const auto& user : store->scan({}, 100).value()) {
       const auto seen = view(user.user_id);

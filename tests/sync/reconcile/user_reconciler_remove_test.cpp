@@ -9,7 +9,7 @@
 namespace standings {
 namespace {
 
-/// Users in both stores, some of whom are gone from the cache.
+/// Users in both stores, some of whom are absent from the cache.
 class UserReconcilerRemove : public test::user_reconciler_suite {
 protected:
   void SetUp() override {
@@ -38,7 +38,7 @@ protected:
     EXPECT_TRUE(database->archive().empty());
   }
 
-  /// The ids of the backup.
+  /// The ids in the backup file.
   ids backed_up() {
     ids out;
     std::istringstream in{test::read_file(dir / "backup/run-1.jsonl")};
@@ -159,7 +159,7 @@ TEST_P(UserReconcilerRemove, DeletesNobodyWhomItCannotBackUp) {
   EXPECT_TRUE(has_row("anna"));
 }
 
-// -- taking it back ---------------------------------------------------------------------
+// -- undoing a run ----------------------------------------------------------------------
 
 TEST_P(UserReconcilerRemove, AnUndoneRunBringsUsersBackToBothStores) {
   const auto anna = row("anna");
@@ -179,7 +179,7 @@ TEST_P(UserReconcilerRemove, WhoWasBroughtBackIsNoCandidateAgain) {
   next_run();
   expect_counts(compare_everyone().counts, {{"in_sync", 3}});
   auto anna = row("anna");
-  lose_in_cache(anna); // gone once more, before any run has verified the user
+  lose_in_cache(anna); // absent again before any run has verified the user
   next_run("run-3");
   const auto found = compare();
   EXPECT_TRUE(found.candidates.empty());

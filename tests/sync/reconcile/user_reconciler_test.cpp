@@ -26,7 +26,7 @@ TEST_P(UserReconciler, HealsALostCacheWrite) {
   score("anna", 1);
   const auto anna = score_without_cache("anna", 4);
   expect_counts(compare().counts, {{"checked", 1}, {"healed", 1}, {"in_sync", 0}});
-  EXPECT_EQ(row("anna"), anna); // the database has the last word
+  EXPECT_EQ(row("anna"), anna); // the database decides
   expect_in_both("anna");
   next_run();
   expect_counts(compare().counts, {{"in_sync", 1}});
@@ -101,7 +101,7 @@ TEST_P(UserReconciler, CreatesWhomTheDatabaseDoesNotKnow) {
 TEST_P(UserReconciler, RemovesADeletedUserFromTheCache) {
   const auto anna = score("anna", 1);
   rows.remove(std::vector<deletion>{{"anna", anna.version}}, "earlier")
-      .value(); // the cache missed it
+      .value(); // the cache has not received it
   expect_counts(compare_everyone().counts, {{"checked", 1}, {"removed", 1}});
   expect_in_neither("anna");
   next_run();
@@ -125,7 +125,7 @@ TEST_P(UserReconciler, WhoWasVerifiedAndIsGoneIsACandidateAndStaysForNow) {
 
 TEST_P(UserReconciler, ComparesAndTakesOverTheSelectedPeriodsAlone) {
   auto other = score("anna", 1);
-  other.version = 0; // another program's
+  other.version = 0; // as another program writes it
   other.score = {6, 6, 6, 6};
   const std::vector<std::string> anna{"anna"};
   const auto seen = audit.view(anna, {}).value();
@@ -137,7 +137,7 @@ TEST_P(UserReconciler, ComparesAndTakesOverTheSelectedPeriodsAlone) {
 
 TEST_P(UserReconciler, WhomTheCacheDoesNotTakeCountsAsUnverified) {
   const auto anna = score_without_cache("anna", 4);
-  // a removal that is newer than the version that the row gets anew
+  // a removal with a later version than the row's new one
   cache->remove("anna", anna.version + 1'000'000).value();
   const auto found = compare();
   expect_counts(found.counts, {{"checked", 1}});
@@ -190,7 +190,7 @@ TEST_P(UserReconciler, ComparesMoreThanAPageInRangesAndEachUserOnce) {
   EXPECT_EQ(run.seen->size(), users);
 }
 
-// -- what happens meanwhile ---------------------------------------------------------------
+// -- concurrent changes -------------------------------------------------------------------
 
 TEST_P(UserReconciler, WhoScoresBeforeTheRowIsWrittenIsNotOverwritten) {
   const auto before = score("anna", 1);

@@ -16,7 +16,7 @@ protected:
 
   static std::string id_of(int i) { return "user" + std::to_string(i); }
 
-  /// Scores; where `lossy`, the cache misses every fourth write.
+  /// Scores at random; if `lossy`, the cache misses every fourth write.
   totals score_at_random(unsigned seed, bool lossy) {
     const auto mine = database->open();
     std::mt19937 random{seed};
@@ -28,7 +28,7 @@ protected:
       const auto i = below(users);
       const auto count = 1 + below(3);
       const auto done = mine->apply(std::vector<score_update>{{id_of(i), count, {}}});
-      if (!done) { // nothing was changed; a client tries again
+      if (!done) { // nothing was changed; a client would retry
         EXPECT_EQ(done.error().code, errc::overloaded) << explain(done.error());
         continue;
       }
