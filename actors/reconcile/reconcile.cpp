@@ -9,23 +9,6 @@
 
 namespace standings {
 
-namespace {
-
-constexpr std::chrono::milliseconds report_timeout{1'000}; ///< short: the run answers at once
-constexpr auto timer_trigger = "timer";
-
-bool is_whole(const run_report& run) {
-  return !run.dry_run && run.periods == every_period;
-}
-
-/// The format of new_generation; archived states with other ids belong to no run.
-bool is_run_id(const std::string& id) {
-  constexpr std::size_t uuid = 36;
-  return id.size() == uuid && std::count(id.begin(), id.end(), '-') == 4;
-}
-
-} // namespace
-
 // -- children --------------------------------------------------------------------
 
 std::vector<worker_spec> reconcile_state::specs_of(const reconcile_children& from) {
@@ -51,6 +34,7 @@ void reconcile_state::init(const reconcile_children& from, hydration_actor hydra
                            const reconcile_options& with) {
   options_ = with;
   stillness_ = standstill{with.uptime};
+  schedule_ = run_schedule{with};
   hints_ = dirty_set{with.max_hints};
   hydration_ = std::move(hydration);
   worker_pool::hooks notify;
@@ -138,8 +122,7 @@ void reconcile_state::run_lost(const caf::error& why) {
 
 /// In force until the keeper reports leadership again.
 void reconcile_state::stop_leading() {
-  leader_ = false;
-  next_run_.reset();
+  schedule_.stop_leading();
 }
 
 reconcile_state::clock::time_point reconcile_state::now() const {
@@ -156,10 +139,8 @@ void reconcile_state::look() {
     hints_.clear();
     abort_run_under_way("the process stood still during the run");
   }
-  if (next_run_ && now() >= *next_run_ && !run_ && !undoing_) {
-    next_run_.reset();
+  if (!run_ && !undoing_ && schedule_.take_due(now()))
     begin({}, timer_trigger);
-  }
   compare_hinted();
 }
 
@@ -170,19 +151,13 @@ void reconcile_state::heard_of_leadership(const leadership& m) {
 }
 
 void reconcile_state::note_leadership(const leadership& m) {
-  const bool new_leader = m.leader && !leader_;
-  const bool newly_started = m.started && !started_;
   if (!m.leader && !stands_by_ && options_.private_cache)
     warn_of_private_cache();
   stands_by_ = !m.leader;
-  leader_ = m.leader;
-  started_ = m.started;
-  if (!does_periodic_work()) {
-    next_run_.reset();
+  if (schedule_.note_leadership(m.leader, m.started, now()))
+    ask_for_last_runs();
+  if (!schedule_.does_periodic_work())
     hints_.clear();
-  } else if (new_leader || newly_started) {
-    plan_first_run();
-  }
 }
 
 void reconcile_state::warn_of_private_cache() {
@@ -200,14 +175,9 @@ component_status reconcile_state::component() {
   return out;
 }
 
-bool reconcile_state::does_periodic_work() const {
-  return options_.enabled && leader_ && started_;
-}
-
-/// One interval after the last complete run of any instance.
-void reconcile_state::plan_first_run() {
+/// The next run follows the last complete one, on whichever instance that was.
+void reconcile_state::ask_for_last_runs() {
   spdlog::info("This instance does the periodic sync");
-  plan_next_run(options_.first_run);
   self->request(keeper(), options_.timeout, list_runs{100})
       .then(
           [this](const std::vector<run_report>& runs) {
@@ -216,17 +186,12 @@ void reconcile_state::plan_first_run() {
             });
             if (last_.run_id.empty() && !runs.empty())
               last_ = runs.front();
-            if (whole == runs.end() || !next_run_ || run_)
-              return;
-            const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(
-                options_.clock() - whole->started_at);
-            plan_next_run(std::max(options_.first_run, options_.interval - passed));
+            if (whole != runs.end() && !run_)
+              schedule_.plan_from(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                      options_.clock() - whole->started_at),
+                                  now());
           },
           [](const caf::error&) { /* the keeper is restarted, and leads anew */ });
-}
-
-void reconcile_state::plan_next_run(std::chrono::milliseconds after) {
-  next_run_ = now() + after;
 }
 
 // -- runs ------------------------------------------------------------------------
@@ -246,7 +211,7 @@ caf::result<run_report> reconcile_state::run(const start_run& m) {
     return unavailable();
   auto answer = waiters_.expect<run_report>(self);
   (m.wait ? at_end_ : at_begin_).push_back(answer);
-  begin(m, "request");
+  begin(m, request_trigger);
   return answer.promise();
 }
 
@@ -278,7 +243,7 @@ void reconcile_state::ended(const run_report& report, const std::optional<failur
     last_ = report;
     tell(report);
   }
-  plan_after(report);
+  schedule_.plan_after(report, now(), random_fraction());
   if (!why)
     begun(report);
   for (auto& answer : std::exchange(at_end_, {})) {
@@ -289,25 +254,6 @@ void reconcile_state::ended(const run_report& report, const std::optional<failur
   }
   for (auto& answer : std::exchange(at_begin_, {}))
     answer.deliver(to_error(*why));
-}
-
-/// The next run is counted from the last one over all users and periods.
-void reconcile_state::plan_after(const run_report& report) {
-  if (!does_periodic_work())
-    return;
-  if (report.status != run_status::completed) {
-    const auto pause = options_.retry * (1 << std::min(failures_++, 6U));
-    if (!next_run_ || report.trigger == timer_trigger)
-      plan_next_run(std::min(pause, options_.interval));
-    return;
-  }
-  failures_ = 0;
-  if (!is_whole(report))
-    return; // the planned run stays
-  const auto extra = options_.jitter * random_fraction();
-  plan_next_run(options_.interval
-                + std::chrono::milliseconds{static_cast<std::int64_t>(
-                    extra * static_cast<double>(options_.interval.count()))});
 }
 
 void reconcile_state::tell(const run_report& report) {
@@ -322,115 +268,6 @@ void reconcile_state::tell(const run_report& report) {
     self->send(sender, webhook_event{"large_change", report});
 }
 
-caf::result<bool> reconcile_state::set_started(bool started) {
-  if (!keeper())
-    return unavailable();
-  auto answer = waiters_.expect<bool>(self);
-  self->request(keeper(), options_.timeout, save_started{started})
-      .then(
-          [this, answer, started](bool) mutable {
-            note_leadership({leader_, started});
-            answer.deliver(started);
-          },
-          [answer](const caf::error& e) mutable { answer.deliver(e); });
-  return answer.promise();
-}
-
-caf::result<undo_report> reconcile_state::undo(const undo_run& m) {
-  if (run_ || undoing_)
-    return to_error(errc::run_in_progress, "a run is under way");
-  if (!is_run_id(m.run_id))
-    return to_error(errc::unknown_run, "no run has such an id", "run_id");
-  const auto worker = spare_worker();
-  if (!worker || !keeper())
-    return unavailable();
-  auto answer = waiters_.expect<undo_report>(self);
-  undoing_ = true;
-  self->request(worker, options_.undo_timeout, m)
-      .then(
-          [this, answer](const undo_report& report) mutable {
-            undoing_ = false;
-            if (report.restored == 0)
-              return explain_nothing_undone(std::move(answer), report);
-            answer.deliver(report);
-          },
-          [this, answer](const caf::error& e) mutable {
-            undoing_ = false;
-            answer.deliver(e);
-          });
-  return answer.promise();
-}
-
-/// No user was restored: find out whether the run exists at all.
-void reconcile_state::explain_nothing_undone(waiters::answer<undo_report> answer,
-                                             const undo_report& report) {
-  if (!keeper())
-    return answer.deliver(unavailable());
-  self->request(keeper(), options_.timeout, find_run{report.run_id})
-      .then([answer, report](const run_report&) mutable { answer.deliver(report); },
-            [answer](const caf::error& e) mutable { answer.deliver(e); });
-}
-
-caf::result<recover_report> reconcile_state::recover(const recover_event& m) {
-  if (!is_run_id(m.event_id))
-    return to_error(errc::unknown_run, "no event has such an id", "event_id");
-  return pass_on<recover_report>(spare_worker(), m, options_.undo_timeout);
-}
-
-/// Combines this actor's state, the run's own report, and the shared state from the keeper.
-caf::result<reconcile_status> reconcile_state::status() {
-  reconcile_status out;
-  out.enabled = options_.enabled;
-  out.running = static_cast<bool>(run_);
-  out.started = started_;
-  out.leader = leader_;
-  out.interval = options_.interval;
-  if (next_run_)
-    out.next_run =
-        options_.clock() + std::chrono::duration_cast<sys_time::duration>(*next_run_ - now());
-  out.last = last_;
-  out.webhook_failures = webhook_failures_;
-  out.incremental = incremental_;
-  out.database_changes = database_changes_;
-  auto answer = waiters_.expect<reconcile_status>(self);
-  if (run_)
-    add_run_report(std::move(out), answer);
-  else
-    add_run_state(std::move(out), answer);
-  return answer.promise();
-}
-
-void reconcile_state::add_run_report(reconcile_status out,
-                                     waiters::answer<reconcile_status> answer) {
-  out.current = running_;
-  self->request(run_, report_timeout, get_run_report{})
-      .then(
-          [this, out, answer](const run_report& report) mutable {
-            out.current = report;
-            add_run_state(std::move(out), answer);
-          },
-          [this, out, answer](const caf::error&) mutable {
-            add_run_state(std::move(out), answer); // the run has just ended
-          });
-}
-
-void reconcile_state::add_run_state(reconcile_status out,
-                                    waiters::answer<reconcile_status> answer) {
-  if (!keeper())
-    return answer.deliver(std::move(out));
-  self->request(keeper(), options_.timeout, load_run_state{})
-      .then(
-          [answer, out](const run_state& state) mutable {
-            out.started = state.started;
-            out.deletes_held = state.held;
-            out.held_candidates = state.held_candidates;
-            out.held_reason = state.held_reason;
-            out.quarantined = state.quarantined;
-            answer.deliver(std::move(out));
-          },
-          [answer, out](const caf::error&) mutable { answer.deliver(std::move(out)); });
-}
-
 // -- between runs ------------------------------------------------------------------
 
 void reconcile_state::note_listener(const listener_state& m) {
@@ -440,7 +277,7 @@ void reconcile_state::note_listener(const listener_state& m) {
 void reconcile_state::note_hints(const keys_hinted& m) {
   incremental_.hints += m.hints.size();
   incremental_.own = m.own;
-  if (!does_periodic_work())
+  if (!schedule_.does_periodic_work())
     return;
   for (const auto& hint : m.hints) {
     if (hints_.full())

@@ -5,6 +5,7 @@
 #include "actors/supervision/waiters.hpp"
 #include "actors/supervision/worker_pool.hpp"
 #include "core/base/dirty_set.hpp"
+#include "core/reconcile/run_schedule.hpp"
 #include "messages/internal/reconcile.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -17,16 +18,11 @@
 
 namespace standings {
 
-struct reconcile_options {
-  bool enabled = true; ///< off: runs on request only
-  std::chrono::milliseconds interval{60 * 60 * 1'000};
-  double jitter = 0.05; ///< random extra, as a fraction of the interval
+struct reconcile_options : run_schedule_options {
   std::size_t workers = 2;
   std::uint64_t large_change = 1'000; ///< changed rows; from there on the webhook is called
   std::size_t max_hints = 10'000;
   std::size_t hints_a_batch = 500;
-  std::chrono::milliseconds retry{60'000};    ///< after a failed run; doubles, up to the interval
-  std::chrono::milliseconds first_run{2'000}; ///< delay of the first run if none is recorded
   std::chrono::milliseconds start_limit{10'000}; ///< how long missing workers mean "starting"
   std::chrono::milliseconds pulse{500};          ///< between two checks of the timer and the hints
   std::chrono::milliseconds timeout{60'000};     ///< for a request to a worker
@@ -61,7 +57,8 @@ struct reconcile_children {
 /// Children: `workers` workers for runs and one for everything else, the keeper, the change
 /// listeners, the webhook sender if configured, and the run under way.
 struct reconcile_state {
-  explicit reconcile_state(reconcile_front_actor::pointer selfptr) : self(selfptr), hints_(0) {}
+  explicit reconcile_state(reconcile_front_actor::pointer selfptr)
+      : self(selfptr), schedule_({}), hints_(0) {}
 
   void init(const reconcile_children& children, hydration_actor hydration,
             const reconcile_options& with);
@@ -125,13 +122,10 @@ private:
   void begun(const run_report& report);
   void ended(const run_report& report, const std::optional<failure>& why);
   void tell(const run_report& report);
-  void plan_after(const run_report& report);
-  [[nodiscard]] bool does_periodic_work() const;
   void explain_nothing_undone(waiters::answer<undo_report> answer, const undo_report& report);
-  void plan_first_run();
+  void ask_for_last_runs();
   void stop_leading();
   void warn_of_private_cache();
-  void plan_next_run(std::chrono::milliseconds after);
   void add_run_report(reconcile_status out, waiters::answer<reconcile_status> answer);
   void add_run_state(reconcile_status out, waiters::answer<reconcile_status> answer);
   void compare_hinted();
@@ -144,18 +138,15 @@ private:
   std::size_t keeper_index_ = 0;
   std::optional<std::size_t> webhook_index_;
 
-  bool leader_ = false;
+  run_schedule schedule_;
   bool stands_by_ = false; ///< another instance leads
   standstill stillness_;
-  bool started_ = true;
-  std::optional<clock::time_point> next_run_;
   reconcile_run_actor run_; ///< null while none is under way
   run_report running_;      ///< its report when it began
   waiters waiters_;
   std::vector<waiters::answer<run_report>> at_begin_; ///< answered when the run has begun
   std::vector<waiters::answer<run_report>> at_end_;   ///< answered when it has ended
   bool undoing_ = false;
-  std::uint32_t failures_ = 0; ///< consecutive failed runs
   run_report last_;
   std::uint64_t webhook_failures_ = 0;
 

@@ -28,6 +28,10 @@ run_counts& run_counts::operator+=(const run_counts& more) {
   return *this;
 }
 
+bool is_whole(const run_report& run) {
+  return !run.dry_run && run.periods == every_period;
+}
+
 std::string to_string(run_status value) {
   return std::string{name_of(value)};
 }

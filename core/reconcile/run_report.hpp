@@ -65,6 +65,9 @@ struct run_report {
   std::string error; ///< why it failed, if it did
 };
 
+/// Whether a run looks at everything and is allowed to write.
+[[nodiscard]] bool is_whole(const run_report& run);
+
 /// A user that a run could not settle.
 struct quarantined_user {
   std::string user_id; ///< escaped if it is not valid UTF-8
