@@ -28,18 +28,6 @@ std::string places(std::size_t n) {
   return std::to_string(std::min<std::size_t>(n, 1'000'000'000'000));
 }
 
-/// What window.lua has of a user: details, unreadable ones that show scores, or four scores.
-user_record user_of(const std::string& id, std::string_view text, const period_starts& starts) {
-  if (auto details = parse_details(text)) {
-    details->user.user_id = id;
-    details->user.score = counting_scores(details->user, starts);
-    return std::move(details->user);
-  }
-  if (const auto shown = shown_scores(text))
-    return {id, *shown, {}, 0};
-  return record_from_boards(id, std::string{text});
-}
-
 /// The scores that the boards show of a user without details.
 user_record record_from_boards(const std::string& id, const std::string& numbers) {
   user_record out{id, {}, {}, 0};
@@ -52,6 +40,18 @@ user_record record_from_boards(const std::string& id, const std::string& numbers
     at = end;
   }
   return out;
+}
+
+/// What window.lua has of a user: details, unreadable ones that show scores, or four scores.
+user_record user_of(const std::string& id, std::string_view text, const period_starts& starts) {
+  if (auto details = parse_details(text)) {
+    details->user.user_id = id;
+    details->user.score = counting_scores(details->user, starts);
+    return std::move(details->user);
+  }
+  if (const auto shown = shown_scores(text))
+    return {id, *shown, {}, 0};
+  return record_from_boards(id, std::string{text});
 }
 
 /// Whether all users of the window were supposed to be in it.
