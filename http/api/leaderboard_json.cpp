@@ -182,11 +182,6 @@ result<std::vector<batch_item>> parse_batch(std::string_view body, std::int64_t 
   return out;
 }
 
-std::string details_json(const user_record& user, sys_time cached_at) {
-  scratch memory;
-  return print(details(user, cached_at, memory.storage()));
-}
-
 std::string update_json(const update_outcome& outcome) {
   scratch memory;
   json::object out(memory.storage());

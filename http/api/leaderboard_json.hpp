@@ -28,9 +28,6 @@ struct batch_item {
 
 inline constexpr std::size_t max_batch_items = 1'000;
 
-/// The details of a user as the API shows them.
-std::string details_json(const user_record& user, sys_time cached_at);
-
 /// `{"success":true,"data":{details},"warning":null}`.
 std::string update_json(const update_outcome& outcome);
 

@@ -1,4 +1,5 @@
 #include "core/base/validate.hpp"
+#include "core/leaderboard/details_json.hpp"
 #include "http/api/api.hpp"
 #include "http/api/leaderboard_json.hpp"
 

@@ -85,7 +85,7 @@ public:
 
   std::function<void()> before_write = [] {
   };
-  std::function<void()> before_examine = [] {
+  std::function<void()> before_view = [] {
   };
 
   result<std::vector<entry_view>> view(std::span<const std::string> user_ids,

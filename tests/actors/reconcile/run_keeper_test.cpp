@@ -47,7 +47,7 @@ protected:
   instance start(run_journal_factory open) {
     instance out;
     const auto to = spawn(front, out.log);
-    out.keeper = spawn(run_keeper, std::move(open), caf::actor_cast<reconcile_actor>(to),
+    out.keeper = spawn(run_keeper, std::move(open), caf::actor_cast<reconcile_front_actor>(to),
                        std::size_t{0}, run_keeper_options{});
     settle();
     return out;

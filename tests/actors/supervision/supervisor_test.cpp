@@ -83,7 +83,7 @@ protected:
 
   journal_ptr log_ = std::make_shared<journal>();
   std::map<std::string, caf::actor> relays_;
-  supervisor_actor root_;
+  supervising_actor root_;
 };
 
 TEST_F(Supervisor, StartsChildrenInListOrder) {

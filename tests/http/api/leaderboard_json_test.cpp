@@ -1,3 +1,4 @@
+#include "core/leaderboard/details_json.hpp"
 #include "http/api/leaderboard_json.hpp"
 
 #include <boost/json.hpp>

@@ -107,14 +107,14 @@ TEST_F(PgBouncer, EveryStoreWorks) {
   EXPECT_EQ((*sessions)->counts().value().messages, 1U);
 }
 
-TEST_F(PgBouncer, ARightIsHeldByOneAndGoesWithItsConnection) {
-  using right = run_journal::lease;
+TEST_F(PgBouncer, ALeaseIsHeldByOneAndGoesWithItsConnection) {
+  using lease = run_journal::lease;
   auto one = open_postgres_run_journal(options).value();
   auto other = open_postgres_run_journal(options).value();
   EXPECT_TRUE(one->acquire(lease::leader).value());
   EXPECT_TRUE(one->acquire(lease::leader).value());
   EXPECT_FALSE(other->acquire(lease::leader).value());
-  EXPECT_TRUE(other->acquire(lease::run).value()) << "the rights are two";
+  EXPECT_TRUE(other->acquire(lease::run).value()) << "the leases are two";
   ASSERT_TRUE(one->release(lease::leader));
   EXPECT_TRUE(test::eventually([&] { return other->acquire(lease::leader).value(); },
                                std::chrono::seconds{10}));

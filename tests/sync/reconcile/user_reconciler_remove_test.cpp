@@ -112,7 +112,7 @@ TEST_P(UserReconcilerRemove, DeletesNobodyWhereTheCacheIsNotWhole) {
 
 TEST_P(UserReconcilerRemove, DeletesNobodyWhereTheCacheIsLostBeforeTheLook) {
   const auto anna = row("anna");
-  audit.before_examine = [&] {
+  audit.before_view = [&] {
     cache->clear().value();
   };
   expect_warming({{"anna", anna.version}});
