@@ -154,9 +154,7 @@ public:
 
   bool complete() override { return complete_; }
 
-  result<bool> verify() override {
-    return bool{complete_};
-  } // a cache in this process loses nothing
+  result<bool> verify() override { return bool{complete_}; } // this process loses nothing
 
   result<cache_state> state() override {
     const std::shared_lock lock{mutex_};
