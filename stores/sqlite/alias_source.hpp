@@ -25,8 +25,7 @@ struct sqlite_alias_options {
   std::chrono::milliseconds busy_timeout{2'000}; ///< the longest wait for a locked file
   /// The longest that SQLite may work on one table, which may be a view without end.
   std::chrono::milliseconds read_limit{20'000};
-  std::size_t max_value_bytes =
-      1 << 20; ///< of the ids of one alias; an alias with more is left out
+  std::size_t max_value_bytes = 1 << 20; ///< of one alias's ids; an alias with more is left out
 };
 
 /// An alias_source in a SQLite file that another program writes. The file is opened read-only when

@@ -18,8 +18,7 @@ struct sqlite_options {
   clock_fn clock = system_now; ///< the embedded database's clock; the store keeps it monotonic
   /// Shared by all stores that are opened with copies of these options.
   believed_clock_ptr believed = std::make_shared<believed_clock>();
-  seen_file seen =
-      std::make_shared<std::atomic<bool>>(false); ///< shared by all connections to the file
+  seen_file seen = std::make_shared<std::atomic<bool>>(false); ///< shared in the same way
 };
 
 inline table_names names_of(const sqlite_options& options) {
