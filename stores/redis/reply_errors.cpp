@@ -8,7 +8,7 @@ namespace standings {
 namespace {
 
 struct meaning {
-  std::string_view kind;   ///< how the reply begins, or what a script's error contains
+  std::string_view kind;   ///< prefix of the reply, or a part of a script's error
   std::string_view detail; ///< for callers
   std::string_view advice;
 };
