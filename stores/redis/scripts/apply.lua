@@ -1,6 +1,6 @@
 -- Takes over the states of users, each if it is newer than the entry here.
 -- KEYS  1-4 boards (daily, weekly, monthly, yearly), 5 meta, 6 removed users, then the
---       details of each user (at most 500), in the order of ARGV; a user may come twice
+--       details of each user (at most 500), in the order of ARGV; a user may appear twice
 -- ARGV  1 mode, then 9 for each user: id, version, updated_at in microseconds, four
 --       scores, and the JSON of the details before and after the scores; in mode
 --       `unchanged` a tenth
@@ -64,7 +64,7 @@ local keys = {unpack(KEYS, 7)}
 if #keys == 0 then
   return ''
 end
-local haves = redis.call('MGET', unpack(keys)) -- false for a missing key and for one of another type
+local haves = redis.call('MGET', unpack(keys)) -- false also for a key of another type
 local missing = {}
 for i, key in ipairs(keys) do
   if not haves[i] then
