@@ -125,7 +125,7 @@ result<std::vector<redis_reply>> ask(redis_connection& c, std::vector<probe>& pr
   const bool queued = begun->front().text() == "OK";
   if (!queued) {
     to.notes.push_back(told({"MULTI"}, begun->front())
-                       + ". So it was not looked at whether HSET, HINCRBY and MSET are allowed");
+                       + ". So HSET, HINCRBY and MSET were not tried");
     std::erase_if(probes, [](const probe& p) { return !p.harmless; });
   }
   std::vector<arguments> words;

@@ -242,10 +242,9 @@ private:
       return done.error();
     undated_[index_of(board)] = done->undated;
     if (done->undated + done->foreign > 0)
-      spdlog::warn(
-          "{} scores of the {} board stay as they are: nobody can tell when {} of them were "
-          "written, and {} are no scores of the service",
-          done->undated + done->foreign, to_string(board), done->undated, done->foreign);
+      spdlog::warn("{} scores of the {} board stay as they are: it is unknown when {} of them were "
+                   "written, and {} are not scores of the service",
+                   done->undated + done->foreign, to_string(board), done->undated, done->foreign);
     return {};
   }
 

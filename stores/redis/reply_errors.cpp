@@ -41,7 +41,7 @@ constexpr std::array<meaning, 18> meanings{{
      "grant it with ACL SETUSER; docs/redis.md lists what the service needs"},
     {"unknown command", "the cache does not know a command",
      "it was renamed or disabled in Redis's configuration, or Redis is older than 6.2"},
-    {"BUSY", "the cache is busy with somebody's script", "wait, or SCRIPT KILL it"},
+    {"BUSY", "the cache is busy with a client's script", "wait, or SCRIPT KILL it"},
     {"max number of clients", "the cache takes no more connections", "raise Redis's maxclients"},
     {"DB index is out of range", "the cache has no database of the configured number",
      "set cache.db to one below Redis's `databases`"},
