@@ -13,31 +13,30 @@
 
 namespace standings {
 
-/// An alias that a cache does not take, though it can be reached.
+/// An alias that a reachable cache did not take.
 struct alias_refusal {
-  std::size_t position = 0; ///< in what it was given
+  std::size_t position = 0; ///< index in the aliases that were passed
   std::string reason;
 };
 
-/// What became of aliases that were to be removed.
+/// The outcome of removing aliases.
 struct alias_removal {
   std::uint64_t removed = 0;
-  std::uint64_t foreign = 0; ///< keys that hold something else, and were left alone
+  std::uint64_t foreign = 0; ///< keys that hold something else; they were left alone
 
   friend bool operator==(const alias_removal&, const alias_removal&) = default;
 };
 
-/// A part of all the aliases in a cache.
+/// One page of a scan over all aliases in a cache.
 struct alias_page {
   std::vector<alias_name> names;
-  std::string next; ///< where the next part starts; empty: nothing follows
+  std::string next; ///< cursor of the next page; empty after the last
 };
 
-/// The mirrored aliases, `alias:{type}:{alias}`, and the results of queries on
-/// them, `cache:team_player:{team}:{player}`.
+/// The mirrored aliases, `alias:{type}:{alias}`, and the results of queries on them,
+/// `cache:team_player:{team}:{player}`.
 ///
-/// Thread-safe; every method may be called from any thread. Methods fail with
-/// `store_unavailable` where the cache cannot be reached.
+/// Thread-safe. Methods fail with `store_unavailable` if the cache cannot be reached.
 class alias_cache {
 public:
   using values = std::vector<std::optional<std::string>>;
@@ -47,8 +46,8 @@ public:
   alias_cache& operator=(const alias_cache&) = delete;
   virtual ~alias_cache() = default;
 
-  /// The values of the records' aliases, position by position; nothing for what
-  /// is missing or no string.
+  /// The values of the records' aliases, by position; `nullopt` for a key that is missing or holds
+  /// no string.
   [[nodiscard]] virtual result<values> get(alias_type type,
                                            std::span<const alias_record> aliases) = 0;
 
@@ -61,37 +60,38 @@ public:
     return std::move(found->front());
   }
 
-  /// Writes all of them, and gives those that were refused: a key that holds
-  /// another type is somebody else's, and stays as it is.
+  /// Writes all aliases and returns the refused ones: a key that holds another type belongs to
+  /// another program and stays as it is.
   [[nodiscard]] virtual result<std::vector<alias_refusal>>
   put(alias_type type, std::span<const alias_record> aliases) = 0;
 
-  /// Removes these aliases where the cache has them. What lies under such a key
-  /// and is no alias of ours stays.
+  /// Removes these aliases from the cache. A key that holds something other than an alias of ours
+  /// stays.
   [[nodiscard]] virtual result<alias_removal> remove(alias_type type,
                                                      std::span<const std::string> aliases) = 0;
 
-  /// The part of all aliases at `cursor`; empty for the first. What stays in the
-  /// cache all the time is given at least once, what changes meanwhile perhaps.
+  /// The page of all aliases at `cursor`; an empty cursor starts. An alias that stays in the cache
+  /// during the whole scan is returned at least once; one that is added or removed meanwhile may be
+  /// missing.
   [[nodiscard]] virtual result<alias_page> scan(const std::string& cursor) = 0;
 
-  /// Marks the cache as mirrored, unless it is.
+  /// Marks the cache as mirrored; a marker that exists stays.
   [[nodiscard]] virtual result<void> set_marker() = 0;
 
-  /// Of no meaning but for being compared: another one than after `mark` says
-  /// that the cache may have lost aliases since.
+  /// Opaque; compare for equality only. If it differs from the value after `set_marker`, the cache
+  /// may have lost aliases since.
   [[nodiscard]] virtual result<std::string> sign() = 0;
 
-  /// Says that `owner` mirrors into this cache, for `ttl` from now, and gives who
-  /// does: another one stays the owner until its time is over, unless `take`.
+  /// Claims this cache for `owner`, which mirrors into it, for `ttl` from now, and returns the
+  /// owner: the previous one keeps its claim until that expires, unless `take` is set.
   [[nodiscard]] virtual result<std::string> claim(const std::string& owner,
                                                   std::chrono::milliseconds ttl, bool take) = 0;
 
-  /// How often a query met a key that holds something else. Such a key is left alone,
-  /// and the query is answered without it.
+  /// How many queries met a key that holds something else. Such a key is left alone, and the query
+  /// is answered without it.
   [[nodiscard]] virtual std::uint64_t foreign_queries() const = 0;
 
-  /// A query's result, unless its time is over.
+  /// A query's cached result; `nullopt` if there is none or it has expired.
   [[nodiscard]] virtual result<std::optional<std::string>>
   find_query(const std::string& team, const std::string& player) = 0;
 

@@ -11,15 +11,15 @@
 
 namespace standings {
 
-/// A part of a table. Each alias comes once, with all of its ids.
+/// One page of a table. Each alias appears once, with all its ids.
 struct alias_batch {
   std::vector<alias_record> records;
-  std::uint64_t invalid = 0;         ///< rows that cannot be an alias or an id, left out
-  std::vector<std::string> problems; ///< what is wrong with some of them
-  bool done = false;                 ///< nothing follows
+  std::uint64_t invalid = 0;         ///< rows without a valid alias or id, left out
+  std::vector<std::string> problems; ///< what is wrong with some of these rows
+  bool done = false;                 ///< this was the last page
 };
 
-/// Reads one table. Not longer than the snapshot it came from.
+/// Reads one table. Must not outlive the snapshot that created it.
 class alias_row_reader {
 public:
   alias_row_reader() = default;
@@ -27,12 +27,12 @@ public:
   alias_row_reader& operator=(const alias_row_reader&) = delete;
   virtual ~alias_row_reader() = default;
 
-  /// The next `limit` aliases or less. Fails with `store_unavailable` where the
-  /// table cannot be read any further.
+  /// The next aliases, at most `limit`. Fails with `store_unavailable` if the table cannot be read
+  /// any further.
   [[nodiscard]] virtual result<alias_batch> next(std::size_t limit) = 0;
 };
 
-/// All tables at one moment, whatever is written meanwhile.
+/// A consistent view of all tables, unaffected by later writes.
 class alias_snapshot {
 public:
   alias_snapshot() = default;
@@ -40,15 +40,15 @@ public:
   alias_snapshot& operator=(const alias_snapshot&) = delete;
   virtual ~alias_snapshot() = default;
 
-  /// Fails with `store_unavailable` where the table is missing or cannot be read;
-  /// that says nothing about the others.
+  /// Fails with `store_unavailable` if this table is missing or cannot be read; the others may
+  /// still be readable.
   [[nodiscard]] virtual result<std::unique_ptr<alias_row_reader>> read(alias_type type) = 0;
 };
 
-/// What another application knows of names. Only ever read.
+/// The aliases that another application keeps. Only ever read.
 ///
-/// An object is one connection at most: blocking, to be used by one thread at a
-/// time. It reconnects by itself.
+/// An object is one connection at most: blocking, for one thread at a time. It reconnects by
+/// itself.
 class alias_source {
 public:
   alias_source() = default;
@@ -56,19 +56,18 @@ public:
   alias_source& operator=(const alias_source&) = delete;
   virtual ~alias_source() = default;
 
-  /// Asked while something is read, which ends with a failure where it says so.
+  /// `told` is polled during reads; a read fails once it returns true.
   virtual void stop_when(std::function<bool()> told) = 0;
 
-  /// Which source it is: the same text for every process that reads it, and
-  /// another one for each other source.
+  /// Identifies the source: the same text in every process that reads it, a different one for every
+  /// other source.
   [[nodiscard]] virtual std::string identity() const = 0;
 
   /// Whether there is anything to read.
   [[nodiscard]] virtual bool exists() = 0;
 
-  /// What stays the same exactly as long as the source does, found out without
-  /// reading it; of no meaning but for being compared. Taken before a snapshot,
-  /// it misses no change after it.
+  /// Changes exactly when the source changes; found out without reading it. Opaque; compare for
+  /// equality only. If it is taken before a snapshot, no change after that snapshot goes unnoticed.
   [[nodiscard]] virtual result<std::string> fingerprint() = 0;
 
   /// At most one snapshot at a time. Fails with `store_unavailable`.

@@ -18,10 +18,10 @@ struct foreign_change {
   std::int64_t version = 0; ///< of the row, or of its deletion
 };
 
-/// What other programs change in the leaderboard's table. A trigger gives each such
-/// change a version and notes the user; the notes stay until they are settled, so
-/// that nothing is missed while nobody listens. One connection, blocking, for one
-/// thread; fails with `store_unavailable` as score_store does.
+/// What other programs change in the leaderboard's table. A trigger gives each such change a
+/// version and notes the user. A note stays until it is settled, so that nothing is missed while no
+/// instance listens. One connection, blocking, for one thread; fails with `store_unavailable` as
+/// score_store does.
 class foreign_changes {
 public:
   foreign_changes() = default;
@@ -29,22 +29,22 @@ public:
   foreign_changes& operator=(const foreign_changes&) = delete;
   virtual ~foreign_changes() = default;
 
-  /// How changes are heard of, or why they are not: what the status shows.
+  /// How changes are noticed, or why they are not; shown in the status.
   [[nodiscard]] virtual std::string mode() const = 0;
 
-  /// Waits until something may have changed, at most `limit`. Fails where the triggers
-  /// are gone, as with a table that is made anew: opening another makes them.
+  /// Waits until something may have changed, at most for `limit`. Fails if the triggers are
+  /// missing, for instance because the table was recreated: opening another connection creates
+  /// them.
   [[nodiscard]] virtual result<void> wait(std::chrono::milliseconds limit) = 0;
 
-  /// Up to `limit` users that have been changed and not been settled.
+  /// Up to `limit` users with changes that have not been settled.
   [[nodiscard]] virtual result<std::vector<foreign_change>> pending(std::size_t limit) = 0;
 
-  /// The cache has these; one that was changed again since stays pending.
+  /// Settles changes that the cache has; a user that has changed again since stays pending.
   [[nodiscard]] virtual result<void> settle(std::span<const foreign_change> changes) = 0;
 };
 
-/// Opens a connection, and makes the triggers where they are missing and the role
-/// may make them.
+/// Opens a connection, and creates the triggers if they are missing and the role may create them.
 using foreign_changes_factory = std::function<result<std::unique_ptr<foreign_changes>>()>;
 
 } // namespace standings

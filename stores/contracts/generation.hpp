@@ -4,7 +4,7 @@
 
 namespace standings {
 
-/// A new id for a hydration of a cache: a random UUID.
+/// A new generation id: a random UUID.
 std::string new_generation();
 
 } // namespace standings

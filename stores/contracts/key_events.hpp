@@ -11,7 +11,7 @@
 
 namespace standings {
 
-/// Something that a Redis server has told. A hint, never a proof.
+/// A message from a Redis server. A hint, never a proof.
 struct key_event {
   enum class kind : std::uint8_t { key, message };
 
@@ -23,9 +23,9 @@ struct key_event {
   friend bool operator==(const key_event&, const key_event&) = default;
 };
 
-/// Notifications of a Redis server, on a connection of its own. Blocking, to be
-/// used by one thread at a time. Only hints: some may be lost, for instance while
-/// the connection was, or while somebody had the notifications switched off.
+/// Notifications of a Redis server, on a connection of its own. Blocking, for one thread at a time.
+/// Only hints: some may be lost, for instance while the connection was down or notifications were
+/// switched off.
 class key_events {
 public:
   key_events() = default;
@@ -33,24 +33,23 @@ public:
   key_events& operator=(const key_events&) = delete;
   virtual ~key_events() = default;
 
-  /// What has come, about 1000 at most; empty where nothing has come for `limit`.
-  /// Fails with `store_unavailable` where the connection is lost, also where the
-  /// server has been silent for seconds when asked: open another one then.
+  /// The notifications that have arrived, about 1000 at most; empty if none arrives within `limit`.
+  /// Fails with `store_unavailable` if the connection is lost, or if the server has not answered a
+  /// ping for seconds: open another one then.
   [[nodiscard]] virtual result<std::vector<key_event>> next(std::chrono::milliseconds limit) = 0;
 
-  /// Whether the server tells of changed keys, as far as is known. False: it does
-  /// not, or may not be asked, and we may not make it (CONFIG is forbidden): poll.
+  /// Whether the server sends notifications of changed keys, as far as is known. False: it sends
+  /// none, or cannot be queried, and CONFIG is forbidden, so the caller must poll.
   [[nodiscard]] virtual bool notified() const = 0;
 
-  /// Looks again, because a restart or somebody's CONFIG SET undoes what we set.
-  /// False: the server had stopped telling of keys, so events were lost; it has
-  /// been made to tell again where `notified()` holds after the call. Always false
-  /// where we may not ask. Fails with `store_unavailable` where the server cannot
-  /// be reached.
+  /// Checks the server's settings again, because a restart or a foreign CONFIG SET undoes ours.
+  /// False: the server had stopped sending notifications of keys, so some were lost; it sends them
+  /// again if `notified()` is true after the call. Always false if CONFIG is forbidden. Fails with
+  /// `store_unavailable` if the server cannot be reached.
   [[nodiscard]] virtual result<bool> still_notified() = 0;
 
-  /// How many notifications told of writes of this process, since its start; `next` leaves
-  /// them out.
+  /// How many notifications were about writes of this process, since its start; `next` leaves those
+  /// out.
   [[nodiscard]] virtual std::uint64_t own() const { return 0; }
 };
 

@@ -15,30 +15,29 @@
 
 namespace standings {
 
-/// What a cache says of itself.
+/// The status of a cache.
 struct cache_state {
   bool reachable = false;
-  bool complete = false;  ///< fully hydrated, and nothing was lost since
-  std::string generation; ///< id of the hydration; empty before the first
+  bool complete = false;  ///< fully loaded, and nothing was lost since
+  std::string generation; ///< id of the last complete load; empty if there is none
   std::array<std::uint64_t, period_count> members{};
   std::uint64_t memory_bytes = 0;
 
-  // what other programs have left in a shared cache, and the service leaves alone
-  std::uint64_t foreign_members = 0; ///< of boards: no user ids, or no scores of ours
-  std::uint64_t undated_scores = 0;  ///< kept when a period started: of an unknown time
-  std::uint64_t keys_set_aside = 0;  ///< renamed: they stood where ours belong
+  // what other programs have left in a shared cache; the service leaves it alone
+  std::uint64_t foreign_members = 0; ///< members of boards without a valid user id or score
+  std::uint64_t undated_scores = 0;  ///< of unknown time, so they were kept when a period started
+  std::uint64_t keys_set_aside = 0;  ///< keys of another type, renamed to make room for ours
 
-  // for the operator: what the cache refuses us, and what we see less of for that
+  // for the operator: operations that the cache refuses, and what cannot be observed without them
   std::vector<std::string> problems;
   std::vector<std::string> notes;
 };
 
 /// The ranked copy: four boards and the users' details.
 ///
-/// Thread-safe; every method may be called from any thread. Methods fail with
-/// `store_unavailable` where the cache cannot be reached. Of two states of a
-/// user the newer version wins, whatever the order of calls. Scores given out
-/// count only since the period starts last told by `start_periods`.
+/// Thread-safe. Methods fail with `store_unavailable` if the cache cannot be reached. Of two states
+/// of a user the newer version wins, whatever the order of calls. A returned score is 0 if the
+/// user's last write is older than the period start that `start_periods` was last given.
 class rank_cache {
 public:
   rank_cache() = default;
@@ -46,16 +45,16 @@ public:
   rank_cache& operator=(const rank_cache&) = delete;
   virtual ~rank_cache() = default;
 
-  /// Takes over each record that is newer than what the cache has, and than a
-  /// removal it remembers.
+  /// Takes over each record that is newer than the cached state and than any removal the cache
+  /// remembers.
   [[nodiscard]] virtual result<void> apply(std::span<const user_record> users) = 0;
 
-  /// Forgets users; states up to the deletion's version do not return. Removals
-  /// are remembered at least as long as a state read before them may be under way.
+  /// Removes users; states up to the deletion's version do not return. A removal is remembered at
+  /// least as long as a state that was read before it can be in flight.
   [[nodiscard]] virtual result<void> remove(std::span<const deletion> users) = 0;
 
-  /// Like `remove`, for deletions of long ago: an entry without a version, which
-  /// another program may have written since, stays.
+  /// Like `remove`, for old deletions: an entry without a version stays, because another program
+  /// may have written it since.
   [[nodiscard]] virtual result<void> replay_removals(std::span<const deletion> users) = 0;
 
   [[nodiscard]] result<void> remove(const std::string& user_id, std::int64_t version) {
@@ -69,48 +68,48 @@ public:
   [[nodiscard]] virtual result<board_page> top(period board, std::size_t offset,
                                                std::size_t limit) = 0;
 
-  /// Nothing if the user is not on the board.
+  /// `nullopt` if the user is not on the board.
   [[nodiscard]] virtual result<std::optional<user_rank>> rank(const std::string& user_id,
                                                               period board) = 0;
 
-  /// The user with up to `limit` neighbours on each side; nothing if the user
-  /// is not on the board.
+  /// The user with up to `limit` neighbours on each side; `nullopt` if the user is not on the
+  /// board.
   [[nodiscard]] virtual result<std::optional<neighbourhood>>
   around(const std::string& user_id, period board, std::size_t limit) = 0;
 
-  /// Tells when the periods started; a start never goes back. Users whose last write is older keep
-  /// their place on the board with 0. Works in batches; reads go on meanwhile.
+  /// Sets when the periods started; a start never moves back. Users whose last write is older stay
+  /// on the board with score 0. Works in batches, between which reads go on.
   [[nodiscard]] virtual result<void> start_periods(const period_starts& starts) = 0;
 
-  /// Removes all that is ours. The cache is incomplete afterwards.
+  /// Removes all keys of ours. The cache is incomplete afterwards.
   [[nodiscard]] virtual result<void> clear() = 0;
 
-  /// Declares the cache incomplete for all who use it, and forgets which removals
-  /// it has seen; its entries stay.
+  /// Marks the cache as incomplete for all instances and forgets the remembered removals; entries
+  /// stay.
   [[nodiscard]] virtual result<void> invalidate() = 0;
 
-  /// The highest version of all states and removals that the cache was ever given
-  /// by us; 0 if there was none.
+  /// The highest version of all states and removals that the service ever wrote to the cache; 0 if
+  /// it wrote none.
   [[nodiscard]] virtual result<std::int64_t> watermark() = 0;
 
-  /// Starts a rebuild under a new generation. A second start abandons the first.
+  /// Starts a rebuild. A second start abandons the first.
   [[nodiscard]] virtual result<void> begin_rebuild() = 0;
 
-  /// Like `apply`, for states read from the database: also restores what is
-  /// missing of an entry that is as new. Outside a rebuild it serves a miss.
+  /// Like `apply`, for states read from the database: also restores missing parts of an entry with
+  /// the same version. Outside a rebuild it fills in after a cache miss.
   [[nodiscard]] virtual result<void> load(std::span<const user_record> users) = 0;
 
-  /// Declares the cache complete. A cache that nobody else writes is swept of
-  /// what was neither loaded nor written since the start; gives how many that
-  /// were. Fails with `cache_warming` where the cache was lost meanwhile.
+  /// Marks the cache as complete, under a new generation. If no other program writes to the cache,
+  /// entries that were neither loaded nor written since the start are deleted; returns how many.
+  /// Fails with `cache_warming` if the cache was lost meanwhile.
   [[nodiscard]] virtual result<std::uint64_t> finish_rebuild() = 0;
 
-  /// Whether the cache is complete, as far as known; cheap enough to ask before
-  /// each read. A read that finds out otherwise fails with `cache_warming`.
+  /// Whether the cache is complete, as far as is known; cheap enough to call before each read. A
+  /// read that finds it incomplete fails with `cache_warming`.
   [[nodiscard]] virtual bool complete() = 0;
 
-  /// Looks whether the cache still is complete: whether it lost keys, or went
-  /// back to an earlier state. Gives what `complete` says from now on.
+  /// Checks whether the cache is still complete: whether it lost keys or went back to an earlier
+  /// state. Returns what `complete` returns from now on.
   [[nodiscard]] virtual result<bool> verify() = 0;
 
   [[nodiscard]] virtual result<cache_state> state() = 0;

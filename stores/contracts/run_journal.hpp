@@ -12,9 +12,9 @@
 
 namespace standings {
 
-/// What reconcile has to remember, and the leases under which it works: in the database that all
-/// instances share. One connection, blocking, for one thread; fails with `store_unavailable` if
-/// that is lost, and its leases with it.
+/// What reconcile has to remember, and the leases under which it works; in the database that all
+/// instances share. One connection, blocking, for one thread. Methods fail with `store_unavailable`
+/// if the connection is lost; its leases are lost with it.
 class run_journal {
 public:
   /// Each is held by at most one instance, and ends with its connection.
@@ -34,32 +34,32 @@ public:
 
   [[nodiscard]] virtual result<run_state> load() = 0;
 
-  /// What the last complete run has verified.
+  /// Saves what the last complete run has verified.
   [[nodiscard]] virtual result<void> save_verified(const mark_verified& m) = 0;
   [[nodiscard]] virtual result<void> save_hold(const standings::save_hold& m) = 0;
   [[nodiscard]] virtual result<void> save_started(bool started) = 0;
 
-  /// Writes a run, new or known.
+  /// Inserts a run, or updates a known one.
   [[nodiscard]] virtual result<void> save_run(const run_report& run) = 0;
 
-  /// Runs that still stand as `running` were those of instances that have ended.
-  /// To be called under the lease to run.
+  /// Marks the runs that are still `running` as abandoned: their instances have ended. Call it only
+  /// while holding the lease `run`.
   [[nodiscard]] virtual result<void> abandon_runs() = 0;
 
   /// The last runs, newest first.
   [[nodiscard]] virtual result<std::vector<run_report>> runs(std::size_t limit) = 0;
   [[nodiscard]] virtual result<std::optional<run_report>> run(const std::string& run_id) = 0;
 
-  /// Keeps all but the newest `keep` runs no longer.
+  /// Deletes all but the newest `keep` runs.
   [[nodiscard]] virtual result<void> forget_runs(std::size_t keep) = 0;
 
-  /// Records users whom a run could not settle: of one run, each once.
+  /// Records users that a run could not settle. All belong to one run, and none appears twice.
   [[nodiscard]] virtual result<void> quarantine(std::span<const quarantined_user> users) = 0;
 
-  /// Forgets those that `run_id` has not put there (again).
+  /// Removes users that `run_id` has not quarantined (again).
   [[nodiscard]] virtual result<void> release_others(const std::string& run_id) = 0;
 
-  /// The users in quarantine, the latest first.
+  /// The quarantined users, latest first.
   [[nodiscard]] virtual result<std::vector<quarantined_user>> quarantined(std::size_t limit) = 0;
   [[nodiscard]] virtual result<std::uint64_t> count_quarantined() = 0;
 };

@@ -12,10 +12,10 @@
 
 namespace standings {
 
-/// What an upsert has done to one session.
+/// What an upsert did to one session.
 struct session_change {
   bool created = false;
-  bool changed = false; ///< fields, or messages; true where created
+  bool changed = false; ///< its fields or messages; true if created
   std::uint64_t messages_added = 0;
 
   friend bool operator==(const session_change&, const session_change&) = default;
@@ -33,10 +33,9 @@ struct session_counts {
 
 /// Sessions, their messages, users and groups as rows of a database.
 ///
-/// An object is one connection: blocking, to be used by one thread at a time.
-/// Any number of objects, in any number of processes, may work on one database.
-/// Every method fails with `store_unavailable` where the database cannot be
-/// reached or refuses to work; nothing was changed then.
+/// An object is one connection: blocking, for one thread at a time. Any number of objects, in any
+/// number of processes, may work on one database. Every method fails with `store_unavailable` if
+/// the database cannot be reached or refuses to work; nothing was changed then.
 class session_store {
 public:
   session_store() = default;
@@ -44,34 +43,36 @@ public:
   session_store& operator=(const session_store&) = delete;
   virtual ~session_store() = default;
 
-  /// Brings the rows to these states in one transaction, durable on return; a
-  /// change each, in order. Users and groups that are missing are created, and
-  /// the tables' identity columns give all ids. Messages that are there already
-  /// (see `message_key`) are not added again, nor is one whose writer gave it its
-  /// message_id later, or took it away (`settle_twins`); one whose message_id is
-  /// there is brought to its new content. Rows that the source no longer has stay. No two
-  /// sessions of a batch have the same id. A session that is stored leaves the
-  /// quarantine. Fails as a whole, changing nothing, with `rejected_row` where the
-  /// database refuses one of the rows.
+  /// Brings the rows to these states in one transaction, durable on return; returns one change per
+  /// session, in order. No two sessions of a batch may have the same id.
+  ///
+  /// Missing users and groups are created; all ids come from the tables' identity columns. Messages
+  /// that are already stored (see `message_key`) are not added again, nor is one whose writer added
+  /// or removed its message_id later (`settle_twins`). A message whose message_id is stored is
+  /// updated to its new content. Rows that the source no longer has stay. A stored session leaves
+  /// the quarantine.
+  ///
+  /// Fails as a whole, changing nothing, with `rejected_row` if the database refuses a row.
   [[nodiscard]] virtual result<std::vector<session_change>>
   upsert(std::span<const session_record> sessions) = 0;
 
-  /// Notes sessions that cannot be stored, each with its last reason and when it
-  /// was last seen. Keeps `max_quarantined`; gives how many of those that were seen
-  /// the longest ago went for it.
+  /// Records sessions that cannot be stored, each with its last reason and the time when it was
+  /// last seen. Keeps at most `max_quarantined`; returns how many were dropped for that, those that
+  /// were last seen the longest ago.
   [[nodiscard]] virtual result<std::uint64_t>
   quarantine(std::span<const rejected_session> sessions) = 0;
 
-  /// Takes these out of the quarantine, and gives how many were in it.
+  /// Takes these sessions out of the quarantine and returns how many were in it.
   [[nodiscard]] virtual result<std::uint64_t> release(std::span<const std::string> ids) = 0;
 
-  /// The same for all that were last quarantined before `seen`, a time of `now`.
+  /// Releases all sessions that were last quarantined before `seen`, a time of `now`; returns how
+  /// many.
   [[nodiscard]] virtual result<std::uint64_t> release_before(sys_time seen) = 0;
 
-  /// The time that `quarantine` goes by.
+  /// The time by which `quarantine` records.
   [[nodiscard]] virtual result<sys_time> now() = 0;
 
-  /// Up to `limit` of them with an id after `after`, by id.
+  /// Up to `limit` quarantined sessions with an id after `after`, by id.
   [[nodiscard]] virtual result<std::vector<rejected_session>> quarantined(const std::string& after,
                                                                           std::size_t limit) = 0;
 
@@ -79,22 +80,21 @@ public:
   [[nodiscard]] virtual result<std::vector<std::string>>
   known(std::span<const std::string> ids) = 0;
 
-  /// Those of the sessions that exist, in no particular order, their messages in
-  /// the order in which they came.
+  /// Those of the sessions that exist, in no particular order, their messages in order of arrival.
   [[nodiscard]] virtual result<std::vector<session_record>>
   read(std::span<const std::string> ids) = 0;
 
-  /// Up to `limit` ids after `after` in byte order. `after` empty starts at the first.
+  /// Up to `limit` ids after `after` in byte order. An empty `after` starts at the first.
   [[nodiscard]] virtual result<std::vector<std::string>> scan(const std::string& after,
                                                               std::size_t limit) = 0;
 
-  /// How many rows there are.
+  /// The number of rows of each kind.
   [[nodiscard]] virtual result<session_counts> counts() = 0;
 };
 
-/// Opens a connection, creating the tables if need be. Fails with
-/// `store_unavailable`, also where a table of that name belongs to another
-/// application and lacks a column; the detail names it. Thread-safe.
+/// Opens a connection; creates the tables if needed. Fails with `store_unavailable`, also if a
+/// table of that name belongs to another application and lacks a column, which the detail then
+/// names. Thread-safe.
 using session_store_factory = std::function<result<std::unique_ptr<session_store>>()>;
 
 } // namespace standings

@@ -45,7 +45,7 @@ public:
     return out;
   }
 
-  /// The cursor is the key of the last alias that was given.
+  /// The cursor is the key of the last alias that was returned.
   result<alias_page> scan(const std::string& cursor) override {
     const auto after = parse_alias_key(cursor).value_or(alias_name{});
     const std::shared_lock lock{mutex_};
@@ -68,7 +68,7 @@ public:
 
   result<std::string> sign() override { return std::string{"memory"}; }
 
-  /// Nobody else reaches this cache, but it may be given another source.
+  /// No other instance reaches this cache, but another source may be configured for it.
   result<std::string> claim(const std::string& owner, std::chrono::milliseconds ttl,
                             bool take) override {
     const auto now = clock_();
@@ -123,7 +123,7 @@ private:
   std::string owner_;
   sys_time owner_until_{};
   std::map<std::string, query> queries_;
-  std::deque<std::string> oldest_; ///< the keys of all queries, in the order they came
+  std::deque<std::string> oldest_; ///< the keys of all queries, in the order of arrival
 };
 
 } // namespace

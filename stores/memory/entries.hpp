@@ -14,14 +14,14 @@
 #include <string>
 #include <type_traits>
 
-/// How the cache in this process keeps its users.
+/// The data structures of the cache in this process.
 namespace standings::memory {
 
 namespace mi = boost::multi_index;
 
-/// A place on a board: which start of the period the score was last looked at
-/// under, and the score. Whoever has been looked at since the last start ranks
-/// before whoever has not, so a start takes effect on the order at once.
+/// A place on a board: the score, and the round (start of the period) for which it was last
+/// updated. A user of the current round ranks before every user of an earlier one, so that a start
+/// takes effect on the order at once.
 class place {
 public:
   static constexpr std::int64_t last_round = 1'023;
@@ -38,14 +38,14 @@ private:
   std::int64_t bits_ = 0;
 };
 
-/// 88 bytes, so that a user with index nodes fits a 240 byte allocation.
+/// 88 bytes, so that a user with its index nodes fits a 240-byte allocation.
 struct entry {
   std::string id;
   std::array<place, period_count> places{};
   std::int64_t version = 0;
   std::int64_t updated_at_us = 0;
   std::uint32_t cached_at_s = 0;
-  std::uint32_t rebuild = 0; ///< the rebuild that saw this user last
+  std::uint32_t rebuild = 0; ///< the last rebuild that loaded or wrote this user
 };
 
 template <std::size_t P>

@@ -111,10 +111,10 @@ public:
   }
 
   result<void> clear() override {
-    entries dropped; // freed after the lock: a million nodes take a while
+    entries dropped; // freed after the lock is released: a million nodes take a while
     const std::unique_lock lock{mutex_};
     complete_ = false;
-    rebuilding_ = false; // what has been loaded is gone
+    rebuilding_ = false; // what it has loaded is lost
     generation_.clear();
     verified_run_.clear();
     entries_.swap(dropped);
@@ -167,7 +167,7 @@ public:
     return out;
   }
 
-  // -- as reconcile looks at it -------------------------------------------------
+  // -- cache_audit ---------------------------------------------------------------
 
   result<std::vector<entry_view>> view(std::span<const std::string> user_ids,
                                        const period_starts& starts) override {
@@ -187,8 +187,8 @@ public:
     return out;
   }
 
-  /// Walks the buckets of the hash index. A rehash starts the walk anew: its
-  /// cursor tells the number of buckets it is good for.
+  /// Walks the buckets of the hash index. The cursor contains the number of buckets; if a rehash
+  /// has changed it, the walk starts anew.
   result<id_page> list(cache_part, const std::string& cursor) override {
     const std::shared_lock lock{mutex_};
     const auto buckets = entries_.bucket_count();
@@ -293,8 +293,8 @@ private:
       out.push_back({rank, score_of(*from, P), record_of(*from)});
   }
 
-  /// Starts a board anew: everybody ranks behind those looked at from now on,
-  /// and is looked at, a batch per lock.
+  /// Starts a board anew: from now on every user of an earlier round ranks behind those of the new
+  /// one. Then moves all users to the new round, a batch per lock.
   template <std::size_t P>
   void start_board(sys_time start) {
     {
@@ -312,13 +312,13 @@ private:
     }
   }
 
-  /// Gives up to `limit` users of other rounds their place in `round`. Gives
-  /// whether there may be more. The caller holds mutex_.
+  /// Moves up to `limit` users of other rounds to `round`; returns whether there may be more. The
+  /// caller holds mutex_.
   template <std::size_t P>
   bool move_to_round(std::size_t limit, std::int64_t round) {
     auto& index = entries_.template get<board_tag<P>>();
     rounds_[P] = round;
-    // those of the present round come first, and with round 0 everybody is of another
+    // users of the current round come first; with round 0 every user is of another round
     entry last_of_round;
     last_of_round.places[P] = place{round, 0};
     auto at = round == 0 ? index.begin() : index.upper_bound(last_of_round);
@@ -330,7 +330,7 @@ private:
     return others.size() == limit;
   }
 
-  /// Erases what the current rebuild has not seen, a batch per lock.
+  /// Erases the users that the current rebuild has not seen, a batch per lock.
   std::uint64_t sweep() {
     std::uint64_t swept = 0;
     std::vector<std::string> unseen;
@@ -366,7 +366,7 @@ private:
   std::string verified_run_;
   std::int64_t watermark_ = 0;
   std::uint32_t rebuild_ = 0;
-  bool rebuilding_ = false; ///< begun, and neither finished nor cleared
+  bool rebuilding_ = false; ///< begun, but neither finished nor cleared
 };
 
 } // namespace

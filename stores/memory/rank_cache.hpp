@@ -5,11 +5,11 @@
 
 namespace standings {
 
-/// A rank_cache in this process. Updates, ranks and windows cost O(log n).
-/// About 250 bytes a user for ids of up to 15 bytes. `clock` gives `cached_at`.
+/// A rank_cache in this process. Updates, ranks and windows cost O(log n). Takes about 250 bytes
+/// per user if ids have at most 15 bytes. `clock` is used for `cached_at`.
 [[nodiscard]] rank_cache_ptr make_memory_rank_cache(clock_fn clock = system_now);
 
-/// The same with the view that reconcile has of it.
+/// The same cache with the interface that reconcile needs.
 struct memory_cache {
   rank_cache_ptr cache;
   cache_audit_ptr audit;

@@ -9,10 +9,9 @@
 
 namespace standings {
 
-/// Remembers removals, so that a state read from the database before a removal
-/// does not bring the user back after it. Keeps the last `capacity` removals: a
-/// state is under way for seconds, not for a hundred thousand removals.
-/// Not thread-safe.
+/// Remembers removals, so that a state that was read from the database before a removal does not
+/// bring the user back after it. Keeps the last `capacity` removals, which is enough: a state is in
+/// flight for seconds, not for a hundred thousand removals. Not thread-safe.
 class tombstones {
 public:
   explicit tombstones(std::size_t capacity = 100'000) : capacity_(capacity) {}
@@ -28,7 +27,7 @@ public:
     }
   }
 
-  /// Whether a removal of the user is as new as `version`.
+  /// Whether a removal of the user is at least as new as `version`.
   [[nodiscard]] bool covers(const std::string& user_id, std::int64_t version) const {
     if (versions_.empty())
       return false;
@@ -41,7 +40,7 @@ private:
 
   void forget(const removal& oldest) {
     const auto at = versions_.find(oldest.first);
-    if (at->second == oldest.second) // otherwise a later one of this user is in the queue
+    if (at->second == oldest.second) // otherwise the queue has a later removal of this user
       versions_.erase(at);
   }
 

@@ -17,7 +17,7 @@ namespace {
 
 using parameters = std::vector<std::pair<std::string, std::string>>;
 
-/// Used unless the string has its own.
+/// Used for parameters that the string does not set.
 constexpr std::array<std::pair<const char*, const char*>, 7> defaults{{
     {"connect_timeout", "5"},
     {"keepalives_idle", "10"},
@@ -28,7 +28,7 @@ constexpr std::array<std::pair<const char*, const char*>, 7> defaults{{
     {"client_encoding", "UTF8"},
 }};
 
-/// Parameters of other programs that say: a pooler hands connections on after each
+/// Parameters of other programs which show that a pooler hands connections on after each
 /// transaction, or may do so.
 constexpr std::array<std::pair<const char*, const char*>, 5> pooler_marks{{
     {"pgbouncer", "true"},
@@ -86,7 +86,7 @@ std::string rebuilt(const parameters& of) {
   return out;
 }
 
-/// libpq's own reading; its messages may repeat the string, and are not passed on.
+/// Parses the string with libpq, whose messages are dropped because they may repeat it.
 std::optional<parameters> read_by_driver(const std::string& text) {
   char* error = nullptr;
   const conninfo parsed{PQconninfoParse(text.c_str(), &error)};
@@ -100,8 +100,8 @@ std::optional<parameters> read_by_driver(const std::string& text) {
   return out;
 }
 
-/// The pairs of `key = 'value' …`, which libpq would refuse as a whole for one key that
-/// it does not know. Nothing where that is not the form.
+/// Parses pairs of `key = 'value' …`, because libpq would refuse all of them for one unknown key.
+/// `nullopt` if the string does not have that form.
 std::optional<parameters> read_pairs(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
   parameters out;
@@ -136,8 +136,8 @@ std::optional<parameters> read_pairs(std::string_view text) {
   return out;
 }
 
-/// What is not libpq's is used where it has a meaning here, or passed over with a note.
-/// A parameter about encryption is never passed over.
+/// Uses the parameters that libpq does not know if they have a meaning here; skips others with a
+/// note. Never skips a parameter about encryption.
 class foreign_parameters {
 public:
   explicit foreign_parameters(postgres_address& out) : out_(out) {}
@@ -162,11 +162,11 @@ public:
     return {};
   }
 
-  /// Adds what has been found to libpq's parameters.
+  /// Adds the meaning of what was found to libpq's parameters.
   void add_to(parameters& to) {
     if (ssl_)
       put(to, "sslmode", *ssl_, false);
-    if (!schema_.empty() && schema_ != "public") // which is looked at anyway
+    if (!schema_.empty() && schema_ != "public") // which is in the search path anyway
       put(to, "options", "-csearch_path=" + schema_, true);
   }
 
@@ -197,7 +197,7 @@ private:
     return {};
   }
 
-  /// Another value stays, or is added to.
+  /// Sets `name`; if it has a value already, that stays, or `value` is appended to it.
   static void put(parameters& to, const std::string& name, const std::string& value, bool append) {
     for (auto& [key, now] : to)
       if (key == name) {
@@ -213,7 +213,8 @@ private:
   std::string schema_;
 };
 
-/// The scheme, without which SQLAlchemy's, Django's and others' URLs are libpq's.
+/// Replaces the scheme, which is all that keeps libpq from reading the URLs of SQLAlchemy, Django
+/// and others.
 result<std::string> libpq_url(const std::string& text, postgres_address& out) {
   const auto end = text.find("://");
   const auto scheme = text.substr(0, end);
@@ -342,7 +343,7 @@ result<postgres_address> parse_postgres_address(const std::string& text) {
       read->emplace_back(name, value);
   for (auto& [name, value] : *read)
     if (name == "client_encoding")
-      value = "UTF8"; // what the service speaks; another one would change ids
+      value = "UTF8"; // the service's encoding; another one would change ids
   out.conninfo = rebuilt(*read);
   out.place = place_of(*read);
   return out;

@@ -7,19 +7,18 @@
 
 namespace standings {
 
-/// Where a PostgreSQL is and how to get there, read from `database.url`.
+/// The location and parameters of a PostgreSQL, read from `database.url`.
 struct postgres_address {
-  std::string conninfo; ///< for the driver: `key='value' …`; holds a secret, never logged
+  std::string conninfo; ///< for the driver: `key='value' …`; contains a secret, never logged
   std::string place;    ///< `host:port/dbname`, for explanations
-  bool pooled = false;  ///< the URL says that a transaction pooler stands in between
-  std::vector<std::string> notes; ///< parameters of other programs, and what became of them
+  bool pooled = false;  ///< the URL says that there is a transaction pooler
+  std::vector<std::string> notes; ///< parameters of other programs, and how they were treated
 };
 
-/// Reads a URL or a `host=… dbname=…` string, with bounds on connecting and TCP
-/// keep-alives where it has none of its own. Understands what other programs write into
-/// such strings: drivers' names in the scheme (`postgresql+psycopg2://`), `?schema=`,
-/// `?pgbouncer=true`. Fails with `out_of_range` on what it cannot use, by name, and without
-/// repeating a secret.
+/// Reads a URL or a `host=… dbname=…` string, and adds connect time-outs and TCP keep-alives if it
+/// sets none. Understands what other programs write into such strings: drivers' names in the scheme
+/// (`postgresql+psycopg2://`), `?schema=`, `?pgbouncer=true`. Fails with `out_of_range` on a
+/// parameter that it cannot use; names it, but repeats no secret.
 [[nodiscard]] result<postgres_address> parse_postgres_address(const std::string& text);
 
 } // namespace standings

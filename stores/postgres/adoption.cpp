@@ -11,12 +11,11 @@ namespace standings {
 
 namespace {
 
-/// One statement a line would be rewriting the table as often; {alterations} are done
-/// in one pass.
+/// Separate statements would each rewrite the table; {alterations} are made in one pass.
 constexpr auto alter_types = "ALTER TABLE {table} {alterations}";
 
-/// Gives what the application writes the time that it says, or that of now, and zeros
-/// for nulls. {time} is the expression, {own} of both is where functions lie.
+/// Gives rows that the application writes the time that they state, or else now, and replaces null
+/// scores by 0. {time} is the expression for the time, {own} the prefix of the function.
 constexpr auto foreign_write = R"sql(
 CREATE OR REPLACE FUNCTION {own}{table}_foreign_write() RETURNS trigger LANGUAGE plpgsql
   SET timezone = 'UTC' AS $foreign$
@@ -36,11 +35,11 @@ constexpr auto settle_time = R"sql(
      OR (TG_OP = 'UPDATE' AND NEW.updated_at IS DISTINCT FROM OLD.updated_at) THEN
     BEGIN
       NEW.standings_at := {time};
-      IF TG_OP = 'UPDATE' THEN -- it never steps back, whatever the application's clock says
+      IF TG_OP = 'UPDATE' THEN -- time never steps back, whatever the application's clock shows
         NEW.standings_at := greatest(NEW.standings_at, OLD.standings_at);
       END IF;
     EXCEPTION WHEN OTHERS THEN
-      NEW.standings_at := clock_timestamp(); -- no time that can be read: it is written now
+      NEW.standings_at := clock_timestamp(); -- the time cannot be read: it counts as written now
     END;
   END IF;
 )sql";
@@ -48,7 +47,7 @@ constexpr auto settle_time = R"sql(
 constexpr auto null_score = "NEW.daily_pomo IS NULL OR NEW.weekly_pomo IS NULL"
                             " OR NEW.monthly_pomo IS NULL OR NEW.yearly_pomo IS NULL";
 
-/// Carries a plan out.
+/// Carries out a plan.
 class postgres_adopter {
 public:
   postgres_adopter(pqxx::transaction_base& tx, const table_names& names, const adoption_plan& plan)
@@ -83,14 +82,14 @@ private:
     if (plan_.convert_user_id)
       add("user_id TYPE text COLLATE \"C\"");
     for (const auto& column : plan_.to_bigint) {
-      add(column + " DROP DEFAULT"); // one of another type may not fit
+      add(column + " DROP DEFAULT"); // the default may not fit the new type
       add(column + " TYPE bigint USING " + column + "::bigint");
     }
     if (!alterations.empty())
       exec(replaced(alter_types, "{alterations}", alterations));
   }
 
-  /// The application's triggers must not take this for a change of its rows.
+  /// So that the application's triggers do not take this for a change of its rows.
   void switch_triggers(const std::string& how) {
     const bool off = how.starts_with("DISABLE");
     if (off)
@@ -123,7 +122,7 @@ private:
     return kind == time_kind::iso || kind == time_kind::day || kind == time_kind::rfc822;
   }
 
-  /// Texts are read by the one parser for foreign times, not by the server's.
+  /// Texts are read by our parser for foreign times, not by the server's.
   void settle_text_times() {
     tx_.exec(with_names("DECLARE standings_texts NO SCROLL CURSOR FOR"
                         " SELECT user_id, updated_at::text FROM {table}"
@@ -191,7 +190,7 @@ private:
                    " AND NEW.standings_at = OLD.standings_at)";
     }
     const auto watch = [&](const std::string& when, const std::string& condition) {
-      // triggers run by name: this one sees what the application's have made of the row
+      // triggers run in the order of their names: this one sees the row after the application's
       exec("CREATE TRIGGER zz_standings_foreign_" + when + " BEFORE " + when
            + " ON {table} FOR EACH ROW WHEN (" + condition
            + ") EXECUTE FUNCTION {own}{table}_foreign_write()");
@@ -255,7 +254,7 @@ bool is_postgres_table_ours(pqxx::transaction_base& tx, const table_names& names
     return false;
   if (is_recorded(tx, names))
     return !postgres_row_time(tx, names).own_column || has_column(tx, names.table, own_time_column);
-  // from before adoptions were recorded
+  // adopted before adoptions were recorded
   return has_column(tx, names.archive, "deleted_version")
          || has_column(tx, names.table + "_deleted", "deleted_version");
 }

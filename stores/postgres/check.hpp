@@ -7,8 +7,8 @@
 
 namespace standings {
 
-/// Whether the database can be reached, takes writes and lets the service do what it has to:
-/// what was found, on one line, or what is missing. Changes nothing.
+/// Checks that the database can be reached, accepts writes and lets the service do its work.
+/// Returns the findings on one line, or fails with what is missing. Changes nothing.
 [[nodiscard]] result<std::string> check_postgres(const postgres_options& options);
 
 } // namespace standings

@@ -15,8 +15,8 @@ std::span<const embedded_text> postgres_migrations();
 
 namespace {
 
-/// The server's defaults may be anything: another isolation would fail transactions that
-/// wait for each other, and idle connections are ours to close. Not every version knows all.
+/// The server's defaults may be anything: another isolation level would fail transactions that wait
+/// for each other, and we close idle connections ourselves. Not every version knows all settings.
 constexpr auto session = "SET statement_timeout = '15s'; SET lock_timeout = '2s';"
                          " SET idle_in_transaction_session_timeout = '30s';"
                          " SET timezone = 'UTC'; SET client_min_messages = warning;"
@@ -24,9 +24,8 @@ constexpr auto session = "SET statement_timeout = '15s'; SET lock_timeout = '2s'
                          " SELECT set_config(name, '0', false) FROM pg_settings"
                          " WHERE name IN ('idle_session_timeout', 'transaction_timeout')";
 
-/// The migrations that are to be applied. Those of the chat sessions have `session` in
-/// their names; that of the leaderboard's table is applied again where somebody has
-/// dropped it.
+/// The migrations to be applied. Those of the chat sessions have `session` in their names; that of
+/// the leaderboard's table is applied again if the table was dropped.
 std::vector<embedded_text> pending(pqxx::transaction_base& tx, const table_names& names,
                                    chat_tables chat) {
   const auto applied = applied_migrations(tx, names);
@@ -70,7 +69,7 @@ bool is_pooled(pqxx::connection& db, const std::string& url) {
 
 void migrate_postgres(pqxx::connection& db, const table_names& names, chat_tables chat) {
   pqxx::work transaction{db};
-  // so that what another instance does while we wait for the lock is seen
+  // so that changes that another instance makes while we wait for the lock are visible
   transaction.exec("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
   if (pending(transaction, names, chat).empty() && is_postgres_table_ours(transaction, names))
     return;

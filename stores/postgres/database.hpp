@@ -15,11 +15,11 @@
 
 namespace standings {
 
-/// A connection with its prepared statements. Reads and transactions run on it, and run
-/// again where it is certain that nothing was done. Not thread-safe.
+/// A connection with its prepared statements. Runs reads and transactions, and repeats them if it
+/// is certain that nothing was done. Not thread-safe.
 class postgres_database {
 public:
-  /// `url` is where `db` leads; a connection that is lost is opened anew.
+  /// `url` is the address of `db`; a lost connection is reopened.
   postgres_database(std::unique_ptr<pqxx::connection> db, const std::string& url)
       : link_(std::move(db), [url] { return open_postgres(url); }),
         statements_(link_, is_pooled(link_.use(), url)) {}
@@ -28,14 +28,13 @@ public:
     statements_.prepare(name, text);
   }
 
-  /// Whether nothing may outlive a transaction.
+  /// Whether nothing may outlive a transaction, because there is a pooler.
   [[nodiscard]] bool pooled() const { return statements_.pooled(); }
 
   postgres_link& link() { return link_; }
 
-  /// Runs `body(tx)`, and gives a driver's exception as a failure. Runs it once more
-  /// on a new connection where this one had been cut, so `body` has to be such that it
-  /// may be repeated.
+  /// Runs `body(tx)` and returns an exception of the driver as a failure. If the connection was
+  /// cut, runs `body` once more on a new one, so it must be repeatable.
   template <class Body>
   auto read(const Body& body) -> result<decltype(body(std::declval<postgres_work&>()))> {
     for (postgres_link::retries left;;) {
@@ -49,11 +48,10 @@ public:
     }
   }
 
-  /// Runs `begin`, then `body(tx, rows)` with the rows of its last statement, in a
-  /// transaction that is durable on return, and gives what `body` gave. Runs all of it again
-  /// where another transaction was in the way, a lock was not to be had in time, or the
-  /// connection had been cut: as long as nothing was committed, or always where that is
-  /// `repeatable`.
+  /// Runs `begin`, then `body(tx, rows)` with the rows of the last statement of `begin`, in a
+  /// transaction that is durable on return; returns the result of `body`. Repeats all of it if
+  /// another transaction was in the way, a lock was not available in time, or the connection was
+  /// cut: only while it is certain that nothing was committed, unless `lost` is `repeatable`.
   template <class Body>
   auto transact(const std::string& begin, const Body& body, lost_commit lost,
                 postgres_link::retries left = {})

@@ -71,7 +71,7 @@ constexpr std::array<sqlstate_meaning, 33> meanings{{
     {"", broken, "look at the server's log"},
 }};
 
-/// What a prepared statement is for, by its name; its text is never shown.
+/// The purpose of each prepared statement, by name; its text is never shown.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 22> purposes{{
     {"increment", "writing scores"},
     {"put", "writing scores"},
@@ -104,7 +104,7 @@ std::string_view purpose_of(std::string_view query) {
   return "working on the database";
 }
 
-/// libpq's own messages, from before the server has answered.
+/// Meanings of libpq's own messages, from before the server has answered.
 struct connecting_meaning {
   std::string_view part;
   std::string_view advice;
@@ -133,8 +133,8 @@ struct connection_closer {
   void operator()(PGconn* c) const { PQfinish(c); }
 };
 
-/// Asks again with messages that carry the SQLSTATE. Bounded by two seconds: the server
-/// has just answered.
+/// Connects again with messages that contain the SQLSTATE. Bounded by two seconds: the server has
+/// just answered.
 std::string sqlstate_of_refusal(const std::string& conninfo) {
   const std::unique_ptr<PGconn, connection_closer> c{PQconnectStart(conninfo.c_str())};
   if (!c)

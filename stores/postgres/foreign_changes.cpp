@@ -15,8 +15,7 @@ namespace {
 
 namespace sql = postgres_sql;
 
-/// Only there so that libpqxx subscribes to the channel; who was changed is noted in
-/// the database.
+/// Only makes libpqxx subscribe to the channel; the changed users are recorded in the database.
 class subscription final : public pqxx::notification_receiver {
 public:
   using notification_receiver::notification_receiver;
@@ -28,7 +27,7 @@ public:
   postgres_foreign_changes(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
       : db_(std::move(db)), names_(names_of(options)) {
     mode_ = ensure_triggers();
-    if (!is_pooled(*db_, options.url)) // nobody can listen through a pooler
+    if (!is_pooled(*db_, options.url)) // LISTEN does not work through a pooler
       listening_.emplace(*db_, "standings_changes");
   }
 
@@ -80,7 +79,7 @@ private:
     return tx.exec(with_names(sql::has_triggers, names_))[0][0].as<bool>();
   }
 
-  /// Gives the mode. A role that may not make triggers works without them.
+  /// Returns the mode. A role that must not create triggers works without them.
   std::string ensure_triggers() {
     pqxx::work tx{*db_};
     if (tx.exec(with_names(sql::has_triggers, names_))[0][0].as<bool>())

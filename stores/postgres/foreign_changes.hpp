@@ -5,7 +5,7 @@
 
 namespace standings {
 
-/// Hears of changes by LISTEN, and looks by itself where a pooler keeps that from it.
+/// Notices changes by LISTEN, or by polling if a pooler is in between.
 [[nodiscard]] result<std::unique_ptr<foreign_changes>>
 open_postgres_foreign_changes(const postgres_options& options);
 

@@ -1,9 +1,9 @@
 #pragma once
 
-/// The SQL of the versions' history on PostgreSQL; marks as in postgres_sql.hpp.
+/// The SQL of the versions' history on PostgreSQL; placeholders as in postgres/score_sql.hpp.
 namespace standings::postgres_sql {
 
-/// Before the sequence is read: what rows have been given is never above it.
+/// Run it before the sequence is read: then no row's version is above the sequence.
 inline constexpr auto highest_version = R"sql(
 SELECT greatest((SELECT coalesce(max(version), 0) FROM {table}),
                 (SELECT coalesce(max(deleted_version), 0) FROM {table}_deleted),
@@ -16,7 +16,7 @@ SELECT CASE WHEN is_called THEN last_value ELSE 0 END,
 FROM {table}_version
 )sql";
 
-/// $1 id, $2 reason, $3 version. Nothing where another instance has opened one.
+/// $1 id, $2 reason, $3 version. Inserts nothing if another instance has opened an event.
 inline constexpr auto open_event = R"sql(
 INSERT INTO {own}history_events
 SELECT $1, clock_timestamp(), $2, $3::bigint, true
@@ -26,7 +26,7 @@ WHERE NOT EXISTS (SELECT FROM {own}history_events WHERE open AND raised_to >= $3
 inline constexpr auto raise_sequence =
     "SELECT setval('{table}_version', greatest($1::bigint, last_value)) FROM {table}_version";
 
-/// For events and for the one that is open.
+/// Both for the list of events and for the open one.
 inline constexpr auto event_columns = R"sql(
 e.id, {us:e.at}, e.reason, e.raised_to, e.open,
 (SELECT count(*) FROM {own}lost_states s WHERE s.event_id = e.id),
@@ -43,7 +43,7 @@ inline constexpr auto find_event = "SELECT 1 FROM {own}history_events WHERE id =
 
 inline constexpr auto close_events = "UPDATE {own}history_events SET open = false WHERE open";
 
-/// $1 days. States first: they belong to events.
+/// $1 days. States are deleted first, because they refer to events.
 inline constexpr auto forget_states = R"sql(
 DELETE FROM {own}lost_states WHERE event_id IN
   (SELECT id FROM {own}history_events
@@ -60,7 +60,7 @@ inline constexpr auto contacted = "SELECT contacted FROM {own}sync_state WHERE i
 
 inline constexpr auto note_contact = "UPDATE {own}sync_state SET contacted = true WHERE id = 1";
 
-/// $1 id, $2 reason: the event that states are kept under, unless it is there.
+/// $1 id, $2 reason. Records the event of the states, unless it exists.
 inline constexpr auto note_event = R"sql(
 INSERT INTO {own}history_events
 SELECT $1, clock_timestamp(), $2, CASE WHEN is_called THEN last_value ELSE 0 END, false
@@ -83,8 +83,8 @@ ON CONFLICT (event_id, user_id) DO UPDATE SET
 WHERE NOT s.recovered AND excluded.version > s.version
 )sql";
 
-/// $1 event, $2 after, $3 how many, $4 to $7 period starts. What a state had beyond
-/// its base is added where its period still runs.
+/// $1 event, $2 after, $3 limit, $4 to $7 period starts. Adds what a state had beyond its base, in
+/// periods that are still running.
 inline constexpr auto recover_states = R"sql(
 WITH pending AS (
   SELECT s.user_id, s.updated_at,

@@ -57,7 +57,7 @@ public:
   }
 
   result<void> open_event(const history_event& event) override {
-    // alone: nobody draws a version meanwhile
+    // holds the lock of the periods alone: no writer draws a version meanwhile
     return session_.transact(sql::begin_reset, [&](auto& tx, const auto&) {
       tx.exec_prepared("open_event", event.id, event.reason, event.raised_to);
       tx.exec_prepared("raise_sequence", event.raised_to);
@@ -73,7 +73,7 @@ public:
 
   result<void> close_events() override {
     return session_.transact(sql::begin_write, [](auto& tx, const auto&) {
-      forget(tx); // before: one that has been open for long is to be recovered yet
+      forget(tx); // first: an event that was open for long has yet to be recovered
       tx.exec_prepared("close_events");
     });
   }

@@ -38,7 +38,7 @@ bool is_number(column_kind kind) {
          || kind == column_kind::number;
 }
 
-/// Looks at a table through the catalogue and with aggregates.
+/// Inspects a table through the catalogue and with aggregates.
 class postgres_inspector {
 public:
   postgres_inspector(pqxx::transaction_base& tx, const table_names& names, sys_time now)

@@ -1,8 +1,8 @@
 #pragma once
 
-/// What is asked of PostgreSQL's catalogue about the leaderboard table, and of the
-/// table's rows before it is adopted. `{table}` is the configured name,
-/// `{schema}` the name of our own schema as a literal.
+/// The queries on PostgreSQL's catalogue about the leaderboard table, and on the table's rows
+/// before it is adopted. `{table}` is the configured name, `{schema}` the name of our own schema as
+/// a literal.
 namespace standings::postgres_inspection_sql {
 
 inline constexpr auto server = R"sql(
@@ -13,7 +13,7 @@ SELECT current_setting('server_version'), current_user, current_setting('server_
        coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
 )sql";
 
-/// Whether our list of migrations is there, and whether it is ours.
+/// Whether our list of migrations exists, and whether it is ours.
 inline constexpr auto bookkeeping = R"sql(
 SELECT to_regclass('{own}schema_migrations') IS NOT NULL,
        count(*) FILTER (WHERE attname IN ('name', 'applied_at')) = 2
@@ -37,8 +37,8 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = to_regclass('{table}')
 )sql";
 
-/// A domain counts as what it is made of. `exact`: text in byte order, times to the
-/// microsecond. `dependants`: what forbids to change the type.
+/// A domain counts as its base type. `exact`: text is in byte order, times are exact to the
+/// microsecond. `dependants`: objects that prevent a change of the type.
 inline constexpr auto columns = R"sql(
 SELECT a.attname, format_type(a.atttypid, a.atttypmod) AS type, b.typname, a.attnotnull,
        (a.atthasdef AND a.attgenerated = '') OR a.attidentity <> '' AS has_default,
@@ -68,7 +68,7 @@ WHERE a.attrelid = to_regclass('{table}') AND a.attnum > 0 AND NOT a.attisdroppe
 ORDER BY a.attnum
 )sql";
 
-/// One that ON CONFLICT can use.
+/// A unique index that ON CONFLICT can use.
 inline constexpr auto unique_index = R"sql(
 SELECT i.indexrelid::regclass FROM pg_index i
 JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attname = 'user_id'
@@ -76,7 +76,7 @@ WHERE i.indrelid = to_regclass('{table}') AND i.indisunique AND i.indimmediate A
   AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum
 )sql";
 
-/// One that ON CONFLICT stumbles over, whatever other index there is.
+/// A deferrable constraint, on which ON CONFLICT fails even if there are other indexes.
 inline constexpr auto deferrable_unique = R"sql(
 SELECT k.conname FROM pg_constraint k
 JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attname = 'user_id'

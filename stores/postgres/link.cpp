@@ -51,7 +51,7 @@ std::optional<failure> postgres_link::give_up(retries& left, stage at) {
   return why;
 }
 
-/// Whether there is a new connection now. The old one is kept where there is not.
+/// Opens a new connection; returns whether that worked. If not, the old one is kept.
 bool postgres_link::reopen() {
   if (!reopen_ || !may_reopen_)
     return false;
@@ -63,7 +63,7 @@ bool postgres_link::reopen() {
     ++incarnation_;
     return true;
   } catch (const pqxx::failure&) {
-    return false; // the server is away: whoever asked tells of the first failure
+    return false; // the server is away: the caller reports the first failure
   }
 }
 
@@ -73,7 +73,7 @@ void postgres_link::roll_back(stage at) {
   try {
     pqxx::nontransaction{*db_}.exec("ROLLBACK");
   } catch (const pqxx::failure&) {
-    // the connection is gone, and its transaction with it
+    // the connection is lost, and its transaction with it
   }
 }
 

@@ -19,22 +19,21 @@ struct named_statement {
   const char* sql;
 };
 
-/// What has to be prepared on a connection that looks for twins.
+/// The statements to prepare on a connection that looks for twins.
 std::span<const named_statement> twin_statements();
 
-/// Rows that were just added to sessions that were there before, by how their twins
-/// are found.
+/// Rows that were just added to sessions that existed before, grouped by how their twins are found.
 struct added_messages {
-  std::vector<std::int64_t> with_time; ///< with a message_id, as the next ones
+  std::vector<std::int64_t> with_time; ///< with a message_id, like those of `without_time`
   std::vector<std::int64_t> without_time;
   std::vector<std::int64_t> without_id;
-  std::set<std::int64_t> sessions; ///< of those without an id
+  std::set<std::int64_t> sessions; ///< of the rows without an id
 
-  /// A row of add_messages.
+  /// Adds a row that add_messages returned.
   void add(const pqxx::row& row);
 };
 
-/// The pairs by session.
+/// The pairs of rows, by session.
 std::map<std::int64_t, std::vector<twin_rows>> find_twins(postgres_work& tx,
                                                           const added_messages& added);
 

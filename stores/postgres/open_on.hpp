@@ -8,7 +8,7 @@
 
 namespace standings {
 
-/// A `Store` on a new connection to the migrated database, as the contract that it
+/// Opens a `Store` on a new connection to the migrated database; returns it as the contract that it
 /// implements.
 template <class Contract, class Store, class... More>
 result<std::unique_ptr<Contract>> open_on(const postgres_options& options, const More&... more) {

@@ -13,10 +13,10 @@ namespace standings {
 struct postgres_options {
   std::string url; ///< a secret: never logged
   std::string table = "pomo_leaderboard";
-  std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
+  std::optional<calendar> boundaries = calendar{}; ///< `nullopt`: only resets start a period
   std::string schema = "standings";                ///< of our bookkeeping
-  /// Shared by all stores that are opened with copies of these options. The server's
-  /// clock is judged, and ours is its witness.
+  /// Shared by all stores that are opened with copies of these options. Judges the server's clock,
+  /// with ours as the witness.
   believed_clock_ptr clock = std::make_shared<believed_clock>(boot_time, system_now);
 };
 

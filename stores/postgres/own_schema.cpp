@@ -8,16 +8,16 @@ namespace standings {
 
 namespace {
 
-/// The table of the migrations in {schema}, by the catalogue: a role that may not use a schema
-/// is refused when it names something in it.
+/// Finds the table of the migrations in {schema} through the catalogue: naming an object in a
+/// schema that the role may not use would fail.
 constexpr auto find_own = R"sql(
 SELECT has_schema_privilege(n.oid, 'USAGE')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2::name
 )sql";
 
-/// One row for each grant that this role needs on tables that are there. $1 our schema,
-/// $2 the leaderboard's table, $3 what the names of our tables begin with, $4 the archive.
+/// One row for each grant that this role lacks on existing tables. $1 our schema, $2 the
+/// leaderboard's table, $3 the prefix of our tables, $4 the archive.
 constexpr auto missing_grants = R"sql(
 WITH wanted AS (
   SELECT 1 AS turn, c.oid, c.relkind, n.oid AS schema, n.nspname
@@ -52,8 +52,8 @@ SELECT * FROM (
 ) grants
 )sql";
 
-/// What making tables needs: whether our schema is there and may be added to, the same
-/// of the one where the leaderboard's table is made, and the names for the explanation.
+/// What creating tables needs: whether our schema exists and may be added to, the same for the
+/// schema of the leaderboard's table, and the names for the explanation.
 constexpr auto making = R"sql(
 SELECT to_regnamespace(quote_ident($1)) IS NOT NULL,
        CASE WHEN to_regnamespace(quote_ident($1)) IS NULL
@@ -66,8 +66,8 @@ SELECT to_regnamespace(quote_ident($1)) IS NOT NULL,
        current_setting('search_path')
 )sql";
 
-/// The schema of a `schema_migrations` that an earlier version has left beside this
-/// table: it knows our first migration, and lies with this table's archive.
+/// The schema of a `schema_migrations` that an earlier version has left beside this table: it
+/// contains our first migration, and this table's archive is in the same schema.
 constexpr auto find_old = R"sql(
 SELECT n.oid, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = to_regclass('schema_migrations')
@@ -80,7 +80,7 @@ WHERE c.oid = to_regclass('schema_migrations')
 constexpr auto knows_us =
     "SELECT EXISTS (SELECT FROM schema_migrations WHERE name::text = '0001_leaderboard.sql')";
 
-/// What an earlier version had beside the leaderboard's table.
+/// The tables that an earlier version had beside the leaderboard's.
 constexpr std::array<const char*, 6> old_tables{"schema_migrations", "period_state",
                                                 "score_requests",    "sync_state",
                                                 "sync_runs",         "sync_quarantine"};
@@ -90,7 +90,7 @@ SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 WHERE i.indrelid = to_regclass($1)
 )sql";
 
-/// Which table the bookkeeping belongs to; a comment goes along with a dump.
+/// The table that the bookkeeping belongs to, from a comment, which a dump contains, too.
 constexpr auto recorded_home = R"sql(
 SELECT obj_description(to_regclass($1), 'pg_class'),
        coalesce((SELECT format('%I.%I', n.nspname, c.relname)
@@ -99,8 +99,8 @@ SELECT obj_description(to_regclass($1), 'pg_class'),
                 format('%I.%I', coalesce(current_schema(), ''), $2))
 )sql";
 
-/// What this transaction has made or moved in our schema, unless that is the one of the
-/// leaderboard's table, too: there the grants of its administrator stand as they are.
+/// The tables that this transaction has created in our schema or moved there; none if that is the
+/// schema of the leaderboard's table, where the administrator's grants stay as they are.
 constexpr auto made_here = R"sql(
 SELECT format('%I.%I', n.nspname, c.relname)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -113,7 +113,7 @@ WHERE n.nspname = $1 AND c.relkind = 'r' AND pg_has_role(c.relowner, 'USAGE')
 
 constexpr std::string_view policy = "writers_of_the_leaderboard";
 
-/// By name, so that it holds after a restored dump; asked once a statement.
+/// By name, so that it still holds after a dump was restored; evaluated once per statement.
 constexpr auto may_write = "((SELECT has_table_privilege(to_regclass({home})::oid, 'INSERT')"
                            " AND has_table_privilege(to_regclass({home})::oid, 'UPDATE')))";
 
@@ -132,7 +132,7 @@ std::string grants_text(const pqxx::result& rows) {
                                       what + ": 42501 permission denied; " + remedy)};
 }
 
-/// Refuses the books of a table of the same name in another schema.
+/// Refuses bookkeeping that belongs to a table of the same name in another schema.
 void need_same_home(pqxx::transaction_base& tx, const table_names& names) {
   const auto row = tx.exec_params(recorded_home, names.own + "schema_migrations", names.table)[0];
   const std::string recorded = row[0].is_null() ? "" : row[0].c_str();
@@ -148,7 +148,7 @@ void need_same_home(pqxx::transaction_base& tx, const table_names& names) {
                        + row[1].c_str() + "; give each its own database.schema")};
 }
 
-/// With its indexes: two leaderboards' may lie in one schema.
+/// Renames a table with its indexes, because two leaderboards may share a schema.
 void rename_with_prefix(pqxx::transaction_base& tx, const std::string& schema,
                         const std::string& name, const std::string& prefix) {
   for (const auto& row : tx.exec_params(indexes_of, schema + name)) {

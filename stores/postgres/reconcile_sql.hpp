@@ -1,6 +1,6 @@
 #pragma once
 
-/// The SQL of reconcile on PostgreSQL; marks as in postgres_sql.hpp.
+/// The SQL of reconcile on PostgreSQL; placeholders as in postgres/score_sql.hpp.
 namespace standings::postgres_sql {
 
 inline constexpr auto last_version =
@@ -31,10 +31,9 @@ FROM {table}_deleted WHERE user_id = ANY ($1::text[])
 ORDER BY user_id, deleted_version DESC
 )sql";
 
-/// $1 users, $2 expected versions, $3 to $6 scores, $7 times (0: now), $8 the latest
-/// time to give out. Rows are
-/// locked in id order, as the writers do; one that another transaction holds is about
-/// to change, so it is left as one that has changed. A row's time never steps back.
+/// $1 users, $2 expected versions, $3 to $6 scores, $7 times (0: now), $8 the latest time to
+/// assign. Rows are locked in id order, as the writers do. A row that another transaction has
+/// locked is about to change, so it is treated as changed. A row's time never steps back.
 inline constexpr auto write_expected = R"sql(
 WITH wanted AS (
   SELECT w.user_id COLLATE "C" AS user_id, w.expected, w.d, w.w, w.m, w.y,
@@ -106,12 +105,12 @@ FROM restored ORDER BY user_id
 
 // -- the journal -----------------------------------------------------------------
 
-/// Locks of the session, so that they go with the connection; of the very table,
-/// which may have a namesake in another schema. $1 the lease.
+/// Locks of the session, so that they end with the connection. The key is the table's oid, because
+/// another schema may have a table of the same name. $1 the lease.
 inline constexpr auto acquire_lease =
     "SELECT pg_try_advisory_lock('{table}'::regclass::oid::int, hashtext($1))";
 
-/// Likewise of a transaction that stays open; {lease} is one of our own words.
+/// The same for a transaction that stays open; {lease} is a fixed name.
 inline constexpr auto acquire_pinned =
     "SELECT pg_try_advisory_xact_lock('{table}'::regclass::oid::int, hashtext('{lease}'))";
 
@@ -153,8 +152,7 @@ DELETE FROM {own}sync_runs WHERE run_id IN
   (SELECT run_id FROM {own}sync_runs ORDER BY started_at DESC, run_id DESC OFFSET $1)
 )sql";
 
-/// $1 users, of whom some may come more than once, $2 reasons, $3 run, $4 time in
-/// microseconds.
+/// $1 users, some of which may appear more than once, $2 reasons, $3 run, $4 time in microseconds.
 inline constexpr auto quarantine = R"sql(
 INSERT INTO {own}sync_quarantine AS q
 SELECT DISTINCT ON (u.user_id) u.user_id, u.reason, $3, {time:4}, {time:4}, 1

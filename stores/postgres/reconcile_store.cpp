@@ -28,7 +28,7 @@ public:
   }
 
   result<std::int64_t> barrier() override {
-    // alone: whoever has drawn a version before has committed it
+    // holds the lock of the periods alone: every version drawn before is committed
     return session_.transact(sql::begin_reset, [](auto& tx, const auto&) {
       return tx.exec_prepared("last_version")[0][0].template as<std::int64_t>();
     });

@@ -6,13 +6,13 @@
 
 namespace standings {
 
-/// A reconcile_store in PostgreSQL: one statement a batch.
+/// A reconcile_store in PostgreSQL: one statement per batch.
 [[nodiscard]] result<std::unique_ptr<reconcile_store>>
 open_postgres_reconcile_store(const postgres_options& options);
 
-/// A run_journal in PostgreSQL. The leases are advisory locks of its
-/// connection, which the server frees as soon as that is gone, or has been silent for
-/// `leases_end`: whose process is stopped keeps its connection, but no lease.
+/// A run_journal in PostgreSQL. The leases are advisory locks of its connection. The server frees
+/// them when the connection ends, or when it has been silent for `leases_end`: a process that was
+/// stopped keeps its connection, but not its leases.
 [[nodiscard]] result<std::unique_ptr<run_journal>>
 open_postgres_run_journal(const postgres_options& options,
                           std::chrono::milliseconds leases_end = std::chrono::seconds{7});

@@ -11,12 +11,12 @@ namespace {
 
 namespace sql = postgres_sql;
 
-/// The server finds out within seconds that an instance's machine has gone.
+/// So that the server notices within seconds that an instance's machine is down.
 constexpr auto free_leases_soon = "SET tcp_keepalives_idle = 2; SET tcp_keepalives_interval = 1;"
                                   " SET tcp_keepalives_count = 3; SET tcp_user_timeout = 6000";
 
-/// A process that is stopped keeps its connection, and its leases with it, though it
-/// does nothing any more; a live one asks every few seconds (run_keeper). The server has
+/// A process that was stopped would keep its connection, and with it its leases, although it does
+/// nothing any more; a running one sends a query every few seconds (run_keeper). The server has
 /// this setting since version 14.
 void free_leases_of_the_stopped(pqxx::connection& db, std::chrono::milliseconds after) {
   pqxx::nontransaction{db}.exec_params(
@@ -29,7 +29,7 @@ std::string name_of(run_journal::lease what) {
   return what == run_journal::lease::leader ? "lead" : "run";
 }
 
-/// A connection with an open transaction.
+/// A lease that is the lock of a transaction which stays open.
 class pinned_lease {
 public:
   explicit pinned_lease(const std::string& url) : db_(open_postgres(url)), tx_(*db_) {
@@ -71,8 +71,8 @@ public:
     session_.prepare("count_quarantined", sql::count_quarantined);
   }
 
-  /// PostgreSQL counts how often a session takes a lock; we take each once. A lock goes
-  /// with its connection: on a new one it has to be taken again.
+  /// PostgreSQL counts how often a session takes a lock, so we take each only once. A lock ends
+  /// with its connection; on a new one it must be taken again.
   result<bool> acquire(lease what) override {
     if (session_.pooled())
       return acquire_pinned(what);
@@ -192,8 +192,8 @@ public:
   }
 
 private:
-  /// A pooler takes a connection away after each transaction: so the lease is the lock of
-  /// a transaction that stays open, on a connection of its own. It goes with that connection.
+  /// A pooler may assign another server after each transaction, so the lease is the lock of a
+  /// transaction that stays open, on a connection of its own. It ends with that connection.
   result<bool> acquire_pinned(lease what) {
     auto& pinned = pinned_[static_cast<std::size_t>(what)];
     try {
@@ -240,7 +240,7 @@ private:
     keep_connection();
   }
 
-  /// What is done in a run is done under its lease: a new connection would not have it.
+  /// Work in a run needs its lease, which a new connection would not have.
   void keep_connection() { session_.link().may_reopen(!held_in(lease::run)); }
 
   const std::string url_;

@@ -1,28 +1,27 @@
 #pragma once
 
-/// The SQL of the PostgreSQL score store. `{table}` and `{own}` as in sql_text.hpp,
-/// `{us:x}` and `{time:x}` as in time_sql.hpp. The marks of the row's time ({at} and its relatives)
-/// are those of row_time.hpp.
+/// The SQL of the PostgreSQL score store. `{table}` and `{own}` as in sql_text.hpp, `{us:x}` and
+/// `{time:x}` as in time_sql.hpp. The placeholders for the row's time ({at} and others) are those
+/// of row_time.hpp.
 namespace standings::postgres_sql {
 
-/// Writers hold the lock of the periods together, a reset holds it alone: no
-/// write straddles a reset. One round trip; the last statement's row comes back.
-/// The statements are prepared: planning them for each batch would cost more than
-/// running them.
-/// A reset may hold the lock of the periods while it reads the whole table; anybody's
-/// row is waited for shortly only, because everybody else's update waits with it.
+/// Writers share the lock of the periods and a reset holds it alone, so that no write straddles a
+/// reset. One round trip; returns the row of the last statement. The statements are prepared,
+/// because planning them for each batch would cost more than running them. The wait for the lock of
+/// the periods is long, because a reset may hold it while it reads the whole table. The wait for a
+/// row is short, because the updates of all other users wait, too.
 inline constexpr auto begin_write =
     "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL standings.own = on;"
     " SET LOCAL lock_timeout = '2s';"
     " EXECUTE standings_lock_shared; SET LOCAL lock_timeout = '100ms'; EXECUTE standings_periods";
 
-/// Who waits here makes every writer that comes later wait, too.
+/// While this waits, every later writer waits, too.
 inline constexpr auto begin_reset =
     "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL standings.own = on;"
     " SET LOCAL lock_timeout = '1s';"
     " EXECUTE standings_lock_alone; EXECUTE standings_periods";
 
-/// Behind a pooler, where no prepared statement and no setting may outlive a transaction.
+/// For a pooler, behind which no prepared statement and no setting may outlive a transaction.
 inline constexpr auto begin_pooled =
     "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = '15s';"
     " SET LOCAL idle_in_transaction_session_timeout = '30s';";
@@ -31,13 +30,13 @@ inline constexpr auto lock_shared =
     "SELECT pg_advisory_xact_lock_shared(hashtext('{table}.periods'))";
 inline constexpr auto lock_alone = "SELECT pg_advisory_xact_lock(hashtext('{table}.periods'))";
 
-/// For a transaction that goes around rows that others hold: what locks the whole
-/// table is told from what locks a row, and is met before any row is.
+/// For a transaction that leaves out locked rows. Locks the table first, so that a lock on the
+/// whole table is met before any row's and can be told from it.
 inline constexpr auto look_for_locks =
     "SET LOCAL lock_timeout = '25ms'; LOCK TABLE {table} IN ROW EXCLUSIVE MODE";
 
-/// $1 users. Locks their rows as the increment does, and gives the users whose rows
-/// others hold.
+/// $1 users. Locks their rows as the increment does, and returns the users whose rows other
+/// transactions hold.
 inline constexpr auto locked_rows = R"sql(
 WITH free AS MATERIALIZED (
   SELECT user_id FROM {table} WHERE user_id = ANY ($1::text[])
@@ -56,7 +55,7 @@ PREPARE standings_periods AS SELECT {us:clock_timestamp()}, {starts} FROM {own}p
 inline constexpr auto read_periods =
     "SELECT {us:clock_timestamp()}, {starts} FROM {own}period_state";
 
-/// For {starts}: the recorded start of each period, 0 where there is none.
+/// For {starts}: the recorded start of each period, 0 if there is none.
 inline constexpr auto starts = R"sql(
 coalesce(max({us:started_at}) FILTER (WHERE period = 'daily'), 0),
 coalesce(max({us:started_at}) FILTER (WHERE period = 'weekly'), 0),
@@ -64,18 +63,16 @@ coalesce(max({us:started_at}) FILTER (WHERE period = 'monthly'), 0),
 coalesce(max({us:started_at}) FILTER (WHERE period = 'yearly'), 0)
 )sql";
 
-/// $1 users, $2 increments, $3 the earliest time to give out, $4 to $7 period
-/// starts, $8 to $11 the next starts, $12 the latest time to give out; $13 to $16
-/// keys, their users, counts and what later increments of this batch add to the same
-/// user.
+/// $1 users, $2 increments, $3 the earliest time to assign, $4 to $7 period starts, $8 to $11 the
+/// next starts, $12 the latest time to assign; $13 to $16 keys, their users, counts, and what later
+/// increments of this batch add to the same user.
 ///
-/// The time of a write is the later of the statement's and the row's, so it is
-/// one value for the row and never steps back over a boundary that another
-/// writer has seen; a start that this time has reached holds. A row whose time is far
-/// ahead was written while a clock was wrong: it keeps its scores, and gets a time that
-/// is right. The version is
-/// drawn under the row's lock, so versions of a user grow in commit order. Rows
-/// are locked in id order, so batches of two instances cannot deadlock.
+/// The time of a write is the later of the statement's and the row's. So there is one value for the
+/// row, which never steps back over a boundary that another writer has seen, and a start that this
+/// time has reached applies. A row whose time is far ahead was written while a clock was wrong: it
+/// keeps its scores and gets a correct time. The version is drawn under the row's lock, so versions
+/// of a user grow in commit order. Rows are locked in id order, so batches of two instances cannot
+/// deadlock.
 inline constexpr auto increment = R"sql(
 WITH written AS (
   INSERT INTO {table} AS t
@@ -101,7 +98,7 @@ SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_
 FROM written
 )sql";
 
-/// For {remembered}, where the batch has keys. Batches without any do not need the table.
+/// For {remembered}, if the batch has keys. Batches without keys do not need the table.
 inline constexpr auto remembered = R"sql(, remembered AS (
   INSERT INTO {own}score_requests
   SELECT k.key, k.user_id, k.count, w.daily_pomo - k.later, w.weekly_pomo - k.later,
@@ -112,7 +109,7 @@ inline constexpr auto remembered = R"sql(, remembered AS (
   JOIN written w ON w.user_id = k.user_id COLLATE "C"
 ))sql";
 
-/// For {kept:column,start,next}: what the row's score still counts.
+/// For {kept:column,start,next}: the part of the row's score that still counts.
 inline constexpr auto kept = R"sql(
 CASE WHEN t.{at} >= CASE WHEN greatest(t.{at}, excluded.{at}) >= {time:next}
                                THEN {time:next} ELSE {time:start} END
@@ -128,7 +125,7 @@ JOIN unnest($1::text[], $2::text[]) AS k (user_id, key)
   ON r.user_id = k.user_id COLLATE "C" AND r.request_key = k.key COLLATE "C"
 )sql";
 
-/// $1 how many, $2 now.
+/// $1 limit, $2 now.
 inline constexpr auto forget_requests = R"sql(
 DELETE FROM {own}score_requests WHERE (user_id, request_key) IN
   (SELECT user_id, request_key FROM {own}score_requests
@@ -185,8 +182,8 @@ SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, versio
 FROM gone RETURNING deleted_version
 )sql";
 
-/// $1 period, $2 the latest time to give out. Later than every write so far, also where
-/// the clock has stepped back.
+/// $1 period, $2 the latest time to assign. The start is later than every write so far, even if the
+/// clock has stepped back.
 inline constexpr auto reset = R"sql(
 INSERT INTO {own}period_state AS p
 SELECT $1, greatest(least(clock_timestamp(), {time:2}), max({at}) + interval '1 microsecond')
@@ -197,15 +194,15 @@ ON CONFLICT (period) DO UPDATE
                             excluded.started_at)
 )sql";
 
-/// $1 the latest time to give out. Rows that were written while a clock was wrong count
-/// as written now.
+/// $1 the latest time to assign. Rows that were written while a clock was wrong count as written
+/// now.
 inline constexpr auto settle_future = R"sql(
 UPDATE {table} SET {set_at|{time:1}|}, version = nextval('{table}_version')
 WHERE {at} > {time:1} + interval '1 hour'
 )sql";
 
-/// $1 periods, $2 starts, $3 the latest time to give out; a recorded start that is far
-/// ahead of it was recorded while a clock was wrong.
+/// $1 periods, $2 starts, $3 the latest time to assign; a recorded start that is far ahead of that
+/// was recorded while a clock was wrong.
 inline constexpr auto record_periods = R"sql(
 INSERT INTO {own}period_state AS p
 SELECT s.period, {time:s.at}
@@ -216,8 +213,8 @@ ON CONFLICT (period) DO UPDATE SET started_at =
            excluded.started_at)
 )sql";
 
-/// $1 to $4 period starts, $5 the last user tidied, $6 how many, $7 the latest time to
-/// give out, which rows that are far ahead of it get.
+/// $1 to $4 period starts, $5 the last user tidied, $6 limit, $7 the latest time to assign, which
+/// is given to rows that are far ahead of it.
 inline constexpr auto tidy = R"sql(
 WITH expired AS (
   SELECT user_id FROM {table}

@@ -20,10 +20,10 @@ namespace {
 
 namespace sql = postgres_sql;
 
-/// PostgreSQL's times end in the year 294276; a start that never comes lies at 9999.
+/// PostgreSQL's times end in the year 294276; 9999 stands for a start that never comes.
 constexpr std::int64_t never_us = 253'402'300'799'000'000;
 
-/// How long a batch is carried out in parts while others hold rows of its users.
+/// How long to apply a batch in parts while other transactions hold rows of its users.
 constexpr std::chrono::milliseconds time_around_locks{500};
 
 class postgres_score_store final : public score_store {
@@ -49,8 +49,8 @@ public:
       prepare(top_name(p), replaced(sql::top, "{score}", std::string{to_string(p)} + "_pomo"));
   }
 
-  /// One transaction for all. Where it meets a row that another transaction holds, the
-  /// batch is carried out around that row.
+  /// Applies all in one transaction. If that meets a row that another transaction holds, applies
+  /// the batch in parts around it.
   result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
     if (!locked_.has_any_of(batch)) {
       bool began = false;
@@ -172,8 +172,8 @@ public:
 private:
   using moment = postgres_user_table::moment;
 
-  /// Applies `batch` in one transaction; `began` tells whether it came to write. Looks
-  /// for rows that others hold first where told to, and leaves those users out.
+  /// Applies `batch` in one transaction; sets `began` once it starts to write. With `look_first`,
+  /// it first looks for rows that other transactions hold, and leaves those users out.
   result<std::vector<update_outcome>> apply_part(std::span<const score_update> batch,
                                                  bool look_first, bool& began) {
     const auto once = [&](postgres_work& tx, const moment& at) {
@@ -193,7 +193,7 @@ private:
     return session_.transact(sql::begin_write, once, 1);
   }
 
-  /// Answers the increments of users whose rows others hold.
+  /// Answers the increments of users whose rows other transactions hold.
   static void leave_out_locked(postgres_work& tx, std::span<const score_update> batch,
                                std::vector<bool>& answered, std::vector<update_outcome>& outcomes) {
     std::vector<std::string> users;
@@ -235,7 +235,7 @@ private:
     });
   }
 
-  /// Answers the increments whose key the database knows; tells which they are.
+  /// Answers the increments whose key the database knows; returns which ones.
   static std::vector<bool> replay_requests(postgres_work& tx, std::span<const score_update> batch,
                                            std::vector<update_outcome>& outcomes) {
     std::vector<bool> seen(batch.size());
@@ -263,8 +263,8 @@ private:
     return seen;
   }
 
-  /// One statement for all writes. Those that would pass the limit come back
-  /// one increment at a time, so that the increments that still fit are counted.
+  /// Uses one statement for all writes. Those that would pass the limit are repeated one increment
+  /// at a time, so that the increments that still fit are counted.
   void write(postgres_work& tx, const std::vector<folded_update>& writes,
              std::span<const score_update> batch, const moment& at,
              std::vector<update_outcome>& outcomes) {
@@ -284,7 +284,7 @@ private:
       }
   }
 
-  /// Writes, fills the outcomes in, and gives back the writes that were refused.
+  /// Writes, fills in the outcomes, and returns the writes that were refused.
   std::vector<folded_update> increment(postgres_work& tx, const std::vector<folded_update>& writes,
                                        std::span<const score_update> batch, const moment& at,
                                        std::vector<update_outcome>& outcomes) {

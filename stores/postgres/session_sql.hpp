@@ -1,11 +1,10 @@
 #pragma once
 
-/// The SQL of the PostgreSQL session store. `{us:x}` and `{time:x}` as in
-/// time_sql.hpp; `{time_or_null:x}` is null where the bigint x is `{never}`.
+/// The SQL of the PostgreSQL session store. `{us:x}` and `{time:x}` as in time_sql.hpp;
+/// `{time_or_null:x}` is null if the bigint x is `{never}`.
 namespace standings::postgres_session_sql {
 
-/// One row for each column of $1 (tables) and $2 (columns) that is missing in a
-/// table that is there.
+/// One row for each column of $1 (tables) and $2 (columns) that is missing in an existing table.
 inline constexpr auto missing_columns = R"sql(
 SELECT n.ord FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS n (tab, col, ord)
 WHERE to_regclass(n.tab) IS NOT NULL AND NOT EXISTS (
@@ -23,8 +22,8 @@ inline constexpr auto has_indexes =
     " NULL AND to_regclass('messages_by_content') IS NOT NULL AND"
     " to_regclass('messages_by_session') IS NOT NULL";
 
-/// What keeps us from working on tables that another application has made: we add
-/// nothing to them that could refuse its rows.
+/// What keeps us from using tables that another application has created: we add no index to them
+/// that could refuse its rows.
 inline constexpr auto unfit_tables = R"sql(
 SELECT why FROM (
   SELECT 1 AS turn, v.tab || '.' || v.col || ' has no unique index' AS why
@@ -53,12 +52,12 @@ SELECT why FROM (
 ) reasons ORDER BY turn LIMIT 1
 )sql";
 
-/// The same of rows that we cannot tell apart.
+/// The same if there are rows that we could not tell apart.
 inline constexpr auto unfit_messages =
     "SELECT 'messages has rows already, and lacks the unique index messages_by_key'"
     " WHERE to_regclass('messages_by_key') IS NULL AND EXISTS (SELECT FROM messages)";
 
-/// A content may be longer than an index entry can be, so its hash is indexed.
+/// A content may be too long for an index entry, so its hash is indexed.
 inline constexpr auto create_indexes = R"sql(
 SELECT pg_advisory_xact_lock(hashtext('standings.migrations'));
 CREATE UNIQUE INDEX IF NOT EXISTS messages_by_key ON messages (session_id, external_id)
@@ -74,7 +73,7 @@ CREATE INDEX IF NOT EXISTS messages_by_session ON messages (session_id, id);
 
 inline constexpr auto find_groups = "SELECT id, name FROM groups WHERE name = ANY ($1::text[])";
 
-/// Ids are drawn for what is new alone; another instance may be quicker.
+/// Only new names draw ids; another instance may have added them first.
 inline constexpr auto add_groups = R"sql(
 INSERT INTO groups (name) SELECT n FROM unnest($1::text[]) AS n ORDER BY n COLLATE "C"
 ON CONFLICT DO NOTHING
@@ -124,9 +123,9 @@ ORDER BY n.ord
 ON CONFLICT DO NOTHING RETURNING session_id, id, external_id IS NOT NULL, sent_at IS NOT NULL
 )sql";
 
-/// $1 rows that were just added with a message_id and a time: those of the same
-/// session, sender, content and time that were there before without a message_id.
-/// OFFSET 0 has each row looked up in its partial index, whatever the planner thinks.
+/// $1 rows that were just added with a message_id and a time. Finds the earlier rows of the same
+/// session, sender, content and time without a message_id. OFFSET 0 makes the planner look up each
+/// row in its partial index.
 inline constexpr auto find_twins_with_time = R"sql(
 SELECT a.session_id, a.id, a.external_id, o.id, ''
 FROM messages a CROSS JOIN LATERAL (
@@ -137,7 +136,7 @@ FROM messages a CROSS JOIN LATERAL (
 WHERE a.id = ANY ($1::bigint[]) ORDER BY o.id, a.id
 )sql";
 
-/// The same of rows that were added without a time.
+/// The same for rows that were added without a time.
 inline constexpr auto find_twins_without_time = R"sql(
 SELECT a.session_id, a.id, a.external_id, o.id, ''
 FROM messages a CROSS JOIN LATERAL (
@@ -148,9 +147,8 @@ FROM messages a CROSS JOIN LATERAL (
 WHERE a.id = ANY ($1::bigint[]) ORDER BY o.id, a.id
 )sql";
 
-/// $1 rows that were just added without a message_id, $2 their sessions: the rows
-/// with one that were there before. No index finds them by content, so those of the
-/// sessions are read once.
+/// $1 rows that were just added without a message_id, $2 their sessions. Finds the earlier rows
+/// with a message_id. No index finds them by content, so all rows of these sessions are read once.
 inline constexpr auto find_twins_with_id = R"sql(
 WITH a AS MATERIALIZED (
   SELECT session_id, id, sender_id, content, sent_at FROM messages WHERE id = ANY ($1::bigint[])),
@@ -171,7 +169,7 @@ UPDATE messages m SET external_id = n.key
 FROM unnest($1::bigint[], $2::text[]) AS n (id, key) WHERE m.id = n.id
 )sql";
 
-/// The same parameters, of messages with an id.
+/// The same parameters, for messages with an id.
 inline constexpr auto edit_messages = R"sql(
 UPDATE messages m SET sender_id = n.sender, content = n.content, sent_at = {time_or_null:n.at}
 FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
@@ -191,7 +189,7 @@ DELETE FROM session_quarantine WHERE at < {time:1}
 
 inline constexpr auto now = "SELECT {us:clock_timestamp()}";
 
-/// $1 how many may stay.
+/// $1 how many to keep.
 inline constexpr auto trim_quarantine = R"sql(
 DELETE FROM session_quarantine WHERE external_id IN (
   SELECT external_id FROM session_quarantine ORDER BY at DESC, external_id OFFSET $1)
@@ -215,7 +213,7 @@ SELECT s.id, s.external_id, coalesce(g.name, ''), coalesce({us:s.created_at}, {n
 FROM sessions s LEFT JOIN groups g ON g.id = s.group_id WHERE s.external_id = ANY ($1::text[])
 )sql";
 
-/// $1 sessions by their own ids.
+/// $1 internal ids of sessions.
 inline constexpr auto read_messages = R"sql(
 SELECT m.session_id, coalesce(u.external_id, ''), coalesce(u.name, ''),
        coalesce(m.external_id, ''), m.content, coalesce({us:m.sent_at}, {never})

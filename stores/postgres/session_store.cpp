@@ -21,7 +21,7 @@ namespace sql = postgres_session_sql;
 constexpr auto never = std::numeric_limits<std::int64_t>::min();
 constexpr auto never_sql = "'-9223372036854775808'::bigint";
 
-/// Fills the `{…}` of the SQL constants in; see postgres_session_sql.hpp.
+/// Fills in the `{…}` of the SQL constants; see postgres/session_sql.hpp.
 std::string finished(std::string_view text, const table_names& names) {
   const auto out = replaced_each(text, "{time_or_null:", "}", [](const std::string& us) {
     return "CASE WHEN " + us + " <> {never} THEN {time:" + us + "} END";
@@ -79,7 +79,7 @@ public:
   }
 
   result<std::uint64_t> quarantine(std::span<const rejected_session> sessions) override {
-    std::unordered_map<std::string, std::string> last; // one row cannot be upserted twice
+    std::unordered_map<std::string, std::string> last; // one statement cannot upsert a row twice
     for (const auto& s : sessions)
       last[s.id] = s.reason;
     std::vector<std::string> ids;
@@ -168,14 +168,14 @@ public:
 private:
   using ids_by_name = std::unordered_map<std::string, std::int64_t>;
 
-  /// What the database has of a session before the write.
+  /// The row of a session before the write.
   struct stored {
     std::int64_t id = 0;
     session_fields fields;
     bool created = false;
   };
 
-  /// Runs `body(tx)` in a transaction, and gives what it gave. Everything here may be
+  /// Runs `body(tx)` in a transaction and returns its result. All transactions of this store can be
   /// repeated.
   template <class Body>
   auto transact(const Body& body) -> result<decltype(body(std::declval<postgres_work&>()))> {
@@ -186,7 +186,7 @@ private:
                         lost_commit::repeatable);
   }
 
-  /// How many rows `body(tx)` has touched with its last statement.
+  /// The number of rows that the last statement of `body(tx)` has changed.
   template <class Body>
   result<std::uint64_t> count_of(const Body& body) {
     return transact(
@@ -204,11 +204,11 @@ private:
     change_sessions(tx, sessions, groups, known, changes);
     std::vector<std::string> well;
     for (const auto& id : names.sessions)
-      well.push_back(presentable_id(id)); // as they are quarantined
+      well.push_back(presentable_id(id)); // the ids under which they are quarantined
     tx.exec_prepared("release", text_array(well));
   }
 
-  /// `what` is groups or users.
+  /// `what` is `groups` or `users`.
   static ids_by_name find_or_add(postgres_work& tx, const std::string& what,
                                  const std::vector<std::string>& names) {
     ids_by_name out;
@@ -298,7 +298,7 @@ private:
           with_key.add(id, sender, m);
       }
     }
-    // what is inserted below is what it should be: edits come first
+    // edits come first: rows inserted below need none
     for (const auto& row : with_key.run(tx, "edit_messages"))
       changes[places.at(row[0].as<std::int64_t>())].changed = true;
     added_messages added;
@@ -314,7 +314,7 @@ private:
     }
   }
 
-  /// Messages as parameters, a column each.
+  /// Messages as parameters, one array per column.
   struct message_columns {
     std::vector<std::int64_t> sessions;
     std::vector<std::int64_t> senders;

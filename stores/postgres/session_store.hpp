@@ -9,8 +9,8 @@ namespace standings {
 [[nodiscard]] result<std::unique_ptr<session_store>>
 open_postgres_session_store(const postgres_options& options);
 
-/// Whether the tables that are there can be used; changes nothing. Fails with
-/// `store_unavailable`, and names what does not fit.
+/// Whether existing tables can be used; changes nothing. Fails with `store_unavailable` and names
+/// what does not fit.
 [[nodiscard]] result<void> check_postgres_session_store(const postgres_options& options);
 
 } // namespace standings

@@ -24,7 +24,7 @@ std::vector<std::string> tables_of(const table_names& names) {
   return out;
 }
 
-/// What somebody has dropped comes back, empty: the next full sync fills it.
+/// Creates dropped tables again, empty: the next full sync fills them.
 void make_missing_tables(pqxx::work& transaction, const table_names& names) {
   const auto all =
       transaction.exec_params1(sql::has_tables, text_array(tables_of(names)))[0].as<bool>();
@@ -37,7 +37,7 @@ void make_missing_tables(pqxx::work& transaction, const table_names& names) {
       transaction.exec(with_names(migration.content, names));
 }
 
-/// Says nothing of tables that are not there.
+/// Ignores tables that do not exist.
 result<void> check_fit(pqxx::work& transaction, const table_names& names) {
   std::vector<std::string> columns;
   for (const auto& [table, column] : session_columns())

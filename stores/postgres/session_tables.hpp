@@ -7,13 +7,12 @@
 
 namespace standings {
 
-/// Whether session sync can use the tables of its names that are there, whoever made
-/// them; changes nothing. Fails and throws as `prepare_session_tables`.
+/// Whether session sync can use the existing tables of its names, whichever application created
+/// them; changes nothing. Fails and throws like `prepare_session_tables`.
 [[nodiscard]] result<void> check_session_tables(pqxx::connection& db, const table_names& names);
 
-/// Creates the session tables and their indexes where they are missing. Fails with
-/// `store_unavailable` where a table of another application lacks a column.
-/// Throws what pqxx throws.
+/// Creates the session tables and their indexes if they are missing. Fails with `store_unavailable`
+/// if a table of another application lacks a column. Throws what pqxx throws.
 [[nodiscard]] result<void> prepare_session_tables(pqxx::connection& db, const table_names& names);
 
 } // namespace standings

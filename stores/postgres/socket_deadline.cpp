@@ -13,7 +13,7 @@ namespace standings {
 
 namespace {
 
-/// Waits for all deadlines of the process in one thread, which starts with the first.
+/// Watches all deadlines of the process in one thread, which starts with the first.
 class deadlines {
 public:
   using entry = std::pair<std::chrono::steady_clock::time_point, int>;
@@ -28,8 +28,8 @@ public:
     changed_.notify_all();
   }
 
-  /// Whoever removes an entry closes its socket later than this, so a socket that is
-  /// shut down is never another one of the same number.
+  /// The caller removes an entry before it closes the socket, so the number of a socket that is
+  /// shut down cannot have been reused.
   void remove(const entry& e) {
     const std::lock_guard lock{mutex_};
     waiting_.erase(e);

@@ -4,8 +4,8 @@
 
 namespace standings {
 
-/// Ends a connection whose answer does not come in time, for a driver that would wait
-/// for ever: shuts the socket down unless the object is gone before `limit` has passed.
+/// Shuts a connection's socket down unless the object is destroyed before `limit` has passed, for a
+/// driver that would wait forever for an answer.
 class socket_deadline {
 public:
   socket_deadline(int socket, std::chrono::milliseconds limit);

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The triggers that give the changes of other programs a version; marks as in
-/// postgres_sql.hpp. Our own transactions set `standings.own` and pass by.
+/// The triggers that give the changes of other programs a version; placeholders as in
+/// postgres/score_sql.hpp. They ignore our own transactions, which set `standings.own`.
 namespace standings::postgres_sql {
 
 inline constexpr auto has_triggers = R"sql(
@@ -11,17 +11,17 @@ WHERE tgrelid = '{table}'::regclass AND tgenabled IN ('O', 'A')
                                                    'standings_foreign_truncate_1')
 )sql";
 
-/// The schema of the table, quoted: what the functions find our tables in, whoever
-/// calls them.
+/// The quoted schema of the table, in which the functions find our tables, whichever role calls
+/// them.
 inline constexpr auto table_schema = R"sql(
 SELECT quote_ident(n.nspname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = '{table}'::regclass
 )sql";
 
-/// {schema} is the table's, {exact} the time that NEW.updated_at stands for, {shown} the time
-/// of a change in the column's own format. A change of scores that leaves the time
-/// alone is made now; scores that had expired and were not touched do not come back with
-/// the new time. What is no time in a column of text is taken for now.
+/// {schema} is the table's schema, {exact} the time that NEW.updated_at stands for, {shown} the
+/// time of a change in the column's own format. A change of scores that leaves the time alone
+/// counts as made now; expired scores that were not written do not come back with the new time. In
+/// a text column a value that is no time counts as now.
 inline constexpr auto create_triggers = R"sql(
 CREATE OR REPLACE FUNCTION {own}foreign_write() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $body$

@@ -15,9 +15,8 @@ bool is_one_of(std::string_view state, std::initializer_list<std::string_view> s
   return false;
 }
 
-/// The server ends a session whose transaction, or which itself, has idled or lasted
-/// for too long. It does so between statements, so a COMMIT that meets this answer
-/// has not been carried out.
+/// The server ends a session if it or its transaction has idled or lasted for too long. It does so
+/// between statements, so a COMMIT that gets this answer has not been carried out.
 bool is_ended_before_commit(std::string_view state) {
   return is_one_of(state, {"25P03", "25P04", "57P05"});
 }
@@ -26,8 +25,7 @@ bool is_lost(std::string_view state) {
   return state.starts_with("08") || state.starts_with("57P");
 }
 
-/// Another instance has just committed one of our idempotency keys: the next try
-/// finds it.
+/// Another instance has just committed one of our idempotency keys; the next try finds it.
 bool is_request_race(const std::string& state) {
   if (state != "23505")
     return false;
@@ -46,7 +44,7 @@ std::string sqlstate_of_current() {
   } catch (const pqxx::sql_error& e) {
     return e.sqlstate();
   } catch (const pqxx::serialization_failure&) {
-    return "40001"; // the driver keeps no state for these
+    return "40001"; // the driver stores no state for these
   } catch (const pqxx::deadlock_detected&) {
     return "40P01";
   } catch (const pqxx::statement_completion_unknown&) {
@@ -64,7 +62,7 @@ trouble trouble_of(const pqxx::connection& db, bool committing) {
     return trouble::cut;
   if (state.empty() || state == "40003" || is_lost(state) || !db.is_open())
     return committing ? trouble::unsure : trouble::cut;
-  // 25P02: the transaction had failed already, and is undone as a whole
+  // 25P02: the transaction had failed before, and is undone as a whole
   if (is_one_of(state, {"40001", "40P01", "40000", "25P02"}) || is_request_race(state))
     return trouble::conflict;
   if (is_one_of(state, {"55P03", "57014"})) // lock_timeout; statement_timeout or a cancel

@@ -10,10 +10,10 @@ namespace {
 
 namespace sql = postgres_sql;
 
-/// Its statements may be so much later than its beginning.
+/// The longest time between a transaction's beginning and its last statement.
 constexpr std::chrono::minutes longest_transaction{1};
 
-/// Fills the `{…}` of the SQL constants in; see postgres_sql.hpp.
+/// Fills in the `{…}` of the SQL constants; see postgres/score_sql.hpp.
 std::string finished(std::string_view text, const table_names& names, const row_time& time) {
   auto out = replaced(text, "{starts}", sql::starts);
   for (const auto* column : {"daily_pomo", "weekly_pomo", "monthly_pomo", "yearly_pomo"})

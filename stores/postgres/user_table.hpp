@@ -20,23 +20,24 @@ namespace standings {
 /// Reads `user_id, four scores, updated_at in microseconds, version` from a row.
 user_record read_user_record(const pqxx::row& row);
 
-/// A connection that works on the rows of users: its statements, its
-/// transactions, and the periods that they go by. Not thread-safe.
+/// A connection that works on the rows of users: its statements, transactions and periods. Not
+/// thread-safe.
 class postgres_user_table {
 public:
-  /// What one transaction goes by, of the server's time as far as it is believed.
+  /// The time and the periods that one transaction uses, by the server's clock as far as it is
+  /// believed.
   struct moment {
     sys_time now{};
-    sys_time latest{}; ///< what is written now has no later time than this
+    sys_time latest{}; ///< writes of now get no later time than this
     period_starts recorded{};
     period_starts starts{};
-    period_starts settled{}; ///< for what is written for good
+    period_starts settled{}; ///< for permanent changes
     bool has_future = false; ///< a start was recorded while a clock was wrong
   };
 
   postgres_user_table(std::unique_ptr<pqxx::connection> db, const postgres_options& options);
 
-  /// Prepares a statement of postgres_sql.hpp under `name`, with its marks filled in.
+  /// Prepares a statement of score_sql.hpp under `name`, with its placeholders filled in.
   void prepare(const std::string& name, std::string_view sql);
 
   /// `sql` with the names of the tables filled in.
@@ -44,7 +45,7 @@ public:
 
   period_window& window() { return window_; }
 
-  /// Whether nothing may outlive a transaction.
+  /// Whether nothing may outlive a transaction, because there is a pooler.
   [[nodiscard]] bool pooled() const { return db_.pooled(); }
 
   moment moment_of(const pqxx::row& row);
@@ -62,8 +63,8 @@ public:
     return db_.read(body);
   }
 
-  /// Runs `body(tx, moment)` in a transaction, and gives what it gave; see postgres_database.
-  /// `busy_tries`: how often where a lock is not to be had in time.
+  /// Runs `body(tx, moment)` in a transaction and returns its result; see postgres_database.
+  /// `busy_tries` is the number of tries if a lock is not available in time.
   template <class Body>
   auto transact(const std::string& begin, const Body& body, int busy_tries = 2) {
     postgres_link::retries left;
@@ -74,7 +75,7 @@ public:
     return db_.transact(begin_text(begin), with_moment, lost_commit::unknown, left);
   }
 
-  /// The users that are there, in no particular order.
+  /// Those of the users that exist, in no particular order.
   result<std::vector<user_record>> find(std::span<const std::string> user_ids);
 
   /// The first users after `after`, by id.
@@ -87,7 +88,7 @@ public:
   [[nodiscard]] const believed_clock& clock() const { return *clock_; }
 
 private:
-  /// How a transaction begins: with the prepared statements, or with what they stand for.
+  /// How a transaction begins: with prepared statements, or behind a pooler with their text.
   [[nodiscard]] std::string begin_text(std::string_view begin) const;
 
   postgres_database db_;

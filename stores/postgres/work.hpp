@@ -11,8 +11,9 @@
 
 namespace standings {
 
-/// The statements of one connection, by name: prepared, which saves planning them each
-/// time; or sent as they are where a pooler may give each transaction another server.
+/// The statements of one connection, by name. They are prepared, which saves planning them each
+/// time; behind a pooler, which may give each transaction another server, their text is sent
+/// instead.
 class postgres_statements {
 public:
   postgres_statements(postgres_link& link, bool pooled) : link_(link), pooled_(pooled) {}
@@ -41,7 +42,7 @@ inline std::vector<std::string> first_texts(const pqxx::result& rows) {
   return out;
 }
 
-/// What the bodies of transactions and reads work with.
+/// What the bodies of transactions and reads get to work with.
 class postgres_work {
 public:
   postgres_work(const postgres_statements& statements, pqxx::connection& db)

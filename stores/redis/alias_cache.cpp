@@ -15,7 +15,7 @@ namespace {
 
 using arguments = redis_connection::arguments;
 
-constexpr std::size_t batch = 500; ///< keys a command: Redis serves nobody else meanwhile
+constexpr std::size_t batch = 500; ///< keys per command: Redis serves no other client meanwhile
 
 std::vector<arguments> in_batches(std::string_view command, const std::vector<std::string>& keys) {
   std::vector<arguments> out;
@@ -136,7 +136,7 @@ public:
     const auto found = get(alias_keys::owner);
     if (!found)
       return found.error();
-    if (!found->is_string()) // it has just gone, or somebody else uses the key
+    if (!found->is_string()) // it has just expired, or another program uses the key
       return owner;
     if (found->text() != owner)
       return std::string{found->text()};
@@ -166,7 +166,7 @@ public:
     const auto type = run({{"TYPE", key}});
     if (!type)
       return type.error();
-    if (!may_hold_a_text(type->front())) // a SET would replace whatever is there
+    if (!may_hold_a_text(type->front())) // a SET would replace any value
       return {};
     return without_value(run({{"SET", key, text, "PX", expiry}}));
   }
@@ -174,7 +174,7 @@ public:
 private:
   using replies_result = result<std::vector<redis_reply>>;
 
-  /// What lies under a key; an error reply where it is no text.
+  /// The value of a key; an error reply if it holds no string.
   result<redis_reply> get(std::string_view key) {
     const auto replies = exchange({{"GET", key}});
     if (!replies)
@@ -192,7 +192,7 @@ private:
     return (*c)->pipeline(commands);
   }
 
-  /// Like `run`, but a reply that is an error is given as it is.
+  /// Like `run`, but returns error replies as they are.
   replies_result exchange(const std::vector<arguments>& commands) {
     auto c = pool_.borrow();
     if (!c)
@@ -204,12 +204,12 @@ private:
     return reply.is_error() && reply.text().starts_with("WRONGTYPE");
   }
 
-  /// By the reply to TYPE.
+  /// Whether a key with this reply to TYPE may be overwritten by a string.
   static bool may_hold_a_text(const redis_reply& type) {
     return type.text() == "none" || type.text() == "string";
   }
 
-  /// For each key, whether a text may be written under it.
+  /// For each key, whether a string may be written to it.
   static result<std::vector<bool>> types_of(redis_pool::lease& c,
                                             const std::vector<std::string>& keys) {
     std::vector<arguments> commands;
@@ -221,7 +221,7 @@ private:
       return replies.error();
     std::vector<bool> out;
     out.reserve(keys.size());
-    for (const auto& reply : *replies) // one that may not be looked at says so when it is written
+    for (const auto& reply : *replies) // a key that we may not inspect fails when it is written
       out.push_back(reply.is_error() || may_hold_a_text(reply));
     return out;
   }
@@ -241,7 +241,7 @@ private:
     return {};
   }
 
-  /// In commands of many keys; where one of them is refused, each of its keys alone.
+  /// Writes many keys per command; if a command is refused, writes each of its keys alone.
   static result<void> put_places(redis_pool::lease& c, const std::vector<std::string>& keys,
                                  std::span<const alias_record> aliases,
                                  const std::vector<std::size_t>& places,

@@ -11,7 +11,8 @@ namespace {
 
 constexpr int max_tries = 20; ///< each with a new name
 
-/// One call of set_aside.lua: the keys that are in the way still, because a name is taken.
+/// One call of set_aside.lua; returns the keys that are still in the way, because a new name was
+/// taken.
 result<std::vector<needed_key>> rename_once(redis_connection& c, const std::string& meta_key,
                                             std::span<const needed_key> keys, sys_time now,
                                             own_writes* own) {

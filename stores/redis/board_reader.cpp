@@ -12,23 +12,25 @@ namespace standings {
 
 namespace {
 
-/// Of windows that are read often and are small; others cost a second question.
+/// Limits for the windows that are remembered: they are small and read often. Others cost a second
+/// call.
 constexpr std::size_t most_remembered_windows = 64;
 constexpr std::size_t most_remembered_users = 100;
 
-/// A window of which others are part at each try: somebody writes faster than we read.
+/// If a window has changed at each try, another program writes faster than we read.
 constexpr int most_tries = 5;
 
-/// How window.lua lists an entry: id, score, and details, four scores, or nothing.
+/// The layout of window.lua's reply: a head, then per entry id, score, and details, scores or
+/// false.
 constexpr std::size_t head = 4;
 constexpr std::size_t width = 3;
 
-/// An offset or a limit as a script takes it: within what a double counts.
+/// An offset or a limit for a script: small enough that a double counts exactly.
 std::string places(std::size_t n) {
   return std::to_string(std::min<std::size_t>(n, 1'000'000'000'000));
 }
 
-/// The scores that the boards show of a user without details.
+/// The scores that the boards show for a user without details.
 user_record record_from_boards(const std::string& id, const std::string& numbers) {
   user_record out{id, {}, {}, 0};
   const char* at = numbers.c_str();
@@ -42,7 +44,8 @@ user_record record_from_boards(const std::string& id, const std::string& numbers
   return out;
 }
 
-/// What window.lua has of a user: details, unreadable ones that show scores, or four scores.
+/// The user from an entry of window.lua: by its details, by the scores that unreadable details
+/// show, or by the four scores of the boards.
 user_record user_of(const std::string& id, std::string_view text, const period_starts& starts) {
   if (auto details = parse_details(text)) {
     details->user.user_id = id;
@@ -54,7 +57,7 @@ user_record user_of(const std::string& id, std::string_view text, const period_s
   return record_from_boards(id, std::string{text});
 }
 
-/// Whether all users of the window were supposed to be in it.
+/// Whether window.lua was given the details keys of all users in the window.
 bool is_whole(const redis_reply& window) {
   for (std::size_t i = head; i + width <= window.size(); i += width)
     if (!window[i + 2].is_string())
@@ -182,8 +185,8 @@ void board_reader::remember(const std::string& window, const ids& users) {
   last_seen_[window] = users;
 }
 
-/// Members that are no user ids, which other programs may have put there, keep
-/// their rank and are not shown: no answer could name them.
+/// Skips members that are not user ids, which other programs may have added: the API could not name
+/// them. They keep their rank.
 std::vector<board_entry> board_reader::entries_of(const redis_reply& window, period board,
                                                   const period_starts& starts) {
   std::vector<board_entry> out;
@@ -197,7 +200,7 @@ std::vector<board_entry> board_reader::entries_of(const redis_reply& window, per
       continue;
     auto user = user_of(id, window[i + 2].text(), starts);
     const auto score = shown_score(window[i + 1].number());
-    user.score[index_of(board)] = score; // the board is what is ranked by
+    user.score[index_of(board)] = score; // the board determines the rank
     out.push_back({rank, score, std::move(user)});
   }
   return out;

@@ -16,12 +16,12 @@
 
 namespace standings {
 
-/// Reads of boards; see rank_cache. Each finds out whether the board is complete, reports that,
-/// and fails with `cache_warming` if it is not. Thread-safe.
+/// Reads of boards; see rank_cache. Each read checks whether the board is complete, reports the
+/// result, and fails with `cache_warming` if it is not. Thread-safe.
 ///
-/// A script reads a board and the details of the users on it at one moment. It may read no key
-/// that it is not given, so it is given those of the users that were in the window last time; if
-/// others are in it now, it is asked once more with those.
+/// A script reads a board and the details of its users at one moment. It may only read keys that
+/// are passed to it, so it gets those of the users that were in the window last time; if other
+/// users are in it now, it is called again with theirs.
 class board_reader {
 public:
   using tell_fn = std::function<void(bool complete)>;
@@ -35,10 +35,10 @@ public:
   around(const std::string& user_id, period board, std::size_t limit, const period_starts& starts);
 
 private:
-  /// What a script answers of a complete board.
+  /// A script's reply about a complete board.
   struct reading {
     std::uint64_t members = 0;
-    redis_reply reply; ///< generation, expected size, size, a place, and what the script adds
+    redis_reply reply; ///< generation, expected size, size, a place, then what the script adds
   };
 
   using ids = std::vector<std::string>;
@@ -46,7 +46,7 @@ private:
   [[nodiscard]] result<reading> read_board(redis_connection& c, const redis_script& script,
                                            period board, const std::vector<std::string>& keys,
                                            std::vector<std::string> values);
-  /// `window`: first place, how many, user; as window.lua takes them.
+  /// `window`: first place, limit, user, in the form that window.lua takes.
   [[nodiscard]] result<reading> read_window(redis_connection& c, period board,
                                             const std::array<std::string, 3>& window);
   [[nodiscard]] result<reading> ask_for_window(redis_connection& c, period board,
@@ -64,7 +64,7 @@ private:
   const redis_script rank_ = find_redis_script("rank.lua");
 
   std::mutex mutex_;
-  std::unordered_map<std::string, ids> last_seen_; ///< who was in a window; bounded
+  std::unordered_map<std::string, ids> last_seen_; ///< the ids that were in a window; bounded
 };
 
 } // namespace standings

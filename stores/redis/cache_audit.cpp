@@ -12,10 +12,10 @@ namespace standings {
 
 namespace {
 
-/// Redis serves nobody else during one command: few users, so that other readers
-/// wait for tenths of a millisecond.
+/// Redis serves no other client during a command: with few users per command, other readers wait
+/// for tenths of a millisecond.
 constexpr std::size_t look_batch = 200;
-constexpr auto page = "250"; ///< of a walk; Redis may give more
+constexpr auto page = "250"; ///< keys per page of a scan; Redis may return more
 
 class redis_cache_audit final : public cache_audit {
 public:
@@ -69,7 +69,7 @@ public:
   }
 
 private:
-  /// One reply for the details, and one for each board.
+  /// Returns one reply for the details and one for each board.
   result<std::vector<redis_reply>> look_at(std::span<const std::string> user_ids) {
     auto c = pool_.borrow();
     if (!c)
@@ -136,8 +136,8 @@ private:
     return out;
   }
 
-  /// Adds up over a walk, and leaves the sum for the status. Walks of one board that
-  /// overlap are of no use to anybody, and are not told apart.
+  /// Adds up during a scan, and leaves the sum for the status. Overlapping scans of one board are
+  /// not told apart: their sums would be of no use.
   result<void> count_foreign(redis_pool::lease& c, cache_part part, bool first, std::uint64_t more,
                              bool last) {
     std::string sum;
@@ -149,7 +149,7 @@ private:
     if (!last)
       return {};
     const auto field = meta_field::foreign(all_periods[part]);
-    // a cache that is gone must not get a meta hash of nothing but this
+    // if the cache was lost, do not create a meta hash with this field alone
     const auto there = c->command({"EXISTS", keys_.meta()});
     if (!there || there->integer() == 0)
       return there ? result<void>{} : result<void>{there.error()};
@@ -158,7 +158,7 @@ private:
     return {};
   }
 
-  /// Values of other types are no details, and what was set aside lies there, too.
+  /// Skips values that are no strings, and those that were set aside under the same prefix.
   result<id_page> list_details(redis_pool::lease& c, std::string_view cursor) {
     const auto pattern = keys_.details_pattern();
     const auto reply =

@@ -5,8 +5,8 @@
 
 namespace standings {
 
-/// A cache_audit of a cache in Redis, on connections of its own. Looks at 200
-/// users a round trip, so that Redis serves others in between.
+/// A cache_audit of a cache in Redis, on connections of its own. Reads 200 users per round trip, so
+/// that Redis serves other clients in between.
 [[nodiscard]] cache_audit_ptr make_redis_cache_audit(const redis_cache_options& options);
 
 } // namespace standings

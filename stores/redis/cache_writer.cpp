@@ -11,9 +11,9 @@ namespace {
 
 constexpr auto remembered_removals = "100000";
 
-constexpr int max_tries = 3; ///< to write where another program puts values of another type
+constexpr int max_tries = 3; ///< if another program keeps writing values of another type
 
-/// Adds what apply.lua takes of a user.
+/// Adds the arguments of apply.lua for a user.
 void add_user_arguments(std::vector<std::string>& to, const user_record& user, sys_time now) {
   auto json = details_parts_of(user, now);
   to.push_back(user.user_id);
@@ -25,7 +25,7 @@ void add_user_arguments(std::vector<std::string>& to, const user_record& user, s
   to.push_back(std::move(json.after));
 }
 
-/// The details keys among those of a script call; they follow the shared ones.
+/// The details keys among the keys of a script call; they follow the shared ones.
 std::span<const std::string> details_among(const std::vector<std::string>& keys,
                                            std::size_t shared) {
   return std::span{keys}.subspan(shared);
@@ -105,7 +105,7 @@ result<std::uint64_t> cache_writer::run_batch(const std::string& mode,
   return written;
 }
 
-/// The writes whose key holds another type.
+/// Returns the writes whose key holds another type.
 result<std::vector<cache_writer::write>> cache_writer::run_once(const std::string& mode,
                                                                 std::span<const write> writes,
                                                                 std::uint64_t& written) {
@@ -143,7 +143,7 @@ result<void> cache_writer::make_room_for(std::span<const write> writes) {
   return make_room(**c, keys_.meta(), keys, clock_(), own_.get());
 }
 
-/// `whose`: see remove.lua.
+/// `whose` is ARGV[2] of remove.lua.
 result<void> cache_writer::remove(std::span<const deletion> users, const std::string& whose) {
   for (std::size_t first = 0; first < users.size(); first += redis_batch) {
     auto keys = keys_.shared();

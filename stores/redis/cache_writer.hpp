@@ -14,11 +14,11 @@
 
 namespace standings {
 
-/// How many users a script call takes: Redis serves nobody else meanwhile.
+/// How many users a script call takes: Redis serves no other client meanwhile.
 inline constexpr std::size_t redis_batch = 500;
 
-/// Writes and removes users in the cache, one script call a batch. Makes room where a details
-/// key holds another type, and announces the notifications that its writes cause. Thread-safe.
+/// Writes and removes users in the cache, one script call per batch. Makes room if a details key
+/// holds another type, and announces the notifications that its writes cause. Thread-safe.
 class cache_writer {
 public:
   cache_writer(redis_pool& pool, const key_scheme& keys, clock_fn clock, own_writes_ptr own);

@@ -10,7 +10,7 @@ namespace {
 
 using arguments = redis_connection::arguments;
 
-/// Of a page of keys those that hold details; `others` counts the rest.
+/// The keys of a page that hold details; `others` counts the rest.
 result<std::vector<std::string>> details_among(redis_connection& c, const redis_reply& keys,
                                                std::uint64_t& others) {
   arguments read{"MGET"};
@@ -30,7 +30,7 @@ result<std::vector<std::string>> details_among(redis_connection& c, const redis_
   return out;
 }
 
-/// Boards and meta of another type are somebody else's; a rebuild sets them aside.
+/// Boards and meta of another type belong to another program and stay; a rebuild sets them aside.
 result<void> clear_own_keys(redis_connection& c, const key_scheme& keys) {
   std::vector<std::string_view> names{keys.meta()};
   names.insert(names.end(), keys.boards().begin(), keys.boards().end());
@@ -52,7 +52,7 @@ result<void> clear_own_keys(redis_connection& c, const key_scheme& keys) {
   return {};
 }
 
-/// Which of the keys were there is not known, unless all were.
+/// The reply only counts deleted keys, so which ones existed is known only if all did.
 result<void> unlink_details(redis_connection& c, const std::vector<std::string>& keys,
                             own_writes* own) {
   arguments words{"UNLINK"};

@@ -7,9 +7,9 @@
 
 namespace standings {
 
-/// Removes the boards and the users' details, first what says that the cache is
-/// complete. What lies under the details prefix and is no user's details is somebody
-/// else's: it stays, and the log says so. `own` may be null.
+/// Removes the boards and the users' details, but first the mark that the cache is complete. Other
+/// keys under the details prefix belong to another program: they stay, and the log reports them.
+/// `own` may be null.
 [[nodiscard]] result<void> clear_redis_cache(redis_connection& c, const key_scheme& keys,
                                              own_writes* own);
 

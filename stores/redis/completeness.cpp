@@ -6,8 +6,8 @@ namespace standings {
 
 namespace {
 
-/// Whether somebody has put a value of another type under one of our keys:
-/// lost, too, and a rebuild makes room.
+/// Whether another program has put a value of another type under one of our keys: that counts as
+/// lost, and a rebuild makes room.
 bool overwritten(redis_connection& c, const key_scheme& keys) {
   std::vector<redis_connection::arguments> commands{{"TYPE", keys.meta()},
                                                     {"TYPE", keys.removed()}};

@@ -10,18 +10,17 @@
 
 namespace standings {
 
-/// What a read tells of the board beside its result.
+/// A board's size and completeness, as a read finds them.
 struct board_size {
   bool complete = false;
   std::uint64_t members = 0;
 };
 
-/// A board has lost its key or most of its members where less than half of what
-/// is expected is left.
+/// A board counts as incomplete if no more than half of its expected members are left.
 [[nodiscard]] board_size size_of(const redis_reply& generation, const redis_reply& expected,
                                  const redis_reply& members);
 
-/// What the cache says of itself.
+/// The status of a cache, read from its meta hash and boards.
 struct cache_contents {
   bool complete = false;
   std::string generation;
@@ -29,10 +28,10 @@ struct cache_contents {
   std::int64_t watermark = 0;
 };
 
-/// Incomplete, too, where somebody has put a value of another type under one of the keys.
+/// The cache is incomplete, too, if one of its keys holds a value of another type.
 [[nodiscard]] result<cache_contents> read_contents(redis_connection& c, const key_scheme& keys);
 
-/// 0 for one that cannot be ours; the scripts replace it.
+/// The watermark in a reply; 0 if it cannot be ours, and the scripts then replace it.
 [[nodiscard]] std::int64_t watermark_in(const redis_reply& reply);
 
 } // namespace standings

@@ -16,13 +16,13 @@ timeval to_timeval(std::chrono::milliseconds d) {
   return {d.count() / 1'000, d.count() % 1'000 * 1'000};
 }
 
-/// What a command works on, as far as that is no value and no secret.
+/// The command's key or subject, for messages; empty if that could be a value or a secret.
 std::string_view subject_of(const redis_connection::arguments& words) {
   const bool tells = words.size() > 1 && words[0] != "AUTH" && words[0] != "PING";
   return tells ? words[1] : std::string_view{};
 }
 
-/// As a log can show it: keys may hold any bytes.
+/// A form that a log can show: keys may contain any bytes.
 std::string printable(std::string_view text) {
   constexpr std::size_t most = 100;
   std::string out;
@@ -118,7 +118,7 @@ result<std::unique_ptr<redis_connection>> redis_connection::open(const redis_opt
     if (const auto done = made->command(auth); !done)
       return done.error();
   }
-  // a server that hangs, loads or is no Redis at all is found out here
+  // this finds a server that hangs, is still loading or is no Redis at all
   const auto alive = made->exchange({{"PING"}});
   if (!alive)
     return alive.error();
@@ -132,7 +132,7 @@ result<std::unique_ptr<redis_connection>> redis_connection::open(const redis_opt
   return made;
 }
 
-/// hiredis says what was wrong; what is no answer of Redis comes from another service.
+/// Uses the message of hiredis; a protocol error means that another service has answered.
 failure redis_connection::lost(const std::string& doing) {
   if (why_broken_)
     return *why_broken_;
@@ -181,7 +181,7 @@ result<redis_reply> redis_connection::checked(result<redis_reply> reply, const s
     return reply;
   auto why = meaning_of_redis_error(reply->text(), doing);
   if (is_redis_error(reply->text(), "READONLY"))
-    why_broken_ = why; // after a failover the name may lead to the new primary
+    why_broken_ = why; // after a failover the name may resolve to the new primary
   return why;
 }
 
@@ -268,7 +268,7 @@ result<std::vector<redis_reply>> redis_connection::pushed(std::chrono::milliseco
   return out;
 }
 
-/// The replies that have been read from the socket already.
+/// Takes the replies that have already been read from the socket.
 result<void> redis_connection::take_read(std::vector<redis_reply>& to, std::size_t at_most) {
   while (to.size() < at_most) {
     void* reply = nullptr;
@@ -292,7 +292,7 @@ result<redis_reply> redis_connection::script(const script_source& what, const ar
   append(words);
   auto reply = read(doing);
   if (reply && reply->is_error() && reply->text().starts_with("NOSCRIPT")) {
-    words[0] = "EVAL"; // which also loads it
+    words[0] = "EVAL"; // which also caches the script
     words[1] = what.source;
     append(words);
     reply = read(doing);

@@ -29,14 +29,14 @@ struct redis_options {
 /// `host:port`.
 [[nodiscard]] std::string address_of(const redis_options& options);
 
-/// A script as a connection runs it.
+/// A script in the form that a connection runs.
 struct script_source {
-  std::string_view name; ///< for causes of failures
+  std::string_view name; ///< for messages of failures
   std::string_view sha;
   std::string_view source;
 };
 
-/// A reply, or a part of one. A part lives as long as the reply it belongs to.
+/// A reply or a part of one. A part is valid as long as the reply it belongs to.
 class redis_reply {
 public:
   redis_reply() = default;
@@ -45,9 +45,9 @@ public:
   [[nodiscard]] bool is_error() const;
   [[nodiscard]] bool is_nil() const;
   [[nodiscard]] bool is_string() const;
-  [[nodiscard]] std::string_view text() const; ///< of strings, statuses and errors
-  [[nodiscard]] std::int64_t integer() const;  ///< of integers and of strings in digits; else 0
-  [[nodiscard]] double number() const;         ///< likewise with a fraction
+  [[nodiscard]] std::string_view text() const; ///< of strings, statuses and errors; else empty
+  [[nodiscard]] std::int64_t integer() const;  ///< of integers and of strings of digits; else 0
+  [[nodiscard]] double number() const;         ///< the same with a fraction
   [[nodiscard]] std::size_t size() const;      ///< of arrays; else 0
   [[nodiscard]] redis_reply operator[](std::size_t i) const;
 
@@ -56,7 +56,7 @@ private:
   const redisReply* at_ = nullptr;
 };
 
-/// One blocking connection with bounded waits. Used by one thread at a time.
+/// One blocking connection with bounded waits, for one thread at a time.
 class redis_connection {
 public:
   using arguments = std::vector<std::string_view>;
@@ -64,41 +64,40 @@ public:
   /// Connects, authenticates and selects the database. Fails with `store_unavailable`.
   [[nodiscard]] static result<std::unique_ptr<redis_connection>> open(const redis_options& options);
 
-  /// Sends a command and gives its reply; a reply that is an error is a failure.
+  /// Sends a command and returns its reply; an error reply is a failure.
   [[nodiscard]] result<redis_reply> command(const arguments& words);
 
-  /// Sends all commands at once; every reply is looked at, and the first that is
-  /// an error is the failure.
+  /// Sends all commands at once; the first error reply, if any, is the failure.
   [[nodiscard]] result<std::vector<redis_reply>> pipeline(const std::vector<arguments>& commands);
 
-  /// Like `pipeline`, but a reply that is an error is given as it is.
+  /// Like `pipeline`, but returns error replies as they are.
   [[nodiscard]] result<std::vector<redis_reply>> exchange(const std::vector<arguments>& commands);
 
-  /// What a reply that is an error means; `command` is what it answers.
+  /// The failure for an error reply to `command`.
   [[nodiscard]] failure meaning_of(const redis_reply& error, const arguments& command) const;
   [[nodiscard]] static failure meaning_of(const redis_reply& error);
 
-  /// Sends a command whose answer, if any, is among what `pushed` gives.
+  /// Sends a command without waiting; its reply, if any, is among those that `pushed` returns.
   [[nodiscard]] result<void> send(const arguments& words);
 
-  /// What the server has sent, about `at_most` replies, errors as they are; empty
-  /// where nothing has come for `limit`. For a connection that has subscribed.
+  /// The replies that the server has sent, about `at_most`, including error replies; empty if none
+  /// arrives within `limit`. For a connection that has subscribed.
   [[nodiscard]] result<std::vector<redis_reply>> pushed(std::chrono::milliseconds limit,
                                                         std::size_t at_most);
 
-  /// Sends all commands at once, and gives each one's reply or failure. Fewer than
-  /// there are commands, the last one a failure, where the connection was lost.
+  /// Sends all commands at once and returns each one's reply or failure. If the connection is lost,
+  /// there are fewer results than commands, and the last one is a failure.
   [[nodiscard]] std::vector<result<redis_reply>>
   pipeline_each(const std::vector<arguments>& commands);
 
-  /// Runs a script that the server may have to be told first.
+  /// Runs a script, and sends its text if the server does not know it yet.
   [[nodiscard]] result<redis_reply> script(const script_source& what, const arguments& keys,
                                            const arguments& values);
 
-  /// The connection cannot be used again.
+  /// Whether the connection was lost; it cannot be used again then.
   [[nodiscard]] bool broken() const { return why_broken_.has_value(); }
 
-  /// Why; only of a broken one.
+  /// Why it is broken. Precondition: `broken()`.
   [[nodiscard]] const failure& why_broken() const { return *why_broken_; }
 
 private:

@@ -28,7 +28,7 @@ result<void> add_redis_health(redis_connection& c, const key_scheme& keys, cache
   to.keys_set_aside = static_cast<std::uint64_t>(meta[0].integer());
   for (std::size_t p = 0; p < period_count; ++p) {
     const auto now = (*replies)[2 + 2 * p].integer() + (*replies)[3 + 2 * p].integer();
-    const auto found = meta[1 + p].integer(); // by the last walk over the board
+    const auto found = meta[1 + p].integer(); // from the last scan of the board
     to.foreign_members += static_cast<std::uint64_t>(std::max(now, found));
   }
   auto found = probe_redis(c, keys);

@@ -6,8 +6,8 @@
 
 namespace standings {
 
-/// Adds to a state what an operator wants to know of a Redis: its memory, what others
-/// have left in the cache, and what it refuses us.
+/// Adds what an operator wants to know about a Redis to `to`: its memory, what other programs have
+/// left in the cache, and which commands it refuses.
 [[nodiscard]] result<void> add_redis_health(redis_connection& c, const key_scheme& keys,
                                             cache_state& to);
 

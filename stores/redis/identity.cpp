@@ -8,7 +8,7 @@ namespace standings {
 
 namespace {
 
-/// What a server says as its second replication id where it was never promoted.
+/// Whether a second replication id means that the server was never promoted.
 bool is_unset(std::string_view id) {
   return id.find_first_not_of('0') == std::string_view::npos;
 }
@@ -17,7 +17,7 @@ bool is_unset(std::string_view id) {
 
 bool redis_identity::may_be_older_than(const redis_identity& before) const {
   const bool restarted = !before.run_id.empty() && !run_id.empty() && run_id != before.run_id;
-  // a first replica or a backlog made anew clears the promotion, which loses nothing
+  // a first replica or a new backlog clears the promotion, which loses nothing
   const bool promoted =
       !before.run_id.empty() && !promotion.empty() && promotion != before.promotion;
   return restarted || promoted;

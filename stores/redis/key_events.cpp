@@ -14,11 +14,11 @@ using std::chrono::milliseconds;
 using clock = std::chrono::steady_clock;
 
 constexpr std::size_t most_events = 1'000;
-constexpr milliseconds silence{2'000}; ///< after which the server is asked whether it is there
+constexpr milliseconds silence{2'000}; ///< after which the server has to answer a PING
 constexpr auto setting = "notify-keyspace-events";
 
-/// What is missing in the flags for events of strings: `A` stands for all types
-/// of events, `K` for telling them by key.
+/// The flags that are missing for events of strings: `A` stands for all types of events, `K` for
+/// channels named by key.
 std::string missing_flags(std::string_view flags) {
   std::string out;
   const auto has = [&](char c) {
@@ -32,8 +32,8 @@ std::string missing_flags(std::string_view flags) {
   return out;
 }
 
-/// Events that another one accompanies, or that a read causes; told where somebody has
-/// switched them on.
+/// Whether an event comes with another one, or is caused by a read; such events are only sent if
+/// another program has switched them on.
 bool is_no_write(std::string_view event) {
   return event == "new" || event == "keymiss";
 }
@@ -49,8 +49,8 @@ public:
       options_.own->stop_listening(*listening_);
   }
 
-  /// Notifications first: a change between the two is told of. What is written before this
-  /// returns may pass for foreign.
+  /// Switches notifications on before it subscribes, so that a change between the two is reported
+  /// later. Our own writes until this returns may be taken for foreign ones.
   result<void> start() {
     if (const auto looked = still_notified(); !looked)
       return looked.error();
@@ -95,13 +95,13 @@ public:
     if (const auto set = asker_->command({"CONFIG", "SET", setting, wanted}); !set)
       return refused(set.error());
     notified_ = true;
-    if (options_.own) // what was announced meanwhile is never heard
+    if (options_.own) // notifications of what was announced meanwhile never arrive
       options_.own->forget();
     return false;
   }
 
 private:
-  /// CONFIG has failed: by a lost connection, or because we may not use it.
+  /// CONFIG has failed: the connection was lost, or CONFIG is forbidden.
   result<bool> refused(const failure& why) {
     if (asker_->broken())
       return why;
@@ -118,7 +118,7 @@ private:
     return subscribe("SUBSCRIBE", options_.channels);
   }
 
-  /// The server confirms each name; events of the earlier ones may come between.
+  /// The server confirms each name; events of the earlier ones may arrive in between.
   result<void> subscribe(std::string_view command, const std::vector<std::string>& names) {
     if (names.empty())
       return {};
@@ -137,8 +137,8 @@ private:
     return {};
   }
 
-  /// Reads what there is, or waits for it; a server that stays silent has to
-  /// answer a PING within the command time-out.
+  /// Reads what has arrived, or waits for it; a silent server has to answer a PING within the
+  /// command time-out.
   result<void> receive(milliseconds limit) {
     const auto until = clock::now() + limit;
     const auto confirmed_before = confirmed_;
@@ -208,13 +208,13 @@ private:
   const key_events_options options_;
   const std::unique_ptr<redis_connection> subscriber_;
   const std::string channel_start_;
-  std::unique_ptr<redis_connection> asker_; ///< a subscriber may ask nothing
-  std::vector<key_event> read_;             ///< read, and not given out yet
+  std::unique_ptr<redis_connection> asker_; ///< a connection that has subscribed cannot send CONFIG
+  std::vector<key_event> read_;             ///< read, but not returned yet
   std::optional<std::uint64_t> listening_;  ///< for own_writes
-  std::size_t confirmed_ = 0;               ///< subscriptions
+  std::size_t confirmed_ = 0;               ///< number of confirmed subscriptions
   bool notified_ = false;
   clock::time_point heard_ = clock::now();
-  bool asked_ = false; ///< a PING is under way, since
+  bool asked_ = false; ///< a PING has been sent and not answered, since
   clock::time_point asked_at_{};
 };
 

@@ -17,10 +17,9 @@ struct key_events_options {
   own_writes_ptr own{}; ///< notifications of these are left out; may be null
 };
 
-/// Subscribes to the changes of the keys with these prefixes in the connection's
-/// database, and to the channels. Switches on what the server lacks of
-/// notify-keyspace-events (K, g, $, x, e), and leaves on what is on. Fails with
-/// `store_unavailable`.
+/// Subscribes to the changes of the keys with these prefixes in the connection's database, and to
+/// the channels. Adds the flags that the server's notify-keyspace-events lacks (K, g, $, x, e) and
+/// keeps the others. Fails with `store_unavailable`.
 [[nodiscard]] result<std::unique_ptr<key_events>>
 open_redis_key_events(const key_events_options& options);
 

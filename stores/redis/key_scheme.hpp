@@ -12,8 +12,8 @@
 
 namespace standings {
 
-/// Every key of Redis that the service uses is made here; docs/redis.md and docs/aliases.md
-/// list them. Other programs read them: names are fixed, byte for byte.
+/// Every key of Redis that the service uses is made here; docs/redis.md and docs/aliases.md list
+/// them. Other programs read them, so the names must never change.
 
 /// The keys of one leaderboard.
 class key_scheme {
@@ -24,18 +24,18 @@ public:
   [[nodiscard]] const std::array<std::string, period_count>& boards() const { return boards_; }
   [[nodiscard]] const std::string& meta() const { return meta_; }
 
-  /// The users that were removed, with the version of the removal.
+  /// The removed users, with the version of the removal.
   [[nodiscard]] const std::string& removed() const { return removed_; }
 
   [[nodiscard]] std::string details(std::string_view user_id) const;
 
-  /// Matches the keys of all details, and what was set aside of them.
+  /// Matches the keys of all details, including those that were set aside.
   [[nodiscard]] std::string details_pattern() const;
 
-  /// What all these keys begin with; for messages.
+  /// The prefix of all these keys; for messages.
   [[nodiscard]] const std::string& details_prefix() const { return details_prefix_; }
 
-  /// The user whose details lie under a key that `details_pattern` matches.
+  /// The id of the user whose details key this is; `details_pattern` matches the key.
   [[nodiscard]] std::string_view user_of(std::string_view details_key) const;
 
   /// The boards, meta and removed, as most scripts take them.
@@ -48,7 +48,7 @@ private:
   std::string details_prefix_;
 };
 
-/// Where a value of another type goes that lies under one of our keys.
+/// The new name for a key of ours that holds a value of another type.
 [[nodiscard]] std::string aside_key(std::string_view key, sys_time now);
 
 /// The sessions of another application.
@@ -64,13 +64,14 @@ private:
   std::string prefix_;
 };
 
-/// The keys of the alias mirror; `alias_key` and `alias_query_key` of core make two of them.
+/// The keys of the alias mirror; `alias_key` and `alias_query_key` in core make the other two
+/// kinds.
 namespace alias_keys {
 
 /// Matches every alias.
 inline constexpr std::string_view pattern = "alias:*";
 
-/// Whether aliases were mirrored into this Redis: a token that a flush takes along.
+/// Whether aliases were mirrored into this Redis: a token that a flush deletes, too.
 inline constexpr std::string_view marker = "cache:alias_mirror";
 
 /// Which source is mirrored into this Redis.
@@ -83,11 +84,11 @@ inline constexpr std::string_view owner = "cache:alias_mirror:owner";
 
 } // namespace alias_keys
 
-/// Fields of the hash `meta` that C++ reads or writes by period.
+/// Fields of the hash `meta` that C++ code reads or writes for each period.
 namespace meta_field {
 
 [[nodiscard]] std::string expected(period p); ///< how many members the board should have
-[[nodiscard]] std::string foreign(period p);  ///< members that the last walk left alone
+[[nodiscard]] std::string foreign(period p);  ///< members that the last scan left alone
 
 } // namespace meta_field
 

@@ -6,7 +6,8 @@ namespace standings {
 
 namespace {
 
-/// Of writes that nobody has asked for; more are left to the next run of reconcile.
+/// Limit for writes that `found_foreign` has not returned yet; the next run of reconcile finds the
+/// rest.
 constexpr std::size_t max_found_foreign = 10'000;
 
 std::string name_of(std::string_view event, std::string_view key) {

@@ -14,30 +14,30 @@
 
 namespace standings {
 
-/// Which notifications of changed keys are the answer to our own writes.
+/// Tells apart which notifications of changed keys were caused by our own writes.
 ///
-/// A writer announces the notifications that a command may cause before it sends the command,
-/// and afterwards withdraws those that it did not cause. The listener asks of each notification
-/// whether it was announced. Redis does not say who wrote a key, so notifications are counted,
-/// not told apart: of three for a key with two announced, one is foreign. If a withdrawn one was
-/// taken for ours already, another program's was, and the key is handed to the listener as
-/// foreign after all.
+/// A writer announces the notifications that a command may cause before it sends the command, and
+/// afterwards withdraws those that it did not cause. The listener checks for each notification
+/// whether it was announced. Redis does not report who wrote a key, so notifications are counted,
+/// not told apart: of three for a key with two announced, one is foreign. If a withdrawn
+/// announcement was already matched, the notification came from another program, and the key is
+/// handed to the listener as foreign after all.
 ///
-/// Announcements are forgotten after `lifetime` to twice of it, so that one without a
-/// notification does not hide another program's write for longer. Whatever is forgotten, or not
-/// announced for lack of room, counts as foreign, which costs a needless look and nothing else.
+/// An announcement is forgotten after one to two times `lifetime`, so that one without a
+/// notification does not hide another program's write for longer. A write that is forgotten, or not
+/// announced for lack of room, counts as foreign, which costs a needless check and nothing else.
 /// Thread-safe.
 class own_writes {
 public:
   using clock_fn = std::function<std::chrono::steady_clock::time_point()>;
 
   static constexpr std::chrono::seconds lifetime{5};
-  static constexpr std::size_t max_keys = 100'000; ///< with announcements, in one lifetime
+  static constexpr std::size_t max_keys = 100'000; ///< keys with announcements in one lifetime
 
   explicit own_writes(clock_fn clock = std::chrono::steady_clock::now) : clock_(std::move(clock)) {}
 
-  /// From now on notifications are heard; without a listener nothing is kept. Forgets what was
-  /// announced before. Returns what `stop_listening` takes.
+  /// Starts recording announcements; without a listener nothing is recorded. Forgets earlier
+  /// announcements. Returns the argument for `stop_listening`.
   std::uint64_t start_listening();
 
   /// Does nothing if another listener has started meanwhile.
@@ -46,13 +46,13 @@ public:
   /// Forgets all announcements: notifications were switched off meanwhile.
   void forget();
 
-  /// One notification of `event` for each key, which may be there more than once. Returns
-  /// whether anything was announced; if not, there is nothing to withdraw.
+  /// Announces one notification of `event` for each key; a key may appear more than once. Returns
+  /// whether anything was recorded; if not, there is nothing to withdraw.
   bool announce(std::string_view event, std::span<const std::string> keys);
 
   void withdraw(std::string_view event, std::string_view key);
 
-  /// Whether a notification that was heard is ours.
+  /// Whether a notification that has arrived is ours.
   [[nodiscard]] bool take(std::string_view event, std::string_view key);
 
   /// A key that another program has written after all.
@@ -61,7 +61,7 @@ public:
     std::string event;
   };
 
-  /// Keys whose notification was taken for ours, and was not. Each is given once.
+  /// Keys whose notification was wrongly taken for ours. Each is returned once.
   [[nodiscard]] std::vector<foreign_write> found_foreign();
 
   /// How many notifications were ours.
@@ -80,18 +80,18 @@ private:
   std::mutex mutex_; ///< guards all below
   std::uint64_t listener_ = 0;
   std::chrono::steady_clock::time_point next_turn_{};
-  counts young_; ///< announced, and not heard yet, by event and key
-  counts old_;   ///< likewise, of the lifetime before
+  counts young_; ///< announced and not heard yet, by event and key
+  counts old_;   ///< the same from the lifetime before
   std::vector<foreign_write> found_foreign_;
 };
 
 using own_writes_ptr = std::shared_ptr<own_writes>;
 
-/// The notifications of one command. Those that are not confirmed are withdrawn at the end: also
-/// all of them where the command's outcome is not known.
+/// The announced notifications of one command. The destructor withdraws those that were not
+/// confirmed, which is all of them if the command's outcome is unknown.
 class own_announcement {
 public:
-  /// `to` may be null: then nothing is announced. The keys and the text have to outlive it.
+  /// `to` may be null: then nothing is announced. The keys and the text must outlive this object.
   own_announcement(own_writes* to, std::string_view event, std::span<const std::string> keys);
   own_announcement(const own_announcement&) = delete;
   own_announcement& operator=(const own_announcement&) = delete;

@@ -59,7 +59,7 @@ result<redis_pool::lease> redis_pool::borrow() {
 }
 
 void redis_pool::give_back(std::unique_ptr<redis_connection> c) {
-  std::vector<std::unique_ptr<redis_connection>> closed; // after the lock
+  std::vector<std::unique_ptr<redis_connection>> closed; // destroyed after the lock is released
   const std::lock_guard lock{mutex_};
   --borrowed_;
   if (!c->broken()) {
@@ -67,7 +67,7 @@ void redis_pool::give_back(std::unique_ptr<redis_connection> c) {
     returned_.notify_one();
     return;
   }
-  // a connection may be lost because the server was restarted: look at once
+  // a connection may be lost because the server was restarted: probe at once
   trip(c->why_broken(), std::chrono::milliseconds{0});
   closed.swap(idle_); // they led to the same server
 }

@@ -11,12 +11,12 @@
 
 namespace standings {
 
-/// A bounded set of connections with a circuit breaker: after a failure to
-/// connect or a lost connection, callers fail at once while one of them probes,
-/// at most every `pause`. Thread-safe.
+/// A bounded set of connections with a circuit breaker: after a connection failed or was lost,
+/// callers fail at once while one of them probes the server, at most once every `pause`.
+/// Thread-safe.
 class redis_pool {
 public:
-  /// A borrowed connection; goes back to the pool, or is closed if it broke.
+  /// A borrowed connection; returned to the pool at the end, or closed if it broke.
   class lease {
   public:
     lease(redis_pool& pool, std::unique_ptr<redis_connection> c);
@@ -31,14 +31,14 @@ public:
     std::unique_ptr<redis_connection> connection_;
   };
 
-  /// Looks at each new connection before anybody uses it; a failure closes it. May be null.
+  /// Checks each new connection before its first use; a failure closes it. May be null.
   using greet_fn = std::function<result<void>(redis_connection&)>;
 
   redis_pool(redis_options options, std::size_t size, greet_fn greet,
              std::chrono::milliseconds pause = std::chrono::milliseconds{250});
 
-  /// Fails with `store_unavailable` at once while the breaker is open, and after
-  /// the command time-out where all connections are in use.
+  /// Fails with `store_unavailable`: at once while the breaker is open, or after the command
+  /// time-out if all connections are in use.
   [[nodiscard]] result<lease> borrow();
 
 private:

@@ -13,7 +13,7 @@ namespace {
 
 using arguments = redis_connection::arguments;
 
-/// Nobody's member, field or end of a key.
+/// A member, field or part of a key that does not exist.
 constexpr std::string_view nobody = "standings-probe-7f1c0d5e";
 
 /// A command that the scripts or the stores call.
@@ -71,7 +71,7 @@ std::vector<probe> probes_of(const key_scheme& keys, std::string_view details) {
   return out;
 }
 
-/// Whether an error is a refusal: that a key is not there, or is of another type, is not.
+/// Whether an error is a refusal; that a key is missing or has another type is not.
 bool is_refusal(std::string_view error) {
   constexpr std::array kinds{"NOPERM", "unknown command", "READONLY", "OOM",         "MISCONF",
                              "MOVED",  "CROSSSLOT",       "NOAUTH",   "CLUSTERDOWN", "NOREPLICAS"};
@@ -79,7 +79,7 @@ bool is_refusal(std::string_view error) {
                      [&](const char* kind) { return is_redis_error(error, kind); });
 }
 
-/// What was asked for: the command, and what it works on.
+/// The command and its subject, for a finding.
 std::string asked(const arguments& words) {
   auto out = std::string{words[0]};
   const bool script = words[0] == "EVAL" || words[0] == "EVALSHA";
@@ -94,7 +94,7 @@ std::string told(const arguments& words, const redis_reply& error) {
   return why.detail + ": " + why.cause;
 }
 
-/// The same for each of four boards is said once.
+/// Whether an error is a new finding: the same one for each of four boards is reported once.
 bool is_news(std::set<std::string>& known, const arguments& words, const redis_reply& error) {
   const auto text = redis_error_text(error.text());
   const bool by_key = is_redis_error(text, "NOPERM") && text.find(" key") != std::string::npos;
@@ -115,8 +115,8 @@ result<void> add_optional(redis_connection& c, redis_findings& to) {
   return {};
 }
 
-/// Replies to the commands: in a transaction that is discarded, or, where Redis refuses
-/// transactions, to those that change nothing.
+/// The replies to the commands: in a transaction that is discarded, or, if Redis refuses
+/// transactions, only to those that change nothing.
 result<std::vector<redis_reply>> ask(redis_connection& c, std::vector<probe>& probes,
                                      redis_findings& to) {
   const auto begun = c.exchange({{"MULTI"}});
@@ -125,7 +125,7 @@ result<std::vector<redis_reply>> ask(redis_connection& c, std::vector<probe>& pr
   const bool queued = begun->front().text() == "OK";
   if (!queued) {
     to.notes.push_back(told({"MULTI"}, begun->front())
-                       + ". So it was not looked at whether HSET, HINCRBY and MSET are allowed");
+                       + ". So HSET, HINCRBY and MSET were not tried");
     std::erase_if(probes, [](const probe& p) { return !p.harmless; });
   }
   std::vector<arguments> words;

@@ -176,7 +176,7 @@ public:
     if (!seen)
       return seen.error();
     if (seen->watermark < watermark_ && seen->complete) {
-      // an old snapshot: other instances have to see it, too
+      // an old snapshot: the other instances must learn of it, too
       if (const auto done = run_script(**c, invalidate_, {keys_.meta()}, {}); !done)
         return done.error();
       tell_it_went_back();
@@ -211,8 +211,8 @@ public:
 private:
   enum class knowledge : std::uint8_t { none, incomplete, complete };
 
-  /// On each new connection: another server than before, or the same after a
-  /// restart, may hold nothing or an old snapshot. All instances have to see it.
+  /// Called for each new connection: another server, or the same after a restart, may hold nothing
+  /// or an old snapshot. All instances must learn of it.
   result<void> greet(redis_connection& c) {
     const auto same = watch_.look_at_server(c);
     if (!same)
@@ -228,7 +228,7 @@ private:
                  "loaded again from the database");
   }
 
-  /// A board of another type cannot be filled.
+  /// A board key of another type would make a rebuild fail.
   result<void> make_room_for_boards(redis_connection& c) {
     std::vector<needed_key> needed{{keys_.meta(), "hash"}, {keys_.removed(), "zset"}};
     for (const auto& board : keys_.boards())
@@ -242,10 +242,9 @@ private:
       return done.error();
     undated_[index_of(board)] = done->undated;
     if (done->undated + done->foreign > 0)
-      spdlog::warn(
-          "{} scores of the {} board stay as they are: nobody can tell when {} of them were "
-          "written, and {} are no scores of the service",
-          done->undated + done->foreign, to_string(board), done->undated, done->foreign);
+      spdlog::warn("{} scores of the {} board stay as they are: it is unknown when {} of them were "
+                   "written, and {} are not scores of the service",
+                   done->undated + done->foreign, to_string(board), done->undated, done->foreign);
     return {};
   }
 
@@ -268,12 +267,12 @@ private:
   redis_watch watch_;
 
   std::atomic<knowledge> complete_ = knowledge::none;
-  std::atomic<std::int64_t> watermark_ = 0; ///< the highest that was seen
+  std::atomic<std::int64_t> watermark_ = 0; ///< the highest version seen
   std::array<std::atomic<std::uint64_t>, period_count> undated_{};
 
   mutable std::mutex mutex_; ///< guards all below
   period_starts starts_{};
-  std::string token_; ///< of the rebuild that runs; touched by one rebuilder at a time
+  std::string token_; ///< of the current rebuild; used by one rebuilder at a time
 };
 
 } // namespace

@@ -13,14 +13,14 @@ struct redis_cache_options {
   std::size_t connections = 16;
   std::string key_prefix = "leaderboard:";
   std::string details_prefix = "user:details:";
-  clock_fn clock = system_now; ///< gives `cached_at`
-  own_writes_ptr own{};        ///< told of every write to a user's details; may be null
+  clock_fn clock = system_now; ///< used for `cached_at`
+  own_writes_ptr own{}; ///< gets an announcement of every write to a user's details; may be null
 };
 
-/// A rank_cache in Redis, shared by any number of instances and readable by
-/// other programs: four sorted sets, a JSON string per user, and the hash
-/// `leaderboard:meta` (see docs/redis.md). One script call a batch. Reads notice
-/// a cache that has lost its boards, and fail with `cache_warming` then.
+/// A rank_cache in Redis, shared by any number of instances and readable by other programs: four
+/// sorted sets, a JSON string per user, and the hash `leaderboard:meta` (see docs/redis.md). One
+/// script call per batch. If the cache has lost its boards, reads notice that and fail with
+/// `cache_warming`.
 [[nodiscard]] rank_cache_ptr make_redis_rank_cache(const redis_cache_options& options);
 
 } // namespace standings

@@ -8,7 +8,7 @@ namespace standings {
 namespace {
 
 struct meaning {
-  std::string_view kind;   ///< how the reply begins, or what a script's error contains
+  std::string_view kind;   ///< prefix of the reply, or a part of a script's error
   std::string_view detail; ///< for callers
   std::string_view advice;
 };
@@ -41,7 +41,7 @@ constexpr std::array<meaning, 18> meanings{{
      "grant it with ACL SETUSER; docs/redis.md lists what the service needs"},
     {"unknown command", "the cache does not know a command",
      "it was renamed or disabled in Redis's configuration, or Redis is older than 6.2"},
-    {"BUSY", "the cache is busy with somebody's script", "wait, or SCRIPT KILL it"},
+    {"BUSY", "the cache is busy with a client's script", "wait, or SCRIPT KILL it"},
     {"max number of clients", "the cache takes no more connections", "raise Redis's maxclients"},
     {"DB index is out of range", "the cache has no database of the configured number",
      "set cache.db to one below Redis's `databases`"},

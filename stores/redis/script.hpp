@@ -9,15 +9,15 @@
 
 namespace standings {
 
-/// A script of stores/redis/scripts/, as Redis knows it.
+/// A script of stores/redis/scripts/ and the hash by which Redis knows it.
 struct redis_script {
   std::string name;
   std::string sha;
   std::string source;
 };
 
-/// A script, behind those whose functions it uses. Throws std::logic_error where
-/// there is none of a name.
+/// A script, preceded by those whose functions it uses. Throws std::logic_error if a name is
+/// unknown.
 redis_script find_redis_script(std::string_view name,
                                std::initializer_list<std::string_view> needs = {});
 

@@ -10,7 +10,7 @@
 
 namespace standings {
 
-/// What INFO says of a server. A section that the server refuses to show is empty.
+/// What INFO reports about a server. A section that the server refuses to show is empty.
 class server_info {
 public:
   /// Adds a reply of INFO.
@@ -19,10 +19,10 @@ public:
   /// The value of a line `name:value`; empty if there is none.
   [[nodiscard]] std::string_view text(std::string_view name) const;
 
-  /// Likewise as a number; 0 if there is none.
+  /// The value as a number; 0 if there is none.
   [[nodiscard]] std::uint64_t number(std::string_view name) const;
 
-  /// How often a command was called, by the section `commandstats`: `flushall`, `config|set`.
+  /// How often a command was called (from the section `commandstats`): `flushall`, `config|set`.
   [[nodiscard]] std::uint64_t calls(std::string_view command) const;
 
   [[nodiscard]] const std::string& run_id() const { return run_id_; } ///< changes with a restart
@@ -38,8 +38,8 @@ private:
 
 [[nodiscard]] server_info server_info_of(const redis_reply& reply);
 
-/// Asks for some sections of INFO. Fails with `store_unavailable` where the connection is
-/// lost, not where the server refuses.
+/// Reads some sections of INFO. Fails with `store_unavailable` if the connection is lost, but not
+/// if the server refuses.
 [[nodiscard]] result<server_info> read_server_info(redis_connection& c,
                                                    std::span<const std::string_view> sections);
 

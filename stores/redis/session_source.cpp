@@ -13,7 +13,7 @@ namespace {
 
 using arguments = redis_connection::arguments;
 
-constexpr std::size_t beginning_bytes = 4'096; ///< of a text that is too large
+constexpr std::size_t beginning_bytes = 4'096; ///< that are read of a text that is too large
 
 bool is_wrong_type(const redis_reply& reply) {
   return reply.is_error() && reply.text().starts_with("WRONGTYPE");
@@ -78,8 +78,8 @@ public:
   }
 
 private:
-  /// The sessions that fit, by what STRLEN says: `present` where there is a text
-  /// to read, `gone` where there may be none.
+  /// The sessions that fit, by STRLEN: `present` if there is a text to read, `gone` if there may be
+  /// none.
   result<std::vector<source_session>> sizes(std::span<const std::string> ids,
                                             const std::vector<std::string>& keys,
                                             std::size_t max_bytes) {
@@ -113,10 +113,10 @@ private:
     return out;
   }
 
-  /// Reads the texts. A key may have changed since its size was asked.
+  /// Reads the texts. A key may have changed since its size was read.
   result<void> fill(std::vector<source_session>& to, const std::vector<std::string>& keys) {
     using state = source_session::state;
-    const auto most = std::to_string(options_.max_session_bytes); // the end is included
+    const auto most = std::to_string(options_.max_session_bytes); // one more: the end is included
     const auto beginning = std::to_string(beginning_bytes - 1);
     std::vector<arguments> commands;
     std::vector<std::size_t> places;

@@ -12,7 +12,7 @@ namespace standings {
 struct session_source_options {
   redis_options connection;
   std::string key_prefix = "session:";
-  std::size_t max_session_bytes = 1 << 20; ///< of larger ones nothing is read
+  std::size_t max_session_bytes = 1 << 20; ///< larger ones are not read
 };
 
 [[nodiscard]] result<std::unique_ptr<session_source>>

@@ -9,7 +9,7 @@ namespace standings {
 
 namespace {
 
-/// A process that has not beaten for so long has ended.
+/// A process without a heartbeat for this long has ended.
 constexpr std::chrono::hours end_of_a_process{24};
 
 } // namespace
@@ -58,7 +58,7 @@ void redis_watch::beat_was_left(const heartbeat& beat) {
   left_ = std::max(left_, beat.number);
 }
 
-/// Rises also where the clock stands still or goes back.
+/// Increases even if the clock stands still or goes back.
 std::int64_t redis_watch::next_number() {
   const std::lock_guard lock{beat_mutex_};
   last_ = std::max(last_ + 1, to_micros(clock_()));

@@ -10,23 +10,23 @@
 
 namespace standings {
 
-/// Notices that the cache went back to an earlier state: another server, a restart, a
-/// promotion (by INFO), or anything else that replaces the data (by a heartbeat in the
-/// meta hash). The cache is then declared incomplete, for all instances; only after
-/// that does the watch take the new state for known. Thread-safe.
+/// Notices that the cache went back to an earlier state: another server, a restart or a promotion
+/// (by INFO), or anything else that replaces the data (by a heartbeat in the meta hash). It then
+/// marks the cache as incomplete for all instances, and only after that accepts the new state as
+/// known. Thread-safe.
 class redis_watch {
 public:
   redis_watch(std::string meta_key, clock_fn clock);
 
-  /// Gives whether the server still holds what it held.
+  /// Returns whether the server still holds what it held.
   [[nodiscard]] result<bool> look_at_server(redis_connection& c);
 
-  /// Likewise, by the heartbeat; leaves the next one. Where Redis refuses the write,
-  /// nothing can be said, and the cache is taken to be the same.
+  /// The same by the heartbeat; leaves the next one. If Redis refuses that write, the cache is
+  /// assumed to be the same.
   [[nodiscard]] result<bool> beat(redis_connection& c);
 
-  /// A heartbeat for a rebuild to leave, and what to call once that has succeeded: what
-  /// was before does not matter to a cache that is being loaded.
+  /// A heartbeat for a rebuild to leave; call `beat_was_left` once the rebuild has written it. The
+  /// state before does not matter, because the cache is being loaded.
   struct heartbeat {
     std::string field;
     std::int64_t number = 0;
@@ -43,12 +43,12 @@ private:
   const redis_script invalidate_ = find_redis_script("invalidate.lua");
   const redis_script beat_ = find_redis_script("beat.lua");
 
-  std::mutex server_mutex_; ///< held while the server is asked: guards known_
+  std::mutex server_mutex_; ///< held while querying the server: guards known_
   redis_identity known_;
 
   std::mutex beat_mutex_; ///< guards the numbers
-  std::int64_t last_ = 0; ///< the highest that was given out
-  std::int64_t left_ = 0; ///< the highest that is known to have been written; 0: none
+  std::int64_t last_ = 0; ///< the highest number that was returned
+  std::int64_t left_ = 0; ///< the highest number that is known to have been written; 0: none
 };
 
 } // namespace standings

@@ -17,8 +17,8 @@ struct window {
   redis_reply details;
 };
 
-/// One pass over a board, a window at a time. Users who are zeroed sink to the end,
-/// so the next window starts behind those who keep their score.
+/// One pass over a board, a window at a time. Zeroed users sink to the end, so the next window
+/// starts behind those that keep their score.
 class pass {
 public:
   pass(redis_pool& pool, const key_scheme& keys, period board, sys_time start, own_writes* own)
@@ -63,7 +63,7 @@ private:
     return window{std::move(*members), std::move(*details)};
   }
 
-  /// Gives how many have a score at all, and notes who is to lose it.
+  /// Returns how many members have a positive score, and records which of them lose it.
   std::size_t sort_out(const window& seen) {
     expired_keys_ = {keys_.board(board_)};
     expired_.clear();
@@ -119,9 +119,9 @@ private:
   const sys_time start_;
   const redis_script script_ = find_redis_script("zero.lua");
 
-  std::vector<std::string> expired_keys_; ///< as zero.lua takes them
-  std::vector<std::string> expired_;      ///< likewise
-  std::size_t kept_ = 0;                  ///< users at the top who keep their score
+  std::vector<std::string> expired_keys_; ///< in the form that zero.lua takes
+  std::vector<std::string> expired_;      ///< arguments of zero.lua
+  std::size_t kept_ = 0;                  ///< users at the top that keep their score
   zeroing_report out_;
 };
 

@@ -10,15 +10,15 @@
 
 namespace standings {
 
-/// What became of a board whose period has started anew.
+/// The result for a board whose period has started anew.
 struct zeroing_report {
   std::uint64_t zeroed = 0;
-  std::uint64_t undated = 0; ///< keep their score: nobody can read when it was written
-  std::uint64_t foreign = 0; ///< keep their score: it is none that the service could write
+  std::uint64_t undated = 0; ///< keep their score: its time is unknown
+  std::uint64_t foreign = 0; ///< keep their score: the service could not have written it
 };
 
-/// Zeroes the scores that were written before `start`, from the top of the board, in
-/// batches. Only those whose time is known to be older are touched. `own` may be null.
+/// Zeroes the scores that were written before `start`, in batches from the top of the board. Only
+/// changes scores whose time is known to be earlier. `own` may be null.
 [[nodiscard]] result<zeroing_report> zero_expired(redis_pool& pool, const key_scheme& keys,
                                                   period board, sys_time start, own_writes* own);
 

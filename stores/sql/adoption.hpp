@@ -10,17 +10,17 @@
 
 namespace standings {
 
-/// A table that was there before the service, and what adopting it means.
+/// A table that existed before the service, and what adopting it would do.
 struct adoption_report {
   table_facts table;
   adoption_plan plan;
 };
 
-/// Inspects the leaderboard table and changes nothing; creates nothing either.
-/// Fails where the database cannot be reached or read. Thread-safe.
+/// Inspects the leaderboard table; changes and creates nothing. Fails if the database cannot be
+/// reached or read. Thread-safe.
 using table_inspector = std::function<result<adoption_report>()>;
 
-/// Creates or adopts the tables, in one transaction; a no-op where that was done.
+/// Creates or adopts the tables in one transaction; does nothing if that was done before.
 using table_adopter = std::function<result<void>()>;
 
 /// The refusal of a table that the service cannot work with.
@@ -29,7 +29,7 @@ inline failure refusal_of(const table_facts& table, const adoption_plan& plan) {
                       explain_refusal(table, plan));
 }
 
-/// What a plan says about the row's time.
+/// How a plan keeps the time of a row.
 inline row_time row_time_of(sql_dialect dialect, const adoption_plan& plan) {
   row_time out{dialect, plan.time, plan.own_time, {}};
   for (const auto& fill : plan.fills)
@@ -41,7 +41,7 @@ inline row_time row_time_of(sql_dialect dialect, const adoption_plan& plan) {
 inline constexpr std::array<const char*, 4> score_columns{"daily_pomo", "weekly_pomo",
                                                           "monthly_pomo", "yearly_pomo"};
 
-/// Whether an insert of ours would fail for want of a value that is the application's own.
+/// Whether our inserts would fail because they have no value for this column of the application.
 inline bool needs_value(const column_facts& column) {
   if (column.nullable || column.has_default || column.generated || column.name == "user_id"
       || column.name == "updated_at" || column.name == "version")

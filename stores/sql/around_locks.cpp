@@ -75,7 +75,7 @@ std::optional<failure> around_locks::settle(const positions& part) {
     if (why.code == errc::overloaded) {
       known_.remember(updates.front().user_id);
       for (const auto i : part)
-        settled_[i] = true; // locked, as it stands
+        settled_[i] = true; // still locked
     } else {
       give(part, why);
     }
@@ -109,8 +109,8 @@ void around_locks::give(const positions& part, const failure& why) {
   }
 }
 
-/// All increments of a user stay together, in order. Users with idempotency keys are
-/// parted from those without first: they need a table more.
+/// Keeps all increments of a user together, in order. Separates users with idempotency keys from
+/// those without before it halves either: they need one more table.
 std::pair<around_locks::positions, around_locks::positions>
 around_locks::halves(const positions& part) const {
   std::unordered_set<std::string_view> keyed;

@@ -14,8 +14,8 @@
 
 namespace standings {
 
-/// The users whose rows could not be had when they were last written. Bounded; to
-/// forget one costs no more than a short wait. Not thread-safe.
+/// The users whose rows were locked when they were last written. Bounded; forgetting a user costs
+/// no more than a short wait. Not thread-safe.
 class locked_users {
 public:
   [[nodiscard]] bool has_any_of(std::span<const score_update> batch) const;
@@ -30,23 +30,23 @@ private:
 /// The outcome of an increment whose user's row another transaction holds.
 update_outcome locked_outcome();
 
-/// Carries a batch out around users whose rows other transactions hold: in parts, a
-/// transaction each, until whoever cannot be written stands alone.
+/// Applies a batch although other transactions hold the rows of some users: in parts, one
+/// transaction each, split until every user that cannot be written is in a part alone.
 class around_locks {
 public:
   using clock = std::chrono::steady_clock;
 
-  /// Applies a part, in one transaction. Users that it found locked have the outcome
-  /// `overloaded`. Fails with `overloaded` where it met a lock while it wrote; `began`
-  /// tells whether it had come to write users at all.
+  /// Applies a part in one transaction. Users that it found locked get the outcome `overloaded`.
+  /// Fails with `overloaded` if it met a lock while writing; `began` is set once it has started to
+  /// write users.
   using apply_fn = std::function<result<std::vector<update_outcome>>(std::span<const score_update>,
                                                                      bool& began)>;
 
   around_locks(std::span<const score_update> batch, locked_users& known, apply_fn apply)
       : batch_(batch), known_(known), apply_(std::move(apply)) {}
 
-  /// Tries parts until `give_up`; what was not written by then is `overloaded`. Fails as
-  /// a whole only where nothing was changed.
+  /// Applies parts until `give_up`; increments that were not written by then get `overloaded`.
+  /// Fails as a whole only if nothing was changed.
   [[nodiscard]] result<std::vector<update_outcome>> run(clock::time_point give_up);
 
 private:
@@ -64,7 +64,7 @@ private:
   clock::time_point give_up_{};
   std::vector<update_outcome> outcomes_;
   std::vector<bool> settled_;
-  bool changed_ = false; ///< a part has been committed, or may have been
+  bool changed_ = false; ///< a part was committed, or may have been
 };
 
 } // namespace standings

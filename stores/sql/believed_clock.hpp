@@ -11,16 +11,16 @@
 
 namespace standings {
 
-/// Time that passes while the machine sleeps, too.
+/// Monotonic time that also passes while the machine sleeps.
 std::chrono::steady_clock::time_point boot_time();
 
 using steady_fn = std::function<std::chrono::steady_clock::time_point()>;
 
-/// What a database's clock is believed to show: one for all connections of a process,
-/// so that they agree on the periods. Thread-safe.
+/// The time that a database's clock is believed to show: one object for all connections of a
+/// process, so that they agree on the periods. Thread-safe.
 class believed_clock {
 public:
-  /// `witness` is another clock than the one that is judged, where there is one.
+  /// `witness` is a second clock to judge the database's by, if there is one.
   explicit believed_clock(steady_fn steady = boot_time, clock_fn witness = {})
       : steady_(std::move(steady)), witness_(std::move(witness)) {}
 
@@ -30,13 +30,14 @@ public:
     std::optional<sys_time> settled; ///< see clock_watch::settled
   };
 
-  /// The time to go by where the database's clock shows `wall`.
+  /// The time to go by when the database's clock shows `wall`.
   time at(sys_time wall);
 
-  /// The database was written at `ahead` while a clock was wrong; that is told from now on.
+  /// Records that the database was written at `ahead` while a clock was wrong; `fault` reports it
+  /// from now on.
   void was_ahead(sys_time ahead, sys_time now);
 
-  /// What is, or was, wrong with the clock, in words; empty where nothing is.
+  /// What is, or was, wrong with the clock, in words; empty if nothing is.
   std::string fault() const;
 
 private:
@@ -49,8 +50,8 @@ private:
 
 using believed_clock_ptr = std::shared_ptr<believed_clock>;
 
-/// More than the clocks of several machines differ by. Times beyond it were written
-/// while a clock was wrong.
+/// More than the clocks of several machines differ by: a time further ahead was written while a
+/// clock was wrong.
 inline constexpr std::chrono::hours clock_slack{1};
 
 } // namespace standings

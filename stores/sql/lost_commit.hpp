@@ -4,10 +4,10 @@
 
 namespace standings {
 
-/// What it means that the answer to a COMMIT was lost.
+/// What to report when the answer to a COMMIT was lost.
 enum class lost_commit : std::uint8_t {
-  unknown,   ///< whether it took effect is told to the caller: errc::outcome_unknown
-  repeatable ///< the work may be repeated, so the store was just unavailable
+  unknown,   ///< the caller learns that it may have taken effect: errc::outcome_unknown
+  repeatable ///< the work may be repeated, so the store just was unavailable
 };
 
 } // namespace standings

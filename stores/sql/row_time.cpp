@@ -14,7 +14,7 @@ std::string whole(std::int64_t n) {
   return std::to_string(n);
 }
 
-/// How many microseconds a unit has, or for nanoseconds the other way round.
+/// How many microseconds a unit has; for nanoseconds, how many a microsecond has.
 std::int64_t micros_of(time_unit unit) {
   constexpr std::array<std::int64_t, 4> micros{1'000'000, 1'000, 1, 1'000};
   return micros[static_cast<std::size_t>(unit)];
@@ -59,7 +59,7 @@ std::string sqlite_julian(const std::string& text) {
   return "CAST(round((julianday(" + text + ") - 2440587.5) * 86400000.0) AS INTEGER) * 1000";
 }
 
-/// Microseconds, or something that is no time.
+/// Microseconds, or a value that is no time.
 std::string sqlite_raw(const column_time& format, const std::string& c) {
   const auto factor = whole(micros_of(format.unit));
   const bool smaller = format.unit == time_unit::nanosecond;
@@ -72,7 +72,7 @@ std::string sqlite_raw(const column_time& format, const std::string& c) {
     return "CAST(CAST(" + c + " AS REAL) " + (smaller ? "/ " : "* ") + factor + " AS INTEGER)";
   case time_kind::day:
   case time_kind::date:
-    return sqlite_julian(c) + " + 86399999999"; // the last instant that it may mean
+    return sqlite_julian(c) + " + 86399999999"; // the last instant that the date may mean
   case time_kind::rfc822:
     return sqlite_julian("substr(" + c
                          + ", 13, 4) || printf('-%02d-',"
@@ -80,7 +80,7 @@ std::string sqlite_raw(const column_time& format, const std::string& c) {
                          + c + ", 9, 3)) + 2) / 3) || substr(" + c + ", 6, 2) || ' ' || substr(" + c
                          + ", 18, 8)");
   default:
-    // what ends with a name is in UTC by our own format; SQLite knows no names
+    // our own format ends with a zone name, which always is UTC; SQLite knows no zone names
     return sqlite_julian("CASE WHEN " + c + " LIKE '% UTC' THEN substr(" + c + ", 1, 19) ELSE " + c
                          + " END");
   }

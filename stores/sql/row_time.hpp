@@ -10,18 +10,18 @@ namespace standings {
 
 enum class sql_dialect : std::uint8_t { sqlite, postgres };
 
-/// A column that has no default and may not be null, which a new row needs a value in.
+/// A column without a default that may not be null, so that a new row needs a value for it.
 struct filled_column {
   std::string name;
   column_time format;
-  bool uuid = false; ///< a random UUID in place of a time
+  bool uuid = false; ///< a random UUID instead of a time
 
   friend bool operator==(const filled_column&, const filled_column&) = default;
 };
 
-/// How a leaderboard table keeps the time of a row. In a table of ours it is
-/// `updated_at` itself. In a table that another application made, `updated_at` keeps
-/// that application's format, and the exact time lies in `standings_at` beside it.
+/// How a leaderboard table keeps the time of a row. Our own tables keep it in `updated_at`. In a
+/// table that another application created, `updated_at` keeps that application's format, and
+/// `standings_at` beside it keeps the exact time.
 struct row_time {
   sql_dialect dialect = sql_dialect::sqlite;
   column_time format;
@@ -33,13 +33,13 @@ struct row_time {
 
 inline constexpr auto own_time_column = "standings_at";
 
-/// `sql` with the marks of the row's time replaced:
+/// `sql` with the placeholders for the row's time replaced:
 ///
-/// - `{at}`: the row's exact time, to be read and compared; a column's name
-/// - `{at_columns}`: the columns that an INSERT gives a time (or fills)
+/// - `{at}`: the column with the row's exact time, to be read and compared
+/// - `{at_columns}`: the columns that an INSERT sets to a time (or fills)
 /// - `{at_values|X|}`: the values for them, X being the exact time
-/// - `{set_at|X|}`: the assignments of an UPDATE
-/// - `{keep_at}`: the assignments that take what the INSERT had
+/// - `{set_at|X|}`: the assignments of an UPDATE to X
+/// - `{keep_at}`: the assignments that take over the values of the INSERT
 std::string with_row_time(std::string_view sql, const row_time& time);
 
 /// SQL for a time in the column's format; `exact` is SQL for microseconds since
@@ -47,14 +47,13 @@ std::string with_row_time(std::string_view sql, const row_time& time);
 std::string formatted_time(sql_dialect dialect, const column_time& format,
                            const std::string& exact);
 
-/// SQL for the exact time that `column` (with whatever qualifies it) stands for:
-/// microseconds since 1970 on SQLite, a timestamptz on PostgreSQL. Never null: where
-/// the column has no time, a zero value, one yet to come or none that can be read,
-/// it is now. This is what a trigger gives to a row that another program has
-/// written. On PostgreSQL a text that is no time raises an error.
+/// SQL for the exact time that `column` (which may be qualified) stands for: microseconds since
+/// 1970 on SQLite, a timestamptz on PostgreSQL. Never null: it is now if the column holds no time,
+/// a zero value, a time in the future or one that cannot be read. Triggers give this time to rows
+/// that other programs write. On PostgreSQL a text that is no time raises an error.
 std::string exact_time(sql_dialect dialect, const column_time& format, const std::string& column);
 
-/// What `{own}adopted` keeps of `filled`, and back.
+/// Converts `filled` to the text that `{own}adopted` stores, and back.
 std::string filled_to_text(const std::vector<filled_column>& filled);
 std::vector<filled_column> filled_from_text(std::string_view text);
 

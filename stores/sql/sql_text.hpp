@@ -21,7 +21,7 @@ inline std::string replaced(std::string_view text, std::string_view what, std::s
   }
 }
 
-/// `text` with each `<opening>x<closing>` replaced by what `made_of(x)` gives.
+/// `text` with each `<opening>x<closing>` replaced by `made_of(x)`.
 template <class F>
 std::string replaced_each(std::string_view text, std::string_view opening, std::string_view closing,
                           const F& made_of) {
@@ -38,49 +38,49 @@ std::string replaced_each(std::string_view text, std::string_view opening, std::
   }
 }
 
-/// The leaderboard's table whose bookkeeping has plain names.
+/// The leaderboard table whose name is not part of the names of its bookkeeping tables.
 inline constexpr std::string_view default_table = "pomo_leaderboard";
 
 /// The names of one leaderboard's tables.
 struct table_names {
   std::string table;   ///< the leaderboard's own
-  std::string own;     ///< what the names of our bookkeeping begin with, for `{own}`
-  std::string archive; ///< of the deleted rows, for `{table}_deleted`
-  std::string schema;  ///< where the bookkeeping lies; empty on SQLite
+  std::string own;     ///< prefix of our bookkeeping tables, for `{own}`
+  std::string archive; ///< table of the deleted rows, for `{table}_deleted`
+  std::string schema;  ///< schema of the bookkeeping; empty on SQLite
 };
 
-/// So two leaderboards of one database share nothing.
+/// A prefix per table, so that two leaderboards in one database share nothing.
 inline std::string own_part(const std::string& table) {
   return table == default_table ? std::string{} : table + "_";
 }
 
-/// The bookkeeping lies in a schema of its own.
+/// On PostgreSQL the bookkeeping is in a schema of its own.
 inline table_names postgres_names(const std::string& table, const std::string& schema) {
   const auto in_schema = "\"" + schema + "\".";
   return {table, in_schema + own_part(table), in_schema + table + "_deleted", schema};
 }
 
-/// SQLite has no schemas: a prefix stands for one.
+/// SQLite has no schemas; a prefix takes their place.
 inline table_names sqlite_names(const std::string& table) {
   const std::string prefix = "standings_";
   return {table, prefix + own_part(table), prefix + table + "_deleted", {}};
 }
 
-/// `sql` with its names filled in: `{table}` is the leaderboard's table,
-/// `{table}_deleted` its archive, and `{own}` what the names of our own tables begin
-/// with. All are plain identifiers: the configuration accepts nothing else.
+/// `sql` with its names filled in: `{table}` is the leaderboard's table, `{table}_deleted` its
+/// archive, and `{own}` the prefix of our own tables. All are plain identifiers: the configuration
+/// accepts nothing else.
 inline std::string with_names(std::string_view sql, const table_names& names) {
   return replaced(replaced(replaced(sql, "{table}_deleted", names.archive), "{table}", names.table),
                   "{own}", names.own);
 }
 
-/// The migration that makes the leaderboard's table itself.
+/// The migration that creates the leaderboard's table itself.
 inline constexpr std::string_view leaderboard_table_migration = "0000_table.sql";
 
-/// Whether the tables of the chat sessions are made as well: session sync alone needs them.
+/// Whether the tables of the chat sessions are created, too: only session sync needs them.
 enum class chat_tables : std::uint8_t { left_out, made };
 
-/// A limit or an offset for SQL, which has no unsigned numbers.
+/// Converts a limit or an offset for SQL, which has no unsigned numbers.
 inline std::int64_t sql_count(std::size_t n) {
   return static_cast<std::int64_t>(
       std::min<std::size_t>(n, std::numeric_limits<std::int64_t>::max()));

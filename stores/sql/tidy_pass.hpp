@@ -8,19 +8,18 @@
 
 namespace standings {
 
-/// A pass over all users by id, a step at a time, so that each step starts where
-/// the last one ended. Not thread-safe.
+/// A pass over all users by id, in steps: each starts where the last one ended. Not thread-safe.
 class tidy_pass {
 public:
-  /// `tidy_after(id)` tidies some users after `id` and gives which, in any order.
-  /// Gives how many; 0 only after it has found nothing from the first user on.
+  /// `tidy_after(id)` tidies some users after `id` and returns their ids, in any order. Returns how
+  /// many; 0 only if it found nothing from the first user on.
   template <class TidyAfter>
   [[nodiscard]] result<std::size_t> step(const TidyAfter& tidy_after) {
     const bool from_the_first = last_.empty();
     auto tidied = advance(tidy_after);
     if (!tidied || *tidied != 0 || from_the_first)
       return tidied;
-    return advance(tidy_after); // what the pass has left behind may have expired since
+    return advance(tidy_after); // scores that the pass has already gone by may have expired since
   }
 
 private:

@@ -7,7 +7,7 @@ namespace standings {
 inline constexpr auto triggers_gone =
     "the triggers that tell of changes by other programs are gone; they are made again";
 
-/// Every five seconds: whether it is time to look for the triggers. For one thread.
+/// Limits checks for the triggers to one every five seconds. For one thread.
 class trigger_look {
 public:
   [[nodiscard]] bool passed() {

@@ -24,7 +24,7 @@ std::string own(const table_names& names, const char* sql) {
   return with_names(sql, names);
 }
 
-/// Gives the exact time of a value; `now` for nothing, a zero value, or what is yet to come.
+/// SQL function: the exact time of a value; `now` for null, a zero value or a time in the future.
 void time_of_value(sqlite3_context* context, int, sqlite3_value** values) {
   const auto now = sqlite3_value_int64(values[1]);
   std::optional<sys_time> at;
@@ -47,7 +47,7 @@ void time_of_value(sqlite3_context* context, int, sqlite3_value** values) {
   sqlite3_result_int64(context, known ? std::min<sqlite3_int64>(to_micros(*at), now) : now);
 }
 
-/// Carries a plan out.
+/// Carries out a plan.
 class sqlite_adopter {
 public:
   sqlite_adopter(SQLite::Database& db, const table_names& names, adoption_plan plan, sys_time now)
@@ -55,7 +55,7 @@ public:
         time_(row_time_of(sql_dialect::sqlite, plan_)) {}
 
   void run() {
-    // the application's triggers must not take this for a change of its rows
+    // so that the application's triggers do not take this for a change of its rows
     sqlite3_db_config(db_.getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
     change_table();
     sqlite3_db_config(db_.getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, nullptr);
@@ -103,12 +103,12 @@ private:
       db_.createFunction("standings_time", 2, true, nullptr, nullptr);
       return;
     }
-    // a time yet to come would carry the store's clock, and everyone's periods, with it
+    // a time in the future would move the store's clock, and with it all periods, ahead
     exec("UPDATE {table} SET updated_at = " + now_
          + " WHERE updated_at NOT BETWEEN 946684800000000 AND " + now_);
   }
 
-  /// The application may go on to write null where it means 0.
+  /// The application may go on to write null when it means 0.
   void watch_null_scores() {
     std::string any;
     std::string set;
@@ -121,9 +121,9 @@ private:
            + any + " BEGIN UPDATE {table} SET " + set + " WHERE user_id = NEW.user_id; END");
   }
 
-  /// A row that the application writes gets the time that it says, or that of now. It
-  /// never steps back: a trigger of the application may follow a write of ours, and
-  /// its time has no fraction of a second.
+  /// A row that the application writes gets the time that it states, or else now. The time never
+  /// steps back: a trigger of the application may follow a write of ours, and its time has no
+  /// fraction of a second.
   void watch_times() {
     const auto set = " BEGIN UPDATE {table} SET standings_at = max(coalesce(standings_at, 0), "
                      + exact_time(sql_dialect::sqlite, time_.format, "NEW.updated_at")
@@ -157,8 +157,8 @@ void record(SQLite::Database& db, const table_names& names, const row_time& time
   row.exec();
 }
 
-/// Where the service has worked here before with another table of this name: its clock and
-/// its versions go on after those of the rows.
+/// If the service has worked here before with another table of this name, its clock and its
+/// versions must continue after those of the rows.
 void lift_clock(SQLite::Database& db, const table_names& names, const row_time& time) {
   db.exec(with_names(with_row_time("UPDATE {own}store_clock SET at = max(at, (SELECT"
                                    " coalesce(max({at}), 0) FROM {table})), version = max(version,"
@@ -197,7 +197,7 @@ bool is_sqlite_table_ours(SQLite::Database& db, const table_names& names) {
     return false;
   if (is_recorded(db, names))
     return !sqlite_row_time(db, names).own_column || has_column(db, names.table, own_time_column);
-  // from before adoptions were recorded
+  // adopted before adoptions were recorded
   return has_column(db, names.archive, "deleted_version")
          || has_column(db, names.table + "_deleted", "deleted_version");
 }

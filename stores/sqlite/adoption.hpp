@@ -6,19 +6,19 @@
 
 namespace standings {
 
-/// Describes the leaderboard table. Reads every row of a table that has not been
-/// adopted; throws SQLite::Exception.
+/// Describes the leaderboard table. Reads every row of a table that has not been adopted. Throws
+/// SQLite::Exception.
 table_facts inspect_sqlite_table(SQLite::Database& db, const table_names& names, sys_time now);
 
 /// Whether the table is one of ours, or has been adopted. Reads no rows.
 bool is_sqlite_table_ours(SQLite::Database& db, const table_names& names);
 
-/// Adopts the table of an earlier application, and keeps how. To be called in the
-/// transaction of the migration, before it; a no-op where the table is ours or
-/// missing. Throws sqlite_refusal, having changed nothing.
+/// Adopts the table of an earlier application and records how. Call it in the transaction of the
+/// migration, before that; does nothing if the table is ours or missing. Throws sqlite_refusal,
+/// having changed nothing.
 void adopt_sqlite_table(SQLite::Database& db, const table_names& names, sys_time now);
 
-/// Inspects the file; one that is not there is like one without a table.
+/// Inspects the file; a missing file is reported like a missing table.
 result<adoption_report> inspect_sqlite(const sqlite_options& options);
 
 /// Creates or adopts the tables.

@@ -17,13 +17,13 @@ namespace standings {
 
 namespace {
 
-constexpr std::size_t max_problems = 5;       ///< told of each batch
-constexpr int max_row_bytes = 64 * 1'048'576; ///< and of anything that a view computes
+constexpr std::size_t max_problems = 5;       ///< reported per batch
+constexpr int max_row_bytes = 64 * 1'048'576; ///< also of a row that a view computes
 
-/// What the file system says of a file.
+/// What the file system reports about a file.
 struct file_sight {
   bool exists = false;
-  std::string identity; ///< which file it is
+  std::string identity; ///< distinguishes the file from others
   std::string state;    ///< changes with its content
 };
 
@@ -40,7 +40,8 @@ file_sight look_at(const std::string& path) {
               + nanoseconds(found.st_ctim)};
 }
 
-/// Of a write-ahead log. An empty one is as good as none: opening a database may leave one behind.
+/// The state of a write-ahead log. An empty one counts as missing: opening a database may leave one
+/// behind.
 std::string log_state(const std::string& path) {
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0 || found.st_size == 0)
@@ -49,8 +50,8 @@ std::string log_state(const std::string& path) {
          + nanoseconds(found.st_mtim);
 }
 
-/// How long SQLite has worked, and whether it may go on. SQLite asks it every few
-/// thousand instructions of a query, also where the query gives no row.
+/// Measures how long SQLite has worked, and decides whether it may go on. SQLite calls it every few
+/// thousand instructions of a query, even if the query returns no row.
 class query_guard {
 public:
   explicit query_guard(std::chrono::milliseconds limit) : limit_(limit) {}
@@ -63,7 +64,7 @@ public:
         [](void* self) { return static_cast<query_guard*>(self)->go_on() ? 0 : 1; }, this);
   }
 
-  /// The deadline counts anew: another table.
+  /// Restarts the deadline, for another table.
   void start_over() {
     worked_ = {};
     since_ = clock::now();
@@ -98,7 +99,7 @@ private:
   bool stopped_ = false;
 };
 
-/// While it lives, SQLite works.
+/// Counts its lifetime as work of SQLite.
 class working {
 public:
   explicit working(query_guard& guard) : guard_(guard) { guard_.start(); }
@@ -135,7 +136,7 @@ failure source_failure(const SQLite::Exception& e) {
   }
 }
 
-/// Runs `f` as a part of what has the deadline.
+/// Runs `f` under the deadline.
 template <class F>
 auto guard(query_guard& watched, F&& f) -> decltype(f()) {
   const working now{watched};
@@ -148,20 +149,20 @@ auto guard(query_guard& watched, F&& f) -> decltype(f()) {
   }
 }
 
-/// As UTF-8, whatever the file's encoding, with NULs in it.
+/// The value as UTF-8, whatever the file's encoding, including NULs.
 std::string bytes_of(const SQLite::Column& column) {
   const auto* text = column.getText();
   return {text, static_cast<std::size_t>(column.getBytes())};
 }
 
-/// A name in SQL. Qualified and in brackets: a column in double quotes that does
-/// not exist would be taken for a text.
+/// A qualified column name in brackets: SQLite would take an unknown column in double quotes for a
+/// string literal.
 std::string column_of(const std::string& name) {
   return "source.[" + name + "]";
 }
 
-/// Casts make bytes of whatever type a row has; sorting by them, whatever the
-/// column's collation, brings equal aliases together.
+/// Casts turn values of any type into bytes; sorting by them, whatever the column's collation,
+/// brings equal aliases together.
 std::string select_from(const alias_table& from, const std::string& alias_column) {
   const auto alias = column_of(alias_column);
   return "SELECT CAST(" + alias + " AS TEXT) COLLATE BINARY, CAST(" + column_of(from.id_column)
@@ -210,7 +211,7 @@ private:
     add_id(out, std::move(id_text));
   }
 
-  /// Of an alias with more ids than a value may have, no id is kept.
+  /// If an alias has more ids than fit into a value, none of its ids is kept.
   void add_id(alias_batch& out, std::string id) {
     bytes_ += id.size() + 3; // quotes and a comma
     if (bytes_ <= max_value_bytes_) {
@@ -246,21 +247,21 @@ private:
   const std::size_t max_value_bytes_;
   SQLite::Statement rows_;
   bool in_group_ = false;
-  std::string alias_; ///< the group that is being read
+  std::string alias_; ///< the alias that is being read
   std::vector<std::string> ids_;
-  std::size_t bytes_ = 0; ///< of the group's ids, also of those that are not kept
+  std::size_t bytes_ = 0; ///< of this alias's ids, including those that are not kept
   bool ended_ = false;
 };
 
 class sqlite_alias_snapshot final : public alias_snapshot {
 public:
-  /// Throws where the file cannot be read at all.
+  /// Throws if the file cannot be read at all.
   sqlite_alias_snapshot(SQLite::Database& db, const sqlite_alias_options& options,
                         query_guard& watched)
       : db_(db), options_(options), watched_(watched) {
     db_.exec("BEGIN");
     try {
-      db_.execAndGet("SELECT count(*) FROM sqlite_schema"); // only a read takes the snapshot
+      db_.execAndGet("SELECT count(*) FROM sqlite_schema"); // only a read opens the snapshot
     } catch (const SQLite::Exception&) {
       end();
       throw;
@@ -300,7 +301,7 @@ public:
   void stop_when(std::function<bool()> told) override { watched_.stop_when(std::move(told)); }
 
   std::string identity() const override {
-    // not where a link leads: a new release of the file is the same source
+    // symbolic links are not resolved: a new release of the file is the same source
     std::error_code error;
     const auto path = std::filesystem::absolute(options_.path, error);
     return error ? options_.path : path.lexically_normal().string();
@@ -314,7 +315,7 @@ public:
       return opened.error();
     return guarded([&]() -> result<std::string> {
       const auto version = db_->execAndGet("PRAGMA data_version").getInt64();
-      // data_version says something only of one connection
+      // data_version is only comparable within one connection
       return file.identity + " " + file.state + " " + log_state(options_.path + "-wal") + " "
              + std::to_string(opened_) + ":" + std::to_string(version);
     });
@@ -335,7 +336,7 @@ private:
       db_.reset();
       return fail(errc::store_unavailable, "the alias source does not exist");
     }
-    // SQLite itself does not notice each way of putting another content in a file's place
+    // SQLite itself does not notice every way of replacing a file's content
     const auto seen = file.identity + " " + file.state;
     if (db_ && opened_at_ == seen)
       return {};
@@ -345,7 +346,7 @@ private:
                   static_cast<int>(options_.busy_timeout.count()));
       watched_.watch(*db_);
       sqlite3_limit(db_->getHandle(), SQLITE_LIMIT_LENGTH, max_row_bytes);
-      // cache_size is what sorting a table may take, in KiB
+      // cache_size limits the memory for sorting a table, in KiB
       db_->exec("PRAGMA cache_size = -32768; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF");
       opened_at_ = seen;
       ++opened_;
@@ -353,7 +354,7 @@ private:
     });
   }
 
-  /// A connection on which something failed is not trusted again.
+  /// Closes the connection on a failure; it is not trusted again.
   template <class F>
   auto guarded(F&& f) -> decltype(f()) {
     watched_.start_over();
@@ -366,7 +367,7 @@ private:
   const sqlite_alias_options options_;
   query_guard watched_;
   std::optional<SQLite::Database> db_;
-  std::string opened_at_; ///< how the file was when it was opened
+  std::string opened_at_; ///< state of the file when it was opened
   std::uint64_t opened_ = 0;
 };
 

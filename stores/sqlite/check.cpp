@@ -11,8 +11,8 @@ namespace standings {
 
 namespace {
 
-/// The path as a URI. A file that no other program has open is read as if nothing could
-/// change it, so that no file is made beside it.
+/// The path as a URI. A file that no other program has open is read as immutable, so that no file
+/// is created beside it.
 std::string uri_of(const std::string& path) {
   std::string out = "file:";
   for (const char c : path) {
@@ -25,7 +25,7 @@ std::string uri_of(const std::string& path) {
   return out + (std::filesystem::exists(path + "-wal", ignored) ? "?mode=ro" : "?immutable=1");
 }
 
-/// Whether the start makes the file's directory, and may do so.
+/// Whether the start creates the file's directory, and may do so.
 bool is_to_be_made(const std::string& path, const std::string& directory) {
   namespace fs = std::filesystem;
   std::error_code ignored;

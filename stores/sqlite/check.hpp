@@ -7,8 +7,7 @@
 
 namespace standings {
 
-/// As check_postgres. `made_at_start` is a directory that the start makes where it is
-/// missing.
+/// Like check_postgres. `made_at_start` is a directory that the start creates if it is missing.
 [[nodiscard]] result<std::string> check_sqlite(const sqlite_options& options,
                                                const std::string& made_at_start = {});
 

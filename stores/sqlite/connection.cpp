@@ -27,8 +27,8 @@ bool has_column(SQLite::Database& db, const std::string& table, const std::strin
   return query.executeStep();
 }
 
-/// Turns the file to WAL. Where two connections want that of a new file at once,
-/// SQLite tells one of them `busy` without waiting; that one asks again.
+/// Switches the file to WAL. If two connections do that with a new file at once, SQLite reports
+/// `busy` to one of them without waiting; that one tries again.
 void write_ahead(SQLite::Database& db) {
   using clock = std::chrono::steady_clock;
   const auto give_up = clock::now() + std::chrono::milliseconds{sqlite_busy_timeout_ms};
@@ -47,10 +47,9 @@ bool has_seen(SQLite::Database& db, const std::string& migration, const table_na
   return seen.executeStep();
 }
 
-/// The migrations that are to be applied, found out without a lock: a worker has to be
-/// able to open the database while another program writes it. Those of the chat
-/// sessions have `session` in their names; that of the leaderboard's table is applied
-/// again where somebody has dropped it.
+/// The migrations to be applied, found out without a lock: a worker must be able to open the
+/// database while another program writes it. Those of the chat sessions have `session` in their
+/// names; that of the leaderboard's table is applied again if the table was dropped.
 std::vector<embedded_text> pending(SQLite::Database& db, const table_names& names,
                                    chat_tables chat) {
   const bool is_new = !db.tableExists(names.own + "schema_migrations");
@@ -75,7 +74,7 @@ bool has_old_tables(SQLite::Database& db, const table_names& names) {
                 > 0;
 }
 
-/// Gives those tables the names of today.
+/// Renames those tables to the current names.
 void rename_old_tables(SQLite::Database& db, const table_names& names) {
   if (db.tableExists(names.own + "schema_migrations") || !has_old_tables(db, names))
     return;

@@ -17,23 +17,23 @@ namespace standings {
 /// The longest a connection waits for another one's write lock.
 inline constexpr int sqlite_busy_timeout_ms = 5'000;
 
-/// Opens or creates a database in WAL mode with synchronous=FULL; does not create one
-/// that has been seen before. Throws SQLite::Exception.
+/// Opens or creates a database in WAL mode with synchronous=FULL; does not create one that has been
+/// seen before. Throws SQLite::Exception.
 std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path,
                                               const seen_file& seen = nullptr);
 
-/// Applies the embedded migrations that the database has not seen, in order and
-/// under its write lock. Tables of ours that an earlier version named without
-/// `standings_` are renamed, with all they hold. A leaderboard table that an earlier
-/// application created is adopted (sqlite_adoption.hpp). Throws SQLite::Exception.
+/// Applies the embedded migrations that the database lacks, in order and under its write lock.
+/// Tables of ours that an earlier version named without `standings_` are renamed with their
+/// content. A leaderboard table that an earlier application created is adopted
+/// (sqlite/adoption.hpp). Throws SQLite::Exception.
 void migrate_sqlite(SQLite::Database& db, const table_names& names,
                     chat_tables chat = chat_tables::left_out);
 
-/// What an exception of the driver means. `while_committing` tells a failure
-/// whose effect nobody knows from one that changed nothing.
+/// What an exception of the driver means. `while_committing` distinguishes a failure with an
+/// unknown outcome from one that changed nothing.
 failure translate(const SQLite::Exception& e, bool while_committing = false);
 
-/// Runs `f`, and gives a driver exception as a failure.
+/// Runs `f` and returns an exception of the driver as a failure.
 template <class F>
 auto guard_sqlite(F&& f) -> decltype(f()) {
   try {

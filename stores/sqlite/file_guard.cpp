@@ -11,7 +11,7 @@ sqlite_file_guard::sqlite_file_guard(const std::string& path) {
     struct stat now {};
     identity file{path + suffix};
     if (::stat(file.path.c_str(), &now) != 0)
-      continue; // a journal that is not used
+      continue; // a journal file that is not in use
     file.device = now.st_dev;
     file.inode = now.st_ino;
     files_.push_back(std::move(file));

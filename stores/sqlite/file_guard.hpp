@@ -9,16 +9,16 @@
 
 namespace standings {
 
-/// Watches that the files of a connection are still those that its path leads to: a
-/// database that was deleted, renamed or replaced would go on taking writes into files
-/// without a name, and lose them.
+/// Checks that the files of a connection are still those at its path: if a database is deleted,
+/// renamed or replaced, the connection goes on writing into the old files, and those writes are
+/// lost.
 class sqlite_file_guard {
 public:
-  /// To be made when the connection has read something, so that its journal is there.
+  /// Construct it after the connection's first read, so that the journal exists.
   explicit sqlite_file_guard(const std::string& path);
 
-  /// Throws SQLite::Exception with SQLITE_READONLY_DBMOVED where a file has gone. Costs a few
-  /// microseconds.
+  /// Throws SQLite::Exception with SQLITE_READONLY_DBMOVED if a file is no longer there. Costs a
+  /// few microseconds.
   void check() const;
 
 private:
@@ -34,8 +34,8 @@ private:
   std::vector<identity> files_;
 };
 
-/// Whether a database file has been there since the process began: one that was, and has gone,
-/// is not made anew, for it would be taken for the old one with all rows deleted.
+/// Whether a database file has existed since the process began. If it did and has disappeared, it
+/// is not created again: it would be taken for the old one with all rows deleted.
 using seen_file = std::shared_ptr<std::atomic<bool>>;
 
 } // namespace standings

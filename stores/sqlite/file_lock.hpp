@@ -14,8 +14,8 @@ public:
   file_lock& operator=(const file_lock&) = delete;
   ~file_lock() { release(); }
 
-  /// Takes the lock if nobody else has it; gives whether it is ours now. Fails
-  /// with `store_unavailable` where the file cannot be opened.
+  /// Takes the lock if no other holder has it; returns whether it is ours now. Fails with
+  /// `store_unavailable` if the file cannot be opened.
   [[nodiscard]] result<bool> try_acquire();
   void release();
 

@@ -5,7 +5,7 @@
 
 namespace standings {
 
-/// SQLite tells nobody of changes, so this looks whether there are any.
+/// SQLite does not notify other processes of changes, so this polls.
 [[nodiscard]] result<std::unique_ptr<foreign_changes>>
 open_sqlite_foreign_changes(const sqlite_options& options);
 

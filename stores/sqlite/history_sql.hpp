@@ -9,7 +9,7 @@ SELECT max((SELECT coalesce(max(version), 0) FROM {table}),
            (SELECT coalesce(max(raised_to), 0) FROM {own}history_events))
 )sql";
 
-/// ?1 id, ?2 now, ?3 reason, ?4 version. Nothing where another process has opened one.
+/// ?1 id, ?2 now, ?3 reason, ?4 version. Inserts nothing if another process has opened an event.
 inline constexpr auto open_event = R"sql(
 INSERT INTO {own}history_events SELECT ?1, ?2, ?3, ?4, 1
 WHERE NOT EXISTS (SELECT 1 FROM {own}history_events WHERE open AND raised_to >= ?4)
@@ -26,7 +26,7 @@ inline constexpr auto find_event = "SELECT raised_to FROM {own}history_events WH
 
 inline constexpr auto close_events = "UPDATE {own}history_events SET open = 0 WHERE open";
 
-/// ?1 a time. States first: they belong to events.
+/// ?1 a time. States are deleted first, because they refer to events.
 inline constexpr auto forget_states = R"sql(
 DELETE FROM {own}lost_states
 WHERE event_id IN (SELECT id FROM {own}history_events WHERE NOT open AND at < ?1)
@@ -41,7 +41,7 @@ inline constexpr auto contacted = "SELECT contacted FROM {own}sync_state WHERE i
 
 inline constexpr auto note_contact = "UPDATE {own}sync_state SET contacted = 1 WHERE id = 1";
 
-/// ?1 id, ?2 now, ?3 reason, ?4 version: what states are kept under, unless it is there.
+/// ?1 id, ?2 now, ?3 reason, ?4 version. Records the event of the states, unless it exists.
 inline constexpr auto note_event = R"sql(
 INSERT INTO {own}history_events VALUES (?1, ?2, ?3, ?4, 0) ON CONFLICT (id) DO NOTHING
 )sql";
@@ -56,8 +56,8 @@ ON CONFLICT (event_id, user_id) DO UPDATE SET
 WHERE NOT recovered AND excluded.version > version
 )sql";
 
-/// ?1 event, ?2 after, ?3 limit, ?4 version of the event: what the states had beyond
-/// their bases.
+/// ?1 event, ?2 after, ?3 limit, ?4 version of the event. Returns what the states had beyond their
+/// bases.
 inline constexpr auto pending_states = R"sql(
 SELECT s.user_id, max(0, s.daily_pomo - s.base_daily), max(0, s.weekly_pomo - s.base_weekly),
        max(0, s.monthly_pomo - s.base_monthly), max(0, s.yearly_pomo - s.base_yearly),

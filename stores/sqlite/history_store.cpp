@@ -57,7 +57,7 @@ public:
 
   result<void> close_events() override {
     return session_.transact([&](moment& at) {
-      forget(at); // before: one that has been open for long is to be recovered yet
+      forget(at); // first: an event that was open for long has yet to be recovered
       close_events_.with().exec();
     });
   }
@@ -123,7 +123,7 @@ private:
     });
   }
 
-  /// Turns what is to be added into the user's new state, and writes it.
+  /// Turns the scores to be added into the user's new state, and writes it.
   void add(const std::string& event_id, user_record& user, moment& at, bool dry_run) {
     user.score = effective_scores(user.score, user.updated_at, at.starts);
     user.updated_at = std::min(user.updated_at, at.now);

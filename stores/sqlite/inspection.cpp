@@ -20,7 +20,7 @@ std::string lowered(std::string text) {
   return text;
 }
 
-/// What SQLite makes of a declared type; see "Determination Of Column Affinity".
+/// The kind that SQLite derives from a declared type; see "Determination Of Column Affinity".
 column_kind kind_of(const std::string& declared, const std::string& collation) {
   const auto type = lowered(declared);
   const auto has = [&](const char* part) {
@@ -61,7 +61,7 @@ bool looks_like_uuid(const std::string& text) {
          && text[23] == '-';
 }
 
-/// Looks at a table with pragmas and one pass over its rows.
+/// Inspects a table with pragmas and one pass over its rows.
 class sqlite_inspector {
 public:
   sqlite_inspector(SQLite::Database& db, const table_names& names, sys_time now)
@@ -200,7 +200,8 @@ private:
     found.examples.push_back(shortened(example));
   }
 
-  /// Where a SELECT of what is there has a column; user_id, scores, updated_at, then others.
+  /// One pass over the rows: user_id, scores, updated_at, then other columns; NULL for missing
+  /// ones.
   void read_rows() {
     std::string list = "SELECT ";
     const auto add = [&](const std::string& name) {

@@ -14,11 +14,11 @@ namespace standings {
 struct sqlite_options {
   std::string path;
   std::string table = "pomo_leaderboard";
-  std::optional<calendar> boundaries = calendar{}; ///< nothing: only resets start a period
+  std::optional<calendar> boundaries = calendar{}; ///< `nullopt`: only resets start a period
   clock_fn clock = system_now; ///< the embedded database's clock; the store keeps it monotonic
   /// Shared by all stores that are opened with copies of these options.
   believed_clock_ptr believed = std::make_shared<believed_clock>();
-  seen_file seen = std::make_shared<std::atomic<bool>>(false); ///< of all who open it
+  seen_file seen = std::make_shared<std::atomic<bool>>(false); ///< shared in the same way
 };
 
 inline table_names names_of(const sqlite_options& options) {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The SQL of reconcile on SQLite; marks as in sqlite_sql.hpp.
+/// The SQL of reconcile on SQLite; placeholders as in sqlite/score_sql.hpp.
 namespace standings::sqlite_sql {
 
 /// ?1 after, ?2 batch, ?3 batch × count.
@@ -27,8 +27,8 @@ SELECT deleted_version, deleted_at FROM {table}_deleted
 WHERE user_id = ?1 ORDER BY deleted_version DESC LIMIT 1
 )sql";
 
-/// ?1 user, ?2 expected version, ?3 to ?6 scores, ?7 time, ?8 new version. A
-/// row's time never steps back.
+/// ?1 user, ?2 expected version, ?3 to ?6 scores, ?7 time, ?8 new version. A row's time never steps
+/// back.
 inline constexpr auto update_expected = R"sql(
 UPDATE {table} SET
   daily_pomo = ?3, weekly_pomo = ?4, monthly_pomo = ?5, yearly_pomo = ?6,

@@ -20,7 +20,7 @@ public:
       : session_(std::move(db), options) {}
 
   result<std::int64_t> barrier() override {
-    // one writer at a time: what has a version is committed
+    // there is one writer at a time, so every version that was drawn is committed
     return guard_sqlite([&]() -> result<std::int64_t> { return session_.last_version(); });
   }
 
@@ -89,7 +89,7 @@ public:
         if (row.executeStep()) {
           written.push_back(read_user_record(row));
           ++at.version;
-          row.executeStep(); // RETURNING is done only once the statement is
+          row.executeStep(); // RETURNING only takes effect once the statement is done
         }
         (change.expected == 0 ? create_ : update_).done();
       }
@@ -131,7 +131,7 @@ public:
 private:
   using moment = sqlite_user_table::moment;
 
-  /// The statement of the change, ready to be stepped.
+  /// The statement for the change, ready to be stepped.
   SQLite::Statement& change_row(const row_change& change, const moment& at) {
     const auto& wanted = change.wanted;
     const auto& s = wanted.score;

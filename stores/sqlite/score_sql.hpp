@@ -1,8 +1,8 @@
 #pragma once
 
-/// The SQL of the SQLite score store. `{table}` is the configured name. An
-/// effective score is what counts now: `CASE WHEN {at} >= start …`. The marks of the
-/// row's time ({at} and its relatives) are those of row_time.hpp.
+/// The SQL of the SQLite score store. `{table}` is the configured name. An effective score is the
+/// one that counts now: `CASE WHEN {at} >= start …`. The placeholders for the row's time ({at} and
+/// others) are those of row_time.hpp.
 namespace standings::sqlite_sql {
 
 inline constexpr auto read_clock = "SELECT version, at FROM {own}store_clock";
@@ -25,9 +25,8 @@ inline constexpr auto settle_future =
 /// ?1 now.
 inline constexpr auto forget_future_periods = "DELETE FROM {own}period_state WHERE started_at > ?1";
 
-/// ?1 user, ?2 increment, ?3 now, ?4 version, ?5 to ?8 period starts. The reset
-/// of expired periods happens in the same statement. No row comes back where a
-/// score would reach 2^53.
+/// ?1 user, ?2 increment, ?3 now, ?4 version, ?5 to ?8 period starts. The same statement resets
+/// expired periods. Returns no row if a score would reach 2^53.
 inline constexpr auto increment = R"sql(
 INSERT INTO {table} (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, version, {at_columns})
 VALUES (?1, ?2, ?2, ?2, ?2, ?4, {at_values|?3|})
@@ -104,8 +103,8 @@ FROM {table} WHERE user_id = ?1
 
 inline constexpr auto remove = "DELETE FROM {table} WHERE user_id = ?1";
 
-/// ?1 to ?4 period starts, ?5 the last user tidied, ?6 how many. Gives the users
-/// in no particular order.
+/// ?1 to ?4 period starts, ?5 the last user tidied, ?6 limit. Returns the users in no particular
+/// order.
 inline constexpr auto tidy = R"sql(
 UPDATE {table} SET
   daily_pomo = CASE WHEN {at} >= ?1 THEN daily_pomo ELSE 0 END,

@@ -19,7 +19,7 @@ namespace sql = sqlite_sql;
 
 constexpr auto request_memory = std::chrono::hours{24};
 
-/// Whoever waits for another program's lock keeps everybody else's updates waiting.
+/// While a batch waits for another program's lock, the updates of all users wait.
 constexpr int longest_wait_ms = 250;
 
 class sqlite_score_store final : public score_store {
@@ -46,7 +46,7 @@ public:
     return session_.transact([&](moment& at) {
       for (const auto& user : users) {
         const auto& s = user.score;
-        const auto updated_at = std::min(user.updated_at, at.now); // resets reach every row
+        const auto updated_at = std::min(user.updated_at, at.now); // so that resets reach every row
         put_.with(user.user_id, s[0], s[1], s[2], s[3], to_micros(updated_at), ++at.version).exec();
       }
     });
@@ -81,7 +81,7 @@ public:
 
   result<board_page> top(period board, std::size_t offset, std::size_t limit) override {
     return guard_sqlite([&]() -> result<board_page> {
-      SQLite::Transaction snapshot{session_.db()}; // the page and the total belong together
+      SQLite::Transaction snapshot{session_.db()}; // the page and the total must be consistent
       const auto starts = session_.starts_now();
       const auto b = index_of(board);
       board_page page;
@@ -156,11 +156,11 @@ public:
 private:
   using moment = sqlite_user_table::moment;
 
-  /// Tidies on from where the last call ended.
+  /// Tidies users after `after`; returns their ids.
   result<std::vector<std::string>> tidy_after(const std::string& after, std::size_t limit) {
     return session_.transact([&](moment& at) {
       const auto& s = at.settled;
-      set_own_.with(1).exec(); // changes no score that counts, and draws no version
+      set_own_.with(1).exec(); // changes no effective score, and draws no version
       auto tidied = tidy_.all(read_text, to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
                               to_micros(s[3]), after, sql_count(limit));
       set_own_.with(0).exec();
@@ -173,7 +173,7 @@ private:
             session_.window().next_boundary(t), session_.clock_fault()};
   }
 
-  /// Answers the increments whose key the database knows; tells which they are.
+  /// Answers the increments whose key the database knows; returns which ones.
   std::vector<bool> replay_requests(std::span<const score_update> batch,
                                     std::vector<update_outcome>& outcomes) {
     std::vector<bool> seen(batch.size());
@@ -190,8 +190,8 @@ private:
     return seen;
   }
 
-  /// Writes all increments of one user at once; one by one where their sum
-  /// would pass the limit, so that those that still fit are counted.
+  /// Writes all increments of one user at once, or one by one if their sum would pass the limit, so
+  /// that those that still fit are counted.
   void apply_folded(const folded_update& write, std::span<const score_update> batch, moment& at,
                     std::vector<update_outcome>& outcomes) {
     if (const auto last = increment(write.user_id, write.total, at)) {
@@ -223,7 +223,7 @@ private:
     user_record out{user_id, {}, at.now, ++at.version};
     for (int i = 0; i < static_cast<int>(period_count); ++i)
       out.score[static_cast<std::size_t>(i)] = row.getColumn(i).getInt64();
-    row.executeStep(); // RETURNING is done only once the statement is
+    row.executeStep(); // RETURNING only takes effect once the statement is done
     increment_.done();
     return out;
   }

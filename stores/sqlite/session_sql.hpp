@@ -7,8 +7,8 @@ inline constexpr auto has_indexes =
     "SELECT count(*) = 4 FROM sqlite_master WHERE type = 'index' AND name IN"
     " ('messages_by_key', 'messages_by_time', 'messages_by_content', 'messages_by_session')";
 
-/// What keeps us from working on tables that another application has made: ids that
-/// SQLite does not give, and columns that we have nothing for.
+/// What keeps us from using tables that another application has created: ids that SQLite does not
+/// assign, and columns for which we have no value.
 inline constexpr auto unfit_columns = R"sql(
 WITH tables (name, given) AS (VALUES ('users', 'external_id'), ('groups', 'name'),
   ('sessions', 'external_id'), ('messages', 'session_id sender_id content'))
@@ -24,8 +24,8 @@ WHERE c."notnull" AND c.pk = 0 AND instr(t.given, c.name) = 0
 LIMIT 1
 )sql";
 
-/// The tables' own unique columns are looked up in the transaction that adds to
-/// them, which is the only one that writes.
+/// The tables' own unique columns need no index of ours: they are looked up in the transaction that
+/// adds to them, which is the only one that writes.
 inline constexpr auto create_indexes = R"sql(
 CREATE UNIQUE INDEX IF NOT EXISTS messages_by_key ON messages (session_id, external_id)
   WHERE external_id IS NOT NULL;
@@ -58,13 +58,13 @@ inline constexpr auto add_message =
     "INSERT INTO messages (session_id, sender_id, external_id, content, sent_at)"
     " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
 
-/// The same parameters.
+/// Parameters as above.
 inline constexpr auto edit_message =
     "UPDATE messages SET sender_id = ?2, content = ?4, sent_at = ?5"
     " WHERE session_id = ?1 AND external_id = ?3"
     " AND (sender_id <> ?2 OR content <> ?4 OR sent_at IS NOT ?5)";
 
-/// Whether a session has messages with an id, and such without.
+/// Whether a session has messages with an id, and whether it has any without.
 inline constexpr auto has_messages_with_id =
     "SELECT EXISTS (SELECT 1 FROM messages WHERE session_id = ?1 AND external_id IS NOT NULL)";
 inline constexpr auto has_messages_without_id =
@@ -88,7 +88,7 @@ inline constexpr auto quarantine =
 
 inline constexpr auto last_quarantined = "SELECT coalesce(max(at), 0) FROM session_quarantine";
 
-/// ?1 how many may stay.
+/// ?1 how many to keep.
 inline constexpr auto trim_quarantine =
     "DELETE FROM session_quarantine WHERE external_id IN (SELECT external_id"
     " FROM session_quarantine ORDER BY at DESC, external_id LIMIT -1 OFFSET ?1)";

@@ -26,7 +26,7 @@ std::optional<sys_time> time_from(const SQLite::Column& column) {
   return from_micros(column.getInt64());
 }
 
-/// For a nullable column: nothing is NULL.
+/// Binds a nullable column; `nullopt` is NULL.
 void bind_time(SQLite::Statement& to, int position, const std::optional<sys_time>& at) {
   if (at)
     to.bind(position, to_micros(*at));
@@ -69,7 +69,7 @@ public:
     return count_of([&] { return release_before_.with(to_micros(seen)).exec(); });
   }
 
-  /// Later than all that is in the quarantine, also where the clock stands or went back.
+  /// Later than every time in the quarantine, even if the clock stands still or went back.
   result<sys_time> now() override {
     return guard_sqlite([&]() -> result<sys_time> {
       now_ = std::max(clock_(), from_micros(last_quarantined_.only(read_number) + 1));
@@ -136,7 +136,7 @@ public:
 private:
   using ids_by_name = std::unordered_map<std::string, std::int64_t>;
 
-  /// Runs `body()` in a transaction, and gives what it gave. Everything here may be
+  /// Runs `body()` in a transaction and returns its result. All transactions of this store can be
   /// repeated.
   template <class Body>
   auto transact(const Body& body) -> result<decltype(body())> {
@@ -203,10 +203,10 @@ private:
         change.changed || change.created || change.messages_added > 0 || becomes != was;
     if (change.changed)
       change_session(id, becomes);
-    release_.with(presentable_id(session.id)).exec(); // as it is quarantined
+    release_.with(presentable_id(session.id)).exec(); // the id under which it is quarantined
   }
 
-  /// Whether there is one more row.
+  /// Whether a row was added.
   bool write(std::int64_t session, std::int64_t sender, const session_message& m,
              session_change& change) {
     if (!m.message_id.empty() && run(edit_message_, session, sender, m) > 0)
@@ -216,7 +216,7 @@ private:
     return added;
   }
 
-  /// Reads the rows of the session only where it has both kinds of messages.
+  /// Reads the rows of the session only if it has both kinds of messages.
   void settle_twins_of(const session_record& session, std::int64_t id,
                        const std::unordered_map<std::string, std::int64_t>& added,
                        const ids_by_name& users, session_change& change) {
@@ -247,7 +247,7 @@ private:
       const auto sender = names.find(row.getColumn(1).getInt64());
       const auto number = row.getColumn(0).getInt64();
       if (sender == names.end() || new_rows.contains(number))
-        continue; // none of those that the session has now
+        continue; // not one of the session's current messages
       const auto key = message_twin_key(
           {sender->second, {}, row.getColumn(3).getString(), time_from(row.getColumn(4)), {}});
       earlier.emplace(key, std::pair{number, row.getColumn(2).getString()});
@@ -269,7 +269,7 @@ private:
     return out;
   }
 
-  /// How many rows it has touched.
+  /// Returns the number of rows affected.
   static int run(prepared& statement, std::int64_t session, std::int64_t sender,
                  const session_message& m) {
     auto& ready = statement.with(session, sender);
@@ -307,7 +307,7 @@ private:
 
   const clock_fn clock_;
   const table_names names_;
-  sys_time now_{}; ///< the last one that was given
+  sys_time now_{}; ///< the last time that was returned
   std::unique_ptr<SQLite::Database> db_;
 
   prepared find_group_ = prepare(sql::find_group);
@@ -335,7 +335,7 @@ private:
   prepared read_messages_ = prepare(sql::read_messages);
   prepared scan_ = prepare(sql::scan);
   prepared counts_ = prepare(sql::counts);
-  sqlite_file_guard files_; ///< after the statements, whose making reads the database
+  sqlite_file_guard files_; ///< after the statements, because preparing them reads the database
 };
 
 } // namespace

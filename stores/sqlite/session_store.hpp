@@ -9,9 +9,8 @@ namespace standings {
 [[nodiscard]] result<std::unique_ptr<session_store>>
 open_sqlite_session_store(const sqlite_options& options);
 
-/// Whether the tables that are there can be used; changes nothing, and finds nothing
-/// wrong with a file that is not there yet. Fails with `store_unavailable`, and names
-/// what does not fit.
+/// Whether existing tables can be used; changes nothing, and accepts a file that does not exist
+/// yet. Fails with `store_unavailable` and names what does not fit.
 [[nodiscard]] result<void> check_sqlite_session_store(const sqlite_options& options);
 
 } // namespace standings

@@ -27,7 +27,7 @@ bool has_column(SQLite::Database& db, const session_column& wanted, const table_
   return query.executeStep();
 }
 
-/// What somebody has dropped comes back, empty: the next full sync fills it.
+/// Creates dropped tables again, empty: the next full sync fills them.
 void make_missing_tables(SQLite::Database& db, const table_names& names) {
   const auto tables = session_columns();
   if (std::all_of(tables.begin(), tables.end(), [&](const session_column& c) {
@@ -41,7 +41,7 @@ void make_missing_tables(SQLite::Database& db, const table_names& names) {
   transaction.commit();
 }
 
-/// What keeps us from writing to a table that another application has made.
+/// What keeps us from writing to a table that another application has created.
 std::optional<std::string> unfit_column(SQLite::Database& db) {
   SQLite::Statement query{db, sql::unfit_columns};
   if (!query.executeStep())

@@ -7,11 +7,11 @@
 
 namespace standings {
 
-/// Whether the tables of the chat sessions that are there can be used: those of another
-/// application may lack columns, or refuse rows that we write. Throws SQLite::Exception.
+/// Whether existing tables of the chat sessions can be used: those of another application may lack
+/// columns, or refuse rows that we write. Throws SQLite::Exception.
 [[nodiscard]] result<void> check_session_tables(SQLite::Database& db, const table_names& names);
 
-/// Makes the tables and indexes that are missing, unless a table does not fit. Throws
+/// Creates the tables and indexes that are missing, unless an existing table does not fit. Throws
 /// SQLite::Exception.
 [[nodiscard]] result<void> prepare_session_tables(SQLite::Database& db, const table_names& names);
 

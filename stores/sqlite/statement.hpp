@@ -22,10 +22,10 @@ public:
   prepared(SQLite::Database& db, std::string_view text, const table_names& names)
       : statement_(db, with_names(text, names)) {}
 
-  /// Ready to be stepped, with `values` as ?1, ?2, …
+  /// Returns the statement, ready to be stepped, with `values` bound as ?1, ?2, …
   template <class... Values>
   SQLite::Statement& with(const Values&... values) {
-    statement_.tryReset(); // reset() would throw once more what the last use threw
+    statement_.tryReset(); // reset() would throw the last use's exception again
     int position = 0;
     (statement_.bind(++position, values), ...);
     return statement_;
@@ -34,7 +34,7 @@ public:
   /// Ends a read: an unfinished one would keep its snapshot of the database.
   void done() { statement_.tryReset(); }
 
-  /// What `read(row)` gives of each row, with `values` as ?1, ?2, …
+  /// The results of `read(row)` for all rows, with `values` bound as ?1, ?2, …
   template <class Read, class... Values>
   auto all(const Read& read, const Values&... values) {
     std::vector<std::invoke_result_t<Read, SQLite::Statement&>> out;
@@ -45,7 +45,7 @@ public:
     return out;
   }
 
-  /// Likewise of the first row; nothing where there is none.
+  /// The result for the first row; `nullopt` if there is none.
   template <class Read, class... Values>
   auto first(const Read& read, const Values&... values) {
     std::optional<std::invoke_result_t<Read, SQLite::Statement&>> out;
@@ -56,7 +56,7 @@ public:
     return out;
   }
 
-  /// Likewise of the only row of a statement that always gives one.
+  /// The result for the only row of a statement that always returns one.
   template <class Read, class... Values>
   auto only(const Read& read, const Values&... values) {
     auto out = first(read, values...);

@@ -14,7 +14,7 @@
 namespace standings {
 
 /// Runs `body()` in a transaction that holds the write lock from the start and is durable on
-/// return, and gives what `body` gave.
+/// return; returns the result of `body`.
 template <class Body>
 auto sqlite_transact(SQLite::Database& db, const sqlite_file_guard& files, lost_commit lost,
                      const Body& body) -> result<decltype(body())> {
@@ -25,7 +25,7 @@ auto sqlite_transact(SQLite::Database& db, const sqlite_file_guard& files, lost_
       files.check();
       committing = lost == lost_commit::unknown;
       transaction.commit();
-      files.check(); // a commit into a file that had gone by then is none
+      files.check(); // a commit into a file that has disappeared is lost
     };
     if constexpr (std::is_void_v<decltype(body())>) {
       body();

@@ -1,11 +1,11 @@
 #pragma once
 
-/// The triggers that give the changes of other programs a version. Other programs'
-/// connections run them, so they use nothing but what SQLite has. Our own writes draw
-/// versions above the one in store_clock, which is raised when they are done, or set `own`.
+/// The triggers that give the changes of other programs a version. They run on other programs'
+/// connections, so they use nothing that SQLite itself does not have. Our own writes draw versions
+/// above the one in store_clock, which is raised when they are done, or set `own`.
 namespace standings::sqlite_sql {
 
-/// {draw} draws the next version, {note:x} notes the user x under it.
+/// {draw} draws the next version, {note:x} records the user x under it.
 inline constexpr auto draw_version = "UPDATE {own}store_clock SET version = version + 1;";
 
 inline constexpr auto note_change = R"sql(
@@ -26,15 +26,15 @@ FROM {own}store_clock
 inline constexpr auto now_in_microseconds =
     "CAST(round((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000";
 
-/// {kept:column,period}: an expired score that nobody has touched stays expired.
+/// {kept:column,period}: an expired score stays expired if it was not written.
 inline constexpr auto kept_score = R"sql(
 CASE WHEN NEW.column IS OLD.column AND OLD.{at} <
        coalesce((SELECT started_at FROM {own}period_state WHERE period = 'name'), 0)
      THEN 0 ELSE NEW.column END
 )sql";
 
-/// {exact} is the time that NEW.updated_at stands for, {shown:x} the time x in the column's
-/// own format. A change of scores that leaves the time alone is made now.
+/// {exact} is the time that NEW.updated_at stands for, {shown:x} the time x in the column's own
+/// format. A change of scores that leaves the time alone counts as made now.
 inline constexpr auto create_triggers = R"sql(
 CREATE TRIGGER IF NOT EXISTS standings_1_{table}_insert AFTER INSERT ON {table}
 WHEN coalesce(NEW.version, 0) <= (SELECT version FROM {own}store_clock) AND NOT (SELECT own FROM {own}store_clock)
@@ -80,8 +80,8 @@ BEGIN
 END;
 )sql";
 
-/// For {touched}, in a table whose times are ours; and where another application's
-/// format stands in `updated_at` beside the exact time.
+/// For {touched}: first for a table whose times are ours, then for one in which `updated_at` has
+/// another application's format and the exact time is beside it.
 inline constexpr auto touched_own = R"sql(
     updated_at = CASE WHEN NEW.updated_at IS NOT OLD.updated_at THEN {exact}
                       WHEN {same_scores} THEN OLD.updated_at

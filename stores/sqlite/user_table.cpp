@@ -74,9 +74,9 @@ sqlite_user_table::moment sqlite_user_table::this_moment() {
   return at;
 }
 
-/// The last transactions were written while the clock was ahead. Time would stand still
-/// until it has caught up with them, and no period would end: it goes back instead, and
-/// what has a later time counts as written now.
+/// The last transactions were written while the clock was ahead. Time would stand still until the
+/// clock has caught up with them, and no period would end. Therefore time goes back instead, and
+/// rows with a later time count as written now.
 void sqlite_user_table::go_back(moment& to, sys_time ahead) {
   for (const auto& user : read_future_.all(read_text, to_micros(to.now)))
     settle_future_.with(user, to_micros(to.now), ++to.version).exec();

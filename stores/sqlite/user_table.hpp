@@ -24,21 +24,21 @@ namespace standings {
 /// Reads `user_id, four scores, updated_at, version` from a row.
 user_record read_user_record(SQLite::Statement& row);
 
-/// A connection that works on the rows of users: its statements, its
-/// transactions, its clock, and the periods that they go by. Not thread-safe.
+/// A connection that works on the rows of users: its statements, transactions, clock and periods.
+/// Not thread-safe.
 class sqlite_user_table {
 public:
-  /// What one transaction goes by.
+  /// The time, version and periods that one transaction uses.
   struct moment {
-    sys_time now{};           ///< later than that of every earlier transaction
-    std::int64_t version = 0; ///< the last one given out
+    sys_time now{};           ///< later than in every earlier transaction
+    std::int64_t version = 0; ///< the last one drawn
     period_starts starts{};
-    period_starts settled{}; ///< for what is written for good
+    period_starts settled{}; ///< for permanent changes
   };
 
   sqlite_user_table(std::unique_ptr<SQLite::Database> db, const sqlite_options& options);
 
-  /// Throws SQLite::Exception where the files have been deleted, moved or replaced.
+  /// Throws SQLite::Exception if the files have been deleted, moved or replaced.
   void check_files() const { files_.check(); }
 
   SQLite::Database& db() { return *db_; }
@@ -47,7 +47,7 @@ public:
     return {*db_, with_row_time(sql, time_), names_of(options_)};
   }
 
-  /// Runs `body(moment&)` in a transaction that is durable on return, and gives what it gave.
+  /// Runs `body(moment&)` in a transaction that is durable on return; returns its result.
   template <class Body>
   auto transact(const Body& body) {
     return sqlite_transact(*db_, files_, lost_commit::unknown, [&] {
@@ -63,17 +63,17 @@ public:
     });
   }
 
-  /// The same for work that gives out neither times nor versions.
+  /// The same for work that draws neither times nor versions.
   template <class Body>
   auto transact_outside_time(const Body& body) {
     return sqlite_transact(*db_, files_, lost_commit::repeatable, body);
   }
 
-  /// The users that are there, in the order asked for. Throws SQLite::Exception, as the
-  /// others do.
+  /// Those of the users that exist, in the order of the ids. Throws SQLite::Exception, as the other
+  /// functions do.
   std::vector<user_record> find(std::span<const std::string> user_ids);
 
-  /// As the row has it, with scores that may count no more.
+  /// The row as it is stored: expired scores are not replaced by 0.
   std::optional<user_record> find_row(const std::string& user_id);
 
   /// The first users after `after`, by id.
@@ -81,7 +81,7 @@ public:
 
   std::uint64_t count();
 
-  /// Reads a user with the scores that count.
+  /// Reads a user with effective scores.
   static auto read_effective(const period_starts& starts) {
     return [starts](SQLite::Statement& row) {
       auto user = read_user_record(row);
@@ -90,27 +90,27 @@ public:
     };
   }
 
-  /// The time as far as the clock is believed. Not before that of the last transaction,
-  /// unless that was written while the clock was far ahead. Throws SQLite::Exception, as
-  /// the others do.
+  /// The time as far as the clock is believed. Not before that of the last transaction, unless that
+  /// was written while the clock was far ahead. Throws SQLite::Exception, as the other functions
+  /// do.
   sys_time now();
 
-  /// The last version given out.
+  /// The last version drawn.
   std::int64_t last_version();
 
-  /// Without those that were recorded while the clock was far ahead of `now`.
+  /// The recorded starts without those that were recorded while the clock was far ahead of `now`.
   period_starts recorded_starts(sys_time now);
   period_starts starts_now() {
     const auto t = now();
     return window_.starts(t, recorded_starts(t));
   }
 
-  /// `recorded`, and what the calendar has brought and is certain by now.
+  /// `recorded`, and the starts that the calendar has brought and that are certain by now.
   period_starts settled_starts(const period_starts& recorded) {
     return window_.settled_starts(options_.believed->at(options_.clock()).settled, recorded);
   }
 
-  /// What is wrong with the clock; empty where nothing is.
+  /// What is wrong with the clock; empty if nothing is.
   [[nodiscard]] std::string clock_fault() const { return options_.believed->fault(); }
 
 private:
@@ -131,7 +131,7 @@ private:
   prepared find_;
   prepared scan_;
   prepared count_;
-  sqlite_file_guard files_; ///< after the statements, whose making reads the database
+  sqlite_file_guard files_; ///< after the statements, because preparing them reads the database
 };
 
 } // namespace standings

@@ -1,25 +1,25 @@
--- Takes over the states of users, each where it is newer than what is here.
+-- Takes over the states of users, each if it is newer than the entry here.
 -- KEYS  1-4 boards (daily, weekly, monthly, yearly), 5 meta, 6 removed users, then the
---       details of each user (at most 500), in the order of ARGV; a user may come twice
+--       details of each user (at most 500), in the order of ARGV; a user may appear twice
 -- ARGV  1 mode, then 9 for each user: id, version, updated_at in microseconds, four
 --       scores, and the JSON of the details before and after the scores; in mode
 --       `unchanged` a tenth
--- Mode `apply`: a newer state replaces the entry. Mode `load`: what lies in the
--- database fills what is missing, also of an entry that is as new; an entry
--- without a version is another program's and stays. Mode `unchanged`: replaces the
--- details, newer or older, if they still are the tenth argument (empty: absent).
+-- Mode `apply`: a newer state replaces the entry. Mode `load`: a state from the database also
+-- restores missing parts of an entry with the same version; an entry without a version is another
+-- program's and stays. Mode `unchanged`: replaces the details, newer or older, if they still equal
+-- the tenth argument (empty: absent).
 -- Needs version_of.lua.
--- Gives a text with a letter for each user: w if the details were written, a if they would
--- have been but the key holds another type (make room with set_aside.lua, and call again for
--- these users), else -.
--- A call of Redis costs more than the work in it: one for all users of each kind.
+-- Returns a string with a letter for each user: w if the details were written, a if they would have
+-- been but the key holds another type (make room with set_aside.lua, and call again for these
+-- users), else -.
+-- A call of Redis costs more than the work in it, so there is one call of each kind for all users.
 local boards = {'daily', 'weekly', 'monthly', 'yearly'}
 local starts = redis.call('HMGET', KEYS[5], 'start:daily', 'start:weekly', 'start:monthly',
                           'start:yearly')
 local any_removed = redis.call('EXISTS', KEYS[6]) == 1
 local seen = {}                        -- versions taken over in this call
 local written = {{}, {}, {}, {}}       -- score, id, … per board
-local filled = {{}, {}, {}, {}}        -- likewise, where the board lacks the user
+local filled = {{}, {}, {}, {}}        -- the same, for boards that lack the user
 local details = {}                     -- key, JSON, …
 local watermark = 0
 local unchanged = ARGV[1] == 'unchanged'

@@ -1,10 +1,10 @@
--- The heartbeat of one process. Only that process writes its field, and always a
--- higher number: a lower one, or none, proves that the cache went back to an earlier
--- state. It is declared incomplete then, as invalidate.lua does.
+-- The heartbeat of one process. Only that process writes its field, with ever higher numbers: a
+-- lower number, or none, proves that the cache went back to an earlier state. The cache is then
+-- marked as incomplete, as invalidate.lua does.
 -- KEYS  1 meta
 -- ARGV  1 field, 2 the number last known to have been written (empty: none), 3 the
 --       new number, 4 heartbeats below this are of processes that have ended
--- Gives 0 where a cache that says to be complete went back, else 1.
+-- Returns 0 if a cache that is marked as complete went back, else 1.
 local have = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '')
 local expected = tonumber(ARGV[2])
 local went_back = expected and (not have or have < expected)

@@ -1,7 +1,7 @@
--- Declares the cache complete, if nothing was lost since the rebuild began.
+-- Marks the cache as complete, if nothing was lost since the rebuild began.
 -- KEYS  1-4 boards, 5 meta
 -- ARGV  1 token of the rebuild, 2 the new generation
--- Gives 1, or 0 if the rebuild's own mark is gone.
+-- Returns 1, or 0 if the rebuild's own mark is missing.
 if redis.call('HDEL', KEYS[5], 'rebuild:' .. ARGV[1]) == 0 then
   return 0
 end

@@ -1,11 +1,11 @@
--- Removes users, each where what is here is not newer than the removal, and
--- remembers the removals. A details key of another type is somebody else's, and stays.
+-- Removes users, each unless its entry is newer than the removal, and remembers the removals. A
+-- details key of another type belongs to another program and stays.
 -- Needs version_of.lua.
 -- KEYS  1-4 boards, 5 meta, 6 removed users, then the details of each user, in the order of
 --       ARGV
 -- ARGV  1 how many removals to remember, 2 `ours` to leave entries without a version,
 --       then 2 for each user: id, version
--- Gives a text with a letter for each user: d if the details were deleted, else -.
+-- Returns a string with a letter for each user: d if the details were deleted, else -.
 local boards = {'daily', 'weekly', 'monthly', 'yearly'}
 local watermark = 0
 local outcomes = {}

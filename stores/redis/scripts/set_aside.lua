@@ -1,9 +1,9 @@
--- Makes room where a key that the service needs holds a value of another type. The value is
--- somebody's: it is renamed, never deleted. The number is kept for the status.
+-- Makes room if a key that the service needs holds a value of another type. That belongs to another
+-- program, so it is renamed, never deleted. The number of such keys is kept for the status.
 -- KEYS  1 meta, then 2 for each key: the key, and a new name for what lies there
 -- ARGV  for each key the type that belongs there
--- Gives for each key its type and size, and 1 if it was renamed; the type is `none` where
--- nothing was in the way. 0: the new name is taken.
+-- Returns for each key its type and size, and 1 if it was renamed, 0 if the new name is taken; the
+-- type is `none` if nothing was in the way.
 local size_by = {string = 'STRLEN', list = 'LLEN', hash = 'HLEN', set = 'SCARD',
                  zset = 'ZCARD', stream = 'XLEN'}
 local out = {}

@@ -1,7 +1,7 @@
--- Leaves the id of a run that has verified the cache, if that still is of its generation.
+-- Leaves the id of a run that has verified the cache, if the cache still has that generation.
 -- KEYS  1 meta
 -- ARGV  1 the generation, 2 the run
--- Gives 1, or 0 if the cache is another.
+-- Returns 1, or 0 if the generation is another.
 if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] then
   return 0
 end

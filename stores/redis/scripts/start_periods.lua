@@ -1,4 +1,4 @@
--- Notes when the periods started; a start never goes back.
+-- Records when the periods started; a start never moves back.
 -- KEYS  1 meta
 -- ARGV  four starts in microseconds
 local boards = {'daily', 'weekly', 'monthly', 'yearly'}

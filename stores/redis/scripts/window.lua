@@ -1,13 +1,13 @@
--- A window of a board with details. Which users are in it is known only here, and a script may
--- read no key but KEYS: so the caller names the users that it supposes to be there, and asks
--- again if others are.
--- KEYS  1 board, 2 meta, 3-6 all boards, from 7 the details of the supposed users
+-- A window of a board with details. Only the script knows which users are in it, but it may only
+-- read keys in KEYS. So the caller passes the users that it expects there, and calls again if
+-- others are.
+-- KEYS  1 board, 2 meta, 3-6 all boards, from 7 the details of the expected users
 -- ARGV  1 name of the period, 2 first place (from 0) or the empty string, 3 how many; or,
 --       with an empty first place: 4 a user, who gets 3 neighbours on each side;
---       from 5 the ids of the supposed users
--- Returns generation, expected size, size, the place of the first entry (false: the user is not
--- on the board), then for each entry id, score and details JSON: without details the four scores,
--- and false for a user that was not supposed.
+--       from 5 the ids of the expected users
+-- Returns generation, expected size, size, the place of the first entry (false: the user is not on
+-- the board), then for each entry id, score and details: the JSON, or the four scores if there is
+-- none, or false if the user was not expected.
 local meta = redis.call('HMGET', KEYS[2], 'generation', 'expected:' .. ARGV[1])
 local out = {meta[1], meta[2], redis.call('ZCARD', KEYS[1])}
 local first = tonumber(ARGV[2])

@@ -1,10 +1,10 @@
--- Zeroes scores of one board that have expired, each where the details still are
--- the text that the decision was made on. Times are read by the caller.
+-- Zeroes expired scores of one board, each if the details still are the text that the decision was
+-- based on. Times are read by the caller.
 -- KEYS  1 board, then the details of each user, in the order of ARGV
 -- ARGV  4 for each user: id, the text, and the first and last byte (from 1) of the score
---       in it; 0 and 0 where it is to stay as it is
--- Gives a text with a letter for each user: w if the details were written too, b if the
--- board alone was, else -.
+--       in it; 0 and 0 if the text stays as it is
+-- Returns a string with a letter for each user: w if the details were written too, b if only the
+-- board was, else -.
 local outcomes = {}
 for at = 1, #ARGV, 4 do
   local user = (at + 3) / 4
