@@ -229,9 +229,15 @@ service start_service(caf::actor_system& system, const config& settings, const b
   const auto state = make_relay<health_actor>(system);
   const auto sessions = make_relay<session_sync_actor>(system);
   const bool has_aliases = settings.aliases.enabled != alias_mode::off;
-  const service_faces faces{writes.face,   loads.face, periods.face,
-                            compares.face, state.face, sessions.face,
-                            stores.cache,  names.face, has_aliases ? stores.aliases : nullptr};
+  const service_faces faces{.scoring = writes.face,
+                            .hydration = loads.face,
+                            .period_clock = periods.face,
+                            .reconcile = compares.face,
+                            .health = state.face,
+                            .sessions = sessions.face,
+                            .cache = stores.cache,
+                            .aliases = names.face,
+                            .alias_cache = has_aliases ? stores.aliases : nullptr};
 
   using owner = caf::local_actor*;
   // start order is reading order, stop order the reverse

@@ -6,6 +6,7 @@
 #include <caf/system_messages.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace standings {
 
@@ -33,6 +34,7 @@ void scoring_state::init(const writer_factory& spawn_writer, const scoring_optio
   }
   worker_pool::hooks notify;
   notify.ready = [this](std::size_t i) {
+    shards_[i].down = false;
     dispatch(i);
   };
   notify.down = [this](std::size_t i) {
@@ -51,7 +53,7 @@ scoring_state::time_point scoring_state::now() const {
 }
 
 bool scoring_state::refuses(std::size_t index) const {
-  return !writers->ready(index) && now() - shards_[index].down_since >= options_.patience;
+  return shards_[index].down && now() - shards_[index].down_since >= options_.patience;
 }
 
 caf::result<std::vector<update_outcome>> scoring_state::update(update_scores& m) {
@@ -163,6 +165,7 @@ void scoring_state::removal_lost(std::size_t index, caf::error& why) {
   auto& work = lost.front();
   shards_[index].busy = false;
   if (why == caf::sec::request_timeout) {
+    mark_down(index);
     writers->kill(index); // it hangs
     work.maybe_applied = true;
     refuse(work, unavailable());
@@ -285,8 +288,9 @@ void scoring_state::refuse_everyone(const failure& why) {
 
 /// The writer has ended or is about to; its successor reports itself as ready.
 void scoring_state::mark_down(std::size_t index) {
-  if (writers->ready(index))
-    shards_[index].down_since = now();
+  auto& s = shards_[index];
+  if (!std::exchange(s.down, true))
+    s.down_since = now();
   writers->distrust(index);
 }
 

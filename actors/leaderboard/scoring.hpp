@@ -89,6 +89,7 @@ private:
     std::deque<item> aside;      ///< set-aside updates in order of arrival
     std::unordered_set<std::string> aside_users;
     bool busy = false;
+    bool down = true; ///< the writer has ended or is about to; until its successor reports itself
     time_point down_since{};
   };
 

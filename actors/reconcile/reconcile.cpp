@@ -1,6 +1,7 @@
 #include "actors/reconcile/reconcile.hpp"
 
 #include "actors/supervision/system.hpp"
+#include "stores/contracts/generation.hpp"
 
 #include <caf/system_messages.hpp>
 #include <spdlog/spdlog.h>
@@ -16,9 +17,10 @@ std::vector<worker_spec> reconcile_state::specs_of(const reconcile_children& fro
   const auto& limits = options_.worker_limits;
   std::vector<worker_spec> specs;
   for (std::size_t i = 0; i <= options_.workers; ++i)
-    specs.push_back(make_worker("user_batch/" + std::to_string(i), limits, from.worker, front, i));
+    specs.push_back(
+        make_worker("reconcile_worker/" + std::to_string(i), limits, from.worker, front, i));
   keeper_index_ = specs.size();
-  specs.push_back(make_worker("sync_keeper", limits, from.keeper, front, keeper_index_));
+  specs.push_back(make_worker("run_keeper", limits, from.keeper, front, keeper_index_));
   if (from.webhook) {
     webhook_index_ = specs.size();
     specs.push_back(make_silent_worker("webhook_sender", limits, from.webhook, front));
@@ -114,7 +116,7 @@ void reconcile_state::run_lost(const caf::error& why) {
   report.status = run_status::failed;
   report.error = describe(why);
   report.finished_at = options_.clock();
-  if (keeper() && !report.run_id.empty())
+  if (keeper())
     self->request(keeper(), options_.timeout, end_run{report, {}, false})
         .then([](bool) {}, [](const caf::error&) { /* it ends, and the lease with it */ });
   ended(report, fail(errc::internal, "the run has crashed; see the log"));
@@ -197,11 +199,17 @@ void reconcile_state::ask_for_last_runs() {
 // -- runs ------------------------------------------------------------------------
 
 void reconcile_state::begin(const start_run& m, const std::string& trigger) {
+  const run_request asked{new_generation(), trigger,   m.dry_run,
+                          m.force,          m.periods, options_.clock()};
   running_ = {};
+  running_.run_id = asked.run_id;
+  running_.trigger = asked.trigger;
+  running_.dry_run = asked.dry_run;
+  running_.started_at = asked.at;
   run_ = self->spawn<caf::monitored>(reconcile_run,
                                      run_collaborators{reconcile_front_actor{self}, hydration_,
                                                        keeper(), run_workers(), options_.clock},
-                                     options_.run, m, trigger);
+                                     options_.run, asked);
 }
 
 caf::result<run_report> reconcile_state::run(const start_run& m) {
@@ -280,7 +288,7 @@ void reconcile_state::note_hints(const keys_hinted& m) {
   if (!schedule_.does_periodic_work())
     return;
   for (const auto& hint : m.hints) {
-    if (hints_.full())
+    if (hints_.has_no_room_for(hint.id))
       ++incremental_.dropped; // the next run finds these users
     else
       hints_.note(hint.id, hint.at_us);

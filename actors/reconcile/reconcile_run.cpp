@@ -1,7 +1,6 @@
 #include "actors/reconcile/reconcile_run.hpp"
 
 #include "actors/supervision/system.hpp"
-#include "stores/contracts/generation.hpp"
 
 #include <caf/system_messages.hpp>
 #include <spdlog/spdlog.h>
@@ -13,6 +12,7 @@ namespace standings {
 namespace {
 
 constexpr std::chrono::milliseconds keeper_timeout{20'000};
+constexpr std::chrono::milliseconds end_timeout{5'000}; ///< callers wait for it
 constexpr std::chrono::milliseconds worker_poll{250};
 constexpr std::chrono::milliseconds watch_pause{1'000};
 
@@ -73,12 +73,10 @@ void reconcile_run_state::ask_worker(Message message, std::function<void(Reply&)
 }
 
 void reconcile_run_state::start(run_collaborators with, reconcile_run_options options,
-                                const start_run& asked, std::string trigger) {
+                                const run_request& asked) {
   with_ = std::move(with);
   options_ = std::move(options);
-  machine_.emplace(options_.machine,
-                   run_request{new_generation(), std::move(trigger), asked.dry_run, asked.force,
-                               asked.periods, with_.clock()});
+  machine_.emplace(options_.machine, asked);
   self->monitor(with_.front);
   spdlog::info("Starting Redis -> PostgreSQL sync (run {}, {}{})", report().run_id,
                report().trigger, report().dry_run ? ", dry run" : "");
@@ -328,7 +326,7 @@ void reconcile_run_state::record_end(const run_report& report, const caf::error&
                                      bool looked_at_all) {
   const auto quarantined =
       report.dry_run ? std::vector<quarantined_user>{} : machine_->quarantined();
-  self->request(with_.keeper, keeper_timeout, end_run{report, quarantined, looked_at_all})
+  self->request(with_.keeper, end_timeout, end_run{report, quarantined, looked_at_all})
       .then([this, report, why](bool) { finish(report, why); },
             [this, report, why](const caf::error&) {
               spdlog::warn("Failed to record run {}", report.run_id);
@@ -343,11 +341,10 @@ void reconcile_run_state::finish(const run_report& report, const caf::error& why
 
 reconcile_run_actor::behavior_type
 reconcile_run(reconcile_run_actor::stateful_pointer<reconcile_run_state> self,
-              run_collaborators with, reconcile_run_options options, start_run asked,
-              std::string trigger) {
+              run_collaborators with, reconcile_run_options options, run_request asked) {
   end_on_exception(self);
   self->set_down_handler([self](const caf::down_msg&) { self->quit(); }); // the front has ended
-  self->state.start(std::move(with), std::move(options), asked, std::move(trigger));
+  self->state.start(std::move(with), std::move(options), asked);
   return {
       [self](run_workers& now) { self->state.use(std::move(now)); },
       [self](const abort_run& m) { self->state.abort(to_failure(m.why)); },

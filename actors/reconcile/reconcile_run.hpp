@@ -39,8 +39,7 @@ struct run_collaborators {
 struct reconcile_run_state {
   explicit reconcile_run_state(reconcile_run_actor::pointer selfptr) : self(selfptr) {}
 
-  void start(run_collaborators with, reconcile_run_options options, const start_run& asked,
-             std::string trigger);
+  void start(run_collaborators with, reconcile_run_options options, const run_request& asked);
   void use(run_workers now);
   void abort(const failure& why);
   void wake(const alarm_due& alarm);
@@ -102,7 +101,6 @@ private:
 
 reconcile_run_actor::behavior_type
 reconcile_run(reconcile_run_actor::stateful_pointer<reconcile_run_state> self,
-              run_collaborators with, reconcile_run_options options, start_run asked,
-              std::string trigger);
+              run_collaborators with, reconcile_run_options options, run_request asked);
 
 } // namespace standings

@@ -37,7 +37,7 @@ struct reconcile_worker_state {
   caf::result<std::vector<self_check_step>> test();
 
   reconcile_worker_actor::pointer self;
-  static inline const char* name = "user_batch";
+  static inline const char* name = "reconcile_worker";
 
 private:
   /// Returns the error for the requester. Ends this worker if the database may be lost; the next

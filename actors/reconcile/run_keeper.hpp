@@ -35,7 +35,7 @@ struct run_keeper_state {
   void look();
 
   run_keeper_actor::pointer self;
-  static inline const char* name = "sync_keeper";
+  static inline const char* name = "run_keeper";
 
 private:
   /// Returns the error for the requester, and ends this actor: the connection is lost.

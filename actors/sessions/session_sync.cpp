@@ -204,8 +204,10 @@ void session_sync_state::step_failed(const caf::error& why) {
   paused_ = true;
   report_.last_error = describe(why);
   answer_all(waiting_, why); // the full sync stays scheduled
-  if (to_failure(why).code == errc::timed_out)
+  if (to_failure(why).code == errc::timed_out) {
+    ends_[syncing] = to_failure(why);
     workers->kill(syncing); // it hangs: replace it
+  }
   const auto after = options_.retry.delay(std::min(failures_++, 20U), 0.5);
   self->delayed_send(session_sync_front_actor{self}, after, retry_due{});
 }

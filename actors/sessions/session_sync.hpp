@@ -49,7 +49,6 @@ struct session_children {
 ///
 /// Two workers: one syncs and the other compares, so that a comparison does not delay changes. A
 /// failed step is repeated after a back-off.
-/// delays no change. A step that fails is tried again, after a back-off.
 struct session_sync_state {
   explicit session_sync_state(session_sync_front_actor::pointer selfptr)
       : self(selfptr), dirty_(0) {}

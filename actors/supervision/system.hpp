@@ -52,8 +52,8 @@ double random_fraction();
 /// other exception becomes `internal` and its text is logged.
 caf::error exit_reason_of(const std::string& actor, std::exception_ptr& thrown);
 
-/// For an actor whose state has a `name` and which holds no promises that must be answered before
-/// it ends.
+/// For an actor whose state has a `name`. Promises that it holds are not kept when it ends: a front
+/// with such needs `answer_on_every_way_out`.
 template <class Self>
 void end_on_exception(Self* self) {
   self->set_exception_handler([name = std::string{self->state.name}](std::exception_ptr& e) {

@@ -30,7 +30,10 @@ public:
   [[nodiscard]] std::vector<entry> take(std::size_t count);
 
   void clear();
-  [[nodiscard]] bool full() const { return times_.size() >= most_; }
+  /// Whether `note` would empty the set.
+  [[nodiscard]] bool has_no_room_for(const std::string& id) const {
+    return times_.size() >= most_ && times_.count(id) == 0;
+  }
   [[nodiscard]] bool empty() const { return times_.empty(); }
   [[nodiscard]] std::size_t size() const { return times_.size(); }
 

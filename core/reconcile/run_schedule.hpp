@@ -40,7 +40,8 @@ public:
   void plan_from(std::chrono::milliseconds passed, time_point now);
 
   /// A run has ended. `fraction` of [0, 1) spreads the next one. A run of some periods and a dry
-  /// run leave the plan as it is; a failed run is followed by another one soon.
+  /// run leave the plan as it is. A failed run of the timer is followed by another one soon, and so
+  /// is any failed run if none is planned.
   void plan_after(const run_report& report, time_point now, double fraction);
 
   /// Whether a run is due now; it counts as begun then.

@@ -137,13 +137,9 @@ result<answer> get_sync_status(const api& with, const request&) {
   return ok(json::serialize(out));
 }
 
-sync_overview overview_of(const api& with) {
-  return look_at_sync(with.system, *with.faces.cache, with.faces.hydration, with.faces.reconcile,
-                      with.timeout);
-}
-
 result<answer> get_health(const api& with, const request&) {
-  const auto seen = overview_of(with);
+  const auto seen = look_at_sync(with.system, *with.faces.cache, with.faces.hydration,
+                                 with.faces.reconcile, with.timeout);
   const auto signs = seen.signs();
   const auto health = judge_sync(signs);
   auto out = ok(json::serialize(
@@ -159,20 +155,22 @@ result<answer> get_health(const api& with, const request&) {
 }
 
 result<answer> get_metrics(const api& with, const request&) {
-  const auto seen = overview_of(with);
-  if (!seen.cache)
-    return seen.cache.error();
-  if (!seen.users)
-    return seen.users.error();
-  if (!seen.reconcile)
-    return seen.reconcile.error();
+  const auto cache = with.faces.cache->state();
+  if (!cache)
+    return cache.error();
+  const auto users = ask<std::uint64_t>(with, with.faces.hydration, count_users{});
+  if (!users)
+    return users.error();
+  const auto status = ask<reconcile_status>(with, with.faces.reconcile, get_reconcile_status{});
+  if (!status)
+    return status.error();
   json::object boards;
   for (auto p : all_periods)
-    boards[std::string{to_string(p)} + "_leaderboard"] = seen.cache->members[index_of(p)];
+    boards[std::string{to_string(p)} + "_leaderboard"] = cache->members[index_of(p)];
   json::object metrics{{"redis_counts", std::move(boards)},
-                       {"postgres_users", *seen.users},
-                       {"last_run", run_or_null(seen.reconcile->last)},
-                       {"deletes_held", seen.reconcile->deletes_held}};
+                       {"postgres_users", *users},
+                       {"last_run", run_or_null(status->last)},
+                       {"deletes_held", status->deletes_held}};
   return ok(json::serialize(json::object{{"metrics", std::move(metrics)}}));
 }
 

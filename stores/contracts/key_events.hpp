@@ -33,7 +33,8 @@ public:
   key_events& operator=(const key_events&) = delete;
   virtual ~key_events() = default;
 
-  /// The notifications that have arrived, about 1000 at most; empty if none arrives within `limit`.
+  /// The notifications that have arrived, about 1000 at most unless own
+  /// writes turn out to be foreign; empty if none arrives within `limit`.
   /// Fails with `store_unavailable` if the connection is lost, or if the server has not answered a
   /// ping for seconds: open another one then.
   [[nodiscard]] virtual result<std::vector<key_event>> next(std::chrono::milliseconds limit) = 0;

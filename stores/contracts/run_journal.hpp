@@ -53,7 +53,8 @@ public:
   /// Deletes all but the newest `keep` runs.
   [[nodiscard]] virtual result<void> forget_runs(std::size_t keep) = 0;
 
-  /// Records users that a run could not settle. All belong to one run, and none appears twice.
+  /// Records users that a run could not settle. All belong to one
+  /// run; a user that appears more than once is recorded once.
   [[nodiscard]] virtual result<void> quarantine(std::span<const quarantined_user> users) = 0;
 
   /// Removes users that `run_id` has not quarantined (again).

@@ -16,6 +16,7 @@ class postgres_reconcile_store final : public reconcile_store {
 public:
   postgres_reconcile_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options)
       : session_(std::move(db), options) {
+    session_.prepare_reads();
     session_.prepare("last_version", sql::last_version);
     session_.prepare("has_triggers", sql::has_triggers);
     session_.prepare("batch_ends", sql::batch_ends);

@@ -33,6 +33,7 @@ public:
     const auto prepare = [this](const std::string& name, std::string_view text) {
       session_.prepare(name, text);
     };
+    session_.prepare_reads();
     prepare("increment", replaced(sql::increment, "{remembered}", {}));
     prepare("increment_keyed", replaced(sql::increment, "{remembered}", sql::remembered));
     prepare("locked_rows", sql::locked_rows);

@@ -15,8 +15,8 @@ bool is_number(std::string_view text) {
 /// In two parts, because PostgreSQL multiplies an interval as a double: all microseconds would not
 /// fit into its 53 bits after the year 2255; each part does until the year 20000.
 std::string time_from_us(std::string_view us) {
-  return replaced("(timestamptz 'epoch' + ({us} / 1000000) * interval '1 second'"
-                  " + ({us} % 1000000) * interval '1 microsecond')",
+  return replaced("(timestamptz 'epoch' + ((({us}) / 1000000) * interval '1 second'"
+                  " + (({us}) % 1000000) * interval '1 microsecond'))",
                   "{us}", us);
 }
 

@@ -53,6 +53,9 @@ postgres_user_table::postgres_user_table(std::unique_ptr<pqxx::connection> db,
       pqxx::nontransaction{each}.exec(begin);
     });
   prepare("read_periods", sql::read_periods);
+}
+
+void postgres_user_table::prepare_reads() {
   prepare("find", sql::find);
   prepare("scan", sql::scan);
   prepare("count", sql::count);

@@ -75,6 +75,10 @@ public:
     return db_.transact(begin_text(begin), with_moment, lost_commit::unknown, left);
   }
 
+  /// Prepares `find`, `scan` and `count`. Only for stores that use them: libpqxx 7 has the server
+  /// parse a statement at once, for which it waits for locks on the table.
+  void prepare_reads();
+
   /// Those of the users that exist, in no particular order.
   result<std::vector<user_record>> find(std::span<const std::string> user_ids);
 

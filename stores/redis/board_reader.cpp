@@ -12,13 +12,10 @@ namespace standings {
 
 namespace {
 
-/// Limits for the windows that are remembered: they are small and read often. Others cost a second
-/// call.
-constexpr std::size_t most_remembered_windows = 64;
+/// Limits for the windows that are remembered. A larger one, and one that is read for the first
+/// time, costs a second call.
+constexpr std::size_t most_remembered_windows = 256;
 constexpr std::size_t most_remembered_users = 100;
-
-/// If a window has changed at each try, another program writes faster than we read.
-constexpr int most_tries = 5;
 
 /// The layout of window.lua's reply: a head, then per entry id, score, and details, scores or
 /// false.
@@ -85,7 +82,7 @@ result<board_page> board_reader::top(period board, std::size_t offset, std::size
   const auto read = read_window(**c, board, {places(offset), places(limit), ""});
   if (!read)
     return read.error();
-  return board_page{read->members, entries_of(read->reply, board, starts)};
+  return board_page{read->members, entries_of(*read, board, starts)};
 }
 
 result<std::optional<user_rank>> board_reader::rank(const std::string& user_id, period board) {
@@ -111,12 +108,12 @@ result<std::optional<neighbourhood>> board_reader::around(const std::string& use
   const auto read = read_window(**c, board, {"", places(limit), user_id});
   if (!read)
     return read.error();
-  if (read->reply[3].is_nil())
+  if (!read->first)
     return std::optional<neighbourhood>{};
   neighbourhood out;
   out.total_users = read->members;
   bool above = true;
-  for (auto& entry : entries_of(read->reply, board, starts)) {
+  for (auto& entry : entries_of(*read, board, starts)) {
     if (entry.user.user_id == user_id) {
       out.self = std::move(entry);
       above = false;
@@ -142,20 +139,58 @@ result<board_reader::reading> board_reader::read_board(redis_connection& c,
   return reading{size.members, std::move(*reply)};
 }
 
-result<board_reader::reading> board_reader::read_window(redis_connection& c, period board,
-                                                        const std::array<std::string, 3>& window) {
-  const auto name = std::string{to_string(board)} + ' ' + window[0] + ' ' + window[1];
-  auto supposed = window[2].empty() ? last_seen_in(name) : ids{};
-  for (int tries = 0; tries < most_tries; ++tries) {
-    auto read = ask_for_window(c, board, window, supposed);
-    if (!read || is_whole(read->reply))
-      return read;
+result<board_reader::window_reading>
+board_reader::read_window(redis_connection& c, period board,
+                          const std::array<std::string, 3>& window) {
+  const auto name =
+      std::string{to_string(board)} + ' ' + window[0] + ' ' + window[1] + ' ' + window[2];
+  auto read = ask_for_window(c, board, window, last_seen_in(name));
+  if (read && !is_whole(read->reply)) {
     const auto present = ids_in(read->reply);
-    if (window[2].empty())
-      remember(name, present);
-    supposed.insert(supposed.end(), present.begin(), present.end());
+    remember(name, present);
+    read = ask_for_window(c, board, window, present);
   }
-  return fail(errc::overloaded, "the board changes faster than it can be read");
+  if (!read)
+    return read.error();
+  window_reading out{read->members, members_of(read->reply), {}};
+  if (!read->reply[3].is_nil())
+    out.first = static_cast<std::uint64_t>(read->reply[3].integer());
+  if (const auto done = read_missing(c, out.entries); !done)
+    return done.error();
+  return out;
+}
+
+std::vector<board_reader::member> board_reader::members_of(const redis_reply& window) {
+  std::vector<member> out;
+  for (std::size_t i = head; i + width <= window.size(); i += width) {
+    auto& one = out.emplace_back();
+    one.user_id = window[i].text();
+    one.score = window[i + 1].number();
+    if (window[i + 2].is_string())
+      one.known = std::string{window[i + 2].text()};
+  }
+  return out;
+}
+
+result<void> board_reader::read_missing(redis_connection& c, std::vector<member>& of) const {
+  for (auto& one : of) {
+    if (one.known)
+      continue;
+    const auto details = keys_.details(one.user_id);
+    std::vector<redis_connection::arguments> commands{{"GET", details}};
+    for (const auto& board : keys_.boards())
+      commands.push_back({"ZSCORE", board, one.user_id});
+    const auto replies = c.pipeline(commands);
+    if (!replies)
+      return replies.error();
+    const auto text = (*replies)[0];
+    one.known.emplace(text.is_string() ? text.text() : "");
+    for (std::size_t p = 0; p < period_count && !text.is_string(); ++p) {
+      const auto score = (*replies)[1 + p];
+      one.known->append(score.is_string() ? score.text() : "0").append(" ");
+    }
+  }
+  return {};
 }
 
 result<board_reader::reading> board_reader::ask_for_window(redis_connection& c, period board,
@@ -177,29 +212,30 @@ board_reader::ids board_reader::last_seen_in(const std::string& window) {
 }
 
 void board_reader::remember(const std::string& window, const ids& users) {
-  if (users.size() > most_remembered_users)
+  const auto is_no_id = [](const std::string& id) {
+    return !validate_user_id(id); // may be of any length
+  };
+  if (users.size() > most_remembered_users || std::any_of(users.begin(), users.end(), is_no_id))
     return;
   const std::lock_guard lock{mutex_};
   if (last_seen_.size() >= most_remembered_windows && !last_seen_.contains(window))
-    last_seen_.clear();
+    last_seen_.erase(last_seen_.begin()); // any of them
   last_seen_[window] = users;
 }
 
 /// Skips members that are not user ids, which other programs may have added: the API could not name
 /// them. They keep their rank.
-std::vector<board_entry> board_reader::entries_of(const redis_reply& window, period board,
+std::vector<board_entry> board_reader::entries_of(const window_reading& window, period board,
                                                   const period_starts& starts) {
   std::vector<board_entry> out;
-  if (window.size() <= head)
-    return out;
-  out.reserve((window.size() - head) / width);
-  auto rank = static_cast<std::uint64_t>(window[3].integer()) + 1;
-  for (std::size_t i = head; i + width <= window.size(); i += width, ++rank) {
-    const std::string id{window[i].text()};
-    if (!validate_user_id(id))
+  out.reserve(window.entries.size());
+  auto rank = window.first.value_or(0);
+  for (const auto& one : window.entries) {
+    ++rank;
+    if (!validate_user_id(one.user_id))
       continue;
-    auto user = user_of(id, window[i + 2].text(), starts);
-    const auto score = shown_score(window[i + 1].number());
+    auto user = user_of(one.user_id, *one.known, starts);
+    const auto score = shown_score(one.score);
     user.score[index_of(board)] = score; // the board determines the rank
     out.push_back({rank, score, std::move(user)});
   }

@@ -20,8 +20,9 @@ namespace standings {
 /// result, and fails with `cache_warming` if it is not. Thread-safe.
 ///
 /// A script reads a board and the details of its users at one moment. It may only read keys that
-/// are passed to it, so it gets those of the users that were in the window last time; if other
-/// users are in it now, it is called again with theirs.
+/// are passed to it, so it gets those of the users that were in the window last time. If other
+/// users are in it now, it is called again with theirs; the details of users that came into the
+/// window between the two calls are read on their own.
 class board_reader {
 public:
   using tell_fn = std::function<void(bool complete)>;
@@ -41,19 +42,38 @@ private:
     redis_reply reply; ///< generation, expected size, size, a place, then what the script adds
   };
 
+  /// An entry of a window. `known`: the details as JSON, or the four scores of the boards.
+  struct member {
+    std::string user_id;
+    double score = 0;
+    std::optional<std::string> known;
+  };
+
+  /// `first`: the place of the first entry; none: the user is not on the board.
+  struct window_reading {
+    std::uint64_t members = 0;
+    std::vector<member> entries;
+    std::optional<std::uint64_t> first;
+  };
+
   using ids = std::vector<std::string>;
 
   [[nodiscard]] result<reading> read_board(redis_connection& c, const redis_script& script,
                                            period board, const std::vector<std::string>& keys,
                                            std::vector<std::string> values);
   /// `window`: first place, limit, user, in the form that window.lua takes.
-  [[nodiscard]] result<reading> read_window(redis_connection& c, period board,
-                                            const std::array<std::string, 3>& window);
+  [[nodiscard]] result<window_reading> read_window(redis_connection& c, period board,
+                                                   const std::array<std::string, 3>& window);
   [[nodiscard]] result<reading> ask_for_window(redis_connection& c, period board,
                                                const std::array<std::string, 3>& window,
                                                const ids& supposed);
-  [[nodiscard]] static std::vector<board_entry> entries_of(const redis_reply& window, period board,
-                                                           const period_starts& starts);
+  [[nodiscard]] static std::vector<member> members_of(const redis_reply& window);
+
+  /// Reads what window.lua could not: the details of users that came into the window between its
+  /// two calls. They may be newer than the board.
+  [[nodiscard]] result<void> read_missing(redis_connection& c, std::vector<member>& of) const;
+  [[nodiscard]] static std::vector<board_entry>
+  entries_of(const window_reading& window, period board, const period_starts& starts);
   [[nodiscard]] ids last_seen_in(const std::string& window);
   void remember(const std::string& window, const ids& users);
 

@@ -21,8 +21,7 @@ std::string name_of(std::string_view event, std::string_view key) {
 
 std::uint64_t own_writes::start_listening() {
   const std::lock_guard lock{mutex_};
-  young_.clear();
-  old_.clear();
+  forget_all();
   listening_ = true;
   return ++listener_;
 }
@@ -32,31 +31,38 @@ void own_writes::stop_listening(std::uint64_t listener) {
   if (listener != listener_)
     return;
   listening_ = false;
-  young_.clear();
-  old_.clear();
+  forget_all();
 }
 
 void own_writes::forget() {
   const std::lock_guard lock{mutex_};
-  young_.clear();
-  old_.clear();
+  forget_all();
 }
 
-bool own_writes::announce(std::string_view event, std::span<const std::string> keys) {
+/// The caller holds mutex_.
+void own_writes::forget_all() {
+  young_.clear();
+  old_.clear();
+  ++epoch_;
+}
+
+std::uint64_t own_writes::announce(std::string_view event, std::span<const std::string> keys) {
   if (!listening_)
-    return false;
+    return 0;
   const std::lock_guard lock{mutex_};
   forget_old();
   if (young_.size() + keys.size() > max_keys)
-    return false;
+    return 0;
   for (const auto& key : keys)
     ++young_[name_of(event, key)];
-  return true;
+  return epoch_;
 }
 
-void own_writes::withdraw(std::string_view event, std::string_view key) {
+void own_writes::withdraw(std::string_view event, std::string_view key, std::uint64_t announced) {
   const auto name = name_of(event, key);
   const std::lock_guard lock{mutex_};
+  if (announced != epoch_)
+    return;
   if (take_one(young_, name) || take_one(old_, name))
     return;
   if (heard_ > 0)
@@ -103,14 +109,14 @@ bool own_writes::take_one(counts& from, const std::string& name) {
 own_announcement::own_announcement(own_writes* to, std::string_view event,
                                    std::span<const std::string> keys)
     : to_(to), event_(event), keys_(keys), confirmed_(keys_.size(), false),
-      announced_(to_ && to_->announce(event_, keys_)) {}
+      announced_(to_ ? to_->announce(event_, keys_) : 0) {}
 
 own_announcement::~own_announcement() {
-  if (!announced_)
+  if (announced_ == 0)
     return;
   for (std::size_t i = 0; i < keys_.size(); ++i)
     if (!confirmed_[i])
-      to_->withdraw(event_, keys_[i]);
+      to_->withdraw(event_, keys_[i], announced_);
 }
 
 } // namespace standings

@@ -32,7 +32,7 @@ public:
   using clock_fn = std::function<std::chrono::steady_clock::time_point()>;
 
   static constexpr std::chrono::seconds lifetime{5};
-  static constexpr std::size_t max_keys = 100'000; ///< keys with announcements in one lifetime
+  static constexpr std::size_t max_keys = 100'000; ///< announced in one lifetime and not heard yet
 
   explicit own_writes(clock_fn clock = std::chrono::steady_clock::now) : clock_(std::move(clock)) {}
 
@@ -47,10 +47,11 @@ public:
   void forget();
 
   /// Announces one notification of `event` for each key; a key may appear more than once. Returns
-  /// whether anything was recorded; if not, there is nothing to withdraw.
-  bool announce(std::string_view event, std::span<const std::string> keys);
+  /// the argument for `withdraw`; 0: nothing was recorded, so there is nothing to withdraw.
+  std::uint64_t announce(std::string_view event, std::span<const std::string> keys);
 
-  void withdraw(std::string_view event, std::string_view key);
+  /// Does nothing if all announcements were forgotten meanwhile.
+  void withdraw(std::string_view event, std::string_view key, std::uint64_t announced);
 
   /// Whether a notification that has arrived is ours.
   [[nodiscard]] bool take(std::string_view event, std::string_view key);
@@ -70,6 +71,7 @@ public:
 private:
   using counts = std::unordered_map<std::string, std::uint32_t>;
 
+  void forget_all();
   void forget_old();
   static bool take_one(counts& from, const std::string& name);
 
@@ -79,6 +81,7 @@ private:
 
   std::mutex mutex_; ///< guards all below
   std::uint64_t listener_ = 0;
+  std::uint64_t epoch_ = 1; ///< changes when all announcements are forgotten
   std::chrono::steady_clock::time_point next_turn_{};
   counts young_; ///< announced and not heard yet, by event and key
   counts old_;   ///< the same from the lifetime before
@@ -105,7 +108,7 @@ private:
   const std::string_view event_;
   const std::span<const std::string> keys_;
   std::vector<bool> confirmed_;
-  const bool announced_;
+  const std::uint64_t announced_;
 };
 
 } // namespace standings

@@ -38,7 +38,7 @@ std::string replaced_each(std::string_view text, std::string_view opening, std::
   }
 }
 
-/// The leaderboard table whose name is not part of the names of its bookkeeping tables.
+/// The leaderboard table whose name is not part of the prefix of its bookkeeping tables.
 inline constexpr std::string_view default_table = "pomo_leaderboard";
 
 /// The names of one leaderboard's tables.

@@ -89,7 +89,7 @@ public:
         if (row.executeStep()) {
           written.push_back(read_user_record(row));
           ++at.version;
-          row.executeStep(); // RETURNING only takes effect once the statement is done
+          row.executeStep(); // finishes the statement; the first step made its changes
         }
         (change.expected == 0 ? create_ : update_).done();
       }

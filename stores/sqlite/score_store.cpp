@@ -223,7 +223,7 @@ private:
     user_record out{user_id, {}, at.now, ++at.version};
     for (int i = 0; i < static_cast<int>(period_count); ++i)
       out.score[static_cast<std::size_t>(i)] = row.getColumn(i).getInt64();
-    row.executeStep(); // RETURNING only takes effect once the statement is done
+    row.executeStep(); // finishes the statement; the first step made its changes
     increment_.done();
     return out;
   }

@@ -17,7 +17,7 @@ struct shown_tree {
 shown_tree read_shown_tree() {
   std::ifstream file{STANDINGS_SOURCE_DIR "/actors/README.md"};
   const std::regex child{"^(?:├|└)── ([a-z_]+)"};
-  const std::regex worker{"(?:[a-z]+ ─+|│ +(?:├|└)) ([a-z_]+)"};
+  const std::regex worker{"(?:[a-z]+ (?:─)+|│ +(?:├|└)) ([a-z_]+)"};
   shown_tree out;
   bool inside = false;
   for (std::string line; std::getline(file, line);) {

@@ -234,6 +234,18 @@ TEST_F(Scoring, AnUnknownOutcomeWithoutKeyIsReportedNotGuessed) {
   EXPECT_EQ(send(one("ada")).get().value().at(0).code, errc::outcome_unknown);
 }
 
+TEST_F(Scoring, AfterALossUpdatesWaitForTheNextWriterHoweverLongTheLastOneRan) {
+  start();
+  advance(2s);
+  stage_->lose = errc::outcome_unknown;
+  EXPECT_EQ(send(one("ada")).get().value().at(0).code, errc::outcome_unknown);
+  stage_->lose = errc::none;
+  auto asked = send(one("ben"));
+  EXPECT_FALSE(asked.answered());
+  advance(200ms);
+  EXPECT_EQ(asked.get().value().at(0).code, errc::none);
+}
+
 TEST_F(Scoring, AnUnknownOutcomeWithKeyIsResolvedByRepeatingIt) {
   start();
   stage_->lose = errc::outcome_unknown;

@@ -88,7 +88,7 @@ STANDINGS_OVER_SCORE_STORES(SyncJournal);
 
 // -- the leases ----------------------------------------------------------------------
 
-TEST_P(SyncJournal, ARightIsHeldByOne) {
+TEST_P(SyncJournal, ALeaseIsHeldByOne) {
   const auto other = harness->open_journal();
   EXPECT_TRUE(acquire(lease::leader));
   EXPECT_FALSE(other->acquire(lease::leader).value());
@@ -133,7 +133,7 @@ TEST_P(SyncJournal, TheTwoRightsAreApart) {
   EXPECT_FALSE(other->acquire(lease::leader).value());
 }
 
-TEST_P(SyncJournal, OneReleaseFreesARightHoweverOftenItWasAcquired) {
+TEST_P(SyncJournal, OneReleaseFreesALeaseHoweverOftenItWasAcquired) {
   const auto other = harness->open_journal();
   for (int i = 0; i < 3; ++i)
     EXPECT_TRUE(acquire(lease::run));
@@ -190,7 +190,7 @@ TEST_P(SyncJournal, AnotherDatabaseHasRightsOfItsOwn) {
   EXPECT_TRUE(other->acquire(lease::leader).value());
 }
 
-TEST(PostgresSyncJournal, ARightIsGoneWithItsConnectionAndTheHolderNotices) {
+TEST(PostgresSyncJournal, ALeaseIsGoneWithItsConnectionAndTheHolderNotices) {
   test::postgres_store_harness harness;
   const auto holder = harness.open_journal();
   const auto other = harness.open_journal();
