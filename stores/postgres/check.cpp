@@ -3,6 +3,7 @@
 #include "stores/postgres/address.hpp"
 #include "stores/postgres/connection.hpp"
 #include "stores/postgres/own_schema.hpp"
+#include "stores/postgres/statement.hpp"
 
 namespace standings {
 
@@ -20,7 +21,7 @@ result<std::string> check_postgres(const postgres_options& options) {
     const bool is_there = !applied_migrations(tx, names).empty();
     if (!is_there)
       need_rights_to_make(tx, names);
-    const auto row = tx.exec1("SELECT current_setting('server_version'), current_user");
+    const auto row = only_row(tx.exec("SELECT current_setting('server_version'), current_user"));
     return "postgres " + address->place + ", server " + row[0].c_str() + ", role " + row[1].c_str()
            + (pooled ? ", behind a pooler" : "")
            + (is_there ? "" : "; our tables are not there yet, serve makes them");

@@ -3,6 +3,7 @@
 #include "stores/postgres/adoption.hpp"
 #include "stores/postgres/connection.hpp"
 #include "stores/postgres/open_on.hpp"
+#include "stores/postgres/statement.hpp"
 #include "stores/postgres/triggers_sql.hpp"
 #include "stores/sql/sql_text.hpp"
 #include "stores/sql/trigger_look.hpp"
@@ -52,7 +53,7 @@ public:
       pqxx::nontransaction tx{*db_};
       std::vector<foreign_change> out;
       for (const auto& row :
-           tx.exec_params(with_names(sql::pending_changes, names_), sql_count(limit)))
+           exec_with(tx, with_names(sql::pending_changes, names_), sql_count(limit)))
         out.push_back({row[0].c_str(), row[1].as<std::int64_t>()});
       return out;
     });
@@ -67,8 +68,8 @@ public:
     }
     return guard_postgres([&]() -> result<void> {
       pqxx::nontransaction tx{*db_};
-      tx.exec_params(with_names(sql::settle_changes, names_), text_array(ids),
-                     bigint_array(versions));
+      exec_with(tx, with_names(sql::settle_changes, names_), text_array(ids),
+                bigint_array(versions));
       return {};
     });
   }

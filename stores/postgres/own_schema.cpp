@@ -1,6 +1,7 @@
 #include "stores/postgres/own_schema.hpp"
 
 #include "stores/postgres/failure.hpp"
+#include "stores/postgres/statement.hpp"
 
 #include <array>
 
@@ -134,13 +135,13 @@ std::string grants_text(const pqxx::result& rows) {
 
 /// Refuses bookkeeping that belongs to a table of the same name in another schema.
 void need_same_home(pqxx::transaction_base& tx, const table_names& names) {
-  const auto row = tx.exec_params(recorded_home, names.own + "schema_migrations", names.table)[0];
+  const auto row = exec_with(tx, recorded_home, names.own + "schema_migrations", names.table)[0];
   const std::string recorded = row[0].is_null() ? "" : row[0].c_str();
   if (!recorded.starts_with(home_mark))
     return;
   const auto home = recorded.substr(home_mark.size());
   if (home == row[1].c_str()
-      || tx.exec_params("SELECT to_regclass($1) IS NULL", home)[0][0].as<bool>())
+      || exec_with(tx, "SELECT to_regclass($1) IS NULL", home)[0][0].as<bool>())
     return;
   throw postgres_refusal{
       fail_because(errc::store_unavailable, "the database belongs to another leaderboard",
@@ -151,7 +152,7 @@ void need_same_home(pqxx::transaction_base& tx, const table_names& names) {
 /// Renames a table with its indexes, because two leaderboards may share a schema.
 void rename_with_prefix(pqxx::transaction_base& tx, const std::string& schema,
                         const std::string& name, const std::string& prefix) {
-  for (const auto& row : tx.exec_params(indexes_of, schema + name)) {
+  for (const auto& row : exec_with(tx, indexes_of, schema + name)) {
     const std::string index = row[0].c_str();
     tx.exec("ALTER INDEX " + schema + tx.quote_name(index) + " RENAME TO "
             + tx.quote_name(prefix + index));
@@ -160,14 +161,14 @@ void rename_with_prefix(pqxx::transaction_base& tx, const std::string& schema,
 }
 
 void move_old_tables(pqxx::transaction_base& tx, const table_names& names) {
-  const auto old = tx.exec_params(find_old, names.schema, names.table + "_deleted");
-  if (old.empty() || !tx.exec1(knows_us)[0].as<bool>())
+  const auto old = exec_with(tx, find_old, names.schema, names.table + "_deleted");
+  if (old.empty() || !only_row(tx.exec(knows_us))[0].as<bool>())
     return;
   const auto from = tx.quote_name(old[0][1].c_str()) + ".";
   const auto to = " SET SCHEMA " + tx.quote_name(names.schema);
   const auto prefix = own_part(names.table);
   for (const std::string name : old_tables) {
-    if (tx.exec_params("SELECT to_regclass($1) IS NULL", from + name)[0][0].as<bool>())
+    if (exec_with(tx, "SELECT to_regclass($1) IS NULL", from + name)[0][0].as<bool>())
       continue;
     if (!prefix.empty())
       rename_with_prefix(tx, from, name, prefix);
@@ -179,8 +180,8 @@ void move_old_tables(pqxx::transaction_base& tx, const table_names& names) {
 } // namespace
 
 void need_writable(pqxx::transaction_base& tx) {
-  const auto row =
-      tx.exec1("SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'");
+  const auto row = only_row(
+      tx.exec("SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'"));
   const bool standby = row[0].as<bool>();
   if (!standby && !row[1].as<bool>())
     return;
@@ -193,15 +194,16 @@ void need_writable(pqxx::transaction_base& tx) {
 std::vector<std::string> applied_migrations(pqxx::transaction_base& tx, const table_names& names) {
   const auto own = own_part(names.table);
   const auto grants =
-      tx.exec_params(missing_grants, names.schema, names.table, own, names.table + "_deleted");
+      exec_with(tx, missing_grants, names.schema, names.table, own, names.table + "_deleted");
   if (!grants.empty())
     refuse_for_rights("looking at the tables of the service", grants_text(grants));
-  if (tx.exec_params(find_own, names.schema, own + "schema_migrations").empty())
+  if (exec_with(tx, find_own, names.schema, own + "schema_migrations").empty())
     return {};
   const auto columns =
-      tx.exec_params("SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass($1)"
-                     " AND NOT attisdropped AND attname IN ('name', 'applied_at')",
-                     names.own + "schema_migrations");
+      exec_with(tx,
+                "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass($1)"
+                " AND NOT attisdropped AND attname IN ('name', 'applied_at')",
+                names.own + "schema_migrations");
   if (columns[0][0].as<int>() != 2)
     throw postgres_refusal{
         fail_because(errc::store_unavailable, "the database belongs to another program",
@@ -215,7 +217,7 @@ std::vector<std::string> applied_migrations(pqxx::transaction_base& tx, const ta
 }
 
 void need_rights_to_make(pqxx::transaction_base& tx, const table_names& names) {
-  const auto row = tx.exec_params(making, names.schema, names.table)[0];
+  const auto row = exec_with(tx, making, names.schema, names.table)[0];
   const std::string database = row[5].c_str();
   const std::string role = row[6].c_str();
   const auto schema = tx.quote_name(names.schema);
@@ -243,12 +245,12 @@ void need_rights_to_make(pqxx::transaction_base& tx, const table_names& names) {
 void make_own_schema(pqxx::transaction_base& tx, const table_names& names) {
   need_rights_to_make(tx, names);
   const auto schema = tx.quote_name(names.schema);
-  const auto made = tx.exec_params("SELECT to_regnamespace($1) IS NULL", schema)[0][0].as<bool>();
+  const auto made = exec_with(tx, "SELECT to_regnamespace($1) IS NULL", schema)[0][0].as<bool>();
   if (made)
     tx.exec("CREATE SCHEMA " + schema + "; GRANT USAGE ON SCHEMA " + schema + " TO PUBLIC");
   const auto table = names.own + "schema_migrations";
   const auto is_missing = [&] {
-    return tx.exec_params("SELECT to_regclass($1) IS NULL", table)[0][0].as<bool>();
+    return exec_with(tx, "SELECT to_regclass($1) IS NULL", table)[0][0].as<bool>();
   };
   if (!is_missing())
     return;
@@ -259,10 +261,10 @@ void make_own_schema(pqxx::transaction_base& tx, const table_names& names) {
 
 void share_own_tables(pqxx::transaction_base& tx, const table_names& names) {
   const std::string home =
-      tx.exec_params(recorded_home, names.own + "schema_migrations", names.table)[0][1].c_str();
+      exec_with(tx, recorded_home, names.own + "schema_migrations", names.table)[0][1].c_str();
   tx.exec("COMMENT ON TABLE " + names.own + "schema_migrations IS "
           + tx.quote(std::string{home_mark} + home));
-  for (const auto& row : tx.exec_params(made_here, names.schema, home)) {
+  for (const auto& row : exec_with(tx, made_here, names.schema, home)) {
     const std::string own = row[0].c_str();
     tx.exec("CREATE POLICY " + std::string{policy} + " ON " + own + " USING "
             + replaced(may_write, "{home}", tx.quote(home)) + "; ALTER TABLE " + own

@@ -2,6 +2,7 @@
 #include "stores/postgres/open_on.hpp"
 #include "stores/postgres/reconcile_sql.hpp"
 #include "stores/postgres/reconcile_store.hpp"
+#include "stores/postgres/statement.hpp"
 #include "stores/postgres/user_table.hpp"
 #include "stores/sql/sql_text.hpp"
 
@@ -19,10 +20,11 @@ constexpr auto free_leases_soon = "SET tcp_keepalives_idle = 2; SET tcp_keepaliv
 /// nothing any more; a running one sends a query every few seconds (run_keeper). The server has
 /// this setting since version 14.
 void free_leases_of_the_stopped(pqxx::connection& db, std::chrono::milliseconds after) {
-  pqxx::nontransaction{db}.exec_params(
-      "SELECT set_config(name, $1, false) FROM pg_settings"
-      " WHERE name IN ('idle_session_timeout', 'idle_in_transaction_session_timeout')",
-      std::to_string(after.count()));
+  pqxx::nontransaction tx{db};
+  exec_with(tx,
+            "SELECT set_config(name, $1, false) FROM pg_settings"
+            " WHERE name IN ('idle_session_timeout', 'idle_in_transaction_session_timeout')",
+            std::to_string(after.count()));
 }
 
 std::string name_of(run_journal::lease what) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "stores/postgres/link.hpp"
+#include "stores/postgres/statement.hpp"
 
 #include <pqxx/pqxx>
 
@@ -52,8 +53,8 @@ public:
 
   template <class... Values>
   pqxx::result exec_prepared(const std::string& name, const Values&... values) {
-    return statements_.pooled() ? tx_.exec_params(statements_.text(name), values...)
-                                : tx_.exec_prepared(name, values...);
+    return statements_.pooled() ? exec_with(tx_, statements_.text(name), values...)
+                                : exec_named(tx_, name, values...);
   }
 
 private:

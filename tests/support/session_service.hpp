@@ -53,7 +53,7 @@ public:
     try {
       if (schema_) {
         pqxx::connection c{schema_->url()};
-        return pqxx::nontransaction{c}.exec1(sql)[0].as<std::int64_t>();
+        return pqxx::nontransaction{c}.exec(sql)[0][0].as<std::int64_t>();
       }
       SQLite::Database db{running->database(), SQLite::OPEN_READONLY, 5'000};
       return db.execAndGet(sql).getInt64();

@@ -97,7 +97,7 @@ TEST_P(SyncJournal, ALeaseIsHeldByOne) {
 }
 
 /// Behaves like a process that was stopped: its connection stays open and silent.
-TEST(PostgresSyncJournal, FreesTheRightsOfWhoeverIsSilent) {
+TEST(PostgresSyncJournal, FreesTheLeasesOfASilentHolder) {
   test::postgres_store_harness harness;
   const auto silent =
       std::move(open_postgres_run_journal(harness.options(), std::chrono::seconds{1}).value());
@@ -112,7 +112,7 @@ TEST(PostgresSyncJournal, FreesTheRightsOfWhoeverIsSilent) {
 }
 
 /// What frees them is set on each connection, not on the first one alone.
-TEST(PostgresSyncJournal, FreesTheRightsOfASilentHolderThatHasConnectedAnew) {
+TEST(PostgresSyncJournal, FreesTheLeasesOfASilentHolderThatHasConnectedAnew) {
   test::postgres_store_harness harness;
   harness.options().url += "&application_name=reconnected";
   const auto silent =
@@ -125,7 +125,7 @@ TEST(PostgresSyncJournal, FreesTheRightsOfASilentHolderThatHasConnectedAnew) {
                                std::chrono::seconds{10}));
 }
 
-TEST_P(SyncJournal, TheTwoRightsAreApart) {
+TEST_P(SyncJournal, TheTwoLeasesAreApart) {
   const auto other = harness->open_journal();
   EXPECT_TRUE(acquire(lease::leader));
   EXPECT_TRUE(other->acquire(lease::run).value());
@@ -150,7 +150,7 @@ TEST_P(SyncJournal, ReleasingWhatOneDoesNotHaveTakesItFromNobody) {
   EXPECT_FALSE(other->acquire(lease::run).value());
 }
 
-TEST_P(SyncJournal, RightsGoWithTheirHolder) {
+TEST_P(SyncJournal, LeasesGoWithTheirHolder) {
   const auto other = harness->open_journal();
   EXPECT_TRUE(acquire(lease::leader));
   EXPECT_TRUE(acquire(lease::run));
@@ -163,7 +163,7 @@ TEST_P(SyncJournal, RightsGoWithTheirHolder) {
                                std::chrono::seconds{5}));
 }
 
-TEST_P(SyncJournal, OfManyOneGetsTheRight) {
+TEST_P(SyncJournal, OfManyOneGetsTheLease) {
   std::vector<std::unique_ptr<run_journal>> all;
   for (int i = 0; i < 6; ++i)
     all.push_back(harness->open_journal());
@@ -183,7 +183,7 @@ TEST_P(SyncJournal, OfManyOneGetsTheRight) {
   }
 }
 
-TEST_P(SyncJournal, AnotherDatabaseHasRightsOfItsOwn) {
+TEST_P(SyncJournal, AnotherDatabaseHasLeasesOfItsOwn) {
   const auto elsewhere = GetParam().make();
   const auto other = elsewhere->open_journal();
   EXPECT_TRUE(acquire(lease::leader));

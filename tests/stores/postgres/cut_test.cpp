@@ -103,7 +103,7 @@ TEST_F(PostgresCut, ALeadThatAnotherHasTakenMeanwhileIsNotTakenForOurs) {
   EXPECT_FALSE(journal->acquire(run_journal::lease::leader).value());
 }
 
-TEST_F(PostgresCut, ARunEndsWithTheConnectionThatHasItsRight) {
+TEST_F(PostgresCut, ARunEndsWithTheConnectionThatHasItsLease) {
   const auto journal = harness.open_journal();
   ASSERT_TRUE(journal->acquire(run_journal::lease::run).value());
   cut_all();
