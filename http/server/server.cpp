@@ -20,7 +20,7 @@ namespace {
 /// for.
 class inline_queue final : public httplib::TaskQueue {
 public:
-  using enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({})); // bool since 0.14
+  using enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({})); // bool in newer ones
 
   enqueued enqueue(std::function<void()> task) override {
     task();
