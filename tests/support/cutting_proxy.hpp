@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <regex>
 #include <stdexcept>
@@ -72,6 +73,7 @@ public:
     const std::lock_guard lock{mutex_};
     how_ = how;
     cut_after_ = name_in_message(statement);
+    ++round_;
     armed_ = true;
   }
   [[nodiscard]] int cuts() const { return cuts_; }
@@ -124,15 +126,15 @@ private:
     ::setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ::setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (::connect(server, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0)
-      for (bool executed = false; !stopping_ && pass(client, server, executed);) {
+      for (std::uint64_t executed = 0; !stopping_ && pass(client, server, executed);) {
       }
     ::close(server);
     ::close(client);
   }
 
-  /// Forwards the available bytes; false: the connection has ended. `executed`: this transaction
-  /// has executed the statement of `cut_next`.
-  bool pass(int client, int server, bool& executed) {
+  /// Forwards the available bytes; false: the connection has ended. `executed`: the call of
+  /// `cut_next` whose statement this transaction has executed; 0: none.
+  bool pass(int client, int server, std::uint64_t& executed) {
     if (frozen_) {
       std::this_thread::sleep_for(std::chrono::milliseconds{5});
       return true;
@@ -157,7 +159,7 @@ private:
     const bool commits = text.find("Q\0\0\0\x0b"
                                    "COMMIT\0"sv)
                          != std::string_view::npos;
-    const bool cuts = commits && std::exchange(executed, false) && armed_.exchange(false);
+    const bool cuts = commits && std::exchange(executed, 0) == round_ && armed_.exchange(false);
     if (!cuts)
       return send_all(server, text);
     if (how_ != cut::before)
@@ -180,9 +182,10 @@ private:
   }
 
   /// A client sends a whole message at a time and then waits, so no message is split.
-  void look(std::string_view text, bool& executed) {
+  void look(std::string_view text, std::uint64_t& executed) {
     const std::lock_guard lock{mutex_};
-    executed = executed || cut_after_.empty() || text.find(cut_after_) != std::string_view::npos;
+    if (armed_ && (cut_after_.empty() || text.find(cut_after_) != std::string_view::npos))
+      executed = round_;
     if (!counted_.empty() && text.find(counted_) != std::string_view::npos)
       ++seen_;
   }
@@ -192,6 +195,7 @@ private:
   int listener_ = -1;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> armed_ = false;
+  std::atomic<std::uint64_t> round_ = 0; ///< calls of `cut_next`
   std::atomic<bool> frozen_ = false;
   std::atomic<cut> how_ = cut::before;
   std::atomic<int> cuts_ = 0;
