@@ -21,6 +21,14 @@ struct worker_spec {
   bool reports_ready = true;
 };
 
+/// What a front wants to know of its workers.
+struct worker_hooks {
+  std::function<void(std::size_t index)> ready{};
+  std::function<void(std::size_t index)> down{};
+  /// Called after `down` with the reason; empty for a normal end.
+  std::function<void(std::size_t index, const caf::error& why)> because{};
+};
+
 /// The workers of a front: starts and restarts them as child_set does, and knows which of them are
 /// ready for work. A worker is ready from its own `worker_ready` to its end; reports of earlier
 /// incarnations are ignored.
@@ -29,12 +37,7 @@ struct worker_spec {
 /// to it.
 class worker_pool {
 public:
-  struct hooks {
-    std::function<void(std::size_t index)> ready{};
-    std::function<void(std::size_t index)> down{};
-    /// Called after `down` with the reason; empty for a normal end.
-    std::function<void(std::size_t index, const caf::error& why)> because{};
-  };
+  using hooks = worker_hooks;
 
   template <class Self>
   worker_pool(Self* self, std::vector<worker_spec> workers, hooks notify = {})

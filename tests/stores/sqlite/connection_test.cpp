@@ -1,6 +1,7 @@
 #include "stores/sqlite/score_store.hpp"
 #include "tests/support/sqlite_store_harness.hpp"
 #include "tests/support/store_records.hpp"
+#include "tests/support/until_unlocked.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -130,7 +131,7 @@ bool opens_and_writes(const sqlite_options& options, int rounds) {
     return false;
   const std::vector<score_update> one{{"anna", 1, {}}};
   for (int i = 0; i < rounds; ++i)
-    if (!(*opened)->apply(one))
+    if (!test::until_unlocked([&] { return (*opened)->apply(one); }))
       return false;
   return true;
 }
