@@ -10,6 +10,7 @@ namespace standings {
 
 std::vector<bool> worker_pool::reports_of(const std::vector<worker_spec>& workers) {
   std::vector<bool> out;
+  out.reserve(workers.size());
   for (const auto& worker : workers)
     out.push_back(worker.reports_ready);
   return out;
@@ -17,6 +18,7 @@ std::vector<bool> worker_pool::reports_of(const std::vector<worker_spec>& worker
 
 std::vector<child_spec> worker_pool::children_of(std::vector<worker_spec> workers) {
   std::vector<child_spec> out;
+  out.reserve(workers.size());
   for (auto& worker : workers)
     out.push_back(std::move(worker.child));
   return out;
