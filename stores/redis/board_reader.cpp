@@ -54,18 +54,34 @@ user_record user_of(const std::string& id, std::string_view text, const period_s
   return record_from_boards(id, std::string{text});
 }
 
-/// Whether window.lua was given the details keys of all users in the window.
+std::size_t entries_in(const redis_reply& window) {
+  return window.size() <= head ? 0 : (window.size() - head) / width;
+}
+
+std::string_view id_in(const redis_reply& window, std::size_t entry) {
+  return window[head + entry * width].text();
+}
+
+double score_in(const redis_reply& window, std::size_t entry) {
+  return window[head + entry * width + 1].number();
+}
+
+/// Details or scores; no text if window.lua was not given the user's details key.
+redis_reply known_in(const redis_reply& window, std::size_t entry) {
+  return window[head + entry * width + 2];
+}
+
 bool is_whole(const redis_reply& window) {
-  for (std::size_t i = head; i + width <= window.size(); i += width)
-    if (!window[i + 2].is_string())
+  for (std::size_t i = 0; i < entries_in(window); ++i)
+    if (!known_in(window, i).is_string())
       return false;
   return true;
 }
 
 std::vector<std::string> ids_in(const redis_reply& window) {
   std::vector<std::string> out;
-  for (std::size_t i = head; i + width <= window.size(); i += width)
-    out.emplace_back(window[i].text());
+  for (std::size_t i = 0; i < entries_in(window); ++i)
+    out.emplace_back(id_in(window, i));
   return out;
 }
 
@@ -82,7 +98,7 @@ result<board_page> board_reader::top(period board, std::size_t offset, std::size
   const auto read = read_window(**c, board, {places(offset), places(limit), ""});
   if (!read)
     return read.error();
-  return board_page{read->members, entries_of(*read, board, starts)};
+  return board_page{read->read.members, entries_of(*read, board, starts)};
 }
 
 result<std::optional<user_rank>> board_reader::rank(const std::string& user_id, period board) {
@@ -108,10 +124,10 @@ result<std::optional<neighbourhood>> board_reader::around(const std::string& use
   const auto read = read_window(**c, board, {"", places(limit), user_id});
   if (!read)
     return read.error();
-  if (!read->first)
+  if (read->read.reply[3].is_nil())
     return std::optional<neighbourhood>{};
   neighbourhood out;
-  out.total_users = read->members;
+  out.total_users = read->read.members;
   bool above = true;
   for (auto& entry : entries_of(*read, board, starts)) {
     if (entry.user.user_id == user_id) {
@@ -152,45 +168,45 @@ board_reader::read_window(redis_connection& c, period board,
   }
   if (!read)
     return read.error();
-  window_reading out{read->members, members_of(read->reply), {}};
-  if (!read->reply[3].is_nil())
-    out.first = static_cast<std::uint64_t>(read->reply[3].integer());
-  if (const auto done = read_missing(c, out.entries); !done)
-    return done.error();
-  return out;
+  auto missing = read_missing(c, read->reply);
+  if (!missing)
+    return missing.error();
+  return window_reading{std::move(*read), std::move(*missing)};
 }
 
-std::vector<board_reader::member> board_reader::members_of(const redis_reply& window) {
-  std::vector<member> out;
-  for (std::size_t i = head; i + width <= window.size(); i += width) {
-    auto& one = out.emplace_back();
-    one.user_id = window[i].text();
-    one.score = window[i + 1].number();
-    if (window[i + 2].is_string())
-      one.known = std::string{window[i + 2].text()};
-  }
-  return out;
-}
-
-result<void> board_reader::read_missing(redis_connection& c, std::vector<member>& of) const {
-  for (auto& one : of) {
-    if (one.known)
-      continue;
-    const auto details = keys_.details(one.user_id);
-    std::vector<redis_connection::arguments> commands{{"GET", details}};
-    for (const auto& board : keys_.boards())
-      commands.push_back({"ZSCORE", board, one.user_id});
-    const auto replies = c.pipeline(commands);
-    if (!replies)
-      return replies.error();
-    const auto text = (*replies)[0];
-    one.known.emplace(text.is_string() ? text.text() : "");
-    for (std::size_t p = 0; p < period_count && !text.is_string(); ++p) {
-      const auto score = (*replies)[1 + p];
-      one.known->append(score.is_string() ? score.text() : "0").append(" ");
+result<board_reader::missing_users> board_reader::read_missing(redis_connection& c,
+                                                               const redis_reply& window) const {
+  missing_users out;
+  ids users;
+  std::vector<std::string> details; // outlive the commands
+  for (std::size_t i = 0; i < entries_in(window); ++i)
+    if (!known_in(window, i).is_string()) {
+      out.emplace(i, std::string{});
+      users.emplace_back(id_in(window, i));
+      details.push_back(keys_.details(users.back()));
     }
+  if (out.empty())
+    return out;
+  std::vector<redis_connection::arguments> commands;
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    commands.push_back({"GET", details[i]});
+    for (const auto& board : keys_.boards())
+      commands.push_back({"ZSCORE", board, users[i]});
   }
-  return {};
+  const auto replies = c.pipeline(commands);
+  if (!replies)
+    return replies.error();
+  std::size_t at = 0;
+  for (auto& [index, known] : out) {
+    const auto text = (*replies)[at];
+    known = text.is_string() ? text.text() : "";
+    for (std::size_t p = 0; p < period_count && !text.is_string(); ++p) {
+      const auto score = (*replies)[at + 1 + p];
+      known.append(score.is_string() ? score.text() : "0").append(" ");
+    }
+    at += 1 + period_count;
+  }
+  return out;
 }
 
 result<board_reader::reading> board_reader::ask_for_window(redis_connection& c, period board,
@@ -227,17 +243,19 @@ void board_reader::remember(const std::string& window, const ids& users) {
 /// them. They keep their rank.
 std::vector<board_entry> board_reader::entries_of(const window_reading& window, period board,
                                                   const period_starts& starts) {
+  const auto& reply = window.read.reply;
   std::vector<board_entry> out;
-  out.reserve(window.entries.size());
-  auto rank = window.first.value_or(0);
-  for (const auto& one : window.entries) {
-    ++rank;
-    if (!validate_user_id(one.user_id))
+  out.reserve(entries_in(reply));
+  for (std::size_t i = 0; i < entries_in(reply); ++i) {
+    const std::string id{id_in(reply, i)};
+    if (!validate_user_id(id))
       continue;
-    auto user = user_of(one.user_id, *one.known, starts);
-    const auto score = shown_score(one.score);
+    const auto missing = window.missing.find(i);
+    auto user = user_of(
+        id, missing == window.missing.end() ? known_in(reply, i).text() : missing->second, starts);
+    const auto score = shown_score(score_in(reply, i));
     user.score[index_of(board)] = score; // the board determines the rank
-    out.push_back({rank, score, std::move(user)});
+    out.push_back({static_cast<std::uint64_t>(reply[3].integer()) + i + 1, score, std::move(user)});
   }
   return out;
 }

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -42,21 +43,16 @@ private:
     redis_reply reply; ///< generation, expected size, size, a place, then what the script adds
   };
 
-  /// An entry of a window. `known`: the details as JSON, or the four scores of the boards.
-  struct member {
-    std::string user_id;
-    double score = 0;
-    std::optional<std::string> known;
-  };
-
-  /// `first`: the place of the first entry; none: the user is not on the board.
-  struct window_reading {
-    std::uint64_t members = 0;
-    std::vector<member> entries;
-    std::optional<std::uint64_t> first;
-  };
-
   using ids = std::vector<std::string>;
+
+  /// What window.lua could not read, by the index of the entry: details as JSON, or the four scores
+  /// of the boards.
+  using missing_users = std::map<std::size_t, std::string>;
+
+  struct window_reading {
+    reading read;
+    missing_users missing;
+  };
 
   [[nodiscard]] result<reading> read_board(redis_connection& c, const redis_script& script,
                                            period board, const std::vector<std::string>& keys,
@@ -67,11 +63,11 @@ private:
   [[nodiscard]] result<reading> ask_for_window(redis_connection& c, period board,
                                                const std::array<std::string, 3>& window,
                                                const ids& supposed);
-  [[nodiscard]] static std::vector<member> members_of(const redis_reply& window);
 
-  /// Reads what window.lua could not: the details of users that came into the window between its
-  /// two calls. They may be newer than the board.
-  [[nodiscard]] result<void> read_missing(redis_connection& c, std::vector<member>& of) const;
+  /// Reads the users that came into the window between the two calls of window.lua. They may be
+  /// newer than the board.
+  [[nodiscard]] result<missing_users> read_missing(redis_connection& c,
+                                                   const redis_reply& window) const;
   [[nodiscard]] static std::vector<board_entry>
   entries_of(const window_reading& window, period board, const period_starts& starts);
   [[nodiscard]] ids last_seen_in(const std::string& window);

@@ -4,25 +4,23 @@
 
 namespace standings {
 
-namespace {
-
-/// Whether another program has put a value of another type under one of our keys: that counts as
-/// lost, and a rebuild makes room.
-bool overwritten(redis_connection& c, const key_scheme& keys) {
-  std::vector<redis_connection::arguments> commands{{"TYPE", keys.meta()},
-                                                    {"TYPE", keys.removed()}};
+result<std::vector<needed_key>> keys_of_another_type(redis_connection& c, const key_scheme& keys) {
+  std::vector<needed_key> needed{{keys.meta(), "hash"}, {keys.removed(), "zset"}};
   for (const auto& board : keys.boards())
-    commands.push_back({"TYPE", board});
+    needed.push_back({board, "zset"});
+  std::vector<redis_connection::arguments> commands;
+  commands.reserve(needed.size());
+  for (const auto& one : needed)
+    commands.push_back({"TYPE", one.key});
   const auto types = c.pipeline(commands);
   if (!types)
-    return false;
-  for (std::size_t i = 0; i < types->size(); ++i)
-    if (const auto is = (*types)[i].text(); is != "none" && is != (i == 0 ? "hash" : "zset"))
-      return true;
-  return false;
+    return types.error();
+  std::vector<needed_key> out;
+  for (std::size_t i = 0; i < needed.size(); ++i)
+    if (const auto type = (*types)[i].text(); type != "none" && type != needed[i].type)
+      out.push_back(needed[i]);
+  return out;
 }
-
-} // namespace
 
 board_size size_of(const redis_reply& generation, const redis_reply& expected,
                    const redis_reply& members) {
@@ -46,10 +44,11 @@ result<cache_contents> read_contents(redis_connection& c, const key_scheme& keys
     commands.push_back({"ZCARD", board});
   commands.push_back({"ZCARD", keys.removed()});
   const auto replies = c.pipeline(commands);
-  if (!replies && overwritten(c, keys))
-    return cache_contents{};
-  if (!replies)
-    return replies.error();
+  if (!replies) {
+    // a value of another type under one of our keys counts as lost, and a rebuild makes room
+    const auto odd = keys_of_another_type(c, keys);
+    return odd && !odd->empty() ? result<cache_contents>{cache_contents{}} : replies.error();
+  }
   const auto& meta = (*replies)[0];
   cache_contents out;
   out.complete = true;

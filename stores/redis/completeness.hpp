@@ -1,12 +1,14 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "stores/redis/asides.hpp"
 #include "stores/redis/connection.hpp"
 #include "stores/redis/key_scheme.hpp"
 
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace standings {
 
@@ -30,6 +32,10 @@ struct cache_contents {
 
 /// The cache is incomplete, too, if one of its keys holds a value of another type.
 [[nodiscard]] result<cache_contents> read_contents(redis_connection& c, const key_scheme& keys);
+
+/// Those of the leaderboard's own keys that hold another type, with the type that they should have.
+[[nodiscard]] result<std::vector<needed_key>> keys_of_another_type(redis_connection& c,
+                                                                   const key_scheme& keys);
 
 /// The watermark in a reply; 0 if it cannot be ours, and the scripts then replace it.
 [[nodiscard]] std::int64_t watermark_in(const redis_reply& reply);

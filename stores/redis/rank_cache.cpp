@@ -231,21 +231,11 @@ private:
   /// A board key of another type would make a rebuild fail. Only such keys are passed on: the user
   /// may lack rights on the names to which they are renamed.
   result<void> make_room_for_boards(redis_connection& c) {
-    std::vector<needed_key> needed{{keys_.meta(), "hash"}, {keys_.removed(), "zset"}};
-    for (const auto& board : keys_.boards())
-      needed.push_back({board, "zset"});
-    std::vector<redis_connection::arguments> commands;
-    for (const auto& one : needed)
-      commands.push_back({"TYPE", one.key});
-    const auto types = c.pipeline(commands);
-    if (!types)
-      return types.error();
-    std::vector<needed_key> wrong;
-    for (std::size_t i = 0; i < needed.size(); ++i)
-      if (const auto type = (*types)[i].text(); type != "none" && type != needed[i].type)
-        wrong.push_back(needed[i]);
-    return wrong.empty() ? result<void>{}
-                         : make_room(c, keys_.meta(), wrong, options_.clock(), nullptr);
+    const auto wrong = keys_of_another_type(c, keys_);
+    if (!wrong)
+      return wrong.error();
+    return wrong->empty() ? result<void>{}
+                          : make_room(c, keys_.meta(), *wrong, options_.clock(), nullptr);
   }
 
   result<void> zero(period board, sys_time start) {
