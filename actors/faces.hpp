@@ -4,6 +4,7 @@
 #include "actors/supervision/supervisor.hpp"
 #include "messages/actors.hpp"
 #include "stores/contracts/alias_cache.hpp"
+#include "stores/contracts/cache_reads.hpp"
 #include "stores/contracts/rank_cache.hpp"
 
 #include <functional>
@@ -20,7 +21,8 @@ struct service_faces {
   reconcile_actor reconcile;
   health_actor health;
   session_sync_actor sessions;
-  rank_cache_ptr cache; ///< for reads that need no message
+  rank_cache_ptr cache;
+  cache_reads_factory cache_reads; ///< for reads that need no message; null if they block
   alias_mirror_actor aliases;
   alias_cache_ptr alias_cache; ///< for reads that need no message; null if aliases are switched off
 };

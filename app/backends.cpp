@@ -162,6 +162,9 @@ void use_redis(backends& out, const config& settings, const clock_fn& clock) {
 void use_memory(backends& out, const clock_fn& clock) {
   auto made = make_memory_cache(clock);
   out.cache = std::move(made.cache);
+  out.cache_reads = [cache = out.cache](boost::asio::io_context&) {
+    return std::make_unique<direct_cache_reads>(cache);
+  };
   out.audit = std::move(made.audit);
 }
 

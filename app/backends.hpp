@@ -4,6 +4,7 @@
 #include "stores/contracts/alias_cache.hpp"
 #include "stores/contracts/alias_source.hpp"
 #include "stores/contracts/cache_audit.hpp"
+#include "stores/contracts/cache_reads.hpp"
 #include "stores/contracts/foreign_changes.hpp"
 #include "stores/contracts/key_events.hpp"
 #include "stores/contracts/rank_cache.hpp"
@@ -28,7 +29,8 @@ struct backends {
   std::function<result<std::string>()> check_database;
   std::vector<std::string> notes; ///< remarks on the configuration, for the log
   rank_cache_ptr cache;
-  cache_audit_ptr audit; ///< of the same cache
+  cache_reads_factory cache_reads; ///< of the same cache; empty if they would block
+  cache_audit_ptr audit;           ///< of the same cache
   reconcile_store_factory open_reconcile_store;
   run_journal_factory open_journal;
   version_guard_ptr guard; ///< of this database and this cache

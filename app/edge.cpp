@@ -12,13 +12,13 @@ server_options server_options_for(const config& settings) {
   out.host = http.host;
   out.port = http.port;
   out.admin_token = settings.admin.token;
-  out.pool.threads = http.threads;
-  out.pool.max_in_flight = http.max_in_flight;
-  out.pool.max_connections = http.max_connections;
-  out.pool.idle_timeout = http.idle_timeout;
-  out.pool.limits.request_timeout = http.request_timeout;
-  out.pool.limits.max_header_bytes = http.max_header_bytes;
-  out.pool.limits.max_body_bytes = http.max_body_bytes;
+  out.limits.loops = http.loops;
+  out.limits.max_in_flight = http.max_in_flight;
+  out.limits.max_connections = http.max_connections;
+  out.limits.idle_timeout = http.idle_timeout;
+  out.limits.limits.request_timeout = http.request_timeout;
+  out.limits.limits.max_header_bytes = http.max_header_bytes;
+  out.limits.limits.max_body_bytes = http.max_body_bytes;
   return out;
 }
 
@@ -29,7 +29,8 @@ edge_options edge_options_for(const config& settings) {
   out.server = server_options_for(settings);
   out.api.max_count = settings.leaderboard.max_count;
   out.api.request_timeout = settings.http.request_timeout;
-  out.api.most_waiting = std::max<std::size_t>(1, settings.http.threads / 4);
+  out.api.blocking_threads = settings.http.threads;
+  out.api.most_waiting = std::max<std::size_t>(1, settings.http.max_in_flight / 4);
   return out;
 }
 

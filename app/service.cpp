@@ -236,6 +236,7 @@ service start_service(caf::actor_system& system, const config& settings, const b
                             .health = state.face,
                             .sessions = sessions.face,
                             .cache = stores.cache,
+                            .cache_reads = stores.cache_reads,
                             .aliases = names.face,
                             .alias_cache = has_aliases ? stores.aliases : nullptr};
 

@@ -14,9 +14,10 @@ using milliseconds = std::chrono::milliseconds;
 
 struct http_config {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 8000; ///< 0: any free port
-  std::uint32_t threads = 64;
-  std::uint32_t max_in_flight = 1024;     ///< requests being read, served or waiting for a thread
+  std::uint16_t port = 8000;              ///< 0: any free port
+  std::uint32_t loops = 0;                ///< event loops; 0: as many as cores, at least two
+  std::uint32_t threads = 8;              ///< for the few routes whose work blocks
+  std::uint32_t max_in_flight = 1024;     ///< requests whose answer is being waited for
   std::uint32_t max_connections = 4096;   ///< open connections, idle ones included
   std::uint64_t max_body_bytes = 1 << 20; ///< larger bodies are answered 413
   std::uint32_t max_header_bytes = 65'536;

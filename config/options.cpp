@@ -132,6 +132,7 @@ std::vector<option> make_table() {
   return {
       OPTION(plain, http.host),
       OPTION(plain, http.port),
+      OPTION(plain, http.loops),
       OPTION(plain, http.threads),
       OPTION(plain, http.max_in_flight),
       OPTION(plain, http.max_connections),

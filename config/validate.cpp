@@ -58,6 +58,7 @@ void check_http(const http_config& http, const admin_config& admin, findings& ou
               "has to be an address or a name, without spaces");
   out.require(is_loopback_host(http.host) || !admin.token.empty(), "http.host",
               "anything but a loopback address (127.0.0.0/8, ::1, localhost) needs admin.token");
+  out.require(http.loops <= 1'024, "http.loops", "has to be from 0 to 1024");
   out.require(http.threads >= 1 && http.threads <= 1'024, "http.threads",
               "has to be from 1 to 1024");
   out.require(http.max_in_flight >= http.threads, "http.max_in_flight",

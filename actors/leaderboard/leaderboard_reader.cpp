@@ -1,6 +1,7 @@
 #include "actors/leaderboard/leaderboard_reader.hpp"
 
-#include "actors/supervision/ask.hpp"
+#include <optional>
+#include <utility>
 
 namespace standings {
 
@@ -10,89 +11,126 @@ failure warming() {
   return fail(errc::cache_warming, "the cache is being filled; /api/leaderboard answers meanwhile");
 }
 
-} // namespace
-
-leaderboard_reader::leaderboard_reader(caf::actor_system& system, rank_cache_ptr cache,
-                                       hydration_actor hydration, std::chrono::milliseconds limit,
-                                       waiting_places& places)
-    : system_(system), cache_(std::move(cache)), hydration_(std::move(hydration)), limit_(limit),
-      places_(places) {}
-
-/// Boards and ranks are meaningful only in a complete cache. Waits for it for as long as a request
-/// may take, unless too many threads wait already.
-result<void> leaderboard_reader::await_complete() const {
-  if (cache_->complete())
-    return {};
-  const waiting_places::place mine{places_};
-  if (!mine)
-    return warming();
-  const auto done = ask<bool>(system_, hydration_, ensure_complete{}, limit_);
-  if (done)
-    return {};
-  return done.error().code == errc::timed_out ? warming() : done.error();
-}
-
-/// Runs a read; if the cache is incomplete, waits for it and reads once more.
-template <class Read>
-auto leaderboard_reader::read_complete(const Read& read) const -> decltype(read()) {
-  if (const auto complete = await_complete(); !complete)
-    return complete.error();
-  auto found = read();
-  if (found || found.error().code != errc::cache_warming)
-    return found;
-  if (const auto complete = await_complete(); !complete)
-    return complete.error();
-  return read();
-}
-
-/// Reads the cache; on a miss, loads the user and reads once more.
-template <class Read>
-auto leaderboard_reader::read_hydrated(const std::string& user_id, const Read& read) const
-    -> result<typename std::decay_t<decltype(*read())>::value_type> {
-  auto found = read();
-  if (!found)
-    return found.error();
-  if (*found)
-    return std::move(**found);
-  if (const auto loaded = ask<cached_user>(system_, hydration_, load_user{user_id}, limit_);
-      !loaded)
-    return loaded.error();
-  found = read();
+/// A user that is still not there after it was loaded was deleted between the two reads.
+template <class Found>
+result<Found> what_was_found(result<std::optional<Found>> found) {
   if (!found)
     return found.error();
   if (!*found)
-    return fail(errc::unknown_user, "no such user", "user_id"); // deleted between the two reads
+    return fail(errc::unknown_user, "no such user", "user_id");
   return std::move(**found);
 }
 
-result<board_page> leaderboard_reader::top(period board, std::uint64_t offset,
-                                           std::uint64_t limit) const {
-  return read_complete([&] { return cache_->top(board, offset, limit); });
+} // namespace
+
+leaderboard_reader::leaderboard_reader(requester& to, cache_reads& reads, hydration_actor hydration,
+                                       std::chrono::milliseconds limit, waiting_places& places)
+    : requester_(to), reads_(reads), hydration_(std::move(hydration)), limit_(limit),
+      places_(places) {}
+
+/// Boards and ranks are meaningful only in a complete cache. Waits for it for as long as a request
+/// may take, unless too many requests wait already.
+task<result<void>> leaderboard_reader::await_complete() {
+  const waiting_places::place mine{places_};
+  if (!mine)
+    co_return warming();
+  const auto done = co_await requester_.ask<bool>(hydration_, ensure_complete{}, limit_);
+  if (!done && done.error().code == errc::timed_out)
+    co_return warming();
+  if (!done)
+    co_return done.error();
+  co_return result<void>{};
 }
 
-result<cached_user> leaderboard_reader::user(const std::string& user_id) const {
-  return read_hydrated(user_id, [&] { return cache_->find(user_id); });
+task<result<void>> leaderboard_reader::load(const std::string& user_id) {
+  load_user which{user_id};
+  const auto loaded = co_await requester_.ask<cached_user>(hydration_, std::move(which), limit_);
+  if (!loaded)
+    co_return loaded.error();
+  co_return result<void>{};
 }
 
-result<user_rank> leaderboard_reader::rank(const std::string& user_id, period board) const {
-  return read_hydrated(user_id,
-                       [&] { return read_complete([&] { return cache_->rank(user_id, board); }); });
+leaderboard_reader::lack leaderboard_reader::lack_before(const attempts& tried) {
+  return tried.completed || reads_.complete() ? lack::nothing : lack::complete_cache;
 }
 
-result<neighbourhood> leaderboard_reader::around(const std::string& user_id, period board,
-                                                 std::uint64_t limit) const {
-  return read_hydrated(user_id, [&] {
-    return read_complete([&] { return cache_->around(user_id, board, limit); });
-  });
+/// What to supply before the read is worth repeating; each is tried once.
+template <class Found>
+leaderboard_reader::lack leaderboard_reader::lack_in(const result<Found>& found,
+                                                     const attempts& tried) {
+  if (!found)
+    return found.error().code == errc::cache_warming && !tried.completed ? lack::complete_cache
+                                                                         : lack::nothing;
+  if constexpr (requires { found->has_value(); })
+    return !found->has_value() && !tried.loaded ? lack::user : lack::nothing;
+  else
+    return lack::nothing;
 }
 
-result<board_page> leaderboard_reader::stored_top(period board, std::uint64_t offset,
-                                                  std::uint64_t limit) const {
-  return ask<board_page>(system_, hydration_, read_board{board, offset, limit}, limit_);
+task<result<void>> leaderboard_reader::supply(lack what, attempts& tried,
+                                              const std::string& user_id) {
+  (what == lack::user ? tried.loaded : tried.completed) = true;
+  return what == lack::user ? load(user_id) : await_complete();
 }
 
-result<user_record> leaderboard_reader::stored_user(const std::string& user_id) const {
-  return ask<user_record>(system_, hydration_, read_user{user_id}, limit_);
+task<result<board_page>> leaderboard_reader::top(period board, std::uint64_t offset,
+                                                 std::uint64_t limit) {
+  const std::string nobody;
+  attempts tried;
+  for (auto missing = lack_before(tried);;) {
+    if (missing != lack::nothing)
+      if (const auto done = co_await supply(missing, tried, nobody); !done)
+        co_return done.error();
+    auto found = co_await reads_.top(board, offset, limit);
+    if ((missing = lack_in(found, tried)) == lack::nothing)
+      co_return found;
+  }
+}
+
+task<result<cached_user>> leaderboard_reader::user(const std::string& user_id) {
+  attempts tried;
+  for (auto missing = lack::nothing;;) {
+    if (missing != lack::nothing)
+      if (const auto done = co_await supply(missing, tried, user_id); !done)
+        co_return done.error();
+    auto found = co_await reads_.find(user_id);
+    if ((missing = lack_in(found, tried)) == lack::nothing)
+      co_return what_was_found(std::move(found));
+  }
+}
+
+task<result<user_rank>> leaderboard_reader::rank(const std::string& user_id, period board) {
+  attempts tried;
+  for (auto missing = lack_before(tried);;) {
+    if (missing != lack::nothing)
+      if (const auto done = co_await supply(missing, tried, user_id); !done)
+        co_return done.error();
+    auto found = co_await reads_.rank(user_id, board);
+    if ((missing = lack_in(found, tried)) == lack::nothing)
+      co_return what_was_found(std::move(found));
+  }
+}
+
+task<result<neighbourhood>> leaderboard_reader::around(const std::string& user_id, period board,
+                                                       std::uint64_t limit) {
+  attempts tried;
+  for (auto missing = lack_before(tried);;) {
+    if (missing != lack::nothing)
+      if (const auto done = co_await supply(missing, tried, user_id); !done)
+        co_return done.error();
+    auto found = co_await reads_.around(user_id, board, limit);
+    if ((missing = lack_in(found, tried)) == lack::nothing)
+      co_return what_was_found(std::move(found));
+  }
+}
+
+task<result<board_page>> leaderboard_reader::stored_top(period board, std::uint64_t offset,
+                                                        std::uint64_t limit) {
+  return requester_.ask<board_page>(hydration_, read_board{board, offset, limit}, limit_);
+}
+
+task<result<user_record>> leaderboard_reader::stored_user(const std::string& user_id) {
+  return requester_.ask<user_record>(hydration_, read_user{user_id}, limit_);
 }
 
 } // namespace standings

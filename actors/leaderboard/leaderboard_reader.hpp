@@ -1,11 +1,11 @@
 #pragma once
 
+#include "actors/supervision/requester.hpp"
 #include "actors/supervision/waiting_places.hpp"
 #include "core/base/result.hpp"
+#include "core/base/task.hpp"
 #include "messages/actors.hpp"
-#include "stores/contracts/rank_cache.hpp"
-
-#include <caf/fwd.hpp>
+#include "stores/contracts/cache_reads.hpp"
 
 #include <chrono>
 #include <string>
@@ -13,42 +13,46 @@
 namespace standings {
 
 /// Reads boards and users from the cache. Waits for an incomplete cache, and loads users that it
-/// lacks. Blocking; thread-safe.
+/// lacks. For the coroutines of one event loop.
 class leaderboard_reader {
 public:
-  /// `limit` bounds each wait, `places` the number of threads that wait for the cache.
-  leaderboard_reader(caf::actor_system& system, rank_cache_ptr cache, hydration_actor hydration,
+  /// `limit` bounds each wait, `places` the number of requests that wait for the cache.
+  leaderboard_reader(requester& to, cache_reads& reads, hydration_actor hydration,
                      std::chrono::milliseconds limit, waiting_places& places);
 
   /// A window of a board. Errors: cache_warming, store_unavailable.
-  [[nodiscard]] result<board_page> top(period board, std::uint64_t offset,
-                                       std::uint64_t limit) const;
+  task<result<board_page>> top(period board, std::uint64_t offset, std::uint64_t limit);
 
   /// Errors: unknown_user, store_unavailable.
-  [[nodiscard]] result<cached_user> user(const std::string& user_id) const;
+  task<result<cached_user>> user(const std::string& user_id);
 
   /// Errors: unknown_user, cache_warming, store_unavailable.
-  [[nodiscard]] result<user_rank> rank(const std::string& user_id, period board) const;
-  [[nodiscard]] result<neighbourhood> around(const std::string& user_id, period board,
-                                             std::uint64_t limit) const;
+  task<result<user_rank>> rank(const std::string& user_id, period board);
+  task<result<neighbourhood>> around(const std::string& user_id, period board, std::uint64_t limit);
 
   /// The same directly from the database.
-  [[nodiscard]] result<board_page> stored_top(period board, std::uint64_t offset,
-                                              std::uint64_t limit) const;
-  [[nodiscard]] result<user_record> stored_user(const std::string& user_id) const;
+  task<result<board_page>> stored_top(period board, std::uint64_t offset, std::uint64_t limit);
+  task<result<user_record>> stored_user(const std::string& user_id);
 
 private:
-  result<void> await_complete() const;
-  template <class Read>
-  auto read_complete(const Read& read) const -> decltype(read());
-  template <class Read>
-  auto read_hydrated(const std::string& user_id, const Read& read) const
-      -> result<typename std::decay_t<decltype(*read())>::value_type>;
+  /// What a read lacks, and what was done about it before.
+  enum class lack : std::uint8_t { nothing, complete_cache, user };
+  struct attempts {
+    bool completed = false;
+    bool loaded = false;
+  };
 
-  caf::actor_system& system_;
-  rank_cache_ptr cache_;
-  hydration_actor hydration_;
-  std::chrono::milliseconds limit_;
+  [[nodiscard]] lack lack_before(const attempts& tried);
+  template <class Found>
+  [[nodiscard]] static lack lack_in(const result<Found>& found, const attempts& tried);
+  task<result<void>> supply(lack what, attempts& tried, const std::string& user_id);
+  task<result<void>> await_complete();
+  task<result<void>> load(const std::string& user_id);
+
+  requester& requester_;
+  cache_reads& reads_;
+  const hydration_actor hydration_;
+  const std::chrono::milliseconds limit_;
   waiting_places& places_;
 };
 

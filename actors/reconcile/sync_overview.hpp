@@ -2,12 +2,9 @@
 
 #include "core/base/result.hpp"
 #include "core/reconcile/sync_health.hpp"
-#include "messages/actors.hpp"
+#include "messages/reconcile.hpp"
 #include "stores/contracts/rank_cache.hpp"
 
-#include <caf/fwd.hpp>
-
-#include <chrono>
 #include <cstdint>
 
 namespace standings {
@@ -20,11 +17,5 @@ struct sync_overview {
 
   [[nodiscard]] sync_signs signs() const;
 };
-
-/// Asks all three, waiting at most `limit` for each. Blocking; thread-safe.
-[[nodiscard]] sync_overview look_at_sync(caf::actor_system& system, rank_cache& cache,
-                                         const hydration_actor& hydration,
-                                         const reconcile_actor& reconcile,
-                                         std::chrono::milliseconds limit);
 
 } // namespace standings

@@ -23,40 +23,42 @@ answer success(json::object more = {}) {
   return ok(json::serialize(out));
 }
 
-result<answer> post_rebuild(const api& with, const request&) {
+answer_task post_rebuild(const api& with, const request&) {
   const auto report =
-      ask<rebuild_report>(with, with.faces.hydration, rebuild_cache{}, rebuild_limit);
+      co_await ask<rebuild_report>(with, with.faces.hydration, rebuild_cache{}, rebuild_limit);
   if (!report)
-    return report.error();
-  return success({{"users_synced", report->users},
-                  {"users_removed", report->swept},
-                  {"duration_ms", report->duration.count()}});
+    co_return report.error();
+  co_return success({{"users_synced", report->users},
+                     {"users_removed", report->swept},
+                     {"duration_ms", report->duration.count()}});
 }
 
-result<answer> post_reset(const api& with, const request& rq) {
+answer_task post_reset(const api& with, const request& rq) {
   const auto board = period_of(rq.captures[0]);
   if (!board)
-    return board.error();
-  const auto report = ask<reset_report>(with, with.faces.period_clock, reset_period{*board},
-                                        with.timeout + milliseconds{30'000});
+    co_return board.error();
+  const auto report = co_await ask<reset_report>(
+      with, with.faces.period_clock, reset_period{*board}, with.timeout + milliseconds{30'000});
   if (!report)
-    return report.error();
-  return success({{"period", to_string(*board)}, {"started_at", to_iso8601(report->started_at)}});
+    co_return report.error();
+  co_return success(
+      {{"period", to_string(*board)}, {"started_at", to_iso8601(report->started_at)}});
 }
 
-result<answer> delete_cache(const api& with, const request&) {
-  if (const auto done = ask<bool>(with, with.faces.hydration, clear_cache{}); !done)
-    return done.error();
-  return success();
+answer_task delete_cache(const api& with, const request&) {
+  if (const auto done = co_await ask<bool>(with, with.faces.hydration, clear_cache{}); !done)
+    co_return done.error();
+  co_return success();
 }
 
-result<answer> delete_user(const api& with, const request& rq) {
+answer_task delete_user(const api& with, const request& rq) {
   const auto& id = rq.captures[0];
   if (const auto valid = validate_user_id(id); !valid)
-    return valid.error();
-  if (const auto done = ask<bool>(with, with.faces.scoring, remove_user{id}); !done)
-    return done.error();
-  return success({{"user_id", id}});
+    co_return valid.error();
+  remove_user one{id};
+  if (const auto done = co_await ask<bool>(with, with.faces.scoring, std::move(one)); !done)
+    co_return done.error();
+  co_return success({{"user_id", id}});
 }
 
 json::array texts(const std::vector<std::string>& from) {
@@ -66,9 +68,9 @@ json::array texts(const std::vector<std::string>& from) {
   return out;
 }
 
-result<answer> get_admin_status(const api& with, const request&) {
-  const auto users = ask<std::uint64_t>(with, with.faces.hydration, count_users{});
-  const auto state = with.faces.cache->state();
+answer_task get_admin_status(const api& with, const request&) {
+  const auto users = co_await ask<std::uint64_t>(with, with.faces.hydration, count_users{});
+  const auto state = co_await with.blocking<cache_state>([&] { return with.faces.cache->state(); });
   json::object out{{"database_connected", users.has_value()},
                    {"cache_connected", state.has_value() && state->reachable}};
   if (state) {
@@ -90,7 +92,7 @@ result<answer> get_admin_status(const api& with, const request&) {
   auto text = json::serialize(out);
   if (users && state)
     append_fixed(text, "sync_percentage", sync_percentage(state->members, *users));
-  return ok(std::move(text));
+  co_return ok(std::move(text));
 }
 
 } // namespace

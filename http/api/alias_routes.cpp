@@ -8,82 +8,85 @@ namespace {
 /// A cycle over a million aliases takes long, and the client may wait for it.
 constexpr milliseconds sync_limit{10 * 60 * 1'000};
 
-result<answer> get_alias(const api& with, const request& rq) {
+answer_task get_alias(const api& with, const request& rq) {
   if (const auto on = with.aliases.enabled(); !on)
-    return on.error();
+    co_return on.error();
   const auto type = parse_alias_type(rq.captures[0]);
   if (!type)
-    return fail(errc::unknown_alias, "the types are team, player, league and market", "type");
+    co_return fail(errc::unknown_alias, "the types are team, player, league and market", "type");
   const auto& alias = rq.captures[1];
-  const auto ids = with.aliases.ids(*type, alias);
+  const auto ids = co_await with.blocking<std::vector<std::string>>(
+      [&] { return with.aliases.ids(*type, alias); });
   if (!ids)
-    return ids.error();
-  return ok(alias_ids_json(*type, alias, *ids));
+    co_return ids.error();
+  co_return ok(alias_ids_json(*type, alias, *ids));
 }
 
 result<std::string> name_param(const request& rq, alias_type type) {
   const auto name = to_string(type);
-  if (rq.raw.get_param_value_count(name) != 1)
+  if (rq.count_params(name) != 1)
     return fail(errc::malformed, name + " has to be given once", name);
-  auto text = rq.raw.get_param_value(name);
+  std::string text{*rq.param(name)};
   if (const auto valid = validate_alias(text); !valid)
     return fail(errc::out_of_range, name + " " + valid.error().detail, name);
   return text;
 }
 
-result<answer> get_resolve(const api& with, const request& rq) {
+answer_task get_resolve(const api& with, const request& rq) {
   if (const auto on = with.aliases.enabled(); !on)
-    return on.error();
+    co_return on.error();
   auto team = name_param(rq, alias_type::team);
   if (!team)
-    return team.error();
+    co_return team.error();
   auto player = name_param(rq, alias_type::player);
   if (!player)
-    return player.error();
+    co_return player.error();
   const resolve_names names{std::move(*team), std::move(*player)};
-  const auto found = with.aliases.resolve(names);
+  const auto found =
+      co_await with.blocking<resolved_names>([&] { return with.aliases.resolve(names); });
   if (!found)
-    return found.error();
-  return ok(resolved_json(names, *found));
+    co_return found.error();
+  co_return ok(resolved_json(names, *found));
 }
 
-result<answer> get_aliases_state(const api& with, const request&) {
-  const auto status = ask<aliases_status>(with, with.faces.aliases, get_aliases_status{});
+answer_task get_aliases_state(const api& with, const request&) {
+  const auto status = co_await ask<aliases_status>(with, with.faces.aliases, get_aliases_status{});
   if (!status)
-    return status.error();
+    co_return status.error();
   const auto& cache = with.faces.alias_cache;
-  return ok(aliases_status_json(*status, cache ? cache->foreign_queries() : 0));
+  co_return ok(aliases_status_json(*status, cache ? cache->foreign_queries() : 0));
 }
 
 result<bool> flag_param(const request& rq, const std::string& name) {
-  if (!rq.raw.has_param(name))
+  const auto text = rq.param(name);
+  if (!text)
     return false;
-  const auto text = rq.raw.get_param_value(name);
   if (text != "true" && text != "false")
     return fail(errc::malformed, name + " has to be true or false", name);
   return text == "true";
 }
 
-result<answer> post_mirror(const api& with, const request& rq) {
+answer_task post_mirror(const api& with, const request& rq) {
   const auto release = flag_param(rq, "release");
   if (!release)
-    return release.error();
+    co_return release.error();
   const waiting_places::place mine{with.waiting};
   if (!mine)
-    return fail(errc::overloaded, "too many requests wait already");
-  const auto cycle = ask<alias_cycle>(with, with.faces.aliases, sync_aliases{*release}, sync_limit);
+    co_return fail(errc::overloaded, "too many requests wait already");
+  const auto cycle =
+      co_await ask<alias_cycle>(with, with.faces.aliases, sync_aliases{*release}, sync_limit);
   if (!cycle)
-    return cycle.error();
+    co_return cycle.error();
   if (!cycle->error.empty())
-    return fail(errc::store_unavailable, cycle->error);
-  return ok(alias_cycle_json(*cycle));
+    co_return fail(errc::store_unavailable, cycle->error);
+  co_return ok(alias_cycle_json(*cycle));
 }
 
 template <class Message>
-result<answer> post_switch(const api& with, const request& rq) {
-  if (const auto done = ask<bool>(with, with.faces.aliases, Message{}); !done)
-    return done.error();
-  return get_aliases_state(with, rq);
+answer_task post_switch(const api& with, const request& rq) {
+  if (const auto done = co_await ask<bool>(with, with.faces.aliases, Message{}); !done)
+    co_return done.error();
+  co_return co_await get_aliases_state(with, rq);
 }
 
 } // namespace

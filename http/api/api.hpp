@@ -3,15 +3,18 @@
 #include "actors/aliases/alias_reader.hpp"
 #include "actors/faces.hpp"
 #include "actors/leaderboard/leaderboard_reader.hpp"
-#include "actors/leaderboard/update_combiner.hpp"
-#include "actors/supervision/ask.hpp"
+#include "actors/leaderboard/update_gate.hpp"
+#include "actors/supervision/blocking_calls.hpp"
+#include "actors/supervision/requester.hpp"
 #include "actors/supervision/waiting_places.hpp"
 #include "http/server/router.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <caf/actor_system.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -23,34 +26,48 @@ using milliseconds = std::chrono::milliseconds;
 struct api_options {
   std::int64_t max_count = 10'000;     ///< the most that one update may add
   milliseconds request_timeout{5'000}; ///< for the reply of an actor
-  std::size_t most_waiting = 16;       ///< requests that may wait for the cache to be filled
+  std::size_t most_waiting = 256;      ///< requests that may wait for the cache to be filled
+  std::size_t blocking_threads = 8;    ///< for calls that block
 };
 
-/// What the handlers work with.
+/// What the handlers of one event loop work with; for its thread only.
 struct api {
-  api(caf::actor_system& in, service_faces to, const api_options& with)
-      : system(in), faces(std::move(to)), max_count(with.max_count), timeout(with.request_timeout),
-        waiting(with.most_waiting) {}
+  api(caf::actor_system& in, boost::asio::io_context& on, service_faces to, const api_options& with,
+      blocking_calls& blocking_calls_of_all);
+  api(const api&) = delete;
+  api& operator=(const api&) = delete;
+
+  /// Ends what the handlers wait for, while all that they use is still there.
+  ~api();
 
   caf::actor_system& system;
+  boost::asio::io_context& loop;
   service_faces faces;
   std::int64_t max_count;
   milliseconds timeout;
+  blocking_calls& calls;
   mutable waiting_places waiting;
-  leaderboard_reader boards{system, faces.cache, faces.hydration, timeout, waiting};
-  alias_reader aliases{system, faces.alias_cache, faces.aliases, timeout};
-  std::unique_ptr<update_combiner> updates{}; ///< sends to faces.scoring
+  mutable requester requests;
+  cache_reads_ptr reads;
+  mutable leaderboard_reader boards;
+  alias_reader aliases;
+  mutable update_gate updates;
+
+  /// Awaits a call that blocks, on a thread of its own.
+  template <class T>
+  task<result<T>> blocking(std::function<result<T>()> f) const {
+    return calls.run<T>(loop, std::move(f));
+  }
 };
 
-/// Sends a message to an actor and waits for its reply, at most for `limit`.
+/// Sends a message to an actor and awaits its reply, at most for `limit`.
 template <class Reply, class Handle, class Message>
-[[nodiscard]] result<Reply> ask(const api& with, const Handle& whom, Message message,
-                                milliseconds limit) {
-  return ask<Reply>(with.system, whom, std::move(message), limit);
+task<result<Reply>> ask(const api& with, const Handle& whom, Message message, milliseconds limit) {
+  return with.requests.ask<Reply>(whom, std::move(message), limit);
 }
 
 template <class Reply, class Handle, class Message>
-[[nodiscard]] result<Reply> ask(const api& with, const Handle& whom, Message message) {
+task<result<Reply>> ask(const api& with, const Handle& whom, Message message) {
   return ask<Reply>(with, whom, std::move(message), with.timeout);
 }
 
@@ -61,7 +78,7 @@ template <class Reply, class Handle, class Message>
   return fail(errc::unknown_period, "the periods are daily, weekly, monthly and yearly", "period");
 }
 
-using route_fn = result<answer> (*)(const api&, const request&);
+using route_fn = answer_task (*)(const api&, const request&);
 
 /// Binds a route's function to its collaborators. `with` must outlive the handler.
 inline handler bind_route(const api& with, route_fn f) {
@@ -79,14 +96,6 @@ inline answer ok(std::string body) {
 /// The longest time an answer takes: an update may wait once for its turn and once for its outcome.
 inline milliseconds longest_answer(milliseconds request_timeout) {
   return 2 * request_timeout;
-}
-
-/// Makes a combiner that sends to `with.faces.scoring`. `with` must outlive it.
-inline std::unique_ptr<update_combiner> make_update_combiner(const api& with) {
-  const auto send = [&with](update_scores message) {
-    return ask<update_combiner::outcomes>(with, with.faces.scoring, std::move(message));
-  };
-  return std::make_unique<update_combiner>(send, longest_answer(with.timeout));
 }
 
 void add_leaderboard_routes(router& to, const api& with);

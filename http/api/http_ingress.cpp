@@ -43,9 +43,14 @@ void http_ingress_state::init(const edge_options& options, const service_faces& 
 result<std::uint16_t> http_ingress_state::listen(const edge_options& options,
                                                  const service_faces& faces) {
   try {
-    api_ = std::make_unique<api>(self->system(), faces, options.api);
-    api_->updates = make_update_combiner(*api_);
-    server_ = std::make_unique<http_server>(make_routes(*api_), options.server);
+    calls_ = std::make_unique<blocking_calls>(options.api.blocking_threads,
+                                              options.server.limits.max_in_flight);
+    const auto routes = [&](event_loop& loop) {
+      apis_.push_back(
+          std::make_unique<api>(self->system(), loop.context(), faces, options.api, *calls_));
+      return make_routes(*apis_.back());
+    };
+    server_ = std::make_unique<http_server>(routes, options.server);
     return server_->bind();
   } catch (const std::system_error& e) {
     return fail(errc::internal, std::string{"cannot start the HTTP threads: "} + e.what());
@@ -56,13 +61,25 @@ void http_ingress_state::stop() {
   if (!server_)
     return;
   // waiting requests would outlast the drain
-  caf::anon_send(api_->faces.hydration, stop_waiting{});
-  caf::anon_send(api_->faces.reconcile, stop_waiting{});
-  caf::anon_send(api_->faces.aliases, stop_waiting{});
-  caf::anon_send(api_->faces.sessions, stop_waiting{});
+  if (!apis_.empty()) {
+    const auto& faces = apis_.front()->faces;
+    caf::anon_send(faces.hydration, stop_waiting{});
+    caf::anon_send(faces.reconcile, stop_waiting{});
+    caf::anon_send(faces.aliases, stop_waiting{});
+    caf::anon_send(faces.sessions, stop_waiting{});
+  }
   server_->stop(grace_);
   if (listener_.joinable())
     listener_.join();
+  end_server();
+}
+
+/// Handlers that are still waiting are ended before what they use: first those of blocking calls,
+/// then those that an actor has not answered.
+void http_ingress_state::end_server() {
+  calls_->join();
+  server_->run_posted();
+  apis_.clear();
   server_.reset();
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <thread>
+#include <vector>
 
 namespace standings {
 
@@ -38,8 +39,11 @@ private:
                                              const service_faces& faces);
 
   milliseconds grace_{5'000};
-  std::unique_ptr<api> api_; ///< used by the server's routes, so it is destroyed after the server
+  void end_server();
+
+  std::unique_ptr<blocking_calls> calls_;
   std::unique_ptr<http_server> server_;
+  std::vector<std::unique_ptr<api>> apis_; ///< one for each event loop of the server
   std::thread listener_;
 };
 

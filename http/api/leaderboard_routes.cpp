@@ -45,40 +45,40 @@ failure of_update(failure why) {
 }
 
 result<std::string> idempotency_key_of(const request& rq) {
-  if (!rq.raw.has_header("Idempotency-Key"))
+  if (!rq.headers.has("Idempotency-Key"))
     return std::string{};
-  auto key = rq.raw.get_header_value("Idempotency-Key");
+  std::string key{rq.headers.value("Idempotency-Key")};
   if (const auto valid = validate_idempotency_key(key); !valid)
     return valid.error();
   return key;
 }
 
-result<answer> post_update(const api& with, const request& rq) {
+answer_task post_update(const api& with, const request& rq) {
   auto key = idempotency_key_of(rq);
   if (!key)
-    return key.error();
-  auto update = parse_update(rq.raw.body, with.max_count);
+    co_return key.error();
+  auto update = parse_update(rq.body, with.max_count);
   if (!update)
-    return update.error();
+    co_return update.error();
   update->key = std::move(*key);
-  const auto outcome = with.updates->submit(std::move(*update));
+  const auto outcome = co_await with.updates.submit(std::move(*update));
   if (!outcome)
-    return of_update(outcome.error());
+    co_return of_update(outcome.error());
   if (outcome->code != errc::none)
-    return of_update({outcome->code, outcome->detail, {}});
+    co_return of_update({outcome->code, outcome->detail, {}});
   auto out = ok(update_json(*outcome));
   if (outcome->replayed)
     out.headers.emplace_back("Idempotent-Replayed", "true");
-  return out;
+  co_return out;
 }
 
-result<answer> post_batch(const api& with, const request& rq) {
+answer_task post_batch(const api& with, const request& rq) {
   const auto key = idempotency_key_of(rq);
   if (!key)
-    return key.error();
-  const auto items = parse_batch(rq.raw.body, with.max_count);
+    co_return key.error();
+  const auto items = parse_batch(rq.body, with.max_count);
   if (!items)
-    return items.error();
+    co_return items.error();
   update_scores message;
   std::vector<std::size_t> positions;
   for (std::size_t i = 0; i < items->size(); ++i) {
@@ -90,53 +90,76 @@ result<answer> post_batch(const api& with, const request& rq) {
     if (!key->empty()) // a client's key contains no space, so these keys cannot collide with one
       message.updates.back().key = *key + " " + std::to_string(i);
   }
-  auto outcomes = ask<std::vector<update_outcome>>(with, with.faces.scoring, std::move(message));
+  auto outcomes =
+      co_await ask<std::vector<update_outcome>>(with, with.faces.scoring, std::move(message));
   if (!outcomes)
-    return of_update(outcomes.error());
+    co_return of_update(outcomes.error());
   std::vector<update_outcome> all(items->size());
   for (std::size_t i = 0; i < positions.size(); ++i)
     all[positions[i]] = std::move((*outcomes)[i]);
-  return ok(batch_json(*items, all));
+  co_return ok(batch_json(*items, all));
 }
 
 // -- reading ---------------------------------------------------------------------
 
-using board_reader = result<board_page> (leaderboard_reader::*)(period, std::uint64_t,
-                                                                std::uint64_t) const;
+struct board_query {
+  period board;
+  window part;
+};
 
-/// A window of a board from the store that `Read` uses.
-template <board_reader Read>
-result<answer> get_board(const api& with, const request& rq) {
+result<board_query> board_query_of(const request& rq) {
   const auto board = period_of(rq.captures[0]);
   if (!board)
     return board.error();
   const auto part = window_of(rq);
   if (!part)
     return part.error();
-  const auto page = (with.boards.*Read)(*board, part->offset, part->limit);
+  return board_query{*board, *part};
+}
+
+answer board_answer(const board_query& asked, const board_page& page) {
+  return ok(board_json(asked.board, asked.part.limit, asked.part.offset, page));
+}
+
+answer_task get_board(const api& with, const request& rq) {
+  const auto asked = board_query_of(rq);
+  if (!asked)
+    co_return asked.error();
+  const auto page = co_await with.boards.top(asked->board, asked->part.offset, asked->part.limit);
   if (!page)
-    return page.error();
-  return ok(board_json(*board, part->limit, part->offset, *page));
+    co_return page.error();
+  co_return board_answer(*asked, *page);
 }
 
-result<answer> get_user(const api& with, const request& rq) {
-  const auto id = user_of(rq.captures[0]);
-  if (!id)
-    return id.error();
-  const auto user = with.boards.user(*id);
-  if (!user)
-    return user.error();
-  return ok(details_json(user->user, user->cached_at));
+answer_task get_database_board(const api& with, const request& rq) {
+  const auto asked = board_query_of(rq);
+  if (!asked)
+    co_return asked.error();
+  const auto page =
+      co_await with.boards.stored_top(asked->board, asked->part.offset, asked->part.limit);
+  if (!page)
+    co_return page.error();
+  co_return board_answer(*asked, *page);
 }
 
-result<answer> get_database_user(const api& with, const request& rq) {
+answer_task get_user(const api& with, const request& rq) {
   const auto id = user_of(rq.captures[0]);
   if (!id)
-    return id.error();
-  const auto user = with.boards.stored_user(*id);
+    co_return id.error();
+  const auto user = co_await with.boards.user(*id);
   if (!user)
-    return user.error();
-  return ok(details_json(*user, system_now()));
+    co_return user.error();
+  co_return ok(details_json(user->user, user->cached_at));
+}
+
+answer_task get_database_user(const api& with, const request& rq) {
+  const auto id = user_of(rq.captures[0]);
+  if (!id)
+    co_return id.error();
+  const auto user = co_await with.boards.stored_user(*id);
+  if (!user)
+    co_return user.error();
+  co_return ok(details_json(*user, system_now()));
 }
 
 struct place {
@@ -154,27 +177,27 @@ result<place> place_of(const request& rq) {
   return place{std::move(*id), *board};
 }
 
-result<answer> get_rank(const api& with, const request& rq) {
+answer_task get_rank(const api& with, const request& rq) {
   const auto at = place_of(rq);
   if (!at)
-    return at.error();
-  const auto rank = with.boards.rank(at->user_id, at->board);
+    co_return at.error();
+  const auto rank = co_await with.boards.rank(at->user_id, at->board);
   if (!rank)
-    return rank.error();
-  return ok(rank_json(at->user_id, at->board, *rank));
+    co_return rank.error();
+  co_return ok(rank_json(at->user_id, at->board, *rank));
 }
 
-result<answer> get_around(const api& with, const request& rq) {
+answer_task get_around(const api& with, const request& rq) {
   const auto at = place_of(rq);
   if (!at)
-    return at.error();
+    co_return at.error();
   const auto limit = int_param(rq, "limit", 1, max_limit, default_neighbours);
   if (!limit)
-    return limit.error();
-  const auto hood = with.boards.around(at->user_id, at->board, *limit);
+    co_return limit.error();
+  const auto hood = co_await with.boards.around(at->user_id, at->board, *limit);
   if (!hood)
-    return hood.error();
-  return ok(around_json(at->user_id, at->board, *hood));
+    co_return hood.error();
+  co_return ok(around_json(at->user_id, at->board, *hood));
 }
 
 } // namespace
@@ -188,11 +211,11 @@ void add_leaderboard_routes(router& to, const api& with) {
   };
   post("/api/redis-leaderboard/update", post_update);
   post("/api/redis-leaderboard/update/batch", post_batch);
-  get("/api/redis-leaderboard/{period}", get_board<&leaderboard_reader::top>);
+  get("/api/redis-leaderboard/{period}", get_board);
   get("/api/redis-leaderboard/user/{user_id}", get_user);
   get("/api/redis-leaderboard/user/{user_id}/rank/{period}", get_rank);
   get("/api/redis-leaderboard/user/{user_id}/around/{period}", get_around);
-  get("/api/leaderboard/{period}", get_board<&leaderboard_reader::stored_top>);
+  get("/api/leaderboard/{period}", get_database_board);
   get("/api/leaderboard/user/{user_id}", get_database_user);
 }
 

@@ -89,20 +89,20 @@ result<start_run> parse_run(const std::string& body) {
   return out;
 }
 
-result<answer> post_reconcile(const api& with, const request& rq) {
-  const auto asked = parse_run(rq.raw.body);
+answer_task post_reconcile(const api& with, const request& rq) {
+  const auto asked = parse_run(rq.body);
   if (!asked)
-    return asked.error();
-  const auto report =
-      ask<run_report>(with, with.faces.reconcile, *asked, asked->wait ? run_limit : with.timeout);
+    co_return asked.error();
+  const auto report = co_await ask<run_report>(with, with.faces.reconcile, *asked,
+                                               asked->wait ? run_limit : with.timeout);
   if (!report)
-    return report.error();
+    co_return report.error();
   if (!asked->wait)
-    return accepted(json::serialize(
+    co_return accepted(json::serialize(
         json::object{{"success", true}, {"run_id", report->run_id}, {"status", "running"}}));
   auto body = run_report_object(*report);
   body["success"] = report->status == run_status::completed;
-  return ok(json::serialize(body));
+  co_return ok(json::serialize(body));
 }
 
 json::value run_or_null(const run_report& run) {
@@ -114,10 +114,10 @@ json::object incremental_object(const incremental_status& s) {
           {"compared", s.compared}, {"written", s.written}, {"dropped", s.dropped}};
 }
 
-result<answer> get_sync_status(const api& with, const request&) {
-  const auto s = ask<reconcile_status>(with, with.faces.reconcile, get_reconcile_status{});
+answer_task get_sync_status(const api& with, const request&) {
+  const auto s = co_await ask<reconcile_status>(with, with.faces.reconcile, get_reconcile_status{});
   if (!s)
-    return s.error();
+    co_return s.error();
   json::object out{{"running", s->running},
                    {"enabled", s->enabled},
                    {"started", s->started},
@@ -134,12 +134,15 @@ result<answer> get_sync_status(const api& with, const request&) {
                    {"incremental", incremental_object(s->incremental)},
                    {"database_changes", json::object{{"mode", s->database_changes.mode},
                                                      {"changes", s->database_changes.changes}}}};
-  return ok(json::serialize(out));
+  co_return ok(json::serialize(out));
 }
 
-result<answer> get_health(const api& with, const request&) {
-  const auto seen = look_at_sync(with.system, *with.faces.cache, with.faces.hydration,
-                                 with.faces.reconcile, with.timeout);
+answer_task get_health(const api& with, const request&) {
+  sync_overview seen;
+  seen.cache = co_await with.blocking<cache_state>([&] { return with.faces.cache->state(); });
+  seen.users = co_await ask<std::uint64_t>(with, with.faces.hydration, count_users{});
+  seen.reconcile =
+      co_await ask<reconcile_status>(with, with.faces.reconcile, get_reconcile_status{});
   const auto signs = seen.signs();
   const auto health = judge_sync(signs);
   auto out = ok(json::serialize(
@@ -151,19 +154,20 @@ result<answer> get_health(const api& with, const request&) {
                    {"last_run_failed", signs.last_run_failed}}));
   if (health == sync_health::unhealthy)
     out.status = 503;
-  return out;
+  co_return out;
 }
 
-result<answer> get_metrics(const api& with, const request&) {
-  const auto cache = with.faces.cache->state();
+answer_task get_metrics(const api& with, const request&) {
+  const auto cache = co_await with.blocking<cache_state>([&] { return with.faces.cache->state(); });
   if (!cache)
-    return cache.error();
-  const auto users = ask<std::uint64_t>(with, with.faces.hydration, count_users{});
+    co_return cache.error();
+  const auto users = co_await ask<std::uint64_t>(with, with.faces.hydration, count_users{});
   if (!users)
-    return users.error();
-  const auto status = ask<reconcile_status>(with, with.faces.reconcile, get_reconcile_status{});
+    co_return users.error();
+  const auto status =
+      co_await ask<reconcile_status>(with, with.faces.reconcile, get_reconcile_status{});
   if (!status)
-    return status.error();
+    co_return status.error();
   json::object boards;
   for (auto p : all_periods)
     boards[std::string{to_string(p)} + "_leaderboard"] = cache->members[index_of(p)];
@@ -171,30 +175,31 @@ result<answer> get_metrics(const api& with, const request&) {
                        {"postgres_users", *users},
                        {"last_run", run_or_null(status->last)},
                        {"deletes_held", status->deletes_held}};
-  return ok(json::serialize(json::object{{"metrics", std::move(metrics)}}));
+  co_return ok(json::serialize(json::object{{"metrics", std::move(metrics)}}));
 }
 
-result<answer> get_runs(const api& with, const request& rq) {
+answer_task get_runs(const api& with, const request& rq) {
   const auto limit = int_param(rq, "limit", 1, 1'000, 20);
   if (!limit)
-    return limit.error();
-  const auto runs = ask<std::vector<run_report>>(with, with.faces.reconcile, list_runs{*limit});
+    co_return limit.error();
+  const auto runs =
+      co_await ask<std::vector<run_report>>(with, with.faces.reconcile, list_runs{*limit});
   if (!runs)
-    return runs.error();
+    co_return runs.error();
   json::array out;
   for (const auto& run : *runs)
     out.push_back(run_report_object(run));
-  return ok(json::serialize(json::object{{"runs", std::move(out)}}));
+  co_return ok(json::serialize(json::object{{"runs", std::move(out)}}));
 }
 
-result<answer> get_quarantine(const api& with, const request& rq) {
+answer_task get_quarantine(const api& with, const request& rq) {
   const auto limit = int_param(rq, "limit", 1, 1'000, 100);
   if (!limit)
-    return limit.error();
-  const auto users =
-      ask<std::vector<quarantined_user>>(with, with.faces.reconcile, list_quarantine{*limit});
+    co_return limit.error();
+  const auto users = co_await ask<std::vector<quarantined_user>>(with, with.faces.reconcile,
+                                                                 list_quarantine{*limit});
   if (!users)
-    return users.error();
+    co_return users.error();
   json::array out;
   for (const auto& user : *users)
     out.push_back(json::object{{"user_id", user.user_id},
@@ -203,43 +208,44 @@ result<answer> get_quarantine(const api& with, const request& rq) {
                                {"first_at", time_or_null(user.first_at)},
                                {"last_at", time_or_null(user.last_at)},
                                {"attempts", user.attempts}});
-  return ok(json::serialize(json::object{{"users", std::move(out)}}));
+  co_return ok(json::serialize(json::object{{"users", std::move(out)}}));
 }
 
 template <class Message>
-result<answer> set_timer(const api& with, const char* message) {
-  const auto started = ask<bool>(with, with.faces.reconcile, Message{});
+answer_task set_timer(const api& with, const char* message) {
+  const auto started = co_await ask<bool>(with, with.faces.reconcile, Message{});
   if (!started)
-    return started.error();
-  return ok(json::serialize(
+    co_return started.error();
+  co_return ok(json::serialize(
       json::object{{"success", true}, {"started", *started}, {"message", message}}));
 }
 
-result<answer> post_start(const api& with, const request&) {
-  return set_timer<start_timer>(with, "periodic sync is on");
+answer_task post_start(const api& with, const request&) {
+  co_return co_await set_timer<start_timer>(with, "periodic sync is on");
 }
 
-result<answer> post_stop(const api& with, const request&) {
-  return set_timer<stop_timer>(with, "periodic sync is off; a run under way goes on");
+answer_task post_stop(const api& with, const request&) {
+  co_return co_await set_timer<stop_timer>(with, "periodic sync is off; a run under way goes on");
 }
 
-result<answer> post_undo(const api& with, const request& rq) {
+answer_task post_undo(const api& with, const request& rq) {
+  undo_run which{rq.captures[0]};
   const auto report =
-      ask<undo_report>(with, with.faces.reconcile, undo_run{rq.captures[0]}, undo_limit);
+      co_await ask<undo_report>(with, with.faces.reconcile, std::move(which), undo_limit);
   if (!report)
-    return report.error();
-  return ok(json::serialize(json::object{
+    co_return report.error();
+  co_return ok(json::serialize(json::object{
       {"success", true}, {"run_id", report->run_id}, {"users_restored", report->restored}}));
 }
 
-result<answer> get_events(const api& with, const request& rq) {
+answer_task get_events(const api& with, const request& rq) {
   const auto limit = int_param(rq, "limit", 1, 1'000, 20);
   if (!limit)
-    return limit.error();
+    co_return limit.error();
   const auto events =
-      ask<std::vector<history_event>>(with, with.faces.reconcile, list_events{*limit});
+      co_await ask<std::vector<history_event>>(with, with.faces.reconcile, list_events{*limit});
   if (!events)
-    return events.error();
+    co_return events.error();
   json::array out;
   for (const auto& event : *events)
     out.push_back(json::object{{"event_id", event.id},
@@ -248,7 +254,7 @@ result<answer> get_events(const api& with, const request& rq) {
                                {"open", event.open},
                                {"states_kept", event.states},
                                {"states_recovered", event.recovered}});
-  return ok(json::serialize(json::object{{"events", std::move(out)}}));
+  co_return ok(json::serialize(json::object{{"events", std::move(out)}}));
 }
 
 /// Parses the body `{"dry_run": …}`, or none.
@@ -265,14 +271,15 @@ result<bool> parse_dry_run(const std::string& body) {
   return flag_of(parsed.get_object(), "dry_run", false);
 }
 
-result<answer> post_recover(const api& with, const request& rq) {
-  const auto dry_run = parse_dry_run(rq.raw.body);
+answer_task post_recover(const api& with, const request& rq) {
+  const auto dry_run = parse_dry_run(rq.body);
   if (!dry_run)
-    return dry_run.error();
-  const auto report = ask<recover_report>(with, with.faces.reconcile,
-                                          recover_event{rq.captures[0], *dry_run}, undo_limit);
+    co_return dry_run.error();
+  recover_event which{rq.captures[0], *dry_run};
+  const auto report =
+      co_await ask<recover_report>(with, with.faces.reconcile, std::move(which), undo_limit);
   if (!report)
-    return report.error();
+    co_return report.error();
   json::array users;
   for (const auto& user : report->first) {
     json::object one{{"user_id", user.user_id}};
@@ -280,18 +287,18 @@ result<answer> post_recover(const api& with, const request& rq) {
       one[std::string{to_string(p)} + "_pomo"] = user.score[index_of(p)];
     users.push_back(std::move(one));
   }
-  return ok(json::serialize(json::object{{"success", true},
-                                         {"event_id", report->event_id},
-                                         {"dry_run", report->dry_run},
-                                         {"users_recovered", report->users},
-                                         {"first_users", std::move(users)}}));
+  co_return ok(json::serialize(json::object{{"success", true},
+                                            {"event_id", report->event_id},
+                                            {"dry_run", report->dry_run},
+                                            {"users_recovered", report->users},
+                                            {"first_users", std::move(users)}}));
 }
 
-result<answer> post_test(const api& with, const request&) {
-  const auto steps =
-      ask<std::vector<self_check_step>>(with, with.faces.reconcile, self_check{}, worker_limit);
+answer_task post_test(const api& with, const request&) {
+  const auto steps = co_await ask<std::vector<self_check_step>>(with, with.faces.reconcile,
+                                                                self_check{}, worker_limit);
   if (!steps)
-    return steps.error();
+    co_return steps.error();
   bool passed = true;
   json::array out;
   for (const auto& step : *steps) {
@@ -299,7 +306,7 @@ result<answer> post_test(const api& with, const request&) {
     out.push_back(
         json::object{{"name", step.name}, {"passed", step.passed}, {"detail", step.detail}});
   }
-  return ok(json::serialize(json::object{{"success", passed}, {"steps", std::move(out)}}));
+  co_return ok(json::serialize(json::object{{"success", passed}, {"steps", std::move(out)}}));
 }
 
 } // namespace

@@ -10,37 +10,39 @@ constexpr milliseconds full_sync_limit{15 * 60 * 1'000};
 constexpr std::uint64_t default_page = 100;
 constexpr std::uint64_t max_page = 1'000;
 
-result<answer> post_manual(const api& with, const request&) {
-  const auto report =
-      ask<full_sync_report>(with, with.faces.sessions, sync_all_sessions{}, full_sync_limit);
+answer_task post_manual(const api& with, const request&) {
+  const auto report = co_await ask<full_sync_report>(with, with.faces.sessions, sync_all_sessions{},
+                                                     full_sync_limit);
   if (!report)
-    return report.error();
-  return ok(full_sync_json(*report));
+    co_return report.error();
+  co_return ok(full_sync_json(*report));
 }
 
-result<answer> post_session(const api& with, const request& rq) {
-  const auto done = ask<sessions_synced>(with, with.faces.sessions, sync_session{rq.captures[0]});
+answer_task post_session(const api& with, const request& rq) {
+  sync_session one{rq.captures[0]};
+  const auto done = co_await ask<sessions_synced>(with, with.faces.sessions, std::move(one));
   if (!done)
-    return done.error();
-  return ok(sync_json(*done));
+    co_return done.error();
+  co_return ok(sync_json(*done));
 }
 
-result<answer> get_state_of_sessions(const api& with, const request&) {
-  const auto report = ask<sessions_status>(with, with.faces.sessions, get_sessions_status{});
+answer_task get_state_of_sessions(const api& with, const request&) {
+  const auto report =
+      co_await ask<sessions_status>(with, with.faces.sessions, get_sessions_status{});
   if (!report)
-    return report.error();
-  return ok(sessions_status_json(*report));
+    co_return report.error();
+  co_return ok(sessions_status_json(*report));
 }
 
-result<answer> get_comparison(const api& with, const request& rq) {
+answer_task get_comparison(const api& with, const request& rq) {
   const auto limit = int_param(rq, "limit", 1, max_page, default_page);
   if (!limit)
-    return limit.error();
-  const auto page = ask<session_comparison>(
-      with, with.faces.sessions, compare_sessions{rq.raw.get_param_value("cursor"), *limit});
+    co_return limit.error();
+  compare_sessions from{std::string{rq.param("cursor").value_or("")}, *limit};
+  const auto page = co_await ask<session_comparison>(with, with.faces.sessions, std::move(from));
   if (!page)
-    return page.error();
-  return ok(comparison_json(*page));
+    co_return page.error();
+  co_return ok(comparison_json(*page));
 }
 
 } // namespace

@@ -2,7 +2,32 @@
 
 #include "http/server/problem.hpp"
 
+#include <boost/beast/http/status.hpp>
+
+#include <array>
+#include <charconv>
+
 namespace standings {
+
+namespace {
+
+void append_number(std::string& to, std::size_t number) {
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  to.append(digits.data(), end);
+}
+
+void append_field(std::string& to, std::string_view name, std::string_view value) {
+  to.append(name).append(": ").append(value).append("\r\n");
+}
+
+std::string_view reason_phrase(int status) {
+  const auto reason =
+      boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+  return {reason.data(), reason.size()};
+}
+
+} // namespace
 
 answer problem_answer(const failure& why, const std::string& request_id) {
   answer out;
@@ -14,6 +39,26 @@ answer problem_answer(const failure& why, const std::string& request_id) {
   if (why.code == errc::unauthorized)
     out.headers.emplace_back("WWW-Authenticate", "Bearer");
   return out;
+}
+
+void append_response(std::string& to, const answer& a, std::string_view request_id,
+                     connection_says says, bool head_only) {
+  const auto& body = a.content();
+  to.append("HTTP/1.1 ");
+  append_number(to, static_cast<std::size_t>(a.status));
+  to.append(" ").append(reason_phrase(a.status)).append("\r\n");
+  append_field(to, "Content-Type", a.content_type);
+  to.append("Content-Length: ");
+  append_number(to, body.size());
+  to.append("\r\n");
+  append_field(to, "X-Request-Id", request_id);
+  for (const auto& [name, value] : a.headers)
+    append_field(to, name, value);
+  if (says != connection_says::nothing)
+    append_field(to, "Connection", says == connection_says::close ? "close" : "keep-alive");
+  to.append("\r\n");
+  if (!head_only)
+    to.append(body);
 }
 
 } // namespace standings

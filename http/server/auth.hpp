@@ -1,8 +1,7 @@
 #pragma once
 
 #include "core/base/result.hpp"
-
-#include <httplib.h>
+#include "http/server/request.hpp"
 
 #include <string>
 
@@ -15,6 +14,6 @@ bool is_loopback(std::string_view host);
 /// carry `Authorization: Bearer <token>`, compared in constant time; fails with `unauthorized`.
 /// Without one, it must come directly from this machine and not from a page of another site; fails
 /// with `forbidden`.
-[[nodiscard]] result<void> authorize_admin(const httplib::Request& raw, const std::string& token);
+[[nodiscard]] result<void> authorize_admin(const request& rq, const std::string& token);
 
 } // namespace standings

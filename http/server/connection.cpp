@@ -1,291 +1,349 @@
 #include "http/server/connection.hpp"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "http/server/event_loop.hpp"
 
-#include <algorithm>
-#include <cstdlib>
-#include <cstring>
-#include <string_view>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include <exception>
+#include <optional>
 #include <utility>
 
 namespace standings {
 
 namespace {
 
-/// Allowance for the framing of a chunked body.
-constexpr std::size_t framing_slack = 65'536;
-/// Beyond this length httplib would call the request malformed.
-constexpr std::size_t max_line_bytes = 8'192;
-constexpr std::size_t flush_threshold = 262'144;
-constexpr std::size_t linger_bytes = 16 << 20;
-constexpr auto linger_time = std::chrono::milliseconds{1'000};
+namespace asio = boost::asio;
+using boost::system::error_code;
 
-void address_of(const sockaddr_storage& from, std::string& ip, int& port) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (from.ss_family == AF_INET) {
-    const auto* v4 = reinterpret_cast<const sockaddr_in*>(&from);
-    inet_ntop(AF_INET, &v4->sin_addr, text.data(), text.size());
-    port = ntohs(v4->sin_port);
-  } else if (from.ss_family == AF_INET6) {
-    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&from);
-    inet_ntop(AF_INET6, &v6->sin6_addr, text.data(), text.size());
-    port = ntohs(v6->sin6_port);
-  }
-  ip = text.data();
+/// No further request is handled while more than this is waiting to be sent.
+constexpr std::size_t enough_output = 65'536;
+/// How many requests one connection may have handled before others get their turn.
+constexpr std::size_t longest_turn = 32;
+/// How much is read and thrown away so that the client still receives the answer.
+constexpr std::size_t most_lingered = 16 << 20;
+/// A buffer beyond this is freed when it is empty.
+constexpr std::size_t kept_bytes = 4'096;
+
+bool would_block(const error_code& error) {
+  return error == asio::error::would_block || error == asio::error::try_again;
 }
 
-/// The length of the body that follows the head without an interim answer; 0 if there is none, or
-/// if only reading can tell.
-std::size_t awaited_body(std::string_view head) {
-  if (head.starts_with("GET "))
-    return 0;
-  constexpr std::string_view length = "content-length:";
-  constexpr std::string_view expect = "expect:";
-  std::size_t body = 0;
-  for (std::size_t at = head.find("\r\n"); at + 2 < head.size(); at = head.find("\r\n", at)) {
-    at += 2;
-    const auto* line = head.data() + at;
-    if (head.size() - at > length.size() && ::strncasecmp(line, length.data(), length.size()) == 0)
-      body = std::strtoull(line + length.size(), nullptr, 10); // the head ends in a line break
-    if (head.size() - at > expect.size() && ::strncasecmp(line, expect.data(), expect.size()) == 0)
-      return 0;
-  }
-  return body;
+void release(std::string& buffer) {
+  buffer.clear();
+  if (buffer.capacity() > kept_bytes)
+    std::string{}.swap(buffer);
+}
+
+/// Whether the client wants to use the connection for another request.
+bool client_stays(const request& rq) {
+  return rq.version >= 11 ? !rq.headers.has_token("Connection", "close")
+                          : rq.headers.has_token("Connection", "keep-alive");
+}
+
+asio::ip::tcp protocol_of(int fd) {
+  sockaddr_storage own{};
+  socklen_t size = sizeof own;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &size);
+  return own.ss_family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4();
 }
 
 } // namespace
 
-connection::connection(int fd, const request_limits& limits) : fd_(fd), limits_(limits) {
-  const int on = 1;
-  ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  ::fcntl(fd_, F_SETFL, ::fcntl(fd_, F_GETFL, 0) | O_NONBLOCK);
+connection::connection(int fd, std::string address, event_loop& loop)
+    : loop_(loop), socket_(loop.context(), protocol_of(fd), fd), address_(std::move(address)),
+      reader_(loop.shared().limits.limits) {
+  error_code ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
 }
 
 connection::~connection() {
-  ::close(fd_);
+  loop_.shared().connections.leave();
 }
 
-bool connection::has_request() const {
-  const std::string_view buffered{in_.data() + in_begin_, in_end_ - in_begin_};
-  const auto head = buffered.find("\r\n\r\n");
-  if (head == std::string_view::npos)
-    return false;
-  const auto body = awaited_body(buffered.substr(0, head + 2));
-  const auto whole = head + 4 + body;
-  return whole > in_.size() || buffered.size() >= whole;
+void connection::start() {
+  wait_for(waits_for::first_byte);
+  await_readable();
 }
 
-bool connection::overdue() const {
-  return began_ != clock::time_point{} && clock::now() > began_ + limits_.request_timeout;
+/// Starts the deadline unless it runs already.
+void connection::wait_for(waits_for what) {
+  if (is_waiting_ && waiting_ == what)
+    return;
+  is_waiting_ = true;
+  waiting_ = what;
+  loop_.waits().set(*this, what);
 }
 
-bool connection::abandoned() const {
-  return began_ != clock::time_point{} && clock::now() > began_ + 2 * limits_.request_timeout;
+void connection::await_readable() {
+  if (std::exchange(reading_, true))
+    return;
+  socket_.async_wait(asio::ip::tcp::socket::wait_read,
+                     [self = shared_from_this()](const error_code& error) {
+                       self->reading_ = false;
+                       if (!error)
+                         self->readable();
+                     });
 }
 
-connection::arrival connection::take_arrived() {
-  std::copy(in_.begin() + static_cast<std::ptrdiff_t>(in_begin_),
-            in_.begin() + static_cast<std::ptrdiff_t>(in_end_), in_.begin());
-  in_end_ -= std::exchange(in_begin_, 0);
-  while (in_end_ < in_.size()) {
-    const auto n = ::recv(fd_, in_.data() + in_end_, in_.size() - in_end_, 0);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+void connection::await_writable() {
+  if (std::exchange(writing_, true))
+    return;
+  socket_.async_wait(asio::ip::tcp::socket::wait_write,
+                     [self = shared_from_this()](const error_code& error) {
+                       self->writing_ = false;
+                       if (!error)
+                         self->advance();
+                     });
+}
+
+void connection::readable() {
+  if (lingering_)
+    return discard_input();
+  auto& to = loop_.scratch();
+  error_code error;
+  const auto n = socket_.read_some(asio::buffer(to), error);
+  if (would_block(error))
+    return await_readable();
+  if (error)
+    return client_ended();
+  take({to.data(), n});
+}
+
+/// Consumes the bytes where they lie if nothing is kept from before.
+void connection::take(std::string_view bytes) {
+  if (in_.empty())
+    in_.append(bytes.substr(consume(bytes)));
+  else
+    in_.append(bytes);
+  advance();
+}
+
+/// Goes on as far as possible without waiting, then arranges to be called again.
+void connection::advance() {
+  turn_ = 0;
+  while (socket_.is_open()) {
+    if (!in_.empty() && may_read_on()) {
+      in_.erase(0, consume(in_));
+      if (in_.empty())
+        release(in_);
+    }
+    if (!flush())
+      return;
+    if (closing_)
+      return finish();
+    if (handling_) {
+      loop_.waits().clear(*this); // handlers have their own limits
+      is_waiting_ = false;
+      return;
+    }
+    if (in_.empty() || may_read_on())
+      return await_input();
+    if (turn_ >= longest_turn) {
+      loop_.waits().clear(*this);
+      is_waiting_ = false;
+      asio::post(loop_.context(), [self = shared_from_this()] { self->advance(); });
+      return;
+    }
+  }
+}
+
+bool connection::may_read_on() const {
+  return !handling_ && !closing_ && turn_ < longest_turn && out_.size() - sent_ < enough_output;
+}
+
+/// Reads and handles requests; returns how many bytes they took.
+std::size_t connection::consume(std::string_view bytes) {
+  consuming_ = true;
+  std::size_t used = 0;
+  while (may_read_on()) {
+    std::size_t taken = 0;
+    const auto read = reader_.read(bytes.substr(used), taken);
+    used += taken;
+    if (!read) {
+      refuse(read.error());
       break;
-    if (n <= 0)
-      return has_buffered() ? arrival::ready : arrival::gone;
-    in_end_ += static_cast<std::size_t>(n);
-  }
-  if (has_buffered() && began_ == clock::time_point{})
-    began_ = clock::now();
-  return in_end_ == in_.size() || has_request() ? arrival::ready : arrival::part;
-}
-
-void connection::begin_request() {
-  deadline_ = (began_ == clock::time_point{} ? clock::now() : began_) + limits_.request_timeout;
-  began_ = {};
-  allowance_ = limits_.max_header_bytes;
-  line_bytes_ = 0;
-  tail_.clear();
-  in_body_ = false;
-  chunked_ = false;
-  chunks_ = {};
-  trailers_read_ = false;
-  instead_.clear();
-  cut_ = cut::none;
-  close_after_answer = false;
-}
-
-void connection::headers_done(bool chunked) {
-  in_body_ = true;
-  chunked_ = chunked;
-  allowance_ = limits_.max_body_bytes + framing_slack;
-}
-
-bool connection::wait(short events, clock::time_point until) const {
-  pollfd waiting{fd_, events, 0};
-  for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock::now());
-    const int n = ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-    if (n >= 0)
-      return n > 0;
-    if (errno != EINTR)
-      return false;
-  }
-}
-
-bool connection::wait_readable(std::chrono::milliseconds limit) const {
-  return wait(POLLIN, clock::now() + limit);
-}
-
-ssize_t connection::fill() {
-  for (;;) {
-    if (clock::now() > deadline_) { // a slow sender may always have a byte ready
-      cut_ = cut::timed_out;
-      return -1;
     }
-    const auto n = ::recv(fd_, in_.data(), in_.size(), 0);
-    if (n > 0) {
-      in_begin_ = 0;
-      in_end_ = static_cast<std::size_t>(n);
-      return n;
-    }
-    if (n == 0)
-      return 0;
-    if (errno == EINTR)
-      continue;
-    if (errno != EAGAIN && errno != EWOULDBLOCK)
-      return -1;
-    if (!flush()) // an interim answer that the client waits for
-      return -1;
-    if (!wait(POLLIN, deadline_)) {
-      cut_ = cut::timed_out;
-      return -1;
-    }
-  }
-}
-
-/// Reads the trailer section to its end. httplib gets to see only its final empty line, or the
-/// first line that is not a field.
-bool connection::read_trailers() {
-  std::string line;
-  for (std::size_t bytes = 0;; ++bytes) {
-    char c = 0;
-    if (bytes >= max_line_bytes) {
-      cut_ = cut::headers_too_large;
-      return false;
-    }
-    if (take(&c, 1) <= 0)
-      return false;
-    line += c;
-    if (c != '\n')
-      continue;
-    if (!is_field_line(line))
+    if (*read == request_reader::progress::part)
       break;
-    line.clear();
+    if (*read == request_reader::progress::head)
+      head_arrived();
+    else
+      handle();
   }
-  trailers_read_ = true;
-  instead_ = std::move(line);
+  consuming_ = false;
+  return used;
+}
+
+void connection::head_arrived() {
+  auto& rq = reader_.current();
+  rq.remote_address = address_;
+  auto decided = admit(rq, loop_.routes(), loop_.shared().admin_token,
+                       loop_.shared().limits.limits.max_body_bytes);
+  route_ = decided.to;
+  if (!route_) {
+    closing_ = has_unread_ = decided.close;
+    respond(*decided.refusal);
+    return start_over();
+  }
+  reader_.expect(decided.framing);
+  if (!decided.framing.present())
+    handle();
+  else if (rq.version >= 11 && rq.headers.has_token("Expect", "100-continue"))
+    out_.append("HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+void connection::handle() {
+  auto& shared = loop_.shared();
+  ++turn_;
+  if (shared.in_flight >= shared.limits.max_in_flight && route_->busy == when_busy::refuse)
+    return refuse(fail(errc::overloaded, "more requests in flight than allowed"));
+  ++shared.in_flight;
+  handling_ = true;
+  run_handler(shared_from_this());
+}
+
+/// `self` by value: it lives as long as the handler needs the request.
+detached connection::run_handler(std::shared_ptr<connection> self) { // NOLINT
+  auto& rq = self->reader_.current();
+  std::optional<answer> out;
+  try {
+    auto given = co_await self->route_->handle(rq);
+    out = given ? std::move(*given) : problem_answer(given.error(), rq.id);
+  } catch (const std::exception& e) {
+    spdlog::error("Failed to answer {} {} ({}): {}", rq.method, rq.target, rq.id, e.what());
+    out = problem_answer(fail(errc::internal), rq.id);
+  }
+  self->answered(*out);
+}
+
+void connection::answered(const answer& with) {
+  --loop_.shared().in_flight;
+  handling_ = false;
+  if (!socket_.is_open())
+    return;
+  respond(with);
+  start_over();
+  if (!consuming_)
+    advance();
+}
+
+/// Prints an answer to the current request.
+void connection::respond(const answer& with) {
+  const auto& rq = reader_.current();
+  closing_ = closing_ || loop_.shared().draining || !client_stays(rq);
+  auto says = connection_says::nothing;
+  if (closing_)
+    says = connection_says::close;
+  else if (rq.version < 11)
+    says = connection_says::keep_alive;
+  append_response(out_, with, rq.id, says, rq.method == "HEAD");
+}
+
+/// Answers a request that is not read to its end, and closes: where the next one begins is unknown.
+void connection::refuse(const failure& why) {
+  auto& rq = reader_.current();
+  if (rq.id.empty())
+    rq.id = request_id_of(rq.headers);
+  closing_ = has_unread_ = true;
+  respond(problem_answer(why, rq.id));
+}
+
+/// The next request has its own deadlines.
+void connection::start_over() {
+  reader_.start_over();
+  is_waiting_ = false;
+}
+
+void connection::client_ended() {
+  if (!reader_.has_begun() && in_.empty())
+    return close();
+  refuse(fail(errc::malformed, "not a complete HTTP/1.1 request"));
+  advance();
+}
+
+/// Sends what is in out_. Returns whether all of it is sent; if not, `advance` is called again.
+bool connection::flush() {
+  while (sent_ < out_.size()) {
+    error_code error;
+    const auto n =
+        socket_.write_some(asio::buffer(out_.data() + sent_, out_.size() - sent_), error);
+    sent_ += n;
+    if (would_block(error)) {
+      wait_for(waits_for::client);
+      await_writable();
+      return false;
+    }
+    if (error) {
+      close();
+      return false;
+    }
+  }
+  if (is_waiting_ && waiting_ == waits_for::client)
+    is_waiting_ = false;
+  release(out_);
+  sent_ = 0;
   return true;
 }
 
-ssize_t connection::read(char* to, size_t size) {
-  if (chunked_ && !trailers_read_ && chunks_.at_trailers() && !read_trailers())
-    return -1;
-  std::size_t n = 0;
-  if (!instead_.empty()) {
-    n = instead_.copy(to, size);
-    instead_.erase(0, n);
-  } else {
-    const auto taken = take(to, size);
-    if (taken <= 0)
-      return taken;
-    n = static_cast<std::size_t>(taken);
-    if (chunked_ && !trailers_read_)
-      chunks_.feed({to, n});
-  }
-  if (in_body_) {
-    const auto kept = std::min<std::size_t>(n, 4);
-    tail_.append(to + n - kept, kept);
-    tail_.erase(0, tail_.size() - std::min<std::size_t>(tail_.size(), 4));
-  } else {
-    line_bytes_ = to[n - 1] == '\n' ? 0 : line_bytes_ + n;
-  }
-  return static_cast<ssize_t>(n);
+void connection::await_input() {
+  if (reader_.has_begun() || !in_.empty())
+    wait_for(waits_for::request);
+  else if (!is_waiting_)
+    wait_for(waits_for::next);
+  await_readable();
 }
 
-/// Takes bytes of the request, within the bounds of its current phase.
-ssize_t connection::take(char* to, std::size_t size) {
-  if (allowance_ == 0 || (!in_body_ && line_bytes_ >= max_line_bytes)) {
-    cut_ = in_body_ ? cut::body_too_large : cut::headers_too_large;
-    return -1;
-  }
-  if (!has_buffered())
-    if (const auto n = fill(); n <= 0)
-      return n;
-  const auto n = std::min({size, in_end_ - in_begin_, allowance_});
-  std::memcpy(to, in_.data() + in_begin_, n);
-  in_begin_ += n;
-  allowance_ -= n;
-  return static_cast<ssize_t>(n);
+void connection::finish() {
+  if (has_unread_ || !in_.empty())
+    linger();
+  else
+    close();
 }
 
-ssize_t connection::write(const char* from, size_t size) {
-  out_.append(from, size);
-  if (out_.size() >= flush_threshold && !flush())
-    return -1;
-  return static_cast<ssize_t>(size);
-}
-
-bool connection::flush() {
-  const auto until = clock::now() + limits_.request_timeout;
-  std::size_t sent = 0;
-  while (sent < out_.size() && !write_failed_) {
-    const auto n = ::send(fd_, out_.data() + sent, out_.size() - sent, MSG_NOSIGNAL);
-    if (n >= 0) {
-      sent += static_cast<std::size_t>(n);
-      continue;
-    }
-    const bool full = errno == EAGAIN || errno == EWOULDBLOCK;
-    if (errno != EINTR)
-      write_failed_ = !full || !wait(POLLOUT, until);
-  }
-  out_.clear();
-  last_active_ = clock::now();
-  return !write_failed_;
-}
-
+/// Half-closes and reads on for a while: closing with unread bytes would reset the connection, and
+/// the client might never see the answer.
 void connection::linger() {
-  ::shutdown(fd_, SHUT_WR);
-  const auto until = clock::now() + linger_time;
-  for (std::size_t drained = 0; drained < linger_bytes && wait(POLLIN, until);) {
-    const auto n = ::recv(fd_, in_.data(), in_.size(), 0);
-    if (n <= 0)
-      return;
-    drained += static_cast<std::size_t>(n);
-  }
+  error_code ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  release(in_);
+  lingering_ = true;
+  wait_for(waits_for::goodbye);
+  await_readable();
 }
 
-void connection::get_remote_ip_and_port(std::string& ip, int& port) const {
-  sockaddr_storage from{};
-  socklen_t size = sizeof from;
-  if (::getpeername(fd_, reinterpret_cast<sockaddr*>(&from), &size) == 0)
-    address_of(from, ip, port);
+void connection::discard_input() {
+  auto& to = loop_.scratch();
+  error_code error;
+  const auto n = socket_.read_some(asio::buffer(to), error);
+  lingered_ += n;
+  if ((error && !would_block(error)) || lingered_ > most_lingered)
+    return close();
+  await_readable();
 }
 
-void connection::get_local_ip_and_port(std::string& ip, int& port) const {
-  sockaddr_storage from{};
-  socklen_t size = sizeof from;
-  if (::getsockname(fd_, reinterpret_cast<sockaddr*>(&from), &size) == 0)
-    address_of(from, ip, port);
+void connection::drain() {
+  if (handling_ || lingering_ || closing_ || !out_.empty())
+    return;
+  readable(); // a request may have arrived
+  if (socket_.is_open() && !handling_ && !closing_ && out_.empty())
+    close();
+}
+
+void connection::close() {
+  loop_.waits().clear(*this);
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+void connection::expired(waits_for what) {
+  is_waiting_ = false;
+  if (what != waits_for::request)
+    return close();
+  refuse(fail(errc::request_timeout, "the request did not arrive in time"));
+  advance();
 }
 
 } // namespace standings

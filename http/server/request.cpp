@@ -3,7 +3,6 @@
 #include "core/base/hex.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
-#include <boost/algorithm/string/trim.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -31,6 +30,14 @@ std::optional<std::string> percent_decode(std::string_view text) {
     i += 2;
   }
   return out;
+}
+
+/// As HTML forms encode: a plus is a blank.
+std::string form_decode(std::string_view text) {
+  std::string spaced{text};
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  auto decoded = percent_decode(spaced);
+  return decoded ? std::move(*decoded) : spaced;
 }
 
 template <class Int>
@@ -78,12 +85,43 @@ result<std::vector<std::string>> path_segments(std::string_view target) {
   }
 }
 
+std::vector<std::pair<std::string, std::string>> query_params(std::string_view target) {
+  std::vector<std::pair<std::string, std::string>> out;
+  const auto path = target.find_first_of("?#");
+  if (path == std::string_view::npos || target[path] == '#')
+    return out;
+  auto rest = target.substr(path + 1);
+  rest = rest.substr(0, rest.find('#'));
+  while (!rest.empty()) {
+    const auto one = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+    if (one.empty())
+      continue;
+    const auto equals = one.find('=');
+    const auto value = equals == one.npos ? std::string_view{} : one.substr(equals + 1);
+    out.emplace_back(form_decode(one.substr(0, equals)), form_decode(value));
+  }
+  return out;
+}
+
+std::optional<std::string_view> request::param(std::string_view name) const {
+  for (const auto& [key, value] : query)
+    if (key == name)
+      return value;
+  return std::nullopt;
+}
+
+std::size_t request::count_params(std::string_view name) const {
+  return static_cast<std::size_t>(
+      std::count_if(query.begin(), query.end(), [name](const auto& p) { return p.first == name; }));
+}
+
 result<std::uint64_t> int_param(const request& rq, const std::string& name, std::uint64_t min,
                                 std::uint64_t max, std::uint64_t fallback) {
-  const auto at = rq.raw.params.find(name);
-  if (at == rq.raw.params.end())
+  const auto given = rq.param(name);
+  if (!given)
     return fallback;
-  auto text = std::string_view{at->second};
+  auto text = *given;
   const bool negative = text.starts_with('-');
   if (!is_all_digits(text.substr(negative ? 1 : 0)))
     return fail(errc::malformed, name + " has to be an integer", name);
@@ -95,54 +133,36 @@ result<std::uint64_t> int_param(const request& rq, const std::string& name, std:
   return *value;
 }
 
-std::string request_id_of(const httplib::Request& raw) {
-  const auto at = raw.headers.find("X-Request-Id");
-  if (at == raw.headers.end())
-    return random_id();
-  const auto& id = at->second;
+std::string request_id_of(const header_fields& headers) {
+  const auto id = headers.value("X-Request-Id");
   const bool sound =
       !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](unsigned char c) {
         return std::isalnum(c) || c == '.' || c == '_' || c == '-';
       });
-  return sound ? id : random_id();
+  return sound ? std::string{id} : random_id();
 }
 
-bool has_token(const httplib::Request& raw, const std::string& header, std::string_view token) {
-  const auto [first, last] = raw.headers.equal_range(header);
-  return std::any_of(first, last, [token](const auto& line) {
-    std::string_view rest{line.second};
-    for (;;) {
-      const auto comma = rest.find(',');
-      if (boost::iequals(boost::trim_copy(std::string{rest.substr(0, comma)}), token))
-        return true;
-      if (comma == rest.npos)
-        return false;
-      rest.remove_prefix(comma + 1);
-    }
-  });
-}
-
-result<body_framing> framing_of(const httplib::Request& raw, std::uint64_t max_bytes) {
-  const auto lengths = raw.get_header_value_count("Content-Length");
-  const auto codings = raw.get_header_value_count("Transfer-Encoding");
+result<body_framing> framing_of(const header_fields& headers, std::uint64_t max_bytes) {
+  const auto lengths = headers.count("Content-Length");
+  const auto codings = headers.count("Transfer-Encoding");
   if (lengths + codings > 1)
     return fail(errc::malformed, "ambiguous body length", "Content-Length");
-  if (codings == 1 && !boost::iequals(raw.get_header_value("Transfer-Encoding"), "chunked"))
+  if (codings == 1 && !boost::iequals(headers.value("Transfer-Encoding"), "chunked"))
     return fail(errc::malformed, "unknown Transfer-Encoding", "Transfer-Encoding");
-  const auto encoding = raw.get_header_value("Content-Encoding");
+  const auto encoding = headers.value("Content-Encoding");
   if (!encoding.empty() && encoding != "identity")
     return fail(errc::unsupported_media_type, "encoded bodies are not accepted",
                 "Content-Encoding");
   if (lengths == 0)
-    return body_framing{codings == 1};
-  const auto text = raw.get_header_value("Content-Length");
+    return body_framing{codings == 1, 0};
+  const auto text = headers.value("Content-Length");
   if (!is_all_digits(text))
     return fail(errc::malformed, "Content-Length has to be a number", "Content-Length");
   const auto length = parse_int<std::uint64_t>(text);
   if (!length || *length > max_bytes)
     return fail(errc::body_too_large,
                 "the body may have up to " + std::to_string(max_bytes) + " bytes");
-  return body_framing{*length > 0};
+  return body_framing{false, *length};
 }
 
 } // namespace standings

@@ -44,23 +44,20 @@ router::match router::find(std::string_view method, const std::vector<std::strin
   int strength = 0;
   for (const auto& e : entries_)
     strength = std::max(strength, match_strength(e.segments, path));
-  const entry* best = nullptr;
-  std::set<std::string> methods;
-  for (const auto& e : entries_) {
-    if (match_strength(e.segments, path) != strength)
-      continue;
-    methods.insert(e.what.method);
-    if (!best && e.what.method == method)
-      best = &e;
-  }
   match out;
-  if (best) {
-    out.found = &best->what;
+  for (const auto& e : entries_) {
+    if (e.what.method != method || match_strength(e.segments, path) != strength)
+      continue;
+    out.found = &e.what;
     for (std::size_t i = 0; i < path.size(); ++i)
-      if (is_capture(best->segments[i]))
+      if (is_capture(e.segments[i]))
         out.captures.push_back(path[i]);
     return out;
   }
+  std::set<std::string> methods;
+  for (const auto& e : entries_)
+    if (match_strength(e.segments, path) == strength)
+      methods.insert(e.what.method);
   for (const auto& m : methods)
     out.allow += (out.allow.empty() ? "" : ", ") + m;
   return out;

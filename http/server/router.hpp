@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/task.hpp"
 #include "http/server/answer.hpp"
 #include "http/server/request.hpp"
 
@@ -10,7 +11,10 @@
 
 namespace standings {
 
-using handler = std::function<result<answer>(const request&)>;
+/// A route's response, which may come later. The request stays valid until then.
+using answer_task = task<result<answer>>;
+
+using handler = std::function<answer_task(const request&)>;
 
 /// Which clients may use a route.
 enum class access : std::uint8_t { anyone, admin };
@@ -18,12 +22,17 @@ enum class access : std::uint8_t { anyone, admin };
 /// What a route expects as its body.
 enum class body_kind : std::uint8_t { none, json, optional_json };
 
+/// What happens to a request if as many as allowed are in flight already. `answer`: for routes that
+/// an orchestrator watches, which must not take a busy service for a dead one.
+enum class when_busy : std::uint8_t { refuse, answer };
+
 struct route {
   std::string method;
   std::string pattern; ///< `/api/{period}`: a segment in braces matches any non-empty text
   access who = access::anyone;
   body_kind body = body_kind::none;
   handler handle;
+  when_busy busy = when_busy::refuse;
 };
 
 /// The routes, matched segment by segment; a literal segment takes precedence over a captured one.

@@ -1,13 +1,16 @@
 #pragma once
 
-#include "http/server/connection_pool.hpp"
+#include "http/server/acceptor.hpp"
+#include "http/server/event_loop.hpp"
 #include "http/server/router.hpp"
 
-#include <httplib.h>
-
 #include <chrono>
+#include <condition_variable>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 namespace standings {
 
@@ -15,40 +18,50 @@ struct server_options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000; ///< 0: any free port
   std::string admin_token;
-  pool_options pool{};
+  server_limits limits{};
 };
 
-/// The HTTP/1.1 server: httplib parses and frames, our pool serves connections, our router finds
-/// the handler. Every request is answered by its route or with a problem document.
-class http_server final : private httplib::Server {
+/// The HTTP/1.1 server: a few event loops, each with its own connections and routes. Every request
+/// is answered by its route or with a problem document. No thread waits for a request, a client or
+/// an answer.
+class http_server {
 public:
-  http_server(router routes, const server_options& options);
-  ~http_server() override;
+  /// Makes the routes of one loop; their handlers run on its thread only.
+  using routes_fn = std::function<router(event_loop&)>;
+
+  http_server(const routes_fn& routes, const server_options& options);
+  http_server(const http_server&) = delete;
+  http_server& operator=(const http_server&) = delete;
+  ~http_server();
 
   /// Binds and starts to listen; returns the port. Fails with `out_of_range` if the address is not
   /// available.
   [[nodiscard]] result<std::uint16_t> bind();
 
-  /// Accepts connections until stop(). Returns false if the listening socket was lost.
+  /// Serves until stop(). Returns false if the listening socket was lost.
   bool serve();
 
-  /// Stops accepting, answers requests that have begun, and closes the other connections.
-  /// Thread-safe.
+  /// Stops accepting, answers requests that have begun, and closes the other connections. After
+  /// `grace` the rest is cut off. A handler that has not answered by then is left waiting: end what
+  /// it waits for before the server. Thread-safe; idempotent.
   void stop(std::chrono::milliseconds grace);
 
-  [[nodiscard]] std::size_t in_flight() const { return pool_->in_flight(); }
+  /// Runs what was posted to the loops since they ended.
+  void run_posted();
 
 private:
-  bool process_and_close_socket(socket_t sock) override;
-  bool serve_one(connection& c);
-  HandlerResponse before_body(const httplib::Request& rq, httplib::Response& rs);
-  void with_body(const httplib::Request& rq, httplib::Response& rs);
-  void decorate(const httplib::Request& rq, httplib::Response& rs) const;
-  void explain(const httplib::Request& rq, httplib::Response& rs) const;
+  void close_all();
 
-  const router routes_;
   const server_options options_;
-  std::unique_ptr<connection_pool> pool_;
+  loop_shared shared_;
+  std::vector<std::unique_ptr<event_loop>> loops_;
+  std::unique_ptr<acceptor> acceptor_;
+
+  std::mutex mutex_; ///< guards all below
+  std::condition_variable stopped_changed_;
+  bool serving_ = false;
+  bool stopping_ = false;
+  bool lost_ = false;
 };
 
 } // namespace standings

@@ -3,32 +3,45 @@
 #include "http/server/server.hpp"
 #include "tests/support/raw_http.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace standings::test {
 
-/// Blocks each caller until it is opened.
+/// Keeps each handler that passes it waiting until it is opened.
 class gate {
 public:
   void open() {
     const std::lock_guard lock{mutex_};
     open_ = true;
-    changed_.notify_all();
+    for (auto& [loop, place] : waiting_)
+      boost::asio::post(*loop, [place = place] { place->set(true); });
+    waiting_.clear();
   }
 
-  void pass() {
-    std::unique_lock lock{mutex_};
-    ++inside_;
-    changed_.notify_all();
-    changed_.wait_for(lock, std::chrono::seconds{10}, [this] { return open_; });
+  task<bool> pass(boost::asio::io_context& loop) {
+    later<bool> opened;
+    {
+      const std::lock_guard lock{mutex_};
+      ++inside_;
+      if (open_)
+        opened.set(true);
+      else
+        waiting_.emplace_back(&loop, &opened);
+      changed_.notify_all();
+    }
+    co_return co_await opened;
   }
 
-  /// Whether `n` callers reach the gate within ten seconds.
+  /// Whether `n` handlers reach the gate within ten seconds.
   bool await(int n) {
     std::unique_lock lock{mutex_};
     return changed_.wait_for(lock, std::chrono::seconds{10}, [&] { return inside_ >= n; });
@@ -37,6 +50,7 @@ public:
 private:
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::vector<std::pair<boost::asio::io_context*, later<bool>*>> waiting_;
   bool open_ = false;
   int inside_ = 0;
 };
@@ -50,12 +64,13 @@ inline answer text_answer(std::string text) {
 /// The real server on a free port, with routes that do next to nothing.
 class stub_server {
 public:
-  explicit stub_server(pool_options pool = four_threads(), const std::string& token = {}) {
+  explicit stub_server(server_limits limits = four_loops(), const std::string& token = {}) {
     server_options options;
     options.port = 0;
     options.admin_token = token;
-    options.pool = pool;
-    server_ = std::make_unique<http_server>(routes(), options);
+    options.limits = limits;
+    server_ =
+        std::make_unique<http_server>([this](event_loop& loop) { return routes(loop); }, options);
     port_ = server_->bind().value();
     serving_ = std::thread{[this] {
       server_->serve();
@@ -67,9 +82,9 @@ public:
     stop(std::chrono::seconds{5});
   }
 
-  static pool_options four_threads() {
-    pool_options out;
-    out.threads = 4;
+  static server_limits four_loops() {
+    server_limits out;
+    out.loops = 4;
     return out;
   }
 
@@ -90,33 +105,42 @@ public:
   std::atomic<int> echoed = 0; ///< bodies that /echo has received
 
 private:
-  router routes() {
+  router routes(event_loop& loop) {
     router out;
     const auto add = [&](const char* method, const char* pattern, access who, body_kind body,
                          handler handle) {
       out.add({method, pattern, who, body, std::move(handle)});
     };
     add("GET", "/item/{id}", access::anyone, body_kind::none,
-        [](const request& rq) -> result<answer> { return text_answer(rq.captures[0]); });
-    add("GET", "/held", access::anyone, body_kind::none, [this](const request&) -> result<answer> {
-      held.pass();
-      return text_answer("held");
-    });
+        [](const request& rq) -> answer_task { co_return text_answer(rq.captures[0]); });
+    add("GET", "/held", access::anyone, body_kind::none,
+        [this, &loop](const request&) { return wait_at_gate(loop); });
     add("GET", "/large", access::anyone, body_kind::none,
-        [](const request&) -> result<answer> { return text_answer(std::string(8 << 20, 'x')); });
-    add("GET", "/throws", access::anyone, body_kind::none, [](const request&) -> result<answer> {
+        [](const request&) -> answer_task { co_return text_answer(std::string(8 << 20, 'x')); });
+    add("GET", "/throws", access::anyone, body_kind::none, [](const request&) -> answer_task {
       throw std::runtime_error("postgresql://user:password@host");
+      co_return text_answer({});
     });
     add("POST", "/echo", access::anyone, body_kind::json,
-        [this](const request& rq) -> result<answer> {
-          ++echoed;
-          return text_answer(rq.raw.body);
-        });
+        [this](const request& rq) { return echo(rq); });
     add("POST", "/bare", access::anyone, body_kind::none,
-        [](const request& rq) -> result<answer> { return text_answer(rq.raw.body); });
+        [](const request& rq) -> answer_task { co_return text_answer(rq.body); });
     add("POST", "/admin", access::admin, body_kind::none,
-        [](const request&) -> result<answer> { return text_answer("done"); });
+        [](const request&) -> answer_task { co_return text_answer("done"); });
+    out.add({"GET", "/alive", access::anyone, body_kind::none,
+             [](const request&) -> answer_task { co_return text_answer("alive"); },
+             when_busy::answer});
     return out;
+  }
+
+  answer_task wait_at_gate(event_loop& loop) {
+    co_await held.pass(loop.context());
+    co_return text_answer("held");
+  }
+
+  answer_task echo(const request& rq) {
+    ++echoed;
+    co_return text_answer(rq.body);
   }
 
   std::unique_ptr<http_server> server_;

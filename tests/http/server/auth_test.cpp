@@ -5,14 +5,14 @@
 namespace standings {
 namespace {
 
-httplib::Request from(const std::string& address, const httplib::Headers& headers = {}) {
-  httplib::Request out;
-  out.remote_addr = address;
+request from(const std::string& address, const header_fields& headers = {}) {
+  request out;
+  out.remote_address = address;
   out.headers = headers;
   return out;
 }
 
-errc without_token(const httplib::Request& rq) {
+errc without_token(const request& rq) {
   const auto allowed = authorize_admin(rq, "");
   return allowed ? errc::none : allowed.error().code;
 }

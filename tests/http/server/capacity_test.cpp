@@ -11,6 +11,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+router no_routes(event_loop&) {
+  return {};
+}
+
 void expect_refusal(const raw_response& answer) {
   EXPECT_EQ(answer.status, 503);
   EXPECT_EQ(answer.problem_code(), "overloaded");
@@ -19,7 +23,7 @@ void expect_refusal(const raw_response& answer) {
 }
 
 TEST(Capacity, IsNotUsedUpByIdleConnections) {
-  const stub_server server; // of four threads
+  const stub_server server; // of four loops
   std::vector<raw_connection> idle;
   for (int i = 0; i < 200; ++i) {
     idle.push_back(server.connect());
@@ -33,9 +37,9 @@ TEST(Capacity, IsNotUsedUpByIdleConnections) {
 }
 
 TEST(Capacity, BoundsTheConnections) {
-  auto pool = stub_server::four_threads();
-  pool.max_connections = 3;
-  const stub_server server{pool};
+  auto limits = stub_server::four_loops();
+  limits.max_connections = 3;
+  const stub_server server{limits};
   auto open = std::make_unique<raw_connection>(server.connect());
   auto second = server.connect();
   auto third = server.connect();
@@ -51,17 +55,17 @@ TEST(Capacity, BoundsTheConnections) {
 }
 
 TEST(Capacity, BoundsTheRequestsInFlight) {
-  pool_options pool;
-  pool.threads = 1;
-  pool.max_in_flight = 2; // one at work, one waiting
-  stub_server server{pool};
+  server_limits limits;
+  limits.loops = 1;
+  limits.max_in_flight = 2;
+  stub_server server{limits};
   auto working = server.connect();
   ASSERT_TRUE(working.send(get_request("/held")));
   ASSERT_TRUE(server.held.await(1));
   std::vector<std::future<raw_response>> others;
   for (int i = 0; i < 10; ++i)
     others.push_back(
-        std::async(std::launch::async, [&] { return server.ask(get_request("/item/1")); }));
+        std::async(std::launch::async, [&] { return server.ask(get_request("/held")); }));
   const auto answered = [&] {
     return std::count_if(others.begin(), others.end(), [](const auto& other) {
       return other.wait_for(seconds{0}) == std::future_status::ready;
@@ -82,10 +86,10 @@ TEST(Capacity, BoundsTheRequestsInFlight) {
 }
 
 TEST(Capacity, IsThereAgainAfterTheRush) {
-  pool_options pool;
-  pool.threads = 2;
-  pool.max_in_flight = 4;
-  const stub_server server{pool};
+  server_limits limits;
+  limits.loops = 2;
+  limits.max_in_flight = 4;
+  const stub_server server{limits};
   std::atomic<int> served = 0;
   std::atomic<int> refused = 0;
   std::atomic<int> other = 0;
@@ -122,10 +126,10 @@ TEST(Drain, AnswersWhatHasBegunAndSaysThatItIsTheLast) {
   EXPECT_THROW(server.connect(), std::runtime_error);
 }
 
-TEST(Drain, AnswersWhatWaitsForAThread) {
-  pool_options pool;
-  pool.threads = 1;
-  stub_server server{pool};
+TEST(Drain, AnswersAllRequestsThatWait) {
+  server_limits limits;
+  limits.loops = 1;
+  stub_server server{limits};
   std::vector<raw_connection> waiting;
   for (int i = 0; i < 20; ++i) { // a connection that was answered was accepted
     waiting.push_back(server.connect());
@@ -136,15 +140,15 @@ TEST(Drain, AnswersWhatWaitsForAThread) {
   auto working = server.connect();
   ASSERT_TRUE(working.send(get_request("/held")));
   ASSERT_TRUE(server.held.await(1));
-  for (int i = 0; i < 20; ++i)
-    ASSERT_TRUE(
-        waiting[static_cast<std::size_t>(i)].send(get_request("/item/" + std::to_string(i))));
+  for (auto& each : waiting)
+    ASSERT_TRUE(each.send(get_request("/held")));
+  ASSERT_TRUE(server.held.await(21));
   auto stopped = std::async(std::launch::async, [&] { server.stop(seconds{5}); });
   EXPECT_TRUE(idle.closes());
   server.held.open();
-  for (int i = 0; i < 20; ++i) {
-    const auto answer = waiting[static_cast<std::size_t>(i)].read();
-    EXPECT_EQ(answer.body, std::to_string(i));
+  for (auto& each : waiting) {
+    const auto answer = each.read();
+    EXPECT_EQ(answer.body, "held");
     EXPECT_EQ(answer.header("connection"), "close");
   }
   EXPECT_EQ(stopped.wait_for(seconds{5}), std::future_status::ready);
@@ -162,8 +166,8 @@ TEST(Drain, WaitsNoLongerThanItsGraceForASlowSender) {
 TEST(Drain, EndsAServerThatHasNotBegunToServe) {
   server_options options;
   options.port = 0;
-  options.pool = stub_server::four_threads();
-  http_server server{router{}, options};
+  options.limits = stub_server::four_loops();
+  http_server server{no_routes, options};
   ASSERT_TRUE(server.bind());
   server.stop(seconds{1});
   auto served = std::async(std::launch::async, [&] { return server.serve(); });
@@ -177,7 +181,7 @@ TEST(Binding, FailsForAPortInUse) {
   const stub_server server;
   server_options options;
   options.port = server.port();
-  http_server second{router{}, options};
+  http_server second{no_routes, options};
   const auto bound = second.bind();
   ASSERT_FALSE(bound);
   EXPECT_EQ(bound.error().code, errc::out_of_range);
@@ -189,7 +193,7 @@ TEST(Binding, FailsForAPortInUse) {
 TEST(Binding, FailsForAnAddressThatIsNotHere) {
   server_options options;
   options.host = "192.0.2.1";
-  http_server server{router{}, options};
+  http_server server{no_routes, options};
   EXPECT_FALSE(server.bind());
 }
 
@@ -204,7 +208,7 @@ TEST(Binding, TakesAPortAgainRightAfterItsServerHasEnded) {
   }
   server_options options;
   options.port = port;
-  http_server second{router{}, options};
+  http_server second{no_routes, options};
   EXPECT_TRUE(second.bind());
 }
 

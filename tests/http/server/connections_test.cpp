@@ -81,9 +81,9 @@ TEST(Connection, StaysForAnHttp10ClientThatAsks) {
 }
 
 TEST(Connection, ClosesWhenItHasBeenIdleForLong) {
-  auto pool = stub_server::four_threads();
-  pool.idle_timeout = std::chrono::milliseconds{200};
-  const stub_server server{pool};
+  auto limits = stub_server::four_loops();
+  limits.idle_timeout = std::chrono::milliseconds{200};
+  const stub_server server{limits};
   auto unused = server.connect();
   auto used = server.connect();
   EXPECT_EQ(used.ask(item(1)).body, "1");
@@ -147,7 +147,7 @@ TEST(Connection, ToldOfADefectSaysNothingOfItsCause) {
 }
 
 TEST(Connection, OfAnAdminNeedsTheToken) {
-  const stub_server server{stub_server::four_threads(), "s3cr3t"};
+  const stub_server server{stub_server::four_loops(), "s3cr3t"};
   auto c = server.connect();
   const auto refused = c.ask(post_request("/admin", "", ""));
   EXPECT_EQ(refused.problem_code(), "unauthorized");

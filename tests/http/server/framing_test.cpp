@@ -21,8 +21,8 @@ std::string chunk(const std::string& text) {
   return out.str();
 }
 
-pool_options small_bodies() {
-  auto out = stub_server::four_threads();
+server_limits small_bodies() {
+  auto out = stub_server::four_loops();
   out.limits.max_body_bytes = 1'000;
   return out;
 }

@@ -39,10 +39,10 @@ std::vector<slow_case> slow_cases() {
 
 TEST(Limits, CutSlowSendersWhileOthersAreServed) {
   const auto cases = slow_cases();
-  pool_options pool;
-  pool.threads = cases.size() + 1;
-  pool.limits.request_timeout = milliseconds{400};
-  const stub_server server{pool};
+  server_limits limits;
+  limits.loops = cases.size() + 1;
+  limits.limits.request_timeout = milliseconds{400};
+  const stub_server server{limits};
   std::vector<raw_connection> slow;
   for (const auto& c : cases) {
     slow.push_back(server.connect());
@@ -68,9 +68,9 @@ TEST(Limits, CutSlowSendersWhileOthersAreServed) {
 }
 
 TEST(Limits, GiveEachRequestOfAConnectionTheWholeTime) {
-  auto pool = stub_server::four_threads();
-  pool.limits.request_timeout = milliseconds{300};
-  const stub_server server{pool};
+  auto limits = stub_server::four_loops();
+  limits.limits.request_timeout = milliseconds{300};
+  const stub_server server{limits};
   auto c = server.connect();
   const auto until = std::chrono::steady_clock::now() + milliseconds{700};
   while (std::chrono::steady_clock::now() < until)
@@ -78,9 +78,9 @@ TEST(Limits, GiveEachRequestOfAConnectionTheWholeTime) {
 }
 
 TEST(Limits, RefuseHeadersThatAreTooLarge) {
-  auto pool = stub_server::four_threads();
-  pool.limits.max_header_bytes = 20'000;
-  const stub_server server{pool};
+  auto limits = stub_server::four_loops();
+  limits.limits.max_header_bytes = 20'000;
+  const stub_server server{limits};
   const std::vector<std::string> requests{
       get_request("/item/1", many_headers(3'000, "value")),
       get_request("/item/1", "X-Large: " + std::string(30'000, 'x') + "\r\n"),
@@ -155,11 +155,11 @@ TEST(Limits, RefuseAHalfSentBodyWhoseSenderStillListens) {
 }
 
 TEST(Limits, EndAnAnswerThatTheClientDoesNotTake) {
-  pool_options pool;
-  pool.threads = 1;
-  pool.limits.request_timeout =
+  server_limits limits;
+  limits.loops = 1;
+  limits.limits.request_timeout =
       milliseconds{1'000}; // room for a slow build to make the large answer
-  const stub_server server{pool};
+  const stub_server server{limits};
   const auto lazy = server.connect();
   ASSERT_TRUE(lazy.send(get_request("/large")));
   EXPECT_EQ(server.ask(get_request("/item/1")).body, "1");

@@ -21,10 +21,10 @@ std::deque<raw_connection> half_sent(const stub_server& server, const std::strin
 }
 
 TEST(SlowSenders, OfHeadersCostNobodyElseAThread) {
-  pool_options pool;
-  pool.threads = 2;
-  pool.limits.request_timeout = milliseconds{3'000};
-  const stub_server server{pool};
+  server_limits limits;
+  limits.loops = 2;
+  limits.limits.request_timeout = milliseconds{3'000};
+  const stub_server server{limits};
   const auto slow = half_sent(server, "GET /item/1 HTT");
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(server.ask(get_request("/item/7")).body, "7");
@@ -32,10 +32,10 @@ TEST(SlowSenders, OfHeadersCostNobodyElseAThread) {
 }
 
 TEST(SlowSenders, OfSmallBodiesCostNobodyElseAThread) {
-  pool_options pool;
-  pool.threads = 2;
-  pool.limits.request_timeout = milliseconds{3'000};
-  const stub_server server{pool};
+  server_limits limits;
+  limits.loops = 2;
+  limits.limits.request_timeout = milliseconds{3'000};
+  const stub_server server{limits};
   const auto slow = half_sent(server, "POST /echo HTTP/1.1\r\n"
                                           + std::string{"Content-Type: application/json\r\n"}
                                           + "Content-Length: 100\r\n\r\n{");
@@ -45,10 +45,10 @@ TEST(SlowSenders, OfSmallBodiesCostNobodyElseAThread) {
 }
 
 TEST(SlowSenders, AreToldWhenTheirTimeIsOver) {
-  pool_options pool;
-  pool.threads = 2;
-  pool.limits.request_timeout = milliseconds{200};
-  const stub_server server{pool};
+  server_limits limits;
+  limits.loops = 2;
+  limits.limits.request_timeout = milliseconds{200};
+  const stub_server server{limits};
   for (auto& slow : half_sent(server, "GET /item/1 HTTP/1.1\r\nHost: a\r\n"))
     EXPECT_EQ(slow.read().problem_code(), "request_timeout");
 }

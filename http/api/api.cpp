@@ -1,0 +1,32 @@
+#include "http/api/api.hpp"
+
+#include "http/api/offloaded_reads.hpp"
+
+namespace standings {
+
+namespace {
+
+cache_reads_ptr reads_for(const service_faces& faces, boost::asio::io_context& loop,
+                          blocking_calls& calls) {
+  if (faces.cache_reads)
+    return faces.cache_reads(loop);
+  return std::make_unique<offloaded_reads>(faces.cache, calls, loop);
+}
+
+} // namespace
+
+api::api(caf::actor_system& in, boost::asio::io_context& on, service_faces to,
+         const api_options& with, blocking_calls& blocking_calls_of_all)
+    : system(in), loop(on), faces(std::move(to)), max_count(with.max_count),
+      timeout(with.request_timeout), calls(blocking_calls_of_all), waiting(with.most_waiting),
+      requests(system, loop), reads(reads_for(faces, loop, calls)),
+      boards(requests, *reads, faces.hydration, timeout, waiting),
+      aliases(system, faces.alias_cache, faces.aliases, timeout),
+      updates(loop, requests, faces.scoring, timeout) {}
+
+api::~api() {
+  requests.end();
+  reads->end();
+}
+
+} // namespace standings

@@ -1,0 +1,80 @@
+#include "http/server/admission.hpp"
+
+#include "http/server/auth.hpp"
+
+#include <boost/algorithm/string/predicate.hpp>
+
+#include <utility>
+
+namespace standings {
+
+namespace {
+
+bool is_json(const header_fields& headers) {
+  auto type = headers.value("Content-Type");
+  type = type.substr(0, type.find(';'));
+  while (!type.empty() && type.back() == ' ')
+    type.remove_suffix(1);
+  return boost::iequals(type, "application/json");
+}
+
+/// What does not depend on the route.
+result<body_framing> check_head(const request& rq, std::size_t max_body_bytes) {
+  if (rq.headers.count("Host") > 1)
+    return fail(errc::malformed, "there may be one Host", "Host");
+  auto framing = framing_of(rq.headers, max_body_bytes);
+  if (framing && framing->chunked && rq.version < 11)
+    return fail(errc::malformed, "HTTP/1.0 knows no Transfer-Encoding", "Transfer-Encoding");
+  return framing;
+}
+
+result<void> check_route(const request& rq, const route& to, bool has_body,
+                         const std::string& admin_token) {
+  if (to.who == access::admin)
+    if (auto allowed = authorize_admin(rq, admin_token); !allowed)
+      return allowed;
+  const bool needs_json =
+      to.body == body_kind::json || (to.body == body_kind::optional_json && has_body);
+  if (needs_json && !is_json(rq.headers))
+    return fail(errc::unsupported_media_type, "Content-Type has to be application/json",
+                "Content-Type");
+  if (has_body && (rq.method == "GET" || rq.method == "HEAD"))
+    return fail(errc::malformed, "GET takes no body");
+  return {};
+}
+
+} // namespace
+
+admission admit(request& rq, const router& routes, const std::string& admin_token,
+                std::size_t max_body_bytes) {
+  rq.id = request_id_of(rq.headers);
+  admission out;
+  const auto framing = check_head(rq, max_body_bytes);
+  const auto refuse = [&](const failure& why) {
+    out.refusal = problem_answer(why, rq.id);
+    out.close = !framing || framing->present();
+    return std::move(out);
+  };
+  if (!framing)
+    return refuse(framing.error());
+  const auto path = path_segments(rq.target);
+  if (!path)
+    return refuse(path.error());
+  auto target = routes.find(rq.method, *path);
+  if (!target.found && target.allow.empty())
+    return refuse(fail(errc::unknown_route, "there is no such path"));
+  if (!target.found) {
+    auto refused = refuse(fail(errc::method_not_allowed, "this path has " + target.allow));
+    refused.refusal->headers.emplace_back("Allow", std::move(target.allow));
+    return refused;
+  }
+  if (const auto fits = check_route(rq, *target.found, framing->present(), admin_token); !fits)
+    return refuse(fits.error());
+  rq.captures = std::move(target.captures);
+  rq.query = query_params(rq.target);
+  out.to = target.found;
+  out.framing = *framing;
+  return out;
+}
+
+} // namespace standings

@@ -1,0 +1,76 @@
+#include "http/server/event_loop.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace standings {
+
+namespace {
+
+constexpr std::chrono::milliseconds sweep_pause{50};
+constexpr std::chrono::milliseconds goodbye_limit{1'000};
+
+deadlines<connection>::limits limits_of(const server_limits& from) {
+  const auto request = from.limits.request_timeout;
+  deadlines<connection>::limits out{};
+  const auto set = [&](waits_for what, std::chrono::milliseconds limit) {
+    out[static_cast<std::size_t>(what)] = limit;
+  };
+  set(waits_for::first_byte, std::min(request, from.idle_timeout));
+  set(waits_for::request, request);
+  set(waits_for::next, from.idle_timeout);
+  set(waits_for::client, request);
+  set(waits_for::goodbye, goodbye_limit);
+  return out;
+}
+
+} // namespace
+
+event_loop::event_loop(loop_shared& shared)
+    : shared_(shared), deadlines_(limits_of(shared.limits)) {}
+
+void event_loop::run() {
+  const auto guard = boost::asio::make_work_guard(context_);
+  sweep_later();
+  context_.run();
+}
+
+void event_loop::sweep_later() {
+  sweeper_.expires_after(sweep_pause);
+  sweeper_.async_wait([this](const boost::system::error_code& error) {
+    if (error)
+      return;
+    deadlines_.expire(std::chrono::steady_clock::now());
+    sweep_later();
+  });
+}
+
+void event_loop::adopt(int fd, std::string address) {
+  const auto made = std::make_shared<connection>(fd, std::move(address), *this);
+  connections_.push_back(*made);
+  made->start();
+}
+
+void event_loop::drain() {
+  for (const auto& each : all())
+    each->drain();
+}
+
+void event_loop::cut() {
+  for (const auto& each : all())
+    each->close();
+}
+
+/// Holds them meanwhile: what is done to one may end it.
+std::vector<std::shared_ptr<connection>> event_loop::all() {
+  std::vector<std::shared_ptr<connection>> out;
+  for (auto& each : connections_)
+    out.push_back(each.shared_from_this());
+  return out;
+}
+
+} // namespace standings

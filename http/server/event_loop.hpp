@@ -1,0 +1,76 @@
+#pragma once
+
+#include "http/server/connection.hpp"
+#include "http/server/deadlines.hpp"
+#include "http/server/limits.hpp"
+#include "http/server/open_connections.hpp"
+#include "http/server/router.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace standings {
+
+/// What the loops of a server share.
+struct loop_shared {
+  server_limits limits;
+  std::string admin_token;
+  open_connections connections{};
+  std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for
+  std::atomic<bool> draining = false;     ///< answers announce that their connection closes
+};
+
+/// One thread with its own connections. All functions but `context` are for that thread, or for
+/// times at which it does not run.
+class event_loop {
+public:
+  explicit event_loop(loop_shared& shared);
+
+  /// Where the handlers' own waits belong: what is posted to it runs on this thread.
+  [[nodiscard]] boost::asio::io_context& context() { return context_; }
+
+  void set_routes(router routes) { routes_ = std::move(routes); }
+
+  /// Runs until the context is stopped.
+  void run();
+
+  /// Takes over an accepted socket, which counts as open already.
+  void adopt(int fd, std::string address);
+
+  /// Closes idle connections; the others close after their answer.
+  void drain();
+
+  /// Closes all connections at once.
+  void cut();
+
+  // -- for its connections
+  [[nodiscard]] loop_shared& shared() { return shared_; }
+  [[nodiscard]] const router& routes() const { return routes_; }
+  [[nodiscard]] auto& waits() { return deadlines_; }
+  [[nodiscard]] std::array<char, 65'536>& scratch() { return scratch_; }
+
+private:
+  void sweep_later();
+  [[nodiscard]] std::vector<std::shared_ptr<connection>> all();
+
+  loop_shared& shared_;
+  router routes_;
+  std::array<char, 65'536> scratch_{}; ///< what a connection reads before it looks at it
+  deadlines<connection> deadlines_;
+  boost::intrusive::list<connection, boost::intrusive::base_hook<member_hook>,
+                         boost::intrusive::constant_time_size<false>>
+      connections_;
+  boost::asio::io_context context_{1};
+  boost::asio::steady_timer sweeper_{context_};
+};
+
+} // namespace standings

@@ -1,0 +1,186 @@
+#include "http/server/request_reader.hpp"
+
+#include <boost/beast/http/basic_parser.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace standings {
+
+namespace {
+
+namespace beast_http = boost::beast::http;
+using beast_error = boost::system::error_code;
+
+/// A body or head beyond this leaves no memory behind when the connection is idle.
+constexpr std::size_t kept_bytes = 4'096;
+
+/// The methods of RFC 9110 and PATCH; others are not answered as requests.
+bool is_known(std::string_view method) {
+  constexpr std::array<std::string_view, 9> known{"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
+                                                  "CONNECT", "OPTIONS", "TRACE", "PATCH"};
+  return std::find(known.begin(), known.end(), method) != known.end();
+}
+
+/// Fills a request with what Beast finds in its head.
+class head_parser final : public beast_http::basic_parser<true> {
+public:
+  explicit head_parser(request& to) : to_(to) { skip(true); }
+
+private:
+  using text = boost::beast::string_view;
+  using base_field = beast_http::field;
+
+  void on_request_impl(beast_http::verb, text method, text target, int version,
+                       beast_error& error) override {
+    to_.method.assign(method.data(), method.size());
+    to_.target.assign(target.data(), target.size());
+    to_.version = static_cast<unsigned>(version);
+    if (!is_known(to_.method))
+      error = beast_http::error::bad_method;
+  }
+  void on_field_impl(base_field, text name, text value, beast_error&) override {
+    to_.headers.add({name.data(), name.size()}, {value.data(), value.size()});
+  }
+
+  // nothing to do: the body is read elsewhere, and this is no response
+  void on_response_impl(int, text, int, beast_error&) override {}
+  void on_header_impl(beast_error&) override {}
+  void on_body_init_impl(boost::optional<std::uint64_t> const&, beast_error&) override {}
+  std::size_t on_body_impl(text, beast_error&) override { return 0; }
+  void on_chunk_header_impl(std::uint64_t, text, beast_error&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, text, beast_error&) override { return 0; }
+  void on_finish_impl(beast_error&) override {}
+
+  request& to_;
+};
+
+failure no_request() {
+  return fail(errc::malformed, "not a complete HTTP/1.1 request");
+}
+
+failure head_too_large() {
+  return fail(errc::headers_too_large, "the headers are larger than accepted");
+}
+
+/// Whether a line of the head continues the one before it: proxies disagree about what that means.
+bool has_continued_line(std::string_view head) {
+  return head.find("\r\n ") != std::string_view::npos
+         || head.find("\r\n\t") != std::string_view::npos;
+}
+
+/// Beast stops at a Content-Length that exceeds 64 bits; it is too large rather than malformed.
+bool announces_too_much(std::string_view head, const beast_error& why) {
+  if (why != beast_http::error::bad_content_length)
+    return false;
+  const auto last_line = head.substr(0, head.size() - 4);
+  for (std::size_t at = last_line.find("\r\n"); at != std::string_view::npos;
+       at = last_line.find("\r\n", at + 2)) {
+    constexpr std::string_view name = "content-length:";
+    auto line = last_line.substr(at + 2, last_line.find("\r\n", at + 2) - at - 2);
+    if (line.size() < name.size()
+        || !boost::beast::iequals({line.data(), name.size()}, name.data()))
+      continue;
+    line.remove_prefix(line.find_first_not_of(" \t", name.size()));
+    std::uint64_t length = 0;
+    const auto read = std::from_chars(line.data(), line.data() + line.size(), length);
+    return read.ec == std::errc::result_out_of_range && read.ptr == line.data() + line.size();
+  }
+  return false;
+}
+
+result<void> parse_head(std::string_view head, request& to) {
+  head_parser parser{to};
+  parser.header_limit(static_cast<std::uint32_t>(head.size()));
+  parser.body_limit(boost::none);
+  beast_error error;
+  parser.put(boost::asio::const_buffer{head.data(), head.size()}, error);
+  if (announces_too_much(head, error))
+    return fail(errc::body_too_large, "the body is larger than accepted");
+  if (error || !parser.is_header_done() || has_continued_line(head))
+    return no_request();
+  return {};
+}
+
+} // namespace
+
+result<request_reader::progress> request_reader::read(std::string_view bytes, std::size_t& taken) {
+  taken = 0;
+  return state_ == state::body ? read_body(bytes, taken) : read_head(bytes, taken);
+}
+
+result<request_reader::progress> request_reader::read_head(std::string_view bytes,
+                                                           std::size_t& taken) {
+  const auto from = searched_ < 3 ? 0 : searched_ - 3; // the end may have been cut in two
+  const auto end = bytes.find("\r\n\r\n", from);
+  const auto size = end == std::string_view::npos ? bytes.size() : end + 4;
+  if (const auto fine = check_lines(bytes.substr(0, size)); !fine)
+    return fine.error();
+  if (end == std::string_view::npos)
+    return progress::part;
+  const auto head = bytes.substr(0, size);
+  taken = size;
+  state_ = state::undecided;
+  searched_ = line_ = 0;
+  if (const auto parsed = parse_head(head, current_); !parsed)
+    return parsed.error();
+  return progress::head;
+}
+
+/// `part`: the head, as far as it is there.
+result<void> request_reader::check_lines(std::string_view part) {
+  if (part.size() > limits_.max_header_bytes)
+    return head_too_large();
+  for (auto end = part.find('\n', searched_); end != std::string_view::npos;
+       end = part.find('\n', end + 1)) {
+    if (end + 1 - line_ > max_line_bytes)
+      return head_too_large();
+    line_ = end + 1;
+  }
+  searched_ = part.size();
+  return part.size() - line_ > max_line_bytes ? result<void>{head_too_large()} : result<void>{};
+}
+
+void request_reader::expect(const body_framing& framing) {
+  framing_ = framing;
+  state_ = framing.present() ? state::body : state::complete;
+}
+
+result<request_reader::progress> request_reader::read_body(std::string_view bytes,
+                                                           std::size_t& taken) {
+  auto& body = current_.body;
+  if (framing_.chunked) {
+    const auto fed = chunks_.feed(bytes, body);
+    if (!fed)
+      return fed.error();
+    taken = *fed;
+  } else {
+    taken = static_cast<std::size_t>(
+        std::min<std::uint64_t>(framing_.length - body.size(), bytes.size()));
+    body.append(bytes.substr(0, taken));
+  }
+  if (framing_.chunked ? !chunks_.done() : body.size() < framing_.length)
+    return progress::part;
+  state_ = state::complete;
+  return progress::whole;
+}
+
+void request_reader::start_over() {
+  state_ = state::head;
+  if (framing_.chunked)
+    chunks_ = chunk_decoder{limits_.max_body_bytes};
+  framing_ = {};
+  current_.method.clear();
+  current_.id.clear();
+  current_.headers.clear();
+  current_.headers.release_surplus();
+  current_.captures.clear();
+  current_.query.clear();
+  current_.body.clear();
+  for (auto* text : {&current_.body, &current_.target})
+    if (text->capacity() > kept_bytes)
+      std::string{}.swap(*text);
+}
+
+} // namespace standings
