@@ -1,20 +1,22 @@
 #include "stores/redis/connection.hpp"
 
+#include "stores/redis/lost.hpp"
 #include "stores/redis/reply_errors.hpp"
+#include "stores/redis/transport.hpp"
+#include "stores/redis/waiting.hpp"
 
-#include <hiredis/hiredis.h>
-#include <poll.h>
-
-#include <cerrno>
-#include <charconv>
+#include <array>
 
 namespace standings {
 
 namespace {
 
-timeval to_timeval(std::chrono::milliseconds d) {
-  return {d.count() / 1'000, d.count() % 1'000 * 1'000};
-}
+/// What counts as progress: a server that sends a byte now and then would otherwise hold a thread
+/// for good.
+constexpr std::size_t progress = 16'384;
+
+/// A larger buffer is given back once its contents have been sent.
+constexpr std::size_t kept_buffer = 1 << 20;
 
 /// The command's key or subject, for messages; empty if that could be a value or a secret.
 std::string_view subject_of(const redis_connection::arguments& words) {
@@ -33,147 +35,151 @@ std::string printable(std::string_view text) {
 
 } // namespace
 
-// -- redis_reply -----------------------------------------------------------------
+redis_connection::redis_connection(std::unique_ptr<redis_transport> transport,
+                                   const redis_options& options)
+    : transport_(std::move(transport)), address_(address_of(options)),
+      patience_(options.command_timeout) {}
 
-redis_reply::redis_reply(redisReply* owned) : root_(owned, freeReplyObject), at_(owned) {}
+redis_connection::~redis_connection() = default;
 
-bool redis_reply::is_error() const {
-  return at_ && at_->type == REDIS_REPLY_ERROR;
-}
-
-bool redis_reply::is_nil() const {
-  return !at_ || at_->type == REDIS_REPLY_NIL;
-}
-
-bool redis_reply::is_string() const {
-  return at_ && at_->type == REDIS_REPLY_STRING;
-}
-
-std::string_view redis_reply::text() const {
-  if (!at_ || !at_->str)
-    return {};
-  return {at_->str, static_cast<std::size_t>(at_->len)};
-}
-
-std::int64_t redis_reply::integer() const {
-  if (at_ && at_->type == REDIS_REPLY_INTEGER)
-    return at_->integer;
-  std::int64_t value = 0;
-  const auto digits = text();
-  const auto* end = digits.data() + digits.size();
-  return std::from_chars(digits.data(), end, value).ptr == end ? value : 0;
-}
-
-double redis_reply::number() const {
-  if (at_ && at_->type == REDIS_REPLY_INTEGER)
-    return static_cast<double>(at_->integer);
-  double value = 0;
-  const auto digits = text();
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return value;
-}
-
-std::size_t redis_reply::size() const {
-  return at_ && at_->type == REDIS_REPLY_ARRAY ? at_->elements : 0;
-}
-
-redis_reply redis_reply::operator[](std::size_t i) const {
-  redis_reply part;
-  part.root_ = root_;
-  part.at_ = i < size() ? at_->element[i] : nullptr;
-  return part;
-}
-
-// -- redis_connection --------------------------------------------------------------
-
-void redis_connection::closer::operator()(redisContext* c) const {
-  redisFree(c);
-}
-
-std::string address_of(const redis_options& options) {
-  const bool v6 = options.host.find(':') != std::string::npos;
-  return (v6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(options.port);
-}
-
-redis_connection::redis_connection(redisContext* context, const redis_options& options)
-    : context_(context), address_(address_of(options)), patience_(options.command_timeout) {}
+// -- opening ---------------------------------------------------------------------
 
 result<std::unique_ptr<redis_connection>> redis_connection::open(const redis_options& options) {
-  auto* context = redisConnectWithTimeout(options.host.c_str(), options.port,
-                                          to_timeval(options.connect_timeout));
-  if (!context)
-    return fail(errc::store_unavailable, "the cache cannot be reached");
-  std::unique_ptr<redis_connection> made{new redis_connection{context, options}};
-  if (context->err)
-    return fail_because(errc::store_unavailable, "the cache cannot be reached",
-                        "connecting to " + made->address_ + ": " + context->errstr
-                            + "; see cache.host and cache.port");
-  redisSetTimeout(context, to_timeval(options.command_timeout));
-  redisEnableKeepAlive(context);
+  auto transport = redis_transport::start(options);
+  if (!transport)
+    return transport.error();
+  if (const auto ready = await_ready(**transport, options); !ready)
+    return ready.error();
+  std::unique_ptr<redis_connection> made{new redis_connection{std::move(*transport), options}};
+  if (const auto greeted = made->greet(options); !greeted) {
+    auto why = greeted.error();
+    if (!options.tls.enabled && why.detail == cache_lost)
+      why.cause += "; a port with TLS ends a connection like this: see cache.tls.enabled, and "
+                   "rediss:// in cache.url";
+    return why;
+  }
+  return made;
+}
+
+result<void> redis_connection::greet(const redis_options& options) {
   if (!options.password.empty()) {
     arguments auth{"AUTH"};
     if (!options.username.empty())
       auth.push_back(options.username);
     auth.push_back(options.password);
-    if (const auto done = made->command(auth); !done)
+    if (const auto done = command(auth); !done)
       return done.error();
   }
   // this finds a server that hangs, is still loading or is no Redis at all
-  const auto alive = made->exchange({{"PING"}});
+  const auto alive = exchange({{"PING"}});
   if (!alive)
     return alive.error();
   if (const auto& reply = alive->front();
       reply.is_error() && !is_redis_error(reply.text(), "NOPERM"))
-    return made->meaning_of(reply, {"PING"});
+    return meaning_of(reply, {"PING"});
   const auto db = std::to_string(options.db);
   if (options.db != 0)
-    if (const auto done = made->command({"SELECT", db}); !done)
+    if (const auto done = command({"SELECT", db}); !done)
       return done.error();
-  return made;
+  return {};
 }
 
-/// Uses the message of hiredis; a protocol error means that another service has answered.
-failure redis_connection::lost(const std::string& doing) {
-  if (why_broken_)
-    return *why_broken_;
-  const std::string says = context_->errstr;
-  if (context_->err == REDIS_ERR_PROTOCOL)
-    why_broken_ = fail_because(errc::store_unavailable, "what answers there is no Redis",
-                               doing + ": " + says
-                                   + "; see cache.host and cache.port. A port with TLS, an HTTP "
-                                     "server or a database answers like this");
-  else if (context_->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK))
-    why_broken_ =
-        fail_because(errc::store_unavailable, "the cache does not answer in time",
-                     doing + ": no answer within " + std::to_string(patience_.count()) + " ms");
-  else
-    why_broken_ = fail_because(errc::store_unavailable, "the connection to the cache was lost",
-                               doing + ": " + says);
+// -- bytes -----------------------------------------------------------------------
+
+failure redis_connection::lost(const std::string& doing, const failure& why) {
+  if (!why_broken_)
+    why_broken_ = fail_because(why.code, why.detail, doing + ": " + why.cause);
   return *why_broken_;
 }
+
+void redis_connection::append(const arguments& words) {
+  if (!broken())
+    append_command(unsent_, words);
+}
+
+result<std::size_t> redis_connection::write_some(wait_for& before_next) {
+  if (unsent_.empty())
+    return std::size_t{0};
+  const auto sent = transport_->write(std::string_view{unsent_}.substr(sent_), before_next);
+  if (!sent) {
+    before_read_ = wait_for::nothing;
+    const auto said_last = read_some(); // which may tell why
+    return said_last && *said_last == 0 ? sent : said_last;
+  }
+  sent_ += *sent;
+  if (sent_ == unsent_.size()) {
+    sent_ = 0;
+    unsent_.clear();
+    if (unsent_.capacity() > kept_buffer)
+      unsent_ = {};
+  }
+  return sent;
+}
+
+result<std::size_t> redis_connection::read_some() {
+  if (before_read_ != wait_for::nothing)
+    return std::size_t{0};
+  std::array<char, 65'536> buffer; // NOLINT(*-member-init): only what was read is used
+  const auto got = transport_->read(buffer, before_read_);
+  if (got)
+    replies_.feed({buffer.data(), *got});
+  return got;
+}
+
+/// Writes and reads what is possible at once; if that is nothing, waits first. Reads while it has
+/// still to write, because a server stops reading once its replies pile up.
+result<std::size_t> redis_connection::move_bytes(clock::time_point until) {
+  for (;;) {
+    auto before_write = wait_for::nothing;
+    const auto sent = write_some(before_write);
+    if (!sent)
+      return sent;
+    const auto got = read_some();
+    if (!got)
+      return got;
+    if (*sent + *got > 0)
+      return *sent + *got;
+    const auto ready = await_socket(transport_->fd(), before_read_, before_write, until);
+    if (!ready.any())
+      return fail_because(errc::store_unavailable, "the cache does not answer in time",
+                          "no answer within " + std::to_string(patience_.count()) + " ms");
+    if (ready.first)
+      before_read_ = wait_for::nothing;
+  }
+}
+
+result<redis_reply> redis_connection::await_reply() {
+  clock::time_point until;
+  for (std::size_t moved = progress;;) {
+    auto reply = replies_.next();
+    if (!reply)
+      return reply.error();
+    if (*reply)
+      return std::move(**reply);
+    if (moved >= progress) {
+      until = clock::now() + patience_;
+      moved = 0;
+    }
+    const auto more = move_bytes(until);
+    if (!more)
+      return more.error();
+    moved += *more;
+  }
+}
+
+result<redis_reply> redis_connection::read(const std::string& doing) {
+  if (broken())
+    return *why_broken_;
+  auto reply = await_reply();
+  return reply ? reply : lost(doing, reply.error());
+}
+
+// -- commands --------------------------------------------------------------------
 
 std::string redis_connection::describe(const arguments& words) const {
   const auto subject = subject_of(words);
   return std::string{words.empty() ? "reading" : words[0]} + (subject.empty() ? "" : " ")
          + printable(subject) + " at " + address_;
-}
-
-void redis_connection::append(const arguments& words) {
-  std::vector<const char*> data;
-  std::vector<std::size_t> lengths;
-  for (const auto& word : words) {
-    data.push_back(word.data() ? word.data() : "");
-    lengths.push_back(word.size());
-  }
-  redisAppendCommandArgv(context_.get(), static_cast<int>(words.size()), data.data(),
-                         lengths.data());
-}
-
-result<redis_reply> redis_connection::read(const std::string& doing) {
-  void* reply = nullptr;
-  if (broken() || redisGetReply(context_.get(), &reply) != REDIS_OK || !reply)
-    return lost(doing);
-  return redis_reply{static_cast<redisReply*>(reply)};
 }
 
 result<redis_reply> redis_connection::checked(result<redis_reply> reply, const std::string& doing) {
@@ -241,10 +247,12 @@ failure redis_connection::meaning_of(const redis_reply& error) {
 
 result<void> redis_connection::send(const arguments& words) {
   append(words);
-  int done = 0;
-  while (done == 0)
-    if (broken() || redisBufferWrite(context_.get(), &done) != REDIS_OK)
-      return lost(describe(words));
+  const auto until = clock::now() + patience_;
+  while (!broken() && !unsent_.empty())
+    if (const auto moved = move_bytes(until); !moved)
+      return lost(describe(words), moved.error());
+  if (broken())
+    return *why_broken_;
   return {};
 }
 
@@ -255,14 +263,13 @@ result<std::vector<redis_reply>> redis_connection::pushed(std::chrono::milliseco
     return taken.error();
   if (!out.empty())
     return out;
-  pollfd readable{context_->fd, POLLIN, 0};
-  const auto ready = ::poll(&readable, 1, static_cast<int>(limit.count()));
-  if (ready < 0 && errno != EINTR)
-    return lost(describe({}));
-  if (ready <= 0)
+  if (before_read_ != wait_for::nothing
+      && !await_socket(transport_->fd(), before_read_, wait_for::nothing, clock::now() + limit)
+              .any())
     return out;
-  if (redisBufferRead(context_.get()) != REDIS_OK)
-    return lost(describe({}));
+  before_read_ = wait_for::nothing;
+  if (const auto got = read_some(); !got)
+    return lost(describe({}), got.error());
   if (const auto taken = take_read(out, at_most); !taken)
     return taken.error();
   return out;
@@ -270,13 +277,15 @@ result<std::vector<redis_reply>> redis_connection::pushed(std::chrono::milliseco
 
 /// Takes the replies that have already been read from the socket.
 result<void> redis_connection::take_read(std::vector<redis_reply>& to, std::size_t at_most) {
+  if (broken())
+    return *why_broken_;
   while (to.size() < at_most) {
-    void* reply = nullptr;
-    if (broken() || redisGetReplyFromReader(context_.get(), &reply) != REDIS_OK)
-      return lost(describe({}));
+    auto reply = replies_.next();
     if (!reply)
+      return lost(describe({}), reply.error());
+    if (!*reply)
       return {};
-    to.emplace_back(static_cast<redisReply*>(reply));
+    to.push_back(std::move(**reply));
   }
   return {};
 }

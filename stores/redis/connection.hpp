@@ -1,33 +1,20 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "stores/redis/options.hpp"
+#include "stores/redis/protocol.hpp"
+#include "stores/redis/wait_for.hpp"
 
 #include <chrono>
-#include <cstdint>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-struct redisContext;
-struct redisReply;
-
 namespace standings {
 
-struct redis_options {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 6379;
-  std::string username;
-  std::string password; ///< a secret: never logged
-  std::uint32_t db = 0;
-  std::chrono::milliseconds connect_timeout{500};
-  std::chrono::milliseconds command_timeout{1'000};
-};
-
-/// `host:port`.
-[[nodiscard]] std::string address_of(const redis_options& options);
+class redis_transport;
 
 /// A script in the form that a connection runs.
 struct script_source {
@@ -36,33 +23,20 @@ struct script_source {
   std::string_view source;
 };
 
-/// A reply or a part of one. A part is valid as long as the reply it belongs to.
-class redis_reply {
-public:
-  redis_reply() = default;
-  explicit redis_reply(redisReply* owned);
-
-  [[nodiscard]] bool is_error() const;
-  [[nodiscard]] bool is_nil() const;
-  [[nodiscard]] bool is_string() const;
-  [[nodiscard]] std::string_view text() const; ///< of strings, statuses and errors; else empty
-  [[nodiscard]] std::int64_t integer() const;  ///< of integers and of strings of digits; else 0
-  [[nodiscard]] double number() const;         ///< the same with a fraction
-  [[nodiscard]] std::size_t size() const;      ///< of arrays; else 0
-  [[nodiscard]] redis_reply operator[](std::size_t i) const;
-
-private:
-  std::shared_ptr<redisReply> root_;
-  const redisReply* at_ = nullptr;
-};
-
-/// One blocking connection with bounded waits, for one thread at a time.
+/// One blocking connection with bounded waits, for one thread at a time. A server that moves less
+/// than 16 KiB and completes no reply within `command_timeout` counts as lost.
 class redis_connection {
 public:
   using arguments = std::vector<std::string_view>;
 
   /// Connects, authenticates and selects the database. Fails with `store_unavailable`.
+  /// `connect_timeout` bounds the TCP connection; the TLS handshake and each command have
+  /// `command_timeout`, since a busy server is slow to answer them.
   [[nodiscard]] static result<std::unique_ptr<redis_connection>> open(const redis_options& options);
+
+  redis_connection(const redis_connection&) = delete;
+  redis_connection& operator=(const redis_connection&) = delete;
+  ~redis_connection();
 
   /// Sends a command and returns its reply; an error reply is a failure.
   [[nodiscard]] result<redis_reply> command(const arguments& words);
@@ -101,19 +75,28 @@ public:
   [[nodiscard]] const failure& why_broken() const { return *why_broken_; }
 
 private:
-  redis_connection(redisContext* context, const redis_options& options);
+  using clock = std::chrono::steady_clock;
 
+  redis_connection(std::unique_ptr<redis_transport> transport, const redis_options& options);
+
+  [[nodiscard]] result<void> greet(const redis_options& options);
   void append(const arguments& words);
   [[nodiscard]] result<redis_reply> read(const std::string& doing);
   [[nodiscard]] result<redis_reply> checked(result<redis_reply> reply, const std::string& doing);
   [[nodiscard]] std::string describe(const arguments& words) const;
-  failure lost(const std::string& doing);
+  failure lost(const std::string& doing, const failure& why);
   [[nodiscard]] result<void> take_read(std::vector<redis_reply>& to, std::size_t at_most);
 
-  struct closer {
-    void operator()(redisContext* c) const;
-  };
-  std::unique_ptr<redisContext, closer> context_;
+  [[nodiscard]] result<redis_reply> await_reply();
+  [[nodiscard]] result<std::size_t> move_bytes(clock::time_point until);
+  [[nodiscard]] result<std::size_t> write_some(wait_for& before_next);
+  [[nodiscard]] result<std::size_t> read_some();
+
+  std::unique_ptr<redis_transport> transport_;
+  reply_reader replies_;
+  std::string unsent_;
+  std::size_t sent_ = 0;                     ///< how much of it has been sent
+  wait_for before_read_ = wait_for::nothing; ///< what to wait for before the next read
   std::string address_;
   std::chrono::milliseconds patience_;
   std::optional<failure> why_broken_;
