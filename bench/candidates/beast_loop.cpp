@@ -93,8 +93,7 @@ private:
   }
 
   step answer(std::size_t consumed, std::string& out) {
-    const auto* body = answers_.find({asked_.method_string().data(), asked_.method_string().size()},
-                                     {asked_.target().data(), asked_.target().size()});
+    const auto* body = answers_.find(asked_.method_string(), asked_.target());
     const bool stays = parser_->keep_alive();
     print(body ? http::status::ok : http::status::not_found, body ? *body : "{}", stays, out);
     parser_.reset();
