@@ -168,7 +168,9 @@ void use_redis(backends& out, const config& settings, const clock_fn& clock) {
   options.details_prefix = settings.leaderboard.details_prefix;
   options.clock = clock;
   options.own = std::make_shared<own_writes>();
-  out.cache = make_redis_rank_cache(options);
+  auto made = make_redis_cache(options);
+  out.cache = std::move(made.cache);
+  out.cache_reads = std::move(made.reads);
   options.connections = actors_that_audit_caches;
   out.audit = make_redis_cache_audit(options);
   const key_events_options changes{options.connection, {options.details_prefix}, {}, options.own};

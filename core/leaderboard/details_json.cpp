@@ -1,6 +1,7 @@
 #include "core/leaderboard/details_json.hpp"
 
 #include "core/base/foreign_time.hpp"
+#include "core/base/json_text.hpp"
 #include "core/leaderboard/foreign_score.hpp"
 #include "core/leaderboard/version_history.hpp"
 
@@ -99,25 +100,51 @@ std::size_t end_of_value(std::string_view text, std::size_t first) {
   return end == std::string_view::npos ? first : end;
 }
 
+void append_before(std::string& to, const user_record& user) {
+  to.append("{\"user_id\":");
+  append_json_string(to, user.user_id);
+  to.append(",");
+}
+
+void append_after(std::string& to, const user_record& user, sys_time cached_at) {
+  to.append("\"updated_at\":\"");
+  append_iso8601(to, user.updated_at);
+  to.append("\",\"cached_at\":\"");
+  append_iso8601(to, cached_at);
+  to.append("\",\"version\":");
+  append_number(to, user.version);
+  to.append("}");
+}
+
 } // namespace
 
 details_parts details_parts_of(const user_record& user, sys_time cached_at) {
   details_parts out;
-  out.before = "{\"user_id\":" + json::serialize(json::string_view{user.user_id}) + ",";
-  out.after = "\"updated_at\":\"" + to_iso8601(user.updated_at) + "\",\"cached_at\":\""
-              + to_iso8601(cached_at) + "\",\"version\":" + std::to_string(user.version) + "}";
+  append_before(out.before, user);
+  append_after(out.after, user, cached_at);
   return out;
 }
 
+void append_scores(std::string& to, const scores& score) {
+  for (std::size_t p = 0; p < period_count; ++p) {
+    to.append("\"").append(score_names[p]).append("\":");
+    append_number(to, score[p]);
+    if (p + 1 < period_count)
+      to.append(",");
+  }
+}
+
+void append_details(std::string& to, const user_record& user, sys_time cached_at) {
+  append_before(to, user);
+  append_scores(to, user.score);
+  to.append(",");
+  append_after(to, user, cached_at);
+}
+
 std::string details_json(const user_record& user, sys_time cached_at) {
-  auto parts = details_parts_of(user, cached_at);
-  auto out = std::move(parts.before);
-  for (std::size_t p = 0; p < period_count; ++p)
-    out.append("\"")
-        .append(score_names[p])
-        .append("\":")
-        .append(std::to_string(user.score[p]) + ",");
-  return out + parts.after;
+  std::string out;
+  append_details(out, user, cached_at);
+  return out;
 }
 
 std::optional<cached_user> parse_details(std::string_view text) {

@@ -17,7 +17,11 @@ struct details_parts {
 
 details_parts details_parts_of(const user_record& user, sys_time cached_at);
 
-/// The complete details with the user's scores, as one text.
+/// Appends `"daily_pomo":1,…`, without a comma after the last.
+void append_scores(std::string& to, const scores& score);
+
+/// Appends the complete details with the user's scores.
+void append_details(std::string& to, const user_record& user, sys_time cached_at);
 std::string details_json(const user_record& user, sys_time cached_at);
 
 /// Parses details that we or another program wrote. `version` is 0 if there is none that can be

@@ -20,7 +20,7 @@ api::api(caf::actor_system& in, boost::asio::io_context& on, service_faces to,
     : system(in), loop(on), faces(std::move(to)), max_count(with.max_count),
       timeout(with.request_timeout), calls(blocking_calls_of_all), waiting(with.most_waiting),
       requests(system, loop), reads(reads_for(faces, loop, calls)),
-      boards(requests, *reads, faces.hydration, timeout, waiting),
+      boards(requests, *reads, faces.hydration, timeout, waiting), printed(boards, *reads),
       aliases(system, faces.alias_cache, faces.aliases, timeout),
       updates(loop, requests, faces.scoring, timeout) {}
 

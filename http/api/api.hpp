@@ -7,6 +7,7 @@
 #include "actors/supervision/blocking_calls.hpp"
 #include "actors/supervision/requester.hpp"
 #include "actors/supervision/waiting_places.hpp"
+#include "http/api/printed_boards.hpp"
 #include "http/server/router.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -50,6 +51,7 @@ struct api {
   mutable requester requests;
   cache_reads_ptr reads;
   mutable leaderboard_reader boards;
+  mutable printed_boards printed;
   alias_reader aliases;
   mutable update_gate updates;
 

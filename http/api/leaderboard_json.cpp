@@ -1,13 +1,15 @@
 #include "http/api/leaderboard_json.hpp"
 
 #include "actors/health.hpp"
+#include "core/base/json_text.hpp"
 #include "core/base/validate.hpp"
+#include "core/leaderboard/details_json.hpp"
 
 #include <boost/json.hpp>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
+#include <concepts>
 
 namespace standings {
 
@@ -17,16 +19,6 @@ namespace json = boost::json;
 
 constexpr std::string_view pending_warning =
     "durable in the database; the cache does not have it yet";
-
-/// A buffer for building and printing one answer; no allocation up to this size.
-class scratch {
-public:
-  json::storage_ptr storage() { return &resource_; }
-
-private:
-  std::array<unsigned char, 16'384> buffer_; // NOLINT: written before it is read
-  json::monotonic_resource resource_{buffer_.data(), buffer_.size()};
-};
 
 std::string print(const json::value& v) {
   return json::serialize(v);
@@ -81,59 +73,66 @@ result<score_update> read_update(const json::object& from, std::int64_t max_coun
   return score_update{std::move(*id), *count, {}};
 }
 
-void add_scores(json::object& to, const scores& score) {
-  to["daily_pomo"] = score[0];
-  to["weekly_pomo"] = score[1];
-  to["monthly_pomo"] = score[2];
-  to["yearly_pomo"] = score[3];
+void append_entry(std::string& to, const board_entry& e) {
+  to.append("{\"rank\":");
+  append_number(to, e.rank);
+  to.append(",\"user_id\":");
+  append_json_string(to, e.user.user_id);
+  to.append(",\"score\":");
+  append_number(to, e.score);
+  to.append(",");
+  append_scores(to, e.user.score);
+  to.append("}");
 }
 
-json::object details(const user_record& user, sys_time cached_at, json::storage_ptr storage) {
-  json::object out(std::move(storage));
-  out.reserve(8);
-  out["user_id"] = user.user_id;
-  add_scores(out, user.score);
-  out["updated_at"] = to_iso8601(user.updated_at);
-  out["cached_at"] = to_iso8601(cached_at);
-  out["version"] = user.version;
-  return out;
+void append_entries(std::string& to, const std::vector<board_entry>& from) {
+  to.append("[");
+  for (const auto& e : from) {
+    append_entry(to, e);
+    to.append(",");
+  }
+  if (!from.empty())
+    to.pop_back();
+  to.append("]");
 }
 
-json::value warning_of(const update_outcome& outcome) {
-  return outcome.cache_pending ? json::value(pending_warning) : json::value(nullptr);
+/// `"name":value,`
+template <std::integral Int>
+void append_member(std::string& to, std::string_view name, Int value) {
+  to.append("\"").append(name).append("\":");
+  append_number(to, value);
+  to.append(",");
 }
 
-json::object entry(const board_entry& from, const json::storage_ptr& storage) {
-  json::object out(storage);
-  out.reserve(7);
-  out["rank"] = from.rank;
-  out["user_id"] = from.user.user_id;
-  out["score"] = from.score;
-  add_scores(out, from.user.score);
-  return out;
+void append_member(std::string& to, std::string_view name, std::string_view value) {
+  to.append("\"").append(name).append("\":");
+  append_json_string(to, value);
+  to.append(",");
 }
 
-json::array entries(const std::vector<board_entry>& from, const json::storage_ptr& storage) {
-  json::array out(storage);
-  out.reserve(from.size());
-  for (const auto& e : from)
-    out.push_back(entry(e, storage));
-  return out;
+void append_success(std::string& to, const update_outcome& outcome) {
+  to.append(R"({"success":true,"data":)");
+  append_details(to, outcome.user, outcome.cached_at);
+  to.append(R"(,"warning":)");
+  if (outcome.cache_pending)
+    append_json_string(to, pending_warning);
+  else
+    to.append("null");
+  to.append("}");
 }
 
-json::object batch_result(const batch_item& item, const update_outcome& outcome) {
-  if (item.problem.code == errc::none && outcome.code == errc::none)
-    return {{"success", true},
-            {"data", details(outcome.user, outcome.cached_at, {})},
-            {"warning", warning_of(outcome)}};
+void append_refusal(std::string& to, const batch_item& item, const update_outcome& outcome) {
   const bool bad_item = item.problem.code != errc::none;
-  json::object out{{"success", false}};
+  to.append(R"({"success":false,)");
   if (!item.update.user_id.empty())
-    out["user_id"] = item.update.user_id;
-  out["code"] = to_string(bad_item ? item.problem.code : outcome.code);
-  out["detail"] = bad_item ? item.problem.detail : outcome.detail;
-  return out;
+    append_member(to, "user_id", item.update.user_id);
+  append_member(to, "code", to_string(bad_item ? item.problem.code : outcome.code));
+  append_member(to, "detail", bad_item ? item.problem.detail : outcome.detail);
+  to.back() = '}';
 }
+
+/// What a printed entry of a board takes at most unless its id is long or escaped.
+constexpr std::size_t usual_entry = 192;
 
 json::array children(const std::vector<child_status>& from) {
   json::array out;
@@ -183,39 +182,36 @@ result<std::vector<batch_item>> parse_batch(std::string_view body, std::int64_t 
 }
 
 std::string update_json(const update_outcome& outcome) {
-  scratch memory;
-  json::object out(memory.storage());
-  out["success"] = true;
-  out["data"] = details(outcome.user, outcome.cached_at, memory.storage());
-  out["warning"] = warning_of(outcome);
-  return print(out);
+  std::string out;
+  out.reserve(2 * usual_entry);
+  append_success(out, outcome);
+  return out;
 }
 
 std::string board_json(period board, std::uint64_t limit, std::uint64_t offset,
                        const board_page& page) {
-  scratch memory;
-  json::object out(memory.storage());
-  out.reserve(5);
-  out["period"] = to_string(board);
-  out["limit"] = limit;
-  out["offset"] = offset;
-  out["total_users"] = page.total_users;
-  out["entries"] = entries(page.entries, memory.storage());
-  return print(out);
+  std::string out{"{"};
+  out.reserve((page.entries.size() + 1) * usual_entry);
+  append_member(out, "period", to_string(board));
+  append_member(out, "limit", limit);
+  append_member(out, "offset", offset);
+  append_member(out, "total_users", page.total_users);
+  out.append("\"entries\":");
+  append_entries(out, page.entries);
+  return out.append("}");
 }
 
 std::string rank_json(const std::string& user_id, period board, const user_rank& rank) {
-  scratch memory;
-  json::object out(memory.storage());
-  out.reserve(6);
-  out["user_id"] = user_id;
-  out["period"] = to_string(board);
-  out["rank"] = rank.rank;
-  out["score"] = rank.score;
-  out["total_users"] = rank.total_users;
-  auto text = print(out);
-  append_fixed(text, "percentile", percentile(rank.rank, rank.total_users));
-  return text;
+  std::string out{"{"};
+  out.reserve(usual_entry);
+  append_member(out, "user_id", user_id);
+  append_member(out, "period", to_string(board));
+  append_member(out, "rank", rank.rank);
+  append_member(out, "score", rank.score);
+  append_member(out, "total_users", rank.total_users);
+  out.back() = '}';
+  append_fixed(out, "percentile", percentile(rank.rank, rank.total_users));
+  return out;
 }
 
 void append_fixed(std::string& object, std::string_view name, double value) {
@@ -228,30 +224,40 @@ void append_fixed(std::string& object, std::string_view name, double value) {
 }
 
 std::string around_json(const std::string& user_id, period board, const neighbourhood& hood) {
-  scratch memory;
-  json::object out(memory.storage());
-  out["user_id"] = user_id;
-  out["period"] = to_string(board);
-  out["total_users"] = hood.total_users;
-  out["user"] = entry(hood.self, memory.storage());
-  out["above"] = entries(hood.above, memory.storage());
-  out["below"] = entries(hood.below, memory.storage());
-  return print(out);
+  std::string out{"{"};
+  append_member(out, "user_id", user_id);
+  append_member(out, "period", to_string(board));
+  append_member(out, "total_users", hood.total_users);
+  out.append("\"user\":");
+  append_entry(out, hood.self);
+  out.append(",\"above\":");
+  append_entries(out, hood.above);
+  out.append(",\"below\":");
+  append_entries(out, hood.below);
+  return out.append("}");
 }
 
 std::string batch_json(const std::vector<batch_item>& items,
                        const std::vector<update_outcome>& outcomes) {
-  json::array results;
-  results.reserve(items.size());
-  std::uint64_t failed = 0;
+  const auto applied = [&](std::size_t i) {
+    return items[i].problem.code == errc::none && outcomes[i].code == errc::none;
+  };
+  std::string results;
+  results.reserve(items.size() * 2 * usual_entry);
+  std::size_t failed = 0;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    results.push_back(batch_result(items[i], outcomes[i]));
-    failed += results.back().get_object()["success"].get_bool() ? 0 : 1;
+    results.append(i > 0 ? "," : "");
+    if (applied(i)) {
+      append_success(results, outcomes[i]);
+    } else {
+      append_refusal(results, items[i], outcomes[i]);
+      ++failed;
+    }
   }
-  return print(json::object{{"success", failed == 0},
-                            {"applied", items.size() - failed},
-                            {"failed", failed},
-                            {"results", std::move(results)}});
+  std::string out{failed == 0 ? R"({"success":true,)" : R"({"success":false,)"};
+  append_member(out, "applied", items.size() - failed);
+  append_member(out, "failed", failed);
+  return out.append("\"results\":[").append(results).append("]}");
 }
 
 std::string health_json(const health_report& report) {

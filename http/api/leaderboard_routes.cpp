@@ -102,11 +102,6 @@ answer_task post_batch(const api& with, const request& rq) {
 
 // -- reading ---------------------------------------------------------------------
 
-struct board_query {
-  period board;
-  window part;
-};
-
 result<board_query> board_query_of(const request& rq) {
   const auto board = period_of(rq.captures[0]);
   if (!board)
@@ -114,32 +109,29 @@ result<board_query> board_query_of(const request& rq) {
   const auto part = window_of(rq);
   if (!part)
     return part.error();
-  return board_query{*board, *part};
-}
-
-answer board_answer(const board_query& asked, const board_page& page) {
-  return ok(board_json(asked.board, asked.part.limit, asked.part.offset, page));
+  return board_query{*board, part->limit, part->offset};
 }
 
 answer_task get_board(const api& with, const request& rq) {
   const auto asked = board_query_of(rq);
   if (!asked)
     co_return asked.error();
-  const auto page = co_await with.boards.top(asked->board, asked->part.offset, asked->part.limit);
-  if (!page)
-    co_return page.error();
-  co_return board_answer(*asked, *page);
+  auto printed = co_await with.printed.get(*asked);
+  if (!printed)
+    co_return printed.error();
+  answer out;
+  out.shared_body = std::move(*printed);
+  co_return out;
 }
 
 answer_task get_database_board(const api& with, const request& rq) {
   const auto asked = board_query_of(rq);
   if (!asked)
     co_return asked.error();
-  const auto page =
-      co_await with.boards.stored_top(asked->board, asked->part.offset, asked->part.limit);
+  const auto page = co_await with.boards.stored_top(asked->board, asked->offset, asked->limit);
   if (!page)
     co_return page.error();
-  co_return board_answer(*asked, *page);
+  co_return ok(board_json(asked->board, asked->limit, asked->offset, *page));
 }
 
 answer_task get_user(const api& with, const request& rq) {

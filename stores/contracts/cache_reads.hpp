@@ -29,6 +29,9 @@ public:
   /// with `cache_warming`.
   [[nodiscard]] virtual bool complete() = 0;
 
+  /// See rank_cache.
+  [[nodiscard]] virtual std::optional<std::uint64_t> version() { return std::nullopt; }
+
   [[nodiscard]] virtual task<result<board_page>> top(period board, std::size_t offset,
                                                      std::size_t limit) = 0;
   [[nodiscard]] virtual task<result<std::optional<cached_user>>>
@@ -50,6 +53,7 @@ public:
   explicit direct_cache_reads(rank_cache_ptr cache) : cache_(std::move(cache)) {}
 
   bool complete() override { return cache_->complete(); }
+  std::optional<std::uint64_t> version() override { return cache_->version(); }
 
   task<result<board_page>> top(period board, std::size_t offset, std::size_t limit) override {
     co_return cache_->top(board, offset, limit);

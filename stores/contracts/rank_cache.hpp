@@ -104,6 +104,10 @@ public:
   /// Fails with `cache_warming` if the cache was lost meanwhile.
   [[nodiscard]] virtual result<std::uint64_t> finish_rebuild() = 0;
 
+  /// Differs from an earlier value if a board may have changed since then; `nullopt` if other
+  /// programs can change it unnoticed. Cheap.
+  [[nodiscard]] virtual std::optional<std::uint64_t> version() { return std::nullopt; }
+
   /// Whether the cache is complete, as far as is known; cheap enough to call before each read. A
   /// read that finds it incomplete fails with `cache_warming`.
   [[nodiscard]] virtual bool complete() = 0;

@@ -24,7 +24,7 @@ public:
 
   result<void> apply(std::span<const user_record> users) override {
     const auto now = cached_at_now();
-    const std::unique_lock lock{mutex_};
+    const writing lock{*this};
     for (const auto& user : users) {
       watermark_ = std::max(watermark_, user.version);
       put(user, now);
@@ -38,7 +38,7 @@ public:
 
   using rank_cache::remove;
   result<void> remove(std::span<const deletion> users) override {
-    const std::unique_lock lock{mutex_};
+    const writing lock{*this};
     for (const auto& user : users) {
       watermark_ = std::max(watermark_, user.version);
       const auto at = entries_.find(user.user_id);
@@ -112,7 +112,7 @@ public:
 
   result<void> clear() override {
     entries dropped; // freed after the lock is released: a million nodes take a while
-    const std::unique_lock lock{mutex_};
+    const writing lock{*this};
     complete_ = false;
     rebuilding_ = false; // what it has loaded is lost
     generation_.clear();
@@ -122,7 +122,7 @@ public:
   }
 
   result<void> invalidate() override {
-    const std::unique_lock lock{mutex_};
+    const writing lock{*this};
     complete_ = false;
     removed_ = tombstones{};
     generation_.clear();
@@ -136,7 +136,7 @@ public:
   }
 
   result<void> begin_rebuild() override {
-    const std::unique_lock lock{mutex_};
+    const writing lock{*this};
     ++rebuild_;
     rebuilding_ = true;
     return {};
@@ -144,13 +144,15 @@ public:
 
   result<std::uint64_t> finish_rebuild() override {
     const auto swept = sweep();
-    const std::unique_lock lock{mutex_};
+    const writing lock{*this};
     if (!std::exchange(rebuilding_, false))
       return fail(errc::cache_warming, "the cache was cleared during the rebuild");
     generation_ = new_generation();
     complete_ = true;
     return swept;
   }
+
+  std::optional<std::uint64_t> version() override { return version_; }
 
   bool complete() override { return complete_; }
 
@@ -208,7 +210,7 @@ public:
 
   result<std::uint64_t> write_if_unchanged(std::span<const conditional_write> users) override {
     const auto now = cached_at_now();
-    const std::unique_lock lock{mutex_};
+    const writing lock{*this};
     std::uint64_t written = 0;
     for (const auto& one : users) {
       const auto at = entries_.find(one.user.user_id);
@@ -226,7 +228,7 @@ public:
   }
 
   result<bool> set_verified_run(const std::string& generation, const std::string& run_id) override {
-    const std::unique_lock lock{mutex_};
+    const writing lock{*this};
     if (generation_.empty() || generation != generation_)
       return false;
     verified_run_ = run_id;
@@ -239,6 +241,15 @@ public:
   }
 
 private:
+  /// The exclusive lock. What is read after the version changes is at least as new.
+  class writing {
+  public:
+    explicit writing(memory_rank_cache& on) : lock_(on.mutex_) { ++on.version_; }
+
+  private:
+    const std::unique_lock<std::shared_mutex> lock_;
+  };
+
   static std::string token_of(const entry& e) { return std::to_string(e.version); }
 
   [[nodiscard]] entry make_entry(const user_record& user, std::uint32_t now) const {
@@ -298,7 +309,7 @@ private:
   template <std::size_t P>
   void start_board(sys_time start) {
     {
-      const std::unique_lock lock{mutex_};
+      const writing lock{*this};
       if (start <= starts_[P])
         return;
       starts_[P] = start;
@@ -307,7 +318,7 @@ private:
       ++rounds_[P];
     }
     for (bool more = true; more;) {
-      const std::unique_lock lock{mutex_};
+      const writing lock{*this};
       more = move_to_round<P>(batch, rounds_[P]);
     }
   }
@@ -341,7 +352,7 @@ private:
           unseen.push_back(e.id);
     }
     for (std::size_t first = 0; first < unseen.size(); first += batch) {
-      const std::unique_lock lock{mutex_};
+      const writing lock{*this};
       const auto last = std::min(first + batch, unseen.size());
       for (std::size_t i = first; i < last; ++i) {
         const auto at = entries_.find(unseen[i]);
@@ -356,6 +367,8 @@ private:
 
   const clock_fn clock_;
   std::atomic<bool> complete_ = false; ///< written under mutex_, read without
+
+  std::atomic<std::uint64_t> version_ = 0; ///< counts the exclusive locks
 
   std::shared_mutex mutex_; ///< guards all below
   entries entries_;

@@ -87,45 +87,43 @@ std::vector<std::string> ids_in(const redis_reply& window) {
 
 } // namespace
 
-board_reader::board_reader(redis_pool& pool, const key_scheme& keys, tell_fn tell)
-    : pool_(pool), keys_(keys), tell_(std::move(tell)) {}
+board_reader::board_reader(const key_scheme& keys, tell_fn tell)
+    : keys_(keys), tell_(std::move(tell)) {}
 
-result<board_page> board_reader::top(period board, std::size_t offset, std::size_t limit,
-                                     const period_starts& starts) {
-  auto c = pool_.borrow();
-  if (!c)
-    return c.error();
-  const auto read = read_window(**c, board, {places(offset), places(limit), ""});
+task<result<board_page>> board_reader::top(redis_calls& calls, period board, std::size_t offset,
+                                           std::size_t limit, period_starts starts) {
+  window_query window{places(offset), places(limit), ""};
+  const auto read = co_await read_window(calls, board, std::move(window));
   if (!read)
-    return read.error();
-  return board_page{read->read.members, entries_of(*read, board, starts)};
+    co_return read.error();
+  co_return board_page{read->read.members, entries_of(*read, board, starts)};
 }
 
-result<std::optional<user_rank>> board_reader::rank(const std::string& user_id, period board) {
-  auto c = pool_.borrow();
-  if (!c)
-    return c.error();
-  const auto read = read_board(**c, rank_, board, {keys_.board(board), keys_.meta()}, {user_id});
+task<result<std::vector<std::optional<user_rank>>>>
+board_reader::ranks(redis_calls& calls, period board, std::vector<std::string> user_ids) {
+  const auto count = user_ids.size();
+  std::vector<std::string> keys{keys_.board(board), keys_.meta()};
+  const auto read = co_await read_board(calls, rank_, board, std::move(keys), std::move(user_ids));
   if (!read)
-    return read.error();
-  const auto place = read->reply[3];
-  if (place.is_nil())
-    return std::optional<user_rank>{};
-  return std::optional{user_rank{static_cast<std::uint64_t>(place.integer()) + 1,
-                                 shown_score(read->reply[4].number()), read->members}};
+    co_return read.error();
+  std::vector<std::optional<user_rank>> out(count);
+  for (std::size_t i = 0; i < count; ++i)
+    if (const auto place = read->reply[3 + 2 * i]; !place.is_nil())
+      out[i] = user_rank{static_cast<std::uint64_t>(place.integer()) + 1,
+                         shown_score(read->reply[4 + 2 * i].number()), read->members};
+  co_return out;
 }
 
-result<std::optional<neighbourhood>> board_reader::around(const std::string& user_id, period board,
-                                                          std::size_t limit,
-                                                          const period_starts& starts) {
-  auto c = pool_.borrow();
-  if (!c)
-    return c.error();
-  const auto read = read_window(**c, board, {"", places(limit), user_id});
+task<result<std::optional<neighbourhood>>> board_reader::around(redis_calls& calls,
+                                                                std::string user_id, period board,
+                                                                std::size_t limit,
+                                                                period_starts starts) {
+  window_query window{"", places(limit), user_id};
+  const auto read = co_await read_window(calls, board, std::move(window));
   if (!read)
-    return read.error();
+    co_return read.error();
   if (read->read.reply[3].is_nil())
-    return std::optional<neighbourhood>{};
+    co_return std::optional<neighbourhood>{};
   neighbourhood out;
   out.total_users = read->read.members;
   bool above = true;
@@ -137,48 +135,63 @@ result<std::optional<neighbourhood>> board_reader::around(const std::string& use
       (above ? out.above : out.below).push_back(std::move(entry));
     }
   }
-  return std::optional{std::move(out)};
+  co_return std::optional{std::move(out)};
 }
 
-result<board_reader::reading> board_reader::read_board(redis_connection& c,
-                                                       const redis_script& script, period board,
-                                                       const std::vector<std::string>& keys,
-                                                       std::vector<std::string> values) {
-  values.insert(values.begin(), std::string{to_string(board)});
-  auto reply = run_script(c, script, keys, values);
+task<result<std::optional<cached_user>>> board_reader::find(redis_calls& calls, std::string user_id,
+                                                            period_starts starts) {
+  const auto key = keys_.details(user_id);
+  redis_calls::arguments get{"GET", key};
+  const auto reply = co_await calls.command(std::move(get));
   if (!reply)
-    return reply.error();
+    co_return reply.error();
+  if (!reply->is_string())
+    co_return std::optional<cached_user>{};
+  auto found = parse_details(reply->text());
+  if (found) {
+    found->user.score = counting_scores(found->user, starts);
+    found->user.user_id = std::move(user_id);
+  }
+  co_return found;
+}
+
+task<result<board_reader::reading>>
+board_reader::read_board(redis_calls& calls, const redis_script& script, period board,
+                         std::vector<std::string> keys, std::vector<std::string> values) {
+  values.insert(values.begin(), std::string{to_string(board)});
+  auto reply = co_await run_script(calls, script, keys, values);
+  if (!reply)
+    co_return reply.error();
   const auto size = size_of((*reply)[0], (*reply)[1], (*reply)[2]);
   tell_(size.complete);
   if (!size.complete)
-    return fail(errc::cache_warming, "the cache is being filled");
-  return reading{size.members, std::move(*reply)};
+    co_return fail(errc::cache_warming, "the cache is being filled");
+  co_return reading{size.members, std::move(*reply)};
 }
 
-result<board_reader::window_reading>
-board_reader::read_window(redis_connection& c, period board,
-                          const std::array<std::string, 3>& window) {
+task<result<board_reader::window_reading>>
+board_reader::read_window(redis_calls& calls, period board, window_query window) {
   const auto name =
       std::string{to_string(board)} + ' ' + window[0] + ' ' + window[1] + ' ' + window[2];
-  auto read = ask_for_window(c, board, window, last_seen_in(name));
+  auto read = co_await ask_for_window(calls, board, window, last_seen_in(name));
   if (read && !is_whole(read->reply)) {
     const auto present = ids_in(read->reply);
     remember(name, present);
-    read = ask_for_window(c, board, window, present);
+    read = co_await ask_for_window(calls, board, window, present);
   }
   if (!read)
-    return read.error();
-  auto missing = read_missing(c, read->reply);
+    co_return read.error();
+  auto missing = co_await read_missing(calls, read->reply);
   if (!missing)
-    return missing.error();
-  return window_reading{std::move(*read), std::move(*missing)};
+    co_return missing.error();
+  co_return window_reading{std::move(*read), std::move(*missing)};
 }
 
-result<board_reader::missing_users> board_reader::read_missing(redis_connection& c,
-                                                               const redis_reply& window) const {
+task<result<board_reader::missing_users>> board_reader::read_missing(redis_calls& calls,
+                                                                     redis_reply window) const {
   missing_users out;
   ids users;
-  std::vector<std::string> details; // outlive the commands
+  std::vector<std::string> details;
   for (std::size_t i = 0; i < entries_in(window); ++i)
     if (!known_in(window, i).is_string()) {
       out.emplace(i, std::string{});
@@ -186,16 +199,16 @@ result<board_reader::missing_users> board_reader::read_missing(redis_connection&
       details.push_back(keys_.details(users.back()));
     }
   if (out.empty())
-    return out;
-  std::vector<redis_connection::arguments> commands;
+    co_return out;
+  std::vector<redis_calls::arguments> commands;
   for (std::size_t i = 0; i < users.size(); ++i) {
     commands.push_back({"GET", details[i]});
     for (const auto& board : keys_.boards())
       commands.push_back({"ZSCORE", board, users[i]});
   }
-  const auto replies = c.pipeline(commands);
+  const auto replies = co_await calls.pipeline(std::move(commands));
   if (!replies)
-    return replies.error();
+    co_return replies.error();
   std::size_t at = 0;
   for (auto& [index, known] : out) {
     const auto text = (*replies)[at];
@@ -206,19 +219,18 @@ result<board_reader::missing_users> board_reader::read_missing(redis_connection&
     }
     at += 1 + period_count;
   }
-  return out;
+  co_return out;
 }
 
-result<board_reader::reading> board_reader::ask_for_window(redis_connection& c, period board,
-                                                           const std::array<std::string, 3>& window,
-                                                           const ids& supposed) {
+task<result<board_reader::reading>>
+board_reader::ask_for_window(redis_calls& calls, period board, window_query window, ids supposed) {
   std::vector<std::string> keys{keys_.board(board), keys_.meta()};
   keys.insert(keys.end(), keys_.boards().begin(), keys_.boards().end());
   for (const auto& id : supposed)
     keys.push_back(keys_.details(id));
   std::vector<std::string> values{window.begin(), window.end()};
   values.insert(values.end(), supposed.begin(), supposed.end());
-  return read_board(c, window_, board, keys, std::move(values));
+  return read_board(calls, window_, board, std::move(keys), std::move(values));
 }
 
 board_reader::ids board_reader::last_seen_in(const std::string& window) {

@@ -3,6 +3,7 @@
 #include "core/leaderboard/calendar.hpp"
 #include "core/leaderboard/entries.hpp"
 #include "core/leaderboard/period_window.hpp"
+#include "stores/redis/calls.hpp"
 #include "stores/redis/key_scheme.hpp"
 #include "stores/redis/script.hpp"
 
@@ -17,8 +18,8 @@
 
 namespace standings {
 
-/// Reads of boards; see rank_cache. Each read checks whether the board is complete, reports the
-/// result, and fails with `cache_warming` if it is not. Thread-safe.
+/// Reads of boards and users; see rank_cache. Each read of a board checks whether the board is
+/// complete, reports the result, and fails with `cache_warming` if it is not. Thread-safe.
 ///
 /// A script reads a board and the details of its users at one moment. It may only read keys that
 /// are passed to it, so it gets those of the users that were in the window last time. If other
@@ -28,13 +29,20 @@ class board_reader {
 public:
   using tell_fn = std::function<void(bool complete)>;
 
-  board_reader(redis_pool& pool, const key_scheme& keys, tell_fn tell);
+  board_reader(const key_scheme& keys, tell_fn tell);
 
-  [[nodiscard]] result<board_page> top(period board, std::size_t offset, std::size_t limit,
-                                       const period_starts& starts);
-  [[nodiscard]] result<std::optional<user_rank>> rank(const std::string& user_id, period board);
-  [[nodiscard]] result<std::optional<neighbourhood>>
-  around(const std::string& user_id, period board, std::size_t limit, const period_starts& starts);
+  task<result<board_page>> top(redis_calls& calls, period board, std::size_t offset,
+                               std::size_t limit, period_starts starts);
+
+  /// The ranks of several users, in their order.
+  task<result<std::vector<std::optional<user_rank>>>> ranks(redis_calls& calls, period board,
+                                                            std::vector<std::string> user_ids);
+
+  task<result<std::optional<neighbourhood>>> around(redis_calls& calls, std::string user_id,
+                                                    period board, std::size_t limit,
+                                                    period_starts starts);
+  task<result<std::optional<cached_user>>> find(redis_calls& calls, std::string user_id,
+                                                period_starts starts);
 
 private:
   /// A script's reply about a complete board.
@@ -44,6 +52,7 @@ private:
   };
 
   using ids = std::vector<std::string>;
+  using window_query = std::array<std::string, 3>;
 
   /// What window.lua could not read, by the index of the entry: details as JSON, or the four scores
   /// of the boards.
@@ -54,26 +63,21 @@ private:
     missing_users missing;
   };
 
-  [[nodiscard]] result<reading> read_board(redis_connection& c, const redis_script& script,
-                                           period board, const std::vector<std::string>& keys,
-                                           std::vector<std::string> values);
+  task<result<reading>> read_board(redis_calls& calls, const redis_script& script, period board,
+                                   std::vector<std::string> keys, std::vector<std::string> values);
   /// `window`: first place, limit, user, in the form that window.lua takes.
-  [[nodiscard]] result<window_reading> read_window(redis_connection& c, period board,
-                                                   const std::array<std::string, 3>& window);
-  [[nodiscard]] result<reading> ask_for_window(redis_connection& c, period board,
-                                               const std::array<std::string, 3>& window,
-                                               const ids& supposed);
+  task<result<window_reading>> read_window(redis_calls& calls, period board, window_query window);
+  task<result<reading>> ask_for_window(redis_calls& calls, period board, window_query window,
+                                       ids supposed);
 
   /// Reads the users that came into the window between the two calls of window.lua. They may be
   /// newer than the board.
-  [[nodiscard]] result<missing_users> read_missing(redis_connection& c,
-                                                   const redis_reply& window) const;
+  task<result<missing_users>> read_missing(redis_calls& calls, redis_reply window) const;
   [[nodiscard]] static std::vector<board_entry>
   entries_of(const window_reading& window, period board, const period_starts& starts);
   [[nodiscard]] ids last_seen_in(const std::string& window);
   void remember(const std::string& window, const ids& users);
 
-  redis_pool& pool_;
   const key_scheme& keys_;
   const tell_fn tell_;
   const redis_script window_ = find_redis_script("window.lua");

@@ -1,5 +1,6 @@
 #include "stores/redis/connection.hpp"
 
+#include "stores/redis/describe.hpp"
 #include "stores/redis/lost.hpp"
 #include "stores/redis/reply_errors.hpp"
 #include "stores/redis/transport.hpp"
@@ -18,21 +19,6 @@ constexpr std::size_t progress = 16'384;
 /// A larger buffer is given back once its contents have been sent.
 constexpr std::size_t kept_buffer = 1 << 20;
 
-/// The command's key or subject, for messages; empty if that could be a value or a secret.
-std::string_view subject_of(const redis_connection::arguments& words) {
-  const bool tells = words.size() > 1 && words[0] != "AUTH" && words[0] != "PING";
-  return tells ? words[1] : std::string_view{};
-}
-
-/// A form that a log can show: keys may contain any bytes.
-std::string printable(std::string_view text) {
-  constexpr std::size_t most = 100;
-  std::string out;
-  for (const char c : text.substr(0, most))
-    out += c >= ' ' && c < '\x7f' ? c : '?';
-  return out + (text.size() > most ? "…" : "");
-}
-
 } // namespace
 
 redis_connection::redis_connection(std::unique_ptr<redis_transport> transport,
@@ -41,6 +27,10 @@ redis_connection::redis_connection(std::unique_ptr<redis_transport> transport,
       patience_(options.command_timeout) {}
 
 redis_connection::~redis_connection() = default;
+
+std::unique_ptr<redis_transport> redis_connection::release() {
+  return std::move(transport_);
+}
 
 // -- opening ---------------------------------------------------------------------
 
@@ -177,9 +167,7 @@ result<redis_reply> redis_connection::read(const std::string& doing) {
 // -- commands --------------------------------------------------------------------
 
 std::string redis_connection::describe(const arguments& words) const {
-  const auto subject = subject_of(words);
-  return std::string{words.empty() ? "reading" : words[0]} + (subject.empty() ? "" : " ")
-         + printable(subject) + " at " + address_;
+  return describe_command(words, address_);
 }
 
 result<redis_reply> redis_connection::checked(result<redis_reply> reply, const std::string& doing) {
@@ -296,8 +284,7 @@ result<redis_reply> redis_connection::script(const script_source& what, const ar
   arguments words{"EVALSHA", what.sha, count};
   words.insert(words.end(), keys.begin(), keys.end());
   words.insert(words.end(), values.begin(), values.end());
-  const auto doing =
-      std::string{what.name} + " on " + printable(keys.empty() ? "" : keys[0]) + " at " + address_;
+  const auto doing = describe_script(what, keys, address_);
   append(words);
   auto reply = read(doing);
   if (reply && reply->is_error() && reply->text().starts_with("NOSCRIPT")) {

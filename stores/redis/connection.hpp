@@ -38,6 +38,10 @@ public:
   redis_connection& operator=(const redis_connection&) = delete;
   ~redis_connection();
 
+  /// Gives up the transport, for an event loop to drive. Precondition: no reply is missing. The
+  /// connection cannot be used again.
+  [[nodiscard]] std::unique_ptr<redis_transport> release();
+
   /// Sends a command and returns its reply; an error reply is a failure.
   [[nodiscard]] result<redis_reply> command(const arguments& words);
 

@@ -1,6 +1,5 @@
 #include "stores/redis/rank_cache.hpp"
 
-#include "core/leaderboard/details_json.hpp"
 #include "stores/contracts/generation.hpp"
 #include "stores/redis/asides.hpp"
 #include "stores/redis/board_reader.hpp"
@@ -8,10 +7,13 @@
 #include "stores/redis/clearing.hpp"
 #include "stores/redis/completeness.hpp"
 #include "stores/redis/health.hpp"
+#include "stores/redis/multiplexer.hpp"
+#include "stores/redis/rank_gatherer.hpp"
 #include "stores/redis/script.hpp"
 #include "stores/redis/watch.hpp"
 #include "stores/redis/zeroing.hpp"
 
+#include <boost/asio/thread_pool.hpp>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
@@ -28,7 +30,7 @@ public:
                                  [this](redis_connection& c) { return greet(c); }),
         keys_(options.key_prefix, options.details_prefix),
         writer_(pool_, keys_, options.clock, options.own),
-        reader_(pool_, keys_, [this](bool complete) { note(complete); }),
+        reader_(keys_, [this](bool complete) { note(complete); }),
         watch_(keys_.meta(), options.clock) {}
 
   result<void> apply(std::span<const user_record> users) override { return writer_.apply(users); }
@@ -43,34 +45,28 @@ public:
   }
 
   result<std::optional<cached_user>> find(const std::string& user_id) override {
-    auto c = pool_.borrow();
-    if (!c)
-      return c.error();
-    const auto key = keys_.details(user_id);
-    const auto reply = (*c)->command({"GET", key});
-    if (!reply)
-      return reply.error();
-    if (!reply->is_string())
-      return std::optional<cached_user>{};
-    auto found = parse_details(reply->text());
-    if (found) {
-      found->user.user_id = user_id;
-      found->user.score = counting_scores(found->user, starts_now());
-    }
-    return found;
+    return read<std::optional<cached_user>>(
+        [&](redis_calls& calls) { return reader_.find(calls, user_id, starts_now()); });
   }
 
   result<board_page> top(period board, std::size_t offset, std::size_t limit) override {
-    return reader_.top(board, offset, limit, starts_now());
+    return read<board_page>(
+        [&](redis_calls& calls) { return reader_.top(calls, board, offset, limit, starts_now()); });
   }
 
   result<std::optional<user_rank>> rank(const std::string& user_id, period board) override {
-    return reader_.rank(user_id, board);
+    auto found = read<std::vector<std::optional<user_rank>>>(
+        [&](redis_calls& calls) { return reader_.ranks(calls, board, {user_id}); });
+    if (!found)
+      return found.error();
+    return found->front();
   }
 
   result<std::optional<neighbourhood>> around(const std::string& user_id, period board,
                                               std::size_t limit) override {
-    return reader_.around(user_id, board, limit, starts_now());
+    return read<std::optional<neighbourhood>>([&](redis_calls& calls) {
+      return reader_.around(calls, user_id, board, limit, starts_now());
+    });
   }
 
   result<void> start_periods(const period_starts& starts) override {
@@ -208,8 +204,35 @@ public:
     return out;
   }
 
+  // -- for the reads of event loops
+
+  [[nodiscard]] board_reader& reader() { return reader_; }
+  [[nodiscard]] period_starts starts() const { return starts_now(); }
+  [[nodiscard]] bool may_be_complete() const { return complete_ != knowledge::incomplete; }
+  [[nodiscard]] boost::asio::thread_pool& opener() { return opener_; }
+  [[nodiscard]] const redis_options& connection_options() const { return options_.connection; }
+
+  /// A connection whose server was looked at; blocking.
+  result<std::unique_ptr<redis_connection>> open() {
+    auto opened = redis_connection::open(options_.connection);
+    if (opened)
+      if (const auto greeted = greet(**opened); !greeted)
+        return greeted.error();
+    return opened;
+  }
+
 private:
   enum class knowledge : std::uint8_t { none, incomplete, complete };
+
+  /// Runs a read that blocks.
+  template <class T, class Read>
+  result<T> read(const Read& start) {
+    auto c = pool_.borrow();
+    if (!c)
+      return c.error();
+    blocking_redis_calls calls{**c};
+    return value_at_once(start(calls));
+  }
 
   /// Called for each new connection: another server, or the same after a restart, may hold nothing
   /// or an old snapshot. All instances must learn of it.
@@ -267,6 +290,7 @@ private:
   const redis_script finish_rebuild_ = find_redis_script("finish_rebuild.lua");
   const redis_script invalidate_ = find_redis_script("invalidate.lua");
   redis_watch watch_;
+  boost::asio::thread_pool opener_{1}; ///< opens connections of event loops
 
   std::atomic<knowledge> complete_ = knowledge::none;
   std::atomic<std::int64_t> watermark_ = 0; ///< the highest version seen
@@ -277,10 +301,50 @@ private:
   std::string token_; ///< of the current rebuild; used by one rebuilder at a time
 };
 
+/// Reads on a connection that the loop's coroutines share.
+class redis_cache_reads final : public cache_reads {
+public:
+  redis_cache_reads(std::shared_ptr<redis_rank_cache> of, boost::asio::io_context& loop)
+      : of_(std::move(of)), calls_(
+                                loop, of_->opener(), [of = of_.get()] { return of->open(); },
+                                of_->connection_options()),
+        ranks_(loop, of_->reader(), calls_) {}
+
+  void end() override { calls_.end(); }
+
+  bool complete() override { return of_->may_be_complete(); }
+
+  task<result<board_page>> top(period board, std::size_t offset, std::size_t limit) override {
+    return of_->reader().top(calls_, board, offset, limit, of_->starts());
+  }
+  task<result<std::optional<cached_user>>> find(const std::string& user_id) override {
+    return of_->reader().find(calls_, user_id, of_->starts());
+  }
+  task<result<std::optional<user_rank>>> rank(const std::string& user_id, period board) override {
+    return ranks_.rank(user_id, board);
+  }
+  task<result<std::optional<neighbourhood>>> around(const std::string& user_id, period board,
+                                                    std::size_t limit) override {
+    return of_->reader().around(calls_, user_id, board, limit, of_->starts());
+  }
+
+private:
+  const std::shared_ptr<redis_rank_cache> of_;
+  redis_multiplexer calls_;
+  rank_gatherer ranks_;
+};
+
 } // namespace
 
+redis_cache make_redis_cache(const redis_cache_options& options) {
+  auto made = std::make_shared<redis_rank_cache>(options);
+  return {made, [made](boost::asio::io_context& loop) {
+            return std::make_unique<redis_cache_reads>(made, loop);
+          }};
+}
+
 rank_cache_ptr make_redis_rank_cache(const redis_cache_options& options) {
-  return std::make_shared<redis_rank_cache>(options);
+  return make_redis_cache(options).cache;
 }
 
 } // namespace standings

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "stores/contracts/cache_reads.hpp"
 #include "stores/contracts/rank_cache.hpp"
 #include "stores/redis/connection.hpp"
 #include "stores/redis/own_writes.hpp"
@@ -17,10 +18,17 @@ struct redis_cache_options {
   own_writes_ptr own{}; ///< gets an announcement of every write to a user's details; may be null
 };
 
+/// A cache and its reads for event loops.
+struct redis_cache {
+  rank_cache_ptr cache;
+  cache_reads_factory reads;
+};
+
 /// A rank_cache in Redis, shared by any number of instances and readable by other programs: four
 /// sorted sets, a JSON string per user, and the hash `leaderboard:meta` (see docs/redis.md). One
 /// script call per batch. If the cache has lost its boards, reads notice that and fail with
 /// `cache_warming`.
+[[nodiscard]] redis_cache make_redis_cache(const redis_cache_options& options);
 [[nodiscard]] rank_cache_ptr make_redis_rank_cache(const redis_cache_options& options);
 
 } // namespace standings

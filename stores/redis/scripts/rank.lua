@@ -1,7 +1,12 @@
--- The rank of a user.
+-- The ranks of users.
 -- KEYS  1 board, 2 meta
--- ARGV  1 name of the period, 2 the user
--- Returns generation, expected size, size, place from 0 (false: not on the board), score.
+-- ARGV  1 name of the period, then the users
+-- Returns generation, expected size, size, then for each user the place from 0 (false: not on the
+-- board) and the score.
 local meta = redis.call('HMGET', KEYS[2], 'generation', 'expected:' .. ARGV[1])
-return {meta[1], meta[2], redis.call('ZCARD', KEYS[1]), redis.call('ZREVRANK', KEYS[1], ARGV[2]),
-        redis.call('ZSCORE', KEYS[1], ARGV[2])}
+local out = {meta[1], meta[2], redis.call('ZCARD', KEYS[1])}
+for i = 2, #ARGV do
+  out[2 * i] = redis.call('ZREVRANK', KEYS[1], ARGV[i])
+  out[2 * i + 1] = redis.call('ZSCORE', KEYS[1], ARGV[i])
+end
+return out
