@@ -119,18 +119,36 @@ history_store_factory use_postgres(backends& out, const config& settings,
   };
 }
 
-redis_options redis_server_of(const cache_config& cache) {
+redis_tls_options redis_tls_of(const config& settings) {
+  const auto& tls = settings.cache.tls;
+  const auto file = [&](const std::string& path) {
+    return path.empty() ? path : resolve_path(settings, path);
+  };
+  redis_tls_options out;
+  out.enabled = tls.enabled;
+  out.ca_file = file(tls.ca_file);
+  out.ca_dir = file(tls.ca_dir);
+  out.cert_file = file(tls.cert_file);
+  out.key_file = file(tls.key_file);
+  out.server_name = tls.server_name;
+  out.verify = tls.verify;
+  return out;
+}
+
+redis_options redis_server_of(const config& settings) {
+  const auto& cache = settings.cache;
   redis_options out;
   out.host = cache.host;
   out.port = cache.port;
   out.username = cache.username;
   out.password = cache.password;
   out.db = cache.db;
+  out.tls = redis_tls_of(settings);
   return out;
 }
 
 void use_redis_sessions(backends& out, const config& settings) {
-  const auto connection = redis_server_of(settings.cache);
+  const auto connection = redis_server_of(settings);
   const auto& sessions = settings.sessions;
   const session_source_options source{connection, sessions.key_prefix, sessions.max_session_bytes};
   out.open_session_source = [source] {
@@ -144,7 +162,7 @@ void use_redis_sessions(backends& out, const config& settings) {
 
 void use_redis(backends& out, const config& settings, const clock_fn& clock) {
   redis_cache_options options;
-  options.connection = redis_server_of(settings.cache);
+  options.connection = redis_server_of(settings);
   options.connections = settings.http.threads + actors_that_write_caches;
   options.key_prefix = settings.leaderboard.key_prefix;
   options.details_prefix = settings.leaderboard.details_prefix;
@@ -171,7 +189,7 @@ constexpr std::size_t alias_connections = 16;
 alias_cache_ptr alias_cache_of(const config& settings, const clock_fn& clock) {
   if (settings.cache.backend == cache_backend::memory)
     return make_memory_alias_cache(clock);
-  return make_redis_alias_cache({redis_server_of(settings.cache), alias_connections});
+  return make_redis_alias_cache({redis_server_of(settings), alias_connections});
 }
 
 alias_source_factory alias_factory(const config& settings) {

@@ -62,7 +62,8 @@ std::string database_of(const config& settings) {
 std::string cache_of(const cache_config& cache) {
   if (cache.backend == cache_backend::memory)
     return "in memory";
-  return "Redis " + cache.host + ":" + std::to_string(cache.port) + "/" + std::to_string(cache.db);
+  return std::string{"Redis "} + (cache.tls.enabled ? "with TLS " : "") + cache.host + ":"
+         + std::to_string(cache.port) + "/" + std::to_string(cache.db);
 }
 
 } // namespace

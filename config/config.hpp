@@ -35,14 +35,26 @@ struct database_config {
 
 enum class cache_backend : std::uint8_t { memory, redis };
 
+struct tls_config {
+  bool enabled = false; ///< rediss:// in cache.url switches it on, too
+  std::string ca_file;  ///< PEM; with ca_dir empty, too: the system's certificate authorities
+  std::string ca_dir;
+  std::string cert_file;   ///< PEM, the client's certificate
+  std::string key_file;    ///< PEM, its key
+  std::string server_name; ///< what the server's certificate has to be for; empty: cache.host
+  bool verify = true;      ///< off: any certificate is accepted
+};
+
 struct cache_config {
   cache_backend backend = cache_backend::memory;
-  std::string url; ///< redis://…, takes precedence over the parts below; a secret, never logged
+  std::string url; ///< redis://… or rediss://…, takes precedence over the parts below; a secret,
+                   ///< never logged
   std::string host = "127.0.0.1";
   std::uint16_t port = 6379;
   std::string username;
   std::string password; ///< a secret, never logged
   std::uint32_t db = 0;
+  tls_config tls; ///< its files are relative to the data directory
 };
 
 enum class rollover_mode : std::uint8_t { automatic, off };

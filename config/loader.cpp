@@ -62,11 +62,11 @@ std::vector<std::string> option_paths() {
 /// The sections and options, i.e. every key that a file may contain.
 std::vector<std::string> known_keys() {
   auto keys = option_paths();
-  for (const auto& path : option_paths()) {
-    const auto section = path.substr(0, path.find('.'));
-    if (std::find(keys.begin(), keys.end(), section) == keys.end())
-      keys.push_back(section);
-  }
+  for (const auto& path : option_paths())
+    for (auto end = path.find('.'); end != std::string::npos; end = path.find('.', end + 1))
+      if (const auto section = path.substr(0, end);
+          std::find(keys.begin(), keys.end(), section) == keys.end())
+        keys.push_back(section);
   return keys;
 }
 
@@ -299,16 +299,22 @@ variables configuring(const variables& all, load_outcome& out) {
 /// Parts that our own variables or flags set take precedence over a shared URL.
 void keep_decided_parts(const cache_config& given, const load_request& request, load_outcome& out) {
   auto& cache = out.value.cache;
-  const auto keep = [&](const char* path, auto cache_config::*part) {
-    if (!is_decided(*find_option(path), request) || cache.*part == given.*part)
+  const auto keep = [&](const char* path, auto access) {
+    if (!is_decided(*find_option(path), request) || access(cache) == access(given))
       return;
-    cache.*part = given.*part;
+    access(cache) = access(given);
     out.notes.push_back(std::string{"REDIS_URL is set, but "} + path + " is, too: that decides");
   };
-  keep("cache.port", &cache_config::port);
-  keep("cache.username", &cache_config::username);
-  keep("cache.password", &cache_config::password);
-  keep("cache.db", &cache_config::db);
+  keep(
+      "cache.port", [](auto& c) -> auto& { return c.port; });
+  keep(
+      "cache.username", [](auto& c) -> auto& { return c.username; });
+  keep(
+      "cache.password", [](auto& c) -> auto& { return c.password; });
+  keep(
+      "cache.db", [](auto& c) -> auto& { return c.db; });
+  keep(
+      "cache.tls.enabled", [](auto& c) -> auto& { return c.tls.enabled; });
 }
 
 /// If our own variables or flags set the parts, a REDIS_URL shared with other programs does not
@@ -329,6 +335,13 @@ void read_redis_url(const load_request& request, load_outcome& out) {
                            + done.error().detail);
   if (shared)
     keep_decided_parts(given, request, out);
+}
+
+void note_unverified(load_outcome& out) {
+  const auto& cache = out.value.cache;
+  if (cache.backend == cache_backend::redis && cache.tls.enabled && !cache.tls.verify)
+    out.notes.emplace_back("cache.tls.verify is false: any server can pass for Redis, and whoever "
+                           "is on the way can read and change what is sent, the password included");
 }
 
 /// Notes shared variables that look as if they chose a backend but do not.
@@ -371,6 +384,7 @@ load_outcome load(const load_request& given) {
   read_overrides(request, out);
   read_redis_url(request, out);
   note_unused(request, out);
+  note_unverified(out);
   auto found = validate(out.value);
   out.problems.insert(out.problems.end(), std::make_move_iterator(found.begin()),
                       std::make_move_iterator(found.end()));

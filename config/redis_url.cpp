@@ -33,22 +33,20 @@ std::optional<std::string> decoded(std::string_view text) {
   return out;
 }
 
-result<void> take_scheme(std::string_view& url) {
+result<void> take_scheme(std::string_view& url, cache_config& to) {
   const auto at = url.find("://");
   if (at == std::string_view::npos)
     return refused("has to look like redis://user:password@host:6379/0");
   auto scheme = std::string{url.substr(0, at)};
   std::transform(scheme.begin(), scheme.end(), scheme.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  if (scheme == "rediss")
-    return refused("rediss:// is Redis over TLS, which is not supported yet: use redis:// within a "
-                   "private network, or a TLS tunnel such as stunnel beside the service");
   if (scheme == "unix" || scheme == "redis+unix" || scheme == "redis+socket")
     return refused("sockets are not supported: use redis://host:port");
   if (scheme == "redis-sentinel" || scheme == "redis+sentinel")
     return refused("Sentinel is not supported yet: use the primary's redis://host:port");
-  if (scheme != "redis")
-    return refused("has to start with redis://");
+  if (scheme != "redis" && scheme != "rediss")
+    return refused("has to start with redis:// or, for TLS, rediss://");
+  to.tls.enabled |= scheme == "rediss";
   url.remove_prefix(at + 3);
   return {};
 }
@@ -131,9 +129,9 @@ bool is_url(std::string_view text) {
 
 result<void> apply_redis_url(std::string_view url, cache_config& to) {
   auto rest = url;
-  if (auto done = take_scheme(rest); !done)
-    return done;
   auto out = to;
+  if (auto done = take_scheme(rest, out); !done)
+    return done;
   // a slash or a question mark in a password must be escaped
   if (auto done = take_query(rest, out); !done)
     return done;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace standings {
 
@@ -101,12 +102,33 @@ void check_stores(const database_config& database, const cache_config& cache, fi
   out.require(memory || filled_with(cache.host, is_visible), "cache.host",
               "has to be an address or a name, without spaces");
   out.require(memory || !is_url(cache.host), "cache.host",
-              "is a URL: write it to cache.url (REDIS_URL); rediss://, which is TLS, is not "
-              "supported yet");
+              "is a URL: write it to cache.url (REDIS_URL)");
   out.require(memory || is_url(cache.host) || is_host(cache.host), "cache.host",
               "has to be an address or a name alone: user, port and database have options of "
               "their own");
   out.require(cache.port >= 1, "cache.port", "has to be from 1 to 65535");
+}
+
+/// Files that nobody reads would be a cache in plain text that was meant to be in TLS.
+void check_tls(const cache_config& cache, findings& out) {
+  if (cache.backend == cache_backend::memory)
+    return;
+  const auto& tls = cache.tls;
+  const std::array<std::pair<std::string_view, const std::string*>, 5> texts{
+      {{"cache.tls.ca_file", &tls.ca_file},
+       {"cache.tls.ca_dir", &tls.ca_dir},
+       {"cache.tls.cert_file", &tls.cert_file},
+       {"cache.tls.key_file", &tls.key_file},
+       {"cache.tls.server_name", &tls.server_name}}};
+  for (const auto& [path, text] : texts)
+    out.require(tls.enabled || text->empty(), path,
+                "is of no use without TLS: set cache.tls.enabled, or write rediss:// in cache.url");
+  out.require(tls.key_file.empty() || !tls.cert_file.empty(), "cache.tls.cert_file",
+              "cache.tls.key_file needs it");
+  out.require(tls.cert_file.empty() || !tls.key_file.empty(), "cache.tls.key_file",
+              "cache.tls.cert_file needs it; it may be the same file if that holds both");
+  out.require(tls.server_name.empty() || filled_with(tls.server_name, is_visible),
+              "cache.tls.server_name", "has to be a name or an address, without spaces");
 }
 
 void check_calendar(const leaderboard_config& board, findings& out) {
@@ -255,6 +277,7 @@ std::vector<std::string> validate(const config& c) {
   findings out;
   check_http(c.http, c.admin, out);
   check_stores(c.database, c.cache, out);
+  check_tls(c.cache, out);
   check_leaderboard(c.leaderboard, out);
   check_keys(c.leaderboard, c.sessions, out);
   check_scoring(c.scoring, out);

@@ -83,7 +83,7 @@ result<std::unique_ptr<tls_session>> tls_session::begin(int fd, const redis_opti
 
 /// The failure of a call that cannot go on. `system_error` is errno after it.
 failure tls_session::broken(int ssl_error, int system_error) const {
-  const auto error = ERR_get_error();
+  const auto error = ERR_peek_last_error(); // the first ones tell where, the last one why
   ERR_clear_error();
   if (ssl_error == SSL_ERROR_ZERO_RETURN)
     return lost_because(std::string{server_hung_up});

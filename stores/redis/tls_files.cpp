@@ -106,7 +106,7 @@ result<void> load_tls_files(SSL_CTX* context, const redis_tls_options& options) 
     return {};
   if (const auto done = load_certificate(context, options.cert_file); !done)
     return done;
-  return load_key(context, options.key_file.empty() ? options.cert_file : options.key_file);
+  return load_key(context, options.key_file);
 }
 
 } // namespace standings

@@ -185,6 +185,24 @@ TEST_F(ConfigFile, NeverShowsASecret) {
   }
 }
 
+TEST_F(ConfigFile, ReadsASectionWithinASection) {
+  const auto out = load_text("cache:\n  backend: redis\n  tls:\n    enabled: true\n"
+                             "    ca_file: ca.pem\n    verify: false\n");
+  EXPECT_EQ(out.problems, lines{});
+  EXPECT_TRUE(out.value.cache.tls.enabled);
+  EXPECT_EQ(out.value.cache.tls.ca_file, "ca.pem");
+  EXPECT_FALSE(out.value.cache.tls.verify);
+}
+
+TEST_F(ConfigFile, NamesWhatIsWrongInASectionWithinASection) {
+  EXPECT_EQ(problems_of("cache:\n  tls:\n    ca_fil: ca.pem\n"),
+            lines{"f.yaml:3: unknown key 'cache.tls.ca_fil' (did you mean 'cache.tls.ca_file'?)"});
+  EXPECT_EQ(problems_of("cache:\n  tsl:\n    ca_file: ca.pem\n"),
+            lines{"f.yaml:2: unknown key 'cache.tsl' (did you mean 'cache.tls'?)"});
+  EXPECT_EQ(problems_of("cache:\n  tls: true\n"),
+            lines{"f.yaml:2: cache.tls: has to be a section with keys of its own"});
+}
+
 /// The example beside the sources, which shows every option.
 std::string example_path() {
   return std::string{STANDINGS_SOURCE_DIR} + "/standings.yaml.example";
@@ -198,20 +216,21 @@ TEST(ConfigExample, LoadsWithoutProblemsAndEqualsTheDefaults) {
     EXPECT_EQ(o.get(out.value), o.get(config{})) << o.path;
 }
 
-/// `section.key` for each key of the example, which is written in block style.
+/// `section.key` for each key of the example, which is written in block style, indented by two.
 std::vector<std::string> keys_of_example() {
   std::ifstream in{example_path()};
   std::vector<std::string> keys;
-  std::string section;
+  std::vector<std::string> sections;
   for (std::string line; std::getline(in, line);) {
     const auto start = line.find_first_not_of(' ');
     const auto colon = line.find(':');
     if (start == std::string::npos || line[start] == '#' || colon == std::string::npos)
       continue;
-    const auto key = line.substr(start, colon - start);
-    if (start == 0)
-      section = key + ".";
-    keys.push_back(start == 0 ? key : section + key);
+    sections.resize(start / 2);
+    const auto key =
+        (sections.empty() ? "" : sections.back() + ".") + line.substr(start, colon - start);
+    sections.push_back(key);
+    keys.push_back(key);
   }
   return keys;
 }

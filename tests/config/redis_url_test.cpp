@@ -50,21 +50,35 @@ TEST(RedisUrl, TakesTheFormsOfOtherTools) {
   EXPECT_EQ(parsed("redis://u:p@ss@cache").password, "p@ss");
 }
 
+TEST(RedisUrl, RedissSwitchesTlsOnAndRedisLeavesIt) {
+  const auto secure = parsed("rediss://app:s%40cret@cache.example:6380/3");
+  EXPECT_TRUE(secure.tls.enabled);
+  EXPECT_EQ(secure.host, "cache.example");
+  EXPECT_EQ(secure.port, 6380);
+  EXPECT_EQ(secure.password, "s@cret");
+  EXPECT_EQ(secure.db, 3U);
+  EXPECT_TRUE(parsed("RedisS://cache").tls.enabled);
+  EXPECT_FALSE(parsed("redis://cache").tls.enabled);
+  cache_config out;
+  out.tls.enabled = true;
+  EXPECT_TRUE(apply_redis_url("redis://cache", out));
+  EXPECT_TRUE(out.tls.enabled);
+}
+
 TEST(RedisUrl, SaysWhyAUrlCannotBeUsed) {
-  EXPECT_NE(refusal("rediss://cache.example:6380").find("TLS"), std::string::npos);
-  EXPECT_NE(refusal("RedisS://cache").find("TLS"), std::string::npos);
   EXPECT_NE(refusal("unix:///run/redis.sock").find("sockets"), std::string::npos);
   EXPECT_NE(refusal("redis+sentinel://a,b/mymaster").find("Sentinel"), std::string::npos);
   EXPECT_NE(refusal("redis://a:1,b:2").find("several hosts"), std::string::npos);
-  for (const auto* url : {"cache:6379", "http://cache", "redis://cache:x", "redis://cache:0",
-                          "redis://cache:70000", "redis://cache/x", "redis://cache?db=x",
-                          "redis://[::1", "redis://u:%zz@cache", "redis://u:%4@cache", ""})
+  for (const auto* url :
+       {"cache:6379", "http://cache", "redis://cache:x", "redis://cache:0", "redis://cache:70000",
+        "redis://cache/x", "redis://cache?db=x", "redis://[::1", "redis://u:%zz@cache",
+        "redis://u:%4@cache", "", "rediss://cache:x", "redisss://cache"})
     EXPECT_NE(refusal(url), "") << url;
 }
 
 TEST(RedisUrl, NeverQuotesASecret) {
   for (const auto* url :
-       {"redis://u:hunter2@cache:x", "rediss://u:hunter2@cache", "redis://u:hunter2%@cache",
+       {"redis://u:hunter2@cache:x", "rediss://u:hunter2@cache:x", "redis://u:hunter2%@cache",
         "hunter2", "hunter2://x", "redis://u:hunter2@a,b"})
     EXPECT_EQ(refusal(url).find("hunter2"), std::string::npos) << url;
 }
@@ -114,13 +128,45 @@ TEST(RedisUrl, PartsOfOurOwnStandAboveASharedUrl) {
                               "REDIS_URL is set, but cache.db is, too: that decides"}));
 }
 
+TEST(RedisUrl, OurOwnChoiceOfTlsStandsAboveASharedUrl) {
+  const auto out =
+      load_from({{"REDIS_URL", "rediss://cache"}, {"STANDINGS_CACHE_TLS_ENABLED", "false"}},
+                {{"cache.backend", "redis"}});
+  EXPECT_EQ(out.problems, lines{});
+  EXPECT_FALSE(out.value.cache.tls.enabled);
+  EXPECT_EQ(out.notes, lines{"REDIS_URL is set, but cache.tls.enabled is, too: that decides"});
+  EXPECT_TRUE(load_from({{"REDIS_URL", "rediss://cache"}}, {{"cache.backend", "redis"}})
+                  .value.cache.tls.enabled);
+}
+
+TEST(RedisUrl, ItsTlsGoesWithTheOptionsOfTls) {
+  const std::map<std::string, std::string> files{{"STANDINGS_CACHE_TLS_CA_FILE", "ca.pem"},
+                                                 {"STANDINGS_CACHE_BACKEND", "redis"}};
+  auto with_url = files;
+  with_url["REDIS_URL"] = "rediss://cache";
+  EXPECT_EQ(load_from(with_url).problems, lines{});
+  EXPECT_EQ(load_from(with_url).value.cache.tls.ca_file, "ca.pem");
+  with_url["REDIS_URL"] = "redis://cache";
+  EXPECT_EQ(load_from(with_url).problems,
+            lines{"cache.tls.ca_file: is of no use without TLS: set cache.tls.enabled, or write "
+                  "rediss:// in cache.url"});
+}
+
+TEST(RedisUrl, ServersThatAreNotVerifiedAreNoted) {
+  const auto out = load_from({{"REDIS_URL", "rediss://cache"}},
+                             {{"cache.backend", "redis"}, {"cache.tls.verify", "false"}});
+  ASSERT_EQ(out.notes.size(), 1U);
+  EXPECT_TRUE(out.notes[0].starts_with("cache.tls.verify is false: "));
+}
+
 TEST(RedisUrl, IsRefusedWhereRedisIsUsedAndNotedWhereNot) {
-  const std::map<std::string, std::string> tls{{"REDIS_URL", "rediss://:hunter2@cache"}};
-  const auto used = load_from(tls, {{"cache.backend", "redis"}});
+  const std::map<std::string, std::string> sentinel{
+      {"REDIS_URL", "redis+sentinel://:hunter2@cache"}};
+  const auto used = load_from(sentinel, {{"cache.backend", "redis"}});
   ASSERT_EQ(used.problems.size(), 1U);
-  EXPECT_TRUE(used.problems[0].starts_with("REDIS_URL: cache.url: rediss:// is Redis over TLS"));
+  EXPECT_TRUE(used.problems[0].starts_with("REDIS_URL: cache.url: Sentinel is not supported yet"));
   EXPECT_EQ(used.problems[0].find("hunter2"), std::string::npos);
-  const auto unused = load_from(tls);
+  const auto unused = load_from(sentinel);
   EXPECT_EQ(unused.problems, lines{});
   EXPECT_EQ(unused.notes,
             lines{"REDIS_URL is set, but cache.backend is memory: Redis is not used"});

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace standings {
 namespace {
@@ -262,6 +263,42 @@ TEST(ConfigValidation, WantsAHostAndNoUrlWhereAHostBelongs) {
   for (const auto* bad : {"redis://cache", "rediss://cache.example", "tcp://10.0.0.1:6379",
                           "cache:6380", "user@cache", "cache/0", "[::1]", "[::1]:6379"})
     EXPECT_EQ(after(bad), paths{"cache.host"}) << bad;
+}
+
+TEST(ConfigValidation, WantsTheFilesOfTlsToBeOfUse) {
+  const auto after = [](const std::function<void(tls_config&)>& change) {
+    return blamed_after([&](config& c) {
+      c.cache.backend = cache_backend::redis;
+      change(c.cache.tls);
+    });
+  };
+  const auto certified = [](tls_config& tls) {
+    tls = {true, "ca.pem", "cas", "our.crt", "our.key", "cache.example", true};
+  };
+  EXPECT_EQ(after(certified), paths{});
+  EXPECT_EQ(after([&](tls_config& tls) {
+              certified(tls);
+              tls.enabled = false;
+            }),
+            (paths{"cache.tls.ca_file", "cache.tls.ca_dir", "cache.tls.cert_file",
+                   "cache.tls.key_file", "cache.tls.server_name"}));
+  EXPECT_EQ(after([&](tls_config& tls) {
+              certified(tls);
+              tls.key_file.clear();
+            }),
+            paths{"cache.tls.key_file"});
+  EXPECT_EQ(after([&](tls_config& tls) {
+              certified(tls);
+              tls.cert_file.clear();
+            }),
+            paths{"cache.tls.cert_file"});
+  EXPECT_EQ(after([&](tls_config& tls) {
+              certified(tls);
+              tls.server_name = "a b";
+            }),
+            paths{"cache.tls.server_name"});
+  EXPECT_EQ(blamed_after([](config& c) { c.cache.tls.ca_file = "ca.pem"; }), paths{})
+      << "the cache is in memory";
 }
 
 TEST(ConfigValidation, WantsRedisForSessions) {

@@ -100,15 +100,21 @@ TEST_F(ForeignCache, CheckNamesTheCommandAndTheKeyThatAUserLacks) {
   EXPECT_THAT(done.output + done.error, testing::Not(HasSubstr("hunter2")));
 }
 
-TEST_F(ForeignCache, CheckSaysThatAClusterOrTlsIsNotSupported) {
-  auto done = run_command({"check"}, {{"STANDINGS_CACHE_URL", "rediss://:hunter2@127.0.0.1"}});
+TEST_F(ForeignCache, CheckSaysThatRedissLeadsToAPortWithoutTls) {
+  const auto port = std::to_string(redis.port());
+  const auto done =
+      run_command({"check"}, {{"STANDINGS_CACHE_URL", "rediss://:hunter2@127.0.0.1:" + port}});
   EXPECT_NE(done.exit_code, 0);
-  EXPECT_THAT(done.output + done.error, HasSubstr("TLS"));
+  EXPECT_THAT(done.output, HasSubstr("TLS"));
+  EXPECT_THAT(done.output, HasSubstr("see cache.tls.enabled"));
   EXPECT_THAT(done.output + done.error, testing::Not(HasSubstr("hunter2")));
+}
+
+TEST_F(ForeignCache, CheckSaysThatAClusterIsNotSupported) {
   const redis_server node{
       {"--cluster-enabled", "yes", "--cluster-port", std::to_string(free_port())}};
-  done = run_command({"check"},
-                     {{"STANDINGS_CACHE_URL", "redis://127.0.0.1:" + std::to_string(node.port())}});
+  const auto done = run_command(
+      {"check"}, {{"STANDINGS_CACHE_URL", "redis://127.0.0.1:" + std::to_string(node.port())}});
   EXPECT_EQ(done.exit_code, 1);
   EXPECT_THAT(done.output, HasSubstr("Redis Cluster, which is not supported"));
 }

@@ -5,6 +5,7 @@
 #include "tests/support/redis_cache_harness.hpp"
 #include "tests/support/store_records.hpp"
 #include "tests/support/store_times.hpp"
+#include "tests/support/tls_redis.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,6 +29,29 @@ private:
   memory_cache made_ = make_memory_cache([this] { return from_micros(now_us_); });
 };
 
+/// A private Redis that is used over TLS and wants a certificate of the client.
+class tls_cache_harness final : public rank_cache_harness {
+public:
+  tls_cache_harness() {
+    options_.connection = redis_.certified_options(redis_.authority.issue("client"));
+    options_.clock = [this] {
+      return from_micros(now_us_);
+    };
+  }
+
+  rank_cache_ptr open() override { return make_redis_rank_cache(options_); }
+  cache_audit_ptr audit() override { return make_redis_cache_audit(options_); }
+
+  [[nodiscard]] bool sweeps() const override { return false; }
+
+  void set_time(sys_time now) override { now_us_ = to_micros(now); }
+
+private:
+  const tls_redis redis_{tls_redis::clients::certified};
+  std::atomic<std::int64_t> now_us_ = to_micros(at("2026-03-10T12:00:00Z"));
+  redis_cache_options options_;
+};
+
 /// Every backend of rank_cache.
 inline std::vector<rank_cache_backend> rank_cache_backends() {
   return {{"memory",
@@ -37,6 +61,15 @@ inline std::vector<rank_cache_backend> rank_cache_backends() {
           {"redis", [] {
              return std::make_unique<redis_cache_harness>();
            }}};
+}
+
+/// The same, and Redis a second time over TLS.
+inline std::vector<rank_cache_backend> rank_cache_connections() {
+  auto out = rank_cache_backends();
+  out.push_back({"redis_tls", [] {
+                   return std::make_unique<tls_cache_harness>();
+                 }});
+  return out;
 }
 
 /// Base of the contract suites: an empty cache.
@@ -92,7 +125,7 @@ protected:
 
 /// Runs `suite` over every backend.
 #define STANDINGS_OVER_RANK_CACHES(suite)                                                          \
-  INSTANTIATE_TEST_SUITE_P(Caches, suite, testing::ValuesIn(test::rank_cache_backends()),          \
+  INSTANTIATE_TEST_SUITE_P(Caches, suite, testing::ValuesIn(test::rank_cache_connections()),       \
                            [](const auto& with) { return with.param.name; })
 
 } // namespace standings::test

@@ -54,6 +54,17 @@ public:
     return ::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0;
   }
 
+  /// Blocks until the client has taken all.
+  static bool say_all(int connection, std::string_view bytes) {
+    while (!bytes.empty()) {
+      const auto n = ::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (n <= 0)
+        return false;
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return true;
+  }
+
 private:
   int listener_;
   std::uint16_t port_ = 0;
