@@ -90,10 +90,10 @@ void redis_connection::append(const arguments& words) {
 result<std::size_t> redis_connection::write_some(wait_for& before_next) {
   if (unsent_.empty())
     return std::size_t{0};
-  const auto sent = transport_->write(std::string_view{unsent_}.substr(sent_), before_next);
+  auto sent = transport_->write(std::string_view{unsent_}.substr(sent_), before_next);
   if (!sent) {
     before_read_ = wait_for::nothing;
-    const auto said_last = read_some(); // which may tell why
+    auto said_last = read_some(); // which may tell why
     return said_last && *said_last == 0 ? sent : said_last;
   }
   sent_ += *sent;
@@ -110,7 +110,7 @@ result<std::size_t> redis_connection::read_some() {
   if (before_read_ != wait_for::nothing)
     return std::size_t{0};
   std::array<char, 65'536> buffer; // NOLINT(*-member-init): only what was read is used
-  const auto got = transport_->read(buffer, before_read_);
+  auto got = transport_->read(buffer, before_read_);
   if (got)
     replies_.feed({buffer.data(), *got});
   return got;
@@ -121,10 +121,10 @@ result<std::size_t> redis_connection::read_some() {
 result<std::size_t> redis_connection::move_bytes(clock::time_point until) {
   for (;;) {
     auto before_write = wait_for::nothing;
-    const auto sent = write_some(before_write);
+    auto sent = write_some(before_write);
     if (!sent)
       return sent;
-    const auto got = read_some();
+    auto got = read_some();
     if (!got)
       return got;
     if (*sent + *got > 0)

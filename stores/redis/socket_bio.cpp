@@ -3,14 +3,14 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstdint>
+#include <cstddef>
 
 namespace standings {
 
 namespace {
 
 int socket_of(BIO* bio) {
-  return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
+  return *static_cast<const int*>(BIO_get_data(bio));
 }
 
 bool would_block(int error) {
@@ -53,12 +53,12 @@ BIO_METHOD* make_method() {
 
 } // namespace
 
-BIO* make_socket_bio(int fd) {
+BIO* make_socket_bio(int* fd) {
   static BIO_METHOD* const method = make_method(); // never freed: threads may outlive statics
   auto* bio = method ? BIO_new(method) : nullptr;
   if (!bio)
     return nullptr;
-  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
+  BIO_set_data(bio, fd);
   BIO_set_init(bio, 1);
   return bio;
 }

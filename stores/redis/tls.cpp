@@ -64,6 +64,7 @@ tls_session::~tls_session() = default;
 
 result<std::unique_ptr<tls_session>> tls_session::begin(int fd, const redis_options& options) {
   std::unique_ptr<tls_session> made{new tls_session};
+  made->fd_ = fd;
   made->shows_certificate_ = !options.tls.cert_file.empty();
   made->server_name_ = server_name_of(options);
   made->context_.reset(make_context());
@@ -72,7 +73,7 @@ result<std::unique_ptr<tls_session>> tls_session::begin(int fd, const redis_opti
   if (const auto loaded = load_tls_files(made->context_.get(), options.tls); !loaded)
     return loaded.error();
   made->session_.reset(SSL_new(made->context_.get()));
-  auto* bio = made->session_ ? make_socket_bio(fd) : nullptr;
+  auto* bio = made->session_ ? make_socket_bio(&made->fd_) : nullptr;
   if (!bio)
     return lost_because("TLS: no memory");
   SSL_set_bio(made->session_.get(), bio, bio);

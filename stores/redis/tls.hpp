@@ -43,6 +43,7 @@ private:
 
   [[nodiscard]] failure broken(int ssl_error, int system_error) const;
 
+  int fd_ = -1;
   bool shows_certificate_ = false;
   std::string server_name_;
   std::unique_ptr<ssl_ctx_st, context_free> context_;

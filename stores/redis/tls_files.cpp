@@ -48,13 +48,13 @@ result<void> load_authorities(SSL_CTX* context, const redis_tls_options& options
     return {};
   }
   if (!options.ca_file.empty()) {
-    if (const auto readable = check_readable("cache.tls.ca_file", options.ca_file); !readable)
+    if (auto readable = check_readable("cache.tls.ca_file", options.ca_file); !readable)
       return readable;
     if (SSL_CTX_load_verify_file(context, options.ca_file.c_str()) != 1)
       return refused("cache.tls.ca_file", options.ca_file, "holds no certificates in PEM");
   }
   if (!options.ca_dir.empty()) {
-    if (const auto readable = check_readable("cache.tls.ca_dir", options.ca_dir); !readable)
+    if (auto readable = check_readable("cache.tls.ca_dir", options.ca_dir); !readable)
       return readable;
     SSL_CTX_load_verify_dir(context, options.ca_dir.c_str());
   }
@@ -62,7 +62,7 @@ result<void> load_authorities(SSL_CTX* context, const redis_tls_options& options
 }
 
 result<void> load_certificate(SSL_CTX* context, const std::string& file) {
-  if (const auto readable = check_readable("cache.tls.cert_file", file); !readable)
+  if (auto readable = check_readable("cache.tls.cert_file", file); !readable)
     return readable;
   if (SSL_CTX_use_certificate_chain_file(context, file.c_str()) == 1)
     return {};
@@ -74,7 +74,7 @@ result<void> load_certificate(SSL_CTX* context, const std::string& file) {
 }
 
 result<void> load_key(SSL_CTX* context, const std::string& file) {
-  if (const auto readable = check_readable("cache.tls.key_file", file); !readable)
+  if (auto readable = check_readable("cache.tls.key_file", file); !readable)
     return readable;
   bool has_pass_phrase = false;
   SSL_CTX_set_default_passwd_cb(context, no_pass_phrase);
@@ -100,11 +100,11 @@ result<void> load_key(SSL_CTX* context, const std::string& file) {
 result<void> load_tls_files(SSL_CTX* context, const redis_tls_options& options) {
   ERR_clear_error();
   if (options.verify)
-    if (const auto done = load_authorities(context, options); !done)
+    if (auto done = load_authorities(context, options); !done)
       return done;
   if (options.cert_file.empty())
     return {};
-  if (const auto done = load_certificate(context, options.cert_file); !done)
+  if (auto done = load_certificate(context, options.cert_file); !done)
     return done;
   return load_key(context, options.key_file);
 }

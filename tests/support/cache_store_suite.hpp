@@ -2,6 +2,7 @@
 
 #include "stores/memory/rank_cache.hpp"
 #include "tests/support/cache_store_harness.hpp"
+#include "tests/support/loop_driven_cache.hpp"
 #include "tests/support/redis_cache_harness.hpp"
 #include "tests/support/store_records.hpp"
 #include "tests/support/store_times.hpp"
@@ -63,11 +64,14 @@ inline std::vector<rank_cache_backend> rank_cache_backends() {
            }}};
 }
 
-/// The same, and Redis a second time over TLS.
+/// The same, and Redis over TLS and from an event loop.
 inline std::vector<rank_cache_backend> rank_cache_connections() {
   auto out = rank_cache_backends();
   out.push_back({"redis_tls", [] {
                    return std::make_unique<tls_cache_harness>();
+                 }});
+  out.push_back({"redis_loop", [] {
+                   return std::make_unique<loop_driven_harness>();
                  }});
   return out;
 }
