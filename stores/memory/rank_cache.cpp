@@ -24,10 +24,13 @@ public:
 
   result<void> apply(std::span<const user_record> users) override {
     const auto now = cached_at_now();
-    const writing lock{*this};
-    for (const auto& user : users) {
-      watermark_ = std::max(watermark_, user.version);
-      put(user, now);
+    for (std::size_t first = 0; first < users.size(); first += written_at_once) {
+      const writing lock{*this};
+      for (const auto& user :
+           users.subspan(first, std::min(written_at_once, users.size() - first))) {
+        watermark_ = std::max(watermark_, user.version);
+        put(user, now);
+      }
     }
     return {};
   }
@@ -265,6 +268,8 @@ private:
   static constexpr std::size_t node_bytes =
       sizeof(entry) + period_count * 4 * sizeof(void*) + 3 * sizeof(void*);
   static constexpr std::size_t batch = 512; ///< users touched under one exclusive lock
+  /// Users written under one exclusive lock: each moves on four boards, and readers wait meanwhile.
+  static constexpr std::size_t written_at_once = 16;
 
   [[nodiscard]] std::uint32_t cached_at_now() const {
     return static_cast<std::uint32_t>(to_micros(clock_()) / 1'000'000);
