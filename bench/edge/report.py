@@ -64,9 +64,9 @@ ROWS = [
     Row("peer-rank", "rank from Redis", "peer", target=10),
     Row("postgres-batch", "batches of 500, users", "pgbench", target=0.65),
     Row("sqlite-p99", "p99 of a rank during updates, SQLite", "idle", "p99", 3),
-    Row("sqlite-p99-due", "the same, 500 ranks a second", "idle", "p99"),
+    Row("sqlite-p99-due", "the same, 500 ranks a second, SQLite", "idle", "p99", 3),
     Row("postgres-p99", "p99 of a rank during updates, PostgreSQL + Redis", "idle", "p99", 3),
-    Row("postgres-p99-due", "the same, 500 ranks a second", "idle", "p99"),
+    Row("postgres-p99-due", "the same, 500 ranks a second, PostgreSQL + Redis", "idle", "p99", 3),
     Row("reconcile-p99", "p99 of a rank during reconcile, 10^6 users", "idle", "p99", 2.5),
     Row("idle", "rank beside 10 000 idle connections, loss", "alone", "loss", 10, " %"),
     Row("idle-memory", "memory per idle connection", "", "value", 8, " KiB"),
@@ -131,8 +131,9 @@ class Result:
         return f"{number(min(self.seen))}–{number(max(self.seen))}" if len(self.seen) > 1 else ""
 
     def both(self, show):
-        """A figure of ours and the floor's; none for what is measured once."""
-        if self.row.kind in ("value", "switches"):
+        """A figure of ours and the floor's; none for what is measured once, and no cost of one
+        request where others were answered meanwhile."""
+        if self.row.kind in ("value", "switches") or self.row.kind == "p99" and show in (processor, switches):
             return "", ""
         return show(self.ours), show(self.floor)
 
@@ -152,14 +153,10 @@ def p99(runs):
 def processor(runs):
     spent = statistics.median(run.processor for run in runs)
     stores = statistics.median(run.stores for run in runs)
-    if spent == 0:
-        return "–"
     return f"{spent:.1f} + {stores:.1f}" if stores else f"{spent:.1f}"
 
 
 def switches(runs):
-    if statistics.median(run.processor for run in runs) == 0:
-        return "–"
     return f"{statistics.median(run.switches for run in runs):.2f}"
 
 
