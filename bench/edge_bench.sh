@@ -136,8 +136,10 @@ beside_idle() {
 in_memory() {
   local n
   wanted memory-{top,rank}{,-1,-256,-1000} sqlite-{update,p99} idle{,-memory} || return 0
+  # more connections than by default, which may be idle for as long as this takes
   start_service STANDINGS_HTTP_MAX_CONNECTIONS=20000 STANDINGS_HTTP_IDLE_TIMEOUT=10m
   say "in memory and SQLite: the service has $service; putting in $users users"
+  await_ready
   fill
   sizes_like_service
   say "it answers $top_bytes bytes for a board, $rank_bytes for a rank, $update_bytes for an update"
@@ -170,6 +172,7 @@ on_servers() {
   start_service "$shards" STANDINGS_DATABASE_BACKEND=postgres STANDINGS_DATABASE_URL="$service_database" \
     STANDINGS_CACHE_BACKEND=redis STANDINGS_CACHE_PORT="$service_redis"
   say "on PostgreSQL and Redis: the service has $service; putting in $users users"
+  await_ready
   fill
   sizes_like_service
   add_side ours "$service" "$service_pid" "$postmaster,$service_redis_pid"
@@ -209,6 +212,7 @@ start_old() {
   start_redis
   start_build old "$old" "$shards" STANDINGS_DATABASE_BACKEND=postgres \
     STANDINGS_DATABASE_URL="$(create_database old)" STANDINGS_CACHE_BACKEND=redis STANDINGS_CACHE_PORT="$redis_port"
+  await_ready
   fill
   add_side old "$service" "$service_pid" "$postmaster,$redis_pid"
 }

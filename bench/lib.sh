@@ -232,6 +232,7 @@ load() {
   load_pid=
   read -r _ rate p99 answers errors < <(grep '^RESULT ' "$dir/wrk.out") ||
     die "wrk printed no result: $(cat "$dir/wrk.out")"
+  [[ $rate != 0.0 ]] || die "not one answer from $2"
   if [[ $answers != 0 || $errors != 0 ]]; then
     failed=yes
     printf '!! %s: %s answers were no success, %s socket errors\n' "$2$4" "$answers" "$errors" >&2

@@ -2,7 +2,7 @@
 
 from xml.sax.saxutils import escape
 
-LABEL, BARS, TEXT = 400, 300, 170  # widths
+LABEL, BARS, TEXT = 430, 300, 170  # widths
 LINE = 24
 TOP = 64
 MOST = 1.5  # times the target; longer bars are cut

@@ -32,7 +32,7 @@ print_facts() {
   synchronous=$(sed -n 's/.*PRAGMA synchronous = \([A-Z]*\).*/\1/p' \
     "$bench/../stores/sqlite/connection.cpp")
   fact "$(date -u +'%Y-%m-%d %H:%M UTC'), commit $(commit_of "$binary");" \
-    "$rounds rounds of $seconds s; load average at the start $load_at_start," \
+    "rounds of $seconds s: $rounds; load average at the start $load_at_start," \
     "at the end $(cut -d ' ' -f 1-3 /proc/loadavg)"
   fact "$(LC_ALL=C lscpu | sed -n 's/^Model name: *//p' | head -n 1)," \
     "$(nproc) cores shared with the load," \
