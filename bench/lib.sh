@@ -1,11 +1,14 @@
-# What the load benchmarks share: processes, loads, and the table of figures beside their targets. To be
-# sourced; `bench` is this folder, `dir` a temporary one that is removed when the script ends. Loads go
-# to loopback and are bounded in time; only processes that were started here are ended.
-# shellcheck shell=bash
+# What the load benchmarks share: processes, data and loads. To be sourced; `bench` is this folder,
+# `dir` a temporary one that is removed when the script ends. Loads go to loopback and are bounded in
+# time; only processes that were started here are ended.
+# shellcheck shell=bash disable=SC2034  # much of this is for the scripts that source it
 set -euo pipefail
 
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=$bench/../build-bench
+binary=${STANDINGS_BINARY:-$build/standings} # the program to measure
+peer_app=${STANDINGS_PEER:-$bench/../../shared/peers/python_stack}
+python=/usr/bin/python3 # Debian's, which has the peer's modules
 users=10000
 batch=1000
 connections=64
@@ -127,32 +130,51 @@ await() {
 # start_service [VARIABLE=VALUE...]: sets service and service_pid. Nothing of the caller's
 # configuration: the defaults and what is given here are what is measured.
 start_service() {
-  mkdir -p "$dir/data"
-  : >"$dir/service.log"
-  env -i PATH="$PATH" "$@" "$build/standings" serve --data-dir "$dir/data" --port 0 \
-    >"$dir/service.log" 2>&1 &
+  start_build service "$binary" "$@"
+}
+
+# start_build NAME BINARY [VARIABLE=VALUE...]: the same for any build of the service, with a data
+# directory and a log of that name.
+start_build() {
+  local name=$1 program=$2
+  shift 2
+  mkdir -p "$dir/$name-data"
+  : >"$dir/$name.log"
+  env -i PATH="$PATH" "$@" "$program" serve --data-dir "$dir/$name-data" --port 0 \
+    >"$dir/$name.log" 2>&1 &
   service_pid=$!
   pids+=("$service_pid")
-  service=http://127.0.0.1:$(await "$service_pid" "$dir/service.log" \
+  service=http://127.0.0.1:$(await "$service_pid" "$dir/$name.log" \
     's|.*Listening on http://127.0.0.1:\([0-9]*\).*|\1|p')
 }
 
-# start_floor TOP RANK UPDATE: the sizes of its answers. Sets floor.
-start_floor() {
-  : >"$dir/floor.log"
-  "$build/bench_floor" --port 0 --top "$1" --rank "$2" --update "$3" >"$dir/floor.log" 2>&1 &
-  pids+=($!)
-  floor=http://127.0.0.1:$(await "$!" "$dir/floor.log" 's|^\([0-9]*\)$|\1|p')
+# create_database NAME: prints its URL.
+create_database() {
+  psql -q "$TEST_POSTGRES_URL" -c "CREATE DATABASE $1"
+  echo "${TEST_POSTGRES_URL%/*}/$1"
 }
 
-# start_floor_like_service: its answers are as long as the service's.
-start_floor_like_service() {
-  local top rank update
-  top=$(fetch "$service$top_path" | wc -c)
-  rank=$(fetch "$service$api/user/user-0000001/rank/yearly" | wc -c)
-  update=$(post update '{"user_id":"user-0000001","count":1}' | wc -c)
-  start_floor "$top" "$rank" "$update"
-  say "the floor has $floor and answers $top, $rank and $update bytes"
+# forget PID: it has ended, and another process may get its number.
+forget() {
+  local pid left=()
+  for pid in "${pids[@]}"; do
+    [[ $pid == "$1" ]] || left+=("$pid")
+  done
+  pids=("${left[@]}")
+}
+
+# end PID...
+end() {
+  local pid
+  for pid in "$@"; do
+    stop "$pid"
+    forget "$pid"
+  done
+}
+
+# memory PID FIELD: of /proc/PID/status, in KiB.
+memory() {
+  awk -v field="$2:" '$1 == field { print $2 }' "/proc/$1/status"
 }
 
 # -- data ----------------------------------------------------------------------
@@ -164,6 +186,11 @@ fetch() {
 api=/api/redis-leaderboard
 top_path="$api/daily?limit=10"
 
+# user_id N: with 12 digits, as redis-benchmark writes its random numbers.
+user_id() {
+  printf 'user-%012d' "$1"
+}
+
 # post PATH BODY
 post() {
   fetch -H 'Content-Type: application/json' --data-binary "$2" "$service$api/$1"
@@ -174,7 +201,7 @@ batch_of() {
   awk -v first="$1" -v batch="$batch" -v users="$users" 'BEGIN {
     printf "{\"updates\":["
     for (i = first; i < first + batch; ++i)
-      printf "%s{\"user_id\":\"user-%07d\",\"count\":%d}", (i > first ? "," : ""), i,
+      printf "%s{\"user_id\":\"user-%012d\",\"count\":%d}", (i > first ? "," : ""), i,
         1 + 9999 / ((i * 7919) % users + 1) ^ 0.8
     printf "]}"
   }'
@@ -196,14 +223,16 @@ failed=no
 
 # load SECONDS URL KIND PREFIX SUFFIX: sets rate and p99 (in microseconds).
 load() {
-  local answers errors
-  timeout $(($1 + 30)) wrk -t2 -c"$connections" -d"$1s" -s "$bench/load.lua" "$2" -- \
-    "$3" "$4" "$5" "$users" >"$dir/wrk.out" 2>&1 &
+  local answers errors threads=2
+  ((connections >= 8)) || threads=1
+  timeout $(($1 + 30)) wrk -t"$threads" -c"$connections" -d"$1s" --timeout 10s \
+    -s "$bench/load.lua" "$2" -- "$3" "$4" "$5" "$users" >"$dir/wrk.out" 2>&1 &
   load_pid=$!
   wait "$load_pid" || die "wrk failed: $(cat "$dir/wrk.out")"
   load_pid=
   read -r _ rate p99 answers errors < <(grep '^RESULT ' "$dir/wrk.out") ||
     die "wrk printed no result: $(cat "$dir/wrk.out")"
+  [[ $rate != 0.0 ]] || die "not one answer from $2"
   if [[ $answers != 0 || $errors != 0 ]]; then
     failed=yes
     printf '!! %s: %s answers were no success, %s socket errors\n' "$2$4" "$answers" "$errors" >&2
@@ -215,56 +244,4 @@ median() {
   sort -g | awk '
     { all[NR] = $1 }
     END { print (all[int((NR + 1) / 2)] + all[int(NR / 2) + 1]) / 2 }'
-}
-
-summary=()
-
-# measure FIGURE TARGET KIND PREFIX SUFFIX OTHER_URL OTHER_PREFIX OTHER_SUFFIX
-measure() {
-  local round rate p99 runs=$dir/runs verdict
-  local service_run=("$service" "$3" "$4" "$5") other_run=("$6" "$3" "$7" "$8")
-  say "$1"
-  load "$warm_up" "${service_run[@]}"
-  load "$warm_up" "${other_run[@]}"
-  : >"$runs"
-  for ((round = 1; round <= rounds; ++round)); do
-    load "$seconds" "${service_run[@]}"
-    printf '%s %s ' "$rate" "$p99" >>"$runs"
-    load "$seconds" "${other_run[@]}"
-    printf '%s %s\n' "$rate" "$p99" >>"$runs"
-    tail -n 1 "$runs" | awk -v round="$round" '{
-      printf "   round %d: service %d/s, p99 %.2f ms; other %d/s, p99 %.2f ms; ratio %.2f\n",
-        round, $1, $2 / 1000, $3, $4 / 1000, $1 / $3 }'
-  done
-  verdict=$(awk '{ print $1 / $3 }' "$runs" | median | awk -v target="$2" '{
-    printf "%.2f;>= %.2f;%s", $1, target, ($1 >= target ? "ok" : "NOT REACHED") }')
-  summary+=("$1;$(column_median 1 1);$(column_median 3 1);$(column_median 2 1000) ms;$(
-    column_median 4 1000) ms;$verdict")
-}
-
-# column_median COLUMN DIVISOR
-column_median() {
-  awk -v column="$1" '{ print $column }' "$dir/runs" | median |
-    awk -v by="$2" '{ printf (by == 1 ? "%.0f" : "%.2f"), $1 / by }'
-}
-
-# print_row FIGURE SERVICE/S OTHER/S P99 OTHER_P99 RATIO TARGET VERDICT
-print_row() {
-  printf '%-16s %11s %11s %12s %11s %8s %8s  %s\n' "$@"
-}
-
-print_summary() {
-  local row fields
-  printf '\n'
-  print_row figure service/s other/s 'service p99' 'other p99' ratio target ''
-  for row in "${summary[@]}"; do
-    IFS=';' read -ra fields <<<"$row"
-    print_row "${fields[@]}"
-  done
-}
-
-# end_with_verdict: the table; a failure if an answer was no success.
-end_with_verdict() {
-  print_summary
-  [[ $failed == no ]] || die 'not every answer was a success: these figures mean nothing'
 }

@@ -1,8 +1,9 @@
--- What wrk sends; bench/http_bench.sh runs it.
+-- What wrk sends for the load benchmarks.
 -- wrk ... -s load.lua URL -- KIND PREFIX SUFFIX USERS
 --   get     GET PREFIX, always the same
 --   rank    GET PREFIX .. id .. SUFFIX, of a random user each time
 --   update  POST PREFIX with a random user and count 1
+--   batch   POST PREFIX with 500 different users and count 1 each
 
 local requests = {}
 local threads = 0
@@ -13,11 +14,20 @@ function setup(thread)
 end
 
 local function user(i)
-  return string.format("user-%07d", i)
+  return string.format("user-%012d", i)
 end
 
 local function random_request()
   return requests[math.random(#requests)]
+end
+
+-- Every 7919th user from a random one on: all different, for 7919 is prime to the number of users.
+local function batch_of_500(users)
+  local first, updates = math.random(users), {}
+  for i = 1, 500 do
+    updates[i] = string.format('{"user_id":"%s","count":1}', user(1 + (first + i * 7919) % users))
+  end
+  return '{"updates":[' .. table.concat(updates, ",") .. "]}"
 end
 
 -- Requests are made once and then picked from, so that this costs the load little.
@@ -29,8 +39,10 @@ function init(args)
     return
   end
   local json = { ["Content-Type"] = "application/json" }
-  for i = 1, users do
-    if kind == "rank" then
+  for i = 1, kind == "batch" and 100 or users do
+    if kind == "batch" then
+      requests[i] = wrk.format("POST", prefix, json, batch_of_500(users))
+    elseif kind == "rank" then
       requests[i] = wrk.format("GET", prefix .. user(i) .. suffix)
     else
       local body = string.format('{"user_id":"%s","count":1}', user(i))

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Usage: bench/run.sh [micro|http|servers|aliases|sessions|all] [OPTION...]
+# Usage: bench/run.sh [micro|edge|reconcile|aliases|sessions|all] [OPTION...]
 #
 # Runs the benchmarks that scripts/bench has built, and prints each figure beside its target.
 #
-#   micro   the memory cache alone; options go to Google Benchmark (--benchmark_filter=rank)
-#   http    the service beside a bare server; options as for bench/http_bench.sh
-#   servers the service on PostgreSQL and Redis; options as for bench/servers_bench.sh
-#   aliases the alias mirror on Redis; options as for bench/alias_bench.sh
-#   sessions session sync on private servers: a full sync, and the lag of changes
-#   all     micro and http, and one table at the end (default); options as for http
+#   micro     the memory cache alone; options go to Google Benchmark (--benchmark_filter=rank)
+#   edge      the service beside its floors; options as for bench/edge_bench.sh
+#   reconcile runs of the periodic sync; options as for bench/reconcile_bench.sh
+#   aliases   the alias mirror on Redis; options as for bench/alias_bench.sh
+#   sessions  session sync on private servers: a full sync, and the lag of changes
+#   all       micro, edge and reconcile, and their tables at the end (default); options for the last two
 set -euo pipefail
 
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -46,19 +46,28 @@ the_table() {
   sed -n '/^figure /,$p' "$1"
 }
 
+# on_servers BENCHMARK [OPTION...]: instead of this shell, so that a signal to it ends the servers.
+on_servers() {
+  exec bash "$bench/../scripts/servers.sh" bash "$bench/$1_bench.sh" "${@:2}"
+}
+
 run_all() {
   output=$(mktemp -d)
   trap clean_up EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
-  printf '== the service and the floor\n'
-  logged "$output/http" bash "$bench/http_bench.sh" "$@"
-  printf '\n== the memory cache\n'
+  printf '== the memory cache\n'
   logged "$output/micro" "$build/bench_cache"
+  printf '\n== the service beside its floors\n'
+  logged "$output/edge" on_servers edge "$@"
+  printf '\n== reconcile\n'
+  logged "$output/reconcile" on_servers reconcile "$@"
   printf '\n== summary\n'
-  the_table "$output/http"
-  printf '\n'
   the_table "$output/micro"
+  printf '\n'
+  the_table "$output/edge"
+  printf '\n'
+  the_table "$output/reconcile"
 }
 
 case ${1:-} in
@@ -73,10 +82,8 @@ if [[ ! -x $build/bench_cache ]]; then
 fi
 case $what in
 micro) exec "$build/bench_cache" "$@" ;;
-http) exec bash "$bench/http_bench.sh" "$@" ;;
-servers) exec bash "$bench/../scripts/servers.sh" bash "$bench/servers_bench.sh" "$@" ;;
+edge | reconcile | sessions) on_servers "$what" "$@" ;;
 aliases) exec bash "$bench/alias_bench.sh" "$@" ;;
-sessions) exec bash "$bench/../scripts/servers.sh" bash "$bench/sessions_bench.sh" "$@" ;;
 all) run_all "$@" ;;
 *)
   printf '!! unknown benchmark %s; see bench/run.sh --help\n' "$what" >&2

@@ -81,7 +81,7 @@ measure_sessions() {
   for ((first = 1; first <= sessions; first += 1000)); do
     redis-cli -p "$redis_port" eval "$write_sessions" 0 "$first" $((first + 999)) "$messages" >/dev/null
   done
-  rm -rf "$dir/data"
+  rm -rf "$dir/service-data"
   start_service STANDINGS_CACHE_BACKEND=redis STANDINGS_CACHE_PORT="$redis_port" "$@"
   await_full_sync
   row "$name: full sync of $sessions x $messages" "$(awk -v ms="$(field last_duration_ms)" 'BEGIN { print ms / 1000 }')" s 10

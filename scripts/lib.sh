@@ -105,9 +105,12 @@ install_packages() {
   # An unreachable third-party source need not matter; a package that cannot be installed does.
   as_root "${apt[@]}" update -q </dev/null || say "apt-get update failed; trying with what is known"
   as_root "${apt[@]}" install -y -q --no-install-recommends "$@" </dev/null
-  if [[ " $* " == *" redis-server "* && -d /run/systemd/system ]]; then
-    as_root systemctl --quiet disable redis-server || true # nor at the next boot
-  fi
+  local service
+  for service in redis-server nginx; do # nor at the next boot
+    if [[ " $* " == *" $service"[-\ ]* && -d /run/systemd/system ]]; then
+      as_root systemctl --quiet disable "$service" || true
+    fi
+  done
 }
 
 # -- building ------------------------------------------------------------------
