@@ -45,12 +45,14 @@ detached update_gate::send(group updates) {
   --under_way_;
   if (!collecting_.places.empty())
     send_soon();
-  for (std::size_t i = 0; i < updates.places.size(); ++i) {
-    if (sent)
+  if (sent) {
+    for (std::size_t i = 0; i < updates.places.size(); ++i)
       updates.places[i]->set(std::move((*sent)[i]));
-    else
-      updates.places[i]->set(sent.error());
+    co_return;
   }
+  const result<update_outcome> failed{sent.error()};
+  for (auto* place : updates.places)
+    place->set(failed);
 }
 
 } // namespace standings
