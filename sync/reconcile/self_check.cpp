@@ -49,10 +49,11 @@ private:
     const auto now = rows_.starts();
     if (!now)
       return now.error();
-    std::vector<conditional_write> entries;
-    for (std::size_t i = 0; i < ids_.size(); ++i)
-      entries.push_back(
-          {{ids_[i], {score, score, score, score}, now->second, 0}, (*seen)[i].token});
+    std::vector<conditional_write> entries(ids_.size());
+    for (std::size_t i = 0; i < ids_.size(); ++i) {
+      entries[i].user = {ids_[i], {score, score, score, score}, now->second, 0};
+      entries[i].token = (*seen)[i].token;
+    }
     const auto written = audit_.write_if_unchanged(entries);
     if (!written)
       return written.error();
