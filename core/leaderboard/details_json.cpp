@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -79,6 +80,17 @@ std::string id_in(const json::object& from) {
   return id.is_string() ? std::string{text_of(id)} : json::serialize(id);
 }
 
+/// Few ids contain anything that JSON escapes.
+void append_quoted(std::string& to, const std::string& text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20 && c != '\x7f';
+  });
+  if (plain)
+    to.append("\"").append(text).append("\"");
+  else
+    to += json::serialize(json::string_view{text});
+}
+
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -101,23 +113,18 @@ std::size_t end_of_value(std::string_view text, std::size_t first) {
 
 } // namespace
 
-details_parts details_parts_of(const user_record& user, sys_time cached_at) {
-  details_parts out;
-  out.before = "{\"user_id\":" + json::serialize(json::string_view{user.user_id}) + ",";
-  out.after = "\"updated_at\":\"" + to_iso8601(user.updated_at) + "\",\"cached_at\":\""
-              + to_iso8601(cached_at) + "\",\"version\":" + std::to_string(user.version) + "}";
-  return out;
-}
-
 std::string details_json(const user_record& user, sys_time cached_at) {
-  auto parts = details_parts_of(user, cached_at);
-  auto out = std::move(parts.before);
+  std::string out;
+  out.reserve(256 + user.user_id.size());
+  out += "{\"user_id\":";
+  append_quoted(out, user.user_id);
   for (std::size_t p = 0; p < period_count; ++p)
-    out.append("\"")
-        .append(score_names[p])
-        .append("\":")
-        .append(std::to_string(user.score[p]) + ",");
-  return out + parts.after;
+    out.append(",\"").append(score_names[p]).append("\":").append(std::to_string(user.score[p]));
+  out += ",\"updated_at\":\"";
+  append_iso8601(out, user.updated_at);
+  out += "\",\"cached_at\":\"";
+  append_iso8601(out, cached_at);
+  return out.append("\",\"version\":").append(std::to_string(user.version)).append("}");
 }
 
 std::optional<cached_user> parse_details(std::string_view text) {

@@ -8,16 +8,7 @@
 
 namespace standings {
 
-/// A user's details as other programs read them in the cache, as the text before and the text after
-/// the scores. Between the two come the scores, each followed by a comma.
-struct details_parts {
-  std::string before;
-  std::string after;
-};
-
-details_parts details_parts_of(const user_record& user, sys_time cached_at);
-
-/// The complete details with the user's scores, as one text.
+/// A user's details as other programs read them in the cache.
 std::string details_json(const user_record& user, sys_time cached_at);
 
 /// Parses details that we or another program wrote. `version` is 0 if there is none that can be
