@@ -12,6 +12,9 @@ namespace standings {
 
 namespace {
 
+/// A batch on its way to the database, and one on its way to the cache.
+constexpr std::size_t most_flights = 2;
+
 failure unavailable() {
   return fail(errc::store_unavailable, "the database cannot be reached; nothing was counted");
 }
@@ -102,7 +105,7 @@ void scoring_state::schedule_expiry() {
 
 void scoring_state::dispatch(std::size_t index) {
   auto& s = shards_[index];
-  if (!writers->ready(index) || s.busy)
+  if (!writers->ready(index) || s.busy || s.flights.size() >= most_flights)
     return;
   hold_back(s);
   if (s.queue.empty())
@@ -130,40 +133,67 @@ void scoring_state::hold_back(shard& s) {
 void scoring_state::dispatch_batch(std::size_t index) {
   auto& s = shards_[index];
   update_scores batch;
+  flight sent{++last_flight_, {}};
+  const auto most = std::min(options_.max_batch, s.queue.size());
+  batch.updates.reserve(most);
+  sent.work.reserve(most);
   while (!s.queue.empty() && s.queue.front().to && batch.updates.size() < options_.max_batch) {
     batch.updates.push_back(s.queue.front().update);
-    s.in_flight.push_back(std::move(s.queue.front()));
+    sent.work.push_back(std::move(s.queue.front()));
     s.queue.pop_front();
     hold_back(s);
   }
   ++batches_;
   updates_ += static_cast<std::int64_t>(batch.updates.size());
+  const auto id = sent.id;
+  s.flights.push_back(std::move(sent));
   self->request(writers->worker<score_writer_actor>(index), options_.write_timeout,
                 std::move(batch))
-      .then([this, index](std::vector<update_outcome>& outcomes) { batch_done(index, outcomes); },
-            [this, index](const caf::error& e) { batch_lost(index, e); });
+      .then([this, index,
+             id](std::vector<update_outcome>& outcomes) { batch_done(index, id, outcomes); },
+            [this, index, id](const caf::error& e) { batch_lost(index, id, e); });
+}
+
+/// Called only while the writer has a batch in hand: the latest.
+void scoring_state::batch_written(std::size_t index) {
+  auto& s = shards_[index];
+  if (!writers->is_current(index, self->current_sender()) || s.flights.empty())
+    return; // from a writer that was lost
+  s.flights.back().written = true;
+  s.busy = false;
+  dispatch(index);
+}
+
+scoring_state::flight scoring_state::take_flight(shard& s, std::uint64_t id) {
+  const auto at = std::find_if(s.flights.begin(), s.flights.end(),
+                               [id](const flight& one) { return one.id == id; });
+  auto out = std::move(*at);
+  s.flights.erase(at);
+  s.busy = s.busy && out.written; // else it was the one that the writer had in hand
+  return out;
 }
 
 void scoring_state::dispatch_removal(std::size_t index) {
   auto& s = shards_[index];
-  s.in_flight.push_back(std::move(s.queue.front()));
+  flight sent{++last_flight_, {}};
+  sent.work.push_back(std::move(s.queue.front()));
   s.queue.pop_front();
+  remove_user message{sent.work.front().update.user_id};
+  const auto id = sent.id;
+  s.flights.push_back(std::move(sent));
   self->request(writers->worker<score_writer_actor>(index), options_.write_timeout,
-                remove_user{s.in_flight.front().update.user_id})
+                std::move(message))
       .then(
-          [this, index](bool removed) {
-            auto done = std::exchange(shards_[index].in_flight, {});
-            done.front().removal.deliver(removed);
-            shards_[index].busy = false;
+          [this, index, id](bool removed) {
+            take_flight(shards_[index], id).work.front().removal.deliver(removed);
             dispatch(index);
           },
-          [this, index](caf::error& e) { removal_lost(index, e); });
+          [this, index, id](caf::error& e) { removal_lost(index, id, e); });
 }
 
-void scoring_state::removal_lost(std::size_t index, caf::error& why) {
-  auto lost = std::exchange(shards_[index].in_flight, {});
-  auto& work = lost.front();
-  shards_[index].busy = false;
+void scoring_state::removal_lost(std::size_t index, std::uint64_t id, caf::error& why) {
+  auto lost = take_flight(shards_[index], id);
+  auto& work = lost.work.front();
   if (why == caf::sec::request_timeout) {
     mark_down(index);
     writers->kill(index); // it hangs
@@ -177,10 +207,10 @@ void scoring_state::removal_lost(std::size_t index, caf::error& why) {
   dispatch(index);
 }
 
-void scoring_state::batch_done(std::size_t index, std::vector<update_outcome>& outcomes) {
+void scoring_state::batch_done(std::size_t index, std::uint64_t id,
+                               std::vector<update_outcome>& outcomes) {
   auto& s = shards_[index];
-  auto done = std::exchange(s.in_flight, {});
-  s.busy = false;
+  auto done = take_flight(s, id).work;
   for (std::size_t i = done.size(); i-- > 0;) { // backwards, because requeue() puts work in front
     const bool unknown = outcomes[i].code == errc::outcome_unknown;
     done[i].maybe_applied = done[i].maybe_applied || unknown;
@@ -197,14 +227,13 @@ void scoring_state::batch_done(std::size_t index, std::vector<update_outcome>& o
   dispatch(index);
 }
 
-void scoring_state::batch_lost(std::size_t index, const caf::error& why) {
-  auto& s = shards_[index];
-  auto lost = std::exchange(s.in_flight, {});
-  s.busy = false;
+void scoring_state::batch_lost(std::size_t index, std::uint64_t id, const caf::error& why) {
+  auto flown = take_flight(shards_[index], id);
+  auto& lost = flown.work;
   mark_down(index);
   if (why == caf::sec::request_timeout)
     writers->kill(index); // it hangs
-  const bool never_received = why == caf::sec::request_receiver_down;
+  const bool never_received = why == caf::sec::request_receiver_down && !flown.written;
   for (std::size_t i = lost.size(); i-- > 0;) {
     lost[i].maybe_applied = lost[i].maybe_applied || !never_received;
     if (never_received || !lost[i].update.key.empty())
@@ -275,10 +304,11 @@ void scoring_state::refuse(item& work, failure why) {
 /// A batch that is with a writer may still be counted.
 void scoring_state::refuse_everyone(const failure& why) {
   for (auto& s : shards_) {
-    for (auto& work : std::exchange(s.in_flight, {})) {
-      work.maybe_applied = true;
-      refuse(work, why);
-    }
+    for (auto& flown : std::exchange(s.flights, {}))
+      for (auto& work : flown.work) {
+        work.maybe_applied = true;
+        refuse(work, why);
+      }
     for (auto& work : std::exchange(s.queue, {}))
       refuse(work, why);
     for (auto& work : std::exchange(s.aside, {}))
@@ -317,7 +347,9 @@ component_status scoring_state::status() const {
   std::int64_t ready = 0;
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     const auto& s = shards_[i];
-    queued += static_cast<std::int64_t>(s.queue.size() + s.in_flight.size() + s.aside.size());
+    queued += static_cast<std::int64_t>(s.queue.size() + s.aside.size());
+    for (const auto& flown : s.flights)
+      queued += static_cast<std::int64_t>(flown.work.size());
     aside += static_cast<std::int64_t>(s.aside.size());
     ready += writers->ready(i) ? 1 : 0;
   }
@@ -341,6 +373,7 @@ scoring(scoring_front_actor::stateful_pointer<scoring_state> self, writer_factor
       [self](worker_ready who) { self->state.writers->handle(who); },
       [self](restart_child due) { self->state.writers->handle(due); },
       [self](expiry_due) { self->state.expire(); },
+      [self](writer_free who) { self->state.batch_written(who.index); },
       [self](retry_due) { self->state.take_up_again(); },
   };
 }

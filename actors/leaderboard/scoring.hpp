@@ -37,7 +37,8 @@ using writer_factory = std::function<score_writer_actor(
     caf::local_actor* owner, scoring_front_actor front, std::size_t shard)>;
 
 /// Shards increments by user, one writer per shard. While a writer is busy, the shard's next batch
-/// collects; a lone request is sent at once.
+/// collects; a lone request is sent at once. A writer gets its next batch once the last one is in
+/// the database, although that one is answered only when the cache has it, too.
 ///
 /// The queue outlives a writer. An update that a lost writer had in hand is queued again if that
 /// cannot count it twice: the writer never received it or reported it as not applied, or it carries
@@ -58,6 +59,7 @@ struct scoring_state {
   component_status status() const;
   void expire();
   void take_up_again();
+  void batch_written(std::size_t index);
   void refuse_everyone(const failure& why);
 
   scoring_front_actor::pointer self;
@@ -83,13 +85,20 @@ private:
     bool maybe_applied = false; ///< a lost writer may have applied it
   };
 
+  /// What was sent to the writer: a batch, or one removal.
+  struct flight {
+    std::uint64_t id = 0;
+    std::vector<item> work;
+    bool written = false; ///< it is in the database, and on its way to the cache
+  };
+
   struct shard {
     std::deque<item> queue;
-    std::vector<item> in_flight; ///< at the writer: a batch, or one removal
+    std::vector<flight> flights; ///< in order of departure
     std::deque<item> aside;      ///< set-aside updates in order of arrival
     std::unordered_set<std::string> aside_users;
-    bool busy = false;
-    bool down = true; ///< the writer has ended or is about to; until its successor reports itself
+    bool busy = false; ///< the writer has the last of the flights in hand
+    bool down = true;  ///< the writer has ended or is about to; until its successor reports itself
     time_point down_since{};
   };
 
@@ -105,9 +114,10 @@ private:
   void dispatch(std::size_t index);
   void dispatch_batch(std::size_t index);
   void dispatch_removal(std::size_t index);
-  void batch_done(std::size_t index, std::vector<update_outcome>& outcomes);
-  void batch_lost(std::size_t index, const caf::error& why);
-  void removal_lost(std::size_t index, caf::error& why);
+  flight take_flight(shard& s, std::uint64_t id);
+  void batch_done(std::size_t index, std::uint64_t id, std::vector<update_outcome>& outcomes);
+  void batch_lost(std::size_t index, std::uint64_t id, const caf::error& why);
+  void removal_lost(std::size_t index, std::uint64_t id, caf::error& why);
   void requeue(std::size_t index, item work);
   static void answer(item& work, update_outcome outcome);
   static void refuse(item& work, failure why);
@@ -116,6 +126,7 @@ private:
   std::vector<shard> shards_;
   bool expiry_scheduled_ = false;
   bool retry_scheduled_ = false;
+  std::uint64_t last_flight_ = 0;
   std::int64_t batches_ = 0;
   std::int64_t updates_ = 0;
 };

@@ -65,6 +65,11 @@ public:
   [[nodiscard]] bool ready(std::size_t index) const { return ready_[index]; }
   [[nodiscard]] bool all_ready() const;
 
+  /// Whether the sender is the current incarnation of this worker.
+  [[nodiscard]] bool is_current(std::size_t index, const caf::strong_actor_ptr& sender) const {
+    return children_.is(index, sender);
+  }
+
   /// The worker's handle; null while it is not ready.
   template <class Handle>
   [[nodiscard]] Handle worker(std::size_t index) const {

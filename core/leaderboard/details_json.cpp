@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -100,14 +101,21 @@ std::size_t end_of_value(std::string_view text, std::size_t first) {
   return end == std::string_view::npos ? first : end;
 }
 
-void append_before(std::string& to, const user_record& user) {
+} // namespace
+
+void append_scores(std::string& to, const scores& score) {
+  for (std::size_t p = 0; p < period_count; ++p) {
+    to.append(p > 0 ? ",\"" : "\"").append(score_names[p]).append("\":");
+    append_number(to, score[p]);
+  }
+}
+
+void append_details(std::string& to, const user_record& user, sys_time cached_at) {
   to.append("{\"user_id\":");
   append_json_string(to, user.user_id);
   to.append(",");
-}
-
-void append_after(std::string& to, const user_record& user, sys_time cached_at) {
-  to.append("\"updated_at\":\"");
+  append_scores(to, user.score);
+  to.append(",\"updated_at\":\"");
   append_iso8601(to, user.updated_at);
   to.append("\",\"cached_at\":\"");
   append_iso8601(to, cached_at);
@@ -116,33 +124,9 @@ void append_after(std::string& to, const user_record& user, sys_time cached_at) 
   to.append("}");
 }
 
-} // namespace
-
-details_parts details_parts_of(const user_record& user, sys_time cached_at) {
-  details_parts out;
-  append_before(out.before, user);
-  append_after(out.after, user, cached_at);
-  return out;
-}
-
-void append_scores(std::string& to, const scores& score) {
-  for (std::size_t p = 0; p < period_count; ++p) {
-    to.append("\"").append(score_names[p]).append("\":");
-    append_number(to, score[p]);
-    if (p + 1 < period_count)
-      to.append(",");
-  }
-}
-
-void append_details(std::string& to, const user_record& user, sys_time cached_at) {
-  append_before(to, user);
-  append_scores(to, user.score);
-  to.append(",");
-  append_after(to, user, cached_at);
-}
-
 std::string details_json(const user_record& user, sys_time cached_at) {
   std::string out;
+  out.reserve(256 + user.user_id.size());
   append_details(out, user, cached_at);
   return out;
 }

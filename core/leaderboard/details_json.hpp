@@ -8,19 +8,10 @@
 
 namespace standings {
 
-/// A user's details as other programs read them in the cache, as the text before and the text after
-/// the scores. Between the two come the scores, each followed by a comma.
-struct details_parts {
-  std::string before;
-  std::string after;
-};
-
-details_parts details_parts_of(const user_record& user, sys_time cached_at);
-
 /// Appends `"daily_pomo":1,…`, without a comma after the last.
 void append_scores(std::string& to, const scores& score);
 
-/// Appends the complete details with the user's scores.
+/// A user's details as other programs read them in the cache.
 void append_details(std::string& to, const user_record& user, sys_time cached_at);
 std::string details_json(const user_record& user, sys_time cached_at);
 

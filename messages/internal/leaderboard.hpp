@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/leaderboard/entries.hpp"
 #include "messages/internal/supervision.hpp"
 
 #include <cstdint>
@@ -13,6 +14,21 @@ namespace standings {
 
 /// Updates that have waited too long for a writer must be answered.
 struct expiry_due {};
+
+/// All of the batch that this writer has in hand is in the database; while it goes to the cache,
+/// the writer takes another one. Not sent if any update of the batch has to be tried again.
+struct writer_free {
+  std::uint64_t index = 0;
+};
+
+/// A batch that is in the database.
+struct fill_cache {
+  std::vector<score_update> updates;
+  std::vector<update_outcome> outcomes;
+};
+
+/// The writer has ended: no batch follows.
+struct no_more_batches {};
 
 // -- hydration ----------------------------------------------------------------
 
@@ -46,6 +62,9 @@ struct tidy_due {};
 struct boundary_settled {};
 
 STANDINGS_INSPECT(expiry_due)
+STANDINGS_INSPECT(writer_free, x.index)
+STANDINGS_INSPECT(fill_cache, x.updates, x.outcomes)
+STANDINGS_INSPECT(no_more_batches)
 STANDINGS_INSPECT(verify_cache)
 STANDINGS_INSPECT(begin_rebuild, x.anew)
 STANDINGS_INSPECT(load_page, x.after, x.limit)
@@ -66,6 +85,9 @@ CAF_ADD_TYPE_ID(standings_internal_leaderboard, (standings::page_loaded))
 CAF_ADD_TYPE_ID(standings_internal_leaderboard, (standings::finish_rebuild))
 CAF_ADD_TYPE_ID(standings_internal_leaderboard, (standings::tidy_due))
 CAF_ADD_TYPE_ID(standings_internal_leaderboard, (standings::boundary_settled))
+CAF_ADD_TYPE_ID(standings_internal_leaderboard, (standings::writer_free))
+CAF_ADD_TYPE_ID(standings_internal_leaderboard, (standings::fill_cache))
+CAF_ADD_TYPE_ID(standings_internal_leaderboard, (standings::no_more_batches))
 
 CAF_END_TYPE_ID_BLOCK(standings_internal_leaderboard)
 
@@ -73,18 +95,28 @@ static_assert(standings::id_blocks::fits<caf::id_block::standings_internal_leade
 
 namespace standings {
 
-/// Owns one database and one cache connection; blocking.
+/// Owns one database connection; blocking.
 using score_writer_actor = caf::typed_actor<
     // Applies the increments: durably first, then to the cache. Replies with one outcome per
-    // increment, in order; if the store was lost, it still replies, and then ends.
+    // increment, in order; if the store was lost, it still replies, and then ends. Sends the front
+    // writer_free in between.
     caf::replies_to<update_scores>::with<std::vector<update_outcome>>,
     // Deletes the user in both stores, archiving the row. Error: unknown_user.
     caf::replies_to<remove_user>::with<bool>>;
+
+/// Takes what a writer has committed to the cache; blocking.
+using cache_filler_actor = caf::typed_actor<
+    // Replies with the outcomes, completed.
+    caf::replies_to<fill_cache>::with<std::vector<update_outcome>>,
+    // Ends, once what came before is done.
+    caf::reacts_to<no_more_batches>>;
 
 /// Scoring with its internal messages.
 using scoring_front_actor = scoring_actor::extend_with<worker_events_actor>::extend<
     // Updates that have waited too long for a writer must be answered.
     caf::reacts_to<expiry_due>,
+    // A writer takes another batch.
+    caf::reacts_to<writer_free>,
     // Set-aside updates are retried.
     caf::reacts_to<retry_due>>;
 

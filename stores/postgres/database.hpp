@@ -52,8 +52,9 @@ public:
   /// transaction that is durable on return; returns the result of `body`. Repeats all of it if
   /// another transaction was in the way, a lock was not available in time, or the connection was
   /// cut: only while it is certain that nothing was committed, unless `lost` is `repeatable`.
-  template <class Body>
-  auto transact(const std::string& begin, const Body& body, lost_commit lost,
+  /// `begin` is SQL or makes it for a connection.
+  template <class Begin, class Body>
+  auto transact(const Begin& begin, const Body& body, lost_commit lost,
                 postgres_link::retries left = {})
       -> result<decltype(body(std::declval<postgres_work&>(),
                               std::declval<const pqxx::result&>()))> {
@@ -62,8 +63,9 @@ public:
     for (;;) {
       auto at = postgres_link::stage::open;
       try {
-        postgres_work tx{statements_, link_.use()};
-        const auto begun = tx.exec(begin);
+        auto& db = link_.use();
+        postgres_work tx{statements_, db};
+        const auto begun = tx.exec(text_of(begin, db));
         if constexpr (std::is_void_v<decltype(body(tx, begun))>) {
           body(tx, begun);
           at = last_stage;
@@ -83,6 +85,14 @@ public:
   }
 
 private:
+  template <class Begin>
+  static decltype(auto) text_of(const Begin& begin, pqxx::connection& db) {
+    if constexpr (std::is_invocable_v<const Begin&, pqxx::connection&>)
+      return begin(db);
+    else
+      return (begin);
+  }
+
   postgres_link link_;
   postgres_statements statements_;
 };

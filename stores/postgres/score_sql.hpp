@@ -64,8 +64,9 @@ coalesce(max({us:started_at}) FILTER (WHERE period = 'yearly'), 0)
 )sql";
 
 /// $1 users, $2 increments, $3 the earliest time to assign, $4 to $7 period starts, $8 to $11 the
-/// next starts, $12 the latest time to assign; $13 to $16 keys, their users, counts, and what later
-/// increments of this batch add to the same user.
+/// next starts, $12 the latest time to assign; for {remembered}, $13 to $16 keys, their users,
+/// counts, and what later increments of this batch add to the same user. Times are given as such:
+/// made from numbers, each would be computed many times for each row.
 ///
 /// The time of a write is the later of the statement's and the row's. So there is one value for the
 /// row, which never steps back over a boundary that another writer has seen, and a start that this
@@ -74,36 +75,63 @@ coalesce(max({us:started_at}) FILTER (WHERE period = 'yearly'), 0)
 /// of a user grow in commit order. Rows are locked in id order, so batches of two instances cannot
 /// deadlock.
 inline constexpr auto increment = R"sql(
-WITH written AS (
+WITH {known}written AS (
   INSERT INTO {table} AS t
     (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at_columns}, version)
   SELECT u.user_id, u.total, u.total, u.total, u.total,
-         {at_values|greatest(least(clock_timestamp(), {time:12}), {time:3})|},
+         {at_values|greatest(least(clock_timestamp(), $12::timestamptz), $3::timestamptz)|},
          nextval('{table}_version')
-  FROM unnest($1::text[], $2::bigint[]) AS u (user_id, total)
+  FROM unnest($1::text[], $2::bigint[]) AS u (user_id, total){if_known}
   ORDER BY u.user_id COLLATE "C"
   ON CONFLICT (user_id) DO UPDATE SET
     daily_pomo = {kept:daily_pomo,4,8} + excluded.daily_pomo,
     weekly_pomo = {kept:weekly_pomo,5,9} + excluded.weekly_pomo,
     monthly_pomo = {kept:monthly_pomo,6,10} + excluded.monthly_pomo,
     yearly_pomo = {kept:yearly_pomo,7,11} + excluded.yearly_pomo,
-    {set_at|CASE WHEN t.{at} > {time:12} + interval '1 hour' THEN excluded.{at}
+    {set_at|CASE WHEN t.{at} > $12::timestamptz + interval '1 hour' THEN excluded.{at}
             ELSE greatest(t.{at}, excluded.{at}) END|},
     version = nextval('{table}_version')
   WHERE greatest({kept:daily_pomo,4,8}, {kept:weekly_pomo,5,9}, {kept:monthly_pomo,6,10},
                  {kept:yearly_pomo,7,11}) + excluded.daily_pomo < 9007199254740992
   RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at} AS updated_at, version
 ){remembered}
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
+{and_known}SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {us:updated_at}, version
 FROM written
 )sql";
+
+/// For {known}, if the starts and the time are those of an earlier transaction: $13 to $16 are the
+/// recorded starts that it read, $17 and $18 the time between which it can still be used.
+inline constexpr auto known = R"sql(known AS MATERIALIZED (
+  SELECT {us:clock_timestamp()}, {starts} FROM {own}period_state
+), checked AS MATERIALIZED (
+  SELECT now, daily, weekly, monthly, yearly,
+         daily = $13::bigint AND weekly = $14::bigint AND monthly = $15::bigint
+         AND yearly = $16::bigint AND now BETWEEN $17::bigint AND $18::bigint AS holds
+  FROM known AS k (now, daily, weekly, monthly, yearly)
+), )sql";
+
+/// For {if_known}: if something has changed since then, nothing is written.
+inline constexpr auto if_known = " WHERE (SELECT holds FROM checked)";
+
+/// For {and_known}: a row without a user has the time, the starts, and whether the others hold.
+inline constexpr auto and_known = R"sql(
+SELECT NULL AS user_id, daily, weekly, monthly, yearly, now, holds::int::bigint FROM checked
+UNION ALL
+)sql";
+
+/// The same as `begin_write` and `increment` in one round trip, followed by the values of the
+/// increment in parentheses.
+inline constexpr auto begin_and_increment =
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL standings.own = on;"
+    " SET LOCAL lock_timeout = '100ms'; EXECUTE standings_lock_shared;"
+    " EXECUTE standings_increment ";
 
 /// For {remembered}, if the batch has keys. Batches without keys do not need the table.
 inline constexpr auto remembered = R"sql(, remembered AS (
   INSERT INTO {own}score_requests
   SELECT k.key, k.user_id, k.count, w.daily_pomo - k.later, w.weekly_pomo - k.later,
          w.monthly_pomo - k.later, w.yearly_pomo - k.later, w.updated_at, w.version,
-         least(clock_timestamp(), {time:12})
+         least(clock_timestamp(), $12::timestamptz)
   FROM unnest($13::text[], $14::text[], $15::bigint[], $16::bigint[])
        AS k (key, user_id, count, later)
   JOIN written w ON w.user_id = k.user_id COLLATE "C"

@@ -2,6 +2,8 @@
 
 #include "core/leaderboard/fold.hpp"
 #include "core/leaderboard/replay.hpp"
+#include "stores/postgres/increment_values.hpp"
+#include "stores/postgres/known_moment.hpp"
 #include "stores/postgres/open_on.hpp"
 #include "stores/postgres/user_table.hpp"
 #include "stores/sql/around_locks.hpp"
@@ -20,9 +22,6 @@ namespace {
 
 namespace sql = postgres_sql;
 
-/// PostgreSQL's times end in the year 294276; 9999 stands for a start that never comes.
-constexpr std::int64_t never_us = 253'402'300'799'000'000;
-
 /// How long to apply a batch in parts while other transactions hold rows of its users.
 constexpr std::chrono::milliseconds time_around_locks{500};
 
@@ -34,8 +33,8 @@ public:
       session_.prepare(name, text);
     };
     session_.prepare_reads();
-    prepare("increment", replaced(sql::increment, "{remembered}", {}));
-    prepare("increment_keyed", replaced(sql::increment, "{remembered}", sql::remembered));
+    prepare("increment", increment_text({}));
+    prepare("increment_keyed", increment_text(sql::remembered));
     prepare("locked_rows", sql::locked_rows);
     prepare("find_requests", sql::find_requests);
     prepare("forget_requests", sql::forget_requests);
@@ -55,7 +54,7 @@ public:
   result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
     if (!locked_.has_any_of(batch)) {
       bool began = false;
-      auto done = apply_part(batch, false, began);
+      auto done = apply_all(batch, began);
       if (done || done.error().code != errc::overloaded || !began)
         return done;
     }
@@ -173,6 +172,55 @@ public:
 private:
   using moment = postgres_user_table::moment;
 
+  /// Applies `batch` in one transaction; sets `began` once it may have started to write.
+  result<std::vector<update_outcome>> apply_all(std::span<const score_update> batch, bool& began) {
+    if (const auto at = known_.get(); prepared_at_once_ && at && has_no_keys(batch)) {
+      auto plan = fold(batch, std::vector<bool>(batch.size()));
+      if (fits(plan)) {
+        began = true;
+        return apply_at_once(batch, plan, *at);
+      }
+    }
+    auto done = apply_part(batch, false, began);
+    if (done && !session_.pooled() && !std::exchange(prepared_at_once_, true))
+      prepared_at_once_ = prepare_at_once();
+    return done;
+  }
+
+  /// Writes in the round trip that begins the transaction, with the time and the periods of an
+  /// earlier one. If they have changed, the statement has written nothing and returned the new
+  /// ones.
+  result<std::vector<update_outcome>> apply_at_once(std::span<const score_update> batch,
+                                                    const fold_plan& plan, const moment& known) {
+    auto values = increment_values(plan.writes, session_.window(), known);
+    add_known_values(values, known);
+    const auto begin = [&](pqxx::connection& db) {
+      return sql::begin_and_increment + quoted_list(db, values);
+    };
+    return session_.transact_from(begin, [&](postgres_work& tx, const pqxx::result& rows) {
+      std::vector<update_outcome> outcomes(batch.size());
+      const auto found = read_user_record(rows[0]); // of the row without a user
+      const auto at = session_.moment_of(found.updated_at, found.score);
+      known_.note(at);
+      if (found.version == 0)
+        write(tx, plan.writes, batch, at, outcomes);
+      else
+        write_singly(tx, take(rows, plan.writes, batch, outcomes), batch, at, outcomes);
+      return outcomes;
+    });
+  }
+
+  /// Not at the start: it would wait for a lock on the table, and with it everybody who waits for
+  /// this connection. Returns whether it succeeded.
+  bool prepare_at_once() {
+    try {
+      session_.prepare_in_sql("standings_increment", known_increment_text());
+      return true;
+    } catch (const pqxx::failure&) {
+      return false; // the next batch tries again
+    }
+  }
+
   /// Applies `batch` in one transaction; sets `began` once it starts to write. With `look_first`,
   /// it first looks for rows that other transactions hold, and leaves those users out.
   result<std::vector<update_outcome>> apply_part(std::span<const score_update> batch,
@@ -182,6 +230,7 @@ private:
       if (look_first)
         tx.exec(look_for_locks_);
       began = true;
+      known_.note(at);
       auto answered = replay_requests(tx, batch, outcomes);
       if (look_first)
         leave_out_locked(tx, batch, answered, outcomes);
@@ -264,8 +313,7 @@ private:
     return seen;
   }
 
-  /// Uses one statement for all writes. Those that would pass the limit are repeated one increment
-  /// at a time, so that the increments that still fit are counted.
+  /// Uses one statement for all writes that can fit below the limit.
   void write(postgres_work& tx, const std::vector<folded_update>& writes,
              std::span<const score_update> batch, const moment& at,
              std::vector<update_outcome>& outcomes) {
@@ -275,6 +323,13 @@ private:
       (w.total < score_limit ? fitting : refused).push_back(w);
     for (auto& w : increment(tx, fitting, batch, at, outcomes))
       refused.push_back(std::move(w));
+    write_singly(tx, refused, batch, at, outcomes);
+  }
+
+  /// Writes one increment at a time, so that those that still fit below the limit are counted.
+  void write_singly(postgres_work& tx, const std::vector<folded_update>& refused,
+                    std::span<const score_update> batch, const moment& at,
+                    std::vector<update_outcome>& outcomes) {
     for (const auto& w : refused)
       for (const auto member : w.members) {
         const folded_update single{w.user_id, batch[member].count, {member}};
@@ -291,8 +346,23 @@ private:
                                        std::vector<update_outcome>& outcomes) {
     if (writes.empty())
       return {};
+    const auto v = increment_values(writes, session_.window(), at);
+    const auto k = key_values(writes, batch);
+    const auto rows =
+        k ? tx.exec_prepared("increment_keyed", v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7],
+                             v[8], v[9], v[10], v[11], (*k)[0], (*k)[1], (*k)[2], (*k)[3])
+          : tx.exec_prepared("increment", v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8],
+                             v[9], v[10], v[11]);
+    return take(rows, writes, batch, outcomes);
+  }
+
+  /// Fills in the outcomes from the rows that were written, and returns the writes without one.
+  static std::vector<folded_update> take(const pqxx::result& rows,
+                                         const std::vector<folded_update>& writes,
+                                         std::span<const score_update> batch,
+                                         std::vector<update_outcome>& outcomes) {
     std::unordered_map<std::string, user_record> written;
-    for (const auto& row : exec_increment(tx, writes, batch, at)) {
+    for (const auto& row : rows) {
       auto user = read_user_record(row);
       auto id = user.user_id;
       written.emplace(std::move(id), std::move(user));
@@ -311,54 +381,11 @@ private:
     return refused;
   }
 
-  pqxx::result exec_increment(postgres_work& tx, const std::vector<folded_update>& writes,
-                              std::span<const score_update> batch, const moment& at) {
-    std::vector<std::string> users;
-    std::vector<std::int64_t> totals;
-    std::vector<std::string> keys;
-    std::vector<std::string> key_users;
-    std::vector<std::int64_t> key_counts;
-    std::vector<std::int64_t> key_laters;
-    for (const auto& w : writes) {
-      users.push_back(w.user_id);
-      totals.push_back(w.total);
-      auto later = w.total;
-      for (const auto member : w.members) {
-        later -= batch[member].count;
-        if (batch[member].key.empty())
-          continue;
-        keys.push_back(batch[member].key);
-        key_users.push_back(w.user_id);
-        key_counts.push_back(batch[member].count);
-        key_laters.push_back(later);
-      }
-    }
-    const auto& s = at.starts;
-    const auto earliest = *std::max_element(s.begin(), s.end());
-    const auto n = next_starts(at);
-    const auto latest = to_micros(at.latest);
-    if (keys.empty())
-      return tx.exec_prepared("increment", text_array(users), bigint_array(totals),
-                              to_micros(earliest), to_micros(s[0]), to_micros(s[1]),
-                              to_micros(s[2]), to_micros(s[3]), n[0], n[1], n[2], n[3], latest);
-    return tx.exec_prepared("increment_keyed", text_array(users), bigint_array(totals),
-                            to_micros(earliest), to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
-                            to_micros(s[3]), n[0], n[1], n[2], n[3], latest, text_array(keys),
-                            text_array(key_users), bigint_array(key_counts),
-                            bigint_array(key_laters));
-  }
-
-  /// When each period starts next, in microseconds.
-  std::array<std::int64_t, period_count> next_starts(const moment& at) {
-    std::array<std::int64_t, period_count> out{};
-    for (auto p : all_periods)
-      out[index_of(p)] = std::min(never_us, to_micros(session_.window().next(p, at.now)));
-    return out;
-  }
-
   postgres_user_table session_;
   const std::string look_for_locks_;
   locked_users locked_;
+  known_moment known_;
+  bool prepared_at_once_ = false; ///< what `apply_at_once` needs
   tidy_pass tidying_;
 };
 

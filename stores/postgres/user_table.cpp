@@ -10,9 +10,6 @@ namespace {
 
 namespace sql = postgres_sql;
 
-/// The longest time between a transaction's beginning and its last statement.
-constexpr std::chrono::minutes longest_transaction{1};
-
 /// Fills in the `{…}` of the SQL constants; see postgres/score_sql.hpp.
 std::string finished(std::string_view text, const table_names& names, const row_time& time) {
   auto out = replaced(text, "{starts}", sql::starts);
@@ -21,8 +18,8 @@ std::string finished(std::string_view text, const table_names& names, const row_
       const auto s = std::to_string(start);
       const auto n = std::to_string(start + 4);
       auto kept = replaced(sql::kept, "t.column", std::string{"t."} + column);
-      kept = replaced(replaced(kept, "{time:next}", "{time:" + n + "}"), "{time:start}",
-                      "{time:" + s + "}");
+      kept = replaced(replaced(kept, "{time:next}", "$" + n + "::timestamptz"), "{time:start}",
+                      "$" + s + "::timestamptz");
       out = replaced(out, std::string{"{kept:"} + column + "," + s + "," + n + "}", kept);
     }
   return with_names(with_times(with_row_time(out, time)), names);
@@ -61,19 +58,34 @@ void postgres_user_table::prepare_reads() {
   prepare("count", sql::count);
 }
 
+void postgres_user_table::prepare_in_sql(const std::string& name, std::string_view sql) {
+  const auto text = "PREPARE " + name + " AS " + finished(sql, names_, time_);
+  link().with_each([text](pqxx::connection& each) { pqxx::nontransaction{each}.exec(text); });
+}
+
 void postgres_user_table::prepare(const std::string& name, std::string_view sql) {
   db_.prepare(name, finished(sql, names_, time_));
 }
 
 postgres_user_table::moment postgres_user_table::moment_of(const pqxx::row& row) {
+  std::array<std::int64_t, period_count> starts{};
+  for (int i = 0; i < static_cast<int>(period_count); ++i)
+    starts[static_cast<std::size_t>(i)] = row[1 + i].as<std::int64_t>();
+  return moment_of(from_micros(row[0].as<std::int64_t>()), starts);
+}
+
+postgres_user_table::moment
+postgres_user_table::moment_of(sys_time shown,
+                               const std::array<std::int64_t, period_count>& starts) {
   moment at;
-  const auto time = clock_->at(from_micros(row[0].as<std::int64_t>()));
+  const auto time = clock_->at(shown);
   at.now = time.now;
+  at.is_shown = time.now == shown && !time.doubted;
   at.latest = time.doubted ? time.now : time.now + longest_transaction;
-  for (int i = 0; i < static_cast<int>(period_count); ++i) {
-    const auto start = from_micros(row[1 + i].as<std::int64_t>());
+  for (std::size_t i = 0; i < period_count; ++i) {
+    const auto start = from_micros(starts[i]);
     if (start <= at.now + clock_slack)
-      at.recorded[static_cast<std::size_t>(i)] = start;
+      at.recorded[i] = start;
     else
       at.has_future = true;
   }

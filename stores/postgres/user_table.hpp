@@ -8,6 +8,8 @@
 #include "stores/sql/believed_clock.hpp"
 #include "stores/sql/row_time.hpp"
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -33,7 +35,11 @@ public:
     period_starts starts{};
     period_starts settled{}; ///< for permanent changes
     bool has_future = false; ///< a start was recorded while a clock was wrong
+    bool is_shown = false;   ///< the server's clock shows `now`, and is believed
   };
+
+  /// The longest time between a transaction's beginning and its last statement.
+  static constexpr std::chrono::minutes longest_transaction{1};
 
   postgres_user_table(std::unique_ptr<pqxx::connection> db, const postgres_options& options);
 
@@ -49,6 +55,9 @@ public:
   [[nodiscard]] bool pooled() const { return db_.pooled(); }
 
   moment moment_of(const pqxx::row& row);
+
+  /// The same for a time that the server's clock has shown, and the recorded starts.
+  moment moment_of(sys_time shown, const std::array<std::int64_t, period_count>& starts);
 
   period_starts starts_now(postgres_work& tx) {
     return moment_of(tx.exec_prepared("read_periods")[0]).starts;
@@ -74,6 +83,18 @@ public:
     };
     return db_.transact(begin_text(begin), with_moment, lost_commit::unknown, left);
   }
+
+  /// Runs `body(tx, rows)` in a transaction that begins with the SQL `begin_of(connection)`, `rows`
+  /// being those of its last statement. A lock that is not available in time ends it.
+  template <class Begin, class Body>
+  auto transact_from(const Begin& begin_of, const Body& body) {
+    postgres_link::retries left;
+    left.busy = 1;
+    return db_.transact(begin_of, body, lost_commit::unknown, left);
+  }
+
+  /// Prepares a statement for EXECUTE in SQL. Throws what pqxx throws. Not for a pooler.
+  void prepare_in_sql(const std::string& name, std::string_view sql);
 
   /// Prepares `find`, `scan` and `count`. Only for stores that use them: libpqxx 7 has the server
   /// parse a statement at once, for which it waits for locks on the table.

@@ -15,14 +15,12 @@ constexpr int max_tries = 3; ///< if another program keeps writing values of ano
 
 /// Adds the arguments of apply.lua for a user.
 void add_user_arguments(std::vector<std::string>& to, const user_record& user, sys_time now) {
-  auto json = details_parts_of(user, now);
   to.push_back(user.user_id);
   to.push_back(std::to_string(user.version));
   to.push_back(std::to_string(to_micros(user.updated_at)));
   for (const auto score : user.score)
     to.push_back(std::to_string(score));
-  to.push_back(std::move(json.before));
-  to.push_back(std::move(json.after));
+  to.push_back(details_json(user, now));
 }
 
 /// The details keys among the keys of a script call; they follow the shared ones.

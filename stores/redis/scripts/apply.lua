@@ -1,73 +1,90 @@
 -- Takes over the states of users, each if it is newer than the entry here.
 -- KEYS  1-4 boards (daily, weekly, monthly, yearly), 5 meta, 6 removed users, then the
 --       details of each user (at most 500), in the order of ARGV; a user may appear twice
--- ARGV  1 mode, then 9 for each user: id, version, updated_at in microseconds, four
---       scores, and the JSON of the details before and after the scores; in mode
---       `unchanged` a tenth
+-- ARGV  1 mode, then 8 for each user: id, version, updated_at in microseconds, four
+--       scores, and the JSON of the details; in mode `unchanged` a ninth
 -- Mode `apply`: a newer state replaces the entry. Mode `load`: a state from the database also
 -- restores missing parts of an entry with the same version; an entry without a version is another
 -- program's and stays. Mode `unchanged`: replaces the details, newer or older, if they still equal
--- the tenth argument (empty: absent).
+-- the ninth argument (empty: absent).
 -- Needs version_of.lua.
 -- Returns a string with a letter for each user: w if the details were written, a if they would have
 -- been but the key holds another type (make room with set_aside.lua, and call again for these
 -- users), else -.
 -- A call of Redis costs more than the work in it, so there is one call of each kind for all users.
+local match = string.match
 local boards = {'daily', 'weekly', 'monthly', 'yearly'}
-local starts = redis.call('HMGET', KEYS[5], 'start:daily', 'start:weekly', 'start:monthly',
-                          'start:yearly')
+local meta = redis.call('HMGET', KEYS[5], 'start:daily', 'start:weekly', 'start:monthly',
+                        'start:yearly', 'watermark')
 local any_removed = redis.call('EXISTS', KEYS[6]) == 1
 local seen = {}                        -- versions taken over in this call
 local written = {{}, {}, {}, {}}       -- score, id, … per board
 local filled = {{}, {}, {}, {}}        -- the same, for boards that lack the user
+local written_size, filled_size = 0, 0 -- of each of the four
 local details = {}                     -- key, JSON, …
 local watermark = 0
 local unchanged = ARGV[1] == 'unchanged'
-local stride = unchanged and 10 or 9
+local stride = unchanged and 9 or 8
 
-local function scores_of(at)
-  local updated_at = tonumber(ARGV[at + 2])
-  local scores = {}
-  for p = 1, 4 do
-    scores[p] = ARGV[at + 2 + p]
-    if starts[p] and updated_at < tonumber(starts[p]) then
-      scores[p] = '0'
-    end
-  end
-  return scores
+local starts = {}
+for p = 1, 4 do
+  starts[p] = tonumber(meta[p] or '') or 0
 end
 
-local function note(places, at, scores)
+local function is_expired(updated_at, p)
+  return updated_at < starts[p]
+end
+
+local function note(places, size, at)
+  local updated_at = tonumber(ARGV[at + 2])
   for p = 1, 4 do
-    places[p][#places[p] + 1] = scores[p]
-    places[p][#places[p] + 1] = ARGV[at]
+    local place = places[p]
+    place[size + 1] = is_expired(updated_at, p) and '0' or ARGV[at + 2 + p]
+    place[size + 2] = ARGV[at]
   end
+  return size + 2
+end
+
+local function details_of(at)
+  local updated_at = tonumber(ARGV[at + 2])
+  local json = ARGV[at + 7]
+  for p = 1, 4 do
+    if is_expired(updated_at, p) then
+      local name = '"' .. boards[p] .. '_pomo":'
+      json = string.gsub(json, name .. '%d+', name .. '0', 1)
+    end
+  end
+  return json
 end
 
 local odd = {} -- details keys that hold another type
 
-local function write(at, key)
+local function write(at, key, version)
   if odd[key] then
     return 'a'
   end
-  local scores = scores_of(at)
-  seen[key] = tonumber(ARGV[at + 1])
-  note(written, at, scores)
+  seen[key] = version
+  written_size = note(written, written_size, at)
   details[#details + 1] = key
-  details[#details + 1] = table.concat({
-    ARGV[at + 7], '"daily_pomo":', scores[1], ',"weekly_pomo":', scores[2], ',"monthly_pomo":',
-    scores[3], ',"yearly_pomo":', scores[4], ',', ARGV[at + 8]})
+  details[#details + 1] = details_of(at)
   return 'w'
 end
 
-local keys = {unpack(KEYS, 7)}
-if #keys == 0 then
+-- Our own details end with their version, so the whole text is searched only in another program's.
+local function version_in(json)
+  return version_of(match(json, '"version":(%d+)}$', -32)
+                    or match(json, '"version"%s*:%s*(%d+)') or '')
+end
+
+local count = #KEYS - 6
+if count == 0 then
   return ''
 end
-local haves = redis.call('MGET', unpack(keys)) -- false also for a key of another type
+local haves = redis.call('MGET', unpack(KEYS, 7)) -- false also for a key of another type
 local missing = {}
-for i, key in ipairs(keys) do
+for i = 1, count do
   if not haves[i] then
+    local key = KEYS[6 + i]
     missing[#missing + 1] = key
   end
 end
@@ -78,25 +95,25 @@ if #missing > 0 and redis.call('EXISTS', unpack(missing)) > 0 then
 end
 
 local outcomes = {}
-for i, key in ipairs(keys) do
+for i = 1, count do
+  local key = KEYS[6 + i]
   local at = 2 + (i - 1) * stride
   local version = tonumber(ARGV[at + 1])
   local outcome = '-'
-  local removed = version_of(any_removed and redis.call('ZSCORE', KEYS[6], ARGV[at]) or '')
+  local removed = any_removed and version_of(redis.call('ZSCORE', KEYS[6], ARGV[at]) or '')
   if not (removed and version <= removed) then
     local have = haves[i]
-    local current = seen[key]
-                    or (have and version_of(string.match(have, '"version"%s*:%s*(%d+)') or ''))
+    local current = seen[key] or (have and version_in(have))
     local foreign = have and not current
     if unchanged then
-      if not seen[key] and (have or '') == ARGV[at + 9] then
-        outcome = write(at, key)
+      if not seen[key] and (have or '') == ARGV[at + 8] then
+        outcome = write(at, key, version)
       end
     elseif (not have and not current) or (current and version > current)
        or (foreign and ARGV[1] == 'apply') then
-      outcome = write(at, key)
+      outcome = write(at, key, version)
     elseif ARGV[1] == 'load' and (foreign or version == current) then
-      note(filled, at, scores_of(at))
+      filled_size = note(filled, filled_size, at)
     end
     if version > watermark then
       watermark = version
@@ -107,20 +124,20 @@ end
 
 for p = 1, 4 do
   local added = 0
-  if #written[p] > 0 then
+  if written_size > 0 then
     added = added + redis.call('ZADD', KEYS[p], unpack(written[p]))
   end
-  if #filled[p] > 0 then
+  if filled_size > 0 then
     added = added + redis.call('ZADD', KEYS[p], 'NX', unpack(filled[p]))
   end
   if added > 0 then
     redis.call('HINCRBY', KEYS[5], 'expected:' .. boards[p], added)
   end
 end
-if #details > 0 then
+if written_size > 0 then
   redis.call('MSET', unpack(details))
 end
-if watermark > (version_of(redis.call('HGET', KEYS[5], 'watermark') or '') or 0) then
+if watermark > (version_of(meta[5] or '') or 0) then
   redis.call('HSET', KEYS[5], 'watermark', string.format('%.0f', watermark))
 end
 return table.concat(outcomes)

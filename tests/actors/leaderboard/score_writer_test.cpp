@@ -16,8 +16,9 @@ namespace {
 
 using outcomes = std::vector<update_outcome>;
 
-/// A front that only counts the writers that are ready.
-scoring_front_actor::behavior_type front(scoring_front_actor::pointer, std::shared_ptr<int> ready) {
+/// A front that only counts the writers that are ready, and how often one is free again.
+scoring_front_actor::behavior_type front(scoring_front_actor::pointer, std::shared_ptr<int> ready,
+                                         std::shared_ptr<int> free) {
   return {
       [](update_scores&) { return outcomes{}; },
       [](remove_user&) { return true; },
@@ -25,6 +26,7 @@ scoring_front_actor::behavior_type front(scoring_front_actor::pointer, std::shar
       [ready](worker_ready) { ++*ready; },
       [](restart_child) {},
       [](expiry_due) {},
+      [free](writer_free) { ++*free; },
       [](retry_due) {},
   };
 }
@@ -53,7 +55,7 @@ protected:
   }
 
   void start(score_store_factory factory) {
-    const auto f = spawn(front, ready_);
+    const auto f = spawn(front, ready_, free_);
     writer_ = spawn(score_writer, std::move(factory), cache_, hydration_actor{}, f, std::size_t{0},
                     version_guard_ptr{});
     settle();
@@ -82,6 +84,7 @@ protected:
   temp_dir dir_;
   rank_cache_ptr cache_ = make_memory_rank_cache();
   std::shared_ptr<int> ready_ = std::make_shared<int>(0);
+  std::shared_ptr<int> free_ = std::make_shared<int>(0);
   score_writer_actor writer_;
 };
 
@@ -158,6 +161,36 @@ TEST_F(ScoreWriter, EndsWhenItsStoreIsLost) {
   });
   EXPECT_EQ(write(users(1)).value().at(0).code, errc::store_unavailable);
   EXPECT_EQ(write(users(1)).error().code, errc::store_unavailable);
+}
+
+TEST_F(ScoreWriter, IsFreeOnceABatchIsInTheDatabase) {
+  start();
+  ASSERT_TRUE(write(users(3)));
+  EXPECT_EQ(*free_, 1);
+  ASSERT_TRUE(write(users(2)));
+  EXPECT_EQ(*free_, 2);
+}
+
+TEST_F(ScoreWriter, IsNotFreeWhileUpdatesHaveToBeTriedAgain) {
+  start([this]() -> result<std::unique_ptr<score_store>> {
+    return std::unique_ptr<score_store>{
+        std::make_unique<losing_store>(open().value(), 1, errc::overloaded)};
+  });
+  EXPECT_EQ(write(users(1)).value().at(0).code, errc::overloaded);
+  EXPECT_EQ(*free_, 0);
+}
+
+TEST_F(ScoreWriter, WhatWasCommittedReachesTheCacheAlthoughTheStoreWasLost) {
+  poison("user1");
+  start([this]() -> result<std::unique_ptr<score_store>> {
+    return std::unique_ptr<score_store>{
+        std::make_unique<losing_store>(open().value(), 6, errc::store_unavailable)};
+  });
+  const auto answered = write(users(8)).value();
+  EXPECT_EQ(answered[0].code, errc::none);
+  EXPECT_FALSE(answered[0].cache_pending);
+  EXPECT_TRUE(cache_->find("user0").value());
+  EXPECT_EQ(*free_, 0);
 }
 
 TEST_F(ScoreWriter, RemovesAUserFromBothStores) {

@@ -25,6 +25,8 @@ struct stage {
   std::vector<caf::typed_response_promise<bool>> held_removals;
   bool throw_on_batch = false;  ///< die with a batch in hand
   errc lose = errc::none;       ///< answer the batch with this code, and end
+  bool free_early = false;      ///< take another batch before the last one is answered
+  score_writer_actor heir;      ///< who answers the batches instead
   bool unreachable = false;     ///< die before being ready
   std::set<std::string> locked; ///< users whose rows cannot be locked
   std::vector<caf::typed_response_promise<outcomes>> held;
@@ -57,7 +59,7 @@ score_writer_actor::behavior_type writer(score_writer_actor::pointer self, stage
   self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("writer", e); });
   self->send(front, worker_ready{shard});
   return {
-      [self, s](const update_scores& batch) -> caf::result<outcomes> {
+      [self, s, front, shard](const update_scores& batch) -> caf::result<outcomes> {
         if (batch.updates.empty()) { // the test releases the held batches
           for (std::size_t i = 0; i < s->held.size(); ++i)
             s->held[i].deliver(count(*s, s->held_batches[i]));
@@ -66,6 +68,10 @@ score_writer_actor::behavior_type writer(score_writer_actor::pointer self, stage
         }
         s->batches.push_back(batch);
         s->log.push_back("batch of " + std::to_string(batch.updates.size()));
+        if (s->free_early)
+          self->send(front, writer_free{shard});
+        if (s->heir)
+          return self->delegate(s->heir, batch);
         if (s->throw_on_batch)
           throw std::runtime_error("died with a batch in hand");
         if (s->lose != errc::none) {
@@ -153,6 +159,60 @@ TEST_F(Scoring, WhatArrivesWhileTheWriterIsBusyGoesAsOneBatch) {
   EXPECT_TRUE(first.get());
   for (auto& asked : later)
     EXPECT_EQ(asked.get().value().at(0).code, errc::none);
+}
+
+TEST_F(Scoring, AWriterThatIsFreeGetsTheNextBatchBeforeTheLastOneIsAnswered) {
+  start();
+  stage_->hold = stage_->free_early = true;
+  auto first = send(one("ada"));
+  auto second = send(one("bob"));
+  EXPECT_EQ(stage_->batches.size(), 2U);
+  EXPECT_FALSE(first.answered());
+  release();
+  EXPECT_EQ(first.get().value().at(0).user.user_id, "ada");
+  EXPECT_EQ(second.get().value().at(0).user.user_id, "bob");
+}
+
+TEST_F(Scoring, NoMoreThanTwoBatchesAreUnanswered) {
+  start();
+  stage_->hold = stage_->free_early = true;
+  std::vector<pending<outcomes>> asked;
+  for (const auto* user : {"ada", "bob", "cy", "dan"})
+    asked.push_back(send(one(user)));
+  EXPECT_EQ(stage_->batches.size(), 2U);
+  release();
+  ASSERT_EQ(stage_->batches.size(), 3U);
+  EXPECT_EQ(stage_->batches[2].updates.size(), 2U);
+  for (auto& one_of_them : asked)
+    EXPECT_EQ(one_of_them.get().value().at(0).code, errc::none);
+}
+
+TEST_F(Scoring, ARemovalFollowsABatchThatIsOnItsWayToTheCache) {
+  start();
+  stage_->hold = stage_->free_early = true;
+  auto update = send(one("ada"));
+  auto removal = request<bool>(scoring_, remove_user{"ada"});
+  settle();
+  EXPECT_TRUE(removal.get().value());
+  EXPECT_FALSE(update.answered());
+  release();
+  EXPECT_EQ(update.get().value().at(0).code, errc::none);
+  EXPECT_EQ(stage_->log.front(), "batch of 1");
+}
+
+TEST_F(Scoring, ABatchThatIsLostOnItsWayToTheCacheIsNotCountedAgain) {
+  start();
+  stage_->free_early = true;
+  stage_->heir = spawn([](score_writer_actor::pointer self) -> score_writer_actor::behavior_type {
+    self->quit();
+    return {[](const update_scores&) { return outcomes{}; },
+            [](const remove_user&) {
+              return true;
+            }};
+  });
+  settle();
+  EXPECT_EQ(send(one("ada")).get().value().at(0).code, errc::outcome_unknown);
+  EXPECT_EQ(stage_->batches.size(), 1U);
 }
 
 TEST_F(Scoring, BatchesAreBounded) {

@@ -53,5 +53,75 @@ TEST_F(PostgresScoreStore, APeriodThatStartsDuringABatchCountsForTheRestOfIt) {
   EXPECT_EQ(outcomes.at(1).user.updated_at, at("2026-03-11T00:00:00Z"));
 }
 
+/// A store that has found out the time and the periods, and writes with what it knows.
+class PostgresKnownMoment : public PostgresScoreStore {
+protected:
+  PostgresKnownMoment() {
+    count("anna", 1);
+    harness.exec("CREATE TABLE seen (query text)");
+    before_each_row("INSERT INTO seen VALUES (current_query());");
+  }
+
+  update_outcome count(const std::string& user, std::int64_t n, const std::string& key = {}) {
+    return store->apply(std::vector<score_update>{{user, n, key}}).value().at(0);
+  }
+
+  /// Whether the last row was written in the round trip that began its transaction.
+  bool wrote_at_once() {
+    const auto rows = harness.exec("DELETE FROM seen RETURNING query LIKE 'BEGIN %'");
+    return !rows.empty() && rows[0][0].as<bool>();
+  }
+
+  std::unique_ptr<score_store> store = harness.open();
+};
+
+TEST_F(PostgresKnownMoment, WritesInTheFirstRoundTrip) {
+  EXPECT_EQ(count("anna", 2).user.score, (scores{3, 3, 3, 3}));
+  EXPECT_TRUE(wrote_at_once());
+  count("anna", 2, "key");
+  EXPECT_FALSE(wrote_at_once());
+}
+
+TEST_F(PostgresKnownMoment, IdsAreWrittenAsTheyAre) {
+  for (const std::string id : {"o'brien", "back\\slash", "\"quoted\"", "{a,b}", "$1", "grün"}) {
+    EXPECT_EQ(count(id, 2).user.user_id, id);
+    EXPECT_TRUE(wrote_at_once()) << id;
+    EXPECT_TRUE(store->find(id).value()) << id;
+  }
+}
+
+TEST_F(PostgresKnownMoment, AResetByAnotherInstanceIsNoticed) {
+  harness.open()->reset(period::weekly).value();
+  EXPECT_EQ(count("anna", 2).user.score, (scores{3, 2, 3, 3}));
+  EXPECT_FALSE(wrote_at_once());
+  EXPECT_EQ(count("anna", 2).user.score, (scores{5, 4, 5, 5}));
+  EXPECT_TRUE(wrote_at_once());
+}
+
+TEST_F(PostgresKnownMoment, AScoreThatWouldBeTooHighFailsAlone) {
+  user_record rich;
+  rich.user_id = "rich";
+  rich.score.fill(score_limit - 3);
+  ASSERT_TRUE(store->put(std::vector<user_record>{rich}));
+  const std::vector<score_update> batch{{"rich", 2, {}}, {"anna", 1, {}}, {"rich", 1, {}}};
+  const auto outcomes = store->apply(batch).value();
+  EXPECT_EQ(outcomes.at(0).code, errc::none);
+  EXPECT_EQ(outcomes.at(1).user.score, (scores{2, 2, 2, 2}));
+  EXPECT_EQ(outcomes.at(2).code, errc::score_overflow);
+}
+
+TEST_F(PostgresKnownMoment, AClockThatHasJumpedIsJudgedBeforeAnythingIsWritten) {
+  harness.set_time(at("2026-03-10T12:00:00Z"));
+  store = harness.open();
+  count("ben", 1);
+  count("ben", 1);
+  static_cast<void>(wrote_at_once());
+  harness.jump_to(at("2026-03-10T13:00:00Z"));
+  const auto ben = count("ben", 1).user;
+  EXPECT_EQ(ben.score, (scores{3, 3, 3, 3}));
+  EXPECT_LT(ben.updated_at, at("2026-03-10T12:30:00Z"));
+  EXPECT_FALSE(wrote_at_once());
+}
+
 } // namespace
 } // namespace standings
