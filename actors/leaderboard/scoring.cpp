@@ -108,13 +108,31 @@ void scoring_state::dispatch(std::size_t index) {
   if (!writers->ready(index) || s.busy || s.flights.size() >= most_flights)
     return;
   hold_back(s);
-  if (s.queue.empty())
+  if (s.queue.empty() || waits_for_more(s))
     return;
   s.busy = true;
   if (s.queue.front().to)
     dispatch_batch(index);
   else
     dispatch_removal(index);
+}
+
+/// See batch_pace.
+bool scoring_state::waits_for_more(shard& s) {
+  const auto time = now();
+  const auto begin = s.pace.next(time, s.queue.size(), options_.max_batch);
+  if (begin <= time)
+    return false;
+  if (!std::exchange(s.batch_scheduled, true))
+    self->delayed_send(scoring_front_actor{self}, begin - time, batch_due{});
+  return true;
+}
+
+void scoring_state::dispatch_all() {
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    shards_[i].batch_scheduled = false;
+    dispatch(i);
+  }
 }
 
 /// Moves updates at the head of the queue to the set-aside ones if their user has some there, to
@@ -147,6 +165,7 @@ void scoring_state::dispatch_batch(std::size_t index) {
   updates_ += static_cast<std::int64_t>(batch.updates.size());
   const auto id = sent.id;
   s.flights.push_back(std::move(sent));
+  s.pace.sent(now());
   self->request(writers->worker<score_writer_actor>(index), options_.write_timeout,
                 std::move(batch))
       .then([this, index,
@@ -161,6 +180,7 @@ void scoring_state::batch_written(std::size_t index) {
     return; // from a writer that was lost
   s.flights.back().written = true;
   s.busy = false;
+  s.pace.written(now(), s.flights.back().work.size() + s.queue.size());
   dispatch(index);
 }
 
@@ -373,6 +393,7 @@ scoring(scoring_front_actor::stateful_pointer<scoring_state> self, writer_factor
       [self](worker_ready who) { self->state.writers->handle(who); },
       [self](restart_child due) { self->state.writers->handle(due); },
       [self](expiry_due) { self->state.expire(); },
+      [self](batch_due) { self->state.dispatch_all(); },
       [self](writer_free who) { self->state.batch_written(who.index); },
       [self](retry_due) { self->state.take_up_again(); },
   };

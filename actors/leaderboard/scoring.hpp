@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/supervision/worker_pool.hpp"
+#include "core/leaderboard/batch_pace.hpp"
 #include "messages/internal/leaderboard.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -60,6 +61,7 @@ struct scoring_state {
   void expire();
   void take_up_again();
   void batch_written(std::size_t index);
+  void dispatch_all();
   void refuse_everyone(const failure& why);
 
   scoring_front_actor::pointer self;
@@ -98,7 +100,9 @@ private:
     std::deque<item> aside;      ///< set-aside updates in order of arrival
     std::unordered_set<std::string> aside_users;
     bool busy = false; ///< the writer has the last of the flights in hand
-    bool down = true;  ///< the writer has ended or is about to; until its successor reports itself
+    batch_pace pace;
+    bool batch_scheduled = false; ///< a batch_due is on its way
+    bool down = true; ///< the writer has ended or is about to; until its successor reports itself
     time_point down_since{};
   };
 
@@ -113,6 +117,7 @@ private:
   void enqueue(std::size_t index, item work);
   void dispatch(std::size_t index);
   void dispatch_batch(std::size_t index);
+  [[nodiscard]] bool waits_for_more(shard& s);
   void dispatch_removal(std::size_t index);
   flight take_flight(shard& s, std::uint64_t id);
   void batch_done(std::size_t index, std::uint64_t id, std::vector<update_outcome>& outcomes);

@@ -38,6 +38,11 @@ void update_gate::send_soon() {
   });
 }
 
+void update_gate::end() {
+  if (!collecting_.places.empty())
+    send(std::exchange(collecting_, {}));
+}
+
 detached update_gate::send(group updates) {
   ++under_way_;
   updates.message.prompt = true;

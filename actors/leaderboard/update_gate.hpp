@@ -28,6 +28,9 @@ public:
   /// the error of scoring.
   task<result<update_outcome>> submit(score_update update);
 
+  /// Sends what has collected to the requester, which has ended and refuses it.
+  void end();
+
 private:
   static constexpr std::size_t most_under_way = 2;
 

@@ -16,9 +16,9 @@ cache_reads_ptr reads_for(const service_faces& faces, boost::asio::io_context& l
 } // namespace
 
 api::api(caf::actor_system& in, boost::asio::io_context& on, service_faces to,
-         const api_options& with, blocking_calls& blocking_calls_of_all)
+         const api_options& with, shared_by_loops& shared)
     : system(in), loop(on), faces(std::move(to)), max_count(with.max_count),
-      timeout(with.request_timeout), calls(blocking_calls_of_all), waiting(with.most_waiting),
+      timeout(with.request_timeout), calls(shared.calls), waiting(shared.waiting),
       requests(system, loop), reads(reads_for(faces, loop, calls)),
       boards(requests, *reads, faces.hydration, timeout, waiting), printed(boards, *reads),
       aliases(system, faces.alias_cache, faces.aliases, timeout),
@@ -26,6 +26,7 @@ api::api(caf::actor_system& in, boost::asio::io_context& on, service_faces to,
 
 api::~api() {
   requests.end();
+  updates.end();
   reads->end();
 }
 

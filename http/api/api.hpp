@@ -31,10 +31,20 @@ struct api_options {
   std::size_t blocking_threads = 8;    ///< for calls that block
 };
 
+/// What the handlers of all event loops share. Thread-safe.
+struct shared_by_loops {
+  explicit shared_by_loops(const api_options& with, std::size_t most_blocking)
+      : calls(with.blocking_threads, most_blocking, with.request_timeout),
+        waiting(with.most_waiting) {}
+
+  blocking_calls calls;
+  waiting_places waiting;
+};
+
 /// What the handlers of one event loop work with; for its thread only.
 struct api {
   api(caf::actor_system& in, boost::asio::io_context& on, service_faces to, const api_options& with,
-      blocking_calls& blocking_calls_of_all);
+      shared_by_loops& shared);
   api(const api&) = delete;
   api& operator=(const api&) = delete;
 
@@ -47,7 +57,7 @@ struct api {
   std::int64_t max_count;
   milliseconds timeout;
   blocking_calls& calls;
-  mutable waiting_places waiting;
+  waiting_places& waiting;
   mutable requester requests;
   cache_reads_ptr reads;
   mutable leaderboard_reader boards;

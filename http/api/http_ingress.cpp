@@ -8,7 +8,7 @@
 #include <caf/system_messages.hpp>
 #include <spdlog/spdlog.h>
 
-#include <system_error>
+#include <exception>
 
 namespace standings {
 
@@ -43,16 +43,16 @@ void http_ingress_state::init(const edge_options& options, const service_faces& 
 result<std::uint16_t> http_ingress_state::listen(const edge_options& options,
                                                  const service_faces& faces) {
   try {
-    calls_ = std::make_unique<blocking_calls>(options.api.blocking_threads,
-                                              options.server.limits.max_in_flight);
-    const auto routes = [&](event_loop& loop) {
+    shared_ =
+        std::make_unique<shared_by_loops>(options.api, options.server.limits.max_in_flight / 2);
+    server_ = std::make_unique<http_server>(options.server);
+    server_->set_routes([&](event_loop& loop) {
       apis_.push_back(
-          std::make_unique<api>(self->system(), loop.context(), faces, options.api, *calls_));
+          std::make_unique<api>(self->system(), loop.context(), faces, options.api, *shared_));
       return make_routes(*apis_.back());
-    };
-    server_ = std::make_unique<http_server>(routes, options.server);
+    });
     return server_->bind();
-  } catch (const std::system_error& e) {
+  } catch (const std::exception& e) {
     return fail(errc::internal, std::string{"cannot start the HTTP threads: "} + e.what());
   }
 }
@@ -77,7 +77,7 @@ void http_ingress_state::stop() {
 /// Handlers that are still waiting are ended before what they use: first those of blocking calls,
 /// then those that an actor has not answered.
 void http_ingress_state::end_server() {
-  calls_->join();
+  shared_->calls.join();
   server_->run_posted();
   apis_.clear();
   server_.reset();

@@ -41,7 +41,7 @@ private:
   milliseconds grace_{5'000};
   void end_server();
 
-  std::unique_ptr<blocking_calls> calls_;
+  std::unique_ptr<shared_by_loops> shared_;
   std::unique_ptr<http_server> server_;
   std::vector<std::unique_ptr<api>> apis_; ///< one for each event loop of the server
   std::thread listener_;

@@ -8,8 +8,9 @@ namespace standings {
 
 namespace {
 
-/// Windows that are kept: those of 10 entries take 0.5 MB, those of 1 000 entries 50 MB.
-constexpr std::size_t most_kept = 256;
+/// Bounds on what a loop keeps; beyond them it begins anew.
+constexpr std::size_t most_kept = 1'024;
+constexpr std::size_t most_kept_bytes = 4 << 20;
 
 } // namespace
 
@@ -42,10 +43,19 @@ task<result<printed_boards::text>> printed_boards::read_and_keep(board_query ask
   auto printed = co_await read(asked);
   if (!printed)
     co_return printed;
-  if (kept_.size() >= most_kept && !kept_.contains(asked))
-    kept_.clear();
-  kept_[asked] = {version, *printed};
+  keep(asked, {version, *printed});
   co_return printed;
+}
+
+void printed_boards::keep(const board_query& asked, kept what) {
+  const auto bytes = what.printed->size();
+  if (kept_.size() >= most_kept || kept_bytes_ + bytes > most_kept_bytes) {
+    kept_.clear();
+    kept_bytes_ = 0;
+  }
+  auto& before = kept_[asked];
+  kept_bytes_ += bytes - (before.printed ? before.printed->size() : 0);
+  before = std::move(what);
 }
 
 /// Reads until nobody has asked meanwhile.

@@ -44,10 +44,12 @@ private:
   task<result<text>> read(board_query asked);
   task<result<text>> read_and_keep(board_query asked, std::uint64_t version);
   detached read_for_all(board_query asked);
+  void keep(const board_query& asked, kept what);
 
   leaderboard_reader& boards_;
   cache_reads& reads_;
   std::map<board_query, kept> kept_;
+  std::size_t kept_bytes_ = 0;
   std::map<board_query, std::vector<place*>> waiting_; ///< by what is under way: for the next read
 };
 

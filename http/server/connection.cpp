@@ -102,6 +102,8 @@ void connection::await_writable() {
 void connection::readable() {
   if (lingering_)
     return discard_input();
+  if (handling_ || closing_)
+    return; // what the client sends or says now is looked at after the answer
   auto& to = loop_.scratch();
   error_code error;
   const auto n = socket_.read_some(asio::buffer(to), error);
@@ -139,7 +141,7 @@ void connection::advance() {
       is_waiting_ = false;
       return;
     }
-    if (in_.empty() || may_read_on())
+    if (in_.empty() || wants_more_)
       return await_input();
     if (turn_ >= longest_turn) {
       loop_.waits().clear(*this);
@@ -157,8 +159,9 @@ bool connection::may_read_on() const {
 /// Reads and handles requests; returns how many bytes they took.
 std::size_t connection::consume(std::string_view bytes) {
   consuming_ = true;
+  wants_more_ = false;
   std::size_t used = 0;
-  while (may_read_on()) {
+  while (may_read_on() && !wants_more_) {
     std::size_t taken = 0;
     const auto read = reader_.read(bytes.substr(used), taken);
     used += taken;
@@ -167,8 +170,8 @@ std::size_t connection::consume(std::string_view bytes) {
       break;
     }
     if (*read == request_reader::progress::part)
-      break;
-    if (*read == request_reader::progress::head)
+      wants_more_ = true;
+    else if (*read == request_reader::progress::head)
       head_arrived();
     else
       handle();
@@ -272,6 +275,8 @@ bool connection::flush() {
         socket_.write_some(asio::buffer(out_.data() + sent_, out_.size() - sent_), error);
     sent_ += n;
     if (would_block(error)) {
+      out_.erase(0, sent_); // more may be appended before the client takes the rest
+      sent_ = 0;
       wait_for(waits_for::client);
       await_writable();
       return false;
@@ -297,7 +302,8 @@ void connection::await_input() {
 }
 
 void connection::finish() {
-  if (has_unread_ || !in_.empty())
+  error_code ignored;
+  if (has_unread_ || !in_.empty() || socket_.available(ignored) > 0)
     linger();
   else
     close();
@@ -328,7 +334,8 @@ void connection::drain() {
   if (handling_ || lingering_ || closing_ || !out_.empty())
     return;
   readable(); // a request may have arrived
-  if (socket_.is_open() && !handling_ && !closing_ && out_.empty())
+  const bool idle = !handling_ && !closing_ && out_.empty() && in_.empty() && !reader_.has_begun();
+  if (socket_.is_open() && idle)
     close();
 }
 

@@ -87,6 +87,7 @@ private:
   bool is_waiting_ = false; ///< a deadline for `waiting_` is set
   bool handling_ = false;
   bool consuming_ = false;
+  bool wants_more_ = false; ///< what has been received is not enough for a request
   bool closing_ = false;    ///< after what is in out_
   bool has_unread_ = false; ///< the client may be sending what is not read
   bool lingering_ = false;

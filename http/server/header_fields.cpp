@@ -10,6 +10,7 @@ namespace {
 
 /// More fields than browsers send.
 constexpr std::size_t usual_fields = 32;
+constexpr std::size_t usual_text = 2'048;
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
@@ -36,33 +37,53 @@ bool list_has(std::string_view list, std::string_view token) {
 
 } // namespace
 
+void header_fields::add(std::string_view name, std::string_view value) {
+  fields_.push_back({static_cast<std::uint32_t>(text_.size()),
+                     static_cast<std::uint32_t>(name.size()),
+                     static_cast<std::uint32_t>(value.size())});
+  text_.append(name).append(value);
+}
+
+void header_fields::clear() {
+  text_.clear();
+  fields_.clear();
+}
+
+bool header_fields::has_name(const field& f, std::string_view name) const {
+  return equal_ignoring_case(std::string_view{text_}.substr(f.begin, f.name_size), name);
+}
+
+std::string_view header_fields::value_of(const field& f) const {
+  return std::string_view{text_}.substr(f.begin + f.name_size, f.value_size);
+}
+
 const header_fields::field* header_fields::find(std::string_view name) const {
-  const auto at = std::find_if(fields_.begin(), fields_.end(), [name](const field& f) {
-    return equal_ignoring_case(f.name, name);
-  });
+  const auto at = std::find_if(fields_.begin(), fields_.end(),
+                               [&](const field& f) { return has_name(f, name); });
   return at == fields_.end() ? nullptr : &*at;
 }
 
 std::size_t header_fields::count(std::string_view name) const {
-  return static_cast<std::size_t>(
-      std::count_if(fields_.begin(), fields_.end(),
-                    [name](const field& f) { return equal_ignoring_case(f.name, name); }));
+  return static_cast<std::size_t>(std::count_if(fields_.begin(), fields_.end(),
+                                                [&](const field& f) { return has_name(f, name); }));
 }
 
 std::string_view header_fields::value(std::string_view name) const {
   const auto* found = find(name);
-  return found ? std::string_view{found->value} : std::string_view{};
+  return found ? value_of(*found) : std::string_view{};
 }
 
 bool header_fields::has_token(std::string_view name, std::string_view token) const {
   return std::any_of(fields_.begin(), fields_.end(), [&](const field& f) {
-    return equal_ignoring_case(f.name, name) && list_has(f.value, token);
+    return has_name(f, name) && list_has(value_of(f), token);
   });
 }
 
 void header_fields::release_surplus() {
   if (fields_.capacity() > usual_fields)
     std::vector<field>{}.swap(fields_);
+  if (text_.capacity() > usual_text)
+    std::string{}.swap(text_);
 }
 
 } // namespace standings

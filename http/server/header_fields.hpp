@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -13,18 +14,15 @@ namespace standings {
 /// to case; a field may occur several times.
 class header_fields {
 public:
-  struct field {
-    std::string name;
-    std::string value; ///< without the blanks around it
-  };
-
   header_fields() = default;
-  header_fields(std::initializer_list<field> fields) : fields_(fields) {}
-
-  void add(std::string_view name, std::string_view value) {
-    fields_.push_back({std::string{name}, std::string{value}});
+  header_fields(std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
+    for (const auto& [name, value] : fields)
+      add(name, value);
   }
-  void clear() { fields_.clear(); }
+
+  /// `value`: without the blanks around it.
+  void add(std::string_view name, std::string_view value);
+  void clear();
 
   [[nodiscard]] std::size_t count(std::string_view name) const;
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
@@ -39,8 +37,18 @@ public:
   void release_surplus();
 
 private:
-  [[nodiscard]] const field* find(std::string_view name) const;
+  /// Where a field lies in the text. Small: a head may have ten thousand of them.
+  struct field {
+    std::uint32_t begin;
+    std::uint32_t name_size;
+    std::uint32_t value_size;
+  };
 
+  [[nodiscard]] const field* find(std::string_view name) const;
+  [[nodiscard]] bool has_name(const field& f, std::string_view name) const;
+  [[nodiscard]] std::string_view value_of(const field& f) const;
+
+  std::string text_; ///< names and values, one after the other
   std::vector<field> fields_;
 };
 

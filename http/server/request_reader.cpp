@@ -82,7 +82,7 @@ bool announces_too_much(std::string_view head, const beast_error& why) {
     if (line.size() < name.size()
         || !boost::beast::iequals({line.data(), name.size()}, name.data()))
       continue;
-    line.remove_prefix(line.find_first_not_of(" \t", name.size()));
+    line.remove_prefix(std::min(line.size(), line.find_first_not_of(" \t", name.size())));
     std::uint64_t length = 0;
     const auto read = std::from_chars(line.data(), line.data() + line.size(), length);
     return read.ec == std::errc::result_out_of_range && read.ptr == line.data() + line.size();

@@ -1,6 +1,7 @@
 #include "http/server/server.hpp"
 
 #include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <system_error>
@@ -19,12 +20,10 @@ std::size_t loops_for(const server_limits& limits) {
 
 } // namespace
 
-http_server::http_server(const routes_fn& routes, const server_options& options)
+http_server::http_server(const server_options& options)
     : options_(options), shared_{.limits = options.limits, .admin_token = options.admin_token} {
-  for (std::size_t i = 0; i < loops_for(options_.limits); ++i) {
+  for (std::size_t i = 0; i < loops_for(options_.limits); ++i)
     loops_.push_back(std::make_unique<event_loop>(shared_));
-    loops_.back()->set_routes(routes(*loops_.back()));
-  }
   acceptor_ = std::make_unique<acceptor>(loops_, shared_, [this] {
     {
       const std::lock_guard lock{mutex_};
@@ -32,6 +31,16 @@ http_server::http_server(const routes_fn& routes, const server_options& options)
     }
     close_all();
   });
+}
+
+http_server::http_server(const routes_fn& routes, const server_options& options)
+    : http_server(options) {
+  set_routes(routes);
+}
+
+void http_server::set_routes(const routes_fn& routes) {
+  for (const auto& loop : loops_)
+    loop->set_routes(routes(*loop));
 }
 
 http_server::~http_server() {
@@ -51,14 +60,28 @@ bool http_server::serve() {
   }
   acceptor_->start();
   std::vector<std::thread> threads;
-  for (const auto& loop : loops_)
-    threads.emplace_back([&loop] { loop->run(); });
+  start_threads(threads);
   for (auto& thread : threads)
     thread.join();
   const std::lock_guard lock{mutex_};
   serving_ = false;
   stopped_changed_.notify_all();
   return !lost_;
+}
+
+/// A thread that cannot be started ends the others: its loop would keep its connections waiting.
+void http_server::start_threads(std::vector<std::thread>& to) {
+  try {
+    for (const auto& loop : loops_)
+      to.emplace_back([&loop] { loop->run(); });
+  } catch (const std::system_error& e) {
+    spdlog::error("Failed to start a thread of the HTTP server: {}", e.what());
+    {
+      const std::lock_guard lock{mutex_};
+      lost_ = true;
+    }
+    close_all();
+  }
 }
 
 void http_server::stop(std::chrono::milliseconds grace) {

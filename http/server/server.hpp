@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace standings {
@@ -29,10 +30,14 @@ public:
   /// Makes the routes of one loop; their handlers run on its thread only.
   using routes_fn = std::function<router(event_loop&)>;
 
+  explicit http_server(const server_options& options);
   http_server(const routes_fn& routes, const server_options& options);
   http_server(const http_server&) = delete;
   http_server& operator=(const http_server&) = delete;
   ~http_server();
+
+  /// Call before `serve`.
+  void set_routes(const routes_fn& routes);
 
   /// Binds and starts to listen; returns the port. Fails with `out_of_range` if the address is not
   /// available.
@@ -51,6 +56,7 @@ public:
 
 private:
   void close_all();
+  void start_threads(std::vector<std::thread>& to);
 
   const server_options options_;
   loop_shared shared_;

@@ -15,6 +15,9 @@ namespace standings {
 /// Updates that have waited too long for a writer must be answered.
 struct expiry_due {};
 
+/// A batch has waited long enough for more updates.
+struct batch_due {};
+
 /// All of the batch that this writer has in hand is in the database; while it goes to the cache,
 /// the writer takes another one. Not sent if any update of the batch has to be tried again.
 struct writer_free {
@@ -62,6 +65,7 @@ struct tidy_due {};
 struct boundary_settled {};
 
 STANDINGS_INSPECT(expiry_due)
+STANDINGS_INSPECT(batch_due)
 STANDINGS_INSPECT(writer_free, x.index)
 STANDINGS_INSPECT(fill_cache, x.updates, x.outcomes)
 STANDINGS_INSPECT(no_more_batches)
@@ -78,6 +82,7 @@ STANDINGS_INSPECT(boundary_settled)
 CAF_BEGIN_TYPE_ID_BLOCK(standings_internal_leaderboard, standings::id_blocks::internal_leaderboard)
 
 CAF_ADD_TYPE_ID(standings_internal_leaderboard, (standings::expiry_due))
+CAF_ADD_TYPE_ID(standings_internal_leaderboard, (standings::batch_due))
 CAF_ADD_TYPE_ID(standings_internal_leaderboard, (standings::verify_cache))
 CAF_ADD_TYPE_ID(standings_internal_leaderboard, (standings::begin_rebuild))
 CAF_ADD_TYPE_ID(standings_internal_leaderboard, (standings::load_page))
@@ -114,7 +119,7 @@ using cache_filler_actor = caf::typed_actor<
 /// Scoring with its internal messages.
 using scoring_front_actor = scoring_actor::extend_with<worker_events_actor>::extend<
     // Updates that have waited too long for a writer must be answered.
-    caf::reacts_to<expiry_due>,
+    caf::reacts_to<expiry_due>, caf::reacts_to<batch_due>,
     // A writer takes another batch.
     caf::reacts_to<writer_free>,
     // Set-aside updates are retried.

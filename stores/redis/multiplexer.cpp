@@ -16,6 +16,9 @@ namespace asio = boost::asio;
 
 /// How exact the time-outs of commands are.
 constexpr std::chrono::milliseconds look_pause{50};
+/// Commands that wait for a reply. Redis replies when it has carried out all that it has read: more
+/// at once would make the first wait for the last.
+constexpr std::size_t most_at_once = 64;
 /// A larger buffer is given back once its contents have been sent.
 constexpr std::size_t kept_buffer = 1 << 20;
 
@@ -32,15 +35,14 @@ redis_multiplexer::redis_multiplexer(asio::io_context& loop, asio::thread_pool& 
       address_(address_of(options)), pause_(pause), timer_(loop) {}
 
 void redis_multiplexer::end() {
-  if (std::exchange(ended_, true))
+  if (ended_.exchange(true))
     return;
   timer_.cancel();
   if (opening_.valid())
     opening_.wait(); // it posts to the loop
   is_opening_ = false;
   lost(stopping());
-  for (auto* each : std::exchange(waiting_, {}))
-    each->set(stopping());
+  tell_waiting(stopping());
 }
 
 // -- the connection --------------------------------------------------------------
@@ -55,16 +57,19 @@ task<result<void>> redis_multiplexer::await_open() {
   later<result<void>> open;
   waiting_.push_back(&open);
   begin_open();
+  look_later();
   co_return co_await open;
 }
 
 void redis_multiplexer::begin_open() {
   if (std::exchange(is_opening_, true))
     return;
+  opening_since_ = clock::now();
   std::promise<void> done;
   opening_ = done.get_future();
   asio::post(opener_, [this, done = std::move(done)]() mutable {
-    asio::post(loop_, [this, made = open_()]() mutable { opened(std::move(made)); });
+    if (!ended_)
+      asio::post(loop_, [this, made = open_()]() mutable { opened(std::move(made)); });
     done.set_value();
   });
 }
@@ -80,8 +85,12 @@ void redis_multiplexer::opened(result<std::unique_ptr<redis_connection>> made) {
     last_failure_ = made.error();
     next_probe_ = clock::now() + pause_;
   }
+  tell_waiting(made ? result<void>{} : made.error());
+}
+
+void redis_multiplexer::tell_waiting(const result<void>& outcome) {
   for (auto* each : std::exchange(waiting_, {}))
-    each->set(made ? result<void>{} : made.error());
+    each->set(outcome);
 }
 
 void redis_multiplexer::adopt(std::unique_ptr<redis_transport> transport) {
@@ -104,10 +113,14 @@ void redis_multiplexer::lost(const failure& why) {
   ++connection_;
   unsent_.clear();
   sent_ = 0;
-  tripped_ = true;
-  last_failure_ = why;
-  next_probe_ = clock::now(); // perhaps the server was restarted: probe at once
-  for (const auto& each : std::exchange(expected_, {}))
+  if (!expected_.empty()) { // else it was idle, and a server may close such connections
+    tripped_ = true;
+    last_failure_ = why;
+    next_probe_ = clock::now(); // perhaps the server was restarted: probe at once
+  }
+  for (auto* each : std::exchange(expected_, {}))
+    each->set(why);
+  for (const auto& each : std::exchange(queued_, {}))
     each.to->set(why);
 }
 
@@ -115,11 +128,21 @@ void redis_multiplexer::lost(const failure& why) {
 
 void redis_multiplexer::send(const arguments& words, awaited_reply& to) {
   if (!transport_)
-    return to.set(last_failure_);
+    return to.set(tripped_ ? last_failure_ : lost_because("reading at " + address_));
+  if (expected_.size() >= most_at_once) {
+    append_command(queued_.emplace_back(queued{{}, &to}).text, words);
+    return;
+  }
   append_command(unsent_, words);
-  expected_.push_back({&to, clock::now() + options_.command_timeout});
-  look_later();
+  expect(to);
   drive_soon();
+}
+
+void redis_multiplexer::expect(awaited_reply& to) {
+  if (expected_.empty())
+    heard_ = clock::now();
+  expected_.push_back(&to);
+  look_later();
 }
 
 result<redis_reply> redis_multiplexer::checked(result<redis_reply> reply,
@@ -215,7 +238,8 @@ void redis_multiplexer::drive() {
                         "reading at " + address_ + ": " + read.error().cause));
       break;
     }
-    more = *wrote || *read;
+    const bool may_write = !unsent_.empty() && before_write_ == wait_for::nothing;
+    more = *wrote || *read || may_write; // replies make room for further commands
   }
   driving_ = false;
   if (transport_)
@@ -248,6 +272,8 @@ result<bool> redis_multiplexer::read_some() {
   if (!n)
     return n.error();
   replies_->feed({buffer_.data(), *n});
+  if (*n > 0)
+    heard_ = clock::now();
   // TLS may have decrypted more than it has returned
   const bool more =
       before_read_ == wait_for::nothing && (options_.tls.enabled || *n == buffer_.size());
@@ -269,9 +295,13 @@ result<void> redis_multiplexer::take_replies() {
     if (expected_.empty())
       return fail_because(errc::store_unavailable, std::string{cache_lost},
                           "a reply to no command");
-    auto* const to = expected_.front().to;
+    auto* const to = expected_.front();
     expected_.pop_front();
     to->set(std::move(**reply));
+  }
+  for (; !queued_.empty() && expected_.size() < most_at_once; queued_.pop_front()) {
+    unsent_.append(queued_.front().text);
+    expect(*queued_.front().to);
   }
   return {};
 }
@@ -302,7 +332,8 @@ void redis_multiplexer::await_socket() {
     socket_->async_wait(descriptor::wait_write, ready(writing_, wait_for::writable));
 }
 
-/// Ends the connection if the oldest command has no reply in time.
+/// Ends the connection if the server owes a reply and has sent nothing for too long, and lets those
+/// go that wait for a connection for too long.
 void redis_multiplexer::look_later() {
   if (ended_ || std::exchange(looking_, true))
     return;
@@ -311,13 +342,24 @@ void redis_multiplexer::look_later() {
     if (error)
       return;
     looking_ = false;
-    if (!expected_.empty() && expected_.front().deadline <= clock::now())
+    const auto now = clock::now();
+    if (!waiting_.empty() && now - opening_since_ >= longest_open()) {
+      tripped_ = true;
+      last_failure_ = fail_because(errc::store_unavailable, std::string{cache_unreachable},
+                                   "connecting to " + address_ + " takes too long");
+      tell_waiting(last_failure_);
+    }
+    if (!expected_.empty() && now - heard_ >= options_.command_timeout)
       lost(fail_because(errc::store_unavailable, "the cache does not answer in time",
                         "reading at " + address_ + ": no answer within "
                             + std::to_string(options_.command_timeout.count()) + " ms"));
-    if (!expected_.empty())
+    if (!expected_.empty() || !waiting_.empty())
       look_later();
   });
+}
+
+std::chrono::milliseconds redis_multiplexer::longest_open() const {
+  return options_.connect_timeout + 2 * options_.command_timeout;
 }
 
 } // namespace standings

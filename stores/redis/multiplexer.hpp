@@ -9,6 +9,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -46,18 +47,22 @@ private:
   using clock = std::chrono::steady_clock;
   using awaited_reply = later<result<redis_reply>>;
 
-  struct expected {
+  /// A command as the server reads it.
+  struct queued {
+    std::string text;
     awaited_reply* to;
-    clock::time_point deadline;
   };
 
   task<result<void>> await_open();
   void begin_open();
   void opened(result<std::unique_ptr<redis_connection>> made);
+  void tell_waiting(const result<void>& outcome);
+  [[nodiscard]] std::chrono::milliseconds longest_open() const;
   void adopt(std::unique_ptr<redis_transport> transport);
 
   void send(const arguments& words, awaited_reply& to);
   [[nodiscard]] result<redis_reply> checked(result<redis_reply> reply, const std::string& doing);
+  void expect(awaited_reply& to);
   void drive_soon();
   void drive();
   [[nodiscard]] result<bool> write_some();
@@ -79,7 +84,9 @@ private:
   std::unique_ptr<reply_reader> replies_;
   std::string unsent_;
   std::size_t sent_ = 0;
-  std::deque<expected> expected_; ///< in the order in which the commands were sent
+  std::deque<awaited_reply*> expected_; ///< in the order in which the commands were sent
+  std::deque<queued> queued_;           ///< not sent yet, because many replies are expected
+  clock::time_point heard_{};           ///< when the server sent something, or began to owe a reply
   wait_for before_write_ = wait_for::nothing;
   wait_for before_read_ = wait_for::nothing;
   std::uint64_t connection_ = 0; ///< tells callbacks of an earlier connection
@@ -90,9 +97,10 @@ private:
 
   std::vector<later<result<void>>*> waiting_; ///< for the connection
   std::future<void> opening_;
+  clock::time_point opening_since_{};
   bool is_opening_ = false;
   bool tripped_ = false;
-  bool ended_ = false;
+  std::atomic<bool> ended_ = false; ///< also read by the opener
   clock::time_point next_probe_{};
   failure last_failure_;
 

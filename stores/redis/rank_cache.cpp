@@ -290,7 +290,7 @@ private:
   const redis_script finish_rebuild_ = find_redis_script("finish_rebuild.lua");
   const redis_script invalidate_ = find_redis_script("invalidate.lua");
   redis_watch watch_;
-  boost::asio::thread_pool opener_{1}; ///< opens connections of event loops
+  boost::asio::thread_pool opener_{2}; ///< opens connections of event loops
 
   std::atomic<knowledge> complete_ = knowledge::none;
   std::atomic<std::int64_t> watermark_ = 0; ///< the highest version seen
@@ -310,7 +310,10 @@ public:
                                 of_->connection_options()),
         ranks_(loop, of_->reader(), calls_) {}
 
-  void end() override { calls_.end(); }
+  void end() override {
+    calls_.end();
+    ranks_.end();
+  }
 
   bool complete() override { return of_->may_be_complete(); }
 

@@ -30,10 +30,14 @@ void rank_gatherer::read_soon() {
     return;
   boost::asio::post(loop_, [this] {
     reading_soon_ = false;
-    for (auto board : all_periods)
-      if (auto& wanted = wanted_[index_of(board)]; !wanted.users.empty())
-        read(board, std::exchange(wanted, {}));
+    read_wanted();
   });
+}
+
+void rank_gatherer::read_wanted() {
+  for (auto board : all_periods)
+    if (auto& wanted = wanted_[index_of(board)]; !wanted.users.empty())
+      read(board, std::exchange(wanted, {}));
 }
 
 detached rank_gatherer::read(period board, group wanted) {

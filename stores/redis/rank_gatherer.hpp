@@ -20,6 +20,9 @@ public:
 
   task<result<std::optional<user_rank>>> rank(std::string user_id, period board);
 
+  /// Those that wait for their turn get the failure of `calls`, which has ended.
+  void end() { read_wanted(); }
+
 private:
   using rank_result = result<std::optional<user_rank>>;
 
@@ -29,6 +32,7 @@ private:
   };
 
   void read_soon();
+  void read_wanted();
   detached read(period board, group wanted);
 
   boost::asio::io_context& loop_;

@@ -26,6 +26,7 @@ scoring_front_actor::behavior_type front(scoring_front_actor::pointer, std::shar
       [ready](worker_ready) { ++*ready; },
       [](restart_child) {},
       [](expiry_due) {},
+      [](batch_due) {},
       [free](writer_free) { ++*free; },
       [](retry_due) {},
   };

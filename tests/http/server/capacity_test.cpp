@@ -154,6 +154,23 @@ TEST(Drain, AnswersAllRequestsThatWait) {
   EXPECT_EQ(stopped.wait_for(seconds{5}), std::future_status::ready);
 }
 
+TEST(Drain, AnswersARequestOfWhichAPartHasArrived) {
+  stub_server server;
+  auto slow = server.connect();
+  const auto request = post_request("/echo", "{}");
+  ASSERT_EQ(slow.ask(get_request("/item/1")).status, 200); // it was accepted
+  ASSERT_TRUE(slow.send(request.substr(0, request.size() - 1)));
+  auto idle = server.connect();
+  ASSERT_EQ(idle.ask(get_request("/item/1")).status, 200);
+  auto stopped = std::async(std::launch::async, [&] { server.stop(seconds{5}); });
+  EXPECT_TRUE(idle.closes());
+  ASSERT_TRUE(slow.send(request.substr(request.size() - 1)));
+  const auto answer = slow.read();
+  EXPECT_EQ(answer.body, "{}");
+  EXPECT_EQ(answer.header("connection"), "close");
+  EXPECT_EQ(stopped.wait_for(seconds{5}), std::future_status::ready);
+}
+
 TEST(Drain, WaitsNoLongerThanItsGraceForASlowSender) {
   stub_server server;
   auto slow = server.connect();

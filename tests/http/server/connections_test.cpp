@@ -138,6 +138,36 @@ TEST(Connection, CarriesAnswersLargerThanItsBuffers) {
   EXPECT_EQ(c.ask(item(1)).body, "1");
 }
 
+TEST(Connection, AnswersWhatFollowsALargeAnswerInThePipeline) {
+  const stub_server server;
+  auto c = server.connect();
+  std::thread sender{[&] {
+    c.send(get_request("/large") + item(1) + get_request("/large") + item(2) + item(3));
+  }};
+  EXPECT_EQ(c.read().body.size(), 8U << 20);
+  EXPECT_EQ(c.read().body, "1");
+  EXPECT_EQ(c.read().body.size(), 8U << 20);
+  EXPECT_EQ(c.read().body, "2");
+  EXPECT_EQ(c.read().body, "3");
+  sender.join();
+}
+
+TEST(Connection, AnswersMoreMiddlingRequestsThanItHandlesInATurn) {
+  const stub_server server;
+  auto c = server.connect();
+  const std::string body(3'000, 'x');
+  std::string all;
+  for (int i = 0; i < 200; ++i)
+    all += post_request("/echo", body);
+  std::thread sender{[&] {
+    c.send(all + item(7));
+  }};
+  for (int i = 0; i < 200; ++i)
+    ASSERT_EQ(c.read().body, body) << i;
+  EXPECT_EQ(c.read().body, "7");
+  sender.join();
+}
+
 TEST(Connection, ToldOfADefectSaysNothingOfItsCause) {
   const stub_server server;
   const auto answer = server.ask(get_request("/throws"));

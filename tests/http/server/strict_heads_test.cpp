@@ -23,8 +23,9 @@ TEST(StrictHeads, RefuseLinesThatAreNoFields) {
   for (const auto& line :
        {"Content-Length : 40\r\n"s, "Content-Length:\r\n 40\r\n"s, "Content-Length:\r\n\t40\r\n"s,
         "X-A: b\nContent-Length: 40\r\n"s, "Content\0-Length: 40\r\n"s, "X-A: b\0c\r\n"s,
-        "no colon\r\n"s, ": no name\r\n"s, " X-A: b\r\n"s, "X A: b\r\n"s, "X-A\t: b\r\n"s,
-        "X-A: b\rc\r\n"s, "X(A): b\r\n"s, "X-A: \x01\r\n"s, "X-A: \x7f\r\n"s, "\xc3\xa4: b\r\n"s})
+        "no colon\r\n"s, "Content-Length:\r\n"s, "Content-Length: \t\r\n"s, ": no name\r\n"s,
+        " X-A: b\r\n"s, "X A: b\r\n"s, "X-A\t: b\r\n"s, "X-A: b\rc\r\n"s, "X(A): b\r\n"s,
+        "X-A: \x01\r\n"s, "X-A: \x7f\r\n"s, "\xc3\xa4: b\r\n"s})
     expect_refused(server, "POST /echo HTTP/1.1\r\nHost: a\r\n" + std::string{json_type} + line
                                + "\r\n" + get_request("/item/inner"));
   EXPECT_EQ(server.echoed, 0);

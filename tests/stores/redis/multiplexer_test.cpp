@@ -65,7 +65,7 @@ protected:
     ASSERT_EQ(got.size(), n);
   }
 
-  redis_server redis;
+  redis_server redis{{"--enable-debug-command", "yes"}};
   boost::asio::io_context loop{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
       loop.get_executor()};
@@ -160,6 +160,39 @@ TEST_F(Multiplexer, FailsAtOnceWhileTheServerIsAwayAndComesBackWithIt) {
     await(++n);
   }
   EXPECT_EQ(got.back().value().text(), "again");
+}
+
+TEST_F(Multiplexer, ServesAllAfterTheServerHasClosedAnIdleConnection) {
+  start("ECHO", "here");
+  await(1);
+  redis_options options;
+  options.port = redis.port();
+  auto other = redis_connection::open(options).value();
+  other->command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"}).value();
+  loop.run_for(milliseconds{50});
+  for (int i = 0; i < 10; ++i)
+    start("ECHO", "again");
+  await(11);
+  for (std::size_t i = 1; i < 11; ++i)
+    EXPECT_EQ(got[i].value().text(), "again");
+}
+
+TEST_F(Multiplexer, KeepsAConnectionThatIsBusyForLongerThanACommandMayTake) {
+  TearDown();
+  redis_options options;
+  options.port = redis.port();
+  boost::asio::thread_pool own{1};
+  calls.emplace(
+      loop, own, [options] { return redis_connection::open(options); }, options);
+  for (int i = 0; i < 200; ++i) // 1.6 s in all, and a command may take 1 s
+    start("DEBUG", "SLEEP", "0.008");
+  start("ECHO", "last");
+  await(201);
+  for (std::size_t i = 0; i < 200; ++i)
+    EXPECT_TRUE(got[i]) << i;
+  EXPECT_EQ(got[200].value().text(), "last");
+  calls->end();
+  own.join();
 }
 
 TEST_F(Multiplexer, EndsAConnectionThatDoesNotAnswerInTime) {
