@@ -71,7 +71,7 @@ struct leaderboard_config {
 };
 
 struct scoring_config {
-  std::uint32_t shards = 2;
+  std::uint32_t shards = 1;
   std::uint32_t max_batch = 500;
 };
 

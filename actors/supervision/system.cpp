@@ -9,7 +9,10 @@
 #include <caf/to_string.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <random>
+#include <thread>
 
 namespace standings {
 
@@ -35,6 +38,8 @@ system_config::system_config() {
   add_error_category(error_category_atom(), render_errc);
   // measured: faster than work stealing when threads send a request and wait for its reply
   set("scheduler.policy", caf::atom("sharing"));
+  // CAF starts four threads at least; what blocks has threads of its own here
+  set("scheduler.max-threads", std::size_t{std::max(2U, std::thread::hardware_concurrency())});
 }
 
 std::string describe(const caf::error& e) {

@@ -72,7 +72,7 @@ public:
   void cut_next(cut how, const std::string& statement = {}) {
     const std::lock_guard lock{mutex_};
     how_ = how;
-    cut_after_ = name_in_message(statement);
+    cut_after_ = statement;
     ++round_;
     armed_ = true;
   }
@@ -87,14 +87,17 @@ public:
   /// Counts the executions of the prepared statement of this name from now on.
   void count(const std::string& statement) {
     const std::lock_guard lock{mutex_};
-    counted_ = name_in_message(statement);
+    counted_ = statement;
     seen_ = 0;
   }
   [[nodiscard]] int seen() const { return seen_; }
 
 private:
-  static std::string name_in_message(const std::string& statement) {
-    return statement.empty() ? "" : std::string(1, '\0') + statement + std::string(1, '\0');
+  /// Whether a message executes the prepared statement: by the protocol, or in SQL.
+  static bool executes(std::string_view message, const std::string& statement) {
+    const std::string end(1, '\0');
+    return message.find(end + statement + end) != std::string_view::npos
+           || message.find("EXECUTE standings_" + statement + " ") != std::string_view::npos;
   }
 
   static sockaddr_in local(std::uint16_t port) {
@@ -184,9 +187,9 @@ private:
   /// A client sends a whole message at a time and then waits, so no message is split.
   void look(std::string_view text, std::uint64_t& executed) {
     const std::lock_guard lock{mutex_};
-    if (armed_ && (cut_after_.empty() || text.find(cut_after_) != std::string_view::npos))
+    if (armed_ && (cut_after_.empty() || executes(text, cut_after_)))
       executed = round_;
-    if (!counted_.empty() && text.find(counted_) != std::string_view::npos)
+    if (!counted_.empty() && executes(text, counted_))
       ++seen_;
   }
 
