@@ -188,7 +188,7 @@ void use_memory(backends& out, const clock_fn& clock) {
   out.audit = std::move(made.audit);
 }
 
-/// Look-ups are short, so this many connections serve any number of HTTP threads.
+/// Look-ups are short, so this many connections serve any number of event loops.
 constexpr std::size_t alias_connections = 16;
 
 alias_cache_ptr alias_cache_of(const config& settings, const clock_fn& clock) {

@@ -14,7 +14,7 @@ namespace standings {
 struct answer {
   int status = 200;
   std::string body;
-  std::string content_type = "application/json";
+  std::string_view content_type = "application/json"; ///< a literal
   std::vector<std::pair<std::string, std::string>> headers;
   std::shared_ptr<const std::string> shared_body; ///< if set, takes the place of `body`
 
