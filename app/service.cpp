@@ -16,6 +16,7 @@
 #include "actors/reconcile/webhook_sender.hpp"
 #include "actors/sessions/session_sync.hpp"
 #include "actors/sessions/session_worker.hpp"
+#include "actors/supervision/background.hpp"
 #include "actors/supervision/relay.hpp"
 #include "config/paths.hpp"
 #include "http/client/webhook.hpp"
@@ -74,8 +75,10 @@ caf::actor start_hydration(caf::local_actor* owner, const backends& stores) {
   const hydration_worker_factory spawn_worker = [stores, tools](caf::local_actor* hydration_self,
                                                                 hydration_front_actor front,
                                                                 std::size_t index) {
-    return hydration_self->spawn<caf::detached>(hydration_worker, stores.open_store, tools,
-                                                std::move(front), index);
+    const auto open =
+        index == hydration_state::rebuilds ? in_background(stores.open_store) : stores.open_store;
+    return hydration_self->spawn<caf::detached>(hydration_worker, open, tools, std::move(front),
+                                                index);
   };
   return caf::actor_cast<caf::actor>(
       owner->spawn(hydration, spawn_worker, stores.cache, hydration_options{}));
@@ -123,8 +126,9 @@ reconcile_children reconcile_children_for(const config& settings, const backends
   using owner = caf::local_actor*;
   reconcile_children out;
   out.worker = [stores](owner o, reconcile_front_actor front, std::size_t index) {
-    return o->spawn<caf::detached>(reconcile_worker, stores.open_reconcile_store, stores.audit,
-                                   stores.cache, std::move(front), index, stores.guard);
+    return o->spawn<caf::detached>(reconcile_worker, in_background(stores.open_reconcile_store),
+                                   stores.audit, stores.cache, std::move(front), index,
+                                   stores.guard);
   };
   out.keeper = [stores](owner o, reconcile_front_actor front, std::size_t index) {
     return o->spawn<caf::detached>(run_keeper, stores.open_journal, std::move(front), index,

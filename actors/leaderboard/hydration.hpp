@@ -69,11 +69,12 @@ struct hydration_state {
   std::optional<worker_pool> workers;
   static inline const char* name = "hydration";
 
-private:
   static constexpr std::size_t rebuilds = 0; ///< index of the worker that rebuilds
-  static constexpr std::size_t lookups = 1;  ///< index of the worker that looks up users
-  static constexpr std::size_t boards = 2;   ///< index of the worker that reads boards
-  static constexpr bool the_count = true;    ///< the only key of counts_
+
+private:
+  static constexpr std::size_t lookups = 1; ///< index of the worker that looks up users
+  static constexpr std::size_t boards = 2;  ///< index of the worker that reads boards
+  static constexpr bool the_count = true;   ///< the only key of counts_
   using board_key = std::tuple<period, std::uint64_t, std::uint64_t>;
 
   static caf::error unavailable();
