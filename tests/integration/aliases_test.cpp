@@ -191,7 +191,10 @@ TEST_F(Aliases, AreDisabledUntilTheSourceComes) {
   file.exec("VACUUM INTO '" + (dir / "copy.db") + "'");
   std::filesystem::rename(dir / "copy.db", dir / "later.db");
   EXPECT_TRUE(eventually([&] { return find("team", "a").status == 200; }, seconds{5}));
-  EXPECT_TRUE(client->get(aliases_root + "/status").json().at("enabled").as_bool());
+  const auto enabled = [&] {
+    return client->get(aliases_root + "/status").json().at("enabled").as_bool();
+  };
+  EXPECT_TRUE(eventually(enabled, seconds{5})) << "once the cycle that found it has ended";
 }
 
 TEST_F(Aliases, AreSteeredByAdministratorsOnly) {
