@@ -22,7 +22,7 @@ struct service_faces {
   health_actor health;
   session_sync_actor sessions;
   rank_cache_ptr cache;
-  cache_reads_factory cache_reads; ///< for reads that need no message; null if they block
+  cache_reads_factory cache_reads; ///< for reads that need no message
   alias_mirror_actor aliases;
   alias_cache_ptr alias_cache; ///< for reads that need no message; null if aliases are switched off
 };

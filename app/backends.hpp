@@ -29,7 +29,7 @@ struct backends {
   std::function<result<std::string>()> check_database;
   std::vector<std::string> notes; ///< remarks on the configuration, for the log
   rank_cache_ptr cache;
-  cache_reads_factory cache_reads; ///< of the same cache; empty if they would block
+  cache_reads_factory cache_reads; ///< of the same cache
   cache_audit_ptr audit;           ///< of the same cache
   reconcile_store_factory open_reconcile_store;
   run_journal_factory open_journal;
