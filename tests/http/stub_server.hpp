@@ -67,7 +67,7 @@ public:
   explicit stub_server(server_limits limits = four_loops(), const std::string& token = {}) {
     server_options options;
     options.port = 0;
-    options.admin_token = token;
+    options.doors = std::make_shared<access_control>(policy_with(token));
     options.limits = limits;
     server_ =
         std::make_unique<http_server>([this](event_loop& loop) { return routes(loop); }, options);
@@ -80,6 +80,19 @@ public:
   ~stub_server() {
     held.open();
     stop(std::chrono::seconds{5});
+  }
+
+  /// Without a token, admin routes are open on loopback.
+  static access_policy policy_with(const std::string& token) {
+    access_policy out;
+    out.needs_token.add(scope::admin);
+    out.open_on_loopback = token.empty();
+    if (!token.empty()) {
+      known_token admin{"admin", digest_of(token), {}, {}};
+      admin.may.grant(scope::admin);
+      out.tokens.push_back(admin);
+    }
+    return out;
   }
 
   static server_limits four_loops() {
