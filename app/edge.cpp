@@ -1,5 +1,7 @@
 #include "app/edge.hpp"
 
+#include "core/base/loopback.hpp"
+
 #include <algorithm>
 
 namespace standings {
@@ -12,6 +14,8 @@ server_options server_options_for(const config& settings) {
   out.host = http.host;
   out.port = http.port;
   out.admin_token = settings.admin.token;
+  out.cors_origins = http.cors_origins;
+  out.hosts = {is_loopback_host(http.host), http.allowed_hosts};
   out.limits.loops = http.loops;
   out.limits.max_in_flight = http.max_in_flight;
   out.limits.max_connections = http.max_connections;

@@ -123,12 +123,25 @@ private:
 
   void read_value(const option& o, const YAML::Node& key, const YAML::Node& value) {
     out_.file_holds_secret |= o.secret && value.IsScalar() && !value.Scalar().empty();
-    if (value.IsScalar())
+    if (o.list && value.IsSequence())
+      read_list(o, value);
+    else if (value.IsScalar())
       apply(o, value.Scalar(), at(key.Mark()), out_);
     else if (value.IsNull())
       report(key.Mark(), o.path + ": has no value; write \"\" for an empty text");
     else
       report(key.Mark(), o.path + ": has to be a single value, not a list or a section");
+  }
+
+  /// A sequence as the text that the option parses.
+  void read_list(const option& o, const YAML::Node& value) {
+    std::string text;
+    for (const auto& one : value) {
+      if (!one.IsScalar() || one.Scalar().find(',') != std::string::npos)
+        return report(one.Mark(), o.path + ": has to be a list of texts without commas");
+      text += (text.empty() ? "" : ",") + one.Scalar();
+    }
+    apply(o, text, at(value.Mark()), out_);
   }
 
   /// An unknown key without a value may be a secret that lost its key.

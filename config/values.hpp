@@ -67,6 +67,12 @@ template <class Enum>
   return fail(errc::out_of_range, in_quotes(text) + " is not one of: " + known);
 }
 
+/// Texts between commas, without the blanks around them; empty ones do not count.
+[[nodiscard]] result<std::vector<std::string>> parse_list(std::string_view text);
+
+/// The inverse of `parse_list`.
+[[nodiscard]] std::string format_list(const std::vector<std::string>& texts);
+
 /// Escapes all characters except RFC 3986's unreserved ones as `%XX`.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 

@@ -24,6 +24,8 @@ namespace standings {
 struct loop_shared {
   server_limits limits;
   std::string admin_token;
+  cors_policy cors{};
+  host_policy hosts{};
   open_connections connections{};
   std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for
   std::atomic<bool> draining = false;     ///< answers announce that their connection closes
