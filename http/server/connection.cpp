@@ -184,12 +184,13 @@ std::size_t connection::consume(std::string_view bytes) {
 void connection::head_arrived() {
   auto& rq = reader_.current();
   rq.remote_address = address_;
-  auto decided =
-      admit(rq, loop_.routes(), loop_.policy(), loop_.shared().limits.limits.max_body_bytes);
+  const auto& shared = loop_.shared();
+  auto decided = admit(rq, loop_.routes(), loop_.policy(), {shared.cors, shared.hosts},
+                       shared.limits.limits.max_body_bytes);
   route_ = decided.to;
   if (!route_) {
     closing_ = has_unread_ = decided.close;
-    respond(*decided.refusal);
+    respond(*decided.reply);
     return start_over();
   }
   reader_.expect(decided.framing);
@@ -245,7 +246,8 @@ void connection::respond(const answer& with) {
     says = connection_says::close;
   else if (rq.version < 11)
     says = connection_says::keep_alive;
-  append_response(out_, with, rq.id, says, rq.method == "HEAD");
+  append_response(out_, with, rq.id, says, rq.method == "HEAD",
+                  loop_.shared().cors.fields_for(rq.headers));
 }
 
 /// Answers a request that is not read to its end, and closes: where the next one begins is unknown.

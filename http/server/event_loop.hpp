@@ -25,6 +25,8 @@ namespace standings {
 struct loop_shared {
   server_limits limits;
   std::shared_ptr<access_control> doors;
+  cors_policy cors{};
+  host_policy hosts{};
   open_connections connections{};
   std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for
   std::atomic<bool> draining = false;     ///< answers announce that their connection closes

@@ -43,12 +43,12 @@ public:
   struct match {
     const route* found = nullptr;
     std::vector<std::string> captures;
-    std::string allow; ///< for 405: the methods of this path; empty if the path is unknown
+    std::string allow; ///< unless found: the methods of this path; empty if the path is unknown
   };
 
   void add(route r);
 
-  /// HEAD is served by the GET route.
+  /// HEAD is served by the GET route. OPTIONS has no routes, but is in every `allow`.
   [[nodiscard]] match find(std::string_view method, const std::vector<std::string>& path) const;
 
 private:
