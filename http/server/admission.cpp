@@ -68,6 +68,7 @@ admission admit(request& rq, const router& routes, const std::string& admin_toke
     refused.refusal->headers.emplace_back("Allow", std::move(target.allow));
     return refused;
   }
+  out.meant = target.found;
   if (const auto fits = check_route(rq, *target.found, framing->present(), admin_token); !fits)
     return refuse(fits.error());
   rq.captures = std::move(target.captures);

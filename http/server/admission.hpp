@@ -10,6 +10,7 @@ namespace standings {
 /// Whether and how a request is served, decided from its head.
 struct admission {
   const route* to = nullptr;     ///< null if it is refused
+  const route* meant = nullptr;  ///< the route of its path and method, also if it is refused
   body_framing framing;          ///< of the body to read
   std::optional<answer> refusal; ///< unless `to` is set
   bool close = false;            ///< after the refusal, because the body is not read

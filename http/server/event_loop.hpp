@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/metrics/traffic.hpp"
 #include "http/server/connection.hpp"
 #include "http/server/deadlines.hpp"
 #include "http/server/limits.hpp"
@@ -38,7 +39,10 @@ public:
   /// Where the handlers' own waits belong: what is posted to it runs on this thread.
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
 
-  void set_routes(router routes) { routes_ = std::move(routes); }
+  void set_routes(router routes) {
+    routes_ = std::move(routes);
+    traffic_.prepare(routes_.size());
+  }
 
   /// Runs until the context is stopped.
   void run();
@@ -55,6 +59,8 @@ public:
   // -- for its connections
   [[nodiscard]] loop_shared& shared() { return shared_; }
   [[nodiscard]] const router& routes() const { return routes_; }
+  [[nodiscard]] loop_traffic& traffic() { return traffic_; }
+  [[nodiscard]] const loop_traffic& traffic() const { return traffic_; }
   [[nodiscard]] auto& waits() { return deadlines_; }
   [[nodiscard]] std::array<char, 65'536>& scratch() { return scratch_; }
 
@@ -64,6 +70,7 @@ private:
 
   loop_shared& shared_;
   router routes_;
+  loop_traffic traffic_;
   std::array<char, 65'536> scratch_{}; ///< what a connection reads before it looks at it
   deadlines<connection> deadlines_;
   boost::intrusive::list<connection, boost::intrusive::base_hook<member_hook>,
