@@ -89,6 +89,7 @@ admission admit(request& rq, const router& routes, const access_policy& policy,
     refused.reply->headers.emplace_back("Allow", std::move(target.allow));
     return refused;
   }
+  out.meant = target.found;
   if (const auto may = check_access(rq, *target.found, policy, sites.hosts); !may)
     return refuse(may.error());
   if (const auto fits = check_body(rq, *target.found, framing->present()); !fits)

@@ -33,6 +33,7 @@ int match_strength(const std::vector<std::string>& pattern, const std::vector<st
 
 void router::add(route r) {
   auto segments = path_segments(r.pattern).value();
+  r.number = entries_.size();
   entries_.push_back({std::move(r), std::move(segments)});
 }
 

@@ -34,6 +34,7 @@ struct route {
   body_kind body = body_kind::none;
   handler handle;
   when_busy busy = when_busy::refuse;
+  std::size_t number = 0; ///< its position in the router, which sets it
 };
 
 /// The routes, matched segment by segment; a literal segment takes precedence over a captured one.
@@ -47,6 +48,9 @@ public:
   };
 
   void add(route r);
+
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] const route& at(std::size_t number) const { return entries_[number].what; }
 
   /// HEAD is served by the GET route. OPTIONS has no routes, but is in every `allow`.
   [[nodiscard]] match find(std::string_view method, const std::vector<std::string>& path) const;

@@ -105,6 +105,18 @@ void http_server::stop(std::chrono::milliseconds grace) {
   stopped_changed_.wait(lock, [this] { return !serving_; });
 }
 
+server_traffic http_server::traffic() const {
+  server_traffic out;
+  for (const auto& loop : loops_)
+    out.loops.push_back(&std::as_const(*loop).traffic());
+  out.routes = &loops_.front()->routes();
+  out.connections = shared_.connections.count();
+  out.max_connections = shared_.limits.max_connections;
+  out.in_flight = shared_.in_flight;
+  out.max_in_flight = shared_.limits.max_in_flight;
+  return out;
+}
+
 void http_server::run_posted() {
   for (const auto& loop : loops_) {
     loop->context().restart();

@@ -115,6 +115,7 @@ public:
     serving_.join();
   }
 
+  [[nodiscard]] server_traffic traffic() const { return server_->traffic(); }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] raw_connection connect() const { return raw_connection{port_}; }
   [[nodiscard]] raw_response ask(std::string_view request) const {
