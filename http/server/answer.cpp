@@ -11,6 +11,8 @@ namespace standings {
 
 namespace {
 
+constexpr int not_modified = 304;
+
 void append_number(std::string& to, std::size_t number) {
   std::array<char, 20> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
@@ -47,10 +49,12 @@ void append_response(std::string& to, const answer& a, std::string_view request_
   to.append("HTTP/1.1 ");
   append_number(to, static_cast<std::size_t>(a.status));
   to.append(" ").append(reason_phrase(a.status)).append("\r\n");
-  append_field(to, "Content-Type", a.content_type);
-  to.append("Content-Length: ");
-  append_number(to, body.size());
-  to.append("\r\n");
+  if (a.status != not_modified) { // whose lengths and types are those of the client's copy
+    append_field(to, "Content-Type", a.content_type);
+    to.append("Content-Length: ");
+    append_number(to, body.size());
+    to.append("\r\n");
+  }
   append_field(to, "X-Request-Id", request_id);
   for (const auto& [name, value] : a.headers)
     append_field(to, name, value);
