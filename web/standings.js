@@ -71,9 +71,9 @@ export class StandingsError extends Error {
   /**
    * @param {{type?: string, title?: string, status?: number, detail?: string, code?: string,
    *          request_id?: string, field?: string}} problem  RFC 9457, as the service sends it
-   * @param {{retryAfterMs?: number, cause?: unknown}} [more]
+   * @param {{retryAfterMs?: number, body?: any, cause?: unknown}} [more]
    */
-  constructor(problem, { retryAfterMs, cause } = {}) {
+  constructor(problem, { retryAfterMs, body, cause } = {}) {
     super(problem.detail || problem.title || "the request failed", { cause });
     this.name = "StandingsError";
     this.type = problem.type ?? "about:blank";
@@ -87,6 +87,8 @@ export class StandingsError extends Error {
     this.field = problem.field;
     /** How long the service asks to wait before a repeat. */
     this.retryAfterMs = retryAfterMs;
+    /** The answer's JSON, if it had any. */
+    this.body = body;
   }
 }
 
@@ -94,10 +96,10 @@ export class StandingsError extends Error {
 async function failureOf(response) {
   const seconds = Number(response.headers.get("Retry-After") ?? NaN);
   const retryAfterMs = seconds >= 0 ? seconds * 1000 : undefined;
-  const problem = await response.json().catch(() => ({}));
+  const body = await response.json().catch(() => undefined);
   return new StandingsError(
-    { title: response.statusText, code: "http_" + response.status, ...problem, status: response.status },
-    { retryAfterMs },
+    { title: response.statusText, code: "http_" + response.status, ...body, status: response.status },
+    { retryAfterMs, body },
   );
 }
 

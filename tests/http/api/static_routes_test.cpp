@@ -37,7 +37,8 @@ TEST(StaticRoutes, EveryFileIsServedWithItsTypeAndIsNeverStale) {
       {"/example", "text/html; charset=utf-8"},
       {"/example/example.js", "text/javascript; charset=utf-8"},
       {"/example/example.css", "text/css; charset=utf-8"},
-      {"/dashboard/index.html", "text/html; charset=utf-8"}};
+      {"/dashboard/index.html", "text/html; charset=utf-8"},
+      {"/dashboard/icon.svg", "image/svg+xml"}};
   for (const auto& [path, type] : types) {
     const auto file = get(path);
     EXPECT_EQ(file.status, 200) << path;
