@@ -12,6 +12,8 @@ const verdicts = {
   unreadable: ["bad", "Unreadable"],
 };
 
+const pageSize = 50;
+
 export function mount(root, context) {
   const ask = (method, path, call) => context.client.request(method, "/api/v1/sync" + path, call);
   const state = h("span");
@@ -60,7 +62,7 @@ export function mount(root, context) {
         ["Mended fields", sum(s.totals.mended_fields)],
       ])));
     showProblems(s);
-    if (compare.shown === "loading") compare.empty("Not compared yet", "Compare looks at each session in Redis and in the database, a hundred at a time.");
+    if (compare.shown === "loading") compare.empty("Not compared yet", "Compare looks at each session in Redis and in the database, fifty at a time.");
   }
 
   function figure(name, value, detail) {
@@ -85,10 +87,24 @@ export function mount(root, context) {
   }
 
   // -- comparison ----------------------------------------------------------------------------------
+  /** Pages until there are enough sessions for one view: those that only Redis has come after the others. */
+  async function pageFrom(cursor) {
+    const all = { sessions: [], counts: {}, next_cursor: cursor };
+    do {
+      const query = { limit: pageSize, ...(all.next_cursor && { cursor: all.next_cursor }) };
+      const page = await ask("GET", "/sessions/compare", { query });
+      all.sessions.push(...page.sessions);
+      all.next_cursor = page.next_cursor;
+      for (const [verdict, n] of Object.entries(page.counts)) all.counts[verdict] = (all.counts[verdict] ?? 0) + n;
+    } while (all.next_cursor && all.sessions.length < pageSize);
+    return all;
+  }
+
   async function runCompare(cursor) {
     try {
-      const page = await ask("GET", "/sessions/compare", { query: cursor ? { cursor, limit: 50 } : { limit: 50 } });
-      if (page.sessions.length === 0) return compare.empty("No session on this page", "Neither Redis nor the database has one.");
+      const page = await pageFrom(cursor);
+      compare.foot.hidden = page.sessions.length === 0;
+      if (page.sessions.length === 0) return compare.empty("No session here", "Neither Redis nor the database has one.");
       compare.show(table("Sessions in Redis and in the database", [
         { name: "Session", cell: (s) => h("code", {}, s.session_id) },
         { name: "Verdict", cell: (s) => pill(...(verdicts[s.verdict] ?? ["idle", s.verdict])) },
@@ -97,7 +113,6 @@ export function mount(root, context) {
         { name: "Missing", number: true, cell: (s) => count(s.messages_missing) },
         { name: "What differs", cell: (s) => s.reason ?? s.fields?.join(", ") },
       ], page.sessions));
-      compare.foot.hidden = false;
       fill(compare.foot, Object.entries(page.counts).map(([verdict, n]) => h("span", {}, `${words(verdict)}: ${count(n)}`)), h("span", { class: "space" }),
         page.next_cursor ? button("Next page", () => runCompare(page.next_cursor), "compact") : h("span", {}, "The last page"));
     } catch (error) {

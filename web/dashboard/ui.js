@@ -57,7 +57,7 @@ export function banner(tone, text, ...more) {
 }
 
 export function notice(shape, title, text, ...more) {
-  return h("div", { class: "notice" }, icon(shape, 32), h("h3", {}, title), text && h("p", {}, text), more);
+  return h("div", { class: "notice" }, icon(shape, 32), h("p", { class: "notice-title" }, title), text && h("p", {}, text), more);
 }
 
 export function skeleton(lines) {
@@ -146,7 +146,11 @@ export function panel({ title, actions, lines = 4, flush = false, context }) {
 export function openDialog(title, body, buttons) {
   return new Promise((resolve) => {
     const heading = h("h2", { id: "dialog-title" }, title);
-    const press = buttons.map(({ text, value, kind }) => h("button", { class: `button ${kind ?? ""}`, value, formnovalidate: value === "" }, text));
+    // only the last one submits, so that Enter in a field means it
+    const press = buttons.map(({ text, value, kind }, i) =>
+      i + 1 === buttons.length
+        ? h("button", { class: `button ${kind ?? ""}`, value }, text)
+        : button(text, () => dialog.close(value), kind));
     const dialog = h("dialog", { "aria-labelledby": "dialog-title" },
       h("form", { method: "dialog" }, heading, body, h("div", { class: "actions" }, press)));
     dialog.addEventListener("close", () => {

@@ -81,7 +81,7 @@ export class World {
     return this.redisServer.stop("SIGKILL");
   }
 
-  /** One command, or with `input` as many as it has lines. */
+  /** The answer to one command. */
   async redis(...command) {
     const { stdout } = await run("redis-cli", ["-p", this.redisPort, ...command].map(String), { maxBuffer: 1 << 26 });
     return stdout.trim();
@@ -95,6 +95,13 @@ export class World {
       if (!this.service.isRunning()) throw new Error(`the service has ended:\n${await this.log()}`);
       return fetch(`${this.url}/readyz`).then((r) => r.ok, () => false);
     });
+  }
+
+  /** Stops the service and starts it again on the same port; `meanwhile` runs while it is away. */
+  async restartService(meanwhile) {
+    await this.service.stop();
+    await meanwhile();
+    await this.startService();
   }
 
   log() {
