@@ -442,6 +442,7 @@ class LiveBoard {
   #lastId = "";
   #failures = 0;
   #streamNotBefore = 0;
+  #isAway = false; // the stream has said that it has no board
 
   /**
    * @param {Standings} client
@@ -470,7 +471,7 @@ class LiveBoard {
     await Promise.resolve(); // the caller has its handle before the first event
     this.#handlers.state?.(this.#state);
     while (!this.#isFinal()) {
-      if (Date.now() >= this.#streamNotBefore) await this.#attempt(() => this.#stream());
+      if (Date.now() >= this.#streamNotBefore) await this.#attempt(() => this.#stream().catch((e) => this.#unlessAbsent(e)));
       if (!this.#isFinal()) await this.#attempt(() => this.#poll());
       const wait = this.#failures > 0 ? backoff(this.#failures - 1, { maxMs: 10_000 }) : this.#what.pollMs;
       if (!this.#isFinal()) await sleep(wait, this.#abort.signal);
@@ -492,13 +493,18 @@ class LiveBoard {
     }
   }
 
+  /**
+   * An older service has no such route, and a stream shows fewer entries than a board may: polled.
+   * @param {unknown} error
+   */
+  #unlessAbsent(error) {
+    const isAbsent = error instanceof StandingsError && (error.code === "unknown_route" || [405, 406, 422, 501].includes(error.status));
+    if (!isAbsent) throw error;
+    this.#streamNotBefore = Date.now() + streamAbsentMs;
+  }
+
   /** @param {StandingsError} error */
   #failed(error) {
-    const absent = error.code === "unknown_route" || [405, 406, 501].includes(error.status);
-    if (absent) {
-      this.#streamNotBefore = Date.now() + streamAbsentMs;
-      return;
-    }
     this.#handlers.error?.(error);
     if (!isTransient(error) && error.status < 500) return this.#become("refused");
     if (error.status > 0)
@@ -506,11 +512,14 @@ class LiveBoard {
     if (this.#state === "live") this.#become("reconnecting");
   }
 
-  async #poll() {
+  /** @param {() => boolean} [isWanted]  whether the board is still wanted when it arrives */
+  async #poll(isWanted = () => true) {
     const { period, limit } = this.#what;
     try {
       const board = await this.#client.board(period, { limit, signal: this.#abort.signal });
+      if (!isWanted()) return;
       this.#failures = 0;
+      if (board.source === "database") this.#lastId = "";
       this.#become("polling");
       this.#handlers.board?.(board);
     } catch (error) {
@@ -518,6 +527,16 @@ class LiveBoard {
       ++this.#failures;
       this.#become("reconnecting");
       throw error;
+    }
+  }
+
+  /** Polls beside a stream that has no board, until it has one again. */
+  async #bridge() {
+    this.#isAway = true;
+    this.#lastId = ""; // what was seen meanwhile may be from the database
+    while (this.#isAway && !this.#isFinal()) {
+      await this.#attempt(() => this.#poll(() => this.#isAway));
+      await sleep(this.#what.pollMs, this.#abort.signal).catch(() => {});
     }
   }
 
@@ -535,11 +554,14 @@ class LiveBoard {
       const headers = { Accept: "text/event-stream" };
       if (this.#lastId) headers["Last-Event-ID"] = this.#lastId;
       const call = { query: { limit }, headers, signal: silence.signal };
-      await this.#read(await this.#client.open("GET", `${cachePath}/${segment(period)}/live`, call), awake);
+      const response = await this.#client.open("GET", `${cachePath}/${segment(period)}/live`, call);
+      if (this.#lastId) this.#become("live"); // without news, what was shown is still so
+      await this.#read(response, awake);
     } catch (error) {
       if (error instanceof StandingsError || !silence.signal.aborted) throw error;
       throw withoutAnswer(error, this.#abort.signal);
     } finally {
+      this.#isAway = false;
       clearTimeout(timer);
       silence.done();
     }
@@ -565,7 +587,9 @@ class LiveBoard {
 
   /** @param {{event: string, data: string, id: string}} event */
   #take({ event, data, id }) {
+    if (event === "unavailable" && !this.#isAway) this.#bridge();
     if (event !== "board") return;
+    this.#isAway = false;
     this.#lastId = id;
     this.#failures = 0;
     this.#become("live");

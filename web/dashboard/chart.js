@@ -5,6 +5,7 @@ import { fill, h } from "./dom.js";
 const width = 240;
 const height = 56;
 const pad = 3;
+const fewest = 30; // values that the width has room for at first
 
 /**
  * The points of a line, newest at the right; `undefined` leaves a gap. No DOM.
@@ -43,7 +44,7 @@ export function chart({ title, format, room }) {
       fill(now, format(last));
       fill(high, known.length > 0 ? `at most ${format(most)}` : "\u00a0");
       svg.setAttribute("aria-label", `${title}: now ${format(last)}, at most ${format(most)} in the last five minutes`);
-      const lines = pieces(values, room);
+      const lines = pieces(values, Math.min(room, Math.max(fewest, values.length)));
       const text = (piece) => piece.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L");
       svg.replaceChildren(...lines.flatMap((piece) => [
         h("path", { class: "area", d: `M${piece[0].x.toFixed(1)} ${height}L${text(piece)}L${piece.at(-1).x.toFixed(1)} ${height}z` }),

@@ -227,6 +227,49 @@ test("while the cache is away the database's board is shown", async () => {
   assert.equal(said.find((s) => "score" in s).source, "database");
 });
 
+test("a stream that has no board is bridged from the database until it has one", async () => {
+  let say;
+  const stream = new ReadableStream({ start: (to) => (say = (text) => to.enqueue(new TextEncoder().encode(text))) });
+  const answer = (url) => {
+    if (url.includes("/live")) return new Response(stream, { headers: { "Content-Type": "text/event-stream" } });
+    return url.includes("redis-leaderboard") ? problem(503, "store_unavailable") : json(boardOf(5));
+  };
+  const { client, asked } = clientOf([answer]);
+  const { live, until, said } = follow(client);
+  await until((s) => s.state === "connecting");
+  say(event("a", 4));
+  await until((s) => s.score === 4);
+  say('event: unavailable\ndata: {"code":"store_unavailable"}\n\n');
+  await until((s) => s.score === 5 && s.source === "database");
+  assert.equal(live.state, "polling");
+  say(event("b", 6));
+  await until((s) => s.score === 6);
+  assert.equal(live.state, "live");
+  const asks = asked.length;
+  await new Promise((r) => setTimeout(r, 20));
+  assert.ok(asked.length <= asks + 1, "nothing is polled any more");
+  live.close();
+  assert.equal(asked.filter((a) => a.url.includes("/live")).length, 1);
+  assert.equal(said.at(-1).state, "closed");
+});
+
+test("a stream that is resumed is live even if nothing is new", async () => {
+  const silent = () => new Response(new ReadableStream({}), { headers: { "Content-Type": "text/event-stream" } });
+  const { client } = clientOf([streamOf(event("a", 1)), lost, silent]);
+  const { live, until, said } = follow(client);
+  await until((s) => s.state === "reconnecting");
+  await until(() => said.filter((s) => s.state === "live").length === 2);
+  live.close();
+});
+
+test("a stream of fewer entries than wanted is replaced by asking", async () => {
+  const { client } = clientOf([(url) => (url.includes("/live") ? problem(422, "out_of_range") : json(boardOf(1)))]);
+  const { live, until } = follow(client);
+  await until((s) => s.score === 1);
+  assert.equal(live.state, "polling");
+  live.close();
+});
+
 test("a refusal is final", async () => {
   const { client, asked } = clientOf([() => problem(401, "unauthorized")]);
   const { live, until } = follow(client);
