@@ -9,9 +9,6 @@ std::span<const embedded_text> http_texts();
 
 namespace {
 
-constexpr auto index_text = R"({"service":"standings","documentation":"/openapi.yaml",)"
-                            R"("readiness":"/readyz","example":"/api/redis-leaderboard/daily"})";
-
 answer_task get_healthz(const api&, const request&) {
   co_return ok(R"({"status":"ok"})");
 }
@@ -49,10 +46,6 @@ answer_task get_openapi(const api&, const request&) {
   co_return out;
 }
 
-answer_task get_index(const api&, const request&) {
-  co_return ok(index_text);
-}
-
 } // namespace
 
 void add_health_routes(router& to, const api& with) {
@@ -63,7 +56,6 @@ void add_health_routes(router& to, const api& with) {
   get("/healthz", get_healthz);
   get("/readyz", get_readyz);
   get("/openapi.yaml", get_openapi);
-  get("/", get_index);
 }
 
 } // namespace standings
