@@ -24,8 +24,8 @@ build_packages=(
 # shellcheck disable=SC2034
 gtest_packages=(libgtest-dev libgmock-dev)
 # shellcheck disable=SC2034
-test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer nginx-light haproxy python3
-  prometheus) # for promtool
+test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer nginx-light haproxy python3 zsh
+  man-db groff-base prometheus) # prometheus for promtool
 # Node.js of any source will do, from 18 on.
 web_packages=(chromium)
 command -v node >/dev/null || web_packages+=(nodejs)

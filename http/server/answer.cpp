@@ -12,8 +12,6 @@ namespace standings {
 
 namespace {
 
-constexpr int not_modified = 304;
-
 void append_number(std::string& to, std::size_t number) {
   std::array<char, 20> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
