@@ -1,15 +1,12 @@
 #include "actors/health.hpp"
-#include "core/base/embedded.hpp"
 #include "http/api/api.hpp"
 #include "http/api/leaderboard_json.hpp"
 
 namespace standings {
 
-std::span<const embedded_text> http_texts();
-
 namespace {
 
-constexpr auto index_text = R"({"service":"standings","documentation":"/openapi.yaml",)"
+constexpr auto index_text = R"({"service":"standings","documentation":"/docs",)"
                             R"("readiness":"/readyz","example":"/api/redis-leaderboard/daily"})";
 
 answer_task get_healthz(const api&, const request&) {
@@ -32,13 +29,6 @@ answer_task get_readyz(const api& with, const request& rq) {
   co_return out;
 }
 
-answer_task get_openapi(const api&, const request&) {
-  answer out;
-  out.body = http_texts().front().content;
-  out.content_type = "application/yaml";
-  co_return out;
-}
-
 answer_task get_index(const api&, const request&) {
   co_return ok(index_text);
 }
@@ -52,7 +42,6 @@ void add_health_routes(router& to, const api& with) {
   };
   get("/healthz", get_healthz);
   get("/readyz", get_readyz);
-  get("/openapi.yaml", get_openapi);
   get("/", get_index);
 }
 

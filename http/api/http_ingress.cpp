@@ -2,6 +2,7 @@
 
 #include "actors/supervision/relay.hpp"
 #include "actors/supervision/system.hpp"
+#include "http/api/docs_routes.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
@@ -20,6 +21,7 @@ router make_routes(const api& with) {
   add_alias_routes(out, with);
   add_session_routes(out, with);
   add_health_routes(out, with);
+  add_docs_routes(out);
   return out;
 }
 
