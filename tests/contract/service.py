@@ -103,8 +103,9 @@ class standings:
 
     def make_aliases(self):
         with contextlib.closing(sqlite3.connect(self.folder / "sports_data.db")) as source:
-            for kind, name, number in (("team", "rmcf", 7), ("player", "mbappe", 10), ("league", "ucl", 1), ("market", "1x2", 3)):
-                source.execute(f"CREATE TABLE {kind}_aliases({kind}_id, alias)")
+            for kind, name, number in (("team", "rmcf", 7), ("team", "Bodø/Glimt", 8),
+                                       ("player", "mbappe", 10), ("league", "ucl", 1), ("market", "1x2", 3)):
+                source.execute(f"CREATE TABLE IF NOT EXISTS {kind}_aliases({kind}_id, alias)")
                 source.execute(f"INSERT INTO {kind}_aliases VALUES (?, ?)", (number, name))
             source.commit()
 
