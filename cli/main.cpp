@@ -2,9 +2,9 @@
 #include "cli/logging.hpp"
 #include "cli/options.hpp"
 #include "cli/signals.hpp"
+#include "log/log.hpp"
 
 #include <fcntl.h>
-#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -135,7 +135,7 @@ int main(int argc, char** argv) {
     return tell_problems(loaded.problems);
   set_up_logging(loaded.value.log);
   for (const auto& note : loaded.notes)
-    spdlog::warn("{}", note);
+    log_to(log_component::service).warn("{}", note);
   const int exit_code = chosen(loaded.value);
   flush_log();
   return exit_code;

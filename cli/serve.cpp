@@ -10,13 +10,13 @@
 #include "cli/signals.hpp"
 #include "http/api/http_ingress.hpp"
 #include "http/server/address_probe.hpp"
+#include "log/log.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <malloc.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <future>
@@ -42,8 +42,9 @@ config within_descriptors(config settings) {
                              : limit.rlim_cur / 2;
   auto& most = settings.http.max_connections;
   if (available < most) {
-    spdlog::warn("http.max_connections is lowered from {} to {}: the limit of open files", most,
-                 available);
+    log_to(log_component::service)
+        .warn("http.max_connections is lowered from {} to {}: the limit of open files", most,
+              available);
     most = static_cast<std::uint32_t>(available);
   }
   return settings;
@@ -59,13 +60,14 @@ bool fill_with_demo(const backends& stores) {
   auto store = stores.open_store();
   const auto filled = store ? fill_demo(**store) : result<std::size_t>{store.error()};
   if (!filled) {
-    spdlog::error("Failed to fill the demo board: {}", explain(filled.error()));
+    log_to(log_component::service)
+        .error("Failed to fill the demo board: {}", explain(filled.error()));
     return false;
   }
   if (*filled > 0)
-    spdlog::info("Filled the demo board with {} players", *filled);
+    log_to(log_component::service).info("Filled the demo board with {} players", *filled);
   else
-    spdlog::info("The database has users already; no demo board");
+    log_to(log_component::service).info("The database has users already; no demo board");
   return true;
 }
 
@@ -75,9 +77,10 @@ bound_fn report_first(const config& settings, std::shared_ptr<std::promise<bool>
   return
       [settings, first, told = std::make_shared<bool>(false)](const result<std::uint16_t>& port) {
         if (port)
-          spdlog::info("Listening on http://{}", address_text(settings.http.host, *port));
+          log_to(log_component::service)
+              .info("Listening on http://{}", address_text(settings.http.host, *port));
         else
-          spdlog::error("Failed to listen: {}", explain(port.error()));
+          log_to(log_component::service).error("Failed to listen: {}", explain(port.error()));
         if (!std::exchange(*told, true))
           first->set_value(port.has_value());
       };
@@ -88,13 +91,13 @@ bound_fn report_first(const config& settings, std::shared_ptr<std::promise<bool>
 void tell_cache_problems(rank_cache& cache) {
   const auto state = cache.state();
   if (!state) {
-    spdlog::error("The cache does not work: {}", explain(state.error()));
+    log_to(log_component::service).error("The cache does not work: {}", explain(state.error()));
     return;
   }
   for (const auto& problem : state->problems)
-    spdlog::error("The cache does not work: {}", problem);
+    log_to(log_component::service).error("The cache does not work: {}", problem);
   for (const auto& note : state->notes)
-    spdlog::warn("The cache: {}", note);
+    log_to(log_component::service).warn("The cache: {}", note);
 }
 
 void stop(caf::actor_system& system, const supervisor_actor& root) {
@@ -107,19 +110,20 @@ void stop(caf::actor_system& system, const supervisor_actor& root) {
 void reload(const config& running, const std::function<load_outcome()>& load) {
   const auto read = load();
   for (const auto& problem : read.problems)
-    spdlog::error("SIGHUP: the configuration stays as it is: {}", problem);
+    log_to(log_component::service).error("SIGHUP: the configuration stays as it is: {}", problem);
   if (!read.problems.empty())
     return;
   const auto plan = plan_reload(running, read.value);
   set_up_logging(read.value.log);
-  spdlog::info("SIGHUP: read the configuration again; {}",
-               plan.log ? "log.level and log.format hold now" : "the log's settings are the same");
+  log_to(log_component::service)
+      .info("SIGHUP: read the configuration again; {}",
+            plan.log ? "the log's new settings hold now" : "the log's settings are the same");
   for (const auto& option : plan.restarts)
-    spdlog::warn("SIGHUP: {} has changed and needs a restart", option);
+    log_to(log_component::service).warn("SIGHUP: {} has changed and needs a restart", option);
 }
 
 int refuse(const failure& why, int exit_code) {
-  spdlog::error("Failed to start: {}", explain(why));
+  log_to(log_component::service).error("Failed to start: {}", explain(why));
   return exit_code;
 }
 
@@ -143,7 +147,7 @@ int serve_until_stopped(const config& settings, const backends& stores, service_
   if (listens)
     signals.wait_for_stop();
   stop(system, running.root);
-  spdlog::info("Stopped");
+  log_to(log_component::service).info("Stopped");
   return listens ? 0 : 1;
 }
 
@@ -155,7 +159,7 @@ int run_serve(const config& wanted, bool demo, const std::string& file,
     reload(wanted, load);
   }};
   give_large_memory_back();
-  spdlog::info("{}", introduction(wanted, file));
+  log_to(log_component::service).info("{}", introduction(wanted, file));
   const auto settings = within_descriptors(wanted);
   if (const auto made = make_data_directory(settings); !made)
     return refuse(made.error(), 2);
@@ -170,7 +174,7 @@ int run_serve(const config& wanted, bool demo, const std::string& file,
   if (!stores)
     return refuse(stores.error(), 2);
   for (const auto& note : stores->notes)
-    spdlog::info("{}", note);
+    log_to(log_component::service).info("{}", note);
   if (!adopt_existing_table(*stores))
     return 2;
   watch_foreign_writes(*stores);

@@ -125,10 +125,22 @@ private:
     out_.file_holds_secret |= o.secret && value.IsScalar() && !value.Scalar().empty();
     if (value.IsScalar())
       apply(o, value.Scalar(), at(key.Mark()), out_);
+    else if (o.mapping && value.IsMap())
+      apply(o, mapping_text(value), at(key.Mark()), out_);
     else if (value.IsNull())
       report(key.Mark(), o.path + ": has no value; write \"\" for an empty text");
     else
       report(key.Mark(), o.path + ": has to be a single value, not a list or a section");
+  }
+
+  /// `a=1,b=2`; what is not a plain text is left empty, and so refused by the option.
+  static std::string mapping_text(const YAML::Node& section) {
+    std::string out;
+    for (const auto& entry : section) {
+      out.append(out.empty() ? "" : ",").append(entry.first.IsScalar() ? entry.first.Scalar() : "");
+      out.append("=").append(entry.second.IsScalar() ? entry.second.Scalar() : "");
+    }
+    return out;
   }
 
   /// An unknown key without a value may be a secret that lost its key.

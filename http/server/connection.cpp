@@ -1,10 +1,10 @@
 #include "http/server/connection.hpp"
 
 #include "http/server/event_loop.hpp"
+#include "log/log.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-#include <spdlog/spdlog.h>
 
 #include <exception>
 #include <optional>
@@ -183,6 +183,7 @@ std::size_t connection::consume(std::string_view bytes) {
 void connection::head_arrived() {
   auto& rq = reader_.current();
   rq.remote_address = address_;
+  rq.arrived = clock::now();
   auto decided = admit(rq, loop_.routes(), loop_.shared().admin_token,
                        loop_.shared().limits.limits.max_body_bytes);
   route_ = decided.to;
@@ -216,7 +217,9 @@ detached connection::run_handler(std::shared_ptr<connection> self) { // NOLINT
     auto given = co_await self->route_->handle(rq);
     out = given ? std::move(*given) : problem_answer(given.error(), rq.id);
   } catch (const std::exception& e) {
-    spdlog::error("Failed to answer {} {} ({}): {}", rq.method, rq.target, rq.id, e.what());
+    log_to(log_component::http,
+           {{"request_id", rq.id}, {"method", rq.method}, {"route", self->route_->pattern}})
+        .error("Failed to answer {} {}: {}", rq.method, self->route_->pattern, e.what());
     out = problem_answer(fail(errc::internal), rq.id);
   }
   self->answered(*out);
@@ -243,13 +246,17 @@ void connection::respond(const answer& with) {
   else if (rq.version < 11)
     says = connection_says::keep_alive;
   append_response(out_, with, rq.id, says, rq.method == "HEAD");
+  loop_.accesses().answered(rq, route_ ? route_->pattern : std::string_view{}, with.status,
+                            clock::now());
 }
 
 /// Answers a request that is not read to its end, and closes: where the next one begins is unknown.
 void connection::refuse(const failure& why) {
   auto& rq = reader_.current();
-  if (rq.id.empty())
+  if (rq.id.empty()) { // its head was not complete
     rq.id = request_id_of(rq.headers);
+    rq.arrived = clock::now();
+  }
   closing_ = has_unread_ = true;
   respond(problem_answer(why, rq.id));
 }
@@ -257,6 +264,7 @@ void connection::refuse(const failure& why) {
 /// The next request has its own deadlines.
 void connection::start_over() {
   reader_.start_over();
+  route_ = nullptr;
   is_waiting_ = false;
 }
 

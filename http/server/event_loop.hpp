@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/server/access_log.hpp"
 #include "http/server/connection.hpp"
 #include "http/server/deadlines.hpp"
 #include "http/server/limits.hpp"
@@ -56,6 +57,7 @@ public:
   [[nodiscard]] loop_shared& shared() { return shared_; }
   [[nodiscard]] const router& routes() const { return routes_; }
   [[nodiscard]] auto& waits() { return deadlines_; }
+  [[nodiscard]] access_logger& accesses() { return accesses_; }
   [[nodiscard]] std::array<char, 65'536>& scratch() { return scratch_; }
 
 private:
@@ -66,6 +68,7 @@ private:
   router routes_;
   std::array<char, 65'536> scratch_{}; ///< what a connection reads before it looks at it
   deadlines<connection> deadlines_;
+  access_logger accesses_;
   boost::intrusive::list<connection, boost::intrusive::base_hook<member_hook>,
                          boost::intrusive::constant_time_size<false>>
       connections_;

@@ -1,7 +1,8 @@
 #include "http/server/server.hpp"
 
+#include "log/log.hpp"
+
 #include <boost/asio/post.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <system_error>
@@ -75,7 +76,7 @@ void http_server::start_threads(std::vector<std::thread>& to) {
     for (const auto& loop : loops_)
       to.emplace_back([&loop] { loop->run(); });
   } catch (const std::system_error& e) {
-    spdlog::error("Failed to start a thread of the HTTP server: {}", e.what());
+    log_to(log_component::http).error("Failed to start a thread of the HTTP server: {}", e.what());
     {
       const std::lock_guard lock{mutex_};
       lost_ = true;
