@@ -7,7 +7,9 @@
 #include "cli/logging.hpp"
 #include "cli/reload.hpp"
 #include "cli/serve_guard.hpp"
+#include "cli/service_manager.hpp"
 #include "cli/signals.hpp"
+#include "cli/watchdog.hpp"
 #include "http/api/http_ingress.hpp"
 #include "http/server/address_probe.hpp"
 #include "log/log.hpp"
@@ -108,6 +110,7 @@ void stop(caf::actor_system& system, const supervisor_actor& root) {
 
 /// Applies the options that can change at run time, and logs those that need a restart.
 void reload(const config& running, const std::function<load_outcome()>& load) {
+  const reload_in_progress told;
   const auto read = load();
   for (const auto& problem : read.problems)
     log_to(log_component::service).error("SIGHUP: the configuration stays as it is: {}", problem);
@@ -138,14 +141,19 @@ int serve_until_stopped(const config& settings, const backends& stores, service_
   signals.stop_orderly();
   system_config caf_settings;
   caf::actor_system system{caf_settings};
+  auto edge = edge_options_for(settings);
+  edge.server.pulses = std::make_shared<loop_pulses>();
   auto listening = std::make_shared<std::promise<bool>>();
   auto started = listening->get_future();
-  const auto running = start_service(
-      system, settings, stores,
-      http_edge(system, edge_options_for(settings), report_first(settings, listening)));
+  const auto running = start_service(system, settings, stores,
+                                     http_edge(system, edge, report_first(settings, listening)));
   const bool listens = started.get();
-  if (listens)
+  if (listens) {
+    tell_manager_ready();
+    const auto informed = keep_manager_informed(system, running.faces.health, edge.server.pulses);
     signals.wait_for_stop();
+  }
+  tell_manager_stopping();
   stop(system, running.root);
   log_to(log_component::service).info("Stopped");
   return listens ? 0 : 1;

@@ -17,13 +17,13 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libcaf-dev "${boost_packages[@]}" libspdlog-dev libhowardhinnant-date-dev tzdata
   libsqlitecpp-dev libsqlite3-dev libyaml-cpp-dev libcli11-dev
-  libcpp-httplib-dev libssl-dev zlib1g-dev libbrotli-dev libpqxx-dev libhiredis-dev
+  libcpp-httplib-dev libssl-dev zlib1g-dev libbrotli-dev libpqxx-dev libhiredis-dev libsystemd-dev
   curl ca-certificates)
 # Presets other than bench configure the tests, so they need these even where no test runs.
 # shellcheck disable=SC2034
 gtest_packages=(libgtest-dev libgmock-dev)
 # shellcheck disable=SC2034
-test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer python3)
+test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer python3 python3-yaml systemd)
 # shellcheck disable=SC2034
 peer_packages=(python3-fastapi python3-uvicorn python3-redis python3-sqlalchemy python3-psycopg2)
 # shellcheck disable=SC2034

@@ -4,6 +4,7 @@
 #include "http/server/connection.hpp"
 #include "http/server/deadlines.hpp"
 #include "http/server/limits.hpp"
+#include "http/server/loop_pulses.hpp"
 #include "http/server/open_connections.hpp"
 #include "http/server/router.hpp"
 
@@ -25,6 +26,7 @@ namespace standings {
 struct loop_shared {
   server_limits limits;
   std::string admin_token;
+  std::shared_ptr<loop_pulses> pulses{}; ///< may be null
   open_connections connections{};
   std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for
   std::atomic<bool> draining = false;     ///< answers announce that their connection closes
@@ -69,6 +71,7 @@ private:
   std::array<char, 65'536> scratch_{}; ///< what a connection reads before it looks at it
   deadlines<connection> deadlines_;
   access_logger accesses_;
+  std::shared_ptr<loop_pulses::pulse> pulse_; ///< while it runs
   boost::intrusive::list<connection, boost::intrusive::base_hook<member_hook>,
                          boost::intrusive::constant_time_size<false>>
       connections_;

@@ -20,6 +20,7 @@ struct server_options {
   std::uint16_t port = 8000; ///< 0: any free port
   std::string admin_token;
   server_limits limits{};
+  std::shared_ptr<loop_pulses> pulses{}; ///< where the loops show that they run; may be null
 };
 
 /// The HTTP/1.1 server: a few event loops, each with its own connections and routes. Every request
