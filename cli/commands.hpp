@@ -21,6 +21,10 @@ int run_serve(const config& settings, bool demo, const std::string& file,
 /// Prints whether configuration, database and cache are usable, one line each.
 int run_check(const config& settings);
 
+/// Prints whether the running service is alive, or with `ready` whether it takes traffic; returns 1
+/// if not.
+int run_health(const config& settings, bool ready);
+
 /// Prints what prevents the service from using the existing table, what adopting it changes, and
 /// what to know; then adopts it unless `dry_run`. Returns 1 if something prevents it.
 int run_adopt(const config& settings, bool dry_run);

@@ -54,6 +54,11 @@ int main(int argc, char** argv) {
   })->add_flag("--demo", demo, "fill an empty database with a realistic board");
   add(app, "check", "check that config, database and cache are usable", run_check);
 
+  bool ready = false;
+  add(app, "health", "whether the running service is alive", [&ready](const config& c) {
+    return run_health(c, ready);
+  })->add_flag("--ready", ready, "whether it takes traffic");
+
   bool dry_run = false;
   add(app, "adopt", "take over the table of an earlier application", [&dry_run](const config& c) {
     return run_adopt(c, dry_run);

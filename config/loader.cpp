@@ -2,6 +2,7 @@
 
 #include "config/injected.hpp"
 #include "config/redis_url.hpp"
+#include "config/secret_files.hpp"
 #include "config/values.hpp"
 
 #include <unistd.h>
@@ -387,7 +388,9 @@ void read_overrides(const load_request& request, load_outcome& out) {
 
 load_outcome load(const load_request& given) {
   load_outcome out;
-  const load_request request{given.file, configuring(given.environment, out), given.overrides};
+  const load_request request{given.file,
+                             with_secret_files(configuring(given.environment, out), out.problems),
+                             given.overrides};
   if (request.file)
     read_file(*request.file, out);
   read_shared(request, out);

@@ -26,7 +26,7 @@ gtest_packages=(libgtest-dev libgmock-dev)
 test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer python3 python3-yaml
   systemd debhelper dpkg-dev lintian binutils)
 # shellcheck disable=SC2034
-package_packages=(debhelper dpkg-dev lintian debootstrap curl git)
+package_packages=(debhelper dpkg-dev)
 # shellcheck disable=SC2034
 peer_packages=(python3-fastapi python3-uvicorn python3-redis python3-sqlalchemy python3-psycopg2)
 # shellcheck disable=SC2034
