@@ -23,8 +23,8 @@ build_packages=(
 # shellcheck disable=SC2034
 gtest_packages=(libgtest-dev libgmock-dev)
 # shellcheck disable=SC2034
-test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer python3 python3-yaml
-  systemd debhelper dpkg-dev lintian binutils)
+test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer nginx-light haproxy python3
+  python3-yaml systemd debhelper dpkg-dev lintian binutils)
 # shellcheck disable=SC2034
 package_packages=(debhelper dpkg-dev)
 # shellcheck disable=SC2034
@@ -109,7 +109,7 @@ install_packages() {
   as_root "${apt[@]}" update -q </dev/null || say "apt-get update failed; trying with what is known"
   as_root "${apt[@]}" install -y -q --no-install-recommends "$@" </dev/null
   local service
-  for service in redis-server nginx; do # nor at the next boot
+  for service in redis-server nginx haproxy; do # nor at the next boot
     if [[ " $* " == *" $service"[-\ ]* && -d /run/systemd/system ]]; then
       as_root systemctl --quiet disable "$service" || true
     fi

@@ -1,6 +1,7 @@
 #include "http/server/admission.hpp"
 
 #include "http/server/auth.hpp"
+#include "http/server/host_field.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 
@@ -20,8 +21,13 @@ bool is_json(const header_fields& headers) {
 
 /// What does not depend on the route.
 result<body_framing> check_head(const request& rq, std::size_t max_body_bytes) {
-  if (rq.headers.count("Host") > 1)
+  const auto hosts = rq.headers.count("Host");
+  if (hosts > 1)
     return fail(errc::malformed, "there may be one Host", "Host");
+  if (hosts == 0 && rq.version >= 11)
+    return fail(errc::malformed, "HTTP/1.1 needs a Host", "Host");
+  if (hosts == 1 && !is_host_field(rq.headers.value("Host")))
+    return fail(errc::malformed, "Host has to be a name or an address, and maybe a port", "Host");
   auto framing = framing_of(rq.headers, max_body_bytes);
   if (framing && framing->chunked && rq.version < 11)
     return fail(errc::malformed, "HTTP/1.0 knows no Transfer-Encoding", "Transfer-Encoding");
