@@ -26,6 +26,10 @@ gtest_packages=(libgtest-dev libgmock-dev)
 # shellcheck disable=SC2034
 test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer nginx-light haproxy python3
   prometheus) # for promtool
+# Node.js of any source will do, from 18 on.
+web_packages=(chromium)
+command -v node >/dev/null || web_packages+=(nodejs)
+command -v npm >/dev/null || web_packages+=(npm)
 # shellcheck disable=SC2034
 peer_packages=(python3-fastapi python3-uvicorn python3-redis python3-sqlalchemy python3-psycopg2)
 # shellcheck disable=SC2034

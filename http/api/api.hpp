@@ -124,5 +124,6 @@ void add_alias_routes(router& to, const api& with);
 void add_session_routes(router& to, const api& with);
 void add_metrics_routes(router& to, const api& with);
 void add_health_routes(router& to, const api& with);
+void add_static_routes(router& to);
 
 } // namespace standings

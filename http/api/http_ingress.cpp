@@ -21,6 +21,7 @@ router make_routes(const api& with) {
   add_session_routes(out, with);
   add_metrics_routes(out, with);
   add_health_routes(out, with);
+  add_static_routes(out);
   return out;
 }
 

@@ -41,7 +41,7 @@ answer_task get_metrics_text(const api& with, const request&) {
 } // namespace
 
 void add_metrics_routes(router& to, const api& with) {
-  to.add({"GET", "/metrics", access::anyone, body_kind::none, bind_route(with, get_metrics_text),
+  to.add({"GET", "/metrics", access::inspect, body_kind::none, bind_route(with, get_metrics_text),
           when_busy::answer});
 }
 

@@ -1,5 +1,6 @@
 #include "http/server/connection.hpp"
 
+#include "http/server/audit.hpp"
 #include "http/server/event_loop.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -185,13 +186,14 @@ void connection::head_arrived() {
   auto& rq = reader_.current();
   rq.remote_address = address_;
   began_ = clock::now();
-  auto decided = admit(rq, loop_.routes(), loop_.shared().admin_token,
-                       loop_.shared().limits.limits.max_body_bytes);
+  const auto& shared = loop_.shared();
+  auto decided = admit(rq, loop_.routes(), loop_.policy(), {shared.cors, shared.hosts},
+                       shared.limits.limits.max_body_bytes);
   route_ = decided.to;
   meant_ = decided.meant;
   if (!route_) {
     closing_ = has_unread_ = decided.close;
-    respond(*decided.refusal);
+    respond(*decided.reply);
     return start_over();
   }
   reader_.expect(decided.framing);
@@ -230,6 +232,8 @@ detached connection::run_handler(std::shared_ptr<connection> self) { // NOLINT
 void connection::answered(const answer& with) {
   --loop_.shared().in_flight;
   handling_ = false;
+  if (route_->who == access::admin)
+    audit_admin_call(reader_.current(), with.status);
   if (!socket_.is_open())
     return;
   respond(with);
@@ -247,7 +251,8 @@ void connection::respond(const answer& with) {
     says = connection_says::close;
   else if (rq.version < 11)
     says = connection_says::keep_alive;
-  append_response(out_, with, rq.id, says, rq.method == "HEAD");
+  append_response(out_, with, rq.id, says, rq.method == "HEAD",
+                  loop_.shared().cors.fields_for(rq.headers));
   note_answer(with.status);
 }
 

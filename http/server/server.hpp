@@ -18,7 +18,9 @@ namespace standings {
 struct server_options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000; ///< 0: any free port
-  std::string admin_token;
+  std::shared_ptr<access_control> doors = std::make_shared<access_control>(access_policy{});
+  std::vector<std::string> cors_origins; ///< see cors_policy
+  host_policy hosts{};
   server_limits limits{};
 };
 

@@ -64,11 +64,10 @@ inline answer text_answer(std::string text) {
 /// The real server on a free port, with routes that do next to nothing.
 class stub_server {
 public:
-  explicit stub_server(server_limits limits = four_loops(), const std::string& token = {}) {
-    server_options options;
-    options.port = 0;
-    options.admin_token = token;
-    options.limits = limits;
+  explicit stub_server(server_limits limits = four_loops(), const std::string& token = {})
+      : stub_server(options_with(limits, token)) {}
+
+  explicit stub_server(const server_options& options) {
     server_ =
         std::make_unique<http_server>([this](event_loop& loop) { return routes(loop); }, options);
     port_ = server_->bind().value();
@@ -80,6 +79,27 @@ public:
   ~stub_server() {
     held.open();
     stop(std::chrono::seconds{5});
+  }
+
+  /// Without a token, admin routes are open on loopback.
+  static access_policy policy_with(const std::string& token) {
+    access_policy out;
+    out.needs_token.add(scope::admin);
+    out.open_on_loopback = token.empty();
+    if (!token.empty()) {
+      known_token admin{"admin", digest_of(token), {}, {}};
+      admin.may.grant(scope::admin);
+      out.tokens.push_back(admin);
+    }
+    return out;
+  }
+
+  static server_options options_with(const server_limits& limits, const std::string& token = {}) {
+    server_options out;
+    out.port = 0;
+    out.doors = std::make_shared<access_control>(policy_with(token));
+    out.limits = limits;
+    return out;
   }
 
   static server_limits four_loops() {
