@@ -15,26 +15,38 @@ namespace {
 using namespace std::chrono_literals;
 
 health_actor::behavior_type answering(health_actor::pointer) {
-  return {[](get_status) {
+  const auto report = [] {
     health_report out;
     out.ready = true;
     return out;
-  }};
+  };
+  return {[report](get_status) { return report(); },
+          [report](get_prompt_status) {
+            return report();
+          }};
 }
 
 health_actor::behavior_type refusing(health_actor::pointer) {
-  return {[](get_status) -> caf::result<health_report> {
+  const auto refusal = [] {
     return to_error(errc::store_unavailable, "it is being restarted");
-  }};
+  };
+  return {[refusal](get_status) -> caf::result<health_report> { return refusal(); },
+          [refusal](get_prompt_status) -> caf::result<health_report> {
+            return refusal();
+          }};
 }
 
 /// Keeps its promise to itself.
 health_actor::behavior_type stuck(health_actor::pointer self) {
   auto kept = std::make_shared<std::vector<caf::typed_response_promise<health_report>>>();
-  return {[self, kept](get_status) -> caf::result<health_report> {
+  const auto promise = [self, kept] {
     kept->push_back(self->make_response_promise<health_report>());
     return kept->back();
-  }};
+  };
+  return {[promise](get_status) -> caf::result<health_report> { return promise(); },
+          [promise](get_prompt_status) -> caf::result<health_report> {
+            return promise();
+          }};
 }
 
 class LookAtService : public testing::Test {
