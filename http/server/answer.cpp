@@ -27,6 +27,23 @@ std::string_view reason_phrase(int status) {
   return {reason.data(), reason.size()};
 }
 
+void append_status(std::string& to, const answer& a) {
+  to.append("HTTP/1.1 ");
+  append_number(to, static_cast<std::size_t>(a.status));
+  to.append(" ").append(reason_phrase(a.status)).append("\r\n");
+  append_field(to, "Content-Type", a.content_type);
+}
+
+void append_rest_of_head(std::string& to, const answer& a, std::string_view request_id,
+                         connection_says says) {
+  append_field(to, "X-Request-Id", request_id);
+  for (const auto& [name, value] : a.headers)
+    append_field(to, name, value);
+  if (says != connection_says::nothing)
+    append_field(to, "Connection", says == connection_says::close ? "close" : "keep-alive");
+  to.append("\r\n");
+}
+
 } // namespace
 
 answer problem_answer(const failure& why, const std::string& request_id) {
@@ -41,24 +58,35 @@ answer problem_answer(const failure& why, const std::string& request_id) {
   return out;
 }
 
+answer stream_answer(std::shared_ptr<event_stream> from) {
+  answer out;
+  out.content_type = "text/event-stream";
+  out.headers.emplace_back("Cache-Control", "no-store");
+  out.headers.emplace_back("X-Accel-Buffering", "no"); // nginx would hold events back
+  out.stream = std::move(from);
+  return out;
+}
+
 void append_response(std::string& to, const answer& a, std::string_view request_id,
                      connection_says says, bool head_only) {
   const auto& body = a.content();
-  to.append("HTTP/1.1 ");
-  append_number(to, static_cast<std::size_t>(a.status));
-  to.append(" ").append(reason_phrase(a.status)).append("\r\n");
-  append_field(to, "Content-Type", a.content_type);
-  to.append("Content-Length: ");
-  append_number(to, body.size());
-  to.append("\r\n");
-  append_field(to, "X-Request-Id", request_id);
-  for (const auto& [name, value] : a.headers)
-    append_field(to, name, value);
-  if (says != connection_says::nothing)
-    append_field(to, "Connection", says == connection_says::close ? "close" : "keep-alive");
-  to.append("\r\n");
+  append_status(to, a);
+  if (!a.stream) { // the length of a stream is unknown
+    to.append("Content-Length: ");
+    append_number(to, body.size());
+    to.append("\r\n");
+  }
+  append_rest_of_head(to, a, request_id, says);
   if (!head_only)
     to.append(body);
+}
+
+void append_stream_head(std::string& to, const answer& a, std::string_view request_id,
+                        bool chunked) {
+  append_status(to, a);
+  if (chunked)
+    append_field(to, "Transfer-Encoding", "chunked");
+  append_rest_of_head(to, a, request_id, connection_says::close);
 }
 
 } // namespace standings

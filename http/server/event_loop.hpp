@@ -25,6 +25,7 @@ struct loop_shared {
   server_limits limits;
   std::string admin_token;
   open_connections connections{};
+  open_connections streams{};             ///< those of the connections that stream events
   std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for
   std::atomic<bool> draining = false;     ///< answers announce that their connection closes
 };
