@@ -98,8 +98,9 @@ std::string problem_json(const failure& why, const std::string& request_id) {
       {"status", status},
       {"detail", why.detail.empty() ? title : why.detail},
       {"code", code},
-      {"request_id", request_id},
   };
+  if (!request_id.empty())
+    out["request_id"] = request_id;
   if (!why.field.empty())
     out["field"] = why.field;
   return boost::json::serialize(out);
