@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/supervision/child_set.hpp"
+#include "actors/supervision/event_log.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "messages/actors.hpp"
 #include "stores/contracts/alias_cache.hpp"
@@ -25,6 +26,7 @@ struct service_faces {
   cache_reads_factory cache_reads; ///< for reads that need no message
   alias_mirror_actor aliases;
   alias_cache_ptr alias_cache; ///< for reads that need no message; null if aliases are switched off
+  event_log_ptr events;        ///< what has happened
 };
 
 /// Makes children that run beside the service's own: started last, stopped first.

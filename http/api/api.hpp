@@ -9,6 +9,7 @@
 #include "actors/supervision/waiting_places.hpp"
 #include "http/api/board_feed.hpp"
 #include "http/api/board_followers.hpp"
+#include "http/api/event_followers.hpp"
 #include "http/api/printed_boards.hpp"
 #include "http/server/router.hpp"
 
@@ -66,6 +67,7 @@ struct api {
   mutable leaderboard_reader boards;
   mutable printed_boards printed;
   mutable board_followers followers;
+  mutable event_followers watchers;
   alias_reader aliases;
   mutable update_gate updates;
 

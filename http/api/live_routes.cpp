@@ -19,11 +19,17 @@ answer_task get_live_board(const api& with, const request& rq) {
       with.followers.stream(what, std::string{rq.headers.value("Last-Event-ID")}));
 }
 
+answer_task get_service_events(const api& with, const request& rq) {
+  co_return stream_answer(with.watchers.stream(rq.headers.value("Last-Event-ID")));
+}
+
 } // namespace
 
 void add_live_routes(router& to, const api& with) {
-  to.add({"GET", "/api/redis-leaderboard/{period}/live", access::anyone, body_kind::none,
+  to.add({"GET", "/api/redis-leaderboard/{period}/live", access::read, body_kind::none,
           bind_route(with, get_live_board)});
+  to.add(
+      {"GET", "/api/events", access::admin, body_kind::none, bind_route(with, get_service_events)});
 }
 
 } // namespace standings
