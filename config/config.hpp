@@ -25,6 +25,7 @@ struct http_config {
   std::uint32_t threads = 8;              ///< for the few routes whose work blocks
   std::uint32_t max_in_flight = 1024;     ///< requests whose answer is being waited for
   std::uint32_t max_connections = 4096;   ///< open connections, idle ones included
+  std::uint32_t max_streams = 8192;       ///< those that stream events, at most three quarters
   std::uint64_t max_body_bytes = 1 << 20; ///< larger bodies are answered 413
   std::uint32_t max_header_bytes = 65'536;
   milliseconds request_timeout{5'000};    ///< to receive a request, and again to answer it

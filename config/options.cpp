@@ -161,6 +161,7 @@ std::vector<option> make_table() {
       OPTION(plain, http.threads),
       OPTION(plain, http.max_in_flight),
       OPTION(plain, http.max_connections),
+      OPTION(plain, http.max_streams),
       OPTION(plain, http.max_body_bytes),
       OPTION(plain, http.max_header_bytes),
       OPTION(plain, http.request_timeout),

@@ -31,7 +31,9 @@ void alias_mirror_state::init(const alias_worker_factory& spawn_worker,
   for (const auto index : {cycles, look_ups}) // source and cache reconnect by themselves
     specs.push_back(make_silent_worker("alias_worker/" + std::to_string(index),
                                        options_.worker_limits, spawn_worker, index, stop_flag_));
-  workers.emplace(self, std::move(specs));
+  worker_pool::hooks notify;
+  notify.events = options_.events;
+  workers.emplace(self, std::move(specs), std::move(notify));
   workers->start_all();
   start();
 }

@@ -16,6 +16,7 @@ void hydration_state::init(const hydration_worker_factory& spawn_worker, rank_ca
     specs.push_back(make_worker("hydration_worker/" + std::to_string(index), options_.worker_limits,
                                 spawn_worker, hydration_front_actor{self}, index));
   worker_pool::hooks notify;
+  notify.events = options_.events;
   notify.ready = [this](std::size_t index) {
     if (index == rebuilds)
       care();
@@ -49,8 +50,7 @@ void hydration_state::care() {
       .then(
           [this](bool complete) {
             looking_ = false;
-            if (!std::exchange(progress_.cache_reachable, true))
-              progress_.last_error.clear();
+            cache_works();
             if (!complete)
               start_rebuild();
             else if (!pending_.empty())
@@ -62,13 +62,28 @@ void hydration_state::care() {
           });
 }
 
+void hydration_state::cache_works() {
+  if (std::exchange(progress_.cache_reachable, true))
+    return;
+  progress_.last_error.clear();
+  tell_of_cache("ended", "The cache works again");
+}
+
 /// Logged once per outage, and again if the cause changes.
 void hydration_state::cache_failed(const caf::error& why) {
   auto reason = describe(why);
   if (progress_.cache_reachable || reason != progress_.last_error)
     log_to(log_component::hydration).warn("The cache does not work: {}", reason);
-  progress_.cache_reachable = false;
   progress_.last_error = std::move(reason);
+  if (std::exchange(progress_.cache_reachable, false))
+    tell_of_cache("began", "The cache does not work: " + progress_.last_error);
+}
+
+void hydration_state::tell_of_cache(const char* state, std::string text) const {
+  tell(options_.events,
+       {event_kind::outage,
+        std::move(text),
+        {{"state", state}, {"component", "cache"}, {"reason", progress_.last_error}}});
 }
 
 void hydration_state::note_missed(refresh_users& m) {
@@ -203,6 +218,8 @@ void hydration_state::start_rebuild(const std::string& request_id) {
   last_told_ = started_;
   log_to(log_component::hydration, {{"request_id", request_id}})
       .info("Loading the cache from the database");
+  progress_events_.reset();
+  tell_of_rebuild("started", "The cache is loaded from the database", 0);
   const bool anew = !at_start_ || !askers_.empty();
   self->request(worker(rebuilds), options_.begin_timeout, begin_rebuild{anew})
       .then(
@@ -223,6 +240,11 @@ void hydration_state::next_page(std::uint64_t run, const std::string& after) {
               return;
             progress_.loaded += page.users;
             tell_progress();
+            if (progress_events_.passes(self->system().clock().now()))
+              tell_of_rebuild("progress",
+                              "Loaded " + std::to_string(progress_.loaded) + " of "
+                                  + std::to_string(progress_.total) + " users",
+                              static_cast<std::int64_t>(progress_.total));
             page.done ? finish(run) : next_page(run, page.last);
           },
           [this, run](const caf::error& e) { rebuild_failed(run, e); });
@@ -257,9 +279,12 @@ void hydration_state::rebuilt(std::uint64_t swept) {
                                     {"ms", took.count()}})
       .info("The cache is complete: {} users in {} ms, {} swept", progress_.loaded, took.count(),
             swept);
+  tell_of_rebuild("completed",
+                  "The cache is complete: " + std::to_string(progress_.loaded) + " users",
+                  static_cast<std::int64_t>(progress_.loaded));
   at_start_ = false;
   progress_.running = false;
-  progress_.cache_reachable = true;
+  cache_works();
   progress_.last_error.clear();
   ++progress_.rebuilds;
   answer_all(askers_, rebuild_report{progress_.loaded, swept, took});
@@ -275,9 +300,21 @@ void hydration_state::rebuild_failed(std::uint64_t run, const caf::error& why) {
   progress_.last_error = describe(why);
   log_to(log_component::hydration, {{"request_id", rebuild_request_}})
       .error("Failed to load the cache: {}", progress_.last_error);
+  tell_of_rebuild("failed", "The cache could not be loaded: " + progress_.last_error,
+                  static_cast<std::int64_t>(progress_.total));
   answer_all(askers_, why);
   answer_all(waiting_for_complete_, why);
   must_rebuild_ = true; // the next check tries again
+}
+
+/// All tries of a rebuild until it succeeds have one subject.
+void hydration_state::tell_of_rebuild(const char* state, std::string text,
+                                      std::int64_t total) const {
+  service_event out{event_kind::rebuild, std::move(text)};
+  out.subject = "rebuild " + std::to_string(progress_.rebuilds);
+  out.fields = {
+      {"state", state}, {"done", static_cast<std::int64_t>(progress_.loaded)}, {"total", total}};
+  tell(options_.events, std::move(out));
 }
 
 hydration_status hydration_state::progress() const {

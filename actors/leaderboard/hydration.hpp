@@ -4,6 +4,7 @@
 #include "actors/supervision/slots.hpp"
 #include "actors/supervision/waiters.hpp"
 #include "actors/supervision/worker_pool.hpp"
+#include "core/base/throttle.hpp"
 #include "messages/internal/leaderboard.hpp"
 #include "stores/contracts/rank_cache.hpp"
 
@@ -30,6 +31,7 @@ struct hydration_options {
   std::size_t max_boards = 4;        ///< distinct board queries in flight; more are refused
   std::size_t max_pending = 100'000; ///< users to refresh; more cause a rebuild
   restart_limits worker_limits = connection_limits();
+  event_sink_ptr events{}; ///< is told what happens; may be null
 };
 
 /// Spawns a worker, which must report worker_ready to `front`.
@@ -61,6 +63,7 @@ struct hydration_state {
   void refuse_everyone(const failure& why);
   void note_missed_deletion() { must_rebuild_ = true; }
   void care();
+  void cache_works();
   void cache_failed(const caf::error& why);
   void schedule_care();
 
@@ -86,6 +89,8 @@ private:
   void rebuilt(std::uint64_t swept);
   void rebuild_failed(std::uint64_t run, const caf::error& why);
   void refresh();
+  void tell_of_rebuild(const char* state, std::string text, std::int64_t total) const;
+  void tell_of_cache(const char* state, std::string text) const;
 
   hydration_options options_;
   rank_cache_ptr cache_;
@@ -108,6 +113,7 @@ private:
   bool at_start_ = true; ///< no rebuild has finished or been requested yet
   bool looking_ = false; ///< a check or a refresh is under way
   std::set<std::string> pending_;
+  throttle progress_events_{std::chrono::milliseconds{1'000}};
 };
 
 hydration_front_actor::behavior_type

@@ -31,7 +31,7 @@ void period_clock_state::look() {
     return;
   const auto state = must(std::move(seen));
   tell_of_clock(state.clock_fault);
-  tell_cache(state.starts);
+  tell_cache(state.starts, "rollover");
   const auto forgotten = store_->forget_requests(options_.forget_batch);
   if (!forgotten && waits(forgotten.error(), look_due{}))
     return;
@@ -50,7 +50,8 @@ void period_clock_state::tell_of_clock(const std::string& fault) {
   clock_fault_ = fault;
 }
 
-void period_clock_state::tell_cache(const period_starts& starts) {
+/// `cause`: why periods have started, if the cache knew others.
+void period_clock_state::tell_cache(const period_starts& starts, const char* cause) {
   if (starts == told_)
     return;
   if (const auto done = cache_->start_periods(starts); !done) {
@@ -58,10 +59,19 @@ void period_clock_state::tell_cache(const period_starts& starts) {
         .warn("Failed to tell the cache of a new period: {}", explain(done.error()));
     return; // the next round tries again
   }
-  for (auto p : all_periods)
-    if (starts[index_of(p)] != told_[index_of(p)])
-      log_to(log_component::periods)
-          .info("The {} period has started at {}", to_string(p), to_iso8601(starts[index_of(p)]));
+  const bool at_start = told_ == period_starts{};
+  for (auto p : all_periods) {
+    if (starts[index_of(p)] == told_[index_of(p)])
+      continue;
+    const auto since = to_iso8601(starts[index_of(p)]);
+    log_to(log_component::periods).info("The {} period has started at {}", to_string(p), since);
+    if (at_start)
+      continue;
+    const std::string board{to_string(p)};
+    tell(options_.events, {event_kind::reset,
+                           "The " + board + " period has started at " + since,
+                           {{"state", cause}, {"period", board}, {"started_at", since}}});
+  }
   told_ = starts;
   schedule_tidying(); // a reset leaves scores to zero
   self->delayed_send(period_clock_worker_actor{self}, options_.settle, boundary_settled{});
@@ -99,7 +109,7 @@ caf::result<reset_report> period_clock_state::reset(const reset_period& m) {
     return to_error(state.error());
   }
   log_to(log_component::periods, {request}).info("Reset the {} period", to_string(m.board));
-  tell_cache(state->starts);
+  tell_cache(state->starts, "reset");
   return reset_report{m.board, state->starts[index_of(m.board)]};
 }
 

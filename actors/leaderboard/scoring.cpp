@@ -36,6 +36,7 @@ void scoring_state::init(const writer_factory& spawn_writer, const scoring_optio
     shards_[i].down_since = now();
   }
   worker_pool::hooks notify;
+  notify.events = options_.events;
   notify.ready = [this](std::size_t i) {
     shards_[i].down = false;
     dispatch(i);

@@ -1,6 +1,7 @@
 #include "actors/reconcile/reconcile.hpp"
 
 #include "actors/supervision/system.hpp"
+#include "core/reconcile/run_events.hpp"
 #include "log/log.hpp"
 #include "stores/contracts/generation.hpp"
 
@@ -35,11 +36,13 @@ std::vector<worker_spec> reconcile_state::specs_of(const reconcile_children& fro
 void reconcile_state::init(const reconcile_children& from, hydration_actor hydration,
                            const reconcile_options& with) {
   options_ = with;
+  options_.run.events = with.events;
   stillness_ = standstill{with.uptime};
   schedule_ = run_schedule{with};
   hints_ = dirty_set{with.max_hints};
   hydration_ = std::move(hydration);
   worker_pool::hooks notify;
+  notify.events = options_.events;
   notify.ready = [this](std::size_t i) {
     worker_up(i);
   };
@@ -235,6 +238,7 @@ void reconcile_state::refuse_everyone(const failure& why) {
 
 void reconcile_state::note_run(const run_begun& m) {
   running_ = m.report;
+  standings::tell(options_.events, run_started(m.report));
   begun(m.report);
 }
 
@@ -254,6 +258,7 @@ void reconcile_state::ended(const run_report& report, const std::optional<failur
   if (was_begun) {
     last_ = report;
     count(report);
+    standings::tell(options_.events, run_ended_event(report));
     tell(report);
   }
   schedule_.plan_after(report, now(), random_fraction());

@@ -1,6 +1,7 @@
 #include "actors/reconcile/reconcile_run.hpp"
 
 #include "actors/supervision/system.hpp"
+#include "core/reconcile/run_events.hpp"
 #include "log/log.hpp"
 
 #include <caf/system_messages.hpp>
@@ -193,6 +194,8 @@ void reconcile_run_state::send_as(const reconcile_worker_actor& worker, const ru
         const auto users = outcome.counts.checked;
         release_after(pace_.rest_after(self->clock().now() - sent_at, users), address);
         carry_out(machine_->done(work, std::move(outcome)));
+        if (!machine_->ended() && progress_events_.passes(self->system().clock().now()))
+          tell(options_.events, run_progress(report()));
       },
       [this, work, address = worker.address()](const caf::error& e) {
         const auto why = to_failure(e);
@@ -331,7 +334,11 @@ void reconcile_run_state::handle(const run_step::leave_mark& step) {
 
 void reconcile_run_state::handle(const run_step::hold& step) {
   ask<bool>(
-      with_.keeper, step.what, keeper_timeout, [this](bool) { carry_out(machine_->hold_saved()); },
+      with_.keeper, step.what, keeper_timeout,
+      [this, hold = step.what](bool) {
+        tell(options_.events, deletions_held(report(), hold));
+        carry_out(machine_->hold_saved());
+      },
       [this](const caf::error& e) { abort(to_failure(e)); });
 }
 

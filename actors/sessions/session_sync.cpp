@@ -41,6 +41,7 @@ void session_sync_state::init(const session_children& children, const session_sy
                                        children.listener, front));
   }
   worker_pool::hooks notify;
+  notify.events = options_.events;
   notify.ready = [this](std::size_t i) {
     worker_up(i);
   };

@@ -22,6 +22,7 @@ void supervisor_state::init(std::vector<supervised> list, supervisor_options wit
     specs.push_back(std::move(s.spec));
   }
   child_set::hooks notify;
+  notify.events = options_.events;
   notify.up = [this](std::size_t i, const caf::actor& child) {
     point_relay(relays_[i], child);
   };

@@ -2,6 +2,7 @@
 
 #include "http/server/audit.hpp"
 #include "http/server/event_loop.hpp"
+#include "http/server/open_stream.hpp"
 #include "log/log.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -103,6 +104,8 @@ void connection::await_writable() {
 void connection::readable() {
   if (lingering_)
     return discard_input();
+  if (stream_)
+    return stream_input();
   if (handling_ || closing_)
     return; // what the client sends or says now is looked at after the answer
   auto& to = loop_.scratch();
@@ -127,6 +130,8 @@ void connection::take(std::string_view bytes) {
 
 /// Goes on as far as possible without waiting, then arranges to be called again.
 void connection::advance() {
+  if (stream_)
+    return stream_on();
   turn_ = 0;
   while (socket_.is_open()) {
     if (!in_.empty() && may_read_on()) {
@@ -155,7 +160,8 @@ void connection::advance() {
 }
 
 bool connection::may_read_on() const {
-  return !handling_ && !closing_ && turn_ < longest_turn && out_.size() - sent_ < enough_output;
+  return !handling_ && !closing_ && !stream_ && turn_ < longest_turn
+         && out_.size() - sent_ < enough_output;
 }
 
 /// Reads and handles requests; returns how many bytes they took.
@@ -238,7 +244,10 @@ void connection::answered(const answer& with) {
     audit_admin_call(reader_.current(), with.status);
   if (!socket_.is_open())
     return;
-  respond(with);
+  if (with.stream && reader_.current().method != "HEAD")
+    begin_stream(with);
+  else
+    respond(with);
   start_over();
   if (!consuming_)
     advance();
@@ -359,6 +368,8 @@ void connection::discard_input() {
 }
 
 void connection::drain() {
+  if (stream_)
+    return end_stream();
   if (handling_ || lingering_ || closing_ || !out_.empty())
     return;
   readable(); // a request may have arrived
@@ -369,12 +380,15 @@ void connection::drain() {
 
 void connection::close() {
   loop_.waits().clear(*this);
+  stream_.reset();
   error_code ignored;
   socket_.close(ignored);
 }
 
 void connection::expired(waits_for what) {
   is_waiting_ = false;
+  if (what == waits_for::silence)
+    return keep_stream_alive();
   if (what != waits_for::request)
     return close();
   refuse(fail(errc::request_timeout, "the request did not arrive in time"));

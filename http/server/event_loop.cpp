@@ -25,6 +25,7 @@ deadlines<connection>::limits limits_of(const server_limits& from) {
   set(waits_for::next, from.idle_timeout);
   set(waits_for::client, request);
   set(waits_for::goodbye, goodbye_limit);
+  set(waits_for::silence, from.keep_alive);
   return out;
 }
 

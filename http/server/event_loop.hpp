@@ -32,6 +32,7 @@ struct loop_shared {
   host_policy hosts{};
   std::shared_ptr<loop_pulses> pulses{}; ///< may be null
   open_connections connections{};
+  open_connections streams{};             ///< those of the connections that stream events
   std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for
   std::atomic<bool> draining = false;     ///< answers announce that their connection closes
 };
