@@ -1,6 +1,8 @@
 #include "http/server/admission.hpp"
 
+#include "http/server/audit.hpp"
 #include "http/server/auth.hpp"
+#include "http/server/host_field.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 
@@ -20,19 +22,31 @@ bool is_json(const header_fields& headers) {
 
 /// What does not depend on the route.
 result<body_framing> check_head(const request& rq, std::size_t max_body_bytes) {
-  if (rq.headers.count("Host") > 1)
+  const auto hosts = rq.headers.count("Host");
+  if (hosts > 1)
     return fail(errc::malformed, "there may be one Host", "Host");
+  if (hosts == 0 && rq.version >= 11)
+    return fail(errc::malformed, "HTTP/1.1 needs a Host", "Host");
+  if (hosts == 1 && !is_host_field(rq.headers.value("Host")))
+    return fail(errc::malformed, "Host has to be a name or an address, and maybe a port", "Host");
   auto framing = framing_of(rq.headers, max_body_bytes);
   if (framing && framing->chunked && rq.version < 11)
     return fail(errc::malformed, "HTTP/1.0 knows no Transfer-Encoding", "Transfer-Encoding");
   return framing;
 }
 
-result<void> check_route(const request& rq, const route& to, bool has_body,
-                         const std::string& admin_token) {
-  if (to.who == access::admin)
-    if (auto allowed = authorize_admin(rq, admin_token); !allowed)
-      return allowed;
+/// Admin routes have rules of their own about Hosts.
+result<void> check_access(request& rq, const route& to, const access_policy& policy,
+                          const host_policy& hosts) {
+  if (auto allowed = authorize(rq, to.who, policy); !allowed) {
+    audit_refusal(rq, allowed.error().code);
+    return allowed;
+  }
+  return to.who == access::admin ? result<void>{} : check_host(rq.headers, hosts);
+}
+
+/// Whether the route takes such a body.
+result<void> check_body(const request& rq, const route& to, bool has_body) {
   const bool needs_json =
       to.body == body_kind::json || (to.body == body_kind::optional_json && has_body);
   if (needs_json && !is_json(rq.headers))
@@ -45,15 +59,18 @@ result<void> check_route(const request& rq, const route& to, bool has_body,
 
 } // namespace
 
-admission admit(request& rq, const router& routes, const std::string& admin_token,
-                std::size_t max_body_bytes) {
+admission admit(request& rq, const router& routes, const access_policy& policy,
+                const site_policies& sites, std::size_t max_body_bytes) {
   rq.id = request_id_of(rq.headers);
   admission out;
   const auto framing = check_head(rq, max_body_bytes);
-  const auto refuse = [&](const failure& why) {
-    out.refusal = problem_answer(why, rq.id);
+  const auto reply = [&](answer with) {
+    out.reply = std::move(with);
     out.close = !framing || framing->present();
     return std::move(out);
+  };
+  const auto refuse = [&](const failure& why) {
+    return reply(problem_answer(why, rq.id));
   };
   if (!framing)
     return refuse(framing.error());
@@ -63,12 +80,19 @@ admission admit(request& rq, const router& routes, const std::string& admin_toke
   auto target = routes.find(rq.method, *path);
   if (!target.found && target.allow.empty())
     return refuse(fail(errc::unknown_route, "there is no such path"));
+  if (!target.found && rq.method == "OPTIONS") {
+    auto told = options_answer(rq.headers, std::move(target.allow), sites.cors);
+    return told ? reply(std::move(*told)) : refuse(told.error());
+  }
   if (!target.found) {
     auto refused = refuse(fail(errc::method_not_allowed, "this path has " + target.allow));
-    refused.refusal->headers.emplace_back("Allow", std::move(target.allow));
+    refused.reply->headers.emplace_back("Allow", std::move(target.allow));
     return refused;
   }
-  if (const auto fits = check_route(rq, *target.found, framing->present(), admin_token); !fits)
+  out.meant = target.found;
+  if (const auto may = check_access(rq, *target.found, policy, sites.hosts); !may)
+    return refuse(may.error());
+  if (const auto fits = check_body(rq, *target.found, framing->present()); !fits)
     return refuse(fits.error());
   rq.captures = std::move(target.captures);
   rq.query = query_params(rq.target);
