@@ -2,11 +2,11 @@
 
 #include "actors/supervision/relay.hpp"
 #include "actors/supervision/system.hpp"
+#include "http/api/docs_routes.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
-#include <spdlog/spdlog.h>
 
 #include <exception>
 
@@ -22,6 +22,7 @@ router make_routes(const api& with) {
   add_metrics_routes(out, with);
   add_health_routes(out, with);
   add_static_routes(out);
+  add_docs_routes(out);
   return out;
 }
 
