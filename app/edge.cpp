@@ -12,6 +12,7 @@ server_options server_options_for(const config& settings) {
   out.host = http.host;
   out.port = http.port;
   out.admin_token = settings.admin.token;
+  out.trusted_proxies = http.trusted_proxies;
   out.limits.loops = http.loops;
   out.limits.max_in_flight = http.max_in_flight;
   out.limits.max_connections = http.max_connections;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 /// All options and their defaults. Plain data: config/loader.hpp reads it from a file, the
 /// environment and flags. standings.yaml.example shows every option.
@@ -23,6 +24,7 @@ struct http_config {
   std::uint32_t max_header_bytes = 65'536;
   milliseconds request_timeout{5'000}; ///< to receive a request, and again to answer it
   milliseconds idle_timeout{90'000};   ///< of a connection; longer than a balancer's usual 60 s
+  std::vector<std::string> trusted_proxies; ///< addresses and networks; they name their clients
 };
 
 enum class database_backend : std::uint8_t { sqlite, postgres };

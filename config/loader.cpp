@@ -125,10 +125,22 @@ private:
     out_.file_holds_secret |= o.secret && value.IsScalar() && !value.Scalar().empty();
     if (value.IsScalar())
       apply(o, value.Scalar(), at(key.Mark()), out_);
+    else if (value.IsSequence() && o.list)
+      read_list(o, key, value);
     else if (value.IsNull())
       report(key.Mark(), o.path + ": has no value; write \"\" for an empty text");
     else
       report(key.Mark(), o.path + ": has to be a single value, not a list or a section");
+  }
+
+  void read_list(const option& o, const YAML::Node& key, const YAML::Node& values) {
+    std::vector<std::string> texts;
+    for (const auto& value : values) {
+      if (!value.IsScalar() || value.Scalar().find(',') != std::string::npos)
+        return report(key.Mark(), o.path + ": has to be a list of plain values");
+      texts.push_back(value.Scalar());
+    }
+    apply(o, format_list(texts), at(key.Mark()), out_);
   }
 
   /// An unknown key without a value may be a secret that lost its key.

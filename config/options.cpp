@@ -59,9 +59,14 @@ struct enum_names<log_format> {
 namespace {
 
 template <class T>
+constexpr bool is_list = std::same_as<T, std::vector<std::string>>;
+
+template <class T>
 result<T> parse(std::string_view text) {
   if constexpr (std::same_as<T, std::string>)
     return std::string{text};
+  else if constexpr (is_list<T>)
+    return parse_list(text);
   else if constexpr (std::same_as<T, milliseconds>)
     return parse_duration(text);
   else if constexpr (std::same_as<T, bool>)
@@ -78,6 +83,8 @@ template <class T>
 std::string format(const T& value) {
   if constexpr (std::same_as<T, std::string>)
     return value;
+  else if constexpr (is_list<T>)
+    return format_list(value);
   else if constexpr (std::same_as<T, milliseconds>)
     return format_duration(value);
   else if constexpr (std::same_as<T, bool>)
@@ -107,7 +114,7 @@ option plain(std::string path, Access access) {
   const auto same = [access](const config& a, const config& b) {
     return access(a) == access(b);
   };
-  return {std::move(path), false, set, get, same};
+  return {std::move(path), false, is_list<field>, set, get, same};
 }
 
 /// A text that no message or log may show. Text always parses, so no error of `set` can quote it.
@@ -140,6 +147,7 @@ std::vector<option> make_table() {
       OPTION(plain, http.max_header_bytes),
       OPTION(plain, http.request_timeout),
       OPTION(plain, http.idle_timeout),
+      OPTION(plain, http.trusted_proxies),
       OPTION(plain, database.backend),
       OPTION(plain, database.path),
       OPTION(secret, database.url),

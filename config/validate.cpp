@@ -3,6 +3,7 @@
 #include "core/base/loopback.hpp"
 #include "core/leaderboard/calendar.hpp"
 #include "core/leaderboard/score.hpp"
+#include "core/limits/ip_address.hpp"
 
 #include <algorithm>
 #include <array>
@@ -69,6 +70,9 @@ void check_http(const http_config& http, const admin_config& admin, findings& ou
   out.require(http.max_header_bytes >= 1, "http.max_header_bytes", "has to be at least 1");
   out.require(http.request_timeout.count() > 0, "http.request_timeout", "has to be above 0");
   out.require(http.idle_timeout.count() > 0, "http.idle_timeout", "has to be above 0");
+  for (std::size_t i = 0; i < http.trusted_proxies.size(); ++i)
+    out.require(ip_network::parse(http.trusted_proxies[i]).has_value(), "http.trusted_proxies",
+                "entry " + std::to_string(i + 1) + " is no address or network such as 10.0.0.0/8");
 }
 
 /// Whether it is a PostgreSQL URL, a `host=… dbname=…` string, or a variant that other programs

@@ -1,6 +1,7 @@
 #include "config/values.hpp"
 
 #include "core/base/hex.hpp"
+#include "core/base/scanner.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,10 +22,6 @@ struct unit {
 
 /// Longest first, because `format_duration` tries them in this order.
 constexpr std::array<unit, 4> units{{{"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_alphanumeric(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -113,6 +110,30 @@ std::string format_duration(std::chrono::milliseconds d) {
   const auto& u =
       d.count() == 0 ? units.back() : *std::find_if(units.begin(), units.end(), divides);
   return std::to_string(d.count() / u.milliseconds) + std::string{u.name};
+}
+
+result<std::vector<std::string>> parse_list(std::string_view text) {
+  std::vector<std::string> out;
+  for (auto left = trimmed(text); !left.empty();) {
+    const auto comma = left.find(',');
+    const auto one = trimmed(left.substr(0, comma));
+    if (one.empty())
+      return fail(errc::out_of_range, "has an empty entry");
+    out.emplace_back(one);
+    if (comma == std::string_view::npos)
+      break;
+    left.remove_prefix(comma + 1);
+    if (left.empty())
+      return fail(errc::out_of_range, "has an empty entry");
+  }
+  return out;
+}
+
+std::string format_list(const std::vector<std::string>& values) {
+  std::string out;
+  for (const auto& value : values)
+    out.append(out.empty() ? "" : ", ").append(value);
+  return out;
 }
 
 result<bool> parse_boolean(std::string_view text) {

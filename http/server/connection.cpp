@@ -42,6 +42,11 @@ bool client_stays(const request& rq) {
                           : rq.headers.has_token("Connection", "keep-alive");
 }
 
+/// The zone of a link-local address has no meaning beyond this machine.
+ip_address address_of(std::string_view text) {
+  return ip_address::parse(text.substr(0, text.find('%'))).value_or(ip_address{});
+}
+
 asio::ip::tcp protocol_of(int fd) {
   sockaddr_storage own{};
   socklen_t size = sizeof own;
@@ -53,7 +58,7 @@ asio::ip::tcp protocol_of(int fd) {
 
 connection::connection(int fd, std::string address, event_loop& loop)
     : loop_(loop), socket_(loop.context(), protocol_of(fd), fd), address_(std::move(address)),
-      reader_(loop.shared().limits.limits) {
+      peer_(address_of(address_)), reader_(loop.shared().limits.limits) {
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
@@ -180,9 +185,20 @@ std::size_t connection::consume(std::string_view bytes) {
   return used;
 }
 
+ip_address connection::client_of(const request& rq) const {
+  const auto& proxies = loop_.shared().proxies;
+  if (!proxies.contains(peer_))
+    return peer_;
+  const auto x_forwarded_for = rq.headers.values("X-Forwarded-For");
+  const auto forwarded = rq.headers.values("Forwarded");
+  return client_address(peer_, {x_forwarded_for, forwarded}, proxies);
+}
+
 void connection::head_arrived() {
   auto& rq = reader_.current();
   rq.remote_address = address_;
+  if (rq.client.empty() || !loop_.shared().proxies.empty())
+    rq.client = client_of(rq).text();
   auto decided = admit(rq, loop_.routes(), loop_.shared().admin_token,
                        loop_.shared().limits.limits.max_body_bytes);
   route_ = decided.to;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/task.hpp"
+#include "core/limits/ip_address.hpp"
 #include "http/server/admission.hpp"
 #include "http/server/deadlines.hpp"
 #include "http/server/request_reader.hpp"
@@ -59,6 +60,7 @@ private:
   [[nodiscard]] std::size_t consume(std::string_view bytes);
   [[nodiscard]] bool may_read_on() const;
   void head_arrived();
+  [[nodiscard]] ip_address client_of(const request& rq) const;
   void handle();
   static detached run_handler(std::shared_ptr<connection> self);
   void answered(const answer& with);
@@ -76,6 +78,7 @@ private:
   event_loop& loop_;
   boost::asio::ip::tcp::socket socket_;
   const std::string address_;
+  const ip_address peer_;
   request_reader reader_;
   const route* route_ = nullptr; ///< of the request that is read or handled
   std::string in_;               ///< received, not consumed

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/limits/client_address.hpp"
 #include "http/server/connection.hpp"
 #include "http/server/deadlines.hpp"
 #include "http/server/limits.hpp"
@@ -24,6 +25,7 @@ namespace standings {
 struct loop_shared {
   server_limits limits;
   std::string admin_token;
+  trusted_proxies proxies{};
   open_connections connections{};
   std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for
   std::atomic<bool> draining = false;     ///< answers announce that their connection closes

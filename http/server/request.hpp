@@ -20,7 +20,9 @@ struct request {
   unsigned version = 11; ///< 10 or 11
   header_fields headers;
   std::string body;
-  std::string remote_address;
+  std::string remote_address; ///< of the other end of the connection, maybe a proxy
+  std::string client;         ///< address of the client, behind trusted proxies
+  std::string caller;         ///< the name of the token that was shown; empty without one
 
   std::vector<std::string> captures; ///< the decoded `{…}` segments of the route, in order
   std::vector<std::pair<std::string, std::string>> query; ///< decoded

@@ -175,6 +175,7 @@ void request_reader::start_over() {
   framing_ = {};
   current_.method.clear();
   current_.id.clear();
+  current_.caller.clear();
   current_.headers.clear();
   current_.headers.release_surplus();
   current_.captures.clear();

@@ -203,6 +203,19 @@ TEST_F(ConfigFile, NamesWhatIsWrongInASectionWithinASection) {
             lines{"f.yaml:2: cache.tls: has to be a section with keys of its own"});
 }
 
+TEST_F(ConfigFile, ReadsListsOfPlainValues) {
+  for (const auto* text : {"http:\n  trusted_proxies: [127.0.0.1, 10.0.0.0/8]\n",
+                           "http:\n  trusted_proxies:\n    - 127.0.0.1\n    - 10.0.0.0/8\n",
+                           "http:\n  trusted_proxies: 127.0.0.1, 10.0.0.0/8\n"}) {
+    const auto out = load_text(text);
+    EXPECT_EQ(out.problems, lines{}) << text;
+    EXPECT_EQ(out.value.http.trusted_proxies, (lines{"127.0.0.1", "10.0.0.0/8"})) << text;
+  }
+  EXPECT_EQ(problems_of("http:\n  trusted_proxies: []\n"), lines{});
+  EXPECT_EQ(problems_of("http:\n  trusted_proxies: [[127.0.0.1]]\n"),
+            lines{"f.yaml:2: http.trusted_proxies: has to be a list of plain values"});
+}
+
 /// The example beside the sources, which shows every option.
 std::string example_path() {
   return std::string{STANDINGS_SOURCE_DIR} + "/standings.yaml.example";

@@ -64,11 +64,11 @@ inline answer text_answer(std::string text) {
 /// The real server on a free port, with routes that do next to nothing.
 class stub_server {
 public:
-  explicit stub_server(server_limits limits = four_loops(), const std::string& token = {}) {
-    server_options options;
+  explicit stub_server(server_limits limits = four_loops(), const std::string& token = {})
+      : stub_server(options_of(limits, token)) {}
+
+  explicit stub_server(server_options options) {
     options.port = 0;
-    options.admin_token = token;
-    options.limits = limits;
     server_ =
         std::make_unique<http_server>([this](event_loop& loop) { return routes(loop); }, options);
     port_ = server_->bind().value();
@@ -107,6 +107,13 @@ public:
   std::atomic<int> smuggled = 0; ///< those for /item/smuggled
 
 private:
+  static server_options options_of(const server_limits& limits, const std::string& token) {
+    server_options out;
+    out.admin_token = token;
+    out.limits = limits;
+    return out;
+  }
+
   router routes(event_loop& loop) {
     router out;
     const auto add = [&](const char* method, const char* pattern, access who, body_kind body,
@@ -115,6 +122,9 @@ private:
     };
     add("GET", "/item/{id}", access::anyone, body_kind::none,
         [this](const request& rq) { return item(rq); });
+    add("GET", "/who", access::anyone, body_kind::none, [](const request& rq) -> answer_task {
+      co_return text_answer(rq.client + " " + rq.remote_address);
+    });
     add("GET", "/held", access::anyone, body_kind::none,
         [this, &loop](const request&) { return wait_at_gate(loop); });
     add("GET", "/large", access::anyone, body_kind::none,
