@@ -23,11 +23,24 @@ server_options server_options_for(const config& settings) {
   return out;
 }
 
+rate_limit_options rates_of(const http_limits_config& limits) {
+  using std::chrono::seconds;
+  constexpr seconds minute{60};
+  rate_limit_options out;
+  out.address = bucket_size::of(limits.address_per_second, seconds{1}, limits.address_burst);
+  out.token = bucket_size::of(limits.token_per_second, seconds{1}, limits.token_burst);
+  out.user = bucket_size::of(limits.user_per_minute, minute, limits.user_burst);
+  out.admin = bucket_size::of(limits.admin_per_minute, minute, limits.admin_burst);
+  out.loopback = limits.loopback;
+  return out;
+}
+
 } // namespace
 
 edge_options edge_options_for(const config& settings) {
   edge_options out;
   out.server = server_options_for(settings);
+  out.server.rates = rates_of(settings.http.limits);
   out.api.max_count = settings.leaderboard.max_count;
   out.api.request_timeout = settings.http.request_timeout;
   out.api.blocking_threads = settings.http.threads;

@@ -13,6 +13,19 @@ namespace standings {
 
 using milliseconds = std::chrono::milliseconds;
 
+/// Token buckets: an average, and what is allowed at once. An average of 0 is no limit.
+struct http_limits_config {
+  std::uint32_t address_per_second = 1'000; ///< requests of one client's address
+  std::uint32_t address_burst = 2'000;
+  std::uint32_t token_per_second = 5'000; ///< requests with one token
+  std::uint32_t token_burst = 10'000;
+  std::uint32_t user_per_minute = 3'000; ///< updates of one user
+  std::uint32_t user_burst = 1'000;
+  std::uint32_t admin_per_minute = 60; ///< admin calls that change something, for each address
+  std::uint32_t admin_burst = 20;
+  bool loopback = false; ///< whether programs on this machine are limited, too
+};
+
 struct http_config {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000;              ///< 0: any free port
@@ -25,6 +38,7 @@ struct http_config {
   milliseconds request_timeout{5'000}; ///< to receive a request, and again to answer it
   milliseconds idle_timeout{90'000};   ///< of a connection; longer than a balancer's usual 60 s
   std::vector<std::string> trusted_proxies; ///< addresses and networks; they name their clients
+  http_limits_config limits;
 };
 
 enum class database_backend : std::uint8_t { sqlite, postgres };

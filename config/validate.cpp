@@ -75,6 +75,24 @@ void check_http(const http_config& http, const admin_config& admin, findings& ou
                 "entry " + std::to_string(i + 1) + " is no address or network such as 10.0.0.0/8");
 }
 
+void check_limits(const http_limits_config& limits, findings& out) {
+  constexpr std::uint32_t most = 1'000'000;
+  const std::array<std::pair<std::string_view, std::uint32_t>, 4> rates{
+      {{"http.limits.address_per_second", limits.address_per_second},
+       {"http.limits.token_per_second", limits.token_per_second},
+       {"http.limits.user_per_minute", limits.user_per_minute},
+       {"http.limits.admin_per_minute", limits.admin_per_minute}}};
+  for (const auto& [path, rate] : rates)
+    out.require(rate <= most, path, "has to be from 0 to 1000000; 0 is no limit");
+  const std::array<std::pair<std::string_view, std::uint32_t>, 4> bursts{
+      {{"http.limits.address_burst", limits.address_burst},
+       {"http.limits.token_burst", limits.token_burst},
+       {"http.limits.user_burst", limits.user_burst},
+       {"http.limits.admin_burst", limits.admin_burst}}};
+  for (const auto& [path, burst] : bursts)
+    out.require(burst >= 1 && burst <= most, path, "has to be from 1 to 1000000");
+}
+
 /// Whether it is a PostgreSQL URL, a `host=… dbname=…` string, or a variant that other programs
 /// sharing DATABASE_URL write, such as `postgresql+psycopg2://`; parsed in
 /// stores/postgres/address.cpp.
@@ -281,6 +299,7 @@ void check_admin(const admin_config& admin, findings& out) {
 std::vector<std::string> validate(const config& c) {
   findings out;
   check_http(c.http, c.admin, out);
+  check_limits(c.http.limits, out);
   check_stores(c.database, c.cache, out);
   check_tls(c.cache, out);
   check_leaderboard(c.leaderboard, out);

@@ -3,9 +3,9 @@
 namespace standings {
 
 api::api(caf::actor_system& in, boost::asio::io_context& on, service_faces to,
-         const api_options& with, shared_by_loops& shared)
+         const api_options& with, shared_by_loops& shared, rate_limits& rates)
     : system(in), loop(on), faces(std::move(to)), max_count(with.max_count),
-      timeout(with.request_timeout), calls(shared.calls), waiting(shared.waiting),
+      timeout(with.request_timeout), calls(shared.calls), waiting(shared.waiting), limits(rates),
       requests(system, loop), reads(faces.cache_reads(loop)),
       boards(requests, *reads, faces.hydration, timeout, waiting), printed(boards, *reads),
       aliases(system, faces.alias_cache, faces.aliases, timeout),

@@ -8,6 +8,7 @@
 #include "actors/supervision/requester.hpp"
 #include "actors/supervision/waiting_places.hpp"
 #include "http/api/printed_boards.hpp"
+#include "http/server/rate_limits.hpp"
 #include "http/server/router.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -44,7 +45,7 @@ struct shared_by_loops {
 /// What the handlers of one event loop work with; for its thread only.
 struct api {
   api(caf::actor_system& in, boost::asio::io_context& on, service_faces to, const api_options& with,
-      shared_by_loops& shared);
+      shared_by_loops& shared, rate_limits& rates);
   api(const api&) = delete;
   api& operator=(const api&) = delete;
 
@@ -58,6 +59,7 @@ struct api {
   milliseconds timeout;
   blocking_calls& calls;
   waiting_places& waiting;
+  rate_limits& limits;
   mutable requester requests;
   cache_reads_ptr reads;
   mutable leaderboard_reader boards;

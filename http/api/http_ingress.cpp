@@ -47,8 +47,8 @@ result<std::uint16_t> http_ingress_state::listen(const edge_options& options,
         std::make_unique<shared_by_loops>(options.api, options.server.limits.max_in_flight / 2);
     server_ = std::make_unique<http_server>(options.server);
     server_->set_routes([&](event_loop& loop) {
-      apis_.push_back(
-          std::make_unique<api>(self->system(), loop.context(), faces, options.api, *shared_));
+      apis_.push_back(std::make_unique<api>(self->system(), loop.context(), faces, options.api,
+                                            *shared_, loop.shared().rates));
       return make_routes(*apis_.back());
     });
     return server_->bind();

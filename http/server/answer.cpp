@@ -42,7 +42,7 @@ answer problem_answer(const failure& why, const std::string& request_id) {
 }
 
 void append_response(std::string& to, const answer& a, std::string_view request_id,
-                     connection_says says, bool head_only) {
+                     connection_says says, bool head_only, std::string_view more_fields) {
   const auto& body = a.content();
   to.append("HTTP/1.1 ");
   append_number(to, static_cast<std::size_t>(a.status));
@@ -54,6 +54,7 @@ void append_response(std::string& to, const answer& a, std::string_view request_
   append_field(to, "X-Request-Id", request_id);
   for (const auto& [name, value] : a.headers)
     append_field(to, name, value);
+  to.append(more_fields);
   if (says != connection_says::nothing)
     append_field(to, "Connection", says == connection_says::close ? "close" : "keep-alive");
   to.append("\r\n");

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -40,6 +41,13 @@ void release(std::string& buffer) {
 bool client_stays(const request& rq) {
   return rq.version >= 11 ? !rq.headers.has_token("Connection", "close")
                           : rq.headers.has_token("Connection", "keep-alive");
+}
+
+/// Header lines about the limits, unless the answer has them already.
+std::string limits_to_tell(const request& rq, const answer& with) {
+  const bool told = std::any_of(with.headers.begin(), with.headers.end(),
+                                [](const auto& h) { return h.first == "RateLimit-Limit"; });
+  return rq.limit.limit == 0 || told ? std::string{} : limit_fields(rq.limit);
 }
 
 /// The zone of a link-local address has no meaning beyond this machine.
@@ -185,38 +193,13 @@ std::size_t connection::consume(std::string_view bytes) {
   return used;
 }
 
-ip_address connection::client_of(const request& rq) const {
-  const auto& proxies = loop_.shared().proxies;
-  if (!proxies.contains(peer_))
-    return peer_;
-  const auto x_forwarded_for = rq.headers.values("X-Forwarded-For");
-  const auto forwarded = rq.headers.values("Forwarded");
-  return client_address(peer_, {x_forwarded_for, forwarded}, proxies);
-}
-
-void connection::head_arrived() {
-  auto& rq = reader_.current();
-  rq.remote_address = address_;
-  if (rq.client.empty() || !loop_.shared().proxies.empty())
-    rq.client = client_of(rq).text();
-  auto decided = admit(rq, loop_.routes(), loop_.shared().admin_token,
-                       loop_.shared().limits.limits.max_body_bytes);
-  route_ = decided.to;
-  if (!route_) {
-    closing_ = has_unread_ = decided.close;
-    respond(*decided.refusal);
-    return start_over();
-  }
-  reader_.expect(decided.framing);
-  if (!decided.framing.present())
-    handle();
-  else if (rq.version >= 11 && rq.headers.has_token("Expect", "100-continue"))
-    out_.append("HTTP/1.1 100 Continue\r\n\r\n");
-}
-
 void connection::handle() {
   auto& shared = loop_.shared();
   ++turn_;
+  if (const auto refusal = std::move(refusal_)) {
+    respond(*refusal);
+    return start_over();
+  }
   if (shared.in_flight >= shared.limits.max_in_flight && route_->busy == when_busy::refuse)
     return refuse(fail(errc::overloaded, "more requests in flight than allowed"));
   ++shared.in_flight;
@@ -258,7 +241,7 @@ void connection::respond(const answer& with) {
     says = connection_says::close;
   else if (rq.version < 11)
     says = connection_says::keep_alive;
-  append_response(out_, with, rq.id, says, rq.method == "HEAD");
+  append_response(out_, with, rq.id, says, rq.method == "HEAD", limits_to_tell(rq, with));
 }
 
 /// Answers a request that is not read to its end, and closes: where the next one begins is unknown.

@@ -61,6 +61,8 @@ private:
   [[nodiscard]] bool may_read_on() const;
   void head_arrived();
   [[nodiscard]] ip_address client_of(const request& rq) const;
+  [[nodiscard]] bool is_one_too_many(const route* to, const ip_address& client);
+  void refuse_one_too_many(const admission& decided);
   void handle();
   static detached run_handler(std::shared_ptr<connection> self);
   void answered(const answer& with);
@@ -80,9 +82,10 @@ private:
   const std::string address_;
   const ip_address peer_;
   request_reader reader_;
-  const route* route_ = nullptr; ///< of the request that is read or handled
-  std::string in_;               ///< received, not consumed
-  std::string out_;              ///< not sent, from sent_ on
+  const route* route_ = nullptr;    ///< of the request that is read or handled
+  std::unique_ptr<answer> refusal_; ///< of a request whose small body is read nevertheless
+  std::string in_;                  ///< received, not consumed
+  std::string out_;                 ///< not sent, from sent_ on
   std::size_t sent_ = 0;
   std::size_t lingered_ = 0; ///< bytes discarded
   std::size_t turn_ = 0;     ///< requests handled since others had their turn

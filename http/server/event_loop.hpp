@@ -5,6 +5,7 @@
 #include "http/server/deadlines.hpp"
 #include "http/server/limits.hpp"
 #include "http/server/open_connections.hpp"
+#include "http/server/rate_limits.hpp"
 #include "http/server/router.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -26,6 +27,7 @@ struct loop_shared {
   server_limits limits;
   std::string admin_token;
   trusted_proxies proxies{};
+  rate_limits rates{rate_limit_options{}};
   open_connections connections{};
   std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for
   std::atomic<bool> draining = false;     ///< answers announce that their connection closes

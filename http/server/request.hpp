@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "core/limits/token_bucket.hpp"
 #include "http/server/header_fields.hpp"
 
 #include <cstdint>
@@ -23,6 +24,8 @@ struct request {
   std::string remote_address; ///< of the other end of the connection, maybe a proxy
   std::string client;         ///< address of the client, behind trusted proxies
   std::string caller;         ///< the name of the token that was shown; empty without one
+  bool limited = false;       ///< rate limits hold for the client
+  limit_state limit;          ///< what the tightest of them has said
 
   std::vector<std::string> captures; ///< the decoded `{…}` segments of the route, in order
   std::vector<std::pair<std::string, std::string>> query; ///< decoded

@@ -176,6 +176,8 @@ void request_reader::start_over() {
   current_.method.clear();
   current_.id.clear();
   current_.caller.clear();
+  current_.limited = false;
+  current_.limit = {};
   current_.headers.clear();
   current_.headers.release_surplus();
   current_.captures.clear();

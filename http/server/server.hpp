@@ -21,6 +21,7 @@ struct server_options {
   std::string admin_token;
   std::vector<std::string> trusted_proxies; ///< addresses and networks
   server_limits limits{};
+  rate_limit_options rates{};
 };
 
 /// The HTTP/1.1 server: a few event loops, each with its own connections and routes. Every request
