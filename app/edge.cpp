@@ -31,6 +31,8 @@ rate_limit_options rates_of(const http_limits_config& limits) {
   out.token = bucket_size::of(limits.token_per_second, seconds{1}, limits.token_burst);
   out.user = bucket_size::of(limits.user_per_minute, minute, limits.user_burst);
   out.admin = bucket_size::of(limits.admin_per_minute, minute, limits.admin_burst);
+  out.wrong_tokens =
+      bucket_size::of(limits.wrong_tokens_per_minute, minute, limits.wrong_tokens_per_minute);
   out.loopback = limits.loopback;
   return out;
 }

@@ -23,7 +23,8 @@ struct http_limits_config {
   std::uint32_t user_burst = 1'000;
   std::uint32_t admin_per_minute = 60; ///< admin calls that change something, for each address
   std::uint32_t admin_burst = 20;
-  bool loopback = false; ///< whether programs on this machine are limited, too
+  std::uint32_t wrong_tokens_per_minute = 10; ///< of one address; as many at once
+  bool loopback = false;                      ///< whether programs on this machine are limited, too
 };
 
 struct http_config {

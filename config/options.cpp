@@ -156,6 +156,7 @@ std::vector<option> make_table() {
       OPTION(plain, http.limits.user_burst),
       OPTION(plain, http.limits.admin_per_minute),
       OPTION(plain, http.limits.admin_burst),
+      OPTION(plain, http.limits.wrong_tokens_per_minute),
       OPTION(plain, http.limits.loopback),
       OPTION(plain, database.backend),
       OPTION(plain, database.path),

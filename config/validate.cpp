@@ -77,11 +77,12 @@ void check_http(const http_config& http, const admin_config& admin, findings& ou
 
 void check_limits(const http_limits_config& limits, findings& out) {
   constexpr std::uint32_t most = 1'000'000;
-  const std::array<std::pair<std::string_view, std::uint32_t>, 4> rates{
+  const std::array<std::pair<std::string_view, std::uint32_t>, 5> rates{
       {{"http.limits.address_per_second", limits.address_per_second},
        {"http.limits.token_per_second", limits.token_per_second},
        {"http.limits.user_per_minute", limits.user_per_minute},
-       {"http.limits.admin_per_minute", limits.admin_per_minute}}};
+       {"http.limits.admin_per_minute", limits.admin_per_minute},
+       {"http.limits.wrong_tokens_per_minute", limits.wrong_tokens_per_minute}}};
   for (const auto& [path, rate] : rates)
     out.require(rate <= most, path, "has to be from 0 to 1000000; 0 is no limit");
   const std::array<std::pair<std::string_view, std::uint32_t>, 4> bursts{

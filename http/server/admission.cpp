@@ -2,6 +2,7 @@
 
 #include "http/server/auth.hpp"
 #include "http/server/host_field.hpp"
+#include "http/server/rate_limits.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 
@@ -34,6 +35,10 @@ result<body_framing> check_head(const request& rq, std::size_t max_body_bytes) {
   return framing;
 }
 
+bool shows_token(const request& rq, const route& to, const std::string& admin_token) {
+  return to.who == access::admin && !admin_token.empty() && rq.headers.has("Authorization");
+}
+
 result<void> check_route(const request& rq, const route& to, bool has_body,
                          const std::string& admin_token) {
   if (to.who == access::admin)
@@ -52,7 +57,7 @@ result<void> check_route(const request& rq, const route& to, bool has_body,
 } // namespace
 
 admission admit(request& rq, const router& routes, const std::string& admin_token,
-                std::size_t max_body_bytes) {
+                failed_logins& failed, std::size_t max_body_bytes) {
   rq.id = request_id_of(rq.headers);
   admission out;
   const auto framing = check_head(rq, max_body_bytes);
@@ -74,8 +79,18 @@ admission admit(request& rq, const router& routes, const std::string& admin_toke
     refused.refusal->headers.emplace_back("Allow", std::move(target.allow));
     return refused;
   }
-  if (const auto fits = check_route(rq, *target.found, framing->present(), admin_token); !fits)
+  const bool tries = shows_token(rq, *target.found, admin_token);
+  const auto now = failed_logins::time_point::clock::now();
+  if (const auto state = tries ? failed.may_try(rq, now) : limit_state{}; !state.allowed) {
+    auto refused = refuse(fail(errc::rate_limited));
+    refused.refusal = too_many_requests(state, "too many wrong tokens from this address", rq.id);
+    return refused;
+  }
+  if (const auto fits = check_route(rq, *target.found, framing->present(), admin_token); !fits) {
+    if (tries && fits.error().code == errc::unauthorized)
+      failed.count(rq, now);
     return refuse(fits.error());
+  }
   rq.captures = std::move(target.captures);
   rq.query = query_params(rq.target);
   out.to = target.found;

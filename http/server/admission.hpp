@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/server/failed_logins.hpp"
 #include "http/server/router.hpp"
 
 #include <optional>
@@ -17,6 +18,6 @@ struct admission {
 
 /// Decides about a request whose head has been read; sets its captures, query and id.
 [[nodiscard]] admission admit(request& rq, const router& routes, const std::string& admin_token,
-                              std::size_t max_body_bytes);
+                              failed_logins& failed, std::size_t max_body_bytes);
 
 } // namespace standings

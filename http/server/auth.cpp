@@ -32,12 +32,22 @@ std::string_view without_port(std::string_view host) {
   return is_port(host.substr(colon + 1)) ? host.substr(0, colon) : std::string_view{};
 }
 
-/// Whether a browser sends this for a page of another site, or a proxy for another client.
-bool is_on_behalf(const header_fields& headers) {
+} // namespace
+
+bool is_forwarded(const header_fields& headers) {
   for (const auto* header : {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
                              "X-Real-IP", "Forwarded", "Via"})
     if (headers.has(header))
       return true;
+  return false;
+}
+
+namespace {
+
+/// Whether a browser sends this for a page of another site, or a proxy for another client.
+bool is_on_behalf(const header_fields& headers) {
+  if (is_forwarded(headers))
+    return true;
   if (headers.has("Host") && !is_loopback(headers.value("Host")))
     return true; // a foreign name may resolve to loopback
   if (!headers.has("Origin"))

@@ -27,7 +27,7 @@ void connection::head_arrived() {
   const auto client = client_of(rq);
   if (rq.client.empty() || !loop_.shared().proxies.empty())
     rq.client = client.text();
-  auto decided = admit(rq, loop_.routes(), loop_.shared().admin_token,
+  auto decided = admit(rq, loop_.routes(), loop_.shared().admin_token, loop_.shared().failed,
                        loop_.shared().limits.limits.max_body_bytes);
   route_ = decided.to;
   if (is_one_too_many(decided.to, client))

@@ -28,6 +28,7 @@ struct loop_shared {
   std::string admin_token;
   trusted_proxies proxies{};
   rate_limits rates{rate_limit_options{}};
+  failed_logins failed{bucket_size{}};
   open_connections connections{};
   std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for
   std::atomic<bool> draining = false;     ///< answers announce that their connection closes

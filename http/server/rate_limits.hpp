@@ -14,11 +14,12 @@ struct route;
 
 /// What may be asked of the server how often. A size of zero is no limit.
 struct rate_limit_options {
-  bucket_size address;   ///< requests of one client's address
-  bucket_size token;     ///< requests with one token
-  bucket_size user;      ///< updates of one user
-  bucket_size admin;     ///< admin calls that change something, for each address
-  bool loopback = false; ///< whether programs on this machine are limited, too
+  bucket_size address;      ///< requests of one client's address
+  bucket_size token;        ///< requests with one token
+  bucket_size user;         ///< updates of one user
+  bucket_size admin;        ///< admin calls that change something, for each address
+  bucket_size wrong_tokens; ///< wrong tokens of one address
+  bool loopback = false;    ///< whether programs on this machine are limited, too
 };
 
 /// Counts requests and refuses those that are too many. Thread-safe.

@@ -24,7 +24,9 @@ http_server::http_server(const server_options& options)
     : options_(options), shared_{.limits = options.limits,
                                  .admin_token = options.admin_token,
                                  .proxies = trusted_proxies{options.trusted_proxies},
-                                 .rates = rate_limits{options.rates}} {
+                                 .rates = rate_limits{options.rates},
+                                 .failed = failed_logins{options.rates.wrong_tokens,
+                                                         options.rates.loopback}} {
   for (std::size_t i = 0; i < loops_for(options_.limits); ++i)
     loops_.push_back(std::make_unique<event_loop>(shared_));
   acceptor_ = std::make_unique<acceptor>(loops_, shared_, [this] {
