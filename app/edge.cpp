@@ -1,5 +1,7 @@
 #include "app/edge.hpp"
 
+#include "config/paths.hpp"
+
 #include <algorithm>
 
 namespace standings {
@@ -38,6 +40,11 @@ rate_limit_options rates_of(const http_limits_config& limits) {
 }
 
 } // namespace
+
+tls_files tls_files_of(const config& settings) {
+  const auto& tls = settings.http.tls;
+  return {resolve_path(settings, tls.cert_file), resolve_path(settings, tls.key_file)};
+}
 
 edge_options edge_options_for(const config& settings) {
   edge_options out;

@@ -1,4 +1,5 @@
 #include "app/backends.hpp"
+#include "app/edge.hpp"
 #include "cli/commands.hpp"
 #include "cli/serve_guard.hpp"
 #include "config/loader.hpp"
@@ -64,6 +65,13 @@ bool check_sessions(const config& settings, const backends& stores) {
   return report("sessions", fit.has_value(), fit ? "" : explain(fit.error()));
 }
 
+bool check_certificate(const config& settings) {
+  if (!serves_tls(settings))
+    return true;
+  const auto loaded = tls_identity::load(tls_files_of(settings));
+  return report("http.tls", loaded.has_value(), loaded ? "" : explain(loaded.error()));
+}
+
 } // namespace
 
 int run_check(const config& settings) {
@@ -73,10 +81,11 @@ int run_check(const config& settings) {
     return 1;
   }
   report("config", true, "");
+  const bool certificate = check_certificate(settings);
   const bool database = check_database(settings, *stores);
   const bool cache = check_cache(*stores);
   const bool sessions = !database || check_sessions(settings, *stores);
-  return database && cache && sessions ? 0 : 1;
+  return certificate && database && cache && sessions ? 0 : 1;
 }
 
 } // namespace standings

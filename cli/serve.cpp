@@ -75,7 +75,8 @@ bound_fn report_first(const config& settings, std::shared_ptr<std::promise<bool>
   return
       [settings, first, told = std::make_shared<bool>(false)](const result<std::uint16_t>& port) {
         if (port)
-          spdlog::info("Listening on http://{}", address_text(settings.http.host, *port));
+          spdlog::info("Listening on {}://{}", serves_tls(settings) ? "https" : "http",
+                       address_text(settings.http.host, *port));
         else
           spdlog::error("Failed to listen: {}", explain(port.error()));
         if (!std::exchange(*told, true))
@@ -103,8 +104,23 @@ void stop(caf::actor_system& system, const supervisor_actor& root) {
   self->wait_for(root);
 }
 
+/// The certificate to show; null without TLS.
+result<std::shared_ptr<tls_identity>> load_identity(const config& settings) {
+  if (!serves_tls(settings))
+    return std::shared_ptr<tls_identity>{};
+  return tls_identity::load(tls_files_of(settings));
+}
+
+/// Certificates are renewed under their names, so the files are read even if no option has changed.
+void reload_identity(tls_identity& identity, const config& read) {
+  if (const auto done = identity.reload(tls_files_of(read)); !done)
+    return spdlog::error("SIGHUP: the certificate stays as it is: {}", explain(done.error()));
+  spdlog::info("SIGHUP: new connections get the certificate as it is now");
+}
+
 /// Applies the options that can change at run time, and logs those that need a restart.
-void reload(const config& running, const std::function<load_outcome()>& load) {
+void reload(const config& running, const std::function<load_outcome()>& load,
+            tls_identity* identity) {
   const auto read = load();
   for (const auto& problem : read.problems)
     spdlog::error("SIGHUP: the configuration stays as it is: {}", problem);
@@ -114,6 +130,8 @@ void reload(const config& running, const std::function<load_outcome()>& load) {
   set_up_logging(read.value.log);
   spdlog::info("SIGHUP: read the configuration again; {}",
                plan.log ? "log.level and log.format hold now" : "the log's settings are the same");
+  if (identity && serves_tls(read.value))
+    reload_identity(*identity, read.value);
   for (const auto& option : plan.restarts)
     spdlog::warn("SIGHUP: {} has changed and needs a restart", option);
 }
@@ -130,15 +148,17 @@ void watch_foreign_writes(const backends& stores) {
 }
 
 /// Runs the service until it is told to stop; returns the exit code.
-int serve_until_stopped(const config& settings, const backends& stores, service_signals& signals) {
+int serve_until_stopped(const config& settings, const backends& stores, service_signals& signals,
+                        const std::shared_ptr<tls_identity>& identity) {
   signals.stop_orderly();
   system_config caf_settings;
   caf::actor_system system{caf_settings};
+  auto edge = edge_options_for(settings);
+  edge.server.tls = identity;
   auto listening = std::make_shared<std::promise<bool>>();
   auto started = listening->get_future();
-  const auto running = start_service(
-      system, settings, stores,
-      http_edge(system, edge_options_for(settings), report_first(settings, listening)));
+  const auto running = start_service(system, settings, stores,
+                                     http_edge(system, edge, report_first(settings, listening)));
   const bool listens = started.get();
   if (listens)
     signals.wait_for_stop();
@@ -151,11 +171,14 @@ int serve_until_stopped(const config& settings, const backends& stores, service_
 
 int run_serve(const config& wanted, bool demo, const std::string& file,
               const std::function<load_outcome()>& load) {
+  const auto identity = load_identity(wanted); // before there is a thread that may reload it
   service_signals signals{[&] {
-    reload(wanted, load);
+    reload(wanted, load, identity ? identity->get() : nullptr);
   }};
   give_large_memory_back();
   spdlog::info("{}", introduction(wanted, file));
+  if (!identity)
+    return refuse(identity.error(), 2);
   const auto settings = within_descriptors(wanted);
   if (const auto made = make_data_directory(settings); !made)
     return refuse(made.error(), 2);
@@ -177,7 +200,7 @@ int run_serve(const config& wanted, bool demo, const std::string& file,
   if (demo && !fill_with_demo(*stores))
     return 1;
   tell_cache_problems(*stores->cache);
-  return serve_until_stopped(settings, *stores, signals);
+  return serve_until_stopped(settings, *stores, signals, *identity);
 }
 
 } // namespace standings

@@ -27,6 +27,11 @@ struct http_limits_config {
   bool loopback = false;                      ///< whether programs on this machine are limited, too
 };
 
+struct http_tls_config {
+  std::string cert_file; ///< PEM, with its chain; empty: no TLS
+  std::string key_file;  ///< PEM
+};
+
 struct http_config {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000;              ///< 0: any free port
@@ -40,6 +45,7 @@ struct http_config {
   milliseconds idle_timeout{90'000};   ///< of a connection; longer than a balancer's usual 60 s
   std::vector<std::string> trusted_proxies; ///< addresses and networks; they name their clients
   http_limits_config limits;
+  http_tls_config tls; ///< its files are relative to the data directory
 };
 
 enum class database_backend : std::uint8_t { sqlite, postgres };
@@ -159,6 +165,11 @@ struct config {
   log_config log;
   std::string data_dir = "."; ///< the base of relative paths
 };
+
+/// Whether the service speaks HTTPS.
+inline bool serves_tls(const config& c) {
+  return !c.http.tls.cert_file.empty();
+}
 
 /// Whether session sync is on.
 inline bool syncs_sessions(const config& c) {

@@ -158,6 +158,8 @@ std::vector<option> make_table() {
       OPTION(plain, http.limits.admin_burst),
       OPTION(plain, http.limits.wrong_tokens_per_minute),
       OPTION(plain, http.limits.loopback),
+      OPTION(plain, http.tls.cert_file),
+      OPTION(plain, http.tls.key_file),
       OPTION(plain, database.backend),
       OPTION(plain, database.path),
       OPTION(secret, database.url),

@@ -75,6 +75,13 @@ void check_http(const http_config& http, const admin_config& admin, findings& ou
                 "entry " + std::to_string(i + 1) + " is no address or network such as 10.0.0.0/8");
 }
 
+void check_http_tls(const http_tls_config& tls, findings& out) {
+  out.require(tls.key_file.empty() || !tls.cert_file.empty(), "http.tls.cert_file",
+              "http.tls.key_file needs it");
+  out.require(tls.cert_file.empty() || !tls.key_file.empty(), "http.tls.key_file",
+              "http.tls.cert_file needs it; it may be the same file if that holds both");
+}
+
 void check_limits(const http_limits_config& limits, findings& out) {
   constexpr std::uint32_t most = 1'000'000;
   const std::array<std::pair<std::string_view, std::uint32_t>, 5> rates{
@@ -301,6 +308,7 @@ std::vector<std::string> validate(const config& c) {
   findings out;
   check_http(c.http, c.admin, out);
   check_limits(c.http.limits, out);
+  check_http_tls(c.http.tls, out);
   check_stores(c.database, c.cache, out);
   check_tls(c.cache, out);
   check_leaderboard(c.leaderboard, out);

@@ -78,6 +78,8 @@ connection::~connection() {
 
 void connection::start() {
   wait_for(waits_for::first_byte);
+  if (loop_.shared().tls && !begin_tls())
+    return close();
   await_readable();
 }
 
@@ -93,6 +95,14 @@ void connection::wait_for(waits_for what) {
 void connection::await_readable() {
   if (std::exchange(reading_, true))
     return;
+  if (tls_ && tls_->has_pending() && !lingering_) {
+    asio::post(loop_.context(), [self = shared_from_this()] {
+      self->reading_ = false;
+      if (self->socket_.is_open())
+        self->readable();
+    });
+    return;
+  }
   socket_.async_wait(asio::ip::tcp::socket::wait_read,
                      [self = shared_from_this()](const error_code& error) {
                        self->reading_ = false;
@@ -108,20 +118,29 @@ void connection::await_writable() {
                      [self = shared_from_this()](const error_code& error) {
                        self->writing_ = false;
                        if (!error)
-                         self->advance();
+                         self->writable();
                      });
+}
+
+void connection::writable() {
+  const bool reads = tls_ && (!tls_->is_open() || tls_->read_wants_write());
+  if (reads && !handling_ && !closing_)
+    return readable();
+  advance();
 }
 
 void connection::readable() {
   if (lingering_)
     return discard_input();
+  if (tls_ && !tls_->is_open())
+    return shake_hands();
   if (handling_ || closing_)
     return; // what the client sends or says now is looked at after the answer
   auto& to = loop_.scratch();
   error_code error;
-  const auto n = socket_.read_some(asio::buffer(to), error);
+  const auto n = receive(to, error);
   if (would_block(error))
-    return await_readable();
+    return tls_ && tls_->read_wants_write() ? await_writable() : await_readable();
   if (error)
     return client_ended();
   take({to.data(), n});
@@ -270,8 +289,7 @@ void connection::client_ended() {
 bool connection::flush() {
   while (sent_ < out_.size()) {
     error_code error;
-    const auto n =
-        socket_.write_some(asio::buffer(out_.data() + sent_, out_.size() - sent_), error);
+    const auto n = transmit({out_.data() + sent_, out_.size() - sent_}, error);
     sent_ += n;
     if (would_block(error)) {
       out_.erase(0, sent_); // more may be appended before the client takes the rest
@@ -312,6 +330,8 @@ void connection::finish() {
 /// the client might never see the answer.
 void connection::linger() {
   error_code ignored;
+  if (tls_)
+    tls_->say_goodbye();
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   release(in_);
   lingering_ = true;
@@ -340,6 +360,8 @@ void connection::drain() {
 
 void connection::close() {
   loop_.waits().clear(*this);
+  if (tls_ && socket_.is_open())
+    tls_->say_goodbye();
   error_code ignored;
   socket_.close(ignored);
 }

@@ -5,6 +5,7 @@
 #include "http/server/admission.hpp"
 #include "http/server/deadlines.hpp"
 #include "http/server/request_reader.hpp"
+#include "http/server/tls_stream.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/intrusive/list.hpp>
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,7 +29,8 @@ using member_hook =
 /// One client connection of an event loop. It handles one request at a time, so answers are in
 /// order; it reads no further while a request is being handled or while the client does not take
 /// an answer. What it waits for keeps it alive: the socket, or the handler of its request. An idle
-/// connection holds no buffers.
+/// connection holds no buffers. With TLS the handshake has to end, and a request to begin, within
+/// the time for the first byte.
 class connection : public std::enable_shared_from_this<connection>,
                    public deadline_hook,
                    public member_hook {
@@ -55,6 +58,11 @@ private:
   void await_readable();
   void await_writable();
   void readable();
+  void writable();
+  [[nodiscard]] bool begin_tls();
+  void shake_hands();
+  [[nodiscard]] std::size_t receive(std::span<char> to, boost::system::error_code& error);
+  [[nodiscard]] std::size_t transmit(std::string_view bytes, boost::system::error_code& error);
   void take(std::string_view bytes);
   void advance();
   [[nodiscard]] std::size_t consume(std::string_view bytes);
@@ -79,6 +87,7 @@ private:
 
   event_loop& loop_;
   boost::asio::ip::tcp::socket socket_;
+  std::unique_ptr<tls_stream> tls_; ///< null: plain HTTP
   const std::string address_;
   const ip_address peer_;
   request_reader reader_;

@@ -7,6 +7,7 @@
 #include "http/server/open_connections.hpp"
 #include "http/server/rate_limits.hpp"
 #include "http/server/router.hpp"
+#include "http/server/tls_identity.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -26,6 +27,7 @@ namespace standings {
 struct loop_shared {
   server_limits limits;
   std::string admin_token;
+  std::shared_ptr<tls_identity> tls{}; ///< null: plain HTTP
   trusted_proxies proxies{};
   rate_limits rates{rate_limit_options{}};
   failed_logins failed{bucket_size{}};

@@ -23,6 +23,7 @@ std::size_t loops_for(const server_limits& limits) {
 http_server::http_server(const server_options& options)
     : options_(options), shared_{.limits = options.limits,
                                  .admin_token = options.admin_token,
+                                 .tls = options.tls,
                                  .proxies = trusted_proxies{options.trusted_proxies},
                                  .rates = rate_limits{options.rates},
                                  .failed = failed_logins{options.rates.wrong_tokens,

@@ -19,6 +19,7 @@ struct server_options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000; ///< 0: any free port
   std::string admin_token;
+  std::shared_ptr<tls_identity> tls;        ///< null: plain HTTP
   std::vector<std::string> trusted_proxies; ///< addresses and networks
   server_limits limits{};
   rate_limit_options rates{};

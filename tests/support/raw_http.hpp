@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,7 +27,7 @@ struct raw_response {
   [[nodiscard]] std::string problem_code() const;
 };
 
-/// A plain socket to a server on this machine: sends any bytes, in any portions.
+/// A socket to a server on this machine: sends any bytes, in any portions.
 /// Every wait ends after `patience`.
 class raw_connection {
 public:
@@ -37,10 +38,10 @@ public:
   raw_connection& operator=(const raw_connection&) = delete;
   raw_connection(raw_connection&& other) noexcept;
   raw_connection& operator=(raw_connection&&) = delete;
-  ~raw_connection();
+  virtual ~raw_connection();
 
   /// False if the other side has closed.
-  bool send(std::string_view bytes) const;
+  virtual bool send(std::string_view bytes) const;
 
   /// Announces that nothing more will be sent.
   void shut_write() const;
@@ -54,6 +55,12 @@ public:
 
   /// Whether the other side closes without sending anything more.
   [[nodiscard]] bool closes();
+
+protected:
+  [[nodiscard]] int fd() const { return fd_; }
+
+  /// As recv: how many bytes have come; none or fewer if the other side has closed.
+  virtual std::ptrdiff_t receive(std::span<char> to);
 
 private:
   bool fill();
