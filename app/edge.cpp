@@ -1,20 +1,38 @@
 #include "app/edge.hpp"
 
 #include "config/paths.hpp"
+#include "core/base/loopback.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace standings {
 
 namespace {
+
+bool needs_token(door how, const config& settings) {
+  return how == door::token || (how == door::automatic && !is_loopback_host(settings.http.host));
+}
+
+known_token token_from(const token_config& from) {
+  known_token out;
+  out.name = from.name;
+  out.tenant = from.tenant;
+  out.digest = parse_digest(from.sha256).value();
+  for (const auto& word : from.may)
+    out.may.grant(value_named<scope>(word).value());
+  return out;
+}
 
 server_options server_options_for(const config& settings) {
   const auto& http = settings.http;
   server_options out;
   out.host = http.host;
   out.port = http.port;
-  out.admin_token = settings.admin.token;
   out.trusted_proxies = http.trusted_proxies;
+  out.doors = std::make_shared<access_control>(policy_for(settings));
+  out.cors_origins = http.cors_origins;
+  out.hosts = {is_loopback_host(http.host), http.allowed_hosts};
   out.limits.loops = http.loops;
   out.limits.max_in_flight = http.max_in_flight;
   out.limits.max_connections = http.max_connections;
@@ -44,6 +62,26 @@ rate_limit_options rates_of(const http_limits_config& limits) {
 tls_files tls_files_of(const config& settings) {
   const auto& tls = settings.http.tls;
   return {resolve_path(settings, tls.cert_file), resolve_path(settings, tls.key_file)};
+}
+
+access_policy policy_for(const config& settings) {
+  access_policy out;
+  if (!settings.admin.token.empty()) {
+    known_token admin{"admin", digest_of(settings.admin.token), {}, {}};
+    admin.may.grant(scope::admin);
+    out.tokens.push_back(std::move(admin));
+  }
+  for (const auto& token : settings.tokens)
+    out.tokens.push_back(token_from(token));
+  out.needs_token.add(scope::admin);
+  if (needs_token(settings.http.reads, settings))
+    out.needs_token.add(scope::read);
+  if (needs_token(settings.http.inspect, settings))
+    out.needs_token.add(scope::inspect);
+  if (needs_token(settings.http.writes, settings))
+    out.needs_token.add(scope::write);
+  out.open_on_loopback = settings.admin.open_on_loopback;
+  return out;
 }
 
 edge_options edge_options_for(const config& settings) {

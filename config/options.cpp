@@ -43,6 +43,12 @@ struct enum_names<sessions_mode> {
 };
 
 template <>
+struct enum_names<door> {
+  static constexpr enum_words<door, 3> all{
+      {{"auto", door::automatic}, {"public", door::open}, {"token", door::token}}};
+};
+
+template <>
 struct enum_names<log_level> {
   static constexpr enum_words<log_level, 4> all{{{"debug", log_level::debug},
                                                  {"info", log_level::info},
@@ -71,6 +77,8 @@ result<T> parse(std::string_view text) {
     return parse_duration(text);
   else if constexpr (std::same_as<T, bool>)
     return parse_boolean(text);
+  else if constexpr (std::same_as<T, std::vector<std::string>>)
+    return parse_list(text);
   else if constexpr (std::integral<T>)
     return parse_integer<T>(text);
   else if constexpr (std::floating_point<T>)
@@ -89,6 +97,8 @@ std::string format(const T& value) {
     return format_duration(value);
   else if constexpr (std::same_as<T, bool>)
     return value ? "true" : "false";
+  else if constexpr (std::same_as<T, std::vector<std::string>>)
+    return format_list(value);
   else if constexpr (std::integral<T>)
     return std::to_string(value);
   else if constexpr (std::floating_point<T>)
@@ -114,7 +124,7 @@ option plain(std::string path, Access access) {
   const auto same = [access](const config& a, const config& b) {
     return access(a) == access(b);
   };
-  return {std::move(path), false, is_list<field>, set, get, same};
+  return {std::move(path), false, std::same_as<field, std::vector<std::string>>, set, get, same};
 }
 
 /// A text that no message or log may show. Text always parses, so no error of `set` can quote it.
@@ -147,6 +157,11 @@ std::vector<option> make_table() {
       OPTION(plain, http.max_header_bytes),
       OPTION(plain, http.request_timeout),
       OPTION(plain, http.idle_timeout),
+      OPTION(plain, http.reads),
+      OPTION(plain, http.writes),
+      OPTION(plain, http.inspect),
+      OPTION(plain, http.allowed_hosts),
+      OPTION(plain, http.cors_origins),
       OPTION(plain, http.trusted_proxies),
       OPTION(plain, http.limits.address_per_second),
       OPTION(plain, http.limits.address_burst),
@@ -219,6 +234,9 @@ std::vector<option> make_table() {
       OPTION(plain, sessions.max_session_bytes),
       OPTION(plain, sessions.max_pending),
       OPTION(secret, admin.token),
+      OPTION(plain, admin.token_file),
+      OPTION(plain, admin.open_on_loopback),
+      OPTION(plain, tokens_file),
       OPTION(plain, log.level),
       OPTION(plain, log.format),
       OPTION(plain, data_dir),

@@ -17,7 +17,7 @@ namespace standings {
 struct option {
   std::string path; ///< as in the file: `http.port`
   bool secret = false;
-  bool list = false; ///< several values: a YAML list, or one text with commas between them
+  bool list = false; ///< in the file a sequence, elsewhere texts between commas
 
   /// Parses `text` into the option's field. On failure the config is unchanged, and the detail
   /// completes the sentence "<path>: …".

@@ -1,6 +1,7 @@
 #include "config/options.hpp"
 #include "config/redis_url.hpp"
 #include "core/base/loopback.hpp"
+#include "core/base/web_origin.hpp"
 #include "core/leaderboard/calendar.hpp"
 #include "core/leaderboard/score.hpp"
 #include "core/limits/ip_address.hpp"
@@ -55,11 +56,32 @@ bool is_table_name(const std::string& name) {
   return filled_with(name, inside) && start(name.front()) && name.size() <= longest_table_name;
 }
 
+/// Names what browsers and clients send, so that a wrong entry is noticed at once instead of never
+/// matching.
+void check_sites(const http_config& http, findings& out) {
+  const auto any_or = [](auto is_sound) {
+    return [is_sound](const std::string& one) {
+      return one == "*" || is_sound(one);
+    };
+  };
+  out.require(
+      std::all_of(http.allowed_hosts.begin(), http.allowed_hosts.end(), any_or(is_host_name)),
+      "http.allowed_hosts",
+      "has to consist of names or addresses in lower case, without ports, or of *");
+  out.require(
+      std::all_of(http.cors_origins.begin(), http.cors_origins.end(), any_or(is_web_origin)),
+      "http.cors_origins",
+      "has to consist of origins as browsers send them, such as https://a.example or "
+      "http://localhost:3000 (lower case, no path, no usual port), or of *");
+}
+
 void check_http(const http_config& http, const admin_config& admin, findings& out) {
   out.require(filled_with(http.host, is_visible), "http.host",
               "has to be an address or a name, without spaces");
-  out.require(is_loopback_host(http.host) || !admin.token.empty(), "http.host",
-              "anything but a loopback address (127.0.0.0/8, ::1, localhost) needs admin.token");
+  out.require(is_loopback_host(http.host) || !admin.token.empty() || !admin.token_file.empty(),
+              "http.host",
+              "anything but a loopback address (127.0.0.0/8, ::1, localhost) needs admin.token or "
+              "admin.token_file");
   out.require(http.loops <= 1'024, "http.loops", "has to be from 0 to 1024");
   out.require(http.threads >= 1 && http.threads <= 1'024, "http.threads",
               "has to be from 1 to 1024");
@@ -294,6 +316,8 @@ void check_sessions(const sessions_config& sessions, const cache_config& cache, 
 }
 
 void check_admin(const admin_config& admin, findings& out) {
+  out.require(admin.token.empty() || admin.token_file.empty(), "admin.token_file",
+              "admin.token is set, too");
   if (admin.token.empty())
     return;
   out.require(admin.token.size() >= shortest_token, "admin.token",
@@ -307,6 +331,7 @@ void check_admin(const admin_config& admin, findings& out) {
 std::vector<std::string> validate(const config& c) {
   findings out;
   check_http(c.http, c.admin, out);
+  check_sites(c.http, out);
   check_limits(c.http.limits, out);
   check_http_tls(c.http.tls, out);
   check_stores(c.database, c.cache, out);

@@ -1,7 +1,6 @@
 #include "config/values.hpp"
 
 #include "core/base/hex.hpp"
-#include "core/base/scanner.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,6 +21,10 @@ struct unit {
 
 /// Longest first, because `format_duration` tries them in this order.
 constexpr std::array<unit, 4> units{{{"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 bool is_alphanumeric(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -114,25 +117,24 @@ std::string format_duration(std::chrono::milliseconds d) {
 
 result<std::vector<std::string>> parse_list(std::string_view text) {
   std::vector<std::string> out;
-  for (auto left = trimmed(text); !left.empty();) {
-    const auto comma = left.find(',');
-    const auto one = trimmed(left.substr(0, comma));
-    if (one.empty())
-      return fail(errc::out_of_range, "has an empty entry");
-    out.emplace_back(one);
-    if (comma == std::string_view::npos)
-      break;
-    left.remove_prefix(comma + 1);
-    if (left.empty())
-      return fail(errc::out_of_range, "has an empty entry");
+  while (!text.empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    auto one = text.substr(0, comma);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+    while (!one.empty() && one.front() == ' ')
+      one.remove_prefix(1);
+    while (!one.empty() && one.back() == ' ')
+      one.remove_suffix(1);
+    if (!one.empty())
+      out.emplace_back(one);
   }
   return out;
 }
 
-std::string format_list(const std::vector<std::string>& values) {
+std::string format_list(const std::vector<std::string>& texts) {
   std::string out;
-  for (const auto& value : values)
-    out.append(out.empty() ? "" : ", ").append(value);
+  for (const auto& text : texts)
+    out.append(out.empty() ? "" : ",").append(text);
   return out;
 }
 

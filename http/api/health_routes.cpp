@@ -9,19 +9,26 @@ std::span<const embedded_text> http_texts();
 
 namespace {
 
-constexpr auto index_text = R"({"service":"standings","documentation":"/openapi.yaml",)"
-                            R"("readiness":"/readyz","example":"/api/redis-leaderboard/daily"})";
-
 answer_task get_healthz(const api&, const request&) {
   co_return ok(R"({"status":"ok"})");
+}
+
+/// What an error says is for those that may inspect the service.
+void leave_out_errors(health_report& report) {
+  report.hydration.last_error.clear();
+  for (auto* statuses : {&report.children, &report.workers})
+    for (auto& child : *statuses)
+      child.last_error.clear();
 }
 
 /// With `?write` it also reports whether updates are accepted: boards are served even if the
 /// database is away.
 answer_task get_readyz(const api& with, const request& rq) {
-  const auto report = co_await ask<health_report>(with, with.faces.health, get_status{});
+  auto report = co_await ask<health_report>(with, with.faces.health, get_status{});
   if (!report)
     co_return report.error();
+  if (!rq.may_inspect)
+    leave_out_errors(*report);
   auto out = ok(health_json(*report));
   const auto write = rq.param("write");
   const bool writes_matter = write && *write != "false";
@@ -39,10 +46,6 @@ answer_task get_openapi(const api&, const request&) {
   co_return out;
 }
 
-answer_task get_index(const api&, const request&) {
-  co_return ok(index_text);
-}
-
 } // namespace
 
 void add_health_routes(router& to, const api& with) {
@@ -53,7 +56,6 @@ void add_health_routes(router& to, const api& with) {
   get("/healthz", get_healthz);
   get("/readyz", get_readyz);
   get("/openapi.yaml", get_openapi);
-  get("/", get_index);
 }
 
 } // namespace standings

@@ -1,5 +1,6 @@
 #include "http/server/admission.hpp"
 
+#include "http/server/audit.hpp"
 #include "http/server/auth.hpp"
 #include "http/server/host_field.hpp"
 #include "http/server/rate_limits.hpp"
@@ -35,15 +36,18 @@ result<body_framing> check_head(const request& rq, std::size_t max_body_bytes) {
   return framing;
 }
 
-bool shows_token(const request& rq, const route& to, const std::string& admin_token) {
-  return to.who == access::admin && !admin_token.empty() && rq.headers.has("Authorization");
+/// Admin routes have rules of their own about Hosts.
+result<void> check_access(request& rq, const route& to, const access_policy& policy,
+                          const host_policy& hosts) {
+  if (auto allowed = authorize(rq, to.who, policy); !allowed) {
+    audit_refusal(rq, allowed.error().code);
+    return allowed;
+  }
+  return to.who == access::admin ? result<void>{} : check_host(rq.headers, hosts);
 }
 
-result<void> check_route(const request& rq, const route& to, bool has_body,
-                         const std::string& admin_token) {
-  if (to.who == access::admin)
-    if (auto allowed = authorize_admin(rq, admin_token); !allowed)
-      return allowed;
+/// Whether the route takes such a body.
+result<void> check_body(const request& rq, const route& to, bool has_body) {
   const bool needs_json =
       to.body == body_kind::json || (to.body == body_kind::optional_json && has_body);
   if (needs_json && !is_json(rq.headers))
@@ -56,15 +60,18 @@ result<void> check_route(const request& rq, const route& to, bool has_body,
 
 } // namespace
 
-admission admit(request& rq, const router& routes, const std::string& admin_token,
-                failed_logins& failed, std::size_t max_body_bytes) {
+admission admit(request& rq, const router& routes, const access_policy& policy,
+                const site_policies& sites, failed_logins& failed, std::size_t max_body_bytes) {
   rq.id = request_id_of(rq.headers);
   admission out;
   const auto framing = check_head(rq, max_body_bytes);
-  const auto refuse = [&](const failure& why) {
-    out.refusal = problem_answer(why, rq.id);
+  const auto reply = [&](answer with) {
+    out.reply = std::move(with);
     out.close = !framing || framing->present();
     return std::move(out);
+  };
+  const auto refuse = [&](const failure& why) {
+    return reply(problem_answer(why, rq.id));
   };
   if (!framing)
     return refuse(framing.error());
@@ -74,23 +81,29 @@ admission admit(request& rq, const router& routes, const std::string& admin_toke
   auto target = routes.find(rq.method, *path);
   if (!target.found && target.allow.empty())
     return refuse(fail(errc::unknown_route, "there is no such path"));
+  if (!target.found && rq.method == "OPTIONS") {
+    auto told = options_answer(rq.headers, std::move(target.allow), sites.cors);
+    return told ? reply(std::move(*told)) : refuse(told.error());
+  }
   if (!target.found) {
     auto refused = refuse(fail(errc::method_not_allowed, "this path has " + target.allow));
-    refused.refusal->headers.emplace_back("Allow", std::move(target.allow));
+    refused.reply->headers.emplace_back("Allow", std::move(target.allow));
     return refused;
   }
-  const bool tries = shows_token(rq, *target.found, admin_token);
-  const auto now = failed_logins::time_point::clock::now();
-  if (const auto state = tries ? failed.may_try(rq, now) : limit_state{}; !state.allowed) {
-    auto refused = refuse(fail(errc::rate_limited));
-    refused.refusal = too_many_requests(state, "too many wrong tokens from this address", rq.id);
-    return refused;
+  out.meant = target.found;
+  const bool tries = shows_token(rq) && !policy.tokens.empty();
+  if (tries) {
+    if (const auto state = failed.may_try(rq, failed_logins::time_point::clock::now());
+        !state.allowed)
+      return reply(too_many_requests(state, "too many wrong tokens from this address", rq.id));
   }
-  if (const auto fits = check_route(rq, *target.found, framing->present(), admin_token); !fits) {
-    if (tries && fits.error().code == errc::unauthorized)
-      failed.count(rq, now);
+  const auto may = check_access(rq, *target.found, policy, sites.hosts);
+  if (tries && rq.caller.empty())
+    failed.count(rq, failed_logins::time_point::clock::now());
+  if (!may)
+    return refuse(may.error());
+  if (const auto fits = check_body(rq, *target.found, framing->present()); !fits)
     return refuse(fits.error());
-  }
   rq.captures = std::move(target.captures);
   rq.query = query_params(rq.target);
   out.to = target.found;

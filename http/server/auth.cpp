@@ -1,48 +1,19 @@
 #include "http/server/auth.hpp"
 
 #include "core/base/loopback.hpp"
-#include "core/base/validate.hpp"
+#include "http/server/host_field.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
+#include <openssl/evp.h>
 
-#include <algorithm>
+#include <string>
+#include <utility>
 
 namespace standings {
 
 namespace {
 
-bool is_port(std::string_view text) {
-  return text.size() <= 5
-         && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-/// `host`, `host:port`, `[v6]`, `[v6]:port` or `v6` without the port; empty if it is none of them.
-std::string_view without_port(std::string_view host) {
-  if (host.starts_with('[')) {
-    const auto end = host.find(']');
-    if (end == std::string_view::npos)
-      return {};
-    const auto rest = host.substr(end + 1);
-    const bool sound = rest.empty() || (rest.front() == ':' && is_port(rest.substr(1)));
-    return sound ? host.substr(1, end - 1) : std::string_view{};
-  }
-  const auto colon = host.find(':');
-  if (colon == std::string_view::npos || host.find(':', colon + 1) != std::string_view::npos)
-    return host;
-  return is_port(host.substr(colon + 1)) ? host.substr(0, colon) : std::string_view{};
-}
-
-} // namespace
-
-bool is_forwarded(const header_fields& headers) {
-  for (const auto* header : {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
-                             "X-Real-IP", "Forwarded", "Via"})
-    if (headers.has(header))
-      return true;
-  return false;
-}
-
-namespace {
+constexpr std::string_view bearer = "Bearer ";
 
 /// Whether a browser sends this for a page of another site, or a proxy for another client.
 bool is_on_behalf(const header_fields& headers) {
@@ -58,29 +29,94 @@ bool is_on_behalf(const header_fields& headers) {
          || !is_loopback(origin.substr(scheme + 3));
 }
 
+/// The known token that the request carries, or null. Costs nothing without an Authorization.
+const known_token* token_of(const header_fields& headers, const access_policy& policy) {
+  const auto given = headers.value("Authorization");
+  if (!boost::istarts_with(given, bearer))
+    return nullptr;
+  return policy.find(digest_of(given.substr(bearer.size())));
+}
+
+scope scope_of(access who) {
+  switch (who) {
+  case access::anyone:
+  case access::read:
+    return scope::read;
+  case access::inspect:
+    return scope::inspect;
+  case access::write:
+    return scope::write;
+  case access::admin:
+    break;
+  }
+  return scope::admin;
+}
+
 } // namespace
 
 bool is_loopback(std::string_view host) {
-  auto name = without_port(host);
+  auto name = host_of(host);
   if (constexpr std::string_view mapped = "::ffff:"; name.starts_with(mapped))
     name.remove_prefix(mapped.size()); // an IPv4 client of an IPv6 socket
   return is_loopback_host(std::string{name});
 }
 
-result<void> authorize_admin(const request& rq, const std::string& token) {
-  if (token.empty()) {
-    if (is_loopback(rq.remote_address) && !is_on_behalf(rq.headers))
-      return {};
+bool is_forwarded(const header_fields& headers) {
+  for (const auto* header : {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+                             "X-Real-IP", "Forwarded", "Via"})
+    if (headers.has(header))
+      return true;
+  return false;
+}
+
+bool shows_token(const request& rq) {
+  return boost::istarts_with(rq.headers.value("Authorization"), bearer);
+}
+
+token_digest digest_of(std::string_view token) {
+  token_digest out{};
+  EVP_Digest(token.data(), token.size(), out.data(), nullptr, EVP_sha256(), nullptr);
+  return out;
+}
+
+result<void> authorize(request& rq, access who, const access_policy& policy) {
+  const auto* const token = token_of(rq.headers, policy);
+  rq.caller = token ? token->name : std::string{};
+  rq.may_inspect = !policy.needs_token.contains(scope::inspect)
+                   || (token && token->may.contains(scope::inspect));
+  if (who == access::anyone)
+    return {};
+  const auto needed = scope_of(who);
+  if (!policy.needs_token.contains(needed) || (token && token->may.contains(needed)))
+    return {};
+  if (token)
+    return fail(errc::forbidden, "this token may not use routes that need the scope "
+                                     + std::string{name_of(needed)});
+  if (needed != scope::admin)
+    return fail(errc::unauthorized,
+                "this route needs a token with the scope " + std::string{name_of(needed)});
+  if (!policy.open_on_loopback)
+    return fail(errc::unauthorized, "this route needs the admin token");
+  if (is_loopback(rq.remote_address) && !is_on_behalf(rq.headers))
+    return {};
+  if (policy.tokens.empty())
     return fail(errc::forbidden,
                 "admin routes answer on loopback only until a token is configured");
+  return fail(errc::unauthorized, "this route needs the admin token");
+}
+
+void access_control::replace(access_policy by) {
+  auto next = std::make_shared<const access_policy>(std::move(by));
+  {
+    const std::lock_guard lock{mutex_};
+    current_.swap(next);
   }
-  constexpr std::string_view scheme = "Bearer ";
-  const auto given = rq.headers.value("Authorization");
-  const bool right = boost::istarts_with(given, scheme)
-                     && equal_in_constant_time(given.substr(scheme.size()), token);
-  if (!right)
-    return fail(errc::unauthorized, "this route needs the admin token");
-  return {};
+  version_.fetch_add(1, std::memory_order_release);
+}
+
+std::shared_ptr<const access_policy> access_control::current() const {
+  const std::lock_guard lock{mutex_};
+  return current_;
 }
 
 } // namespace standings

@@ -1,5 +1,6 @@
 #include "http/server/connection.hpp"
 
+#include "http/server/audit.hpp"
 #include "http/server/event_loop.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -143,6 +144,7 @@ void connection::readable() {
     return tls_ && tls_->read_wants_write() ? await_writable() : await_readable();
   if (error)
     return client_ended();
+  loop_.traffic().received.add(n);
   take({to.data(), n});
 }
 
@@ -219,8 +221,10 @@ void connection::handle() {
     respond(*refusal);
     return start_over();
   }
-  if (shared.in_flight >= shared.limits.max_in_flight && route_->busy == when_busy::refuse)
+  if (shared.in_flight >= shared.limits.max_in_flight && route_->busy == when_busy::refuse) {
+    loop_.traffic().requests_refused.add();
     return refuse(fail(errc::overloaded, "more requests in flight than allowed"));
+  }
   ++shared.in_flight;
   handling_ = true;
   run_handler(shared_from_this());
@@ -243,6 +247,8 @@ detached connection::run_handler(std::shared_ptr<connection> self) { // NOLINT
 void connection::answered(const answer& with) {
   --loop_.shared().in_flight;
   handling_ = false;
+  if (route_->who == access::admin)
+    audit_admin_call(reader_.current(), with.status);
   if (!socket_.is_open())
     return;
   respond(with);
@@ -260,7 +266,18 @@ void connection::respond(const answer& with) {
     says = connection_says::close;
   else if (rq.version < 11)
     says = connection_says::keep_alive;
-  append_response(out_, with, rq.id, says, rq.method == "HEAD", limits_to_tell(rq, with));
+  append_response(out_, with, rq.id, says, rq.method == "HEAD",
+                  loop_.shared().cors.fields_for(rq.headers), limits_to_tell(rq, with));
+  note_answer(with.status);
+}
+
+void connection::note_answer(int status) {
+  auto& traffic = loop_.traffic();
+  auto& to = meant_ ? traffic.of(meant_->number) : traffic.unmatched();
+  to.add(status, began_ == clock::time_point{} ? clock::duration{} : clock::now() - began_);
+  meant_ = nullptr;
+  began_ = {};
+}
 }
 
 /// Answers a request that is not read to its end, and closes: where the next one begins is unknown.
@@ -291,6 +308,7 @@ bool connection::flush() {
     error_code error;
     const auto n = transmit({out_.data() + sent_, out_.size() - sent_}, error);
     sent_ += n;
+    loop_.traffic().sent.add(n);
     if (would_block(error)) {
       out_.erase(0, sent_); // more may be appended before the client takes the rest
       sent_ = 0;
@@ -344,6 +362,7 @@ void connection::discard_input() {
   error_code error;
   const auto n = socket_.read_some(asio::buffer(to), error);
   lingered_ += n;
+  loop_.traffic().received.add(n);
   if ((error && !would_block(error)) || lingered_ > most_lingered)
     return close();
   await_readable();

@@ -24,17 +24,20 @@ ip_address connection::client_of(const request& rq) const {
 void connection::head_arrived() {
   auto& rq = reader_.current();
   rq.remote_address = address_;
+  began_ = clock::now();
   const auto client = client_of(rq);
   if (rq.client.empty() || !loop_.shared().proxies.empty())
     rq.client = client.text();
-  auto decided = admit(rq, loop_.routes(), loop_.shared().admin_token, loop_.shared().failed,
-                       loop_.shared().limits.limits.max_body_bytes);
+  auto& shared = loop_.shared();
+  auto decided = admit(rq, loop_.routes(), loop_.policy(), {shared.cors, shared.hosts},
+                       shared.failed, shared.limits.limits.max_body_bytes);
   route_ = decided.to;
-  if (is_one_too_many(decided.to, client))
+  meant_ = decided.meant;
+  if (is_one_too_many(decided.meant, client))
     return refuse_one_too_many(decided);
   if (!route_) {
     closing_ = has_unread_ = decided.close;
-    respond(*decided.refusal);
+    respond(*decided.reply);
     return start_over();
   }
   reader_.expect(decided.framing);
@@ -50,7 +53,7 @@ bool connection::is_one_too_many(const route* to, const ip_address& client) {
   auto& rates = loop_.shared().rates;
   auto& rq = reader_.current();
   rq.limited = rates.hold_for(client, peer_) && !(to && to->busy == when_busy::answer);
-  rq.limit = rq.limited ? rates.count(rq, client, to, clock::now()) : limit_state{};
+  rq.limit = rq.limited ? rates.count(rq, client, to, began_) : limit_state{};
   return !rq.limit.allowed;
 }
 

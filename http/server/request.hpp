@@ -23,13 +23,15 @@ struct request {
   std::string body;
   std::string remote_address; ///< of the other end of the connection, maybe a proxy
   std::string client;         ///< address of the client, behind trusted proxies
-  std::string caller;         ///< the name of the token that was shown; empty without one
   bool limited = false;       ///< rate limits hold for the client
   limit_state limit;          ///< what the tightest of them has said
 
   std::vector<std::string> captures; ///< the decoded `{…}` segments of the route, in order
   std::vector<std::pair<std::string, std::string>> query; ///< decoded
   std::string id; ///< X-Request-Id: the client's if it is valid, else ours
+
+  std::string caller;       ///< the name of the token that it carries, if it carries a known one
+  bool may_inspect = false; ///< it may be told what only `access::inspect` is told
 
   /// The first query parameter of that name.
   [[nodiscard]] std::optional<std::string_view> param(std::string_view name) const;

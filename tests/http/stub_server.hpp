@@ -65,7 +65,7 @@ inline answer text_answer(std::string text) {
 class stub_server {
 public:
   explicit stub_server(server_limits limits = four_loops(), const std::string& token = {})
-      : stub_server(options_of(limits, token)) {}
+      : stub_server(options_with(limits, token)) {}
 
   explicit stub_server(server_options options) {
     options.port = 0;
@@ -82,6 +82,27 @@ public:
     stop(std::chrono::seconds{5});
   }
 
+  /// Without a token, admin routes are open on loopback.
+  static access_policy policy_with(const std::string& token) {
+    access_policy out;
+    out.needs_token.add(scope::admin);
+    out.open_on_loopback = token.empty();
+    if (!token.empty()) {
+      known_token admin{"admin", digest_of(token), {}, {}};
+      admin.may.grant(scope::admin);
+      out.tokens.push_back(admin);
+    }
+    return out;
+  }
+
+  static server_options options_with(const server_limits& limits, const std::string& token = {}) {
+    server_options out;
+    out.port = 0;
+    out.doors = std::make_shared<access_control>(policy_with(token));
+    out.limits = limits;
+    return out;
+  }
+
   static server_limits four_loops() {
     server_limits out;
     out.loops = 4;
@@ -95,6 +116,7 @@ public:
     serving_.join();
   }
 
+  [[nodiscard]] server_traffic traffic() const { return server_->traffic(); }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] raw_connection connect() const { return raw_connection{port_}; }
   [[nodiscard]] raw_response ask(std::string_view request) const {
@@ -107,13 +129,6 @@ public:
   std::atomic<int> smuggled = 0; ///< those for /item/smuggled
 
 private:
-  static server_options options_of(const server_limits& limits, const std::string& token) {
-    server_options out;
-    out.admin_token = token;
-    out.limits = limits;
-    return out;
-  }
-
   router routes(event_loop& loop) {
     router out;
     const auto add = [&](const char* method, const char* pattern, access who, body_kind body,

@@ -6,7 +6,7 @@ namespace standings::test {
 namespace {
 
 server_options behind(std::vector<std::string> proxies) {
-  server_options out;
+  auto out = stub_server::options_with(stub_server::four_loops());
   out.trusted_proxies = std::move(proxies);
   return out;
 }

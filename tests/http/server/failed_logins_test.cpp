@@ -62,8 +62,7 @@ std::string login(const std::string& client, const std::string& token) {
 }
 
 TEST(FailedLogins, AreNotListenedToForAWhile) {
-  server_options options;
-  options.admin_token = "s3cr3t";
+  auto options = stub_server::options_with(stub_server::four_loops(), "s3cr3t");
   options.trusted_proxies = {"127.0.0.1"};
   options.rates.wrong_tokens = bucket_size::of(3, 3'600s, 3);
   const stub_server server{options};

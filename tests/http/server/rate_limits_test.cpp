@@ -14,8 +14,7 @@ bucket_size few(std::uint32_t n) {
 
 /// Everything on this machine is limited, as if it came from elsewhere.
 server_options limiting(bucket_size address, bucket_size admin = {}) {
-  server_options out;
-  out.limits = stub_server::four_loops();
+  auto out = stub_server::options_with(stub_server::four_loops());
   out.rates.address = address;
   out.rates.admin = admin;
   out.rates.loopback = true;

@@ -22,8 +22,7 @@ tls_files files_of(const certificate_files& from) {
 class Tls : public testing::Test {
 protected:
   [[nodiscard]] server_options options(server_limits limits = stub_server::four_loops()) const {
-    server_options out;
-    out.limits = limits;
+    auto out = stub_server::options_with(limits);
     out.tls = identity;
     return out;
   }
