@@ -19,12 +19,13 @@ build_packages=(
   libsqlitecpp-dev libsqlite3-dev libyaml-cpp-dev libcli11-dev
   libcpp-httplib-dev libssl-dev zlib1g-dev libbrotli-dev libpqxx-dev libhiredis-dev
   prometheus-cpp-dev
+  python3 python3-yaml
   curl ca-certificates)
 # Presets other than bench configure the tests, so they need these even where no test runs.
 # shellcheck disable=SC2034
 gtest_packages=(libgtest-dev libgmock-dev)
 # shellcheck disable=SC2034
-test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer nginx-light haproxy python3 zsh
+test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer nginx-light haproxy python3-jsonschema zsh
   man-db groff-base prometheus) # prometheus for promtool
 # Node.js of any source will do, from 18 on.
 web_packages=(chromium)

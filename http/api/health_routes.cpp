@@ -1,11 +1,8 @@
 #include "actors/health.hpp"
-#include "core/base/embedded.hpp"
 #include "http/api/api.hpp"
 #include "http/api/leaderboard_json.hpp"
 
 namespace standings {
-
-std::span<const embedded_text> http_texts();
 
 namespace {
 
@@ -39,13 +36,6 @@ answer_task get_readyz(const api& with, const request& rq) {
   co_return out;
 }
 
-answer_task get_openapi(const api&, const request&) {
-  answer out;
-  out.body = http_texts().front().content;
-  out.content_type = "application/yaml";
-  co_return out;
-}
-
 } // namespace
 
 void add_health_routes(router& to, const api& with) {
@@ -55,7 +45,6 @@ void add_health_routes(router& to, const api& with) {
   };
   get("/healthz", get_healthz);
   get("/readyz", get_readyz);
-  get("/openapi.yaml", get_openapi);
 }
 
 } // namespace standings

@@ -2,6 +2,7 @@
 
 #include "actors/supervision/relay.hpp"
 #include "actors/supervision/system.hpp"
+#include "http/api/docs_routes.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
@@ -22,6 +23,7 @@ router make_routes(const api& with) {
   add_metrics_routes(out, with);
   add_health_routes(out, with);
   add_static_routes(out);
+  add_docs_routes(out);
   return out;
 }
 

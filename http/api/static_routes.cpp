@@ -13,7 +13,7 @@ namespace standings {
 
 namespace {
 
-constexpr auto index_text = R"({"service":"standings","documentation":"/openapi.yaml",)"
+constexpr auto index_text = R"({"service":"standings","documentation":"/docs",)"
                             R"("readiness":"/readyz","example":"/api/redis-leaderboard/daily"})";
 
 /// Nothing from elsewhere, no inline script or style, no frame around it.

@@ -37,6 +37,13 @@ void router::add(route r) {
   entries_.push_back({std::move(r), std::move(segments)});
 }
 
+std::vector<const route*> router::routes() const {
+  std::vector<const route*> out;
+  for (const auto& e : entries_)
+    out.push_back(&e.what);
+  return out;
+}
+
 router::match router::find(std::string_view method, const std::vector<std::string>& path) const {
   if (method == "HEAD")
     method = "GET";

@@ -55,6 +55,9 @@ public:
   /// HEAD is served by the GET route. OPTIONS has no routes, but is in every `allow`.
   [[nodiscard]] match find(std::string_view method, const std::vector<std::string>& path) const;
 
+  /// In the order in which they were added; valid until another one is added.
+  [[nodiscard]] std::vector<const route*> routes() const;
+
 private:
   struct entry {
     route what;
