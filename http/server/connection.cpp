@@ -278,7 +278,6 @@ void connection::note_answer(int status) {
   meant_ = nullptr;
   began_ = {};
 }
-}
 
 /// Answers a request that is not read to its end, and closes: where the next one begins is unknown.
 void connection::refuse(const failure& why) {
