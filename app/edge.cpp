@@ -10,6 +10,11 @@ namespace standings {
 
 namespace {
 
+/// Streams never take all connections: a quarter is left for requests.
+std::size_t streams_within(std::size_t wanted, std::size_t connections) {
+  return std::min(wanted, connections - connections / 4);
+}
+
 bool needs_token(door how, const config& settings) {
   return how == door::token || (how == door::automatic && !is_loopback_host(settings.http.host));
 }
@@ -36,6 +41,7 @@ server_options server_options_for(const config& settings) {
   out.limits.loops = http.loops;
   out.limits.max_in_flight = http.max_in_flight;
   out.limits.max_connections = http.max_connections;
+  out.limits.max_streams = streams_within(http.max_streams, http.max_connections);
   out.limits.idle_timeout = http.idle_timeout;
   out.limits.limits.request_timeout = http.request_timeout;
   out.limits.limits.max_header_bytes = http.max_header_bytes;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "core/aliases/alias_mode.hpp"
+#include "log/component.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -41,6 +43,7 @@ struct http_config {
   std::uint32_t threads = 8;              ///< for the few routes whose work blocks
   std::uint32_t max_in_flight = 1024;     ///< requests whose answer is being waited for
   std::uint32_t max_connections = 4096;   ///< open connections, idle ones included
+  std::uint32_t max_streams = 8192;       ///< those that stream events, at most three quarters
   std::uint64_t max_body_bytes = 1 << 20; ///< larger bodies are answered 413
   std::uint32_t max_header_bytes = 65'536;
   milliseconds request_timeout{5'000};    ///< to receive a request, and again to answer it
@@ -164,11 +167,19 @@ struct token_config {
 };
 
 enum class log_level : std::uint8_t { debug, info, warn, error };
-enum class log_format : std::uint8_t { text, json };
+enum class log_format : std::uint8_t {
+  text,
+  json,
+  automatic ///< text on a terminal, JSON elsewhere
+};
+
+using log_levels = std::map<log_component, log_level>;
 
 struct log_config {
   log_level level = log_level::info;
   log_format format = log_format::text;
+  log_levels levels; ///< of single components, in place of `level`
+  access_log access = access_log::errors;
 };
 
 struct config {

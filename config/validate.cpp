@@ -88,6 +88,7 @@ void check_http(const http_config& http, const admin_config& admin, findings& ou
   out.require(http.max_in_flight >= http.threads, "http.max_in_flight",
               "has to be at least http.threads (" + std::to_string(http.threads) + ")");
   out.require(http.max_connections >= 1, "http.max_connections", "has to be at least 1");
+  out.require(http.max_streams >= 1, "http.max_streams", "has to be at least 1");
   out.require(http.max_body_bytes >= 1, "http.max_body_bytes", "has to be at least 1");
   out.require(http.max_header_bytes >= 1, "http.max_header_bytes", "has to be at least 1");
   out.require(http.request_timeout.count() > 0, "http.request_timeout", "has to be above 0");

@@ -8,6 +8,7 @@ api::api(caf::actor_system& in, boost::asio::io_context& on, service_faces to,
       timeout(with.request_timeout), calls(by_loops.calls), waiting(by_loops.waiting), limits(rates),
       shared(by_loops), requests(system, loop), reads(faces.cache_reads(loop)),
       boards(requests, *reads, faces.hydration, timeout, waiting), printed(boards, *reads),
+      followers(loop, *shared.boards), watchers(loop, faces.events),
       aliases(system, faces.alias_cache, faces.aliases, timeout),
       updates(loop, requests, faces.scoring, timeout) {}
 

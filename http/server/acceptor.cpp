@@ -5,7 +5,6 @@
 
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <array>

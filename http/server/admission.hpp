@@ -13,11 +13,11 @@ namespace standings {
 
 /// Whether and how a request is served, decided from its head.
 struct admission {
-  const route* to = nullptr;   ///< null if no handler answers
+  const route* to = nullptr;    ///< null if no handler answers
   const route* meant = nullptr; ///< the route of its path and method, also if it is refused
-  body_framing framing;        ///< of the body to read
-  std::optional<answer> reply; ///< unless `to` is set: a refusal, or what OPTIONS asks for
-  bool close = false;          ///< after the reply, because the body is not read
+  body_framing framing;         ///< of the body to read
+  std::optional<answer> reply;  ///< unless `to` is set: a refusal, or what OPTIONS asks for
+  bool close = false;           ///< after the reply, because the body is not read
 };
 
 /// What pages of other sites may do.

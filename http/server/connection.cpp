@@ -2,10 +2,11 @@
 
 #include "http/server/audit.hpp"
 #include "http/server/event_loop.hpp"
+#include "http/server/open_stream.hpp"
+#include "log/log.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <exception>
@@ -135,6 +136,8 @@ void connection::readable() {
     return discard_input();
   if (tls_ && !tls_->is_open())
     return shake_hands();
+  if (stream_)
+    return stream_input();
   if (handling_ || closing_)
     return; // what the client sends or says now is looked at after the answer
   auto& to = loop_.scratch();
@@ -159,6 +162,8 @@ void connection::take(std::string_view bytes) {
 
 /// Goes on as far as possible without waiting, then arranges to be called again.
 void connection::advance() {
+  if (stream_)
+    return stream_on();
   turn_ = 0;
   while (socket_.is_open()) {
     if (!in_.empty() && may_read_on()) {
@@ -187,7 +192,8 @@ void connection::advance() {
 }
 
 bool connection::may_read_on() const {
-  return !handling_ && !closing_ && turn_ < longest_turn && out_.size() - sent_ < enough_output;
+  return !handling_ && !closing_ && !stream_ && turn_ < longest_turn
+         && out_.size() - sent_ < enough_output;
 }
 
 /// Reads and handles requests; returns how many bytes they took.
@@ -238,7 +244,9 @@ detached connection::run_handler(std::shared_ptr<connection> self) { // NOLINT
     auto given = co_await self->route_->handle(rq);
     out = given ? std::move(*given) : problem_answer(given.error(), rq.id);
   } catch (const std::exception& e) {
-    spdlog::error("Failed to answer {} {} ({}): {}", rq.method, rq.target, rq.id, e.what());
+    log_to(log_component::http,
+           {{"request_id", rq.id}, {"method", rq.method}, {"route", self->route_->pattern}})
+        .error("Failed to answer {} {}: {}", rq.method, self->route_->pattern, e.what());
     out = problem_answer(fail(errc::internal), rq.id);
   }
   self->answered(*out);
@@ -251,7 +259,10 @@ void connection::answered(const answer& with) {
     audit_admin_call(reader_.current(), with.status);
   if (!socket_.is_open())
     return;
-  respond(with);
+  if (with.stream && reader_.current().method != "HEAD")
+    begin_stream(with);
+  else
+    respond(with);
   start_over();
   if (!consuming_)
     advance();
@@ -268,13 +279,15 @@ void connection::respond(const answer& with) {
     says = connection_says::keep_alive;
   append_response(out_, with, rq.id, says, rq.method == "HEAD",
                   loop_.shared().cors.fields_for(rq.headers), limits_to_tell(rq, with));
-  note_answer(with.status);
+  const auto now = clock::now();
+  loop_.accesses().answered(rq, route_ ? route_->pattern : std::string_view{}, with.status, now);
+  note_answer(with.status, now);
 }
 
-void connection::note_answer(int status) {
+void connection::note_answer(int status, clock::time_point now) {
   auto& traffic = loop_.traffic();
   auto& to = meant_ ? traffic.of(meant_->number) : traffic.unmatched();
-  to.add(status, began_ == clock::time_point{} ? clock::duration{} : clock::now() - began_);
+  to.add(status, began_ == clock::time_point{} ? clock::duration{} : now - began_);
   meant_ = nullptr;
   began_ = {};
 }
@@ -282,8 +295,10 @@ void connection::note_answer(int status) {
 /// Answers a request that is not read to its end, and closes: where the next one begins is unknown.
 void connection::refuse(const failure& why) {
   auto& rq = reader_.current();
-  if (rq.id.empty())
+  if (rq.id.empty()) { // its head was not complete
     rq.id = request_id_of(rq.headers);
+    rq.arrived = clock::now();
+  }
   closing_ = has_unread_ = true;
   respond(problem_answer(why, rq.id));
 }
@@ -291,6 +306,7 @@ void connection::refuse(const failure& why) {
 /// The next request has its own deadlines.
 void connection::start_over() {
   reader_.start_over();
+  route_ = nullptr;
   is_waiting_ = false;
 }
 
@@ -368,6 +384,8 @@ void connection::discard_input() {
 }
 
 void connection::drain() {
+  if (stream_)
+    return end_stream();
   if (handling_ || lingering_ || closing_ || !out_.empty())
     return;
   readable(); // a request may have arrived
@@ -378,6 +396,7 @@ void connection::drain() {
 
 void connection::close() {
   loop_.waits().clear(*this);
+  stream_.reset();
   if (tls_ && socket_.is_open())
     tls_->say_goodbye();
   error_code ignored;
@@ -386,6 +405,8 @@ void connection::close() {
 
 void connection::expired(waits_for what) {
   is_waiting_ = false;
+  if (what == waits_for::silence)
+    return keep_stream_alive();
   if (what != waits_for::request)
     return close();
   refuse(fail(errc::request_timeout, "the request did not arrive in time"));

@@ -4,6 +4,7 @@
 #include "core/limits/ip_address.hpp"
 #include "http/server/admission.hpp"
 #include "http/server/deadlines.hpp"
+#include "http/server/event_stream.hpp"
 #include "http/server/request_reader.hpp"
 #include "http/server/tls_stream.hpp"
 
@@ -20,6 +21,7 @@
 namespace standings {
 
 class event_loop;
+class open_stream;
 
 struct membership;
 using member_hook =
@@ -31,9 +33,14 @@ using member_hook =
 /// an answer. What it waits for keeps it alive: the socket, or the handler of its request. An idle
 /// connection holds no buffers. With TLS the handshake has to end, and a request to begin, within
 /// the time for the first byte.
+///
+/// An answer may be a stream of events; it is the last one of its connection. The connection holds
+/// the event that it is sending and nothing behind it: it asks for the next one when the client has
+/// taken that.
 class connection : public std::enable_shared_from_this<connection>,
                    public deadline_hook,
-                   public member_hook {
+                   public member_hook,
+                   private event_stream::reader {
 public:
   using clock = std::chrono::steady_clock;
 
@@ -45,7 +52,7 @@ public:
 
   void start();
 
-  /// Closes now if no request has arrived, otherwise after its answer.
+  /// Closes now if no request has arrived, otherwise after its answer. Ends a stream.
   void drain();
 
   void close();
@@ -75,7 +82,7 @@ private:
   static detached run_handler(std::shared_ptr<connection> self);
   void answered(const answer& with);
   void respond(const answer& with);
-  void note_answer(int status);
+  void note_answer(int status, clock::time_point now);
   void refuse(const failure& why);
   void start_over();
   void client_ended();
@@ -85,6 +92,14 @@ private:
   void linger();
   void discard_input();
   void wait_for(waits_for what);
+
+  // -- connection_stream.cpp
+  void begin_stream(const answer& with);
+  void more() override;
+  void stream_on();
+  void stream_input();
+  void keep_stream_alive();
+  void end_stream();
 
   event_loop& loop_;
   boost::asio::ip::tcp::socket socket_;
@@ -99,8 +114,9 @@ private:
   std::string in_;                  ///< received, not consumed
   std::string out_;                 ///< not sent, from sent_ on
   std::size_t sent_ = 0;
-  std::size_t lingered_ = 0; ///< bytes discarded
-  std::size_t turn_ = 0;     ///< requests handled since others had their turn
+  std::unique_ptr<open_stream> stream_; ///< set while events are sent
+  std::size_t lingered_ = 0;            ///< bytes discarded
+  std::size_t turn_ = 0;                ///< requests handled since others had their turn
   waits_for waiting_ = waits_for::first_byte;
   bool is_waiting_ = false; ///< a deadline for `waiting_` is set
   bool handling_ = false;

@@ -24,7 +24,7 @@ ip_address connection::client_of(const request& rq) const {
 void connection::head_arrived() {
   auto& rq = reader_.current();
   rq.remote_address = address_;
-  began_ = clock::now();
+  began_ = rq.arrived = clock::now();
   const auto client = client_of(rq);
   if (rq.client.empty() || !loop_.shared().proxies.empty())
     rq.client = client.text();

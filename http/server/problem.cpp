@@ -95,13 +95,11 @@ std::string problem_json(const failure& why, const std::string& request_id) {
   const auto [status, title] = meaning_of(why.code);
   const auto code = to_string(why.code);
   boost::json::object out{
-      {"type", "urn:standings:problem:" + code},
-      {"title", title},
-      {"status", status},
-      {"detail", why.detail.empty() ? title : why.detail},
-      {"code", code},
-      {"request_id", request_id},
+      {"type", "urn:standings:problem:" + code},           {"title", title}, {"status", status},
+      {"detail", why.detail.empty() ? title : why.detail}, {"code", code},
   };
+  if (!request_id.empty())
+    out["request_id"] = request_id;
   if (!why.field.empty())
     out["field"] = why.field;
   return boost::json::serialize(out);

@@ -4,6 +4,7 @@
 #include "core/limits/token_bucket.hpp"
 #include "http/server/header_fields.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ struct request {
   std::string client;         ///< address of the client, behind trusted proxies
   bool limited = false;       ///< rate limits hold for the client
   limit_state limit;          ///< what the tightest of them has said
+  std::chrono::steady_clock::time_point arrived{}; ///< when its head was complete
 
   std::vector<std::string> captures; ///< the decoded `{…}` segments of the route, in order
   std::vector<std::pair<std::string, std::string>> query; ///< decoded

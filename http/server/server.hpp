@@ -25,6 +25,7 @@ struct server_options {
   std::vector<std::string> trusted_proxies; ///< addresses and networks
   server_limits limits{};
   rate_limit_options rates{};
+  std::shared_ptr<loop_pulses> pulses{}; ///< where the loops show that they run; may be null
 };
 
 /// What a server has done since its start, by event loop, and what it is doing.

@@ -55,13 +55,14 @@ TEST(ConfigValidation, WantsRoomInFlightForEveryThread) {
 TEST(ConfigValidation, RefusesHttpLimitsOfZero) {
   EXPECT_EQ(blamed_after([](config& c) {
               c.http.max_connections = 0;
+              c.http.max_streams = 0;
               c.http.max_body_bytes = 0;
               c.http.max_header_bytes = 0;
               c.http.request_timeout = milliseconds{0};
               c.http.idle_timeout = milliseconds{0};
             }),
-            (paths{"http.max_connections", "http.max_body_bytes", "http.max_header_bytes",
-                   "http.request_timeout", "http.idle_timeout"}));
+            (paths{"http.max_connections", "http.max_streams", "http.max_body_bytes",
+                   "http.max_header_bytes", "http.request_timeout", "http.idle_timeout"}));
 }
 
 TEST(ConfigValidation, WantsAddressesOrNetworksForProxies) {

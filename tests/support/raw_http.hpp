@@ -27,6 +27,9 @@ struct raw_response {
   [[nodiscard]] std::string problem_code() const;
 };
 
+/// The status line and the headers of an answer.
+raw_response parse_response_head(std::string_view head);
+
 /// A socket to a server on this machine: sends any bytes, in any portions.
 /// Every wait ends after `patience`.
 class raw_connection {
@@ -49,6 +52,10 @@ public:
   /// The next answer. `to_head`: it answers a HEAD request, so it has no body, whatever its headers
   /// say.
   raw_response read(bool to_head = false);
+
+  /// The next bytes up to and with `end`, or the next `n`; nothing if the other side closes before.
+  std::optional<std::string> read_until(std::string_view end);
+  std::optional<std::string> read_bytes(std::size_t n);
 
   /// Sends a request and returns the answer.
   raw_response ask(std::string_view request);
