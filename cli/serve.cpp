@@ -82,7 +82,8 @@ bound_fn report_first(const config& settings, std::shared_ptr<std::promise<bool>
       [settings, first, told = std::make_shared<bool>(false)](const result<std::uint16_t>& port) {
         if (port)
           log_to(log_component::service)
-              .info("Listening on http://{}", address_text(settings.http.host, *port));
+              .info("Listening on {}://{}", serves_tls(settings) ? "https" : "http",
+                    address_text(settings.http.host, *port));
         else
           log_to(log_component::service).error("Failed to listen: {}", explain(port.error()));
         if (!std::exchange(*told, true))
@@ -110,9 +111,24 @@ void stop(caf::actor_system& system, const supervisor_actor& root) {
   self->wait_for(root);
 }
 
+/// The certificate to show; null without TLS.
+result<std::shared_ptr<tls_identity>> load_identity(const config& settings) {
+  if (!serves_tls(settings))
+    return std::shared_ptr<tls_identity>{};
+  return tls_identity::load(tls_files_of(settings));
+}
+
+/// Certificates are renewed under their names, so the files are read even if no option has changed.
+void reload_identity(tls_identity& identity, const config& read) {
+  if (const auto done = identity.reload(tls_files_of(read)); !done)
+    return log_to(log_component::service)
+        .error("SIGHUP: the certificate stays as it is: {}", explain(done.error()));
+  log_to(log_component::service).info("SIGHUP: new connections get the certificate as it is now");
+}
+
 /// Applies the options that can change at run time, and logs those that need a restart.
 void reload(const config& running, const std::function<load_outcome()>& load,
-            access_control& doors) {
+            access_control& doors, tls_identity* identity) {
   const reload_in_progress told;
   const auto read = load();
   for (const auto& problem : read.problems)
@@ -133,6 +149,8 @@ void reload(const config& running, const std::function<load_outcome()>& load,
   log_to(log_component::service)
       .info("SIGHUP: read the configuration again; {}",
             plan.log ? "the log's new settings hold now" : "the log's settings are the same");
+  if (identity && serves_tls(read.value))
+    reload_identity(*identity, read.value);
   auto settings = read.value;
   settings.admin.token = std::move(admin->token); // its file may have a new one
   doors.replace(policy_for(settings));
@@ -171,17 +189,24 @@ result<void> open_doors(config& settings, access_control& doors) {
   return {};
 }
 
+/// Who is let in, and what the service shows to clients of TLS (null: plain HTTP).
+struct service_doors {
+  std::shared_ptr<access_control> access;
+  std::shared_ptr<tls_identity> identity;
+};
+
 /// Runs the service until it is told to stop; returns the exit code.
 int serve_until_stopped(const config& settings, const backends& stores, service_signals& signals,
-                        std::shared_ptr<access_control> doors) {
+                        const service_doors& by) {
   signals.stop_orderly();
   system_config caf_settings;
   caf::actor_system system{caf_settings};
   auto edge = edge_options_for(settings);
   edge.server.pulses = std::make_shared<loop_pulses>();
+  edge.server.doors = by.access;
+  edge.server.tls = by.identity;
   auto listening = std::make_shared<std::promise<bool>>();
   auto started = listening->get_future();
-  edge.server.doors = std::move(doors);
   const auto running = start_service(system, settings, stores,
                                      http_edge(system, edge, report_first(settings, listening)));
   const bool listens = started.get();
@@ -201,11 +226,14 @@ int serve_until_stopped(const config& settings, const backends& stores, service_
 int run_serve(const invocation& with, bool demo) {
   const auto& wanted = with.settings;
   const auto doors = std::make_shared<access_control>(access_policy{});
+  const auto identity = load_identity(wanted); // before there is a thread that may read it again
   service_signals signals{[&] {
-    reload(wanted, with.load, *doors);
+    reload(wanted, with.load, *doors, identity ? identity->get() : nullptr);
   }};
   give_large_memory_back();
   log_to(log_component::service).info("{}", introduction(wanted, with.config_file));
+  if (!identity)
+    return refuse(identity.error(), 2);
   auto settings = within_descriptors(wanted);
   if (const auto made = make_data_directory(settings); !made)
     return refuse(made.error(), 2);
@@ -229,7 +257,7 @@ int run_serve(const invocation& with, bool demo) {
   if (demo && !fill_with_demo(*stores))
     return 1;
   tell_cache_problems(*stores->cache);
-  return serve_until_stopped(settings, *stores, signals, doors);
+  return serve_until_stopped(settings, *stores, signals, {doors, *identity});
 }
 
 constexpr auto serve_examples = "standings serve --demo\n"

@@ -64,9 +64,14 @@ struct enum_names<access_log> {
 namespace {
 
 template <class T>
+constexpr bool is_list = std::same_as<T, std::vector<std::string>>;
+
+template <class T>
 result<T> parse(std::string_view text) {
   if constexpr (std::same_as<T, std::string>)
     return std::string{text};
+  else if constexpr (is_list<T>)
+    return parse_list(text);
   else if constexpr (std::same_as<T, milliseconds>)
     return parse_duration(text);
   else if constexpr (std::same_as<T, log_levels>)
@@ -87,6 +92,8 @@ template <class T>
 std::string format(const T& value) {
   if constexpr (std::same_as<T, std::string>)
     return value;
+  else if constexpr (is_list<T>)
+    return format_list(value);
   else if constexpr (std::same_as<T, milliseconds>)
     return format_duration(value);
   else if constexpr (std::same_as<T, log_levels>)
@@ -171,6 +178,19 @@ std::vector<option> make_table() {
       OPTION(plain, http.inspect),
       OPTION(plain, http.allowed_hosts),
       OPTION(plain, http.cors_origins),
+      OPTION(plain, http.trusted_proxies),
+      OPTION(plain, http.limits.address_per_second),
+      OPTION(plain, http.limits.address_burst),
+      OPTION(plain, http.limits.token_per_second),
+      OPTION(plain, http.limits.token_burst),
+      OPTION(plain, http.limits.user_per_minute),
+      OPTION(plain, http.limits.user_burst),
+      OPTION(plain, http.limits.admin_per_minute),
+      OPTION(plain, http.limits.admin_burst),
+      OPTION(plain, http.limits.wrong_tokens_per_minute),
+      OPTION(plain, http.limits.loopback),
+      OPTION(plain, http.tls.cert_file),
+      OPTION(plain, http.tls.key_file),
       OPTION(plain, database.backend),
       OPTION(plain, database.path),
       OPTION(secret, database.url),

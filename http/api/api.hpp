@@ -11,6 +11,7 @@
 #include "http/api/board_followers.hpp"
 #include "http/api/event_followers.hpp"
 #include "http/api/printed_boards.hpp"
+#include "http/server/rate_limits.hpp"
 #include "http/server/router.hpp"
 #include "http/server/server.hpp"
 
@@ -54,7 +55,7 @@ struct shared_by_loops {
 /// What the handlers of one event loop work with; for its thread only.
 struct api {
   api(caf::actor_system& in, boost::asio::io_context& on, service_faces to, const api_options& with,
-      shared_by_loops& shared);
+      shared_by_loops& shared, rate_limits& rates);
   api(const api&) = delete;
   api& operator=(const api&) = delete;
 
@@ -68,6 +69,7 @@ struct api {
   milliseconds timeout;
   blocking_calls& calls;
   waiting_places& waiting;
+  rate_limits& limits;
   const shared_by_loops& shared;
   mutable requester requests;
   cache_reads_ptr reads;

@@ -55,8 +55,8 @@ result<std::uint16_t> http_ingress_state::listen(const edge_options& options,
       if (!shared_->boards)
         shared_->boards = std::make_unique<board_feed>(
             loop.context(), faces.cache_reads(loop.context()), faces.cache);
-      apis_.push_back(
-          std::make_unique<api>(self->system(), loop.context(), faces, options.api, *shared_));
+      apis_.push_back(std::make_unique<api>(self->system(), loop.context(), faces, options.api,
+                                            *shared_, loop.shared().rates));
       shared_->reads.push_back(apis_.back()->boards.counts());
       return make_routes(*apis_.back());
     });

@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint64_t max_limit = 1'000;
 constexpr std::uint64_t default_limit = 10;
 constexpr std::uint64_t default_neighbours = 5;
+constexpr auto too_many_updates = "more updates of this user than allowed";
 constexpr std::uint64_t max_offset = 1'000'000'000'000;
 
 result<std::string> user_of(const std::string& text) {
@@ -53,6 +54,13 @@ result<std::string> idempotency_key_of(const request& rq) {
   return key;
 }
 
+/// What the limit of a user's updates says; nothing if the client is not limited.
+limit_state count_update(const api& with, const request& rq, const std::string& user_id) {
+  if (!rq.limited)
+    return {};
+  return with.limits.count_update(user_id, std::chrono::steady_clock::now());
+}
+
 answer_task post_update(const api& with, const request& rq) {
   auto key = idempotency_key_of(rq);
   if (!key)
@@ -62,6 +70,9 @@ answer_task post_update(const api& with, const request& rq) {
     co_return update.error();
   update->key = std::move(*key);
   update->request_id = rq.id;
+  const auto state = count_update(with, rq, update->user_id);
+  if (!state.allowed)
+    co_return too_many_requests(state, too_many_updates, rq.id);
   const auto outcome = co_await with.updates.submit(std::move(*update));
   if (!outcome)
     co_return of_update(outcome.error());
@@ -70,6 +81,8 @@ answer_task post_update(const api& with, const request& rq) {
   auto out = ok(update_json(*outcome));
   if (outcome->replayed)
     out.headers.emplace_back("Idempotent-Replayed", "true");
+  if (const auto& told = tighter(rq.limit, state); told.limit > 0)
+    add_limit_fields(out, told);
   co_return out;
 }
 
@@ -77,9 +90,12 @@ answer_task post_batch(const api& with, const request& rq) {
   const auto key = idempotency_key_of(rq);
   if (!key)
     co_return key.error();
-  const auto items = parse_batch(rq.body, with.max_count);
+  auto items = parse_batch(rq.body, with.max_count);
   if (!items)
     co_return items.error();
+  for (auto& item : *items)
+    if (item.problem.code == errc::none && !count_update(with, rq, item.update.user_id).allowed)
+      item.problem = fail(errc::rate_limited, too_many_updates);
   update_scores message;
   std::vector<std::size_t> positions;
   for (std::size_t i = 0; i < items->size(); ++i) {

@@ -3,6 +3,7 @@
 #include "core/access/access_policy.hpp"
 #include "http/server/cors.hpp"
 #include "http/server/host_guard.hpp"
+#include "http/server/failed_logins.hpp"
 #include "http/server/router.hpp"
 
 #include <optional>
@@ -27,6 +28,7 @@ struct site_policies {
 
 /// Decides about a request whose head has been read; sets its captures, query and id.
 [[nodiscard]] admission admit(request& rq, const router& routes, const access_policy& policy,
-                              const site_policies& sites, std::size_t max_body_bytes);
+                              const site_policies& sites, failed_logins& failed,
+                              std::size_t max_body_bytes);
 
 } // namespace standings

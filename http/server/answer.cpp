@@ -48,13 +48,15 @@ void append_status(std::string& to, const answer& a) {
 }
 
 void append_rest_of_head(std::string& to, const answer& a, std::string_view request_id,
-                         connection_says says, std::string_view cors_fields) {
+                         connection_says says, std::string_view cors_fields,
+                         std::string_view limit_fields = {}) {
   to.append("X-Content-Type-Options: nosniff\r\n");
   append_field(to, "X-Request-Id", request_id);
   for (const auto& [name, value] : a.headers)
     append_field(to, name, value);
   if (!cors_fields.empty() && !names_origins(a))
     to.append(cors_fields);
+  to.append(limit_fields);
   if (says != connection_says::nothing)
     append_field(to, "Connection", says == connection_says::close ? "close" : "keep-alive");
   to.append("\r\n");
@@ -84,7 +86,8 @@ answer stream_answer(std::shared_ptr<event_stream> from) {
 }
 
 void append_response(std::string& to, const answer& a, std::string_view request_id,
-                     connection_says says, bool head_only, std::string_view cors_fields) {
+                     connection_says says, bool head_only, std::string_view cors_fields,
+                     std::string_view limit_fields) {
   const auto& body = a.content();
   append_status(to, a);
   if (!a.stream && describes_content(a.status)) { // the length of a stream is unknown
@@ -92,7 +95,7 @@ void append_response(std::string& to, const answer& a, std::string_view request_
     append_number(to, body.size());
     to.append("\r\n");
   }
-  append_rest_of_head(to, a, request_id, says, cors_fields);
+  append_rest_of_head(to, a, request_id, says, cors_fields, limit_fields);
   if (!head_only)
     to.append(body);
 }

@@ -8,6 +8,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -44,6 +45,18 @@ bool client_stays(const request& rq) {
                           : rq.headers.has_token("Connection", "keep-alive");
 }
 
+/// Header lines about the limits, unless the answer has them already.
+std::string limits_to_tell(const request& rq, const answer& with) {
+  const bool told = std::any_of(with.headers.begin(), with.headers.end(),
+                                [](const auto& h) { return h.first == "RateLimit-Limit"; });
+  return rq.limit.limit == 0 || told ? std::string{} : limit_fields(rq.limit);
+}
+
+/// The zone of a link-local address has no meaning beyond this machine.
+ip_address address_of(std::string_view text) {
+  return ip_address::parse(text.substr(0, text.find('%'))).value_or(ip_address{});
+}
+
 asio::ip::tcp protocol_of(int fd) {
   sockaddr_storage own{};
   socklen_t size = sizeof own;
@@ -55,7 +68,7 @@ asio::ip::tcp protocol_of(int fd) {
 
 connection::connection(int fd, std::string address, event_loop& loop)
     : loop_(loop), socket_(loop.context(), protocol_of(fd), fd), address_(std::move(address)),
-      reader_(loop.shared().limits.limits) {
+      peer_(address_of(address_)), reader_(loop.shared().limits.limits) {
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
@@ -67,6 +80,8 @@ connection::~connection() {
 
 void connection::start() {
   wait_for(waits_for::first_byte);
+  if (loop_.shared().tls && !begin_tls())
+    return close();
   await_readable();
 }
 
@@ -82,6 +97,14 @@ void connection::wait_for(waits_for what) {
 void connection::await_readable() {
   if (std::exchange(reading_, true))
     return;
+  if (tls_ && tls_->has_pending() && !lingering_) {
+    asio::post(loop_.context(), [self = shared_from_this()] {
+      self->reading_ = false;
+      if (self->socket_.is_open())
+        self->readable();
+    });
+    return;
+  }
   socket_.async_wait(asio::ip::tcp::socket::wait_read,
                      [self = shared_from_this()](const error_code& error) {
                        self->reading_ = false;
@@ -97,22 +120,31 @@ void connection::await_writable() {
                      [self = shared_from_this()](const error_code& error) {
                        self->writing_ = false;
                        if (!error)
-                         self->advance();
+                         self->writable();
                      });
+}
+
+void connection::writable() {
+  const bool reads = tls_ && (!tls_->is_open() || tls_->read_wants_write());
+  if (reads && !handling_ && !closing_)
+    return readable();
+  advance();
 }
 
 void connection::readable() {
   if (lingering_)
     return discard_input();
+  if (tls_ && !tls_->is_open())
+    return shake_hands();
   if (stream_)
     return stream_input();
   if (handling_ || closing_)
     return; // what the client sends or says now is looked at after the answer
   auto& to = loop_.scratch();
   error_code error;
-  const auto n = socket_.read_some(asio::buffer(to), error);
+  const auto n = receive(to, error);
   if (would_block(error))
-    return await_readable();
+    return tls_ && tls_->read_wants_write() ? await_writable() : await_readable();
   if (error)
     return client_ended();
   loop_.traffic().received.add(n);
@@ -188,30 +220,13 @@ std::size_t connection::consume(std::string_view bytes) {
   return used;
 }
 
-void connection::head_arrived() {
-  auto& rq = reader_.current();
-  rq.remote_address = address_;
-  began_ = rq.arrived = clock::now();
-  const auto& shared = loop_.shared();
-  auto decided = admit(rq, loop_.routes(), loop_.policy(), {shared.cors, shared.hosts},
-                       shared.limits.limits.max_body_bytes);
-  route_ = decided.to;
-  meant_ = decided.meant;
-  if (!route_) {
-    closing_ = has_unread_ = decided.close;
-    respond(*decided.reply);
-    return start_over();
-  }
-  reader_.expect(decided.framing);
-  if (!decided.framing.present())
-    handle();
-  else if (rq.version >= 11 && rq.headers.has_token("Expect", "100-continue"))
-    out_.append("HTTP/1.1 100 Continue\r\n\r\n");
-}
-
 void connection::handle() {
   auto& shared = loop_.shared();
   ++turn_;
+  if (const auto refusal = std::move(refusal_)) {
+    respond(*refusal);
+    return start_over();
+  }
   if (shared.in_flight >= shared.limits.max_in_flight && route_->busy == when_busy::refuse) {
     loop_.traffic().requests_refused.add();
     return refuse(fail(errc::overloaded, "more requests in flight than allowed"));
@@ -263,7 +278,7 @@ void connection::respond(const answer& with) {
   else if (rq.version < 11)
     says = connection_says::keep_alive;
   append_response(out_, with, rq.id, says, rq.method == "HEAD",
-                  loop_.shared().cors.fields_for(rq.headers));
+                  loop_.shared().cors.fields_for(rq.headers), limits_to_tell(rq, with));
   const auto now = clock::now();
   loop_.accesses().answered(rq, route_ ? route_->pattern : std::string_view{}, with.status, now);
   note_answer(with.status, now);
@@ -306,8 +321,7 @@ void connection::client_ended() {
 bool connection::flush() {
   while (sent_ < out_.size()) {
     error_code error;
-    const auto n =
-        socket_.write_some(asio::buffer(out_.data() + sent_, out_.size() - sent_), error);
+    const auto n = transmit({out_.data() + sent_, out_.size() - sent_}, error);
     sent_ += n;
     loop_.traffic().sent.add(n);
     if (would_block(error)) {
@@ -349,6 +363,8 @@ void connection::finish() {
 /// the client might never see the answer.
 void connection::linger() {
   error_code ignored;
+  if (tls_)
+    tls_->say_goodbye();
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   release(in_);
   lingering_ = true;
@@ -381,6 +397,8 @@ void connection::drain() {
 void connection::close() {
   loop_.waits().clear(*this);
   stream_.reset();
+  if (tls_ && socket_.is_open())
+    tls_->say_goodbye();
   error_code ignored;
   socket_.close(ignored);
 }

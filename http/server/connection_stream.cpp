@@ -4,7 +4,7 @@
 #include "http/server/event_loop.hpp"
 #include "http/server/open_stream.hpp"
 
-#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -55,7 +55,7 @@ void connection::stream_on() {
 void connection::stream_input() {
   auto& to = loop_.scratch();
   boost::system::error_code error;
-  const auto n = socket_.read_some(boost::asio::buffer(to), error);
+  const auto n = receive(to, error);
   lingered_ += n;
   const bool nothing_yet =
       error == boost::asio::error::would_block || error == boost::asio::error::try_again;

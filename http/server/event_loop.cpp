@@ -1,8 +1,10 @@
 #include "http/server/event_loop.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <pthread.h>
 
 #include <algorithm>
+#include <csignal>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -29,12 +31,21 @@ deadlines<connection>::limits limits_of(const server_limits& from) {
   return out;
 }
 
+/// OpenSSL writes to sockets in a way that would end the process if the client has closed.
+void block_write_signals() {
+  sigset_t writes;
+  sigemptyset(&writes);
+  sigaddset(&writes, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &writes, nullptr);
+}
+
 } // namespace
 
 event_loop::event_loop(loop_shared& shared)
     : shared_(shared), deadlines_(limits_of(shared.limits)) {}
 
 void event_loop::run() {
+  block_write_signals();
   const auto guard = boost::asio::make_work_guard(context_);
   if (shared_.pulses)
     pulse_ = shared_.pulses->join(std::chrono::steady_clock::now());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/limits/client_address.hpp"
 #include "core/metrics/traffic.hpp"
 #include "http/server/access_log.hpp"
 #include "http/server/auth.hpp"
@@ -8,7 +9,9 @@
 #include "http/server/limits.hpp"
 #include "http/server/loop_pulses.hpp"
 #include "http/server/open_connections.hpp"
+#include "http/server/rate_limits.hpp"
 #include "http/server/router.hpp"
+#include "http/server/tls_identity.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -30,6 +33,10 @@ struct loop_shared {
   std::shared_ptr<access_control> doors;
   cors_policy cors{};
   host_policy hosts{};
+  std::shared_ptr<tls_identity> tls{}; ///< null: plain HTTP
+  trusted_proxies proxies{};
+  rate_limits rates{rate_limit_options{}};
+  failed_logins failed{bucket_size{}};
   std::shared_ptr<loop_pulses> pulses{}; ///< may be null
   open_connections connections{};
   open_connections streams{};             ///< those of the connections that stream events

@@ -26,6 +26,11 @@ http_server::http_server(const server_options& options)
                                  .doors = options.doors,
                                  .cors = cors_policy{options.cors_origins},
                                  .hosts = options.hosts,
+                                 .tls = options.tls,
+                                 .proxies = trusted_proxies{options.trusted_proxies},
+                                 .rates = rate_limits{options.rates},
+                                 .failed = failed_logins{options.rates.wrong_tokens,
+                                                         options.rates.loopback},
                                  .pulses = options.pulses} {
   for (std::size_t i = 0; i < loops_for(options_.limits); ++i)
     loops_.push_back(std::make_unique<event_loop>(shared_));

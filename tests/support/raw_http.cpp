@@ -82,6 +82,7 @@ raw_connection::raw_connection(std::uint16_t port)
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const timeval limit{patience.count() / 1'000, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 }
 
 raw_connection::raw_connection(raw_connection&& other) noexcept
@@ -106,12 +107,16 @@ void raw_connection::shut_write() const {
   ::shutdown(fd_, SHUT_WR);
 }
 
+std::ptrdiff_t raw_connection::receive(std::span<char> to) {
+  return ::recv(fd_, to.data(), to.size(), 0);
+}
+
 bool raw_connection::fill() {
   pollfd waiting{fd_, POLLIN, 0};
   if (::poll(&waiting, 1, static_cast<int>(patience.count())) <= 0)
     return false;
   std::array<char, 65'536> bytes{};
-  const auto n = ::recv(fd_, bytes.data(), bytes.size(), 0);
+  const auto n = receive(bytes);
   if (n <= 0)
     return false;
   buffer_.append(bytes.data(), static_cast<std::size_t>(n));
@@ -168,7 +173,7 @@ bool raw_connection::closes() {
   if (::poll(&waiting, 1, static_cast<int>(patience.count())) <= 0)
     return false;
   char byte{};
-  return ::recv(fd_, &byte, 1, 0) <= 0;
+  return receive({&byte, 1}) <= 0;
 }
 
 raw_response exchange(std::uint16_t port, std::string_view request) {

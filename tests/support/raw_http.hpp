@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -29,7 +30,7 @@ struct raw_response {
 /// The status line and the headers of an answer.
 raw_response parse_response_head(std::string_view head);
 
-/// A plain socket to a server on this machine: sends any bytes, in any portions.
+/// A socket to a server on this machine: sends any bytes, in any portions.
 /// Every wait ends after `patience`.
 class raw_connection {
 public:
@@ -40,10 +41,10 @@ public:
   raw_connection& operator=(const raw_connection&) = delete;
   raw_connection(raw_connection&& other) noexcept;
   raw_connection& operator=(raw_connection&&) = delete;
-  ~raw_connection();
+  virtual ~raw_connection();
 
   /// False if the other side has closed.
-  bool send(std::string_view bytes) const;
+  virtual bool send(std::string_view bytes) const;
 
   /// Announces that nothing more will be sent.
   void shut_write() const;
@@ -61,6 +62,12 @@ public:
 
   /// Whether the other side closes without sending anything more.
   [[nodiscard]] bool closes();
+
+protected:
+  [[nodiscard]] int fd() const { return fd_; }
+
+  /// As recv: how many bytes have come; none or fewer if the other side has closed.
+  virtual std::ptrdiff_t receive(std::span<char> to);
 
 private:
   bool fill();
