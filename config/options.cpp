@@ -43,6 +43,12 @@ struct enum_names<sessions_mode> {
 };
 
 template <>
+struct enum_names<door> {
+  static constexpr enum_words<door, 3> all{
+      {{"auto", door::automatic}, {"public", door::open}, {"token", door::token}}};
+};
+
+template <>
 struct enum_names<log_level> {
   static constexpr enum_words<log_level, 4> all{{{"debug", log_level::debug},
                                                  {"info", log_level::info},
@@ -144,6 +150,9 @@ std::vector<option> make_table() {
       OPTION(plain, http.max_header_bytes),
       OPTION(plain, http.request_timeout),
       OPTION(plain, http.idle_timeout),
+      OPTION(plain, http.reads),
+      OPTION(plain, http.writes),
+      OPTION(plain, http.inspect),
       OPTION(plain, http.allowed_hosts),
       OPTION(plain, http.cors_origins),
       OPTION(plain, database.backend),
@@ -205,6 +214,9 @@ std::vector<option> make_table() {
       OPTION(plain, sessions.max_session_bytes),
       OPTION(plain, sessions.max_pending),
       OPTION(secret, admin.token),
+      OPTION(plain, admin.token_file),
+      OPTION(plain, admin.open_on_loopback),
+      OPTION(plain, tokens_file),
       OPTION(plain, log.level),
       OPTION(plain, log.format),
       OPTION(plain, data_dir),

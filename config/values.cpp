@@ -115,12 +115,6 @@ std::string format_duration(std::chrono::milliseconds d) {
   return std::to_string(d.count() / u.milliseconds) + std::string{u.name};
 }
 
-result<bool> parse_boolean(std::string_view text) {
-  if (text == "true" || text == "false")
-    return text == "true";
-  return fail(errc::out_of_range, in_quotes(text) + " is neither true nor false");
-}
-
 result<std::vector<std::string>> parse_list(std::string_view text) {
   std::vector<std::string> out;
   while (!text.empty()) {
@@ -142,6 +136,12 @@ std::string format_list(const std::vector<std::string>& texts) {
   for (const auto& text : texts)
     out.append(out.empty() ? "" : ",").append(text);
   return out;
+}
+
+result<bool> parse_boolean(std::string_view text) {
+  if (text == "true" || text == "false")
+    return text == "true";
+  return fail(errc::out_of_range, in_quotes(text) + " is neither true nor false");
 }
 
 std::string percent_encode(std::string_view text) {

@@ -1,27 +1,31 @@
 #include "actors/health.hpp"
-#include "core/base/embedded.hpp"
 #include "http/api/api.hpp"
 #include "http/api/leaderboard_json.hpp"
 
 namespace standings {
 
-std::span<const embedded_text> http_texts();
-
 namespace {
-
-constexpr auto index_text = R"({"service":"standings","documentation":"/openapi.yaml",)"
-                            R"("readiness":"/readyz","example":"/api/redis-leaderboard/daily"})";
 
 answer_task get_healthz(const api&, const request&) {
   co_return ok(R"({"status":"ok"})");
 }
 
+/// What an error says is for those that may inspect the service.
+void leave_out_errors(health_report& report) {
+  report.hydration.last_error.clear();
+  for (auto* statuses : {&report.children, &report.workers})
+    for (auto& child : *statuses)
+      child.last_error.clear();
+}
+
 /// With `?write` it also reports whether updates are accepted: boards are served even if the
 /// database is away.
 answer_task get_readyz(const api& with, const request& rq) {
-  const auto report = co_await ask<health_report>(with, with.faces.health, get_status{});
+  auto report = co_await ask<health_report>(with, with.faces.health, get_status{});
   if (!report)
     co_return report.error();
+  if (!rq.may_inspect)
+    leave_out_errors(*report);
   auto out = ok(health_json(*report));
   const auto write = rq.param("write");
   const bool writes_matter = write && *write != "false";
@@ -30,17 +34,6 @@ answer_task get_readyz(const api& with, const request& rq) {
     out.headers.emplace_back("Retry-After", "1");
   }
   co_return out;
-}
-
-answer_task get_openapi(const api&, const request&) {
-  answer out;
-  out.body = http_texts().front().content;
-  out.content_type = "application/yaml";
-  co_return out;
-}
-
-answer_task get_index(const api&, const request&) {
-  co_return ok(index_text);
 }
 
 } // namespace
@@ -52,8 +45,6 @@ void add_health_routes(router& to, const api& with) {
   };
   get("/healthz", get_healthz);
   get("/readyz", get_readyz);
-  get("/openapi.yaml", get_openapi);
-  get("/", get_index);
 }
 
 } // namespace standings

@@ -314,7 +314,7 @@ answer_task post_test(const api& with, const request&) {
 void add_reconcile_routes(router& to, const api& with) {
   const std::string base = "/api/periodic-sync";
   const auto get = [&](const char* path, route_fn f) {
-    to.add({"GET", base + path, access::anyone, body_kind::none, bind_route(with, f)});
+    to.add({"GET", base + path, access::inspect, body_kind::none, bind_route(with, f)});
   };
   const auto post = [&](const char* path, body_kind body, route_fn f) {
     to.add({"POST", base + path, access::admin, body, bind_route(with, f)});

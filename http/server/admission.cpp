@@ -1,5 +1,6 @@
 #include "http/server/admission.hpp"
 
+#include "http/server/audit.hpp"
 #include "http/server/auth.hpp"
 #include "http/server/host_field.hpp"
 
@@ -34,9 +35,14 @@ result<body_framing> check_head(const request& rq, std::size_t max_body_bytes) {
   return framing;
 }
 
-result<void> check_access(const request& rq, const route& to, const std::string& admin_token,
+/// Admin routes have rules of their own about Hosts.
+result<void> check_access(request& rq, const route& to, const access_policy& policy,
                           const host_policy& hosts) {
-  return to.who == access::admin ? authorize_admin(rq, admin_token) : check_host(rq.headers, hosts);
+  if (auto allowed = authorize(rq, to.who, policy); !allowed) {
+    audit_refusal(rq, allowed.error().code);
+    return allowed;
+  }
+  return to.who == access::admin ? result<void>{} : check_host(rq.headers, hosts);
 }
 
 /// Whether the route takes such a body.
@@ -53,7 +59,7 @@ result<void> check_body(const request& rq, const route& to, bool has_body) {
 
 } // namespace
 
-admission admit(request& rq, const router& routes, const std::string& admin_token,
+admission admit(request& rq, const router& routes, const access_policy& policy,
                 const site_policies& sites, std::size_t max_body_bytes) {
   rq.id = request_id_of(rq.headers);
   admission out;
@@ -83,7 +89,8 @@ admission admit(request& rq, const router& routes, const std::string& admin_toke
     refused.reply->headers.emplace_back("Allow", std::move(target.allow));
     return refused;
   }
-  if (const auto may = check_access(rq, *target.found, admin_token, sites.hosts); !may)
+  out.meant = target.found;
+  if (const auto may = check_access(rq, *target.found, policy, sites.hosts); !may)
     return refuse(may.error());
   if (const auto fits = check_body(rq, *target.found, framing->present()); !fits)
     return refuse(fits.error());

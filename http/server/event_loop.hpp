@@ -1,5 +1,7 @@
 #pragma once
 
+#include "http/server/auth.hpp"
+#include "core/metrics/traffic.hpp"
 #include "http/server/connection.hpp"
 #include "http/server/deadlines.hpp"
 #include "http/server/limits.hpp"
@@ -23,7 +25,7 @@ namespace standings {
 /// What the loops of a server share.
 struct loop_shared {
   server_limits limits;
-  std::string admin_token;
+  std::shared_ptr<access_control> doors;
   cors_policy cors{};
   host_policy hosts{};
   open_connections connections{};
@@ -40,7 +42,10 @@ public:
   /// Where the handlers' own waits belong: what is posted to it runs on this thread.
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
 
-  void set_routes(router routes) { routes_ = std::move(routes); }
+  void set_routes(router routes) {
+    routes_ = std::move(routes);
+    traffic_.prepare(routes_.size());
+  }
 
   /// Runs until the context is stopped.
   void run();
@@ -57,6 +62,17 @@ public:
   // -- for its connections
   [[nodiscard]] loop_shared& shared() { return shared_; }
   [[nodiscard]] const router& routes() const { return routes_; }
+
+  /// The policy for the request that has just arrived.
+  [[nodiscard]] const access_policy& policy() {
+    if (const auto version = shared_.doors->version(); version != policy_version_) {
+      policy_ = shared_.doors->current();
+      policy_version_ = version;
+    }
+    return *policy_;
+  }
+  [[nodiscard]] loop_traffic& traffic() { return traffic_; }
+  [[nodiscard]] const loop_traffic& traffic() const { return traffic_; }
   [[nodiscard]] auto& waits() { return deadlines_; }
   [[nodiscard]] std::array<char, 65'536>& scratch() { return scratch_; }
 
@@ -66,6 +82,9 @@ private:
 
   loop_shared& shared_;
   router routes_;
+  std::shared_ptr<const access_policy> policy_;
+  std::uint64_t policy_version_ = 0;
+  loop_traffic traffic_;
   std::array<char, 65'536> scratch_{}; ///< what a connection reads before it looks at it
   deadlines<connection> deadlines_;
   boost::intrusive::list<connection, boost::intrusive::base_hook<member_hook>,

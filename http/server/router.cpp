@@ -33,7 +33,15 @@ int match_strength(const std::vector<std::string>& pattern, const std::vector<st
 
 void router::add(route r) {
   auto segments = path_segments(r.pattern).value();
+  r.number = entries_.size();
   entries_.push_back({std::move(r), std::move(segments)});
+}
+
+std::vector<const route*> router::routes() const {
+  std::vector<const route*> out;
+  for (const auto& e : entries_)
+    out.push_back(&e.what);
+  return out;
 }
 
 router::match router::find(std::string_view method, const std::vector<std::string>& path) const {

@@ -16,8 +16,9 @@ using answer_task = task<result<answer>>;
 
 using handler = std::function<answer_task(const request&)>;
 
-/// Which clients may use a route.
-enum class access : std::uint8_t { anyone, admin };
+/// Which clients may use a route: anybody, or those that have the scope if the policy asks for a
+/// token; see access_policy.
+enum class access : std::uint8_t { anyone, read, inspect, write, admin };
 
 /// What a route expects as its body.
 enum class body_kind : std::uint8_t { none, json, optional_json };
@@ -33,6 +34,7 @@ struct route {
   body_kind body = body_kind::none;
   handler handle;
   when_busy busy = when_busy::refuse;
+  std::size_t number = 0; ///< its position in the router, which sets it
 };
 
 /// The routes, matched segment by segment; a literal segment takes precedence over a captured one.
@@ -47,8 +49,14 @@ public:
 
   void add(route r);
 
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] const route& at(std::size_t number) const { return entries_[number].what; }
+
   /// HEAD is served by the GET route. OPTIONS has no routes, but is in every `allow`.
   [[nodiscard]] match find(std::string_view method, const std::vector<std::string>& path) const;
+
+  /// In the order in which they were added; valid until another one is added.
+  [[nodiscard]] std::vector<const route*> routes() const;
 
 private:
   struct entry {

@@ -76,6 +76,7 @@ void migrate_postgres(pqxx::connection& db, const table_names& names, chat_table
   need_writable(transaction);
   transaction.exec("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'");
   transaction.exec("SELECT pg_advisory_xact_lock(hashtext('standings.migrations'))");
+  keep_search_path(transaction, names);
   make_own_schema(transaction, names);
   adopt_postgres_table(transaction, names);
   for (const auto& migration : pending(transaction, names, chat)) {

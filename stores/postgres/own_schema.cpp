@@ -112,6 +112,14 @@ WHERE n.nspname = $1 AND c.relkind = 'r' AND pg_has_role(c.relowner, 'USAGE')
                   WHERE p.polrelid = c.oid AND p.polname = 'writers_of_the_leaderboard')
 )sql";
 
+/// The schemas of the search_path that exist, as its text, that of the leaderboard's table first.
+constexpr auto path_from_table = R"sql(
+SELECT string_agg(name, ', ' ORDER BY name::regnamespace = (
+         SELECT relnamespace FROM pg_class WHERE oid = to_regclass($1)) DESC NULLS LAST, turn)
+FROM (SELECT quote_ident(name) AS name, turn
+      FROM unnest(current_schemas(false)) WITH ORDINALITY AS s (name, turn)) s
+)sql";
+
 constexpr std::string_view policy = "writers_of_the_leaderboard";
 
 /// By name, so that it still holds after a dump was restored; evaluated once per statement.
@@ -240,6 +248,12 @@ void need_rights_to_make(pqxx::transaction_base& tx, const table_names& names) {
   refuse_for_rights("making the table " + names.table + " in schema " + home,
                     "GRANT CREATE ON SCHEMA " + tx.quote_name(home) + " TO " + role
                         + " (PostgreSQL 15 and later give it to the owner of the database alone)");
+}
+
+void keep_search_path(pqxx::transaction_base& tx, const table_names& names) {
+  const auto path = exec_with(tx, path_from_table, names.table)[0][0];
+  if (!path.is_null())
+    exec_with(tx, "SELECT set_config('search_path', $1, true)", std::string{path.c_str()});
 }
 
 void make_own_schema(pqxx::transaction_base& tx, const table_names& names) {

@@ -33,6 +33,11 @@ void need_rights_to_make(pqxx::transaction_base& tx, const table_names& names);
 /// them.
 std::vector<std::string> applied_migrations(pqxx::transaction_base& tx, const table_names& names);
 
+/// For this transaction, looks for tables and creates them where they were looked for before our
+/// schema was there: a role that is called like it has it first in its search_path (`"$user"`), and
+/// a table made there would hide the leaderboard's. Call it before `make_own_schema`.
+void keep_search_path(pqxx::transaction_base& tx, const table_names& names);
+
 /// Creates our own schema and its table of migrations. Tables that an earlier version had created
 /// beside the leaderboard's are moved there with their content; a `schema_migrations` of another
 /// program is left alone. Call it under the lock of the migrations. Throws `postgres_refusal` with

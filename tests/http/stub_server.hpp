@@ -81,10 +81,23 @@ public:
     stop(std::chrono::seconds{5});
   }
 
+  /// Without a token, admin routes are open on loopback.
+  static access_policy policy_with(const std::string& token) {
+    access_policy out;
+    out.needs_token.add(scope::admin);
+    out.open_on_loopback = token.empty();
+    if (!token.empty()) {
+      known_token admin{"admin", digest_of(token), {}, {}};
+      admin.may.grant(scope::admin);
+      out.tokens.push_back(admin);
+    }
+    return out;
+  }
+
   static server_options options_with(const server_limits& limits, const std::string& token = {}) {
     server_options out;
     out.port = 0;
-    out.admin_token = token;
+    out.doors = std::make_shared<access_control>(policy_with(token));
     out.limits = limits;
     return out;
   }
@@ -102,6 +115,7 @@ public:
     serving_.join();
   }
 
+  [[nodiscard]] server_traffic traffic() const { return server_->traffic(); }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] raw_connection connect() const { return raw_connection{port_}; }
   [[nodiscard]] raw_response ask(std::string_view request) const {

@@ -122,7 +122,8 @@ TEST(Cors, AnswersPreflights) {
 
 TEST(Cors, AnswersPreflightsOfAdminRoutesWithoutToken) {
   auto options = with_origins({listed});
-  options.admin_token = "s3cr3t-token-for-tests";
+  options.doors =
+      std::make_shared<access_control>(stub_server::policy_with("s3cr3t-token-for-tests"));
   const stub_server server{options};
   EXPECT_EQ(server.ask(preflight("/admin", listed)).status, 204);
   const auto refused = server.ask(post_request("/admin", "", origin_field(listed)));

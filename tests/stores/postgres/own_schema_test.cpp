@@ -108,6 +108,25 @@ TEST_F(PostgresOwnSchema, ALeaderboardTableThatSomebodyHasDroppedIsMadeAgain) {
   EXPECT_EQ((*store)->apply(std::vector<score_update>{{"ann", 5, {}}}).value()[0].user.score[0], 5);
 }
 
+/// As with a role that is called like our schema, and the usual search_path "$user", public.
+TEST_F(PostgresOwnSchema, ThatComesFirstInTheSearchPathHidesNoTable) {
+  const std::string columns = " (user_id text PRIMARY KEY, daily_pomo integer, weekly_pomo integer,"
+                              " monthly_pomo integer, yearly_pomo integer, updated_at timestamp)";
+  exec("CREATE TABLE pomo_leaderboard" + columns + "; CREATE TABLE chess" + columns
+       + "; INSERT INTO pomo_leaderboard VALUES ('ann', 5, 5, 5, 5, now());"
+         " INSERT INTO chess VALUES ('ann', 6, 6, 6, 6, now())");
+  options.url = options.url.substr(0, options.url.find('?')) + "?options=-csearch_path%3D"
+                + options.schema + "%2C" + home.name();
+  const auto store = open_postgres_store(options);
+  ASSERT_TRUE(store) << explain(store.error());
+  EXPECT_EQ(add(**store, "ann", 1), 6);
+  auto another = options; // the schema exists now
+  another.table = "chess";
+  const auto chess = open_postgres_store(another);
+  ASSERT_TRUE(chess) << explain(chess.error());
+  EXPECT_EQ(add(**chess, "ann", 1), 7);
+}
+
 TEST_F(PostgresOwnSchema, ChatTablesAreMadeWithTheSessionStoreAlone) {
   const auto chat = [&] {
     return number("SELECT count(*) FROM pg_tables WHERE tablename IN ('users', 'groups',"
