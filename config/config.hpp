@@ -1,9 +1,11 @@
 #pragma once
 
 #include "core/aliases/alias_mode.hpp"
+#include "log/component.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -143,11 +145,19 @@ struct token_config {
 };
 
 enum class log_level : std::uint8_t { debug, info, warn, error };
-enum class log_format : std::uint8_t { text, json };
+enum class log_format : std::uint8_t {
+  text,
+  json,
+  automatic ///< text on a terminal, JSON elsewhere
+};
+
+using log_levels = std::map<log_component, log_level>;
 
 struct log_config {
   log_level level = log_level::info;
   log_format format = log_format::text;
+  log_levels levels; ///< of single components, in place of `level`
+  access_log access = access_log::errors;
 };
 
 struct config {

@@ -1,5 +1,6 @@
 #include "config/options.hpp"
 
+#include "config/log_levels.hpp"
 #include "config/values.hpp"
 #include "core/base/enum_names.hpp"
 
@@ -49,17 +50,15 @@ struct enum_names<door> {
 };
 
 template <>
-struct enum_names<log_level> {
-  static constexpr enum_words<log_level, 4> all{{{"debug", log_level::debug},
-                                                 {"info", log_level::info},
-                                                 {"warn", log_level::warn},
-                                                 {"error", log_level::error}}};
+struct enum_names<log_format> {
+  static constexpr enum_words<log_format, 3> all{
+      {{"text", log_format::text}, {"json", log_format::json}, {"auto", log_format::automatic}}};
 };
 
 template <>
-struct enum_names<log_format> {
-  static constexpr enum_words<log_format, 2> all{
-      {{"text", log_format::text}, {"json", log_format::json}}};
+struct enum_names<access_log> {
+  static constexpr enum_words<access_log, 3> all{
+      {{"off", access_log::off}, {"errors", access_log::errors}, {"all", access_log::all}}};
 };
 
 namespace {
@@ -70,6 +69,8 @@ result<T> parse(std::string_view text) {
     return std::string{text};
   else if constexpr (std::same_as<T, milliseconds>)
     return parse_duration(text);
+  else if constexpr (std::same_as<T, log_levels>)
+    return parse_log_levels(text);
   else if constexpr (std::same_as<T, bool>)
     return parse_boolean(text);
   else if constexpr (std::same_as<T, std::vector<std::string>>)
@@ -88,6 +89,8 @@ std::string format(const T& value) {
     return value;
   else if constexpr (std::same_as<T, milliseconds>)
     return format_duration(value);
+  else if constexpr (std::same_as<T, log_levels>)
+    return format_log_levels(value);
   else if constexpr (std::same_as<T, bool>)
     return value ? "true" : "false";
   else if constexpr (std::same_as<T, std::vector<std::string>>)
@@ -117,7 +120,11 @@ option plain(std::string path, Access access) {
   const auto same = [access](const config& a, const config& b) {
     return access(a) == access(b);
   };
-  return {std::move(path), false, std::same_as<field, std::vector<std::string>>, set, get, same};
+  return {.path = std::move(path),
+          .list = std::same_as<field, std::vector<std::string>>,
+          .set = set,
+          .get = get,
+          .same = same};
 }
 
 /// A text that no message or log may show. Text always parses, so no error of `set` can quote it.
@@ -130,6 +137,14 @@ option secret(std::string path, Access access) {
   made.get = [access](const config& c) {
     return access(c).empty() ? "" : "***";
   };
+  return made;
+}
+
+/// Names and values, in a file also as a section.
+template <class Access>
+option mapping(std::string path, Access access) {
+  auto made = plain(std::move(path), access);
+  made.mapping = true;
   return made;
 }
 
@@ -219,6 +234,8 @@ std::vector<option> make_table() {
       OPTION(plain, tokens_file),
       OPTION(plain, log.level),
       OPTION(plain, log.format),
+      OPTION(mapping, log.levels),
+      OPTION(plain, log.access),
       OPTION(plain, data_dir),
   };
 }

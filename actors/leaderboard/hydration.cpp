@@ -1,8 +1,7 @@
 #include "actors/leaderboard/hydration.hpp"
 
 #include "actors/supervision/system.hpp"
-
-#include <spdlog/spdlog.h>
+#include "log/log.hpp"
 
 namespace standings {
 
@@ -67,7 +66,7 @@ void hydration_state::care() {
 void hydration_state::cache_failed(const caf::error& why) {
   auto reason = describe(why);
   if (progress_.cache_reachable || reason != progress_.last_error)
-    spdlog::warn("The cache does not work: {}", reason);
+    log_to(log_component::hydration).warn("The cache does not work: {}", reason);
   progress_.cache_reachable = false;
   progress_.last_error = std::move(reason);
 }
@@ -104,6 +103,8 @@ void hydration_state::refresh() {
 caf::result<cached_user> hydration_state::load(const load_user& m) {
   if (!loads_.busy(m.user_id) && !workers->ready(lookups))
     return unavailable();
+  log_to(log_component::hydration, {{"request_id", m.request_id}})
+      .debug("Cache miss: user '{}' is loaded from the database", m.user_id);
   return loads_.ask(self, m.user_id, *lookup_slots_, worker(lookups), options_.timeout, m);
 }
 
@@ -137,7 +138,7 @@ caf::result<board_page> hydration_state::read(const read_board& m) {
 
 // -- the rebuild -----------------------------------------------------------------
 
-caf::result<rebuild_report> hydration_state::rebuild() {
+caf::result<rebuild_report> hydration_state::rebuild(const rebuild_cache& m) {
   if (!askers_.empty())
     return to_error(errc::run_in_progress, "a rebuild is running");
   if (!workers->ready(rebuilds))
@@ -145,7 +146,7 @@ caf::result<rebuild_report> hydration_state::rebuild() {
   auto answer = self->make_response_promise<rebuild_report>();
   askers_.push_back(answer);
   if (!progress_.running)
-    start_rebuild();
+    start_rebuild(m.request_id);
   return answer;
 }
 
@@ -161,11 +162,12 @@ caf::result<bool> hydration_state::when_complete() {
   return answer;
 }
 
-caf::result<bool> hydration_state::clear() {
+caf::result<bool> hydration_state::clear(const clear_cache& m) {
   if (!workers->ready(rebuilds))
     return unavailable();
+  log_to(log_component::hydration, {{"request_id", m.request_id}}).info("Clearing the cache");
   auto answer = waiters_.expect<bool>(self);
-  self->request(worker(rebuilds), options_.page_timeout, clear_cache{})
+  self->request(worker(rebuilds), options_.page_timeout, m)
       .then(
           [this, answer](bool done) mutable {
             if (progress_.running)
@@ -191,13 +193,16 @@ void hydration_state::stop_waiting(const failure& why) {
   answer_all(waiting_for_complete_, error);
 }
 
-void hydration_state::start_rebuild() {
+void hydration_state::start_rebuild(const std::string& request_id) {
   const auto run = ++run_;
   progress_.running = true;
   must_rebuild_ = false;
   progress_.loaded = 0;
   started_ = self->system().clock().now();
-  spdlog::info("Loading the cache from the database");
+  rebuild_request_ = request_id;
+  last_told_ = started_;
+  log_to(log_component::hydration, {{"request_id", request_id}})
+      .info("Loading the cache from the database");
   const bool anew = !at_start_ || !askers_.empty();
   self->request(worker(rebuilds), options_.begin_timeout, begin_rebuild{anew})
       .then(
@@ -216,16 +221,21 @@ void hydration_state::next_page(std::uint64_t run, const std::string& after) {
           [this, run](const page_loaded& page) {
             if (run != run_)
               return;
-            const auto tenth = [this] {
-              return progress_.loaded * 10 / (progress_.total + 1);
-            };
-            const auto before = tenth();
             progress_.loaded += page.users;
-            if (tenth() != before)
-              spdlog::info("Loaded {} of {} users", progress_.loaded, progress_.total);
+            tell_progress();
             page.done ? finish(run) : next_page(run, page.last);
           },
           [this, run](const caf::error& e) { rebuild_failed(run, e); });
+}
+
+/// A rebuild of a few seconds needs no line but its first and its last.
+void hydration_state::tell_progress() {
+  const auto now = self->system().clock().now();
+  if (now - last_told_ < options_.tell_every)
+    return;
+  last_told_ = now;
+  log_to(log_component::hydration, {{"users", progress_.loaded}, {"total", progress_.total}})
+      .info("Loaded {} of {} users", progress_.loaded, progress_.total);
 }
 
 void hydration_state::finish(std::uint64_t run) {
@@ -241,8 +251,12 @@ void hydration_state::finish(std::uint64_t run) {
 void hydration_state::rebuilt(std::uint64_t swept) {
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       self->system().clock().now() - started_);
-  spdlog::info("The cache is complete: {} users in {} ms, {} swept", progress_.loaded, took.count(),
-               swept);
+  log_to(log_component::hydration, {{"request_id", rebuild_request_},
+                                    {"users", progress_.loaded},
+                                    {"swept", swept},
+                                    {"ms", took.count()}})
+      .info("The cache is complete: {} users in {} ms, {} swept", progress_.loaded, took.count(),
+            swept);
   at_start_ = false;
   progress_.running = false;
   progress_.cache_reachable = true;
@@ -259,7 +273,8 @@ void hydration_state::rebuild_failed(std::uint64_t run, const caf::error& why) {
   progress_.running = false;
   ++progress_.failed_rebuilds;
   progress_.last_error = describe(why);
-  spdlog::error("Failed to load the cache: {}", progress_.last_error);
+  log_to(log_component::hydration, {{"request_id", rebuild_request_}})
+      .error("Failed to load the cache: {}", progress_.last_error);
   answer_all(askers_, why);
   answer_all(waiting_for_complete_, why);
   must_rebuild_ = true; // the next check tries again
@@ -283,9 +298,9 @@ hydration(hydration_front_actor::stateful_pointer<hydration_state> self,
       [self](const read_user& m) { return self->state.read(m); },
       [self](const read_board& m) { return self->state.read(m); },
       [self](count_users) { return self->state.count(); },
-      [self](rebuild_cache) { return self->state.rebuild(); },
+      [self](const rebuild_cache& m) { return self->state.rebuild(m); },
       [self](ensure_complete) { return self->state.when_complete(); },
-      [self](clear_cache) { return self->state.clear(); },
+      [self](const clear_cache& m) { return self->state.clear(m); },
       [self](get_hydration_status) { return self->state.progress(); },
       [self](get_status) {
         return component_status{self->state.workers->status(), {}};

@@ -19,6 +19,7 @@
 namespace standings {
 
 struct hydration_options {
+  std::chrono::milliseconds tell_every{5'000};          ///< between two log lines of a long rebuild
   std::size_t page = 2'000;                             ///< users in one step of a rebuild
   std::chrono::milliseconds timeout{10'000};            ///< for one look-up
   std::chrono::milliseconds page_timeout{60'000};       ///< for one step of a rebuild
@@ -51,9 +52,9 @@ struct hydration_state {
   caf::result<cached_user> load(const load_user& m);
   caf::result<board_page> read(const read_board& m);
   caf::result<std::uint64_t> count();
-  caf::result<rebuild_report> rebuild();
+  caf::result<rebuild_report> rebuild(const rebuild_cache& m);
   caf::result<bool> when_complete();
-  caf::result<bool> clear();
+  caf::result<bool> clear(const clear_cache& m);
   hydration_status progress() const;
   void note_missed(refresh_users& m);
   void stop_waiting(const failure& why);
@@ -79,7 +80,7 @@ private:
 
   static caf::error unavailable();
   [[nodiscard]] hydration_worker_actor worker(std::size_t index) const;
-  void start_rebuild();
+  void start_rebuild(const std::string& request_id = {});
   void next_page(std::uint64_t run, const std::string& after);
   void finish(std::uint64_t run);
   void rebuilt(std::uint64_t swept);
@@ -96,6 +97,10 @@ private:
   single_flight<bool, std::uint64_t> counts_; ///< all requests share one key
   hydration_status progress_;
   std::uint64_t run_ = 0; ///< tells the current rebuild from an abandoned one
+  void tell_progress();
+
+  std::string rebuild_request_; ///< of the request that started the rebuild; empty without one
+  std::chrono::steady_clock::time_point last_told_{};
   std::chrono::steady_clock::time_point started_{};
   std::vector<caf::typed_response_promise<rebuild_report>> askers_;
   std::vector<caf::typed_response_promise<bool>> waiting_for_complete_;

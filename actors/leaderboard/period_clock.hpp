@@ -27,7 +27,7 @@ struct period_clock_state {
   explicit period_clock_state(period_clock_worker_actor::pointer selfptr) : self(selfptr) {}
 
   void init(const score_store_factory& open, rank_cache_ptr to, const period_clock_options& with);
-  caf::result<reset_report> reset(period board);
+  caf::result<reset_report> reset(const reset_period& m);
   void look();
   void tidy();
   void schedule_tidying();

@@ -1,10 +1,10 @@
 #include "actors/reconcile/reconcile.hpp"
 
 #include "actors/supervision/system.hpp"
+#include "log/log.hpp"
 #include "stores/contracts/generation.hpp"
 
 #include <caf/system_messages.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -136,7 +136,8 @@ reconcile_state::clock::time_point reconcile_state::now() const {
 void reconcile_state::look() {
   self->delayed_send(reconcile_front_actor{self}, options_.pulse, look_due{});
   if (stillness_.look()) { // another instance may have taken over meanwhile
-    spdlog::warn("The process stood still for a while; it does not lead until that is confirmed");
+    log_to(log_component::reconcile)
+        .warn("The process stood still for a while; it does not lead until that is confirmed");
     stop_leading();
     hints_.clear();
     abort_run_under_way("the process stood still during the run");
@@ -163,9 +164,10 @@ void reconcile_state::note_leadership(const leadership& m) {
 }
 
 void reconcile_state::warn_of_private_cache() {
-  spdlog::error("Another service works on this database, and each has a cache of its own"
-                " (cache.backend is memory): what one writes, the other's boards do not show until"
-                " they are loaded again. Use cache.backend redis, or one service");
+  log_to(log_component::reconcile)
+      .error("Another service works on this database, and each has a cache of its own"
+             " (cache.backend is memory): what one writes, the other's boards do not show until"
+             " they are loaded again. Use cache.backend redis, or one service");
 }
 
 component_status reconcile_state::component() {
@@ -179,7 +181,7 @@ component_status reconcile_state::component() {
 
 /// The next run follows the last complete one, on whichever instance that was.
 void reconcile_state::ask_for_last_runs() {
-  spdlog::info("This instance does the periodic sync");
+  log_to(log_component::reconcile).info("This instance does the periodic sync");
   self->request(keeper(), options_.timeout, list_runs{100})
       .then(
           [this](const std::vector<run_report>& runs) {
@@ -201,8 +203,8 @@ void reconcile_state::ask_for_last_runs() {
 // -- runs ------------------------------------------------------------------------
 
 void reconcile_state::begin(const start_run& m, const std::string& trigger) {
-  const run_request asked{new_generation(), trigger,   m.dry_run,
-                          m.force,          m.periods, options_.clock()};
+  const run_request asked{new_generation(), trigger,          m.dry_run,   m.force,
+                          m.periods,        options_.clock(), m.request_id};
   running_ = {};
   running_.run_id = asked.run_id;
   running_.trigger = asked.trigger;

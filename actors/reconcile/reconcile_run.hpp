@@ -93,6 +93,7 @@ private:
 
   run_collaborators with_;
   reconcile_run_options options_;
+  std::string request_id_; ///< of the request that started the run
   std::optional<run_machine> machine_;
   std::deque<run_work> todo_;
   std::vector<caf::actor_addr> busy_; ///< workers that look at users, or rest after that

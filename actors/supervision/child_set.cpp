@@ -2,13 +2,13 @@
 
 #include "actors/supervision/outage_log.hpp"
 #include "actors/supervision/system.hpp"
+#include "log/log.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/scheduled_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
-#include <spdlog/spdlog.h>
 
 #include <limits>
 
@@ -99,17 +99,19 @@ void child_set::ended(std::size_t index, const std::string& reason, bool abnorma
   const auto next = c.tracker.ended(now(), abnormal, random_fraction());
   switch (next.what) {
   case restart_tracker::action::give_up:
-    spdlog::info("{} has ended: {}", c.spec.name, reason);
+    log_to(log_component::supervision).info("{} has ended: {}", c.spec.name, reason);
     return;
   case restart_tracker::action::park:
     c.status.state = child_state::parked;
-    spdlog::error("Failed to keep {} running, parked for {} s: {}", c.spec.name,
-                  next.after.count() / 1000, reason);
+    log_to(log_component::supervision)
+        .error("Failed to keep {} running, parked for {} s: {}", c.spec.name,
+               next.after.count() / 1000, reason);
     break;
   case restart_tracker::action::start_again:
     c.status.state = child_state::backing_off;
     if (outages().failed({this, index}, reason, now()))
-      spdlog::warn("{} ended ({}), starts again in {} ms", c.spec.name, reason, next.after.count());
+      log_to(log_component::supervision)
+          .warn("{} ended ({}), starts again in {} ms", c.spec.name, reason, next.after.count());
     break;
   }
   schedule_(next.after, {index, c.incarnation});
@@ -131,8 +133,9 @@ void child_set::handle(const restart_child& due) {
 
 void child_set::works_again(std::size_t index) {
   if (const auto over = outages().recovered({this, index}, now()))
-    spdlog::info("{} works again, {} s after: {} ({} in all)", children_[index].spec.name,
-                 over->lasted.count(), over->reason, over->workers);
+    log_to(log_component::supervision)
+        .info("{} works again, {} s after: {} ({} in all)", children_[index].spec.name,
+              over->lasted.count(), over->reason, over->workers);
 }
 
 bool child_set::is(std::size_t index, const caf::strong_actor_ptr& sender) const {

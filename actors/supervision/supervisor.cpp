@@ -1,11 +1,11 @@
 #include "actors/supervision/supervisor.hpp"
 
 #include "actors/supervision/relay.hpp"
+#include "log/log.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
-#include <spdlog/spdlog.h>
 
 namespace standings {
 
@@ -62,7 +62,8 @@ void supervisor_state::child_down(const caf::down_msg& down) {
 void supervisor_state::grace_over(const stop_grace_over& what) {
   if (!stopping_ || what.child != left_ || !children->at(left_ - 1))
     return;
-  spdlog::error("Failed to stop {} in time", children->status()[left_ - 1].name);
+  log_to(log_component::supervision)
+      .error("Failed to stop {} in time", children->status()[left_ - 1].name);
   caf::anon_send_exit(children->at(left_ - 1), caf::exit_reason::kill);
   --left_; // a thread stuck in a driver does not see the exit message: go on without it
   stop_next();

@@ -61,6 +61,7 @@ answer_task post_update(const api& with, const request& rq) {
   if (!update)
     co_return update.error();
   update->key = std::move(*key);
+  update->request_id = rq.id;
   const auto outcome = co_await with.updates.submit(std::move(*update));
   if (!outcome)
     co_return of_update(outcome.error());
@@ -87,6 +88,7 @@ answer_task post_batch(const api& with, const request& rq) {
       continue;
     positions.push_back(i);
     message.updates.push_back(item.update);
+    message.updates.back().request_id = rq.id;
     if (!key->empty()) // a client's key contains no space, so these keys cannot collide with one
       message.updates.back().key = *key + " " + std::to_string(i);
   }
@@ -138,7 +140,7 @@ answer_task get_user(const api& with, const request& rq) {
   const auto id = user_of(rq.captures[0]);
   if (!id)
     co_return id.error();
-  const auto user = co_await with.boards.user(*id);
+  const auto user = co_await with.boards.user(*id, rq.id);
   if (!user)
     co_return user.error();
   co_return ok(details_json(user->user, user->cached_at));
@@ -173,7 +175,7 @@ answer_task get_rank(const api& with, const request& rq) {
   const auto at = place_of(rq);
   if (!at)
     co_return at.error();
-  const auto rank = co_await with.boards.rank(at->user_id, at->board);
+  const auto rank = co_await with.boards.rank(at->user_id, at->board, rq.id);
   if (!rank)
     co_return rank.error();
   co_return ok(rank_json(at->user_id, at->board, *rank));
@@ -186,7 +188,7 @@ answer_task get_around(const api& with, const request& rq) {
   const auto limit = int_param(rq, "limit", 1, max_limit, default_neighbours);
   if (!limit)
     co_return limit.error();
-  const auto hood = co_await with.boards.around(at->user_id, at->board, *limit);
+  const auto hood = co_await with.boards.around(at->user_id, at->board, *limit, rq.id);
   if (!hood)
     co_return hood.error();
   co_return ok(around_json(at->user_id, at->board, *hood));

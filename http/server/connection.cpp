@@ -2,10 +2,10 @@
 
 #include "http/server/audit.hpp"
 #include "http/server/event_loop.hpp"
+#include "log/log.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-#include <spdlog/spdlog.h>
 
 #include <exception>
 #include <optional>
@@ -185,7 +185,7 @@ std::size_t connection::consume(std::string_view bytes) {
 void connection::head_arrived() {
   auto& rq = reader_.current();
   rq.remote_address = address_;
-  began_ = clock::now();
+  began_ = rq.arrived = clock::now();
   const auto& shared = loop_.shared();
   auto decided = admit(rq, loop_.routes(), loop_.policy(), {shared.cors, shared.hosts},
                        shared.limits.limits.max_body_bytes);
@@ -223,7 +223,9 @@ detached connection::run_handler(std::shared_ptr<connection> self) { // NOLINT
     auto given = co_await self->route_->handle(rq);
     out = given ? std::move(*given) : problem_answer(given.error(), rq.id);
   } catch (const std::exception& e) {
-    spdlog::error("Failed to answer {} {} ({}): {}", rq.method, rq.target, rq.id, e.what());
+    log_to(log_component::http,
+           {{"request_id", rq.id}, {"method", rq.method}, {"route", self->route_->pattern}})
+        .error("Failed to answer {} {}: {}", rq.method, self->route_->pattern, e.what());
     out = problem_answer(fail(errc::internal), rq.id);
   }
   self->answered(*out);
@@ -253,13 +255,15 @@ void connection::respond(const answer& with) {
     says = connection_says::keep_alive;
   append_response(out_, with, rq.id, says, rq.method == "HEAD",
                   loop_.shared().cors.fields_for(rq.headers));
-  note_answer(with.status);
+  const auto now = clock::now();
+  loop_.accesses().answered(rq, route_ ? route_->pattern : std::string_view{}, with.status, now);
+  note_answer(with.status, now);
 }
 
-void connection::note_answer(int status) {
+void connection::note_answer(int status, clock::time_point now) {
   auto& traffic = loop_.traffic();
   auto& to = meant_ ? traffic.of(meant_->number) : traffic.unmatched();
-  to.add(status, began_ == clock::time_point{} ? clock::duration{} : clock::now() - began_);
+  to.add(status, began_ == clock::time_point{} ? clock::duration{} : now - began_);
   meant_ = nullptr;
   began_ = {};
 }
@@ -267,8 +271,10 @@ void connection::note_answer(int status) {
 /// Answers a request that is not read to its end, and closes: where the next one begins is unknown.
 void connection::refuse(const failure& why) {
   auto& rq = reader_.current();
-  if (rq.id.empty())
+  if (rq.id.empty()) { // its head was not complete
     rq.id = request_id_of(rq.headers);
+    rq.arrived = clock::now();
+  }
   closing_ = has_unread_ = true;
   respond(problem_answer(why, rq.id));
 }
@@ -276,6 +282,7 @@ void connection::refuse(const failure& why) {
 /// The next request has its own deadlines.
 void connection::start_over() {
   reader_.start_over();
+  route_ = nullptr;
   is_waiting_ = false;
 }
 

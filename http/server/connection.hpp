@@ -63,7 +63,7 @@ private:
   static detached run_handler(std::shared_ptr<connection> self);
   void answered(const answer& with);
   void respond(const answer& with);
-  void note_answer(int status);
+  void note_answer(int status, clock::time_point now);
   void refuse(const failure& why);
   void start_over();
   void client_ended();

@@ -35,8 +35,11 @@ event_loop::event_loop(loop_shared& shared)
 
 void event_loop::run() {
   const auto guard = boost::asio::make_work_guard(context_);
+  if (shared_.pulses)
+    pulse_ = shared_.pulses->join(std::chrono::steady_clock::now());
   sweep_later();
   context_.run();
+  pulse_.reset();
 }
 
 void event_loop::sweep_later() {
@@ -44,7 +47,10 @@ void event_loop::sweep_later() {
   sweeper_.async_wait([this](const boost::system::error_code& error) {
     if (error)
       return;
-    deadlines_.expire(std::chrono::steady_clock::now());
+    const auto now = std::chrono::steady_clock::now();
+    if (pulse_)
+      pulse_->beat(now);
+    deadlines_.expire(now);
     sweep_later();
   });
 }

@@ -3,6 +3,7 @@
 #include "core/base/result.hpp"
 #include "http/server/header_fields.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct request {
   header_fields headers;
   std::string body;
   std::string remote_address;
+  std::chrono::steady_clock::time_point arrived{}; ///< when its head was complete
 
   std::vector<std::string> captures; ///< the decoded `{…}` segments of the route, in order
   std::vector<std::pair<std::string, std::string>> query; ///< decoded

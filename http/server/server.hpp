@@ -22,6 +22,7 @@ struct server_options {
   std::vector<std::string> cors_origins; ///< see cors_policy
   host_policy hosts{};
   server_limits limits{};
+  std::shared_ptr<loop_pulses> pulses{}; ///< where the loops show that they run; may be null
 };
 
 /// What a server has done since its start, by event loop, and what it is doing.

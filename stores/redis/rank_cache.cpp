@@ -1,5 +1,6 @@
 #include "stores/redis/rank_cache.hpp"
 
+#include "log/log.hpp"
 #include "stores/contracts/generation.hpp"
 #include "stores/redis/asides.hpp"
 #include "stores/redis/board_reader.hpp"
@@ -14,7 +15,6 @@
 #include "stores/redis/zeroing.hpp"
 
 #include <boost/asio/thread_pool.hpp>
-#include <spdlog/spdlog.h>
 
 #include <atomic>
 #include <mutex>
@@ -251,8 +251,9 @@ private:
 
   void tell_it_went_back() {
     complete_ = knowledge::incomplete;
-    spdlog::warn("Redis was restarted, promoted or put back to an earlier state: the cache is "
-                 "loaded again from the database");
+    log_to(log_component::cache)
+        .warn("Redis was restarted, promoted or put back to an earlier state: the cache is "
+              "loaded again from the database");
   }
 
   /// A board key of another type would make a rebuild fail. Only such keys are passed on: the user
@@ -271,9 +272,10 @@ private:
       return done.error();
     undated_[index_of(board)] = done->undated;
     if (done->undated + done->foreign > 0)
-      spdlog::warn("{} scores of the {} board stay as they are: it is unknown when {} of them were "
-                   "written, and {} are not scores of the service",
-                   done->undated + done->foreign, to_string(board), done->undated, done->foreign);
+      log_to(log_component::cache)
+          .warn("{} scores of the {} board stay as they are: it is unknown when {} of them were "
+                "written, and {} are not scores of the service",
+                done->undated + done->foreign, to_string(board), done->undated, done->foreign);
     return {};
   }
 
