@@ -187,8 +187,8 @@ void connection::head_arrived() {
   rq.remote_address = address_;
   began_ = rq.arrived = clock::now();
   const auto& shared = loop_.shared();
-  auto decided = admit(rq, loop_.routes(), loop_.policy(), {shared.cors, shared.hosts},
-                       shared.limits.limits.max_body_bytes);
+  auto decided =
+      admit(rq, loop_.routes(), loop_.policy(), shared.cors, shared.limits.limits.max_body_bytes);
   route_ = decided.to;
   meant_ = decided.meant;
   if (!route_) {

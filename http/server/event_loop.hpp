@@ -29,7 +29,6 @@ struct loop_shared {
   server_limits limits;
   std::shared_ptr<access_control> doors;
   cors_policy cors{};
-  host_policy hosts{};
   std::shared_ptr<loop_pulses> pulses{}; ///< may be null
   open_connections connections{};
   std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for

@@ -25,7 +25,6 @@ http_server::http_server(const server_options& options)
     : options_(options), shared_{.limits = options.limits,
                                  .doors = options.doors,
                                  .cors = cors_policy{options.cors_origins},
-                                 .hosts = options.hosts,
                                  .pulses = options.pulses} {
   for (std::size_t i = 0; i < loops_for(options_.limits); ++i)
     loops_.push_back(std::make_unique<event_loop>(shared_));

@@ -20,7 +20,6 @@ struct server_options {
   std::uint16_t port = 8000; ///< 0: any free port
   std::shared_ptr<access_control> doors = std::make_shared<access_control>(access_policy{});
   std::vector<std::string> cors_origins; ///< see cors_policy
-  host_policy hosts{};
   server_limits limits{};
   std::shared_ptr<loop_pulses> pulses{}; ///< where the loops show that they run; may be null
 };
