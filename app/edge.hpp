@@ -5,6 +5,9 @@
 
 namespace standings {
 
+/// Who may do what, from the configuration.
+[[nodiscard]] access_policy policy_for(const config& settings);
+
 /// The options of the edge, from the configuration.
 [[nodiscard]] edge_options edge_options_for(const config& settings);
 

@@ -78,7 +78,7 @@ std::string introduction(const config& settings, const std::string& file) {
   return "Standings " STANDINGS_VERSION ", configuration "
          + (file.empty() ? "without a file" : file) + ", database " + database_of(settings)
          + ", cache " + cache_of(settings.cache) + ", admin routes "
-         + (settings.admin.token.empty() ? "open on loopback" : "with token");
+         + (settings.admin.open_on_loopback ? "open on loopback" : "with token");
 }
 
 } // namespace standings

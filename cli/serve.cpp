@@ -1,6 +1,7 @@
 #include "actors/supervision/system.hpp"
 #include "app/edge.hpp"
 #include "app/service.hpp"
+#include "cli/admin_token.hpp"
 #include "cli/commands.hpp"
 #include "cli/demo.hpp"
 #include "cli/introduction.hpp"
@@ -104,16 +105,28 @@ void stop(caf::actor_system& system, const supervisor_actor& root) {
 }
 
 /// Applies the options that can change at run time, and logs those that need a restart.
-void reload(const config& running, const std::function<load_outcome()>& load) {
+void reload(const config& running, const std::function<load_outcome()>& load,
+            access_control& doors) {
   const auto read = load();
   for (const auto& problem : read.problems)
     spdlog::error("SIGHUP: the configuration stays as it is: {}", problem);
   if (!read.problems.empty())
     return;
+  auto admin = find_admin_token(read.value);
+  if (!admin) {
+    spdlog::error("SIGHUP: the configuration stays as it is: {}", admin.error().detail);
+    return;
+  }
+  if (admin->token.empty() && !read.value.admin.open_on_loopback)
+    spdlog::warn("SIGHUP: there is no admin token any more; admin routes answer nobody");
   const auto plan = plan_reload(running, read.value);
   set_up_logging(read.value.log);
   spdlog::info("SIGHUP: read the configuration again; {}",
                plan.log ? "log.level and log.format hold now" : "the log's settings are the same");
+  auto settings = read.value;
+  settings.admin.token = std::move(admin->token); // its file may have a new one
+  doors.replace(policy_for(settings));
+  spdlog::info("SIGHUP: {} tokens besides the administrator's are known", settings.tokens.size());
   for (const auto& option : plan.restarts)
     spdlog::warn("SIGHUP: {} has changed and needs a restart", option);
 }
@@ -129,16 +142,35 @@ void watch_foreign_writes(const backends& stores) {
   [[maybe_unused]] const auto watched = stores.open_foreign_changes();
 }
 
+/// Finds the administrator's token, or makes it, and says where it is; with `open_on_loopback` none
+/// is made.
+result<void> open_doors(config& settings, access_control& doors) {
+  auto admin = settings.admin.open_on_loopback ? find_admin_token(settings)
+                                               : find_or_make_admin_token(settings);
+  if (!admin)
+    return admin.error();
+  if (admin->made)
+    spdlog::info("Made a token for admin routes: {}", admin->file);
+  if (admin->readable_by_others)
+    spdlog::warn("{} holds the admin token, and other users can read or write it: chmod 600",
+                 admin->file);
+  settings.admin.token = std::move(admin->token);
+  doors.replace(policy_for(settings));
+  return {};
+}
+
 /// Runs the service until it is told to stop; returns the exit code.
-int serve_until_stopped(const config& settings, const backends& stores, service_signals& signals) {
+int serve_until_stopped(const config& settings, const backends& stores, service_signals& signals,
+                        std::shared_ptr<access_control> doors) {
   signals.stop_orderly();
   system_config caf_settings;
   caf::actor_system system{caf_settings};
   auto listening = std::make_shared<std::promise<bool>>();
   auto started = listening->get_future();
-  const auto running = start_service(
-      system, settings, stores,
-      http_edge(system, edge_options_for(settings), report_first(settings, listening)));
+  auto edge = edge_options_for(settings);
+  edge.server.doors = std::move(doors);
+  const auto running = start_service(system, settings, stores,
+                                     http_edge(system, edge, report_first(settings, listening)));
   const bool listens = started.get();
   if (listens)
     signals.wait_for_stop();
@@ -151,14 +183,17 @@ int serve_until_stopped(const config& settings, const backends& stores, service_
 
 int run_serve(const config& wanted, bool demo, const std::string& file,
               const std::function<load_outcome()>& load) {
+  const auto doors = std::make_shared<access_control>(access_policy{});
   service_signals signals{[&] {
-    reload(wanted, load);
+    reload(wanted, load, *doors);
   }};
   give_large_memory_back();
   spdlog::info("{}", introduction(wanted, file));
-  const auto settings = within_descriptors(wanted);
+  auto settings = within_descriptors(wanted);
   if (const auto made = make_data_directory(settings); !made)
     return refuse(made.error(), 2);
+  if (const auto admin = open_doors(settings, *doors); !admin)
+    return refuse(admin.error(), 2);
   if (const auto can_listen = probe_address(settings.http.host, settings.http.port); !can_listen)
     return refuse(can_listen.error(), 1);
   if (const auto usable = probe_database_file(settings); !usable)
@@ -177,7 +212,7 @@ int run_serve(const config& wanted, bool demo, const std::string& file,
   if (demo && !fill_with_demo(*stores))
     return 1;
   tell_cache_problems(*stores->cache);
-  return serve_until_stopped(settings, *stores, signals);
+  return serve_until_stopped(settings, *stores, signals, doors);
 }
 
 } // namespace standings

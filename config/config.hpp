@@ -5,12 +5,16 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 /// All options and their defaults. Plain data: config/loader.hpp reads it from a file, the
 /// environment and flags. standings.yaml.example shows every option.
 namespace standings {
 
 using milliseconds = std::chrono::milliseconds;
+
+/// Whether requests of a kind need a token. `automatic`: if the address is not a loopback one.
+enum class door : std::uint8_t { automatic, open, token };
 
 struct http_config {
   std::string host = "127.0.0.1";
@@ -21,8 +25,12 @@ struct http_config {
   std::uint32_t max_connections = 4096;   ///< open connections, idle ones included
   std::uint64_t max_body_bytes = 1 << 20; ///< larger bodies are answered 413
   std::uint32_t max_header_bytes = 65'536;
-  milliseconds request_timeout{5'000}; ///< to receive a request, and again to answer it
-  milliseconds idle_timeout{90'000};   ///< of a connection; longer than a balancer's usual 60 s
+  milliseconds request_timeout{5'000};    ///< to receive a request, and again to answer it
+  milliseconds idle_timeout{90'000};      ///< of a connection; longer than a balancer's usual 60 s
+  door reads = door::open;                ///< of boards, users, ranks and aliases
+  door writes = door::automatic;          ///< updates
+  door inspect = door::automatic;         ///< reads that tell about the service, or cost much
+  std::vector<std::string> allowed_hosts; ///< Hosts besides loopback ones; `*`: any
 };
 
 enum class database_backend : std::uint8_t { sqlite, postgres };
@@ -118,7 +126,19 @@ struct sessions_config {
 };
 
 struct admin_config {
-  std::string token; ///< empty: admin routes answer on loopback only
+  std::string token;             ///< a secret, never logged; see token_file
+  std::string token_file;        ///< holds the token; empty: admin.token of the data directory
+  bool open_on_loopback = false; ///< callers of this machine need no token
+};
+
+/// A token besides the administrator's.
+struct token_config {
+  std::string name;
+  std::string sha256; ///< of the token, 64 hexadecimal digits
+  std::string tenant;
+  std::vector<std::string> may; ///< read, inspect, write, admin
+
+  friend bool operator==(const token_config&, const token_config&) = default;
 };
 
 enum class log_level : std::uint8_t { debug, info, warn, error };
@@ -139,6 +159,8 @@ struct config {
   aliases_config aliases;
   sessions_config sessions;
   admin_config admin;
+  std::vector<token_config> tokens; ///< of the file, and of tokens_file
+  std::string tokens_file;          ///< YAML; relative to the data directory
   log_config log;
   std::string data_dir = "."; ///< the base of relative paths
 };

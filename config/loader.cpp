@@ -1,7 +1,9 @@
 #include "config/loader.hpp"
 
 #include "config/injected.hpp"
+#include "config/paths.hpp"
 #include "config/redis_url.hpp"
+#include "config/token_list.hpp"
 #include "config/values.hpp"
 
 #include <unistd.h>
@@ -59,9 +61,13 @@ std::vector<std::string> option_paths() {
 
 // -- the file -------------------------------------------------------------------
 
+/// The only key that is no option: its value is a list of sections.
+constexpr auto tokens_key = "tokens";
+
 /// The sections and options, i.e. every key that a file may contain.
 std::vector<std::string> known_keys() {
   auto keys = option_paths();
+  keys.emplace_back(tokens_key);
   for (const auto& path : option_paths())
     for (auto end = path.find('.'); end != std::string::npos; end = path.find('.', end + 1))
       if (const auto section = path.substr(0, end);
@@ -109,6 +115,8 @@ private:
   void read_entry(const YAML::Node& key, const YAML::Node& value, const std::string& prefix) {
     const auto path = prefix + key.Scalar();
     const auto* known = find_option(path);
+    if (path == tokens_key)
+      return read_token_list(key, value);
     if (!known && !is_section(path))
       return report_unknown(key, value, prefix);
     if (!seen_.insert(path).second)
@@ -121,10 +129,30 @@ private:
       report(key.Mark(), path + ": has to be a section with keys of its own");
   }
 
+  void read_token_list(const YAML::Node& key, const YAML::Node& value) {
+    if (!seen_.insert(tokens_key).second)
+      return report(key.Mark(), "duplicate key 'tokens'");
+    out_.value.tokens = read_tokens(
+        value, [this](const YAML::Mark& mark, const std::string& what) { report(mark, what); });
+  }
+
+  /// A sequence as the text that the option parses.
+  void read_list(const option& o, const YAML::Node& value) {
+    std::string text;
+    for (const auto& one : value) {
+      if (!one.IsScalar() || one.Scalar().find(',') != std::string::npos)
+        return report(one.Mark(), o.path + ": has to be a list of texts without commas");
+      text += (text.empty() ? "" : ",") + one.Scalar();
+    }
+    apply(o, text, at(value.Mark()), out_);
+  }
+
   void read_value(const option& o, const YAML::Node& key, const YAML::Node& value) {
     out_.file_holds_secret |= o.secret && value.IsScalar() && !value.Scalar().empty();
     if (value.IsScalar())
       apply(o, value.Scalar(), at(key.Mark()), out_);
+    else if (o.list && value.IsSequence())
+      read_list(o, value);
     else if (value.IsNull())
       report(key.Mark(), o.path + ": has no value; write \"\" for an empty text");
     else
@@ -175,6 +203,25 @@ void read_file(const std::string& name, load_outcome& out) {
   if (out.file_holds_secret && everybody_may_read(name))
     out.notes.push_back(name + " holds a secret, and every user of this machine can read it:"
                         + " chmod 600 (or 640, for a group)");
+}
+
+/// Adds the tokens of `tokens_file`, a YAML sequence, to those of the configuration.
+void read_tokens_file(load_outcome& out) {
+  if (out.value.tokens_file.empty())
+    return;
+  const auto name = resolve_path(out.value, out.value.tokens_file);
+  const auto report = [&](const YAML::Mark& mark, const std::string& what) {
+    const auto where = mark.is_null() ? name : name + ":" + std::to_string(mark.line + 1);
+    out.problems.push_back(where + ": " + what);
+  };
+  try {
+    const auto more = read_tokens(YAML::LoadFile(name), report);
+    out.value.tokens.insert(out.value.tokens.end(), more.begin(), more.end());
+  } catch (const YAML::BadFile&) {
+    out.problems.push_back("tokens_file: " + name + " cannot be read");
+  } catch (const YAML::Exception& e) {
+    report(e.mark, "not valid YAML");
+  }
 }
 
 // -- the environment --------------------------------------------------------------
@@ -383,6 +430,9 @@ load_outcome load(const load_request& given) {
   read_own(request.environment, out);
   read_overrides(request, out);
   read_redis_url(request, out);
+  read_tokens_file(out);
+  for (auto& problem : check_tokens(out.value.tokens))
+    out.problems.push_back(std::move(problem));
   note_unused(request, out);
   note_unverified(out);
   auto found = validate(out.value);

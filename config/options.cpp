@@ -43,6 +43,12 @@ struct enum_names<sessions_mode> {
 };
 
 template <>
+struct enum_names<door> {
+  static constexpr enum_words<door, 3> all{
+      {{"auto", door::automatic}, {"public", door::open}, {"token", door::token}}};
+};
+
+template <>
 struct enum_names<log_level> {
   static constexpr enum_words<log_level, 4> all{{{"debug", log_level::debug},
                                                  {"info", log_level::info},
@@ -62,6 +68,8 @@ template <class T>
 result<T> parse(std::string_view text) {
   if constexpr (std::same_as<T, std::string>)
     return std::string{text};
+  else if constexpr (std::same_as<T, std::vector<std::string>>)
+    return parse_list(text);
   else if constexpr (std::same_as<T, milliseconds>)
     return parse_duration(text);
   else if constexpr (std::same_as<T, bool>)
@@ -78,6 +86,8 @@ template <class T>
 std::string format(const T& value) {
   if constexpr (std::same_as<T, std::string>)
     return value;
+  else if constexpr (std::same_as<T, std::vector<std::string>>)
+    return format_list(value);
   else if constexpr (std::same_as<T, milliseconds>)
     return format_duration(value);
   else if constexpr (std::same_as<T, bool>)
@@ -107,7 +117,7 @@ option plain(std::string path, Access access) {
   const auto same = [access](const config& a, const config& b) {
     return access(a) == access(b);
   };
-  return {std::move(path), false, set, get, same};
+  return {std::move(path), false, std::same_as<field, std::vector<std::string>>, set, get, same};
 }
 
 /// A text that no message or log may show. Text always parses, so no error of `set` can quote it.
@@ -140,6 +150,10 @@ std::vector<option> make_table() {
       OPTION(plain, http.max_header_bytes),
       OPTION(plain, http.request_timeout),
       OPTION(plain, http.idle_timeout),
+      OPTION(plain, http.reads),
+      OPTION(plain, http.writes),
+      OPTION(plain, http.inspect),
+      OPTION(plain, http.allowed_hosts),
       OPTION(plain, database.backend),
       OPTION(plain, database.path),
       OPTION(secret, database.url),
@@ -199,6 +213,9 @@ std::vector<option> make_table() {
       OPTION(plain, sessions.max_session_bytes),
       OPTION(plain, sessions.max_pending),
       OPTION(secret, admin.token),
+      OPTION(plain, admin.token_file),
+      OPTION(plain, admin.open_on_loopback),
+      OPTION(plain, tokens_file),
       OPTION(plain, log.level),
       OPTION(plain, log.format),
       OPTION(plain, data_dir),

@@ -17,6 +17,7 @@ namespace standings {
 struct option {
   std::string path; ///< as in the file: `http.port`
   bool secret = false;
+  bool list = false; ///< in the file a sequence, elsewhere texts between commas
 
   /// Parses `text` into the option's field. On failure the config is unchanged, and the detail
   /// completes the sentence "<path>: …".

@@ -57,8 +57,10 @@ bool is_table_name(const std::string& name) {
 void check_http(const http_config& http, const admin_config& admin, findings& out) {
   out.require(filled_with(http.host, is_visible), "http.host",
               "has to be an address or a name, without spaces");
-  out.require(is_loopback_host(http.host) || !admin.token.empty(), "http.host",
-              "anything but a loopback address (127.0.0.0/8, ::1, localhost) needs admin.token");
+  out.require(is_loopback_host(http.host) || !admin.token.empty() || !admin.token_file.empty(),
+              "http.host",
+              "anything but a loopback address (127.0.0.0/8, ::1, localhost) needs admin.token or "
+              "admin.token_file");
   out.require(http.loops <= 1'024, "http.loops", "has to be from 0 to 1024");
   out.require(http.threads >= 1 && http.threads <= 1'024, "http.threads",
               "has to be from 1 to 1024");
@@ -264,6 +266,8 @@ void check_sessions(const sessions_config& sessions, const cache_config& cache, 
 }
 
 void check_admin(const admin_config& admin, findings& out) {
+  out.require(admin.token.empty() || admin.token_file.empty(), "admin.token_file",
+              "admin.token is set, too");
   if (admin.token.empty())
     return;
   out.require(admin.token.size() >= shortest_token, "admin.token",

@@ -115,6 +115,29 @@ std::string format_duration(std::chrono::milliseconds d) {
   return std::to_string(d.count() / u.milliseconds) + std::string{u.name};
 }
 
+result<std::vector<std::string>> parse_list(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    auto one = text.substr(0, comma);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+    while (!one.empty() && one.front() == ' ')
+      one.remove_prefix(1);
+    while (!one.empty() && one.back() == ' ')
+      one.remove_suffix(1);
+    if (!one.empty())
+      out.emplace_back(one);
+  }
+  return out;
+}
+
+std::string format_list(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const auto& text : texts)
+    out.append(out.empty() ? "" : ",").append(text);
+  return out;
+}
+
 result<bool> parse_boolean(std::string_view text) {
   if (text == "true" || text == "false")
     return text == "true";

@@ -53,6 +53,12 @@ inline constexpr std::chrono::milliseconds max_duration = std::chrono::hours{24 
 /// The inverse of `parse_duration`, in the largest unit that divides `d`.
 [[nodiscard]] std::string format_duration(std::chrono::milliseconds d);
 
+/// Texts between commas, without the blanks around them; empty ones do not count.
+[[nodiscard]] result<std::vector<std::string>> parse_list(std::string_view text);
+
+/// The inverse of `parse_list`.
+[[nodiscard]] std::string format_list(const std::vector<std::string>& texts);
+
 /// `true` or `false`.
 [[nodiscard]] result<bool> parse_boolean(std::string_view text);
 

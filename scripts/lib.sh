@@ -24,7 +24,7 @@ build_packages=(
 # shellcheck disable=SC2034
 gtest_packages=(libgtest-dev libgmock-dev)
 # shellcheck disable=SC2034
-test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer python3-jsonschema)
+test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer nginx-light haproxy python3-jsonschema)
 # shellcheck disable=SC2034
 peer_packages=(python3-fastapi python3-uvicorn python3-redis python3-sqlalchemy python3-psycopg2)
 # shellcheck disable=SC2034
@@ -107,7 +107,7 @@ install_packages() {
   as_root "${apt[@]}" update -q </dev/null || say "apt-get update failed; trying with what is known"
   as_root "${apt[@]}" install -y -q --no-install-recommends "$@" </dev/null
   local service
-  for service in redis-server nginx; do # nor at the next boot
+  for service in redis-server nginx haproxy; do # nor at the next boot
     if [[ " $* " == *" $service"[-\ ]* && -d /run/systemd/system ]]; then
       as_root systemctl --quiet disable "$service" || true
     fi

@@ -170,18 +170,17 @@ template <class Message>
 void reconcile_run_state::send_as(const reconcile_worker_actor& worker, const run_work& work,
                                   Message message) {
   busy_.push_back(worker.address());
-  const auto freed = [this, address = worker.address()] {
-    std::erase(busy_, address);
-  };
+  const auto sent_at = self->clock().now();
   ask<batch_outcome>(
       worker, std::move(message), options_.step_timeout,
-      [this, freed, work](batch_outcome& outcome) {
-        freed();
+      [this, work, sent_at, address = worker.address()](batch_outcome& outcome) {
+        const auto users = outcome.counts.checked;
+        release_after(pace_.rest_after(self->clock().now() - sent_at, users), address);
         carry_out(machine_->done(work, std::move(outcome)));
       },
-      [this, freed, work, address = worker.address()](const caf::error& e) {
+      [this, work, address = worker.address()](const caf::error& e) {
         const auto why = to_failure(e);
-        freed();
+        std::erase(busy_, address);
         if (ends_worker(why.code))
           spent_.push_back(address); // its successor has another address
         const auto given_up = report().failed_batches;
@@ -190,6 +189,19 @@ void reconcile_run_state::send_as(const reconcile_worker_actor& worker, const ru
           spdlog::warn("Failed to sync a batch of about {} users: {}", work.users, explain(why));
         carry_out(std::move(commands));
       });
+}
+
+/// Makes the worker free for more.
+void reconcile_run_state::release_after(run_pace::duration rest, const caf::actor_addr& worker) {
+  const auto pause = std::chrono::duration_cast<std::chrono::milliseconds>(rest);
+  if (pause.count() == 0) {
+    std::erase(busy_, worker);
+    return;
+  }
+  later(pause, [this, worker] {
+    std::erase(busy_, worker);
+    dispatch();
+  });
 }
 
 // -- preparing -------------------------------------------------------------------

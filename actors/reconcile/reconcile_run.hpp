@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/reconcile/run_machine.hpp"
+#include "core/reconcile/run_pace.hpp"
 #include "messages/internal/reconcile.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -70,6 +71,7 @@ private:
   void send(const reconcile_worker_actor& worker, const run_work& work);
   template <class Message>
   void send_as(const reconcile_worker_actor& worker, const run_work& work, Message message);
+  void release_after(run_pace::duration rest, const caf::actor_addr& worker);
 
   /// Calls `then` after the delay, unless the run has ended by then.
   void later(std::chrono::milliseconds after, std::function<void()> then);
@@ -93,7 +95,8 @@ private:
   reconcile_run_options options_;
   std::optional<run_machine> machine_;
   std::deque<run_work> todo_;
-  std::vector<caf::actor_addr> busy_;
+  std::vector<caf::actor_addr> busy_; ///< workers that look at users, or rest after that
+  run_pace pace_;
   std::vector<caf::actor_addr> spent_; ///< workers that have failed and are ending
   std::map<std::uint64_t, std::function<void()>> alarms_;
   std::uint64_t last_alarm_ = 0;

@@ -95,9 +95,9 @@ void add_alias_routes(router& to, const api& with) {
   const auto add = [&](const char* method, const char* pattern, access who, route_fn f) {
     to.add({method, pattern, who, body_kind::none, bind_route(with, f)});
   };
-  add("GET", "/api/aliases/status", access::anyone, get_aliases_state);
-  add("GET", "/api/aliases/resolve", access::anyone, get_resolve);
-  add("GET", "/api/aliases/{type}/{alias}", access::anyone, get_alias);
+  add("GET", "/api/aliases/status", access::inspect, get_aliases_state);
+  add("GET", "/api/aliases/resolve", access::read, get_resolve);
+  add("GET", "/api/aliases/{type}/{alias}", access::read, get_alias);
   add("POST", "/api/aliases/sync", access::admin, post_mirror);
   add("POST", "/api/aliases/start", access::admin, post_switch<start_aliases>);
   add("POST", "/api/aliases/stop", access::admin, post_switch<stop_aliases>);

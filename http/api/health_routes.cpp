@@ -13,12 +13,22 @@ answer_task get_healthz(const api&, const request&) {
   co_return ok(R"({"status":"ok"})");
 }
 
+/// What an error says is for those that may inspect the service.
+void leave_out_errors(health_report& report) {
+  report.hydration.last_error.clear();
+  for (auto* statuses : {&report.children, &report.workers})
+    for (auto& child : *statuses)
+      child.last_error.clear();
+}
+
 /// With `?write` it also reports whether updates are accepted: boards are served even if the
 /// database is away.
 answer_task get_readyz(const api& with, const request& rq) {
-  const auto report = co_await ask<health_report>(with, with.faces.health, get_status{});
+  auto report = co_await ask<health_report>(with, with.faces.health, get_status{});
   if (!report)
     co_return report.error();
+  if (!rq.may_inspect)
+    leave_out_errors(*report);
   auto out = ok(health_json(*report));
   const auto write = rq.param("write");
   const bool writes_matter = write && *write != "false";

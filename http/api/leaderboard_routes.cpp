@@ -195,11 +195,11 @@ answer_task get_around(const api& with, const request& rq) {
 } // namespace
 
 void add_leaderboard_routes(router& to, const api& with) {
-  const auto get = [&](const char* pattern, route_fn f) {
-    to.add({"GET", pattern, access::anyone, body_kind::none, bind_route(with, f)});
+  const auto get = [&](const char* pattern, route_fn f, access who = access::read) {
+    to.add({"GET", pattern, who, body_kind::none, bind_route(with, f)});
   };
   const auto post = [&](const char* pattern, route_fn f) {
-    to.add({"POST", pattern, access::anyone, body_kind::json, bind_route(with, f)});
+    to.add({"POST", pattern, access::write, body_kind::json, bind_route(with, f)});
   };
   post("/api/redis-leaderboard/update", post_update);
   post("/api/redis-leaderboard/update/batch", post_batch);
@@ -207,8 +207,8 @@ void add_leaderboard_routes(router& to, const api& with) {
   get("/api/redis-leaderboard/user/{user_id}", get_user);
   get("/api/redis-leaderboard/user/{user_id}/rank/{period}", get_rank);
   get("/api/redis-leaderboard/user/{user_id}/around/{period}", get_around);
-  get("/api/leaderboard/{period}", get_database_board);
-  get("/api/leaderboard/user/{user_id}", get_database_user);
+  get("/api/leaderboard/{period}", get_database_board, access::inspect);
+  get("/api/leaderboard/user/{user_id}", get_database_user, access::inspect);
 }
 
 } // namespace standings

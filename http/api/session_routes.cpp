@@ -53,8 +53,8 @@ void add_session_routes(router& to, const api& with) {
   };
   add("POST", "/api/v1/sync/manual", access::admin, post_manual);
   add("POST", "/api/v1/sync/session/{id}", access::admin, post_session);
-  add("GET", "/api/v1/sync/status", access::anyone, get_state_of_sessions);
-  add("GET", "/api/v1/sync/sessions/compare", access::anyone, get_comparison);
+  add("GET", "/api/v1/sync/status", access::inspect, get_state_of_sessions);
+  add("GET", "/api/v1/sync/sessions/compare", access::inspect, get_comparison);
 }
 
 } // namespace standings

@@ -1,6 +1,8 @@
 #include "http/server/admission.hpp"
 
+#include "http/server/audit.hpp"
 #include "http/server/auth.hpp"
+#include "http/server/host_field.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 
@@ -20,19 +22,24 @@ bool is_json(const header_fields& headers) {
 
 /// What does not depend on the route.
 result<body_framing> check_head(const request& rq, std::size_t max_body_bytes) {
-  if (rq.headers.count("Host") > 1)
+  const auto hosts = rq.headers.count("Host");
+  if (hosts > 1)
     return fail(errc::malformed, "there may be one Host", "Host");
+  if (hosts == 0 && rq.version >= 11)
+    return fail(errc::malformed, "HTTP/1.1 needs a Host", "Host");
+  if (hosts == 1 && !is_host_field(rq.headers.value("Host")))
+    return fail(errc::malformed, "Host has to be a name or an address, and maybe a port", "Host");
   auto framing = framing_of(rq.headers, max_body_bytes);
   if (framing && framing->chunked && rq.version < 11)
     return fail(errc::malformed, "HTTP/1.0 knows no Transfer-Encoding", "Transfer-Encoding");
   return framing;
 }
 
-result<void> check_route(const request& rq, const route& to, bool has_body,
-                         const std::string& admin_token) {
-  if (to.who == access::admin)
-    if (auto allowed = authorize_admin(rq, admin_token); !allowed)
-      return allowed;
+result<void> check_route(request& rq, const route& to, bool has_body, const access_policy& policy) {
+  if (auto allowed = authorize(rq, to.who, policy); !allowed) {
+    audit_refusal(rq, allowed.error().code);
+    return allowed;
+  }
   const bool needs_json =
       to.body == body_kind::json || (to.body == body_kind::optional_json && has_body);
   if (needs_json && !is_json(rq.headers))
@@ -45,7 +52,7 @@ result<void> check_route(const request& rq, const route& to, bool has_body,
 
 } // namespace
 
-admission admit(request& rq, const router& routes, const std::string& admin_token,
+admission admit(request& rq, const router& routes, const access_policy& policy,
                 std::size_t max_body_bytes) {
   rq.id = request_id_of(rq.headers);
   admission out;
@@ -68,7 +75,7 @@ admission admit(request& rq, const router& routes, const std::string& admin_toke
     refused.refusal->headers.emplace_back("Allow", std::move(target.allow));
     return refused;
   }
-  if (const auto fits = check_route(rq, *target.found, framing->present(), admin_token); !fits)
+  if (const auto fits = check_route(rq, *target.found, framing->present(), policy); !fits)
     return refuse(fits.error());
   rq.captures = std::move(target.captures);
   rq.query = query_params(rq.target);

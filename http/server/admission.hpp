@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/access/access_policy.hpp"
 #include "http/server/router.hpp"
 
 #include <optional>
@@ -16,7 +17,7 @@ struct admission {
 };
 
 /// Decides about a request whose head has been read; sets its captures, query and id.
-[[nodiscard]] admission admit(request& rq, const router& routes, const std::string& admin_token,
+[[nodiscard]] admission admit(request& rq, const router& routes, const access_policy& policy,
                               std::size_t max_body_bytes);
 
 } // namespace standings

@@ -1,11 +1,13 @@
 #include "http/server/auth.hpp"
 
 #include "core/base/loopback.hpp"
-#include "core/base/validate.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
+#include <openssl/evp.h>
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 namespace standings {
 
@@ -48,6 +50,30 @@ bool is_on_behalf(const header_fields& headers) {
          || !is_loopback(origin.substr(scheme + 3));
 }
 
+/// The known token that the request carries, or null. Costs nothing without an Authorization.
+const known_token* token_of(const header_fields& headers, const access_policy& policy) {
+  constexpr std::string_view scheme = "Bearer ";
+  const auto given = headers.value("Authorization");
+  if (!boost::istarts_with(given, scheme))
+    return nullptr;
+  return policy.find(digest_of(given.substr(scheme.size())));
+}
+
+scope scope_of(access who) {
+  switch (who) {
+  case access::anyone:
+  case access::read:
+    return scope::read;
+  case access::inspect:
+    return scope::inspect;
+  case access::write:
+    return scope::write;
+  case access::admin:
+    break;
+  }
+  return scope::admin;
+}
+
 } // namespace
 
 bool is_loopback(std::string_view host) {
@@ -57,20 +83,50 @@ bool is_loopback(std::string_view host) {
   return is_loopback_host(std::string{name});
 }
 
-result<void> authorize_admin(const request& rq, const std::string& token) {
-  if (token.empty()) {
-    if (is_loopback(rq.remote_address) && !is_on_behalf(rq.headers))
-      return {};
+token_digest digest_of(std::string_view token) {
+  token_digest out{};
+  EVP_Digest(token.data(), token.size(), out.data(), nullptr, EVP_sha256(), nullptr);
+  return out;
+}
+
+result<void> authorize(request& rq, access who, const access_policy& policy) {
+  const auto* const token = token_of(rq.headers, policy);
+  rq.caller = token ? token->name : std::string{};
+  rq.may_inspect = !policy.needs_token.contains(scope::inspect)
+                   || (token && token->may.contains(scope::inspect));
+  if (who == access::anyone)
+    return {};
+  const auto needed = scope_of(who);
+  if (!policy.needs_token.contains(needed) || (token && token->may.contains(needed)))
+    return {};
+  if (token)
+    return fail(errc::forbidden, "this token may not use routes that need the scope "
+                                     + std::string{name_of(needed)});
+  if (needed != scope::admin)
+    return fail(errc::unauthorized,
+                "this route needs a token with the scope " + std::string{name_of(needed)});
+  if (!policy.open_on_loopback)
+    return fail(errc::unauthorized, "this route needs the admin token");
+  if (is_loopback(rq.remote_address) && !is_on_behalf(rq.headers))
+    return {};
+  if (policy.tokens.empty())
     return fail(errc::forbidden,
                 "admin routes answer on loopback only until a token is configured");
+  return fail(errc::unauthorized, "this route needs the admin token");
+}
+
+void access_control::replace(access_policy by) {
+  auto next = std::make_shared<const access_policy>(std::move(by));
+  {
+    const std::lock_guard lock{mutex_};
+    current_.swap(next);
   }
-  constexpr std::string_view scheme = "Bearer ";
-  const auto given = rq.headers.value("Authorization");
-  const bool right = boost::istarts_with(given, scheme)
-                     && equal_in_constant_time(given.substr(scheme.size()), token);
-  if (!right)
-    return fail(errc::unauthorized, "this route needs the admin token");
-  return {};
+  version_.fetch_add(1, std::memory_order_release);
+}
+
+std::shared_ptr<const access_policy> access_control::current() const {
+  const std::lock_guard lock{mutex_};
+  return current_;
 }
 
 } // namespace standings

@@ -1,5 +1,6 @@
 #include "http/server/connection.hpp"
 
+#include "http/server/audit.hpp"
 #include "http/server/event_loop.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -183,8 +184,8 @@ std::size_t connection::consume(std::string_view bytes) {
 void connection::head_arrived() {
   auto& rq = reader_.current();
   rq.remote_address = address_;
-  auto decided = admit(rq, loop_.routes(), loop_.shared().admin_token,
-                       loop_.shared().limits.limits.max_body_bytes);
+  auto decided =
+      admit(rq, loop_.routes(), loop_.policy(), loop_.shared().limits.limits.max_body_bytes);
   route_ = decided.to;
   if (!route_) {
     closing_ = has_unread_ = decided.close;
@@ -225,6 +226,8 @@ detached connection::run_handler(std::shared_ptr<connection> self) { // NOLINT
 void connection::answered(const answer& with) {
   --loop_.shared().in_flight;
   handling_ = false;
+  if (route_->who == access::admin)
+    audit_admin_call(reader_.current(), with.status);
   if (!socket_.is_open())
     return;
   respond(with);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/server/auth.hpp"
 #include "http/server/connection.hpp"
 #include "http/server/deadlines.hpp"
 #include "http/server/limits.hpp"
@@ -23,7 +24,7 @@ namespace standings {
 /// What the loops of a server share.
 struct loop_shared {
   server_limits limits;
-  std::string admin_token;
+  std::shared_ptr<access_control> doors;
   open_connections connections{};
   std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for
   std::atomic<bool> draining = false;     ///< answers announce that their connection closes
@@ -55,6 +56,15 @@ public:
   // -- for its connections
   [[nodiscard]] loop_shared& shared() { return shared_; }
   [[nodiscard]] const router& routes() const { return routes_; }
+
+  /// The policy for the request that has just arrived.
+  [[nodiscard]] const access_policy& policy() {
+    if (const auto version = shared_.doors->version(); version != policy_version_) {
+      policy_ = shared_.doors->current();
+      policy_version_ = version;
+    }
+    return *policy_;
+  }
   [[nodiscard]] auto& waits() { return deadlines_; }
   [[nodiscard]] std::array<char, 65'536>& scratch() { return scratch_; }
 
@@ -64,6 +74,8 @@ private:
 
   loop_shared& shared_;
   router routes_;
+  std::shared_ptr<const access_policy> policy_;
+  std::uint64_t policy_version_ = 0;
   std::array<char, 65'536> scratch_{}; ///< what a connection reads before it looks at it
   deadlines<connection> deadlines_;
   boost::intrusive::list<connection, boost::intrusive::base_hook<member_hook>,

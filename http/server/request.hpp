@@ -26,6 +26,9 @@ struct request {
   std::vector<std::pair<std::string, std::string>> query; ///< decoded
   std::string id; ///< X-Request-Id: the client's if it is valid, else ours
 
+  std::string caller;       ///< the name of the token that it carries, if it carries a known one
+  bool may_inspect = false; ///< it may be told what only `access::inspect` is told
+
   /// The first query parameter of that name.
   [[nodiscard]] std::optional<std::string_view> param(std::string_view name) const;
   [[nodiscard]] std::size_t count_params(std::string_view name) const;

@@ -119,7 +119,9 @@ result<request_reader::progress> request_reader::read_head(std::string_view byte
     return fine.error();
   if (end == std::string_view::npos)
     return progress::part;
-  const auto head = bytes.substr(0, size);
+  auto head = bytes.substr(0, size);
+  if (head.starts_with("\r\n"))
+    head.remove_prefix(2); // RFC 9112, 2.2: an empty line before a request is to be ignored
   taken = size;
   state_ = state::undecided;
   searched_ = line_ = 0;

@@ -16,8 +16,9 @@ using answer_task = task<result<answer>>;
 
 using handler = std::function<answer_task(const request&)>;
 
-/// Which clients may use a route.
-enum class access : std::uint8_t { anyone, admin };
+/// Which clients may use a route: anybody, or those that have the scope if the policy asks for a
+/// token; see access_policy.
+enum class access : std::uint8_t { anyone, read, inspect, write, admin };
 
 /// What a route expects as its body.
 enum class body_kind : std::uint8_t { none, json, optional_json };

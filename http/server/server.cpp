@@ -21,7 +21,7 @@ std::size_t loops_for(const server_limits& limits) {
 } // namespace
 
 http_server::http_server(const server_options& options)
-    : options_(options), shared_{.limits = options.limits, .admin_token = options.admin_token} {
+    : options_(options), shared_{.limits = options.limits, .doors = options.doors} {
   for (std::size_t i = 0; i < loops_for(options_.limits); ++i)
     loops_.push_back(std::make_unique<event_loop>(shared_));
   acceptor_ = std::make_unique<acceptor>(loops_, shared_, [this] {

@@ -18,7 +18,7 @@ namespace standings {
 struct server_options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000; ///< 0: any free port
-  std::string admin_token;
+  std::shared_ptr<access_control> doors = std::make_shared<access_control>(access_policy{});
   server_limits limits{};
 };
 

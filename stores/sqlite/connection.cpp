@@ -97,7 +97,7 @@ std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path, const see
     auto db = std::make_unique<SQLite::Database>(
         path, SQLite::OPEN_READWRITE | (known ? 0 : SQLite::OPEN_CREATE), sqlite_busy_timeout_ms);
     write_ahead(*db);
-    db->exec("PRAGMA synchronous = FULL");
+    db->exec("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000");
     if (seen)
       *seen = true;
     return db;

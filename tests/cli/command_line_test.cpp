@@ -193,7 +193,7 @@ TEST_F(CommandLine, SaysFirstWhatRunsOnWhat) {
   const auto done = serve_for_a_moment(dir, {});
   const auto first = done.error.substr(0, done.error.find('\n'));
   for (const auto* part : {"Standings ", "without a file", "SQLite /", "/data/standings.db",
-                           "cache in memory", "open on loopback"})
+                           "cache in memory", "with token"})
     EXPECT_THAT(first, HasSubstr(part));
 }
 

@@ -1,5 +1,6 @@
 #include "config/loader.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -239,6 +240,47 @@ TEST(ConfigExample, MentionsEveryOption) {
   const auto keys = keys_of_example();
   for (const auto& o : all_options())
     EXPECT_EQ(std::count(keys.begin(), keys.end(), o.path), 1) << o.path;
+}
+
+TEST_F(ConfigFile, ReadsTokens) {
+  const std::string digest(64, 'a');
+  const auto loaded =
+      load_text("tokens:\n  - { name: game, sha256: " + digest
+                + ", may: write }\n  - name: board\n    sha256: " + std::string(64, 'b')
+                + "\n    tenant: acme\n    may: [read, inspect]\n");
+  ASSERT_THAT(loaded.problems, testing::IsEmpty());
+  ASSERT_EQ(loaded.value.tokens.size(), 2U);
+  EXPECT_EQ(loaded.value.tokens[0], (token_config{"game", digest, "", {"write"}}));
+  EXPECT_EQ(loaded.value.tokens[1].tenant, "acme");
+  EXPECT_THAT(loaded.value.tokens[1].may, testing::ElementsAre("read", "inspect"));
+}
+
+TEST_F(ConfigFile, RefusesTokensThatAreNoneAndQuotesNothingOfThem) {
+  const std::string digest(64, 'a');
+  for (const auto& [tokens, why] : std::vector<std::pair<std::string, std::string>>{
+           {"tokens: hunter2", "has to be a list"},
+           {"tokens: [hunter2]", "has to have name"},
+           {"tokens: [{ name: a, sha256: hunter2, may: read }]", "tokens: a: sha256"},
+           {"tokens: [{ name: a, sha256: " + digest + " }]", "tokens: a: may: is missing"},
+           {"tokens: [{ name: a, sha256: " + digest + ", may: hunter2 }]", "tokens: a: may"},
+           {"tokens: [{ name: a b, sha256: " + digest + ", may: read }]", "tokens: name"},
+           {"tokens: [{ name: admin, sha256: " + digest + ", may: read }]", "is taken"},
+           {"tokens: [{ name: a, token: hunter2, may: read }]", "nothing else"},
+           {"tokens: [{ name: a, sha256: " + digest + ", may: read }, { name: b, sha256: " + digest
+                + ", may: read }]",
+            "tokens: b: sha256: is that of another token"}}) {
+    const auto problems = problems_of(tokens);
+    EXPECT_THAT(problems, testing::Contains(testing::HasSubstr(why))) << tokens;
+    EXPECT_THAT(problems, testing::Each(testing::Not(testing::HasSubstr("hunter2")))) << tokens;
+  }
+}
+
+TEST_F(ConfigFile, ReadsAListOfTexts) {
+  const auto loaded = load_text("http:\n  allowed_hosts: [a.example, b.example]\n");
+  ASSERT_THAT(loaded.problems, testing::IsEmpty());
+  EXPECT_THAT(loaded.value.http.allowed_hosts, testing::ElementsAre("a.example", "b.example"));
+  EXPECT_THAT(problems_of("http:\n  allowed_hosts: [[a]]\n"),
+              testing::Contains(testing::HasSubstr("http.allowed_hosts: has to be a list")));
 }
 
 } // namespace

@@ -67,7 +67,7 @@ public:
   explicit stub_server(server_limits limits = four_loops(), const std::string& token = {}) {
     server_options options;
     options.port = 0;
-    options.admin_token = token;
+    options.doors = std::make_shared<access_control>(policy_with(token));
     options.limits = limits;
     server_ =
         std::make_unique<http_server>([this](event_loop& loop) { return routes(loop); }, options);
@@ -80,6 +80,19 @@ public:
   ~stub_server() {
     held.open();
     stop(std::chrono::seconds{5});
+  }
+
+  /// Without a token, admin routes are open on loopback.
+  static access_policy policy_with(const std::string& token) {
+    access_policy out;
+    out.needs_token.add(scope::admin);
+    out.open_on_loopback = token.empty();
+    if (!token.empty()) {
+      known_token admin{"admin", digest_of(token), {}, {}};
+      admin.may.grant(scope::admin);
+      out.tokens.push_back(admin);
+    }
+    return out;
   }
 
   static server_limits four_loops() {
@@ -101,8 +114,10 @@ public:
     return exchange(port_, request);
   }
 
-  gate held;                   ///< where /held waits
-  std::atomic<int> echoed = 0; ///< bodies that /echo has received
+  gate held;                     ///< where /held waits
+  std::atomic<int> echoed = 0;   ///< bodies that /echo has received
+  std::atomic<int> handled = 0;  ///< requests that /item and /bare have received
+  std::atomic<int> smuggled = 0; ///< those for /item/smuggled
 
 private:
   router routes(event_loop& loop) {
@@ -112,7 +127,7 @@ private:
       out.add({method, pattern, who, body, std::move(handle)});
     };
     add("GET", "/item/{id}", access::anyone, body_kind::none,
-        [](const request& rq) -> answer_task { co_return text_answer(rq.captures[0]); });
+        [this](const request& rq) { return item(rq); });
     add("GET", "/held", access::anyone, body_kind::none,
         [this, &loop](const request&) { return wait_at_gate(loop); });
     add("GET", "/large", access::anyone, body_kind::none,
@@ -124,7 +139,7 @@ private:
     add("POST", "/echo", access::anyone, body_kind::json,
         [this](const request& rq) { return echo(rq); });
     add("POST", "/bare", access::anyone, body_kind::none,
-        [](const request& rq) -> answer_task { co_return text_answer(rq.body); });
+        [this](const request& rq) { return bare(rq); });
     add("POST", "/admin", access::admin, body_kind::none,
         [](const request&) -> answer_task { co_return text_answer("done"); });
     out.add({"GET", "/alive", access::anyone, body_kind::none,
@@ -136,6 +151,17 @@ private:
   answer_task wait_at_gate(event_loop& loop) {
     co_await held.pass(loop.context());
     co_return text_answer("held");
+  }
+
+  answer_task item(const request& rq) {
+    ++handled;
+    smuggled += rq.captures[0] == "smuggled" ? 1 : 0;
+    co_return text_answer(rq.captures[0]);
+  }
+
+  answer_task bare(const request& rq) {
+    ++handled;
+    co_return text_answer(rq.body);
   }
 
   answer_task echo(const request& rq) {

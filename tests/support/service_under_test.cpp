@@ -2,7 +2,9 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <stdexcept>
+#include <string_view>
 
 namespace standings::test {
 
@@ -10,6 +12,11 @@ namespace {
 
 constexpr std::chrono::seconds start_limit{20};
 constexpr std::chrono::seconds stop_limit{20};
+
+bool mentions(const std::vector<std::string>& settings, std::string_view prefix) {
+  return std::any_of(settings.begin(), settings.end(),
+                     [&](const auto& one) { return one.starts_with(prefix); });
+}
 
 } // namespace
 
@@ -21,6 +28,8 @@ service_under_test::service_under_test(std::vector<std::string> settings)
 void service_under_test::start(until when) {
   std::vector<std::string> arguments{
       "serve", "--port", "0", "--data-dir", dir_ / ".", "--set", "leaderboard.rollover=off"};
+  if (!mentions(settings_, "admin."))
+    arguments.insert(arguments.end(), {"--set", "admin.open_on_loopback=true"});
   for (const auto& setting : settings_) {
     arguments.emplace_back("--set");
     arguments.push_back(setting);
@@ -51,9 +60,13 @@ void service_under_test::await_port(std::size_t logged_before) {
 
 void service_under_test::await_ready() {
   auto asking = client();
+  const auto answers = [&](const std::string& path, int status) {
+    const auto got = asking.get(path).status;
+    return got == status || got == 401; // a token may be needed
+  };
   const auto ready = [&] { // reading from the database may be ready a moment later
-    return asking.get("/readyz").status == 200 && asking.get("/api/leaderboard/daily").status == 200
-           && asking.get("/api/leaderboard/user/nobody").status == 404;
+    return asking.get("/readyz").status == 200 && answers("/api/leaderboard/daily", 200)
+           && answers("/api/leaderboard/user/nobody", 404);
   };
   if (!eventually(ready, start_limit))
     throw std::runtime_error("the service does not get ready:\n" + log());

@@ -14,7 +14,8 @@
 namespace standings::test {
 
 /// The real program, serving on a free port of this machine from a private data directory that
-/// outlives its restarts. Periods do not roll over, so midnight changes nothing.
+/// outlives its restarts. Periods do not roll over, so midnight changes nothing. Admin routes need
+/// no token, unless a setting is about them.
 class service_under_test {
 public:
   /// Starts it with `--set` for each of `settings`, and waits until it is ready.

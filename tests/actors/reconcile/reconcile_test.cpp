@@ -5,6 +5,7 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -35,6 +36,8 @@ struct scene {
   std::vector<std::string> events;
   std::uint64_t cache_only_users_asked = 0;
   std::uint64_t batches = 0;
+  std::function<void()> during_batch = [] {
+  };
   bool run_crashes = false; ///< as soon as it asks for its basis
 };
 using scene_ptr = std::shared_ptr<scene>;
@@ -47,6 +50,7 @@ caf::error away() {
 
 batch_outcome compare(scene& s, const compare_batch& m) {
   ++s.batches;
+  s.during_batch();
   batch_outcome out;
   for (const auto& id : s.users) {
     if (id <= m.after || (!m.open && id > m.up_to))
@@ -224,7 +228,7 @@ protected:
     children.webhook = [this](caf::local_actor* owner, const reconcile_front_actor&) {
       return owner->spawn(stub_webhook, scene_);
     };
-    options_.run.machine.batch = 10;
+    options_.run.machine.batch = batch_;
     options_.run.machine.deletions_a_step = 2;
     options_.large_change = 5;
     auto made = spawn(reconcile, children, fake_hydration::spawn(system_, roots_), options_);
@@ -244,6 +248,7 @@ protected:
   }
 
   scene_ptr scene_ = std::make_shared<scene>();
+  std::size_t batch_ = 10;
   reconcile_options options_;
   caf::scoped_actor self_{system_, true};
 };
@@ -355,6 +360,35 @@ TEST_F(Reconcile, ABatchWhoseStoreWasAwayIsTriedAgain) {
   EXPECT_EQ(report.status, run_status::completed);
   EXPECT_EQ(report.counts.checked, 35U);
   EXPECT_EQ(report.failed_batches, 0U);
+}
+
+TEST_F(Reconcile, AWorkerRestsAfterABatchThatOthersHaveSlowedDown) {
+  fill(400);
+  batch_ = 100;
+  options_.workers = 1;
+  scene_->during_batch = [this] {
+    sched_.clock().current_time += scene_->batches == 1 ? 10ms : 60ms;
+  };
+  auto asked = request<run_report>(start(), start_run{});
+  settle();
+  EXPECT_EQ(scene_->batches, 2U);
+  advance(10ms);
+  EXPECT_EQ(scene_->batches, 2U);
+  pass(1s);
+  const auto report = asked.get().value();
+  EXPECT_EQ(report.status, run_status::completed);
+  EXPECT_EQ(report.counts.checked, 400U);
+}
+
+TEST_F(Reconcile, AWorkerDoesNotRestWhileItsBatchesAreQuick) {
+  fill(400);
+  batch_ = 100;
+  options_.workers = 1;
+  scene_->during_batch = [this] {
+    sched_.clock().current_time += 10ms;
+  };
+  const auto report = ask<run_report>(start(), start_run{}).value();
+  EXPECT_EQ(report.counts.checked, 400U);
 }
 
 TEST_F(Reconcile, ARunStopsEarlyWhenTooManyBatchesFail) {

@@ -12,6 +12,18 @@ request from(const std::string& address, const header_fields& headers = {}) {
   return out;
 }
 
+result<void> authorize_admin(request rq, const std::string& token) {
+  access_policy policy;
+  policy.needs_token.add(scope::admin);
+  policy.open_on_loopback = token.empty();
+  if (!token.empty()) {
+    known_token admin{"admin", digest_of(token), {}, {}};
+    admin.may.grant(scope::admin);
+    policy.tokens.push_back(admin);
+  }
+  return authorize(rq, access::admin, policy);
+}
+
 errc without_token(const request& rq) {
   const auto allowed = authorize_admin(rq, "");
   return allowed ? errc::none : allowed.error().code;

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "config/config.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace standings {
+
+/// Reads a YAML sequence of `{name, sha256, tenant, may}`. `report` gets what is wrong with an
+/// entry and where; no message quotes a value, which might be a token.
+std::vector<token_config>
+read_tokens(const YAML::Node& list,
+            const std::function<void(const YAML::Mark& mark, const std::string& what)>& report);
+
+/// What is wrong with the tokens, a sentence each.
+[[nodiscard]] std::vector<std::string> check_tokens(const std::vector<token_config>& tokens);
+
+} // namespace standings
