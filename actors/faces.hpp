@@ -2,6 +2,7 @@
 
 #include "actors/supervision/child_set.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "core/metrics/store_calls.hpp"
 #include "messages/actors.hpp"
 #include "stores/contracts/alias_cache.hpp"
 #include "stores/contracts/cache_reads.hpp"
@@ -25,6 +26,7 @@ struct service_faces {
   cache_reads_factory cache_reads; ///< for reads that need no message
   alias_mirror_actor aliases;
   alias_cache_ptr alias_cache; ///< for reads that need no message; null if aliases are switched off
+  store_metrics_ptr store_metrics{}; ///< what the stores have done; may be null
 };
 
 /// Makes children that run beside the service's own: started last, stopped first.

@@ -12,6 +12,7 @@ struct health_state::gathering {
   caf::typed_response_promise<health_report> answer;
   health_report report;
   std::size_t missing = 0;
+  std::chrono::milliseconds limit{0}; ///< for each reply
   std::int64_t writers = 0;
   std::int64_t writers_ready = 0;
   bool* started = nullptr; ///< points to health_state::started
@@ -46,7 +47,7 @@ template <class Answer, class Handle, class Message, class Take>
 void health_state::ask(const Handle& whom, Message question, std::shared_ptr<gathering> g,
                        Take take) {
   ++g->missing;
-  self->request(whom, limit, question)
+  self->request(whom, g->limit, question)
       .then(
           [g, take](Answer& answer) {
             take(answer);
@@ -80,10 +81,11 @@ bool database_is_away(const health_report& report) {
          || std::any_of(report.workers.begin(), report.workers.end(), is_down);
 }
 
-caf::result<health_report> health_state::gather() {
+caf::result<health_report> health_state::gather(std::chrono::milliseconds within) {
   auto g = std::make_shared<gathering>();
   g->answer = self->make_response_promise<health_report>();
   g->started = &started;
+  g->limit = within;
   const auto add = [g](component_status& status) {
     g->add(std::move(status));
   };
@@ -113,7 +115,8 @@ health_actor::behavior_type health(health_actor::stateful_pointer<health_state> 
   self->state.features = std::move(features);
   end_on_exception(self);
   return {
-      [self](get_status) { return self->state.gather(); },
+      [self](get_status) { return self->state.gather(self->state.limit); },
+      [self](get_prompt_status) { return self->state.gather(self->state.prompt_limit); },
   };
 }
 

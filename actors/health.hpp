@@ -13,12 +13,12 @@ namespace standings {
 /// Whether an actor has found the database unreachable; updates are refused then.
 [[nodiscard]] bool database_is_away(const health_report& report);
 
-/// Aggregates the status of all actors for /readyz and the admin routes. An actor that does not
-/// answer within `limit` counts as down.
+/// Aggregates the status of all actors for /readyz, /metrics and the admin routes. An actor that
+/// does not answer within the limit counts as down.
 struct health_state {
   explicit health_state(health_actor::pointer selfptr) : self(selfptr) {}
 
-  caf::result<health_report> gather();
+  caf::result<health_report> gather(std::chrono::milliseconds limit);
 
   health_actor::pointer self;
   supervisor_actor root;
@@ -26,6 +26,7 @@ struct health_state {
   hydration_actor loads;
   std::vector<status_actor> features; ///< actors whose workers belong in the report
   std::chrono::milliseconds limit{1'000};
+  std::chrono::milliseconds prompt_limit{80};
   bool started = false; ///< all writers have been ready once
   static inline const char* name = "health";
 

@@ -1,5 +1,6 @@
 #include "app/backends.hpp"
 
+#include "app/measured/measured.hpp"
 #include "config/paths.hpp"
 #include "stores/memory/alias_cache.hpp"
 #include "stores/memory/rank_cache.hpp"
@@ -147,6 +148,11 @@ redis_options redis_server_of(const config& settings) {
   return out;
 }
 
+breaker_state_ptr add_breaker(store_metrics& to, const char* protects) {
+  to.breakers.emplace_back(protects, std::make_shared<breaker_state>());
+  return to.breakers.back().second;
+}
+
 void use_redis_sessions(backends& out, const config& settings) {
   const auto connection = redis_server_of(settings);
   const auto& sessions = settings.sessions;
@@ -168,10 +174,13 @@ void use_redis(backends& out, const config& settings, const clock_fn& clock) {
   options.details_prefix = settings.leaderboard.details_prefix;
   options.clock = clock;
   options.own = std::make_shared<own_writes>();
+  options.connection.breaker = add_breaker(*out.metrics, "rank_cache");
+  options.reads_breaker = add_breaker(*out.metrics, "cache_reads");
   auto made = make_redis_cache(options);
   out.cache = std::move(made.cache);
-  out.cache_reads = std::move(made.reads);
+  out.cache_reads = measured(std::move(made.reads), out.metrics);
   options.connections = actors_that_audit_caches;
+  options.connection.breaker = add_breaker(*out.metrics, "cache_audit");
   out.audit = make_redis_cache_audit(options);
   const key_events_options changes{options.connection, {options.details_prefix}, {}, options.own};
   out.open_changes = [changes] {
@@ -191,10 +200,23 @@ void use_memory(backends& out, const clock_fn& clock) {
 /// Look-ups are short, so this many connections serve any number of event loops.
 constexpr std::size_t alias_connections = 16;
 
-alias_cache_ptr alias_cache_of(const config& settings, const clock_fn& clock) {
+alias_cache_ptr alias_cache_of(const config& settings, const clock_fn& clock,
+                               store_metrics& metrics) {
   if (settings.cache.backend == cache_backend::memory)
     return make_memory_alias_cache(clock);
-  return make_redis_alias_cache({redis_server_of(settings), alias_connections});
+  auto server = redis_server_of(settings);
+  server.breaker = add_breaker(metrics, "alias_cache");
+  return make_redis_alias_cache({std::move(server), alias_connections});
+}
+
+void measure_stores(backends& of) {
+  of.open_store = measured(std::move(of.open_store), of.metrics);
+  of.cache = measured(std::move(of.cache), of.metrics);
+  of.audit = measured(std::move(of.audit), of.metrics);
+  of.open_reconcile_store = measured(std::move(of.open_reconcile_store), of.metrics);
+  of.open_journal = measured(std::move(of.open_journal), of.metrics);
+  of.open_session_source = measured(std::move(of.open_session_source), of.metrics);
+  of.open_session_store = measured(std::move(of.open_session_store), of.metrics);
 }
 
 alias_source_factory alias_factory(const config& settings) {
@@ -218,6 +240,7 @@ result<backends> make_backends(const config& settings, const clock_fn& clock) {
   if (!boundaries)
     return boundaries.error();
   backends out;
+  out.metrics = std::make_shared<store_metrics>();
   history_store_factory open_history;
   if (settings.database.backend == database_backend::postgres) {
     auto address = parse_postgres_address(settings.database.url);
@@ -234,9 +257,11 @@ result<backends> make_backends(const config& settings, const clock_fn& clock) {
   } else {
     use_memory(out, clock);
   }
-  out.guard = std::make_shared<version_guard>(std::move(open_history), out.cache);
+  measure_stores(out);
+  out.guard =
+      std::make_shared<version_guard>(measured(std::move(open_history), out.metrics), out.cache);
   out.open_aliases = alias_factory(settings);
-  out.aliases = alias_cache_of(settings, clock);
+  out.aliases = measured(alias_cache_of(settings, clock, *out.metrics), out.metrics);
   return out;
 }
 

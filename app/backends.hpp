@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "core/metrics/store_calls.hpp"
 #include "stores/contracts/alias_cache.hpp"
 #include "stores/contracts/alias_source.hpp"
 #include "stores/contracts/cache_audit.hpp"
@@ -40,6 +41,7 @@ struct backends {
   alias_cache_ptr aliases;
   session_store_factory open_session_store;
   std::function<result<void>()> check_session_store; ///< see check_postgres_session_store
+  store_metrics_ptr metrics;                         ///< what all these stores have done
   session_source_factory open_session_source;        ///< empty unless the cache is Redis
   key_events_factory open_session_events;            ///< empty unless the cache is Redis
 };

@@ -29,6 +29,8 @@ server_options server_options_for(const config& settings) {
   out.host = http.host;
   out.port = http.port;
   out.doors = std::make_shared<access_control>(policy_for(settings));
+  out.cors_origins = http.cors_origins;
+  out.hosts = {is_loopback_host(http.host), http.allowed_hosts};
   out.limits.loops = http.loops;
   out.limits.max_in_flight = http.max_in_flight;
   out.limits.max_connections = http.max_connections;

@@ -242,7 +242,8 @@ service start_service(caf::actor_system& system, const config& settings, const b
                             .cache = stores.cache,
                             .cache_reads = stores.cache_reads,
                             .aliases = names.face,
-                            .alias_cache = has_aliases ? stores.aliases : nullptr};
+                            .alias_cache = has_aliases ? stores.aliases : nullptr,
+                            .store_metrics = stores.metrics};
 
   using owner = caf::local_actor*;
   // start order is reading order, stop order the reverse

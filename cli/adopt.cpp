@@ -1,6 +1,9 @@
-#include "cli/commands.hpp"
-#include "cli/failed.hpp"
+#include "cli/adopt.hpp"
 
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+
+#include <boost/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -9,6 +12,8 @@
 namespace standings {
 
 namespace {
+
+namespace json = boost::json;
 
 const char* name_of(finding_level level) {
   switch (level) {
@@ -20,10 +25,6 @@ const char* name_of(finding_level level) {
     break;
   }
   return "note  ";
-}
-
-std::string counted(std::size_t n, const char* what) {
-  return std::to_string(n) + ' ' + what + (n == 1 ? "" : "s");
 }
 
 std::size_t count_of(const adoption_plan& plan, finding_level level) {
@@ -40,7 +41,7 @@ void print_heading(const table_facts& table) {
   else if (table.kind != relation_kind::table)
     std::cout << ": a " << table.kind_name << '\n';
   else
-    std::cout << ": " << table.rows << (table.rows == 1 ? " user" : " users")
+    std::cout << ": " << counted(table.rows, "user")
               << (table.ours ? ", of the service" : ", of another application") << '\n';
 }
 
@@ -55,9 +56,55 @@ void print_cache(rank_cache& cache) {
   }
   const auto users = *std::max_element(state->members.begin(), state->members.end());
   if (*ours == 0 && users > 0)
-    std::cout << "  note    the cache holds " << users << (users == 1 ? " user" : " users")
+    std::cout << "  note    the cache holds " << counted(users, "user")
               << " of another application; when the service first meets it, the higher score of"
                  " cache and database counts for each user and period, once\n";
+}
+
+/// Prints what will be done and what is in the way; returns whether anything is.
+bool print_inspection(const adoption_report& found, rank_cache& cache) {
+  print_heading(found.table);
+  print_findings(std::cout, found.plan);
+  print_cache(cache);
+  if (found.plan.is_fatal())
+    std::cout << counted(count_of(found.plan, finding_level::fatal), "obstacle")
+              << ": nothing has been changed\n";
+  return found.plan.is_fatal();
+}
+
+json::object inspection_json(const adoption_report& found, bool adopted) {
+  return {{"database", found.table.database},
+          {"table", found.table.name},
+          {"users", found.table.rows},
+          {"ours", found.table.ours},
+          {"findings", findings_json(found.plan)},
+          {"obstacles", count_of(found.plan, finding_level::fatal)},
+          {"changes", count_of(found.plan, finding_level::change)},
+          {"adopted", adopted}};
+}
+
+/// Prints what prevents the service from using the existing table, what adopting it changes, and
+/// what to know; then adopts it unless `dry_run`.
+int run_adopt(const invocation& with, bool dry_run) {
+  const auto stores = make_backends(with.settings);
+  if (!stores)
+    return failed(with, "adopt", stores.error());
+  const auto found = stores->inspect_table();
+  if (!found)
+    return failed(with, "inspect the database", found.error());
+  const bool in_the_way =
+      with.json ? found->plan.is_fatal() : print_inspection(*found, *stores->cache);
+  const bool adopts = !in_the_way && !dry_run;
+  if (adopts)
+    if (const auto done = stores->adopt_table(); !done)
+      return failed(with, "adopt", done.error());
+  if (with.json)
+    print_json(inspection_json(*found, adopts));
+  else if (!in_the_way)
+    std::cout << counted(count_of(found->plan, finding_level::change), "change")
+              << (adopts ? " made in one transaction\n"
+                         : ", nothing in the way; nothing has been changed yet\n");
+  return in_the_way ? exit_failed : exit_done;
 }
 
 } // namespace
@@ -69,30 +116,18 @@ void print_findings(std::ostream& out, const adoption_plan& plan) {
         out << "  " << name_of(level) << "  " << to_string(f) << '\n';
 }
 
-int run_adopt(const config& settings, bool dry_run) {
-  const auto stores = make_backends(settings);
-  if (!stores)
-    return failed("adopt", stores.error());
-  const auto found = stores->inspect_table();
-  if (!found)
-    return failed("inspect the database", found.error());
-  print_heading(found->table);
-  print_findings(std::cout, found->plan);
-  print_cache(*stores->cache);
-  if (found->plan.is_fatal()) {
-    std::cout << counted(count_of(found->plan, finding_level::fatal), "obstacle")
-              << ": nothing has been changed\n";
-    return 1;
+json::array findings_json(const adoption_plan& plan) {
+  json::array out;
+  for (const auto& f : plan.findings) {
+    std::string level{name_of(f.level)};
+    level.erase(level.find_last_not_of(' ') + 1);
+    out.push_back(json::object{{"level", level},
+                               {"name", f.name},
+                               {"column", f.column},
+                               {"rows", f.rows},
+                               {"text", f.text}});
   }
-  const auto changes = counted(count_of(found->plan, finding_level::change), "change");
-  if (dry_run) {
-    std::cout << changes << ", nothing in the way; nothing has been changed yet\n";
-    return 0;
-  }
-  if (const auto done = stores->adopt_table(); !done)
-    return failed("adopt", done.error());
-  std::cout << changes << " made in one transaction\n";
-  return 0;
+  return out;
 }
 
 bool adopt_existing_table(const backends& stores) {
@@ -116,6 +151,18 @@ bool adopt_existing_table(const backends& stores) {
   for (const auto& f : found->plan.findings)
     spdlog::info("Adopted: {}", to_string(f));
   return true;
+}
+
+void add_adopt(command_tree& to) {
+  const auto dry_run = std::make_shared<bool>(false);
+  auto& command =
+      to.add({"adopt", "take over the table of an earlier application",
+              "standings adopt --dry-run\nstandings adopt --config standings.yaml",
+              "0  adopted, or nothing is in the way\n1  something is in the way, or it failed\n"
+              "2  wrong usage or configuration"},
+             shared_flags::of_stores(),
+             [dry_run](const invocation& with) { return run_adopt(with, *dry_run); });
+  command.add_flag("--dry-run", *dry_run, "say what would be done, and change nothing");
 }
 
 } // namespace standings

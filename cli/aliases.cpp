@@ -1,7 +1,9 @@
 #include "app/backends.hpp"
 #include "cli/commands.hpp"
+#include "cli/output.hpp"
 #include "cli/signals.hpp"
 #include "core/base/presentable.hpp"
+#include "http/api/alias_json.hpp"
 #include "sync/aliases/alias_lookup.hpp"
 #include "sync/aliases/alias_sync.hpp"
 
@@ -10,9 +12,12 @@
 #include <ctime>
 #include <iostream>
 
+/// `standings aliases …` works directly on the source and on a cache that runs as a server.
 namespace standings {
 
 namespace {
+
+namespace json = boost::json;
 
 using report = alias_table_report;
 
@@ -39,15 +44,16 @@ bool stopped_within(milliseconds limit) {
 }
 
 /// The configured stores; none if the cache is inside the service, out of this process's reach.
-std::optional<backends> shared_stores(const config& settings) {
-  if (settings.cache.backend == cache_backend::memory) {
-    std::cerr << "The cache is inside the running service (cache.backend is memory);\n"
-                 "use its routes: /api/aliases/sync, /api/aliases/{type}/{alias}\n";
+std::optional<backends> shared_stores(const invocation& with) {
+  if (with.settings.cache.backend == cache_backend::memory) {
+    unusable(with, "cache_in_service",
+             "The cache is inside the running service (cache.backend is memory);\n"
+             "use its routes: /api/aliases/sync, /api/aliases/{type}/{alias}");
     return std::nullopt;
   }
-  auto made = make_backends(settings);
+  auto made = make_backends(with.settings);
   if (!made) {
-    std::cerr << "Failed to open the stores: " << explain(made.error()) << '\n';
+    failed(with, "open the stores", made.error());
     return std::nullopt;
   }
   return std::move(*made);
@@ -87,46 +93,86 @@ bool is_whole(const alias_cycle& cycle) {
   return cycle.succeeded() && cycle.sum(&report::failed) + cycle.sum(&report::invalid) == 0;
 }
 
-} // namespace
-
-int run_aliases_sync(const config& settings, bool once, bool release) {
-  block_stop_signals();
-  auto stores = shared_stores(settings);
-  if (!stores)
-    return 2;
-  alias_sync_options options;
-  options.cancelled = told_to_stop;
-  alias_sync sync{stores->open_aliases(), stores->aliases, options};
-  auto cycle = sync.run({true, release});
-  print(cycle);
-  if (once)
-    return is_whole(cycle) ? 0 : 1;
-  std::uint64_t cycles = 1;
-  for (; !stopped_within(settings.aliases.interval); ++cycles) {
-    cycle = sync.run({});
+void show(const invocation& with, const alias_cycle& cycle) {
+  if (with.json)
+    std::cout << json_line(json::parse(alias_cycle_json(cycle))) << std::endl;
+  else
     print(cycle);
-  }
-  std::cout << "Stopped after " << cycles << (cycles == 1 ? " cycle" : " cycles") << std::endl;
-  return 0;
 }
 
-int run_aliases_get(const config& settings, const std::string& type, const std::string& alias) {
-  const auto parsed = parse_alias_type(type);
-  if (!parsed) {
-    std::cerr << "TYPE has to be team, player, league or market\n";
-    return 2;
-  }
-  const auto stores = shared_stores(settings);
+struct alias_options {
+  bool once = false;
+  bool release = false; ///< accept in the first cycle that a table is empty
+};
+
+/// Mirrors the aliases, once or until SIGINT or SIGTERM, printing a line per cycle.
+int run_sync(const invocation& with, const alias_options& options) {
+  block_stop_signals();
+  auto stores = shared_stores(with);
   if (!stores)
-    return 2;
-  const auto ids = find_alias_ids(*stores->aliases, *parsed, alias);
-  if (!ids) {
-    std::cerr << "Failed to find the alias: " << explain(ids.error()) << '\n';
-    return 1;
+    return exit_usage;
+  alias_sync_options how;
+  how.cancelled = told_to_stop;
+  alias_sync sync{stores->open_aliases(), stores->aliases, how};
+  auto cycle = sync.run({true, options.release});
+  show(with, cycle);
+  if (options.once)
+    return is_whole(cycle) ? exit_done : exit_failed;
+  std::uint64_t cycles = 1;
+  for (; !stopped_within(with.settings.aliases.interval); ++cycles) {
+    cycle = sync.run({});
+    show(with, cycle);
   }
-  for (const auto& id : *ids)
-    std::cout << presentable(id) << '\n';
-  return 0;
+  if (!with.json)
+    std::cout << "Stopped after " << counted(cycles, "cycle") << std::endl;
+  return exit_done;
+}
+
+/// Prints the ids behind an alias, one per line.
+int run_get(const invocation& with, const std::string& type, const std::string& alias) {
+  const auto parsed = parse_alias_type(type);
+  if (!parsed)
+    return unusable(with, "usage", "TYPE has to be team, player, league or market");
+  const auto stores = shared_stores(with);
+  if (!stores)
+    return exit_usage;
+  const auto ids = find_alias_ids(*stores->aliases, *parsed, alias);
+  if (!ids)
+    return failed(with, "find the alias", ids.error());
+  if (with.json)
+    print_json(json::parse(alias_ids_json(*parsed, alias, *ids)));
+  else
+    for (const auto& id : *ids)
+      std::cout << presentable(id) << '\n';
+  return exit_done;
+}
+
+} // namespace
+
+void add_aliases(command_tree& to) {
+  auto& group = to.add_group("aliases", "mirror names from a SQLite file into the cache");
+  const auto options = std::make_shared<alias_options>();
+  auto& mirror = to.add_to(
+      group,
+      {"sync", "mirror periodically, until Ctrl+C", "standings aliases sync --once",
+       "0  mirrored, or stopped by SIGINT or SIGTERM\n1  with --once: not everything was mirrored\n"
+       "2  wrong usage or configuration, or the cache is inside the service"},
+      shared_flags::of_stores(),
+      [options](const invocation& with) { return run_sync(with, *options); });
+  mirror.add_flag("--once", options->once, "one cycle only");
+  mirror.add_flag("--release", options->release,
+                  "also delete the aliases of a table that is empty");
+  const auto type = std::make_shared<std::string>();
+  const auto alias = std::make_shared<std::string>();
+  auto& get = to.add_to(group,
+                        {"get", "the ids behind an alias", "standings aliases get team rmcf",
+                         "0  found\n1  no such alias, or it failed\n"
+                         "2  wrong usage or configuration, or the cache is inside the service"},
+                        shared_flags::of_stores(), [type, alias](const invocation& with) {
+                          return run_get(with, *type, *alias);
+                        });
+  get.add_option("TYPE", *type, "team, player, league or market")->required();
+  get.add_option("ALIAS", *alias, "the name")->required();
 }
 
 } // namespace standings

@@ -1,7 +1,8 @@
 #include "app/backends.hpp"
+#include "cli/adopt.hpp"
 #include "cli/commands.hpp"
+#include "cli/output.hpp"
 #include "cli/serve_guard.hpp"
-#include "config/loader.hpp"
 #include "core/base/presentable.hpp"
 
 #include <iostream>
@@ -10,73 +11,124 @@ namespace standings {
 
 namespace {
 
-bool report(const char* what, bool fit, const std::string& detail) {
-  std::cout << what << ": " << (fit ? "ok" : "not ok") << (detail.empty() ? "" : ", ")
-            << presentable(detail) << '\n';
-  return fit;
+namespace json = boost::json;
+
+/// Prints each result as it is found, or collects them as JSON.
+class report {
+public:
+  explicit report(bool as_json) : as_json_(as_json) {}
+
+  bool add(const char* what, bool fit, const std::string& detail) {
+    fit_ = fit_ && fit;
+    if (as_json_)
+      checks_.push_back(json::object{{"name", what}, {"ok", fit}, {"detail", detail}});
+    else
+      std::cout << what << ": " << (fit ? "ok" : "not ok") << (detail.empty() ? "" : ", ")
+                << presentable(detail) << '\n';
+    return fit;
+  }
+
+  void note(const std::string& text) {
+    if (as_json_)
+      notes_.emplace_back(text);
+    else
+      std::cout << "note: " << text << '\n';
+  }
+
+  void add_findings(const adoption_plan& plan) {
+    if (as_json_)
+      findings_ = findings_json(plan);
+    else
+      print_findings(std::cout, plan);
+  }
+
+  int finish() {
+    if (as_json_)
+      print_json({{"ok", fit_}, {"checks", checks_}, {"notes", notes_}, {"findings", findings_}});
+    return fit_ ? exit_done : exit_failed;
+  }
+
+private:
+  const bool as_json_;
+  bool fit_ = true;
+  json::array checks_{};
+  json::array notes_{};
+  json::array findings_{};
+};
+
+std::string describe(const std::string& reached, const adoption_report& found) {
+  const auto& table = found.table;
+  if (table.kind == relation_kind::missing)
+    return reached;
+  const bool adopts = !found.plan.is_fatal() && found.plan.changes_anything();
+  return reached + ", table " + table.name + ", " + std::to_string(table.rows) + " users"
+         + (adopts ? ", of another application; serve adopts it" : "");
 }
 
 /// Only inspects the database: opening the store would create tables, and a check must not change
 /// anything.
-bool check_database(const config& settings, const backends& stores) {
+bool check_database(const config& settings, const backends& stores, report& out) {
   if (const auto usable = probe_database_file(settings); !usable)
-    return report("database", false, explain(usable.error()));
+    return out.add("database", false, explain(usable.error()));
   for (const auto& note : stores.notes)
-    std::cout << "note: " << note << '\n';
+    out.note(note);
   const auto reached = stores.check_database();
   if (!reached)
-    return report("database", false, explain(reached.error()));
+    return out.add("database", false, explain(reached.error()));
   const auto found = stores.inspect_table();
   if (!found)
-    return report("database", false, explain(found.error()));
-  const auto& table = found->table;
-  const bool fit = !found->plan.is_fatal();
-  if (table.kind == relation_kind::missing)
-    report("database", fit, *reached);
-  else
-    report("database", fit,
-           *reached + ", table " + table.name + ", " + std::to_string(table.rows) + " users"
-               + (fit && found->plan.changes_anything()
-                      ? ", of another application; serve adopts it"
-                      : ""));
-  print_findings(std::cout, found->plan);
-  return fit;
+    return out.add("database", false, explain(found.error()));
+  out.add("database", !found->plan.is_fatal(), describe(*reached, *found));
+  out.add_findings(found->plan);
+  return !found->plan.is_fatal();
 }
 
-bool check_cache(const backends& stores) {
+void check_cache(const backends& stores, report& out) {
   const auto state = stores.cache->state();
-  if (!state)
-    return report("cache", false, explain(state.error()));
+  if (!state) {
+    out.add("cache", false, explain(state.error()));
+    return;
+  }
   for (const auto& problem : state->problems)
-    report("cache", false, problem);
+    out.add("cache", false, problem);
   if (!state->problems.empty())
-    return false;
+    return;
   for (const auto& note : state->notes)
-    report("cache", true, note);
-  return report("cache", state->reachable, "");
+    out.add("cache", true, note);
+  out.add("cache", state->reachable, "");
 }
 
 /// Checks that the tables for chat sessions fit.
-bool check_sessions(const config& settings, const backends& stores) {
+void check_sessions(const config& settings, const backends& stores, report& out) {
   if (!syncs_sessions(settings))
-    return true;
+    return;
   const auto fit = stores.check_session_store();
-  return report("sessions", fit.has_value(), fit ? "" : explain(fit.error()));
+  out.add("sessions", fit.has_value(), fit ? "" : explain(fit.error()));
+}
+
+/// Prints whether configuration, database and cache are usable, one line each.
+int run_check(const invocation& with) {
+  report out{with.json};
+  const auto stores = make_backends(with.settings);
+  if (!stores) {
+    out.add("config", false, explain(stores.error()));
+    return out.finish();
+  }
+  out.add("config", true, "");
+  const bool database = check_database(with.settings, *stores, out);
+  check_cache(*stores, out);
+  if (database)
+    check_sessions(with.settings, *stores, out);
+  return out.finish();
 }
 
 } // namespace
 
-int run_check(const config& settings) {
-  const auto stores = make_backends(settings);
-  if (!stores) {
-    report("config", false, explain(stores.error()));
-    return 1;
-  }
-  report("config", true, "");
-  const bool database = check_database(settings, *stores);
-  const bool cache = check_cache(*stores);
-  const bool sessions = !database || check_sessions(settings, *stores);
-  return database && cache && sessions ? 0 : 1;
+void add_check(command_tree& to) {
+  to.add({"check", "check that config, database and cache are usable",
+          "standings check --config standings.yaml",
+          "0  all is usable\n1  something is not\n2  wrong usage or configuration"},
+         {true, true, false, true}, run_check);
 }
 
 } // namespace standings

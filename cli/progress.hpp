@@ -1,20 +1,32 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
-#include <ostream>
+#include <functional>
+#include <iosfwd>
 #include <string>
 
 namespace standings {
 
-/// Shows the progress of a long operation: a moving bar on a terminal, otherwise a line for each
-/// tenth.
+/// Shows how far a long operation is, on one line of a terminal that is drawn again and again. An
+/// operation that ends within a second shows nothing.
 class progress {
 public:
-  progress(std::ostream& out, std::string what, std::uint64_t total, bool terminal);
+  using clock = std::chrono::steady_clock;
 
-  void advance(std::uint64_t by);
+  /// A `total` of 0 is unknown. With `visible` false it never draws.
+  progress(std::ostream& out, std::string what, std::uint64_t total, bool visible,
+           std::function<clock::time_point()> now = clock::now);
+  progress(const progress&) = delete;
+  progress& operator=(const progress&) = delete;
 
-  /// Prints the final state on a line of its own.
+  /// Ends the line as it is, unless the operation is finished.
+  ~progress();
+
+  void advance_to(std::uint64_t done);
+  void advance(std::uint64_t by) { advance_to(done_ + by); }
+
+  /// Shows that everything is done, and ends the line.
   void finish();
 
 private:
@@ -23,12 +35,20 @@ private:
   std::ostream& out_;
   const std::string what_;
   const std::uint64_t total_;
-  const bool terminal_;
+  const bool visible_;
+  const std::function<clock::time_point()> now_;
+  const clock::time_point start_;
+  clock::time_point drawn_{};
   std::uint64_t done_ = 0;
-  std::uint64_t shown_percent_ = 101; ///< nothing shown yet
+  bool line_open_ = false;
 };
 
-/// Whether standard output is a terminal.
-bool stdout_is_terminal();
+/// `Loading users [####....] 40 000 / 60 000  66 %  85 000/s  3 s left`; without a total only the
+/// count and the rate.
+[[nodiscard]] std::string progress_line(const std::string& what, std::uint64_t done,
+                                        std::uint64_t total, std::chrono::milliseconds elapsed);
+
+/// Whether standard error is a terminal, where progress is shown.
+[[nodiscard]] bool shows_progress();
 
 } // namespace standings

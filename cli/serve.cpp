@@ -2,6 +2,7 @@
 #include "app/edge.hpp"
 #include "app/service.hpp"
 #include "cli/admin_token.hpp"
+#include "cli/adopt.hpp"
 #include "cli/commands.hpp"
 #include "cli/demo.hpp"
 #include "cli/introduction.hpp"
@@ -179,16 +180,16 @@ int serve_until_stopped(const config& settings, const backends& stores, service_
   return listens ? 0 : 1;
 }
 
-} // namespace
-
-int run_serve(const config& wanted, bool demo, const std::string& file,
-              const std::function<load_outcome()>& load) {
+/// Runs the service until SIGINT or SIGTERM, then drains; a second signal ends it at once. With
+/// `demo`, an empty database first gets a realistic board. SIGHUP reads the configuration again.
+int run_serve(const invocation& with, bool demo) {
+  const auto& wanted = with.settings;
   const auto doors = std::make_shared<access_control>(access_policy{});
   service_signals signals{[&] {
-    reload(wanted, load, *doors);
+    reload(wanted, with.load, *doors);
   }};
   give_large_memory_back();
-  spdlog::info("{}", introduction(wanted, file));
+  spdlog::info("{}", introduction(wanted, with.config_file));
   auto settings = within_descriptors(wanted);
   if (const auto made = make_data_directory(settings); !made)
     return refuse(made.error(), 2);
@@ -213,6 +214,25 @@ int run_serve(const config& wanted, bool demo, const std::string& file,
     return 1;
   tell_cache_problems(*stores->cache);
   return serve_until_stopped(settings, *stores, signals, doors);
+}
+
+constexpr auto serve_examples = "standings serve --demo\n"
+                                "standings serve --config /etc/standings/standings.yaml\n"
+                                "standings serve --port 8080 --set log.level=debug";
+constexpr auto serve_exit_codes =
+    "0  stopped by SIGINT or SIGTERM\n"
+    "1  could not start: address in use, database unusable\n"
+    "2  wrong usage or configuration, or a table that cannot be adopted\n"
+    "130, 143  ended at once by a second SIGINT or SIGTERM";
+
+} // namespace
+
+void add_serve(command_tree& to) {
+  const auto demo = std::make_shared<bool>(false);
+  auto& command = to.add({"serve", "run the service", serve_examples, serve_exit_codes},
+                         {true, true, false, false},
+                         [demo](const invocation& with) { return run_serve(with, *demo); });
+  command.add_flag("--demo", *demo, "fill an empty database with a realistic board");
 }
 
 } // namespace standings

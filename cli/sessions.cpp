@@ -1,10 +1,11 @@
 #include "app/backends.hpp"
-#include "cli/client.hpp"
 #include "cli/commands.hpp"
-#include "cli/failed.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "cli/session_status.hpp"
+#include "core/base/presentable.hpp"
+#include "http/api/session_json.hpp"
 #include "sync/sessions/session_transfer.hpp"
-
-#include <boost/json.hpp>
 
 #include <array>
 #include <chrono>
@@ -33,26 +34,27 @@ struct sides {
 };
 
 /// Returns null, after printing the reason, if one of them cannot be opened.
-std::unique_ptr<sides> open(const config& settings, int& exit_code) {
-  exit_code = 2;
+std::unique_ptr<sides> open(const invocation& with, int& exit_code) {
+  const auto& settings = with.settings;
+  exit_code = exit_usage;
   if (settings.cache.backend != cache_backend::redis) {
-    std::cerr << "Sessions come from Redis; cache.backend is memory\n";
+    unusable(with, "no_redis", "Sessions come from Redis; cache.backend is memory");
     return nullptr;
   }
   const auto stores = make_backends(settings);
   if (!stores) {
-    failed("open the stores", stores.error());
+    failed(with, "open the stores", stores.error());
     return nullptr;
   }
-  exit_code = 1;
+  exit_code = exit_failed;
   auto store = stores->open_session_store();
   if (!store) {
-    failed("open the database", store.error());
+    failed(with, "open the database", store.error());
     return nullptr;
   }
   auto source = stores->open_session_source();
   if (!source) {
-    failed("open Redis", source.error());
+    failed(with, "open Redis", source.error());
     return nullptr;
   }
   transfer_limits limits;
@@ -60,123 +62,163 @@ std::unique_ptr<sides> open(const config& settings, int& exit_code) {
   return std::make_unique<sides>(std::move(*source), std::move(*store), limits);
 }
 
-void print(const std::vector<skip_count>& counts, const char* what) {
+/// `what` is what one of them is.
+void print(const std::vector<skip_count>& counts, const char* what, const char* happened) {
   for (const auto& [reason, count] : counts)
-    std::cout << "  " << count << ' ' << what << ": " << reason << '\n';
+    std::cout << "  " << counted(count, what) << ' ' << happened << ": " << presentable(reason)
+              << '\n';
 }
 
 void print(const sessions_synced& what) {
-  std::cout << what.read << " sessions read, " << what.created << " created, " << what.changed
-            << " changed; " << what.messages_added << " messages added, " << what.duplicates
-            << " duplicates\n";
+  std::cout << counted(what.read, "session") << " read, " << grouped(what.created) << " created, "
+            << grouped(what.changed) << " changed; " << counted(what.messages_added, "message")
+            << " added, " << counted(what.duplicates, "duplicate") << '\n';
   if (what.replaced > 0)
-    std::cout << "  " << what.replaced
-              << " messages replaced by a later one with the same message_id\n";
+    std::cout << "  " << counted(what.replaced, "message")
+              << " replaced by a later one with the same message_id\n";
   if (what.not_ours > 0)
-    std::cout << "  " << what.not_ours << " keys are no chat sessions, and were left alone\n";
-  print(what.mended, "fields left out or mended");
-  print(what.skipped, "messages skipped");
-  print(what.refused, "sessions in quarantine");
+    std::cout << "  " << counted(what.not_ours, "key") << (what.not_ours == 1 ? " is" : " are")
+              << " no chat session" << (what.not_ours == 1 ? ", and was" : "s, and were")
+              << " left alone\n";
+  print(what.mended, "field", "left out or mended");
+  print(what.skipped, "message", "skipped");
+  print(what.refused, "session", "in quarantine");
 }
 
-int sync_one(session_transfer& transfer, const std::string& id) {
+void show(const invocation& with, const sessions_synced& what) {
+  if (with.json)
+    print_json(json::parse(sync_json(what)));
+  else
+    print(what);
+}
+
+/// Sessions in quarantine are a finding, of one session as of all.
+int exit_code_of(const sessions_synced& what) {
+  return what.quarantined == 0 ? exit_done : exit_failed;
+}
+
+int sync_one(const invocation& with, session_transfer& transfer, const std::string& id) {
   const auto done = transfer.sync(std::array{id});
   if (!done)
-    return failed("sync", done.error());
+    return failed(with, "sync", done.error());
   if (done->gone + done->not_ours > 0) {
-    std::cerr << (done->gone > 0 ? "Redis has no session '" : "There is no chat session under '")
-              << presentable_id(id) << "'\n";
-    return 1;
+    print_error(with.json, "unknown_session",
+                (done->gone > 0 ? "Redis has no session '" : "There is no chat session under '")
+                    + presentable_id(id) + "'");
+    return exit_failed;
   }
-  print(*done);
-  return done->quarantined == 0 ? 0 : 1;
+  show(with, *done);
+  return exit_code_of(*done);
 }
 
-int sync_all(session_transfer& transfer) {
+int sync_all(const invocation& with, session_transfer& transfer) {
   const auto start = std::chrono::steady_clock::now();
+  progress bar{std::cerr, "Copying sessions", 0, shows_progress() && !with.json};
   sessions_synced all;
   std::string cursor;
   do {
     const auto done = transfer.sync_page(cursor, page);
     if (!done)
-      return failed("sync", done.error());
+      return failed(with, "sync", done.error());
     add(all, done->what);
+    bar.advance_to(all.read);
     cursor = done->cursor;
   } while (!cursor.empty());
-  print(all);
+  bar.finish();
+  show(with, all);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  std::cout << std::flush;
-  std::printf("took %.1f s\n", took.count());
-  return 0;
+  if (!with.json)
+    std::printf("took %.1f s\n", took.count());
+  return exit_code_of(all);
+}
+
+/// `standings sessions sync` works directly on both stores, whether or not the service runs.
+int run_sync(const invocation& with, const std::string& id) {
+  int exit_code = exit_done;
+  const auto both = open(with, exit_code);
+  if (!both)
+    return exit_code;
+  return id.empty() ? sync_all(with, both->transfer) : sync_one(with, both->transfer, id);
 }
 
 void print(const compared_session& s) {
-  std::cout << to_string(s.verdict) << '\t' << s.id;
+  std::cout << to_string(s.verdict) << '\t' << presentable(s.id);
   for (const auto& field : s.fields)
     std::cout << '\t' << field;
   if (s.missing_messages > 0)
-    std::cout << '\t' << s.missing_messages << " messages missing";
+    std::cout << '\t' << counted(s.missing_messages, "message") << " missing";
   if (!s.reason.empty())
-    std::cout << '\t' << s.reason;
+    std::cout << '\t' << presentable(s.reason);
   std::cout << '\n';
 }
 
-/// Prints `a.b: value`, one line per value.
-void print(const json::value& value, const std::string& path) {
-  if (const auto* object = value.if_object()) {
-    for (const auto& member : *object)
-      print(member.value(), (path.empty() ? "" : path + ".") + std::string{member.key()});
-    return;
-  }
-  std::cout << path << ": " << json::serialize(value) << '\n';
+using verdict_counts = std::map<session_verdict, std::uint64_t>;
+
+/// A verdict that the user need not see.
+bool is_fine(session_verdict v) {
+  return v == session_verdict::in_sync || v == session_verdict::only_in_database;
 }
 
-} // namespace
-
-int run_sessions_sync(const config& settings, const std::string& id) {
-  int exit_code = 0;
-  const auto both = open(settings, exit_code);
-  if (!both)
-    return exit_code;
-  return id.empty() ? sync_all(both->transfer) : sync_one(both->transfer, id);
+void show_counts(const invocation& with, const verdict_counts& counts) {
+  json::object out;
+  for (const auto& [verdict, count] : counts)
+    if (with.json)
+      out[to_string(verdict)] = count;
+    else
+      std::cout << to_string(verdict) << ": " << count << '\n';
+  if (with.json)
+    print_json({{"counts", std::move(out)}});
 }
 
-int run_sessions_compare(const config& settings) {
-  int exit_code = 0;
-  const auto both = open(settings, exit_code);
+/// Prints the differences, and with JSON a line for each of them.
+int run_compare(const invocation& with) {
+  int exit_code = exit_done;
+  const auto both = open(with, exit_code);
   if (!both)
     return exit_code;
-  std::map<session_verdict, std::uint64_t> counts;
+  verdict_counts counts;
   std::string cursor;
   do {
     const auto part = both->transfer.compare(cursor, page);
     if (!part)
-      return failed("compare", part.error());
+      return failed(with, "compare", part.error());
     for (const auto& s : part->sessions) {
       ++counts[s.verdict];
-      if (s.verdict != session_verdict::in_sync && s.verdict != session_verdict::only_in_database)
+      if (is_fine(s.verdict))
+        continue;
+      if (with.json)
+        print_json(json::parse(compared_json(s)));
+      else
         print(s);
     }
     cursor = part->cursor;
   } while (!cursor.empty());
+  show_counts(with, counts);
   for (const auto& [verdict, count] : counts)
-    std::cout << to_string(verdict) << ": " << count << '\n';
-  const auto expected =
-      counts[session_verdict::in_sync] + counts[session_verdict::only_in_database];
-  std::uint64_t all = 0;
-  for (const auto& [verdict, count] : counts)
-    all += count;
-  return all == expected ? 0 : 1;
+    if (!is_fine(verdict))
+      return exit_failed;
+  return exit_done;
 }
 
-int run_sessions_status(const config& settings) {
-  auto service = client_of(settings);
-  const auto status = service.get("/api/v1/sync/status");
-  if (!status)
-    return failed("read the status", status.error());
-  print(json::value(*status), "");
-  const auto* state = status->if_contains("service_status");
-  return state && *state == "running" ? 0 : 1;
+constexpr auto store_exit_codes = "0  done\n1  failed, or sessions are in quarantine\n"
+                                  "2  wrong usage or configuration, or the cache is not Redis";
+
+} // namespace
+
+void add_sessions(command_tree& to) {
+  auto& group = to.add_group("sessions", "chat sessions, from Redis to the database");
+  const auto id = std::make_shared<std::string>();
+  to.add_to(group,
+            {"sync", "copy one session to the database, or all",
+             "standings sessions sync\nstandings sessions sync 4f1c", store_exit_codes},
+            shared_flags::of_stores(), [id](const invocation& with) { return run_sync(with, *id); })
+      .add_option("ID", *id, "the session's id");
+  to.add_to(group,
+            {"compare", "compare Redis and the database", "standings sessions compare",
+             "0  all that Redis has is in the database\n1  something is not, or it failed\n"
+             "2  wrong usage or configuration, or the cache is not Redis"},
+            shared_flags::of_stores(), run_compare);
+  add_session_status(to, group);
 }
 
 } // namespace standings

@@ -1,215 +1,217 @@
-#include "cli/client.hpp"
 #include "cli/commands.hpp"
-#include "cli/failed.hpp"
-#include "cli/progress.hpp"
-#include "cli/signals.hpp"
+#include "cli/output.hpp"
+#include "cli/run_report.hpp"
+#include "cli/sync_run.hpp"
+#include "config/values.hpp"
 #include "core/base/json_read.hpp"
+#include "core/base/presentable.hpp"
 
-#include <array>
 #include <iostream>
-#include <thread>
 
+/// `standings sync …` calls the running service.
 namespace standings {
 
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::chrono::milliseconds poll{250};
-constexpr int held_exit_code = 3;
+const std::string root = "/api/periodic-sync";
 
-const json::object* object_of(const json::object& from, const char* name) {
-  const auto* value = from.if_contains(name);
-  return value && value->is_object() ? &value->get_object() : nullptr;
+/// A member that is an array of objects, or nothing.
+std::vector<json::object> objects_of(const json::object& from, const char* name) {
+  std::vector<json::object> out;
+  if (const auto* values = from.if_contains(name); values && values->is_array())
+    for (const auto& value : values->get_array())
+      if (value.is_object())
+        out.push_back(value.get_object());
+  return out;
 }
 
-void print_run(const json::object& run) {
-  constexpr std::array lines{"checked",     "in_sync",
-                             "created",     "updated",
-                             "healed",      "removed_from_cache",
-                             "deleted",     "delete_candidates",
-                             "quarantined", "failed_batches"};
-  std::cout << "run:                 " << text_of(run, "run_id") << '\n'
-            << "status:              " << text_of(run, "status")
-            << (flag_of(run, "dry_run") ? " (dry run: nothing was changed)" : "") << '\n'
-            << "started:             " << text_of(run, "started_at") << '\n'
-            << "duration:            " << text_of(run, "duration_ms") << " ms\n";
-  for (const auto* line : lines) {
-    const std::string name{line};
-    std::cout << name << ':' << std::string(20 - name.size(), ' ') << count_of(run, line) << '\n';
-  }
-  if (flag_of(run, "deletes_held"))
-    std::cout << "deletes are held:    " << text_of(run, "held_reason")
-              << "\n                     standings sync run --force releases them\n";
-  if (const auto error = text_of(run, "error"); !error.empty())
-    std::cout << "error:               " << error << '\n';
+/// Prints the answer as JSON or with `print`.
+template <class Print>
+void show(const invocation& with, const json::object& answer, const Print& print) {
+  if (with.json)
+    print_json(answer);
+  else
+    print(answer);
 }
 
-/// Polls a run and shows its progress until it has ended.
-result<json::object> follow(service_client& service, const std::string& run_id) {
-  std::optional<progress> bar;
-  std::uint64_t shown = 0;
-  for (;; std::this_thread::sleep_for(poll)) {
-    const auto status = service.get("/api/periodic-sync/status");
-    if (!status)
-      return status.error();
-    const auto* now = object_of(*status, "current_run");
-    if (now && text_of(*now, "run_id") == run_id) {
-      if (!bar && count_of(*now, "users") > 0)
-        bar.emplace(std::cout, "Comparing users", count_of(*now, "users"), stdout_is_terminal());
-      const auto checked = count_of(*now, "checked");
-      if (bar && checked > shown)
-        bar->advance(checked - shown);
-      shown = std::max(shown, checked);
-      continue;
-    }
-    if (bar)
-      bar->finish();
-    const auto* last = object_of(*status, "last_run");
-    if (last && text_of(*last, "run_id") == run_id)
-      return *last;
-    return fail(errc::internal, "the service does not know the run any more");
-  }
-}
-
-} // namespace
-
-int run_sync_run(const config& settings, const sync_run_options& options) {
-  auto service = client_of(settings);
-  json::object body{{"dry_run", options.dry_run}, {"force", options.force}, {"wait", false}};
-  if (!options.periods.empty())
-    body["periods"] = json::array(options.periods.begin(), options.periods.end());
-  const auto begun = service.post("/api/periodic-sync/sync", body);
-  if (!begun)
-    return failed("start the sync", begun.error());
-  const farewell interrupted{
-      "\nThe run goes on in the service: `standings sync status` shows it\n"};
-  const auto run = follow(service, text_of(*begun, "run_id"));
-  if (!run)
-    return failed("follow the sync", run.error());
-  print_run(*run);
-  if (text_of(*run, "status") != "completed")
-    return 1;
-  return flag_of(*run, "deletes_held") ? held_exit_code : 0;
-}
-
-int run_sync_status(const config& settings) {
-  auto service = client_of(settings);
-  const auto status = service.get("/api/periodic-sync/status");
-  if (!status)
-    return failed("read the status", status.error());
-  std::cout << "running:             " << text_of(*status, "running") << '\n'
-            << "periodic sync:       " << (flag_of(*status, "started") ? "on" : "off") << '\n'
+void print_status(const json::object& status) {
+  std::cout << "running:             " << (flag_of(status, "running") ? "yes" : "no") << '\n'
+            << "periodic sync:       " << (flag_of(status, "started") ? "on" : "off") << '\n'
             << "this instance:       "
-            << (flag_of(*status, "leader") ? "does the periodic work" : "stands by") << '\n'
-            << "next run:            " << text_of(*status, "next_run_at") << '\n';
-  if (flag_of(*status, "deletes_held"))
-    std::cout << "deletes are held:    " << text_of(*status, "held_reason") << '\n';
-  if (const auto* last = object_of(*status, "last_run")) {
+            << (flag_of(status, "leader") ? "does the periodic work" : "stands by") << '\n'
+            << "next run:            " << text_of(status, "next_run_at") << '\n';
+  const auto* last = object_of(status, "last_run");
+  if (flag_of(status, "deletes_held") && !(last && flag_of(*last, "deletes_held"))) {
+    std::cout << "deletes are held:    " << presentable(text_of(status, "held_reason")) << '\n';
+    print_choice_of_deletes();
+  }
+  if (last) {
     std::cout << "\nlast run\n";
     print_run(*last);
   }
-  return 0;
 }
 
-int run_sync_timer(const config& settings, bool started) {
-  auto service = client_of(settings);
-  const auto done = service.post(started ? "/api/periodic-sync/start" : "/api/periodic-sync/stop");
+int run_status(const invocation& with) {
+  service_client service{with.service.address};
+  const auto status = service.get(root + "/status");
+  if (!status)
+    return failed(with, "read the status", status.error());
+  show(with, *status, print_status);
+  return exit_done;
+}
+
+/// Turns the timer on or off, for all instances.
+int run_timer(const invocation& with, bool started) {
+  service_client service{with.service.address};
+  const auto done = service.post(root + (started ? "/start" : "/stop"));
   if (!done)
-    return failed("switch the periodic sync", done.error());
-  std::cout << text_of(*done, "message") << '\n';
-  return 0;
+    return failed(with, "switch the periodic sync", done.error());
+  show(with, *done,
+       [](const json::object& answer) { std::cout << text_of(answer, "message") << '\n'; });
+  return exit_done;
 }
 
-int run_sync_runs(const config& settings, std::uint64_t limit) {
-  auto service = client_of(settings);
-  const auto found = service.get("/api/periodic-sync/runs?limit=" + std::to_string(limit));
-  if (!found)
-    return failed("read the runs", found.error());
-  const auto* runs = found->if_contains("runs");
-  if (!runs || !runs->is_array())
-    return failed("read the runs", fail(errc::internal, "an answer without runs"));
-  for (const auto& value : runs->get_array()) {
-    const auto& run = value.as_object();
+void print_runs(const json::object& answer) {
+  for (const auto& run : objects_of(answer, "runs"))
     std::cout << text_of(run, "started_at") << "  " << text_of(run, "run_id") << "  "
               << text_of(run, "status") << (flag_of(run, "dry_run") ? " (dry run)" : "")
-              << "  created " << count_of(run, "created") << ", updated "
-              << count_of(run, "updated") << ", healed " << count_of(run, "healed") << ", deleted "
-              << count_of(run, "deleted") << ", " << text_of(run, "duration_ms") << " ms"
+              << "  created " << grouped(count_of(run, "created")) << ", updated "
+              << grouped(count_of(run, "updated")) << ", healed "
+              << grouped(count_of(run, "healed")) << ", deleted "
+              << grouped(count_of(run, "deleted")) << ", "
+              << short_duration(count_of(run, "duration_ms"))
               << (flag_of(run, "deletes_held") ? ", deletes held" : "") << '\n';
-  }
-  return 0;
 }
 
-int run_sync_undo(const config& settings, const std::string& run_id) {
-  auto service = client_of(settings);
-  if (const auto there = service.await_long_answers(); !there)
-    return failed("undo the run", there.error());
-  const auto done = service.post("/api/periodic-sync/runs/" + run_id + "/undo");
-  if (!done)
-    return failed("undo the run", done.error());
-  std::cout << text_of(*done, "users_restored") << " users restored\n";
-  return 0;
-}
-
-int run_sync_events(const config& settings) {
-  auto service = client_of(settings);
-  const auto found = service.get("/api/periodic-sync/events");
+int run_runs(const invocation& with, std::uint64_t limit) {
+  service_client service{with.service.address};
+  const auto found = service.get(root + "/runs?limit=" + std::to_string(limit));
   if (!found)
-    return failed("read the events", found.error());
-  const auto* events = found->if_contains("events");
-  if (!events || !events->is_array())
-    return failed("read the events", fail(errc::internal, "an answer without events"));
-  if (events->get_array().empty())
+    return failed(with, "read the runs", found.error());
+  show(with, *found, print_runs);
+  return exit_done;
+}
+
+int run_undo(const invocation& with, const std::string& run_id) {
+  service_client service{with.service.address};
+  if (const auto there = service.await_long_answers(); !there)
+    return failed(with, "undo the run", there.error());
+  const auto done = service.post(root + "/runs/" + percent_encode(run_id) + "/undo");
+  if (!done)
+    return failed(with, "undo the run", done.error());
+  show(with, *done, [](const json::object& answer) {
+    std::cout << counted(count_of(answer, "users_restored"), "user") << " restored\n";
+  });
+  return exit_done;
+}
+
+void print_events(const json::object& answer) {
+  const auto events = objects_of(answer, "events");
+  if (events.empty())
     std::cout << "the database never went back\n";
-  for (const auto& value : events->get_array()) {
-    const auto& event = value.as_object();
+  for (const auto& event : events)
     std::cout << text_of(event, "at") << "  " << text_of(event, "event_id") << "  "
-              << text_of(event, "reason") << "; kept " << count_of(event, "states_kept")
-              << ", recovered " << count_of(event, "states_recovered")
+              << presentable(text_of(event, "reason")) << "; kept "
+              << grouped(count_of(event, "states_kept")) << ", recovered "
+              << grouped(count_of(event, "states_recovered"))
               << (flag_of(event, "open") ? "; the cache is being rebuilt" : "") << '\n';
-  }
-  return 0;
 }
 
-int run_sync_recover(const config& settings, const std::string& event_id, bool dry_run) {
-  auto service = client_of(settings);
-  if (const auto there = service.await_long_answers(); !there)
-    return failed("recover the event", there.error());
-  const auto done = service.post("/api/periodic-sync/events/" + event_id + "/recover",
-                                 json::object{{"dry_run", dry_run}});
-  if (!done)
-    return failed("recover the event", done.error());
-  const auto* users = done->if_contains("first_users");
-  if (users && users->is_array())
-    for (const auto& value : users->get_array()) {
-      const auto& user = value.as_object();
-      std::cout << text_of(user, "user_id") << "  daily " << count_of(user, "daily_pomo")
-                << ", weekly " << count_of(user, "weekly_pomo") << ", monthly "
-                << count_of(user, "monthly_pomo") << ", yearly " << count_of(user, "yearly_pomo")
-                << '\n';
-    }
-  std::cout << count_of(*done, "users_recovered")
-            << (dry_run ? " users would be recovered; nothing was changed\n"
-                        : " users recovered\n");
-  return 0;
+/// Prints the events in which the database went back, and what was kept of the cache.
+int run_events(const invocation& with) {
+  service_client service{with.service.address};
+  const auto found = service.get(root + "/events");
+  if (!found)
+    return failed(with, "read the events", found.error());
+  show(with, *found, print_events);
+  return exit_done;
 }
 
-int run_sync_test(const config& settings) {
-  auto service = client_of(settings);
+void print_recovered(const json::object& answer, bool dry_run) {
+  for (const auto& user : objects_of(answer, "first_users"))
+    std::cout << presentable(text_of(user, "user_id")) << "  daily " << count_of(user, "daily_pomo")
+              << ", weekly " << count_of(user, "weekly_pomo") << ", monthly "
+              << count_of(user, "monthly_pomo") << ", yearly " << count_of(user, "yearly_pomo")
+              << '\n';
+  std::cout << counted(count_of(answer, "users_recovered"), "user")
+            << (dry_run ? " would be recovered; nothing was changed\n" : " recovered\n");
+}
+
+/// Restores what was kept at an event; with `dry_run` only shows what that would be.
+int run_recover(const invocation& with, const std::string& event_id, bool dry_run) {
+  service_client service{with.service.address};
   if (const auto there = service.await_long_answers(); !there)
-    return failed("test the sync", there.error());
-  const auto done = service.post("/api/periodic-sync/test");
+    return failed(with, "recover the event", there.error());
+  const auto path = root + "/events/" + percent_encode(event_id) + "/recover";
+  const json::object body{{"dry_run", dry_run}};
+  const auto done = service.post(path, body);
   if (!done)
-    return failed("test the sync", done.error());
-  const auto* steps = done->if_contains("steps");
-  if (steps && steps->is_array())
-    for (const auto& value : steps->get_array()) {
-      const auto& step = value.as_object();
-      std::cout << (flag_of(step, "passed") ? "PASSED  " : "FAILED  ") << text_of(step, "name")
-                << " (" << text_of(step, "detail") << ")\n";
-    }
-  return flag_of(*done, "success") ? 0 : 1;
+    return failed(with, "recover the event", done.error());
+  show(with, *done, [&](const json::object& answer) { print_recovered(answer, dry_run); });
+  return exit_done;
+}
+
+void print_steps(const json::object& answer) {
+  for (const auto& step : objects_of(answer, "steps"))
+    std::cout << (flag_of(step, "passed") ? "PASSED  " : "FAILED  ") << text_of(step, "name")
+              << " (" << presentable(text_of(step, "detail")) << ")\n";
+}
+
+/// Tests with three users of its own that changes reach the other store; prints each step.
+int run_test(const invocation& with) {
+  service_client service{with.service.address};
+  if (const auto there = service.await_long_answers(); !there)
+    return failed(with, "test the sync", there.error());
+  const auto done = service.post(root + "/test");
+  if (!done)
+    return failed(with, "test the sync", done.error());
+  show(with, *done, print_steps);
+  return flag_of(*done, "success") ? exit_done : exit_failed;
+}
+
+constexpr auto service_exit_codes = "0  done\n1  failed, or no service answers\n"
+                                    "2  wrong usage or configuration";
+
+} // namespace
+
+void add_sync(command_tree& to) {
+  auto& group = to.add_group("sync", "compare cache and database, through the running service");
+  const auto add = [&](const char* name, const char* what, const char* example,
+                       command_tree::run_fn run) -> CLI::App& {
+    return to.add_to(group, {name, what, example, service_exit_codes}, shared_flags::of_service(),
+                     std::move(run));
+  };
+  add_sync_run(to, group);
+  add("status", "what the last run did, and when the next one is", "standings sync status --json",
+      run_status);
+  add("start", "run every interval", "standings sync start",
+      [](const invocation& with) { return run_timer(with, true); });
+  add("stop", "run on request only", "standings sync stop",
+      [](const invocation& with) { return run_timer(with, false); });
+  const auto limit = std::make_shared<std::uint64_t>(20);
+  add("runs", "the last runs", "standings sync runs --limit 5",
+      [limit](const invocation& with) { return run_runs(with, *limit); })
+      .add_option("--limit", *limit, "how many")
+      ->check(CLI::Range(1, 1'000));
+  const auto undone = std::make_shared<std::string>();
+  add("undo", "restore the users that a run has deleted", "standings sync undo RUN_ID",
+      [undone](const invocation& with) { return run_undo(with, *undone); })
+      .add_option("RUN_ID", *undone, "as in `standings sync runs`")
+      ->required();
+  add("events", "when the database went back, and what was kept of the cache",
+      "standings sync events", run_events);
+  const auto event = std::make_shared<std::string>();
+  const auto dry_run = std::make_shared<bool>(false);
+  auto& recover =
+      add("recover", "restore what was kept when the database went back",
+          "standings sync recover EVENT_ID --dry-run",
+          [event, dry_run](const invocation& with) { return run_recover(with, *event, *dry_run); });
+  recover.add_option("EVENT_ID", *event, "as in `standings sync events`")->required();
+  recover.add_flag("--dry-run", *dry_run, "show it, and change nothing");
+  add("test", "test with three users that changes reach the other store", "standings sync test",
+      run_test);
 }
 
 } // namespace standings

@@ -31,6 +31,7 @@ struct http_config {
   door writes = door::automatic;          ///< updates
   door inspect = door::automatic;         ///< reads that tell about the service, or cost much
   std::vector<std::string> allowed_hosts; ///< Hosts besides loopback ones; `*`: any
+  std::vector<std::string> cors_origins;  ///< whose pages may read answers; `*`: any
 };
 
 enum class database_backend : std::uint8_t { sqlite, postgres };

@@ -136,6 +136,18 @@ private:
         value, [this](const YAML::Mark& mark, const std::string& what) { report(mark, what); });
   }
 
+  void read_value(const option& o, const YAML::Node& key, const YAML::Node& value) {
+    out_.file_holds_secret |= o.secret && value.IsScalar() && !value.Scalar().empty();
+    if (o.list && value.IsSequence())
+      read_list(o, value);
+    else if (value.IsScalar())
+      apply(o, value.Scalar(), at(key.Mark()), out_);
+    else if (value.IsNull())
+      report(key.Mark(), o.path + ": has no value; write \"\" for an empty text");
+    else
+      report(key.Mark(), o.path + ": has to be a single value, not a list or a section");
+  }
+
   /// A sequence as the text that the option parses.
   void read_list(const option& o, const YAML::Node& value) {
     std::string text;
@@ -145,18 +157,6 @@ private:
       text += (text.empty() ? "" : ",") + one.Scalar();
     }
     apply(o, text, at(value.Mark()), out_);
-  }
-
-  void read_value(const option& o, const YAML::Node& key, const YAML::Node& value) {
-    out_.file_holds_secret |= o.secret && value.IsScalar() && !value.Scalar().empty();
-    if (value.IsScalar())
-      apply(o, value.Scalar(), at(key.Mark()), out_);
-    else if (o.list && value.IsSequence())
-      read_list(o, value);
-    else if (value.IsNull())
-      report(key.Mark(), o.path + ": has no value; write \"\" for an empty text");
-    else
-      report(key.Mark(), o.path + ": has to be a single value, not a list or a section");
   }
 
   /// An unknown key without a value may be a secret that lost its key.

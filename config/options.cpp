@@ -68,12 +68,12 @@ template <class T>
 result<T> parse(std::string_view text) {
   if constexpr (std::same_as<T, std::string>)
     return std::string{text};
-  else if constexpr (std::same_as<T, std::vector<std::string>>)
-    return parse_list(text);
   else if constexpr (std::same_as<T, milliseconds>)
     return parse_duration(text);
   else if constexpr (std::same_as<T, bool>)
     return parse_boolean(text);
+  else if constexpr (std::same_as<T, std::vector<std::string>>)
+    return parse_list(text);
   else if constexpr (std::integral<T>)
     return parse_integer<T>(text);
   else if constexpr (std::floating_point<T>)
@@ -86,12 +86,12 @@ template <class T>
 std::string format(const T& value) {
   if constexpr (std::same_as<T, std::string>)
     return value;
-  else if constexpr (std::same_as<T, std::vector<std::string>>)
-    return format_list(value);
   else if constexpr (std::same_as<T, milliseconds>)
     return format_duration(value);
   else if constexpr (std::same_as<T, bool>)
     return value ? "true" : "false";
+  else if constexpr (std::same_as<T, std::vector<std::string>>)
+    return format_list(value);
   else if constexpr (std::integral<T>)
     return std::to_string(value);
   else if constexpr (std::floating_point<T>)
@@ -154,6 +154,7 @@ std::vector<option> make_table() {
       OPTION(plain, http.writes),
       OPTION(plain, http.inspect),
       OPTION(plain, http.allowed_hosts),
+      OPTION(plain, http.cors_origins),
       OPTION(plain, database.backend),
       OPTION(plain, database.path),
       OPTION(secret, database.url),

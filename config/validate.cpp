@@ -1,6 +1,7 @@
 #include "config/options.hpp"
 #include "config/redis_url.hpp"
 #include "core/base/loopback.hpp"
+#include "core/base/web_origin.hpp"
 #include "core/leaderboard/calendar.hpp"
 #include "core/leaderboard/score.hpp"
 
@@ -52,6 +53,25 @@ bool is_table_name(const std::string& name) {
     return start(c) || (c >= '0' && c <= '9');
   };
   return filled_with(name, inside) && start(name.front()) && name.size() <= longest_table_name;
+}
+
+/// Names what browsers and clients send, so that a wrong entry is noticed at once instead of never
+/// matching.
+void check_sites(const http_config& http, findings& out) {
+  const auto any_or = [](auto is_sound) {
+    return [is_sound](const std::string& one) {
+      return one == "*" || is_sound(one);
+    };
+  };
+  out.require(
+      std::all_of(http.allowed_hosts.begin(), http.allowed_hosts.end(), any_or(is_host_name)),
+      "http.allowed_hosts",
+      "has to consist of names or addresses in lower case, without ports, or of *");
+  out.require(
+      std::all_of(http.cors_origins.begin(), http.cors_origins.end(), any_or(is_web_origin)),
+      "http.cors_origins",
+      "has to consist of origins as browsers send them, such as https://a.example or "
+      "http://localhost:3000 (lower case, no path, no usual port), or of *");
 }
 
 void check_http(const http_config& http, const admin_config& admin, findings& out) {
@@ -281,6 +301,7 @@ void check_admin(const admin_config& admin, findings& out) {
 std::vector<std::string> validate(const config& c) {
   findings out;
   check_http(c.http, c.admin, out);
+  check_sites(c.http, out);
   check_stores(c.database, c.cache, out);
   check_tls(c.cache, out);
   check_leaderboard(c.leaderboard, out);

@@ -94,7 +94,9 @@ using supervisor_actor = caf::typed_actor<
 /// Aggregates the status of all actors.
 using health_actor = caf::typed_actor<
     // Replies within a second, even if some actors do not answer.
-    caf::replies_to<get_status>::with<health_report>>;
+    caf::replies_to<get_status>::with<health_report>,
+    // Replies within a tenth of a second.
+    caf::replies_to<get_prompt_status>::with<health_report>>;
 
 /// The HTTP server's life cycle; it takes no requests and is stopped by an exit message.
 using http_ingress_actor = caf::typed_actor<

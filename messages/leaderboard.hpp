@@ -74,6 +74,7 @@ struct hydration_status {
   std::uint64_t loaded = 0;
   std::uint64_t total = 0;
   std::uint64_t rebuilds = 0; ///< completed since the start
+  std::uint64_t failed_rebuilds = 0;
   std::string last_error;
 };
 
@@ -89,6 +90,10 @@ struct reset_report {
 };
 
 // -- health -------------------------------------------------------------------
+
+/// Like get_status, for callers that cannot wait: what an actor does not tell at once is left out,
+/// and its feature counts as down.
+struct get_prompt_status {};
 
 struct health_report {
   bool ready = false;    ///< takes traffic: the stores answer and the cache is complete
@@ -120,9 +125,10 @@ STANDINGS_INSPECT(refresh_users, x.user_ids)
 STANDINGS_INSPECT(refresh_all)
 STANDINGS_INSPECT(get_hydration_status)
 STANDINGS_INSPECT(hydration_status, x.running, x.complete, x.cache_reachable, x.database_reachable,
-                  x.pending, x.loaded, x.total, x.rebuilds, x.last_error)
+                  x.pending, x.loaded, x.total, x.rebuilds, x.failed_rebuilds, x.last_error)
 STANDINGS_INSPECT(reset_period, x.board)
 STANDINGS_INSPECT(reset_report, x.board, x.started_at)
+STANDINGS_INSPECT(get_prompt_status)
 STANDINGS_INSPECT(health_report, x.ready, x.degraded, x.children, x.workers, x.gauges, x.hydration)
 
 } // namespace standings
@@ -154,6 +160,7 @@ CAF_ADD_TYPE_ID(standings_leaderboard, (standings::get_hydration_status))
 CAF_ADD_TYPE_ID(standings_leaderboard, (standings::hydration_status))
 CAF_ADD_TYPE_ID(standings_leaderboard, (standings::reset_period))
 CAF_ADD_TYPE_ID(standings_leaderboard, (standings::reset_report))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::get_prompt_status))
 CAF_ADD_TYPE_ID(standings_leaderboard, (standings::health_report))
 
 CAF_END_TYPE_ID_BLOCK(standings_leaderboard)

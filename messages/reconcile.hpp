@@ -35,13 +35,20 @@ struct reconcile_status {
   bool leader = false;  ///< this instance does the periodic work
   sys_time next_run{};  ///< the epoch if no run is planned here
   std::chrono::milliseconds interval{0};
-  run_report current; ///< meaningful while running
-  run_report last;    ///< empty run_id: no run yet
+  run_report current;              ///< meaningful while running
+  run_report last;                 ///< empty run_id: no run yet
+  bool shared_state_known = false; ///< else the next four are meaningless
   bool deletes_held = false;
   std::uint64_t held_candidates = 0;
   std::string held_reason;
   std::uint64_t quarantined = 0;
   std::uint64_t webhook_failures = 0;
+
+  // since the start, without dry runs
+  std::uint64_t completed_runs = 0;
+  std::uint64_t failed_runs = 0;
+  run_counts totals;
+  sys_time last_completed{}; ///< end of the last complete run of any instance; the epoch if unknown
   incremental_status incremental;
   database_changes_status database_changes;
 };
@@ -109,8 +116,10 @@ STANDINGS_INSPECT(self_check_step, x.name, x.passed, x.detail)
 STANDINGS_INSPECT(incremental_status, x.mode, x.own, x.hints, x.compared, x.written, x.dropped)
 STANDINGS_INSPECT(database_changes_status, x.mode, x.changes)
 STANDINGS_INSPECT(reconcile_status, x.enabled, x.running, x.started, x.leader, x.next_run,
-                  x.interval, x.current, x.last, x.deletes_held, x.held_candidates, x.held_reason,
-                  x.quarantined, x.webhook_failures, x.incremental, x.database_changes)
+                  x.interval, x.current, x.last, x.shared_state_known, x.deletes_held,
+                  x.held_candidates, x.held_reason, x.quarantined, x.webhook_failures,
+                  x.completed_runs, x.failed_runs, x.totals, x.last_completed, x.incremental,
+                  x.database_changes)
 STANDINGS_INSPECT(start_run, x.dry_run, x.force, x.periods, x.wait)
 STANDINGS_INSPECT(start_timer)
 STANDINGS_INSPECT(stop_timer)

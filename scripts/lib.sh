@@ -18,13 +18,19 @@ build_packages=(
   libcaf-dev "${boost_packages[@]}" libspdlog-dev libhowardhinnant-date-dev tzdata
   libsqlitecpp-dev libsqlite3-dev libyaml-cpp-dev libcli11-dev
   libcpp-httplib-dev libssl-dev zlib1g-dev libbrotli-dev libpqxx-dev libhiredis-dev
+  prometheus-cpp-dev
   python3 python3-yaml
   curl ca-certificates)
 # Presets other than bench configure the tests, so they need these even where no test runs.
 # shellcheck disable=SC2034
 gtest_packages=(libgtest-dev libgmock-dev)
 # shellcheck disable=SC2034
-test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer nginx-light haproxy python3-jsonschema)
+test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer nginx-light haproxy python3-jsonschema zsh
+  man-db groff-base prometheus) # prometheus for promtool
+# Node.js of any source will do, from 18 on.
+web_packages=(chromium)
+command -v node >/dev/null || web_packages+=(nodejs)
+command -v npm >/dev/null || web_packages+=(npm)
 # shellcheck disable=SC2034
 peer_packages=(python3-fastapi python3-uvicorn python3-redis python3-sqlalchemy python3-psycopg2)
 # shellcheck disable=SC2034
@@ -106,9 +112,14 @@ install_packages() {
   # An unreachable third-party source need not matter; a package that cannot be installed does.
   as_root "${apt[@]}" update -q </dev/null || say "apt-get update failed; trying with what is known"
   as_root "${apt[@]}" install -y -q --no-install-recommends "$@" </dev/null
-  local service
-  for service in redis-server nginx haproxy; do # nor at the next boot
-    if [[ " $* " == *" $service"[-\ ]* && -d /run/systemd/system ]]; then
+  local package service
+  for package in "$@"; do # nor at the next boot
+    case $package in
+    redis-server | haproxy | prometheus) service=$package ;;
+    nginx-*) service=nginx ;;
+    *) continue ;;
+    esac
+    if [[ -d /run/systemd/system ]]; then
       as_root systemctl --quiet disable "$service" || true
     fi
   done

@@ -257,6 +257,7 @@ void hydration_state::rebuild_failed(std::uint64_t run, const caf::error& why) {
     return;
   ++run_;
   progress_.running = false;
+  ++progress_.failed_rebuilds;
   progress_.last_error = describe(why);
   spdlog::error("Failed to load the cache: {}", progress_.last_error);
   answer_all(askers_, why);

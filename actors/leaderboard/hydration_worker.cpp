@@ -158,11 +158,12 @@ caf::result<bool> hydration_worker_state::refresh(const refresh_users& m) {
   return true;
 }
 
+/// A database that is away says nothing about the cache: it serves reads meanwhile.
 caf::result<bool> hydration_worker_state::verify() {
   const auto went_back = check_versions(with_.guard);
   if (!went_back)
-    return database_failed(went_back.error());
-  if (*went_back)
+    database_failed(went_back.error());
+  else if (*went_back)
     return false;
   const auto complete = cache_->verify();
   if (!complete)

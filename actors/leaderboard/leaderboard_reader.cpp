@@ -70,6 +70,7 @@ leaderboard_reader::lack leaderboard_reader::lack_in(const result<Found>& found,
 task<result<void>> leaderboard_reader::supply(lack what, attempts& tried,
                                               const std::string& user_id) {
   (what == lack::user ? tried.loaded : tried.completed) = true;
+  (what == lack::user ? counts_->misses : counts_->waits).add();
   return what == lack::user ? load(user_id) : await_complete();
 }
 
@@ -82,8 +83,10 @@ task<result<board_page>> leaderboard_reader::top(period board, std::uint64_t off
       if (const auto done = co_await supply(missing, tried, nobody); !done)
         co_return done.error();
     auto found = co_await reads_.top(board, offset, limit);
-    if ((missing = lack_in(found, tried)) == lack::nothing)
+    if ((missing = lack_in(found, tried)) == lack::nothing) {
+      count_hit_unless(tried);
       co_return found;
+    }
   }
 }
 
@@ -94,8 +97,10 @@ task<result<cached_user>> leaderboard_reader::user(const std::string& user_id) {
       if (const auto done = co_await supply(missing, tried, user_id); !done)
         co_return done.error();
     auto found = co_await reads_.find(user_id);
-    if ((missing = lack_in(found, tried)) == lack::nothing)
+    if ((missing = lack_in(found, tried)) == lack::nothing) {
+      count_hit_unless(tried);
       co_return what_was_found(std::move(found));
+    }
   }
 }
 
@@ -106,8 +111,10 @@ task<result<user_rank>> leaderboard_reader::rank(const std::string& user_id, per
       if (const auto done = co_await supply(missing, tried, user_id); !done)
         co_return done.error();
     auto found = co_await reads_.rank(user_id, board);
-    if ((missing = lack_in(found, tried)) == lack::nothing)
+    if ((missing = lack_in(found, tried)) == lack::nothing) {
+      count_hit_unless(tried);
       co_return what_was_found(std::move(found));
+    }
   }
 }
 
@@ -119,8 +126,10 @@ task<result<neighbourhood>> leaderboard_reader::around(const std::string& user_i
       if (const auto done = co_await supply(missing, tried, user_id); !done)
         co_return done.error();
     auto found = co_await reads_.around(user_id, board, limit);
-    if ((missing = lack_in(found, tried)) == lack::nothing)
+    if ((missing = lack_in(found, tried)) == lack::nothing) {
+      count_hit_unless(tried);
       co_return what_was_found(std::move(found));
+    }
   }
 }
 

@@ -4,10 +4,12 @@
 #include "actors/supervision/waiting_places.hpp"
 #include "core/base/result.hpp"
 #include "core/base/task.hpp"
+#include "core/metrics/read_counts.hpp"
 #include "messages/actors.hpp"
 #include "stores/contracts/cache_reads.hpp"
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 namespace standings {
@@ -30,6 +32,12 @@ public:
   task<result<user_rank>> rank(const std::string& user_id, period board);
   task<result<neighbourhood>> around(const std::string& user_id, period board, std::uint64_t limit);
 
+  /// Stays valid after this object.
+  [[nodiscard]] std::shared_ptr<const read_counts> counts() const { return counts_; }
+
+  /// A board was served that had been read before and has not changed since.
+  void count_hit() { counts_->hits.add(); }
+
   /// The same directly from the database.
   task<result<board_page>> stored_top(period board, std::uint64_t offset, std::uint64_t limit);
   task<result<user_record>> stored_user(const std::string& user_id);
@@ -49,11 +57,17 @@ private:
   task<result<void>> await_complete();
   task<result<void>> load(const std::string& user_id);
 
+  void count_hit_unless(const attempts& tried) {
+    if (!tried.completed && !tried.loaded)
+      count_hit();
+  }
+
   requester& requester_;
   cache_reads& reads_;
   const hydration_actor hydration_;
   const std::chrono::milliseconds limit_;
   waiting_places& places_;
+  const std::shared_ptr<read_counts> counts_ = std::make_shared<read_counts>();
 };
 
 } // namespace standings

@@ -188,6 +188,8 @@ void reconcile_state::ask_for_last_runs() {
             });
             if (last_.run_id.empty() && !runs.empty())
               last_ = runs.front();
+            if (whole != runs.end())
+              last_completed_ = std::max(last_completed_, whole->finished_at);
             if (whole != runs.end() && !run_)
               schedule_.plan_from(std::chrono::duration_cast<std::chrono::milliseconds>(
                                       options_.clock() - whole->started_at),
@@ -249,6 +251,7 @@ void reconcile_state::ended(const run_report& report, const std::optional<failur
   const bool was_begun = !why || why->code != errc::run_in_progress;
   if (was_begun) {
     last_ = report;
+    count(report);
     tell(report);
   }
   schedule_.plan_after(report, now(), random_fraction());
@@ -262,6 +265,16 @@ void reconcile_state::ended(const run_report& report, const std::optional<failur
   }
   for (auto& answer : std::exchange(at_begin_, {}))
     answer.deliver(to_error(*why));
+}
+
+void reconcile_state::count(const run_report& report) {
+  if (report.dry_run)
+    return;
+  const bool completed = report.status == run_status::completed;
+  ++(completed ? completed_runs_ : failed_runs_);
+  totals_ += report.counts;
+  if (completed && is_whole(report))
+    last_completed_ = std::max(last_completed_, report.finished_at);
 }
 
 void reconcile_state::tell(const run_report& report) {

@@ -122,6 +122,7 @@ private:
   void begun(const run_report& report);
   void ended(const run_report& report, const std::optional<failure>& why);
   void tell(const run_report& report);
+  void count(const run_report& report);
   void explain_nothing_undone(waiters::answer<undo_report> answer, const undo_report& report);
   void ask_for_last_runs();
   void stop_leading();
@@ -149,6 +150,10 @@ private:
   bool undoing_ = false;
   run_report last_;
   std::uint64_t webhook_failures_ = 0;
+  std::uint64_t completed_runs_ = 0;
+  std::uint64_t failed_runs_ = 0;
+  run_counts totals_; ///< of the runs of this instance
+  sys_time last_completed_{};
 
   dirty_set hints_;
   bool comparing_ = false;

@@ -84,6 +84,10 @@ caf::result<reconcile_status> reconcile_state::status() {
   if (const auto next = schedule_.next())
     out.next_run = options_.clock() + std::chrono::duration_cast<sys_time::duration>(*next - now());
   out.last = last_;
+  out.completed_runs = completed_runs_;
+  out.failed_runs = failed_runs_;
+  out.totals = totals_;
+  out.last_completed = last_completed_;
   out.webhook_failures = webhook_failures_;
   out.incremental = incremental_;
   out.database_changes = database_changes_;
@@ -116,6 +120,7 @@ void reconcile_state::add_run_state(reconcile_status out,
   self->request(keeper(), options_.timeout, load_run_state{})
       .then(
           [answer, out](const run_state& state) mutable {
+            out.shared_state_known = true;
             out.started = state.started;
             out.deletes_held = state.held;
             out.held_candidates = state.held_candidates;

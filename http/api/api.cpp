@@ -3,10 +3,10 @@
 namespace standings {
 
 api::api(caf::actor_system& in, boost::asio::io_context& on, service_faces to,
-         const api_options& with, shared_by_loops& shared)
+         const api_options& with, shared_by_loops& by_loops)
     : system(in), loop(on), faces(std::move(to)), max_count(with.max_count),
-      timeout(with.request_timeout), calls(shared.calls), waiting(shared.waiting),
-      requests(system, loop), reads(faces.cache_reads(loop)),
+      timeout(with.request_timeout), calls(by_loops.calls), waiting(by_loops.waiting),
+      shared(by_loops), requests(system, loop), reads(faces.cache_reads(loop)),
       boards(requests, *reads, faces.hydration, timeout, waiting), printed(boards, *reads),
       aliases(system, faces.alias_cache, faces.aliases, timeout),
       updates(loop, requests, faces.scoring, timeout) {}

@@ -9,6 +9,7 @@
 #include "actors/supervision/waiting_places.hpp"
 #include "http/api/printed_boards.hpp"
 #include "http/server/router.hpp"
+#include "http/server/server.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <caf/actor_system.hpp>
@@ -18,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace standings {
 
@@ -39,6 +41,10 @@ struct shared_by_loops {
 
   blocking_calls calls;
   waiting_places waiting;
+
+  // for /metrics; set before the server starts
+  const http_server* server = nullptr;
+  std::vector<std::shared_ptr<const read_counts>> reads; ///< of each loop
 };
 
 /// What the handlers of one event loop work with; for its thread only.
@@ -58,6 +64,7 @@ struct api {
   milliseconds timeout;
   blocking_calls& calls;
   waiting_places& waiting;
+  const shared_by_loops& shared;
   mutable requester requests;
   cache_reads_ptr reads;
   mutable leaderboard_reader boards;
@@ -115,6 +122,8 @@ void add_admin_routes(router& to, const api& with);
 void add_reconcile_routes(router& to, const api& with);
 void add_alias_routes(router& to, const api& with);
 void add_session_routes(router& to, const api& with);
+void add_metrics_routes(router& to, const api& with);
 void add_health_routes(router& to, const api& with);
+void add_static_routes(router& to);
 
 } // namespace standings

@@ -6,9 +6,6 @@ namespace standings {
 
 namespace {
 
-constexpr auto index_text = R"({"service":"standings","documentation":"/docs",)"
-                            R"("readiness":"/readyz","example":"/api/redis-leaderboard/daily"})";
-
 answer_task get_healthz(const api&, const request&) {
   co_return ok(R"({"status":"ok"})");
 }
@@ -39,10 +36,6 @@ answer_task get_readyz(const api& with, const request& rq) {
   co_return out;
 }
 
-answer_task get_index(const api&, const request&) {
-  co_return ok(index_text);
-}
-
 } // namespace
 
 void add_health_routes(router& to, const api& with) {
@@ -52,7 +45,6 @@ void add_health_routes(router& to, const api& with) {
   };
   get("/healthz", get_healthz);
   get("/readyz", get_readyz);
-  get("/", get_index);
 }
 
 } // namespace standings

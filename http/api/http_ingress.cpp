@@ -20,7 +20,9 @@ router make_routes(const api& with) {
   add_reconcile_routes(out, with);
   add_alias_routes(out, with);
   add_session_routes(out, with);
+  add_metrics_routes(out, with);
   add_health_routes(out, with);
+  add_static_routes(out);
   add_docs_routes(out);
   return out;
 }
@@ -48,9 +50,11 @@ result<std::uint16_t> http_ingress_state::listen(const edge_options& options,
     shared_ =
         std::make_unique<shared_by_loops>(options.api, options.server.limits.max_in_flight / 2);
     server_ = std::make_unique<http_server>(options.server);
+    shared_->server = server_.get();
     server_->set_routes([&](event_loop& loop) {
       apis_.push_back(
           std::make_unique<api>(self->system(), loop.context(), faces, options.api, *shared_));
+      shared_->reads.push_back(apis_.back()->boards.counts());
       return make_routes(*apis_.back());
     });
     return server_->bind();

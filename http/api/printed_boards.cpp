@@ -17,8 +17,10 @@ constexpr std::size_t most_kept_bytes = 4 << 20;
 task<result<printed_boards::text>> printed_boards::get(board_query asked) {
   if (const auto version = reads_.version()) {
     const auto at = kept_.find(asked);
-    if (at != kept_.end() && at->second.version == *version && reads_.complete())
+    if (at != kept_.end() && at->second.version == *version && reads_.complete()) {
+      boards_.count_hit();
       co_return at->second.printed;
+    }
     co_return co_await read_and_keep(asked, *version);
   }
   place mine;

@@ -135,6 +135,10 @@ std::string sessions_status_json(const sessions_status& r) {
   return text + ",\"lag_ms\":" + lag_of(r.lag) + "}";
 }
 
+std::string compared_json(const compared_session& session) {
+  return json::serialize(verdict_of(session));
+}
+
 std::string comparison_json(const session_comparison& page) {
   using verdict = session_verdict;
   json::object counts;

@@ -14,6 +14,9 @@ std::string full_sync_json(const full_sync_report& report);
 /// `{"sync_enabled":…,"redis_connected":…,"service_status":…,…}`.
 std::string sessions_status_json(const sessions_status& report);
 
+/// One session of the comparison.
+std::string compared_json(const compared_session& session);
+
 /// A page of the comparison, with counts of its verdicts.
 std::string comparison_json(const session_comparison& page);
 

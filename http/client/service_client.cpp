@@ -1,5 +1,7 @@
 #include "http/client/service_client.hpp"
 
+#include "http/client/deadline.hpp"
+
 #include <utility>
 
 namespace standings {
@@ -8,58 +10,126 @@ namespace {
 
 namespace json = boost::json;
 
-/// The address at which this machine reaches a service that listens on `host`.
-std::string reachable(const std::string& host) {
-  if (host == "0.0.0.0" || host == "::")
-    return "127.0.0.1";
-  return host;
-}
-
 /// The time that the service itself allows for `undo`.
 constexpr std::chrono::seconds long_limit{600};
 constexpr std::chrono::seconds connect_limit{5};
+constexpr std::size_t most_read = 64 * 1024 * 1024;
+
+/// The code with this name; `internal` for one that only a later version of the service has.
+errc code_named(const std::string& name) {
+  for (int i = 1; i <= static_cast<int>(errc::internal); ++i)
+    if (to_string(static_cast<errc>(i)) == name)
+      return static_cast<errc>(i);
+  return errc::internal;
+}
+
+failure problem_of(const json::object& body) {
+  const auto code = text_of(body, "code");
+  return fail(code_named(code), text_of(body, "detail") + " (" + code + ")",
+              text_of(body, "field"));
+}
 
 } // namespace
 
-service_client::service_client(service_address where) : where_(std::move(where)) {
-  where_.host = reachable(where_.host);
-}
+struct service_client::outcome {
+  int status = 0;
+  std::string location{};
+  std::string body{};
+};
 
-httplib::Client service_client::client() const {
-  httplib::Client out{where_.host, where_.port};
-  out.set_connection_timeout(connect_limit);
-  out.set_write_timeout(limit_);
-  out.set_read_timeout(limit_);
-  if (!where_.token.empty())
-    out.set_default_headers({{"Authorization", "Bearer " + where_.token}});
+service_client::service_client(service_address where) : where_(std::move(where)) {}
+
+std::unique_ptr<httplib::ClientImpl> service_client::connect() const {
+  const auto& [https, host, port, prefix] = where_.url;
+  std::unique_ptr<httplib::ClientImpl> out;
+  if (https)
+    out = std::make_unique<httplib::SSLClient>(host, port);
+  else
+    out = std::make_unique<httplib::ClientImpl>(host, port);
+  out->set_connection_timeout(std::min(connect_limit, limit_));
+  out->set_write_timeout(limit_);
+  out->set_read_timeout(limit_);
+  if (https && !where_.ca_file.empty())
+    out->set_ca_cert_path(where_.ca_file);
   return out;
 }
 
-result<json::object> service_client::read(const httplib::Result& answer) const {
-  const auto where = where_.host + ":" + std::to_string(where_.port);
-  if (!answer && answer.error() == httplib::Error::Read)
-    return fail(errc::store_unavailable, where + " takes connections, but does not answer within "
-                                             + std::to_string(limit_.count())
-                                             + " s; is it a Standings service, and alive?");
-  if (!answer)
-    return fail(errc::store_unavailable,
-                "no service answers at " + where + "; is `standings serve` running?");
+service_client::json_result service_client::send(httplib::Request call) const {
+  call.path = where_.url.prefix + call.path;
+  if (!where_.token.empty())
+    call.headers.emplace("Authorization", "Bearer " + where_.token);
+  outcome answer;
+  call.response_handler = [&](const httplib::Response& head) {
+    answer.status = head.status;
+    answer.location = head.get_header_value("Location");
+    return true;
+  };
+  call.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
+    answer.body.append(data, size);
+    return answer.body.size() <= most_read;
+  };
+  const auto client = connect();
+  deadline limit{limit_, [&] {
+                   client->stop();
+                 }};
+  const auto done = client->send(call);
+  const bool expired = limit.end();
+  if (!done)
+    return explain_absence(done.error(), expired);
+  return read(answer);
+}
+
+failure service_client::explain_absence(httplib::Error error, bool expired) const {
+  const auto where = to_string(where_.url);
+  const auto away = [&](const std::string& why) {
+    return fail(errc::store_unavailable, why);
+  };
+  if (expired || error == httplib::Error::Read || error == httplib::Error::Write)
+    return away(where + " takes connections, but does not answer within "
+                + std::to_string(limit_.count()) + " s; is it a Standings service, and alive?");
+  if (error == httplib::Error::SSLServerVerification)
+    return away("the certificate of " + where
+                + " is not trusted for that name; --ca-file FILE names its authority");
+  if (error == httplib::Error::SSLLoadingCerts)
+    return away("the certificates of " + where_.ca_file + " cannot be read");
+  if (error == httplib::Error::SSLConnection)
+    return away(where + " does not speak TLS; is it http://?");
+  if (error == httplib::Error::Canceled)
+    return away(where + " answers with more than 64 MiB");
+  return away("no service answers at " + where + "; is `standings serve` running?");
+}
+
+service_client::json_result service_client::read(const outcome& answer) const {
+  const auto where = to_string(where_.url);
+  if (answer.status >= 300 && answer.status < 400)
+    return fail(errc::internal,
+                where + " redirects to " + answer.location + "; give the address that answers");
   boost::system::error_code error;
-  auto body = json::parse(answer->body, error);
+  auto body = json::parse(answer.body, error);
   if (error || !body.is_object())
-    return fail(errc::internal, where + " answers something that is not Standings");
-  if (answer->status >= 400 && body.get_object().if_contains("code"))
-    return fail(errc::internal, text_of(body.get_object(), "detail") + " ("
-                                    + text_of(body.get_object(), "code") + ")");
+    return fail(errc::internal, where + " answers something that is not Standings (status "
+                                    + std::to_string(answer.status) + ")");
+  if (answer.status >= 400 && body.get_object().if_contains("code"))
+    return problem_of(body.get_object());
   return std::move(body.get_object());
 }
 
-result<json::object> service_client::get(const std::string& path) {
-  return read(client().Get(path));
+service_client::json_result service_client::get(const std::string& path) {
+  httplib::Request call;
+  call.method = "GET";
+  call.path = path;
+  return send(std::move(call));
 }
 
-result<json::object> service_client::post(const std::string& path, const json::object& body) {
-  return read(client().Post(path, json::serialize(body), "application/json"));
+service_client::json_result service_client::post(const std::string& path, const json::object& body,
+                                                 const httplib::Headers& headers) {
+  httplib::Request call;
+  call.method = "POST";
+  call.path = path;
+  call.headers = headers;
+  call.headers.emplace("Content-Type", "application/json");
+  call.body = json::serialize(body);
+  return send(std::move(call));
 }
 
 result<void> service_client::await_long_answers() {

@@ -1,41 +1,52 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "http/client/service_url.hpp"
 
 #include <boost/json.hpp>
 #include <httplib.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 namespace standings {
 
-/// The address of a service, and the token for its admin routes.
+/// The address of a service, and what it takes to be let in.
 struct service_address {
-  std::string host;
-  int port = 0;
-  std::string token;
+  service_url url;
+  std::string token{};   ///< a secret, sent as a bearer token unless empty
+  std::string ca_file{}; ///< PEM; empty: the system's certificate authorities
 };
 
-/// Sends requests to a running service. Fails with `store_unavailable` if it does not answer within
-/// ten seconds, and with the service's own code and detail if it answers with a problem document.
+/// Sends requests to a running service. Fails with `store_unavailable` if it cannot be reached or
+/// does not answer in time, and with the service's own code, detail and field if it answers with a
+/// problem document. A request takes at most the limit, connecting included.
 class service_client {
 public:
+  using json_result = result<boost::json::object>;
+
   explicit service_client(service_address where);
 
-  [[nodiscard]] result<boost::json::object> get(const std::string& path);
-  [[nodiscard]] result<boost::json::object> post(const std::string& path,
-                                                 const boost::json::object& body = {});
+  [[nodiscard]] json_result get(const std::string& path);
+  [[nodiscard]] json_result post(const std::string& path, const boost::json::object& body = {},
+                                 const httplib::Headers& headers = {});
 
   /// Checks that a service answers, then raises the time limit for long requests.
   [[nodiscard]] result<void> await_long_answers();
 
+  void set_limit(std::chrono::seconds limit) { limit_ = limit; }
+
 private:
-  [[nodiscard]] httplib::Client client() const;
-  [[nodiscard]] result<boost::json::object> read(const httplib::Result& answer) const;
+  struct outcome;
+
+  [[nodiscard]] std::unique_ptr<httplib::ClientImpl> connect() const;
+  [[nodiscard]] json_result send(httplib::Request call) const;
+  [[nodiscard]] failure explain_absence(httplib::Error error, bool expired) const;
+  [[nodiscard]] json_result read(const outcome& answer) const;
 
   service_address where_;
-  std::chrono::seconds limit_{10}; ///< for one answer
+  std::chrono::seconds limit_{10};
 };
 
 /// A member converted to text; empty if it is absent.

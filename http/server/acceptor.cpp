@@ -125,8 +125,10 @@ void acceptor::accept_waiting() {
 }
 
 void acceptor::take(tcp::socket socket, const std::string& address) {
-  if (shared_.draining || !shared_.connections.enter(shared_.limits.max_connections))
+  if (shared_.draining || !shared_.connections.enter(shared_.limits.max_connections)) {
+    loops_.front()->traffic().connections_refused.add();
     return turn_away(std::move(socket));
+  }
   auto& loop = *loops_[next_];
   next_ = (next_ + 1) % loops_.size();
   asio::post(loop.context(), [&loop, fd = socket.release(), address] { loop.adopt(fd, address); });

@@ -35,11 +35,18 @@ result<body_framing> check_head(const request& rq, std::size_t max_body_bytes) {
   return framing;
 }
 
-result<void> check_route(request& rq, const route& to, bool has_body, const access_policy& policy) {
+/// Admin routes have rules of their own about Hosts.
+result<void> check_access(request& rq, const route& to, const access_policy& policy,
+                          const host_policy& hosts) {
   if (auto allowed = authorize(rq, to.who, policy); !allowed) {
     audit_refusal(rq, allowed.error().code);
     return allowed;
   }
+  return to.who == access::admin ? result<void>{} : check_host(rq.headers, hosts);
+}
+
+/// Whether the route takes such a body.
+result<void> check_body(const request& rq, const route& to, bool has_body) {
   const bool needs_json =
       to.body == body_kind::json || (to.body == body_kind::optional_json && has_body);
   if (needs_json && !is_json(rq.headers))
@@ -53,14 +60,17 @@ result<void> check_route(request& rq, const route& to, bool has_body, const acce
 } // namespace
 
 admission admit(request& rq, const router& routes, const access_policy& policy,
-                std::size_t max_body_bytes) {
+                const site_policies& sites, std::size_t max_body_bytes) {
   rq.id = request_id_of(rq.headers);
   admission out;
   const auto framing = check_head(rq, max_body_bytes);
-  const auto refuse = [&](const failure& why) {
-    out.refusal = problem_answer(why, rq.id);
+  const auto reply = [&](answer with) {
+    out.reply = std::move(with);
     out.close = !framing || framing->present();
     return std::move(out);
+  };
+  const auto refuse = [&](const failure& why) {
+    return reply(problem_answer(why, rq.id));
   };
   if (!framing)
     return refuse(framing.error());
@@ -70,12 +80,19 @@ admission admit(request& rq, const router& routes, const access_policy& policy,
   auto target = routes.find(rq.method, *path);
   if (!target.found && target.allow.empty())
     return refuse(fail(errc::unknown_route, "there is no such path"));
+  if (!target.found && rq.method == "OPTIONS") {
+    auto told = options_answer(rq.headers, std::move(target.allow), sites.cors);
+    return told ? reply(std::move(*told)) : refuse(told.error());
+  }
   if (!target.found) {
     auto refused = refuse(fail(errc::method_not_allowed, "this path has " + target.allow));
-    refused.refusal->headers.emplace_back("Allow", std::move(target.allow));
+    refused.reply->headers.emplace_back("Allow", std::move(target.allow));
     return refused;
   }
-  if (const auto fits = check_route(rq, *target.found, framing->present(), policy); !fits)
+  out.meant = target.found;
+  if (const auto may = check_access(rq, *target.found, policy, sites.hosts); !may)
+    return refuse(may.error());
+  if (const auto fits = check_body(rq, *target.found, framing->present()); !fits)
     return refuse(fits.error());
   rq.captures = std::move(target.captures);
   rq.query = query_params(rq.target);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "core/access/access_policy.hpp"
+#include "http/server/cors.hpp"
+#include "http/server/host_guard.hpp"
 #include "http/server/router.hpp"
 
 #include <optional>
@@ -10,14 +12,21 @@ namespace standings {
 
 /// Whether and how a request is served, decided from its head.
 struct admission {
-  const route* to = nullptr;     ///< null if it is refused
-  body_framing framing;          ///< of the body to read
-  std::optional<answer> refusal; ///< unless `to` is set
-  bool close = false;            ///< after the refusal, because the body is not read
+  const route* to = nullptr;   ///< null if no handler answers
+  const route* meant = nullptr; ///< the route of its path and method, also if it is refused
+  body_framing framing;        ///< of the body to read
+  std::optional<answer> reply; ///< unless `to` is set: a refusal, or what OPTIONS asks for
+  bool close = false;          ///< after the reply, because the body is not read
+};
+
+/// What pages of other sites may do.
+struct site_policies {
+  const cors_policy& cors;
+  const host_policy& hosts;
 };
 
 /// Decides about a request whose head has been read; sets its captures, query and id.
 [[nodiscard]] admission admit(request& rq, const router& routes, const access_policy& policy,
-                              std::size_t max_body_bytes);
+                              const site_policies& sites, std::size_t max_body_bytes);
 
 } // namespace standings

@@ -4,6 +4,7 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -19,6 +20,17 @@ void append_number(std::string& to, std::size_t number) {
 
 void append_field(std::string& to, std::string_view name, std::string_view value) {
   to.append(name).append(": ").append(value).append("\r\n");
+}
+
+/// RFC 9110: 204 has neither length nor type, and those of 304 are the ones of the client's copy.
+bool describes_content(int status) {
+  return status != 204 && status != 304;
+}
+
+bool names_origins(const answer& a) {
+  return std::any_of(a.headers.begin(), a.headers.end(), [](const auto& field) {
+    return field.first == "Access-Control-Allow-Origin";
+  });
 }
 
 std::string_view reason_phrase(int status) {
@@ -42,18 +54,23 @@ answer problem_answer(const failure& why, const std::string& request_id) {
 }
 
 void append_response(std::string& to, const answer& a, std::string_view request_id,
-                     connection_says says, bool head_only) {
+                     connection_says says, bool head_only, std::string_view cors_fields) {
   const auto& body = a.content();
   to.append("HTTP/1.1 ");
   append_number(to, static_cast<std::size_t>(a.status));
   to.append(" ").append(reason_phrase(a.status)).append("\r\n");
-  append_field(to, "Content-Type", a.content_type);
-  to.append("Content-Length: ");
-  append_number(to, body.size());
-  to.append("\r\n");
+  if (describes_content(a.status)) {
+    append_field(to, "Content-Type", a.content_type);
+    to.append("Content-Length: ");
+    append_number(to, body.size());
+    to.append("\r\n");
+  }
+  to.append("X-Content-Type-Options: nosniff\r\n");
   append_field(to, "X-Request-Id", request_id);
   for (const auto& [name, value] : a.headers)
     append_field(to, name, value);
+  if (!cors_fields.empty() && !names_origins(a))
+    to.append(cors_fields);
   if (says != connection_says::nothing)
     append_field(to, "Connection", says == connection_says::close ? "close" : "keep-alive");
   to.append("\r\n");

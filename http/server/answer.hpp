@@ -27,8 +27,9 @@ answer problem_answer(const failure& why, const std::string& request_id);
 /// What the response says about its connection.
 enum class connection_says : std::uint8_t { nothing, close, keep_alive };
 
-/// Appends a complete HTTP/1.1 response to `to`. `head_only`: the request was HEAD.
+/// Appends a complete HTTP/1.1 response to `to`. `head_only`: the request was HEAD. `cors_fields`:
+/// see cors_policy; an answer that has such fields of its own keeps those.
 void append_response(std::string& to, const answer& a, std::string_view request_id,
-                     connection_says says, bool head_only);
+                     connection_says says, bool head_only, std::string_view cors_fields = {});
 
 } // namespace standings

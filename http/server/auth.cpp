@@ -1,38 +1,17 @@
 #include "http/server/auth.hpp"
 
 #include "core/base/loopback.hpp"
+#include "http/server/host_field.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 #include <openssl/evp.h>
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
 namespace standings {
 
 namespace {
-
-bool is_port(std::string_view text) {
-  return text.size() <= 5
-         && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-/// `host`, `host:port`, `[v6]`, `[v6]:port` or `v6` without the port; empty if it is none of them.
-std::string_view without_port(std::string_view host) {
-  if (host.starts_with('[')) {
-    const auto end = host.find(']');
-    if (end == std::string_view::npos)
-      return {};
-    const auto rest = host.substr(end + 1);
-    const bool sound = rest.empty() || (rest.front() == ':' && is_port(rest.substr(1)));
-    return sound ? host.substr(1, end - 1) : std::string_view{};
-  }
-  const auto colon = host.find(':');
-  if (colon == std::string_view::npos || host.find(':', colon + 1) != std::string_view::npos)
-    return host;
-  return is_port(host.substr(colon + 1)) ? host.substr(0, colon) : std::string_view{};
-}
 
 /// Whether a browser sends this for a page of another site, or a proxy for another client.
 bool is_on_behalf(const header_fields& headers) {
@@ -77,7 +56,7 @@ scope scope_of(access who) {
 } // namespace
 
 bool is_loopback(std::string_view host) {
-  auto name = without_port(host);
+  auto name = host_of(host);
   if (constexpr std::string_view mapped = "::ffff:"; name.starts_with(mapped))
     name.remove_prefix(mapped.size()); // an IPv4 client of an IPv6 socket
   return is_loopback_host(std::string{name});

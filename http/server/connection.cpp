@@ -112,6 +112,7 @@ void connection::readable() {
     return await_readable();
   if (error)
     return client_ended();
+  loop_.traffic().received.add(n);
   take({to.data(), n});
 }
 
@@ -184,12 +185,15 @@ std::size_t connection::consume(std::string_view bytes) {
 void connection::head_arrived() {
   auto& rq = reader_.current();
   rq.remote_address = address_;
-  auto decided =
-      admit(rq, loop_.routes(), loop_.policy(), loop_.shared().limits.limits.max_body_bytes);
+  began_ = clock::now();
+  const auto& shared = loop_.shared();
+  auto decided = admit(rq, loop_.routes(), loop_.policy(), {shared.cors, shared.hosts},
+                       shared.limits.limits.max_body_bytes);
   route_ = decided.to;
+  meant_ = decided.meant;
   if (!route_) {
     closing_ = has_unread_ = decided.close;
-    respond(*decided.refusal);
+    respond(*decided.reply);
     return start_over();
   }
   reader_.expect(decided.framing);
@@ -202,8 +206,10 @@ void connection::head_arrived() {
 void connection::handle() {
   auto& shared = loop_.shared();
   ++turn_;
-  if (shared.in_flight >= shared.limits.max_in_flight && route_->busy == when_busy::refuse)
+  if (shared.in_flight >= shared.limits.max_in_flight && route_->busy == when_busy::refuse) {
+    loop_.traffic().requests_refused.add();
     return refuse(fail(errc::overloaded, "more requests in flight than allowed"));
+  }
   ++shared.in_flight;
   handling_ = true;
   run_handler(shared_from_this());
@@ -245,7 +251,17 @@ void connection::respond(const answer& with) {
     says = connection_says::close;
   else if (rq.version < 11)
     says = connection_says::keep_alive;
-  append_response(out_, with, rq.id, says, rq.method == "HEAD");
+  append_response(out_, with, rq.id, says, rq.method == "HEAD",
+                  loop_.shared().cors.fields_for(rq.headers));
+  note_answer(with.status);
+}
+
+void connection::note_answer(int status) {
+  auto& traffic = loop_.traffic();
+  auto& to = meant_ ? traffic.of(meant_->number) : traffic.unmatched();
+  to.add(status, began_ == clock::time_point{} ? clock::duration{} : clock::now() - began_);
+  meant_ = nullptr;
+  began_ = {};
 }
 
 /// Answers a request that is not read to its end, and closes: where the next one begins is unknown.
@@ -277,6 +293,7 @@ bool connection::flush() {
     const auto n =
         socket_.write_some(asio::buffer(out_.data() + sent_, out_.size() - sent_), error);
     sent_ += n;
+    loop_.traffic().sent.add(n);
     if (would_block(error)) {
       out_.erase(0, sent_); // more may be appended before the client takes the rest
       sent_ = 0;
@@ -328,6 +345,7 @@ void connection::discard_input() {
   error_code error;
   const auto n = socket_.read_some(asio::buffer(to), error);
   lingered_ += n;
+  loop_.traffic().received.add(n);
   if ((error && !would_block(error)) || lingered_ > most_lingered)
     return close();
   await_readable();

@@ -52,6 +52,7 @@ void event_loop::sweep_later() {
 void event_loop::adopt(int fd, std::string address) {
   const auto made = std::make_shared<connection>(fd, std::move(address), *this);
   connections_.push_back(*made);
+  traffic_.connections.add();
   made->start();
 }
 

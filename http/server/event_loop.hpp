@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/server/auth.hpp"
+#include "core/metrics/traffic.hpp"
 #include "http/server/connection.hpp"
 #include "http/server/deadlines.hpp"
 #include "http/server/limits.hpp"
@@ -25,6 +26,8 @@ namespace standings {
 struct loop_shared {
   server_limits limits;
   std::shared_ptr<access_control> doors;
+  cors_policy cors{};
+  host_policy hosts{};
   open_connections connections{};
   std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for
   std::atomic<bool> draining = false;     ///< answers announce that their connection closes
@@ -39,7 +42,10 @@ public:
   /// Where the handlers' own waits belong: what is posted to it runs on this thread.
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
 
-  void set_routes(router routes) { routes_ = std::move(routes); }
+  void set_routes(router routes) {
+    routes_ = std::move(routes);
+    traffic_.prepare(routes_.size());
+  }
 
   /// Runs until the context is stopped.
   void run();
@@ -65,6 +71,8 @@ public:
     }
     return *policy_;
   }
+  [[nodiscard]] loop_traffic& traffic() { return traffic_; }
+  [[nodiscard]] const loop_traffic& traffic() const { return traffic_; }
   [[nodiscard]] auto& waits() { return deadlines_; }
   [[nodiscard]] std::array<char, 65'536>& scratch() { return scratch_; }
 
@@ -76,6 +84,7 @@ private:
   router routes_;
   std::shared_ptr<const access_policy> policy_;
   std::uint64_t policy_version_ = 0;
+  loop_traffic traffic_;
   std::array<char, 65'536> scratch_{}; ///< what a connection reads before it looks at it
   deadlines<connection> deadlines_;
   boost::intrusive::list<connection, boost::intrusive::base_hook<member_hook>,

@@ -23,6 +23,10 @@ bool is_in_literal(char c) {
   return is_in_name(c) || c == ':';
 }
 
+bool is_port(std::string_view text) {
+  return text.size() <= 5 && std::all_of(text.begin(), text.end(), is_digit);
+}
+
 } // namespace
 
 bool is_host_field(std::string_view value) {
@@ -45,6 +49,21 @@ bool is_host_field(std::string_view value) {
   if (port.empty())
     return true;
   return port.front() == ':' && std::all_of(port.begin() + 1, port.end(), is_digit);
+}
+
+std::string_view host_of(std::string_view value) {
+  if (value.starts_with('[')) {
+    const auto end = value.find(']');
+    if (end == std::string_view::npos)
+      return {};
+    const auto rest = value.substr(end + 1);
+    const bool sound = rest.empty() || (rest.front() == ':' && is_port(rest.substr(1)));
+    return sound ? value.substr(1, end - 1) : std::string_view{};
+  }
+  const auto colon = value.find(':');
+  if (colon == std::string_view::npos || value.find(':', colon + 1) != std::string_view::npos)
+    return value;
+  return is_port(value.substr(colon + 1)) ? value.substr(0, colon) : std::string_view{};
 }
 
 } // namespace standings

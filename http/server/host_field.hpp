@@ -8,4 +8,8 @@ namespace standings {
 /// the empty one.
 [[nodiscard]] bool is_host_field(std::string_view value);
 
+/// The host of such a value (`host`, `host:port`, `[v6]`, `[v6]:port`, or `v6` without a port),
+/// without brackets; empty if it is none of them.
+[[nodiscard]] std::string_view host_of(std::string_view value);
+
 } // namespace standings

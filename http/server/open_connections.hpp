@@ -26,6 +26,8 @@ public:
     none_.notify_all();
   }
 
+  [[nodiscard]] std::size_t count() const { return open_; }
+
   /// Waits until there is none; returns whether that is so within `limit`.
   bool await_none(std::chrono::milliseconds limit) {
     std::unique_lock lock{mutex_};

@@ -33,6 +33,7 @@ int match_strength(const std::vector<std::string>& pattern, const std::vector<st
 
 void router::add(route r) {
   auto segments = path_segments(r.pattern).value();
+  r.number = entries_.size();
   entries_.push_back({std::move(r), std::move(segments)});
 }
 
@@ -65,6 +66,10 @@ router::match router::find(std::string_view method, const std::vector<std::strin
   for (const auto& e : entries_)
     if (match_strength(e.segments, path) == strength)
       methods.insert(e.what.method);
+  if (methods.contains("GET"))
+    methods.insert("HEAD");
+  if (!methods.empty())
+    methods.insert("OPTIONS");
   for (const auto& m : methods)
     out.allow += (out.allow.empty() ? "" : ", ") + m;
   return out;

@@ -34,6 +34,7 @@ struct route {
   body_kind body = body_kind::none;
   handler handle;
   when_busy busy = when_busy::refuse;
+  std::size_t number = 0; ///< its position in the router, which sets it
 };
 
 /// The routes, matched segment by segment; a literal segment takes precedence over a captured one.
@@ -43,12 +44,15 @@ public:
   struct match {
     const route* found = nullptr;
     std::vector<std::string> captures;
-    std::string allow; ///< for 405: the methods of this path; empty if the path is unknown
+    std::string allow; ///< unless found: the methods of this path; empty if the path is unknown
   };
 
   void add(route r);
 
-  /// HEAD is served by the GET route.
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] const route& at(std::size_t number) const { return entries_[number].what; }
+
+  /// HEAD is served by the GET route. OPTIONS has no routes, but is in every `allow`.
   [[nodiscard]] match find(std::string_view method, const std::vector<std::string>& path) const;
 
   /// In the order in which they were added; valid until another one is added.

@@ -21,7 +21,10 @@ std::size_t loops_for(const server_limits& limits) {
 } // namespace
 
 http_server::http_server(const server_options& options)
-    : options_(options), shared_{.limits = options.limits, .doors = options.doors} {
+    : options_(options), shared_{.limits = options.limits,
+                                 .doors = options.doors,
+                                 .cors = cors_policy{options.cors_origins},
+                                 .hosts = options.hosts} {
   for (std::size_t i = 0; i < loops_for(options_.limits); ++i)
     loops_.push_back(std::make_unique<event_loop>(shared_));
   acceptor_ = std::make_unique<acceptor>(loops_, shared_, [this] {
@@ -100,6 +103,18 @@ void http_server::stop(std::chrono::milliseconds grace) {
   close_all();
   std::unique_lock lock{mutex_};
   stopped_changed_.wait(lock, [this] { return !serving_; });
+}
+
+server_traffic http_server::traffic() const {
+  server_traffic out;
+  for (const auto& loop : loops_)
+    out.loops.push_back(&std::as_const(*loop).traffic());
+  out.routes = &loops_.front()->routes();
+  out.connections = shared_.connections.count();
+  out.max_connections = shared_.limits.max_connections;
+  out.in_flight = shared_.in_flight;
+  out.max_in_flight = shared_.limits.max_in_flight;
+  return out;
 }
 
 void http_server::run_posted() {

@@ -19,7 +19,19 @@ struct server_options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000; ///< 0: any free port
   std::shared_ptr<access_control> doors = std::make_shared<access_control>(access_policy{});
+  std::vector<std::string> cors_origins; ///< see cors_policy
+  host_policy hosts{};
   server_limits limits{};
+};
+
+/// What a server has done since its start, by event loop, and what it is doing.
+struct server_traffic {
+  std::vector<const loop_traffic*> loops;
+  const router* routes = nullptr; ///< the entries of each loop's `routes` are by their numbers
+  std::size_t connections = 0;
+  std::size_t max_connections = 0;
+  std::size_t in_flight = 0;
+  std::size_t max_in_flight = 0;
 };
 
 /// The HTTP/1.1 server: a few event loops, each with its own connections and routes. Every request
@@ -50,6 +62,9 @@ public:
   /// `grace` the rest is cut off. A handler that has not answered by then is left waiting: end what
   /// it waits for before the server. Thread-safe; idempotent.
   void stop(std::chrono::milliseconds grace);
+
+  /// What the loops have done and what they are doing. Thread-safe once the routes are set.
+  [[nodiscard]] server_traffic traffic() const;
 
   /// Runs what was posted to the loops since they ended.
   void run_posted();

@@ -32,7 +32,7 @@ redis_multiplexer::redis_multiplexer(asio::io_context& loop, asio::thread_pool& 
                                      open_fn open, const redis_options& options,
                                      std::chrono::milliseconds pause)
     : loop_(loop), opener_(opener), open_(std::move(open)), options_(options),
-      address_(address_of(options)), pause_(pause), timer_(loop) {}
+      address_(address_of(options)), pause_(pause), breaker_(options.breaker), timer_(loop) {}
 
 void redis_multiplexer::end() {
   if (ended_.exchange(true))
@@ -52,7 +52,7 @@ task<result<void>> redis_multiplexer::await_open() {
     co_return stopping();
   if (transport_)
     co_return result<void>{};
-  if (tripped_ && (is_opening_ || clock::now() < next_probe_))
+  if (breaker_.open() && (is_opening_ || clock::now() < next_probe_))
     co_return last_failure_;
   later<result<void>> open;
   waiting_.push_back(&open);
@@ -78,7 +78,7 @@ void redis_multiplexer::opened(result<std::unique_ptr<redis_connection>> made) {
   if (ended_)
     return;
   is_opening_ = false;
-  tripped_ = !made;
+  breaker_.set(!made);
   if (made) {
     adopt((*made)->release());
   } else {
@@ -114,7 +114,7 @@ void redis_multiplexer::lost(const failure& why) {
   unsent_.clear();
   sent_ = 0;
   if (!expected_.empty()) { // else it was idle, and a server may close such connections
-    tripped_ = true;
+    breaker_.set(true);
     last_failure_ = why;
     next_probe_ = clock::now(); // perhaps the server was restarted: probe at once
   }
@@ -128,7 +128,7 @@ void redis_multiplexer::lost(const failure& why) {
 
 void redis_multiplexer::send(const arguments& words, awaited_reply& to) {
   if (!transport_)
-    return to.set(tripped_ ? last_failure_ : lost_because("reading at " + address_));
+    return to.set(breaker_.open() ? last_failure_ : lost_because("reading at " + address_));
   if (expected_.size() >= most_at_once) {
     append_command(queued_.emplace_back(queued{{}, &to}).text, words);
     return;
@@ -344,7 +344,7 @@ void redis_multiplexer::look_later() {
     looking_ = false;
     const auto now = clock::now();
     if (!waiting_.empty() && now - opening_since_ >= longest_open()) {
-      tripped_ = true;
+      breaker_.set(true);
       last_failure_ = fail_because(errc::store_unavailable, std::string{cache_unreachable},
                                    "connecting to " + address_ + " takes too long");
       tell_waiting(last_failure_);

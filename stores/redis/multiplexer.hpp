@@ -99,7 +99,7 @@ private:
   std::future<void> opening_;
   clock::time_point opening_since_{};
   bool is_opening_ = false;
-  bool tripped_ = false;
+  breaker breaker_;                 ///< open: the server is away
   std::atomic<bool> ended_ = false; ///< also read by the opener
   clock::time_point next_probe_{};
   failure last_failure_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/metrics/breaker_state.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -25,6 +27,7 @@ struct redis_options {
   redis_tls_options tls;
   std::chrono::milliseconds connect_timeout{500};
   std::chrono::milliseconds command_timeout{1'000}; ///< also of the TLS handshake
+  breaker_state_ptr breaker{}; ///< is told when a circuit breaker opens or closes; may be null
 };
 
 /// `host:port`.

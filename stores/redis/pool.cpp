@@ -12,7 +12,8 @@ redis_pool::lease::~lease() {
 
 redis_pool::redis_pool(redis_options options, std::size_t size, greet_fn greet,
                        std::chrono::milliseconds pause)
-    : options_(std::move(options)), size_(size), greet_(std::move(greet)), pause_(pause) {}
+    : options_(std::move(options)), size_(size), greet_(std::move(greet)), pause_(pause),
+      breaker_(options_.breaker) {}
 
 result<std::unique_ptr<redis_connection>> redis_pool::open() const {
   auto opened = redis_connection::open(options_);
@@ -28,19 +29,19 @@ result<redis_pool::lease> redis_pool::borrow() {
   {
     std::unique_lock lock{mutex_};
     const bool free = returned_.wait_for(lock, options_.command_timeout,
-                                         [this] { return tripped_ || borrowed_ < size_; });
+                                         [this] { return breaker_.open() || borrowed_ < size_; });
     if (!free)
       return fail_because(errc::store_unavailable, "all connections to the cache are in use",
                           "all " + std::to_string(size_)
                               + " of them, for longer than a command may take; Redis at "
                               + address_of(options_) + " answers slowly");
-    if (tripped_) {
+    if (breaker_.open()) {
       if (probing_ || clock::now() < next_probe_)
         return last_failure_;
       probing_ = true;
     }
     ++borrowed_;
-    if (!tripped_ && !idle_.empty()) {
+    if (!breaker_.open() && !idle_.empty()) {
       auto c = std::move(idle_.back());
       idle_.pop_back();
       return lease{*this, std::move(c)};
@@ -49,7 +50,8 @@ result<redis_pool::lease> redis_pool::borrow() {
   auto opened = open();
   if (opened) {
     const std::lock_guard lock{mutex_};
-    tripped_ = probing_ = false;
+    breaker_.set(false);
+    probing_ = false;
     return lease{*this, std::move(*opened)};
   }
   const std::lock_guard lock{mutex_};
@@ -74,7 +76,7 @@ void redis_pool::give_back(std::unique_ptr<redis_connection> c) {
 
 /// The caller holds mutex_.
 void redis_pool::trip(const failure& why, std::chrono::milliseconds pause) {
-  tripped_ = true;
+  breaker_.set(true);
   probing_ = false;
   last_failure_ = why;
   next_probe_ = clock::now() + pause;

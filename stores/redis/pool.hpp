@@ -57,7 +57,7 @@ private:
   std::condition_variable returned_;
   std::vector<std::unique_ptr<redis_connection>> idle_;
   std::size_t borrowed_ = 0;
-  bool tripped_ = false;
+  breaker breaker_; ///< open: the server is away
   bool probing_ = false;
   clock::time_point next_probe_{};
   failure last_failure_; ///< why the breaker is open

@@ -210,7 +210,11 @@ public:
   [[nodiscard]] period_starts starts() const { return starts_now(); }
   [[nodiscard]] bool may_be_complete() const { return complete_ != knowledge::incomplete; }
   [[nodiscard]] boost::asio::thread_pool& opener() { return opener_; }
-  [[nodiscard]] const redis_options& connection_options() const { return options_.connection; }
+  [[nodiscard]] redis_options reads_options() const {
+    auto out = options_.connection;
+    out.breaker = options_.reads_breaker;
+    return out;
+  }
 
   /// A connection whose server was looked at; blocking.
   result<std::unique_ptr<redis_connection>> open() {
@@ -305,9 +309,9 @@ private:
 class redis_cache_reads final : public cache_reads {
 public:
   redis_cache_reads(std::shared_ptr<redis_rank_cache> of, boost::asio::io_context& loop)
-      : of_(std::move(of)), calls_(
-                                loop, of_->opener(), [of = of_.get()] { return of->open(); },
-                                of_->connection_options()),
+      : of_(std::move(of)),
+        calls_(
+            loop, of_->opener(), [of = of_.get()] { return of->open(); }, of_->reads_options()),
         ranks_(loop, of_->reader(), calls_) {}
 
   void end() override {

@@ -14,7 +14,8 @@ struct redis_cache_options {
   std::size_t connections = 16;
   std::string key_prefix = "leaderboard:";
   std::string details_prefix = "user:details:";
-  clock_fn clock = system_now; ///< used for `cached_at`
+  clock_fn clock = system_now;       ///< used for `cached_at`
+  breaker_state_ptr reads_breaker{}; ///< of the reads for event loops; may be null
   own_writes_ptr own{}; ///< gets an announcement of every write to a user's details; may be null
 };
 

@@ -115,6 +115,17 @@ TEST_F(Health, DoesNotWaitForAFeatureThatDoesNotAnswer) {
   EXPECT_TRUE(found.ready);
 }
 
+TEST_F(Health, TellsAtOnceWhatItKnowsIfAskedToBePrompt) {
+  parts_->feature_is_silent = true;
+  auto asked = request<health_report>(health_, get_prompt_status{});
+  settle();
+  EXPECT_FALSE(asked.answered());
+  advance(80ms);
+  const auto found = asked.get().value();
+  EXPECT_TRUE(found.degraded);
+  EXPECT_EQ(found.workers.size(), 3U) << "without those of the silent feature";
+}
+
 TEST(DatabaseIsAway, WhereAWriterOrTheClockOrAReaderIsDown) {
   health_report well;
   well.hydration.database_reachable = true;

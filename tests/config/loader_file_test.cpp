@@ -204,6 +204,21 @@ TEST_F(ConfigFile, NamesWhatIsWrongInASectionWithinASection) {
             lines{"f.yaml:2: cache.tls: has to be a section with keys of its own"});
 }
 
+TEST_F(ConfigFile, TakesSequencesForListsOnly) {
+  const auto out = load_text("http:\n"
+                             "  cors_origins:\n"
+                             "    - https://a.example\n"
+                             "    - https://b.example\n"
+                             "  allowed_hosts: a.example, b.example\n");
+  EXPECT_EQ(out.problems, lines{});
+  EXPECT_EQ(out.value.http.cors_origins, (lines{"https://a.example", "https://b.example"}));
+  EXPECT_EQ(out.value.http.allowed_hosts, (lines{"a.example", "b.example"}));
+  EXPECT_EQ(problems_of("http: { host: [127.0.0.1] }"),
+            lines{"f.yaml:1: http.host: has to be a single value, not a list or a section"});
+  EXPECT_EQ(problems_of("http:\n  allowed_hosts:\n    - [a]\n"),
+            lines{"f.yaml:3: http.allowed_hosts: has to be a list of texts without commas"});
+}
+
 /// The example beside the sources, which shows every option.
 std::string example_path() {
   return std::string{STANDINGS_SOURCE_DIR} + "/standings.yaml.example";

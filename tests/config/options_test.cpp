@@ -62,6 +62,19 @@ TEST(ConfigOptions, ReadEveryWordOfTheirEnumerations) {
     }
 }
 
+TEST(ConfigOptions, TakeListsAsTextsBetweenCommas) {
+  config c;
+  const auto* origins = find_option("http.cors_origins");
+  EXPECT_TRUE(origins->list);
+  EXPECT_FALSE(find_option("http.host")->list);
+  ASSERT_TRUE(origins->set(c, " https://a.example ,https://b.example,, "));
+  EXPECT_EQ(c.http.cors_origins,
+            (std::vector<std::string>{"https://a.example", "https://b.example"}));
+  EXPECT_EQ(origins->get(c), "https://a.example,https://b.example");
+  ASSERT_TRUE(origins->set(c, ""));
+  EXPECT_EQ(c.http.cors_origins, std::vector<std::string>{});
+}
+
 TEST(ConfigOptions, KeepSecretsToThemselves) {
   std::set<std::string> secrets;
   for (const auto& o : all_options()) {

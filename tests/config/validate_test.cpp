@@ -64,6 +64,30 @@ TEST(ConfigValidation, RefusesHttpLimitsOfZero) {
                    "http.request_timeout", "http.idle_timeout"}));
 }
 
+TEST(ConfigValidation, WantsOriginsAsBrowsersSendThem) {
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.http.cors_origins = {"https://a.example", "http://[::1]:3000", "*"};
+            }),
+            paths{});
+  for (const auto* wrong : {"https://a.example/", "https://A.example", "a.example", "null"})
+    EXPECT_EQ(blamed_after([&](config& c) {
+                c.http.cors_origins = {"https://a.example", wrong};
+              }),
+              paths{"http.cors_origins"})
+        << wrong;
+}
+
+TEST(ConfigValidation, WantsAllowedHostsWithoutPorts) {
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.http.allowed_hosts = {"scores.example.com", "10.0.0.1", "fd00::1", "*"};
+            }),
+            paths{});
+  for (const auto* wrong : {"scores.example.com:80", "[fd00::1]", "Scores.example.com", "a b"})
+    EXPECT_EQ(blamed_after([&](config& c) { c.http.allowed_hosts = {wrong}; }),
+              paths{"http.allowed_hosts"})
+        << wrong;
+}
+
 TEST(ConfigValidation, LetsLoopbackDoWithoutAToken) {
   for (const auto* host : {"127.0.0.1", "127.255.3.9", "::1", "0:0:0:0:0:0:0:1", "localhost"})
     EXPECT_EQ(blamed_after([&](config& c) { c.http.host = host; }), paths{}) << host;

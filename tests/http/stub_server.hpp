@@ -64,11 +64,10 @@ inline answer text_answer(std::string text) {
 /// The real server on a free port, with routes that do next to nothing.
 class stub_server {
 public:
-  explicit stub_server(server_limits limits = four_loops(), const std::string& token = {}) {
-    server_options options;
-    options.port = 0;
-    options.doors = std::make_shared<access_control>(policy_with(token));
-    options.limits = limits;
+  explicit stub_server(server_limits limits = four_loops(), const std::string& token = {})
+      : stub_server(options_with(limits, token)) {}
+
+  explicit stub_server(const server_options& options) {
     server_ =
         std::make_unique<http_server>([this](event_loop& loop) { return routes(loop); }, options);
     port_ = server_->bind().value();
@@ -95,6 +94,14 @@ public:
     return out;
   }
 
+  static server_options options_with(const server_limits& limits, const std::string& token = {}) {
+    server_options out;
+    out.port = 0;
+    out.doors = std::make_shared<access_control>(policy_with(token));
+    out.limits = limits;
+    return out;
+  }
+
   static server_limits four_loops() {
     server_limits out;
     out.loops = 4;
@@ -108,6 +115,7 @@ public:
     serving_.join();
   }
 
+  [[nodiscard]] server_traffic traffic() const { return server_->traffic(); }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] raw_connection connect() const { return raw_connection{port_}; }
   [[nodiscard]] raw_response ask(std::string_view request) const {

@@ -98,19 +98,18 @@ TEST_F(BadRequests, ForUnknownRoutes) {
 
 TEST_F(BadRequests, ForMethodsThatAPathDoesNotHave) {
   const std::vector<std::array<std::string, 3>> cases{
-      {"POST", "/healthz", "GET"},
-      {"DELETE", "/readyz", "GET"},
-      {"PUT", api_root + "/daily", "GET"},
-      {"PATCH", user_path("a"), "GET"},
-      {"OPTIONS", user_path("a") + "/rank/daily", "GET"},
-      {"PUT", api_root + "/update/batch", "POST"},
-      {"GET", api_root + "/update", "POST"},
-      {"GET", api_root + "/update/batch", "POST"},
-      {"GET", admin_root + "/sync", "POST"},
-      {"GET", admin_root + "/cache", "DELETE"},
-      {"POST", admin_root + "/user/a", "DELETE"},
-      {"PUT", admin_root + "/reset/daily", "POST"},
-      {"TRACE", "/", "GET"},
+      {"POST", "/healthz", "GET, HEAD, OPTIONS"},
+      {"DELETE", "/readyz", "GET, HEAD, OPTIONS"},
+      {"PUT", api_root + "/daily", "GET, HEAD, OPTIONS"},
+      {"PATCH", user_path("a"), "GET, HEAD, OPTIONS"},
+      {"PUT", api_root + "/update/batch", "OPTIONS, POST"},
+      {"GET", api_root + "/update", "OPTIONS, POST"},
+      {"GET", api_root + "/update/batch", "OPTIONS, POST"},
+      {"GET", admin_root + "/sync", "OPTIONS, POST"},
+      {"GET", admin_root + "/cache", "DELETE, OPTIONS"},
+      {"POST", admin_root + "/user/a", "DELETE, OPTIONS"},
+      {"PUT", admin_root + "/reset/daily", "OPTIONS, POST"},
+      {"TRACE", "/", "GET, HEAD, OPTIONS"},
   };
   for (const auto& [method, path, allow] : cases) {
     const auto answer =

@@ -100,7 +100,7 @@ TEST_F(Sync, TheCommandLineRunsTestsAndUndoes) {
   EXPECT_THAT(ran.output, testing::ContainsRegex("deleted: +1\n"));
   EXPECT_EQ(rows(), 9U);
   const auto id = std::string{status().at("last_run").at("run_id").as_string()};
-  EXPECT_THAT(sync({"undo", id}).output, testing::HasSubstr("1 users restored"));
+  EXPECT_THAT(sync({"undo", id}).output, testing::HasSubstr("1 user restored"));
   EXPECT_EQ(rows(), 10U);
   expect_agreement();
   EXPECT_EQ(sync({"undo", "no-such-run"}).exit_code, 1);

@@ -55,9 +55,9 @@ protected:
     const evidence_fn evidence = [this] {
       return evidence_;
     };
-    worker_ = spawn(hydration_worker, std::move(open),
-                    hydration_tools{cache_, nullptr, evidence, nullptr},
-                    caf::actor_cast<hydration_front_actor>(front), std::size_t{0});
+    worker_ =
+        spawn(hydration_worker, std::move(open), hydration_tools{cache_, nullptr, evidence, guard_},
+              caf::actor_cast<hydration_front_actor>(front), std::size_t{0});
     settle();
   }
 
@@ -93,6 +93,7 @@ protected:
   sqlite_options database_{.path = dir_ / "standings.db"};
   std::unique_ptr<score_store> store_ = open_sqlite_store(database_).value();
   rank_cache_ptr cache_ = make_memory_rank_cache();
+  version_guard_ptr guard_;
   std::optional<std::int64_t> evidence_;
   std::shared_ptr<errc> failing_ = std::make_shared<errc>(errc::none);
   std::shared_ptr<int> ready_ = std::make_shared<int>(0);
@@ -138,6 +139,17 @@ TEST_F(HydrationWorker, RebuildsTheCache) {
     EXPECT_TRUE(is_cached(id)) << id;
   EXPECT_TRUE(ask<bool>(worker_, clear_cache{}));
   EXPECT_FALSE(ask<bool>(worker_, verify_cache{}).value());
+}
+
+TEST_F(HydrationWorker, VerifiesTheCacheAlsoWhereItFindsThatTheDatabaseIsAway) {
+  start();
+  rebuild();
+  guard_ = std::make_shared<version_guard>(
+      [] { return result<std::unique_ptr<history_store>>{fail(errc::store_unavailable, "away")}; },
+      cache_);
+  start();
+  EXPECT_TRUE(ask<bool>(worker_, verify_cache{}).value());
+  EXPECT_FALSE(ask<bool>(worker_, verify_cache{})) << "it has ended";
 }
 
 TEST_F(HydrationWorker, BringsAVerifiedCacheUpToDateUnlessItIsToBeBuiltAnew) {

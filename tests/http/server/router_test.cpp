@@ -54,7 +54,12 @@ TEST(Router, TellsTheMethodsThatAPathHas) {
   const auto in = routes({{"POST", "/a"}, {"DELETE", "/a"}, {"GET", "/b"}});
   const auto match = find(in, "PUT", "/a");
   EXPECT_FALSE(match.found);
-  EXPECT_EQ(match.allow, "DELETE, POST");
+  EXPECT_EQ(match.allow, "DELETE, OPTIONS, POST");
+}
+
+TEST(Router, TellsThatHeadGoesWhereGetDoes) {
+  const auto in = routes({{"GET", "/a"}, {"POST", "/a"}});
+  EXPECT_EQ(find(in, "OPTIONS", "/a").allow, "GET, HEAD, OPTIONS, POST");
 }
 
 TEST(Router, KnowsNoMethodsOfAPathThatIsNotThere) {
@@ -76,7 +81,7 @@ TEST(Router, ALiteralPathWithoutTheMethodIsNotTakenForACapture) {
   const auto in = routes({{"POST", "/a/update"}, {"GET", "/a/{x}"}});
   const auto match = find(in, "GET", "/a/update");
   EXPECT_FALSE(match.found);
-  EXPECT_EQ(match.allow, "POST");
+  EXPECT_EQ(match.allow, "OPTIONS, POST");
   EXPECT_EQ(pattern_of(find(in, "POST", "/a/update")), "/a/update");
   EXPECT_EQ(pattern_of(find(in, "GET", "/a/updates")), "/a/{x}");
 }

@@ -1,0 +1,4 @@
+#include "cli/commands.hpp"
+namespace standings {
+void add_rank(command_tree&) {}
+} // namespace standings
