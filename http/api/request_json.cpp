@@ -44,7 +44,7 @@ std::size_t members_of(const json::value& value) {
 
 result<json::value> parse_object(std::string_view body) {
   std::array<unsigned char, 4'096> buffer; // NOLINT: written before it is read
-  json::parser parser{{}, {}, buffer.data(), buffer.size()};
+  json::stream_parser parser{{}, {}, buffer.data(), buffer.size()};
   boost::system::error_code error;
   const auto parsed = parser.write_some(body.data(), body.size(), error);
   if (error || !parser.done())

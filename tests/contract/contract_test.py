@@ -68,6 +68,11 @@ class driver:
             self.problems += [f"{name}: {why}" for why in self.described.check(operation, encoded)]
             self.seen.add((name, str(encoded.status)))
             self.refused(name, encoded, 415, "unsupported_media_type", problem_of_path)
+            if operation["x-access"] != "admin":
+                foreign = self.service.request(operation["method"], target, {"Host": "evil.example"})
+                self.problems += [f"{name}: {why}" for why in self.described.check(operation, foreign)]
+                self.seen.add((name, str(foreign.status)))
+                self.refused(name, foreign, 403, "forbidden", problem_of_path)
             large = self.service.request(operation["method"], target, BEARER | {"Content-Length": "999999999"})
             self.refused(name, large, 413, "body_too_large", problem_of_path)
             if operation["method"] == "GET":
@@ -140,19 +145,24 @@ def doors(to, reader):
             to.call(name, 403, "forbidden", headers={"Authorization": f"Bearer {reader}"}, as_admin=False)
 
 
+def at_rest(to):
+    until(lambda: not to.call("reconcileStatus", 200)["running"], "the run to end")
+
+
 def reconcile(to):
+    to.call("stopTimer", 200)
+    at_rest(to)
     run = to.call("startRun", 200)
     to.call("startRun", 202, body={"dry_run": True, "wait": False})
     to.call("startRun", 404, "unknown_period", body={"periods": ["hourly"]})
     to.call("startRun", 400, "malformed", body={"dry": True})
-    until(lambda: not to.call("reconcileStatus", 200)["running"], "the run to end")
+    at_rest(to)
     to.call("runs", 200)
     to.call("runs", 422, "out_of_range", query={"limit": 0})
     to.call("undoRun", 200, path={"run_id": run["run_id"]})
     to.call("undoRun", 404, "unknown_run", path={"run_id": "none"})
-    to.call("stopTimer", 200)
-    to.call("startTimer", 200)
     to.call("selfCheck", 200)
+    to.call("startTimer", 200)
     to.call("reconcileHealth", 200)
     to.call("reconcileMetrics", 200)
     to.call("quarantine", 200)
@@ -179,8 +189,15 @@ def aliases(to):
 
 
 def the_service_itself(to):
-    for name in ("index", "healthz", "openapiYaml", "openapiJson", "docs", "docsStyle"):
+    for name in ("healthz", "openapiYaml", "openapiJson", "docs", "docsStyle", "metrics"):
         to.call(name, 200)
+    for name in ("index", "dashboardFile", "examplePage", "exampleFile", "javascriptClient"):
+        to.call(name, 200)
+        page = {"Accept": "text/html"}
+        to.call(name, 200, headers=page)
+        to.call(name, 304, headers=page | {"If-None-Match": "*"})
+    for name in ("dashboardFile", "exampleFile"):
+        to.call(name, 404, "unknown_route", path={"file": "none.js"})
     to.call("readyz", 200)
     to.call("readyz", 200, query={"write": ""})
 

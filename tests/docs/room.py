@@ -24,7 +24,7 @@ class room:
         self.servers = []
         self.environment = clean_environment() | {
             "PATH": f"{self.folder}/bin:{os.environ['PATH']}", "STANDINGS_HTTP_PORT": str(self.port),
-            "STANDINGS_LEADERBOARD_ROLLOVER": "off"}
+            "STANDINGS_LEADERBOARD_ROLLOVER": "off", "HOME": str(self.folder)}
         self.lay_out()
         self.start_servers()
         if "service" in words or "demo" in words:

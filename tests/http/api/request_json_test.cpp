@@ -17,7 +17,7 @@ TEST(RequestJson, SaysWhereItIsNotJson) {
   EXPECT_THAT(refusal(R"({"user_id": ada})"), HasSubstr("malformed: "));
   EXPECT_THAT(refusal(R"({"user_id": ada})"), HasSubstr("at byte 13"));
   EXPECT_THAT(refusal(R"({"user_id": "ada")"), HasSubstr("not valid JSON at byte 18"));
-  EXPECT_THAT(refusal(R"({} {})"), HasSubstr("goes on after its JSON at byte 3"));
+  EXPECT_THAT(refusal(R"({} {})"), HasSubstr("goes on after its JSON at byte 4"));
   EXPECT_THAT(refusal(""), HasSubstr("at byte 1"));
   EXPECT_THAT(refusal("[1]"), HasSubstr("has to be a JSON object"));
 }
