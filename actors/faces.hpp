@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/supervision/child_set.hpp"
+#include "actors/supervision/event_log.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "core/metrics/store_calls.hpp"
 #include "messages/actors.hpp"
@@ -26,6 +27,7 @@ struct service_faces {
   cache_reads_factory cache_reads; ///< for reads that need no message
   alias_mirror_actor aliases;
   alias_cache_ptr alias_cache; ///< for reads that need no message; null if aliases are switched off
+  event_log_ptr events;        ///< what has happened
   store_metrics_ptr store_metrics{}; ///< what the stores have done; may be null
 };
 

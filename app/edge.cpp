@@ -1,5 +1,6 @@
 #include "app/edge.hpp"
 
+#include "config/paths.hpp"
 #include "core/base/loopback.hpp"
 
 #include <algorithm>
@@ -8,6 +9,11 @@
 namespace standings {
 
 namespace {
+
+/// Streams never take all connections: a quarter is left for requests.
+std::size_t streams_within(std::size_t wanted, std::size_t connections) {
+  return std::min(wanted, connections - connections / 4);
+}
 
 bool needs_token(door how, const config& settings) {
   return how == door::token || (how == door::automatic && !is_loopback_host(settings.http.host));
@@ -28,12 +34,14 @@ server_options server_options_for(const config& settings) {
   server_options out;
   out.host = http.host;
   out.port = http.port;
+  out.trusted_proxies = http.trusted_proxies;
   out.doors = std::make_shared<access_control>(policy_for(settings));
   out.cors_origins = http.cors_origins;
   out.hosts = {is_loopback_host(http.host), http.allowed_hosts};
   out.limits.loops = http.loops;
   out.limits.max_in_flight = http.max_in_flight;
   out.limits.max_connections = http.max_connections;
+  out.limits.max_streams = streams_within(http.max_streams, http.max_connections);
   out.limits.idle_timeout = http.idle_timeout;
   out.limits.limits.request_timeout = http.request_timeout;
   out.limits.limits.max_header_bytes = http.max_header_bytes;
@@ -41,7 +49,26 @@ server_options server_options_for(const config& settings) {
   return out;
 }
 
+rate_limit_options rates_of(const http_limits_config& limits) {
+  using std::chrono::seconds;
+  constexpr seconds minute{60};
+  rate_limit_options out;
+  out.address = bucket_size::of(limits.address_per_second, seconds{1}, limits.address_burst);
+  out.token = bucket_size::of(limits.token_per_second, seconds{1}, limits.token_burst);
+  out.user = bucket_size::of(limits.user_per_minute, minute, limits.user_burst);
+  out.admin = bucket_size::of(limits.admin_per_minute, minute, limits.admin_burst);
+  out.wrong_tokens =
+      bucket_size::of(limits.wrong_tokens_per_minute, minute, limits.wrong_tokens_per_minute);
+  out.loopback = limits.loopback;
+  return out;
+}
+
 } // namespace
+
+tls_files tls_files_of(const config& settings) {
+  const auto& tls = settings.http.tls;
+  return {resolve_path(settings, tls.cert_file), resolve_path(settings, tls.key_file)};
+}
 
 access_policy policy_for(const config& settings) {
   access_policy out;
@@ -66,6 +93,7 @@ access_policy policy_for(const config& settings) {
 edge_options edge_options_for(const config& settings) {
   edge_options out;
   out.server = server_options_for(settings);
+  out.server.rates = rates_of(settings.http.limits);
   out.api.max_count = settings.leaderboard.max_count;
   out.api.request_timeout = settings.http.request_timeout;
   out.api.blocking_threads = settings.http.threads;

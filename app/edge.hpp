@@ -11,4 +11,7 @@ namespace standings {
 /// The options of the edge, from the configuration.
 [[nodiscard]] edge_options edge_options_for(const config& settings);
 
+/// The files of the certificate that the edge shows, if it speaks TLS.
+[[nodiscard]] tls_files tls_files_of(const config& settings);
+
 } // namespace standings

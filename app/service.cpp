@@ -39,14 +39,15 @@ std::size_t shards_for(const config& settings) {
 }
 
 caf::actor start_scoring(caf::local_actor* owner, const config& settings, const backends& stores,
-                         const hydration_actor& loads) {
-  const writer_factory spawn_writer = [stores, loads](caf::local_actor* scoring_self,
-                                                      scoring_front_actor front,
-                                                      std::size_t shard) {
-    return scoring_self->spawn<caf::detached>(score_writer, stores.open_store, stores.cache, loads,
-                                              std::move(front), shard, stores.guard);
-  };
+                         const service_faces& faces) {
+  const writer_factory spawn_writer =
+      [stores, loads = faces.hydration](caf::local_actor* scoring_self, scoring_front_actor front,
+                                        std::size_t shard) {
+        return scoring_self->spawn<caf::detached>(score_writer, stores.open_store, stores.cache,
+                                                  loads, std::move(front), shard, stores.guard);
+      };
   scoring_options options;
+  options.events = faces.events;
   options.shards = shards_for(settings);
   options.max_batch = settings.scoring.max_batch;
   // leaves time for a try that is under way when the patience ends
@@ -54,7 +55,8 @@ caf::actor start_scoring(caf::local_actor* owner, const config& settings, const 
   return caf::actor_cast<caf::actor>(owner->spawn(scoring, spawn_writer, options));
 }
 
-caf::actor start_hydration(caf::local_actor* owner, const backends& stores) {
+caf::actor start_hydration(caf::local_actor* owner, const backends& stores,
+                           const event_sink_ptr& events) {
   const evidence_fn evidence = [stores]() -> std::optional<std::int64_t> {
     const auto journal = stores.open_journal();
     if (!journal)
@@ -80,13 +82,15 @@ caf::actor start_hydration(caf::local_actor* owner, const backends& stores) {
     return hydration_self->spawn<caf::detached>(hydration_worker, open, tools, std::move(front),
                                                 index);
   };
-  return caf::actor_cast<caf::actor>(
-      owner->spawn(hydration, spawn_worker, stores.cache, hydration_options{}));
+  hydration_options options;
+  options.events = events;
+  return caf::actor_cast<caf::actor>(owner->spawn(hydration, spawn_worker, stores.cache, options));
 }
 
 caf::actor start_period_clock(caf::local_actor* owner, const config& settings,
-                              const backends& stores) {
+                              const backends& stores, const event_sink_ptr& events) {
   period_clock_options options;
+  options.events = events;
   if (settings.database.backend == database_backend::sqlite)
     options.poll = std::chrono::milliseconds{500}; // an idle service notices a lost file this soon
   return caf::actor_cast<caf::actor>(
@@ -163,13 +167,15 @@ reconcile_children reconcile_children_for(const config& settings, const backends
 }
 
 caf::actor start_reconcile(caf::local_actor* owner, const config& settings, const backends& stores,
-                           const hydration_actor& loads) {
+                           const service_faces& faces) {
+  auto options = options_for(settings);
+  options.events = faces.events;
   return caf::actor_cast<caf::actor>(owner->spawn(
-      reconcile, reconcile_children_for(settings, stores), loads, options_for(settings)));
+      reconcile, reconcile_children_for(settings, stores), faces.hydration, std::move(options)));
 }
 
 caf::actor start_alias_mirror(caf::local_actor* owner, const config& settings,
-                              const backends& stores) {
+                              const backends& stores, const event_sink_ptr& events) {
   const auto& aliases = settings.aliases;
   const alias_worker_factory spawn_worker =
       [stores, ttl = aliases.query_cache_ttl](caf::local_actor* mirror_self, std::size_t,
@@ -178,6 +184,7 @@ caf::actor start_alias_mirror(caf::local_actor* owner, const config& settings,
                                                  ttl, stop);
       };
   alias_mirror_options options;
+  options.events = events;
   options.mode = aliases.enabled;
   options.source = std::filesystem::path{aliases.source}.filename().string();
   options.interval = aliases.interval;
@@ -185,7 +192,7 @@ caf::actor start_alias_mirror(caf::local_actor* owner, const config& settings,
 }
 
 caf::actor start_session_sync(caf::local_actor* owner, const config& settings,
-                              const backends& stores) {
+                              const backends& stores, const event_sink_ptr& events) {
   const auto& sessions = settings.sessions;
   transfer_limits limits;
   limits.max_session_bytes = sessions.max_session_bytes;
@@ -206,6 +213,7 @@ caf::actor start_session_sync(caf::local_actor* owner, const config& settings,
                                             std::move(target), listening);
   };
   session_sync_options options;
+  options.events = events;
   options.enabled = syncs_sessions(settings);
   options.full_sync_interval = sessions.full_sync_interval;
   options.poll_interval = sessions.poll_interval;
@@ -243,6 +251,7 @@ service start_service(caf::actor_system& system, const config& settings, const b
                             .cache_reads = stores.cache_reads,
                             .aliases = names.face,
                             .alias_cache = has_aliases ? stores.aliases : nullptr,
+                            .events = std::make_shared<event_log>(),
                             .store_metrics = stores.metrics};
 
   using owner = caf::local_actor*;
@@ -250,30 +259,31 @@ service start_service(caf::actor_system& system, const config& settings, const b
   std::vector<supervised> children{
       {{"scoring",
         [=](owner o) {
-          return start_scoring(o, settings, stores, faces.hydration);
+          return start_scoring(o, settings, stores, faces);
         }},
        writes.raw},
       {{"hydration",
         [=](owner o) {
-          return start_hydration(o, stores);
+          return start_hydration(o, stores, faces.events);
         }},
        loads.raw},
-      {{"period_clock", [=](owner o) { return start_period_clock(o, settings, stores); },
+      {{"period_clock",
+        [=](owner o) { return start_period_clock(o, settings, stores, faces.events); },
         connection_limits()},
        periods.raw},
       {{"reconcile",
         [=](owner o) {
-          return start_reconcile(o, settings, stores, faces.hydration);
+          return start_reconcile(o, settings, stores, faces);
         }},
        compares.raw},
       {{"alias_mirror",
         [=](owner o) {
-          return start_alias_mirror(o, settings, stores);
+          return start_alias_mirror(o, settings, stores, faces.events);
         }},
        names.raw},
       {{"session_sync",
         [=](owner o) {
-          return start_session_sync(o, settings, stores);
+          return start_session_sync(o, settings, stores, faces.events);
         }},
        sessions.raw},
       {{"health",
@@ -286,7 +296,8 @@ service start_service(caf::actor_system& system, const config& settings, const b
     children.push_back(std::move(child));
   return {system.spawn(supervisor, std::move(children),
                        supervisor_options{.stop_grace = settings.http.request_timeout * 2
-                                                        + std::chrono::seconds{5}}),
+                                                        + std::chrono::seconds{5},
+                                          .events = faces.events}),
           faces};
 }
 

@@ -31,6 +31,7 @@ struct options {
   std::string kind = "rank";
   std::string prefix;
   std::string suffix;
+  std::string client; ///< what a proxy would say about the client
   std::size_t users = 10'000;
   std::size_t connections = 64;
   double rate = 1'000;
@@ -52,10 +53,12 @@ struct outcome {
 std::string request(const options& o, std::size_t user) {
   std::ostringstream id;
   id << "user-" << std::setw(12) << std::setfill('0') << user;
+  const auto common = "Host: 127.0.0.1\r\n"
+                      + (o.client.empty() ? "" : "X-Forwarded-For: " + o.client + "\r\n");
   if (o.kind == "rank")
-    return "GET " + o.prefix + id.str() + o.suffix + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+    return "GET " + o.prefix + id.str() + o.suffix + " HTTP/1.1\r\n" + common + "\r\n";
   const auto body = R"({"user_id":")" + id.str() + R"(","count":1})";
-  return "POST " + o.prefix + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+  return "POST " + o.prefix + " HTTP/1.1\r\n" + common + "Content-Type: application/json\r\n"
          + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
@@ -202,6 +205,7 @@ int main(int argc, char** argv) {
   app.add_option("--kind", o.kind)->check(CLI::IsMember({"rank", "update"}))->capture_default_str();
   app.add_option("--prefix", o.prefix, "the path, of a rank up to the user")->required();
   app.add_option("--suffix", o.suffix, "the path after the user");
+  app.add_option("--client", o.client, "the address to send as X-Forwarded-For");
   app.add_option("--users", o.users)->capture_default_str();
   app.add_option("--connections", o.connections)
       ->check(CLI::Range(1, 1'000))

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: bench/run.sh [micro|edge|reconcile|aliases|sessions|all] [OPTION...]
+# Usage: bench/run.sh [micro|edge|reconcile|aliases|sessions|limits|live|all] [OPTION...]
 #
 # Runs the benchmarks that scripts/bench has built, and prints each figure beside its target.
 #
@@ -8,6 +8,8 @@
 #   reconcile runs of the periodic sync; options as for bench/reconcile_bench.sh
 #   aliases   the alias mirror on Redis; options as for bench/alias_bench.sh
 #   sessions  session sync on private servers: a full sync, and the lag of changes
+#   limits    one greedy client beside another: its p99, and what a refusal costs
+#   live      what an event costs for a follower of a live board; options as for bench/live_bench.sh
 #   all       micro, edge and reconcile, and their tables at the end (default); options for the last two
 set -euo pipefail
 
@@ -84,6 +86,8 @@ case $what in
 micro) exec "$build/bench_cache" "$@" ;;
 edge | reconcile | sessions) on_servers "$what" "$@" ;;
 aliases) exec bash "$bench/alias_bench.sh" "$@" ;;
+limits) exec bash "$bench/limits_bench.sh" "$@" ;;
+live) exec bash "$bench/live_bench.sh" "$@" ;;
 all) run_all "$@" ;;
 *)
   printf '!! unknown benchmark %s; see bench/run.sh --help\n' "$what" >&2

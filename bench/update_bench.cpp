@@ -5,6 +5,7 @@
 #include "actors/supervision/system.hpp"
 #include "app/backends.hpp"
 #include "app/service.hpp"
+#include "log/log.hpp"
 #include "process_costs.hpp"
 
 #include <CLI/CLI.hpp>
@@ -14,7 +15,6 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -329,6 +329,7 @@ int main(int argc, char** argv) {
   app.add_flag("--no-listening{false}", options.listening,
                "without the notifications of changed keys");
   CLI11_PARSE(app, argc, argv);
-  spdlog::set_level(spdlog::level::err);
+  for (const auto& [name, component] : enum_names<log_component>::all)
+    set_log_level(component, spdlog::level::err);
   return standings::run(options);
 }

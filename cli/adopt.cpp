@@ -2,9 +2,9 @@
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "log/log.hpp"
 
 #include <boost/json.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <iostream>
@@ -133,23 +133,27 @@ json::array findings_json(const adoption_plan& plan) {
 bool adopt_existing_table(const backends& stores) {
   const auto found = stores.inspect_table();
   if (!found) {
-    spdlog::warn("Failed to inspect the database: {}", explain(found.error()));
+    log_to(log_component::service)
+        .warn("Failed to inspect the database: {}", explain(found.error()));
     return true;
   }
   if (found->plan.is_fatal()) {
-    spdlog::error("Failed to start: {}", explain_refusal(found->table, found->plan));
+    log_to(log_component::service)
+        .error("Failed to start: {}", explain_refusal(found->table, found->plan));
     return false;
   }
   if (found->table.ours || found->table.kind == relation_kind::missing)
     return true;
   if (const auto done = stores.adopt_table(); !done) {
-    spdlog::error("Failed to adopt table {}: {}", found->table.name, explain(done.error()));
+    log_to(log_component::service)
+        .error("Failed to adopt table {}: {}", found->table.name, explain(done.error()));
     return done.error().code == errc::outcome_unknown;
   }
-  spdlog::info("Adopted table {} of another application: {} users", found->table.name,
-               found->table.rows);
+  log_to(log_component::service)
+      .info("Adopted table {} of another application: {} users", found->table.name,
+            found->table.rows);
   for (const auto& f : found->plan.findings)
-    spdlog::info("Adopted: {}", to_string(f));
+    log_to(log_component::service).info("Adopted: {}", to_string(f));
   return true;
 }
 

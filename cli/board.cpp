@@ -1,4 +1,101 @@
+#include "cli/arguments.hpp"
+#include "cli/board_view.hpp"
 #include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "cli/screen.hpp"
+
+#include <iostream>
+#include <thread>
+
 namespace standings {
-void add_board(command_tree&) {}
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::chrono::seconds interval{1};
+
+struct board_options {
+  std::string period;
+  std::uint64_t limit = 10;
+  bool watch = false;
+};
+
+result<json::object> ask(service_client& service, const board_options& options) {
+  return service.get("/api/redis-leaderboard/" + options.period
+                     + "?limit=" + std::to_string(options.limit));
+}
+
+void print_board(const invocation& with, const json::object& board) {
+  if (with.json)
+    return print_json(board);
+  for (const auto& line : board_lines(board, screen::size().columns))
+    std::cout << line << '\n';
+}
+
+/// Draws the board again every second, until q or a signal. Shows trouble above the last board.
+int watch_on_screen(service_client& service, const board_options& options) {
+  screen display;
+  json::object board;
+  for (;;) {
+    const auto found = ask(service, options);
+    if (found)
+      board = *found;
+    const auto columns = screen::size().columns;
+    auto lines = board_lines(board, columns);
+    lines.insert(lines.begin(), fitted(found ? "" : "! " + found.error().detail, columns));
+    display.draw(lines);
+    if (display.read_key(interval) == "q")
+      return exit_done;
+  }
+}
+
+/// Prints the board whenever it has changed, until a signal or until nobody reads.
+int watch_lines(const invocation& with, service_client& service, const board_options& options) {
+  json::object last;
+  for (bool is_away = false; std::cout.good(); std::this_thread::sleep_for(interval)) {
+    const auto found = ask(service, options);
+    if (!found && !is_away)
+      failed(with, "read the board; trying again", found.error());
+    is_away = !found;
+    if (!found || *found == last)
+      continue;
+    last = *found;
+    print_board(with, last);
+    std::cout << (with.json ? "" : "\n") << std::flush;
+  }
+  return exit_done;
+}
+
+int run_board(const invocation& with, const board_options& options) {
+  service_client service{with.service.address};
+  const auto board = ask(service, options);
+  if (!board)
+    return failed(with, "read the board", board.error());
+  if (!options.watch) {
+    print_board(with, *board);
+    return exit_done;
+  }
+  if (!with.json && screen::is_possible())
+    return watch_on_screen(service, options);
+  return watch_lines(with, service, options);
+}
+
+} // namespace
+
+void add_board(command_tree& to) {
+  const auto options = std::make_shared<board_options>();
+  auto& command = to.add(
+      {"board", "the first users of a board, from the running service",
+       "standings board daily\nstandings board weekly --limit 100 --json\n"
+       "standings board daily --watch",
+       "0  printed, or with --watch ended by q\n1  no service answers, or the cache is away\n"
+       "2  wrong usage or configuration"},
+      shared_flags::of_service(),
+      [options](const invocation& with) { return run_board(with, *options); });
+  add_period(command, options->period);
+  command.add_option("--limit", options->limit, "how many users")->check(CLI::Range(1, 1'000));
+  command.add_flag("--watch", options->watch, "show every change until q or Ctrl+C");
+}
+
 } // namespace standings

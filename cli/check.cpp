@@ -1,4 +1,5 @@
 #include "app/backends.hpp"
+#include "app/edge.hpp"
 #include "cli/adopt.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
@@ -106,6 +107,13 @@ void check_sessions(const config& settings, const backends& stores, report& out)
   out.add("sessions", fit.has_value(), fit ? "" : explain(fit.error()));
 }
 
+void check_certificate(const config& settings, report& out) {
+  if (!serves_tls(settings))
+    return;
+  const auto loaded = tls_identity::load(tls_files_of(settings));
+  out.add("http.tls", loaded.has_value(), loaded ? "" : explain(loaded.error()));
+}
+
 /// Prints whether configuration, database and cache are usable, one line each.
 int run_check(const invocation& with) {
   report out{with.json};
@@ -115,6 +123,7 @@ int run_check(const invocation& with) {
     return out.finish();
   }
   out.add("config", true, "");
+  check_certificate(with.settings, out);
   const bool database = check_database(with.settings, *stores, out);
   check_cache(*stores, out);
   if (database)

@@ -4,8 +4,7 @@
 #include "cli/output.hpp"
 #include "cli/service_options.hpp"
 #include "cli/usage.hpp"
-
-#include <spdlog/spdlog.h>
+#include "log/log.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -124,7 +123,7 @@ int command_tree::run_chosen(const CLI::App& chosen) {
     loaded.value.log.format = log_format::json;
   set_up_logging(loaded.value.log);
   for (const auto& note : loaded.notes)
-    spdlog::warn("{}", note);
+    log_to(log_component::service).warn("{}", note);
   with.settings = loaded.value;
   with.config_file = common_.config_file;
   with.load = [this] {

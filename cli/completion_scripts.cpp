@@ -81,7 +81,7 @@ std::string choice_cases(const described_command& program, const std::string& be
       if (option.kind == value_kind::choice)
         for (const auto& name : option.names)
           out += "    " + quoted(command->path + ":" + name) + ") " + before
-                 + quoted(joined(option.choices)) + after + " return;;\n";
+                 + joined(option.choices) + after + " return;;\n";
   return out;
 }
 

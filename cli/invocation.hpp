@@ -12,7 +12,8 @@ namespace standings {
 /// A service, and where the token for it comes from, for messages.
 struct service_target {
   service_address address{};
-  std::string token_source{}; ///< empty: there is no token
+  std::string token_source{};  ///< empty: there is no token
+  std::string token_problem{}; ///< why there is none, if one was expected
 };
 
 /// What a command is called with.

@@ -1,14 +1,12 @@
 #include "cli/logging.hpp"
 
 #include "cli/log_writer.hpp"
-#include "core/base/presentable.hpp"
+#include "log/lines.hpp"
 
-#include <boost/json.hpp>
-#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -17,35 +15,6 @@
 namespace standings {
 
 namespace {
-
-/// `%*` in a pattern: the message as a JSON string.
-class json_message final : public spdlog::custom_flag_formatter {
-public:
-  void format(const spdlog::details::log_msg& msg, const std::tm&,
-              spdlog::memory_buf_t& to) override {
-    const auto text =
-        boost::json::serialize(boost::json::string_view{msg.payload.data(), msg.payload.size()});
-    to.append(text.data(), text.data() + text.size());
-  }
-
-  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<json_message>();
-  }
-};
-
-/// `%~` in a pattern: the message on one line, even if it contains external text with line breaks.
-class plain_message final : public spdlog::custom_flag_formatter {
-public:
-  void format(const spdlog::details::log_msg& msg, const std::tm&,
-              spdlog::memory_buf_t& to) override {
-    const auto text = presentable({msg.payload.data(), msg.payload.size()});
-    to.append(text.data(), text.data() + text.size());
-  }
-
-  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<plain_message>();
-  }
-};
 
 spdlog::level::level_enum level_of(log_level level) {
   switch (level) {
@@ -61,43 +30,47 @@ spdlog::level::level_enum level_of(log_level level) {
   return spdlog::level::err;
 }
 
-std::unique_ptr<spdlog::formatter> formatter_for(log_format format) {
-  auto out = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  out->add_flag<json_message>('*');
-  out->add_flag<plain_message>('~');
-  out->set_pattern(format == log_format::json
-                       ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%*})"
-                       : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %~");
-  return out;
+using line_fn = std::string (*)(const log_record&);
+
+line_fn lines_of(log_format format) {
+  if (format == log_format::automatic)
+    format = ::isatty(STDERR_FILENO) == 1 ? log_format::text : log_format::json;
+  return format == log_format::json ? json_line : text_line;
 }
 
-/// Uses its own formatter, because the writer's thread runs it concurrently with the sink's.
-log_writer::notice_fn notice_for(log_format format) {
-  const std::shared_ptr<spdlog::formatter> formatter = formatter_for(format);
-  return [formatter](std::uint64_t dropped) {
+log_writer::notice_fn notice_for(line_fn line) {
+  return [line](std::uint64_t dropped) {
     const auto text = std::to_string(dropped)
                       + " lines of the log were dropped here: its reader did not take them in time";
-    spdlog::memory_buf_t line;
-    formatter->format({"standings", spdlog::level::warn, text}, line);
-    return std::string{line.data(), line.size()};
+    return line({std::chrono::system_clock::now(), spdlog::level::warn,
+                 name_of(log_component::service), text});
   };
 }
 
+/// Runs on the thread that logs, and under a lock: so the times of the lines are in order.
 class queue_sink final : public spdlog::sinks::base_sink<std::mutex> {
 public:
-  explicit queue_sink(log_format format) : writer_(STDERR_FILENO, notice_for(format)) {}
+  explicit queue_sink(line_fn line) : line_(line), writer_(STDERR_FILENO, notice_for(line)) {}
+
+  void use(line_fn line) {
+    const std::lock_guard lock{mutex_};
+    line_ = line;
+    writer_.set_notice(notice_for(line));
+  }
 
   log_writer& writer() { return writer_; }
 
 private:
   void sink_it_(const spdlog::details::log_msg& msg) override {
-    spdlog::memory_buf_t line;
-    formatter_->format(msg, line);
-    writer_.write({line.data(), line.size()});
+    const std::string_view component{msg.logger_name.data(), msg.logger_name.size()};
+    const std::string_view text{msg.payload.data(), msg.payload.size()};
+    writer_.write(line_(
+        {std::chrono::system_clock::now(), msg.level, component, text, fields_of_this_line()}));
   }
 
   void flush_() override {}
 
+  line_fn line_;
   log_writer writer_;
 };
 
@@ -112,9 +85,9 @@ void flush_and_abort() {
     if (const auto thrown = std::current_exception())
       std::rethrow_exception(thrown);
   } catch (const std::exception& e) {
-    spdlog::critical("Ending on an uncaught exception: {}", e.what());
+    log_to(log_component::service).error("Ending on an uncaught exception: {}", e.what());
   } catch (...) {
-    spdlog::critical("Ending on an uncaught exception");
+    log_to(log_component::service).error("Ending on an uncaught exception");
   }
   flush_log();
   std::abort();
@@ -123,15 +96,19 @@ void flush_and_abort() {
 } // namespace
 
 void set_up_logging(const log_config& settings) {
+  const auto line = lines_of(settings.format);
   auto& sink = the_sink();
   if (!sink) {
-    sink = std::make_shared<queue_sink>(settings.format);
-    spdlog::set_default_logger(std::make_shared<spdlog::logger>("standings", sink));
+    sink = std::make_shared<queue_sink>(line);
+    set_log_sink(sink);
     std::set_terminate(flush_and_abort);
   }
-  sink->set_formatter(formatter_for(settings.format));
-  sink->writer().set_notice(notice_for(settings.format));
-  spdlog::default_logger()->set_level(level_of(settings.level));
+  sink->use(line);
+  for (const auto& [name, component] : enum_names<log_component>::all) {
+    const auto own = settings.levels.find(component);
+    set_log_level(component, level_of(own == settings.levels.end() ? settings.level : own->second));
+  }
+  set_access_log(settings.access);
 }
 
 void flush_log(std::chrono::milliseconds limit) {

@@ -1,6 +1,7 @@
 #include "cli/command_tree.hpp"
 #include "cli/commands.hpp"
 #include "cli/signals.hpp"
+#include "log/log.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -14,6 +14,8 @@ namespace json = boost::json;
 std::string advice(const service_target& service) {
   if (!service.token_source.empty())
     return "the token from " + service.token_source + " was refused, or may not do this";
+  if (!service.token_problem.empty())
+    return service.token_problem + "; use --token-file FILE or STANDINGS_TOKEN";
   return "no token was given: use --token-file FILE or STANDINGS_TOKEN";
 }
 

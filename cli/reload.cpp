@@ -26,6 +26,8 @@ reload_plan plan_reload(const config& running, const config& read) {
       continue;
     if (o.path.starts_with("log."))
       out.log = true;
+    else if (o.path.starts_with("http.tls.") && serves_tls(running) && serves_tls(read))
+      continue; // the files are read again in any case
     else if (is_about_access(o.path))
       out.access = true;
     else

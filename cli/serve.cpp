@@ -9,16 +9,18 @@
 #include "cli/logging.hpp"
 #include "cli/reload.hpp"
 #include "cli/serve_guard.hpp"
+#include "cli/service_manager.hpp"
 #include "cli/signals.hpp"
+#include "cli/watchdog.hpp"
 #include "http/api/http_ingress.hpp"
 #include "http/server/address_probe.hpp"
+#include "log/log.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <malloc.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <future>
@@ -44,8 +46,9 @@ config within_descriptors(config settings) {
                              : limit.rlim_cur / 2;
   auto& most = settings.http.max_connections;
   if (available < most) {
-    spdlog::warn("http.max_connections is lowered from {} to {}: the limit of open files", most,
-                 available);
+    log_to(log_component::service)
+        .warn("http.max_connections is lowered from {} to {}: the limit of open files", most,
+              available);
     most = static_cast<std::uint32_t>(available);
   }
   return settings;
@@ -61,13 +64,14 @@ bool fill_with_demo(const backends& stores) {
   auto store = stores.open_store();
   const auto filled = store ? fill_demo(**store) : result<std::size_t>{store.error()};
   if (!filled) {
-    spdlog::error("Failed to fill the demo board: {}", explain(filled.error()));
+    log_to(log_component::service)
+        .error("Failed to fill the demo board: {}", explain(filled.error()));
     return false;
   }
   if (*filled > 0)
-    spdlog::info("Filled the demo board with {} players", *filled);
+    log_to(log_component::service).info("Filled the demo board with {} players", *filled);
   else
-    spdlog::info("The database has users already; no demo board");
+    log_to(log_component::service).info("The database has users already; no demo board");
   return true;
 }
 
@@ -77,9 +81,11 @@ bound_fn report_first(const config& settings, std::shared_ptr<std::promise<bool>
   return
       [settings, first, told = std::make_shared<bool>(false)](const result<std::uint16_t>& port) {
         if (port)
-          spdlog::info("Listening on http://{}", address_text(settings.http.host, *port));
+          log_to(log_component::service)
+              .info("Listening on {}://{}", serves_tls(settings) ? "https" : "http",
+                    address_text(settings.http.host, *port));
         else
-          spdlog::error("Failed to listen: {}", explain(port.error()));
+          log_to(log_component::service).error("Failed to listen: {}", explain(port.error()));
         if (!std::exchange(*told, true))
           first->set_value(port.has_value());
       };
@@ -90,13 +96,13 @@ bound_fn report_first(const config& settings, std::shared_ptr<std::promise<bool>
 void tell_cache_problems(rank_cache& cache) {
   const auto state = cache.state();
   if (!state) {
-    spdlog::error("The cache does not work: {}", explain(state.error()));
+    log_to(log_component::service).error("The cache does not work: {}", explain(state.error()));
     return;
   }
   for (const auto& problem : state->problems)
-    spdlog::error("The cache does not work: {}", problem);
+    log_to(log_component::service).error("The cache does not work: {}", problem);
   for (const auto& note : state->notes)
-    spdlog::warn("The cache: {}", note);
+    log_to(log_component::service).warn("The cache: {}", note);
 }
 
 void stop(caf::actor_system& system, const supervisor_actor& root) {
@@ -105,35 +111,57 @@ void stop(caf::actor_system& system, const supervisor_actor& root) {
   self->wait_for(root);
 }
 
+/// The certificate to show; null without TLS.
+result<std::shared_ptr<tls_identity>> load_identity(const config& settings) {
+  if (!serves_tls(settings))
+    return std::shared_ptr<tls_identity>{};
+  return tls_identity::load(tls_files_of(settings));
+}
+
+/// Certificates are renewed under their names, so the files are read even if no option has changed.
+void reload_identity(tls_identity& identity, const config& read) {
+  if (const auto done = identity.reload(tls_files_of(read)); !done)
+    return log_to(log_component::service)
+        .error("SIGHUP: the certificate stays as it is: {}", explain(done.error()));
+  log_to(log_component::service).info("SIGHUP: new connections get the certificate as it is now");
+}
+
 /// Applies the options that can change at run time, and logs those that need a restart.
 void reload(const config& running, const std::function<load_outcome()>& load,
-            access_control& doors) {
+            access_control& doors, tls_identity* identity) {
+  const reload_in_progress told;
   const auto read = load();
   for (const auto& problem : read.problems)
-    spdlog::error("SIGHUP: the configuration stays as it is: {}", problem);
+    log_to(log_component::service).error("SIGHUP: the configuration stays as it is: {}", problem);
   if (!read.problems.empty())
     return;
   auto admin = find_admin_token(read.value);
   if (!admin) {
-    spdlog::error("SIGHUP: the configuration stays as it is: {}", admin.error().detail);
+    log_to(log_component::service)
+        .error("SIGHUP: the configuration stays as it is: {}", admin.error().detail);
     return;
   }
   if (admin->token.empty() && !read.value.admin.open_on_loopback)
-    spdlog::warn("SIGHUP: there is no admin token any more; admin routes answer nobody");
+    log_to(log_component::service)
+        .warn("SIGHUP: there is no admin token any more; admin routes answer nobody");
   const auto plan = plan_reload(running, read.value);
   set_up_logging(read.value.log);
-  spdlog::info("SIGHUP: read the configuration again; {}",
-               plan.log ? "log.level and log.format hold now" : "the log's settings are the same");
+  log_to(log_component::service)
+      .info("SIGHUP: read the configuration again; {}",
+            plan.log ? "the log's new settings hold now" : "the log's settings are the same");
+  if (identity && serves_tls(read.value))
+    reload_identity(*identity, read.value);
   auto settings = read.value;
   settings.admin.token = std::move(admin->token); // its file may have a new one
   doors.replace(policy_for(settings));
-  spdlog::info("SIGHUP: {} tokens besides the administrator's are known", settings.tokens.size());
+  log_to(log_component::service)
+      .info("SIGHUP: {} tokens besides the administrator's are known", settings.tokens.size());
   for (const auto& option : plan.restarts)
-    spdlog::warn("SIGHUP: {} has changed and needs a restart", option);
+    log_to(log_component::service).warn("SIGHUP: {} has changed and needs a restart", option);
 }
 
 int refuse(const failure& why, int exit_code) {
-  spdlog::error("Failed to start: {}", explain(why));
+  log_to(log_component::service).error("Failed to start: {}", explain(why));
   return exit_code;
 }
 
@@ -151,32 +179,45 @@ result<void> open_doors(config& settings, access_control& doors) {
   if (!admin)
     return admin.error();
   if (admin->made)
-    spdlog::info("Made a token for admin routes: {}", admin->file);
+    log_to(log_component::service).info("Made a token for admin routes: {}", admin->file);
   if (admin->readable_by_others)
-    spdlog::warn("{} holds the admin token, and other users can read or write it: chmod 600",
-                 admin->file);
+    log_to(log_component::service)
+        .warn("{} holds the admin token, and other users can read or write it: chmod 600",
+              admin->file);
   settings.admin.token = std::move(admin->token);
   doors.replace(policy_for(settings));
   return {};
 }
 
+/// Who is let in, and what the service shows to clients of TLS (null: plain HTTP).
+struct service_doors {
+  std::shared_ptr<access_control> access;
+  std::shared_ptr<tls_identity> identity;
+};
+
 /// Runs the service until it is told to stop; returns the exit code.
 int serve_until_stopped(const config& settings, const backends& stores, service_signals& signals,
-                        std::shared_ptr<access_control> doors) {
+                        const service_doors& by) {
   signals.stop_orderly();
   system_config caf_settings;
   caf::actor_system system{caf_settings};
+  auto edge = edge_options_for(settings);
+  edge.server.pulses = std::make_shared<loop_pulses>();
+  edge.server.doors = by.access;
+  edge.server.tls = by.identity;
   auto listening = std::make_shared<std::promise<bool>>();
   auto started = listening->get_future();
-  auto edge = edge_options_for(settings);
-  edge.server.doors = std::move(doors);
   const auto running = start_service(system, settings, stores,
                                      http_edge(system, edge, report_first(settings, listening)));
   const bool listens = started.get();
-  if (listens)
+  if (listens) {
+    tell_manager_ready();
+    const auto informed = keep_manager_informed(system, running.faces.health, edge.server.pulses);
     signals.wait_for_stop();
+  }
+  tell_manager_stopping();
   stop(system, running.root);
-  spdlog::info("Stopped");
+  log_to(log_component::service).info("Stopped");
   return listens ? 0 : 1;
 }
 
@@ -185,11 +226,14 @@ int serve_until_stopped(const config& settings, const backends& stores, service_
 int run_serve(const invocation& with, bool demo) {
   const auto& wanted = with.settings;
   const auto doors = std::make_shared<access_control>(access_policy{});
+  const auto identity = load_identity(wanted); // before there is a thread that may read it again
   service_signals signals{[&] {
-    reload(wanted, with.load, *doors);
+    reload(wanted, with.load, *doors, identity ? identity->get() : nullptr);
   }};
   give_large_memory_back();
-  spdlog::info("{}", introduction(wanted, with.config_file));
+  log_to(log_component::service).info("{}", introduction(wanted, with.config_file));
+  if (!identity)
+    return refuse(identity.error(), 2);
   auto settings = within_descriptors(wanted);
   if (const auto made = make_data_directory(settings); !made)
     return refuse(made.error(), 2);
@@ -206,14 +250,14 @@ int run_serve(const invocation& with, bool demo) {
   if (!stores)
     return refuse(stores.error(), 2);
   for (const auto& note : stores->notes)
-    spdlog::info("{}", note);
+    log_to(log_component::service).info("{}", note);
   if (!adopt_existing_table(*stores))
     return 2;
   watch_foreign_writes(*stores);
   if (demo && !fill_with_demo(*stores))
     return 1;
   tell_cache_problems(*stores->cache);
-  return serve_until_stopped(settings, *stores, signals, doors);
+  return serve_until_stopped(settings, *stores, signals, {doors, *identity});
 }
 
 constexpr auto serve_examples = "standings serve --demo\n"

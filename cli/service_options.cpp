@@ -1,6 +1,6 @@
 #include "cli/service_options.hpp"
 
-#include "config/paths.hpp"
+#include "cli/admin_token.hpp"
 #include "core/base/loopback.hpp"
 
 #include <algorithm>
@@ -87,13 +87,17 @@ result<service_target> with_token_of_file(service_target target, const sourced& 
   return with_token(std::move(target), *line, file.value);
 }
 
-/// The token of the configured service.
-result<service_target> with_own_token(service_target target, const config& settings) {
-  if (!settings.admin.token.empty())
-    return with_token(std::move(target), settings.admin.token, "admin.token");
-  const auto file = resolve_path(settings, "admin.token");
-  if (const auto line = first_line(file))
-    return with_token(std::move(target), *line, file);
+/// The token of the configured service. Commands that need none work without it, so a file that
+/// this user may not read is no failure here.
+service_target with_own_token(service_target target, const config& settings) {
+  const auto found = find_admin_token(settings);
+  if (!found) {
+    target.token_problem = found.error().detail;
+    return target;
+  }
+  target.address.token = found->token;
+  if (!found->token.empty())
+    target.token_source = found->file.empty() ? "admin.token" : found->file;
   return target;
 }
 

@@ -1,9 +1,9 @@
 #include "cli/signals.hpp"
 
 #include "cli/logging.hpp"
+#include "log/log.hpp"
 
 #include <pthread.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <array>
@@ -106,9 +106,10 @@ void service_signals::take(int signal) {
   if (signal == SIGHUP)
     return reload_();
   if (signal != SIGINT && signal != SIGTERM)
-    return spdlog::info("Ignoring {}", name_of(signal));
+    return log_to(log_component::service).info("Ignoring {}", name_of(signal));
   const bool second = std::exchange(told_, true);
-  spdlog::info("{} {}", second ? "Ending at once on a second" : "Stopping on", name_of(signal));
+  log_to(log_component::service)
+      .info("{} {}", second ? "Ending at once on a second" : "Stopping on", name_of(signal));
   if (second || !orderly_) {
     flush_log(std::chrono::milliseconds{200});
     ::_exit(second ? 128 + signal : 0); // the first is obeyed before the start, too

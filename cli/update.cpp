@@ -1,4 +1,77 @@
+#include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "cli/run_report.hpp"
+#include "core/base/json_read.hpp"
+#include "core/base/presentable.hpp"
+
+#include <iostream>
+
 namespace standings {
-void add_update(command_tree&) {}
+
+namespace {
+
+namespace json = boost::json;
+
+struct update_options {
+  std::string id;
+  std::int64_t count = 0;
+  std::string key;
+};
+
+void print_update(const json::object& answer) {
+  const auto* user = object_of(answer, "data");
+  if (!user)
+    return;
+  std::cout << presentable(text_of(*user, "user_id")) << ": daily "
+            << grouped(count_of(*user, "daily_pomo")) << ", weekly "
+            << grouped(count_of(*user, "weekly_pomo")) << ", monthly "
+            << grouped(count_of(*user, "monthly_pomo")) << ", yearly "
+            << grouped(count_of(*user, "yearly_pomo")) << '\n';
+  if (const auto warning = text_of(answer, "warning"); !warning.empty())
+    std::cerr << "note: " << presentable(warning) << '\n';
+}
+
+/// A header cannot hold everything that an argument can.
+bool is_header_value(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7f'; });
+}
+
+int run_update(const invocation& with, const update_options& options) {
+  if (!is_header_value(options.key))
+    return unusable(with, "usage", "--idempotency-key takes printable ASCII characters");
+  httplib::Headers headers;
+  if (!options.key.empty())
+    headers.emplace("Idempotency-Key", options.key);
+  service_client service{with.service.address};
+  const json::object body{{"user_id", options.id}, {"count", options.count}};
+  const auto done = service.post("/api/redis-leaderboard/update", body, headers);
+  if (!done)
+    return failed(with, "update the user", done.error());
+  if (with.json)
+    print_json(*done);
+  else
+    print_update(*done);
+  return exit_done;
+}
+
+} // namespace
+
+void add_update(command_tree& to) {
+  const auto options = std::make_shared<update_options>();
+  auto& command = to.add(
+      {"update", "add to a user's scores, through the running service",
+       "standings update anna 5\nstandings update anna 5 --idempotency-key run-4711",
+       "0  the update is durable\n1  refused, or no service answers: repeat it with the same key\n"
+       "2  wrong usage or configuration"},
+      shared_flags::of_service(),
+      [options](const invocation& with) { return run_update(with, *options); });
+  add_user_id(command, options->id);
+  command.add_option("COUNT", options->count, "what to add, at least 1")->required();
+  command
+      .add_option("--idempotency-key", options->key,
+                  "a repeat with the same key is not counted again")
+      ->type_name("KEY");
+}
+
 } // namespace standings

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "core/aliases/alias_mode.hpp"
+#include "log/component.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,24 @@ using milliseconds = std::chrono::milliseconds;
 
 /// Whether requests of a kind need a token. `automatic`: if the address is not a loopback one.
 enum class door : std::uint8_t { automatic, open, token };
+/// Token buckets: an average, and what is allowed at once. An average of 0 is no limit.
+struct http_limits_config {
+  std::uint32_t address_per_second = 1'000; ///< requests of one client's address
+  std::uint32_t address_burst = 2'000;
+  std::uint32_t token_per_second = 5'000; ///< requests with one token
+  std::uint32_t token_burst = 10'000;
+  std::uint32_t user_per_minute = 3'000; ///< updates of one user
+  std::uint32_t user_burst = 1'000;
+  std::uint32_t admin_per_minute = 60; ///< admin calls that change something, for each address
+  std::uint32_t admin_burst = 20;
+  std::uint32_t wrong_tokens_per_minute = 10; ///< of one address; as many at once
+  bool loopback = false;                      ///< whether programs on this machine are limited, too
+};
+
+struct http_tls_config {
+  std::string cert_file; ///< PEM, with its chain; empty: no TLS
+  std::string key_file;  ///< PEM
+};
 
 struct http_config {
   std::string host = "127.0.0.1";
@@ -23,6 +43,7 @@ struct http_config {
   std::uint32_t threads = 8;              ///< for the few routes whose work blocks
   std::uint32_t max_in_flight = 1024;     ///< requests whose answer is being waited for
   std::uint32_t max_connections = 4096;   ///< open connections, idle ones included
+  std::uint32_t max_streams = 8192;       ///< those that stream events, at most three quarters
   std::uint64_t max_body_bytes = 1 << 20; ///< larger bodies are answered 413
   std::uint32_t max_header_bytes = 65'536;
   milliseconds request_timeout{5'000};    ///< to receive a request, and again to answer it
@@ -32,6 +53,9 @@ struct http_config {
   door inspect = door::automatic;         ///< reads that tell about the service, or cost much
   std::vector<std::string> allowed_hosts; ///< Hosts besides loopback ones; `*`: any
   std::vector<std::string> cors_origins;  ///< whose pages may read answers; `*`: any
+  std::vector<std::string> trusted_proxies; ///< addresses and networks; they name their clients
+  http_limits_config limits;
+  http_tls_config tls; ///< its files are relative to the data directory
 };
 
 enum class database_backend : std::uint8_t { sqlite, postgres };
@@ -143,11 +167,19 @@ struct token_config {
 };
 
 enum class log_level : std::uint8_t { debug, info, warn, error };
-enum class log_format : std::uint8_t { text, json };
+enum class log_format : std::uint8_t {
+  text,
+  json,
+  automatic ///< text on a terminal, JSON elsewhere
+};
+
+using log_levels = std::map<log_component, log_level>;
 
 struct log_config {
   log_level level = log_level::info;
   log_format format = log_format::text;
+  log_levels levels; ///< of single components, in place of `level`
+  access_log access = access_log::errors;
 };
 
 struct config {
@@ -165,6 +197,11 @@ struct config {
   log_config log;
   std::string data_dir = "."; ///< the base of relative paths
 };
+
+/// Whether the service speaks HTTPS.
+inline bool serves_tls(const config& c) {
+  return !c.http.tls.cert_file.empty();
+}
 
 /// Whether session sync is on.
 inline bool syncs_sessions(const config& c) {

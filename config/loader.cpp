@@ -3,6 +3,7 @@
 #include "config/injected.hpp"
 #include "config/paths.hpp"
 #include "config/redis_url.hpp"
+#include "config/secret_files.hpp"
 #include "config/token_list.hpp"
 #include "config/values.hpp"
 
@@ -142,6 +143,8 @@ private:
       read_list(o, value);
     else if (value.IsScalar())
       apply(o, value.Scalar(), at(key.Mark()), out_);
+    else if (o.mapping && value.IsMap())
+      apply(o, mapping_text(value), at(key.Mark()), out_);
     else if (value.IsNull())
       report(key.Mark(), o.path + ": has no value; write \"\" for an empty text");
     else
@@ -157,6 +160,16 @@ private:
       text += (text.empty() ? "" : ",") + one.Scalar();
     }
     apply(o, text, at(value.Mark()), out_);
+  }
+
+  /// `a=1,b=2`; what is not a plain text is left empty, and so refused by the option.
+  static std::string mapping_text(const YAML::Node& section) {
+    std::string out;
+    for (const auto& entry : section) {
+      out.append(out.empty() ? "" : ",").append(entry.first.IsScalar() ? entry.first.Scalar() : "");
+      out.append("=").append(entry.second.IsScalar() ? entry.second.Scalar() : "");
+    }
+    return out;
   }
 
   /// An unknown key without a value may be a secret that lost its key.
@@ -422,7 +435,9 @@ void read_overrides(const load_request& request, load_outcome& out) {
 
 load_outcome load(const load_request& given) {
   load_outcome out;
-  const load_request request{given.file, configuring(given.environment, out), given.overrides};
+  const load_request request{given.file,
+                             with_secret_files(configuring(given.environment, out), out.problems),
+                             given.overrides};
   if (request.file)
     read_file(*request.file, out);
   read_shared(request, out);

@@ -36,6 +36,8 @@ struct load_outcome {
 /// resembles a known one, otherwise a note. Variables set by Kubernetes or a Docker link are
 /// ignored with a note, and an empty variable counts as not set.
 ///
+/// A secret may come from a file that NAME_FILE names in place of the variable NAME.
+///
 /// With lower precedence than STANDINGS_*, it also reads REDIS_HOST, REDIS_PORT, REDIS_USERNAME,
 /// REDIS_PASSWORD, REDIS_DB and DATABASE_URL; and, if no URL but POSTGRES_HOST is given,
 /// POSTGRES_HOST, _PORT, _USER, _PASSWORD and _DB. They fill in values and never choose a backend.

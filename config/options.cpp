@@ -1,5 +1,6 @@
 #include "config/options.hpp"
 
+#include "config/log_levels.hpp"
 #include "config/values.hpp"
 #include "core/base/enum_names.hpp"
 
@@ -49,27 +50,32 @@ struct enum_names<door> {
 };
 
 template <>
-struct enum_names<log_level> {
-  static constexpr enum_words<log_level, 4> all{{{"debug", log_level::debug},
-                                                 {"info", log_level::info},
-                                                 {"warn", log_level::warn},
-                                                 {"error", log_level::error}}};
+struct enum_names<log_format> {
+  static constexpr enum_words<log_format, 3> all{
+      {{"text", log_format::text}, {"json", log_format::json}, {"auto", log_format::automatic}}};
 };
 
 template <>
-struct enum_names<log_format> {
-  static constexpr enum_words<log_format, 2> all{
-      {{"text", log_format::text}, {"json", log_format::json}}};
+struct enum_names<access_log> {
+  static constexpr enum_words<access_log, 3> all{
+      {{"off", access_log::off}, {"errors", access_log::errors}, {"all", access_log::all}}};
 };
 
 namespace {
 
 template <class T>
+constexpr bool is_list = std::same_as<T, std::vector<std::string>>;
+
+template <class T>
 result<T> parse(std::string_view text) {
   if constexpr (std::same_as<T, std::string>)
     return std::string{text};
+  else if constexpr (is_list<T>)
+    return parse_list(text);
   else if constexpr (std::same_as<T, milliseconds>)
     return parse_duration(text);
+  else if constexpr (std::same_as<T, log_levels>)
+    return parse_log_levels(text);
   else if constexpr (std::same_as<T, bool>)
     return parse_boolean(text);
   else if constexpr (std::same_as<T, std::vector<std::string>>)
@@ -86,8 +92,12 @@ template <class T>
 std::string format(const T& value) {
   if constexpr (std::same_as<T, std::string>)
     return value;
+  else if constexpr (is_list<T>)
+    return format_list(value);
   else if constexpr (std::same_as<T, milliseconds>)
     return format_duration(value);
+  else if constexpr (std::same_as<T, log_levels>)
+    return format_log_levels(value);
   else if constexpr (std::same_as<T, bool>)
     return value ? "true" : "false";
   else if constexpr (std::same_as<T, std::vector<std::string>>)
@@ -117,7 +127,11 @@ option plain(std::string path, Access access) {
   const auto same = [access](const config& a, const config& b) {
     return access(a) == access(b);
   };
-  return {std::move(path), false, std::same_as<field, std::vector<std::string>>, set, get, same};
+  return {.path = std::move(path),
+          .list = std::same_as<field, std::vector<std::string>>,
+          .set = set,
+          .get = get,
+          .same = same};
 }
 
 /// A text that no message or log may show. Text always parses, so no error of `set` can quote it.
@@ -130,6 +144,14 @@ option secret(std::string path, Access access) {
   made.get = [access](const config& c) {
     return access(c).empty() ? "" : "***";
   };
+  return made;
+}
+
+/// Names and values, in a file also as a section.
+template <class Access>
+option mapping(std::string path, Access access) {
+  auto made = plain(std::move(path), access);
+  made.mapping = true;
   return made;
 }
 
@@ -146,6 +168,7 @@ std::vector<option> make_table() {
       OPTION(plain, http.threads),
       OPTION(plain, http.max_in_flight),
       OPTION(plain, http.max_connections),
+      OPTION(plain, http.max_streams),
       OPTION(plain, http.max_body_bytes),
       OPTION(plain, http.max_header_bytes),
       OPTION(plain, http.request_timeout),
@@ -155,6 +178,19 @@ std::vector<option> make_table() {
       OPTION(plain, http.inspect),
       OPTION(plain, http.allowed_hosts),
       OPTION(plain, http.cors_origins),
+      OPTION(plain, http.trusted_proxies),
+      OPTION(plain, http.limits.address_per_second),
+      OPTION(plain, http.limits.address_burst),
+      OPTION(plain, http.limits.token_per_second),
+      OPTION(plain, http.limits.token_burst),
+      OPTION(plain, http.limits.user_per_minute),
+      OPTION(plain, http.limits.user_burst),
+      OPTION(plain, http.limits.admin_per_minute),
+      OPTION(plain, http.limits.admin_burst),
+      OPTION(plain, http.limits.wrong_tokens_per_minute),
+      OPTION(plain, http.limits.loopback),
+      OPTION(plain, http.tls.cert_file),
+      OPTION(plain, http.tls.key_file),
       OPTION(plain, database.backend),
       OPTION(plain, database.path),
       OPTION(secret, database.url),
@@ -219,6 +255,8 @@ std::vector<option> make_table() {
       OPTION(plain, tokens_file),
       OPTION(plain, log.level),
       OPTION(plain, log.format),
+      OPTION(mapping, log.levels),
+      OPTION(plain, log.access),
       OPTION(plain, data_dir),
   };
 }

@@ -17,7 +17,8 @@ namespace standings {
 struct option {
   std::string path; ///< as in the file: `http.port`
   bool secret = false;
-  bool list = false; ///< in the file a sequence, elsewhere texts between commas
+  bool list = false;    ///< in the file a sequence, elsewhere texts between commas
+  bool mapping = false; ///< names and values: `a=1,b=2`, in a file also a section
 
   /// Parses `text` into the option's field. On failure the config is unchanged, and the detail
   /// completes the sentence "<path>: …".

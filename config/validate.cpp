@@ -4,6 +4,7 @@
 #include "core/base/web_origin.hpp"
 #include "core/leaderboard/calendar.hpp"
 #include "core/leaderboard/score.hpp"
+#include "core/limits/ip_address.hpp"
 
 #include <algorithm>
 #include <array>
@@ -87,10 +88,40 @@ void check_http(const http_config& http, const admin_config& admin, findings& ou
   out.require(http.max_in_flight >= http.threads, "http.max_in_flight",
               "has to be at least http.threads (" + std::to_string(http.threads) + ")");
   out.require(http.max_connections >= 1, "http.max_connections", "has to be at least 1");
+  out.require(http.max_streams >= 1, "http.max_streams", "has to be at least 1");
   out.require(http.max_body_bytes >= 1, "http.max_body_bytes", "has to be at least 1");
   out.require(http.max_header_bytes >= 1, "http.max_header_bytes", "has to be at least 1");
   out.require(http.request_timeout.count() > 0, "http.request_timeout", "has to be above 0");
   out.require(http.idle_timeout.count() > 0, "http.idle_timeout", "has to be above 0");
+  for (std::size_t i = 0; i < http.trusted_proxies.size(); ++i)
+    out.require(ip_network::parse(http.trusted_proxies[i]).has_value(), "http.trusted_proxies",
+                "entry " + std::to_string(i + 1) + " is no address or network such as 10.0.0.0/8");
+}
+
+void check_http_tls(const http_tls_config& tls, findings& out) {
+  out.require(tls.key_file.empty() || !tls.cert_file.empty(), "http.tls.cert_file",
+              "http.tls.key_file needs it");
+  out.require(tls.cert_file.empty() || !tls.key_file.empty(), "http.tls.key_file",
+              "http.tls.cert_file needs it; it may be the same file if that holds both");
+}
+
+void check_limits(const http_limits_config& limits, findings& out) {
+  constexpr std::uint32_t most = 1'000'000;
+  const std::array<std::pair<std::string_view, std::uint32_t>, 5> rates{
+      {{"http.limits.address_per_second", limits.address_per_second},
+       {"http.limits.token_per_second", limits.token_per_second},
+       {"http.limits.user_per_minute", limits.user_per_minute},
+       {"http.limits.admin_per_minute", limits.admin_per_minute},
+       {"http.limits.wrong_tokens_per_minute", limits.wrong_tokens_per_minute}}};
+  for (const auto& [path, rate] : rates)
+    out.require(rate <= most, path, "has to be from 0 to 1000000; 0 is no limit");
+  const std::array<std::pair<std::string_view, std::uint32_t>, 4> bursts{
+      {{"http.limits.address_burst", limits.address_burst},
+       {"http.limits.token_burst", limits.token_burst},
+       {"http.limits.user_burst", limits.user_burst},
+       {"http.limits.admin_burst", limits.admin_burst}}};
+  for (const auto& [path, burst] : bursts)
+    out.require(burst >= 1 && burst <= most, path, "has to be from 1 to 1000000");
 }
 
 /// Whether it is a PostgreSQL URL, a `host=… dbname=…` string, or a variant that other programs
@@ -302,6 +333,8 @@ std::vector<std::string> validate(const config& c) {
   findings out;
   check_http(c.http, c.admin, out);
   check_sites(c.http, out);
+  check_limits(c.http.limits, out);
+  check_http_tls(c.http.tls, out);
   check_stores(c.database, c.cache, out);
   check_tls(c.cache, out);
   check_leaderboard(c.leaderboard, out);

@@ -23,12 +23,14 @@ struct update_scores {
 
 struct remove_user {
   std::string user_id;
+  std::string request_id{}; ///< for the log, as in the other messages
 };
 
 // -- hydration ----------------------------------------------------------------
 
 struct load_user {
   std::string user_id;
+  std::string request_id{};
 };
 
 struct read_user {
@@ -43,7 +45,9 @@ struct read_board {
 
 struct count_users {};
 
-struct rebuild_cache {};
+struct rebuild_cache {
+  std::string request_id{};
+};
 
 struct rebuild_report {
   std::uint64_t users = 0; ///< loaded from the database
@@ -53,7 +57,9 @@ struct rebuild_report {
 
 struct ensure_complete {};
 
-struct clear_cache {};
+struct clear_cache {
+  std::string request_id{};
+};
 
 /// The cache missed the newest states of these users.
 struct refresh_users {
@@ -82,6 +88,7 @@ struct hydration_status {
 
 struct reset_period {
   period board = period::daily;
+  std::string request_id{};
 };
 
 struct reset_report {
@@ -105,28 +112,28 @@ struct health_report {
 };
 
 STANDINGS_INSPECT(user_record, x.user_id, x.score, x.updated_at, x.version)
-STANDINGS_INSPECT(score_update, x.user_id, x.count, x.key)
+STANDINGS_INSPECT(score_update, x.user_id, x.count, x.key, x.request_id)
 STANDINGS_INSPECT(cached_user, x.user, x.cached_at)
 STANDINGS_INSPECT(board_entry, x.rank, x.score, x.user)
 STANDINGS_INSPECT(board_page, x.total_users, x.entries)
 STANDINGS_INSPECT(update_outcome, x.code, x.detail, x.user, x.cached_at, x.cache_pending,
                   x.replayed)
 STANDINGS_INSPECT(update_scores, x.updates, x.prompt)
-STANDINGS_INSPECT(remove_user, x.user_id)
-STANDINGS_INSPECT(load_user, x.user_id)
+STANDINGS_INSPECT(remove_user, x.user_id, x.request_id)
+STANDINGS_INSPECT(load_user, x.user_id, x.request_id)
 STANDINGS_INSPECT(read_user, x.user_id)
 STANDINGS_INSPECT(read_board, x.board, x.offset, x.limit)
 STANDINGS_INSPECT(count_users)
-STANDINGS_INSPECT(rebuild_cache)
+STANDINGS_INSPECT(rebuild_cache, x.request_id)
 STANDINGS_INSPECT(rebuild_report, x.users, x.swept, x.duration)
 STANDINGS_INSPECT(ensure_complete)
-STANDINGS_INSPECT(clear_cache)
+STANDINGS_INSPECT(clear_cache, x.request_id)
 STANDINGS_INSPECT(refresh_users, x.user_ids)
 STANDINGS_INSPECT(refresh_all)
 STANDINGS_INSPECT(get_hydration_status)
 STANDINGS_INSPECT(hydration_status, x.running, x.complete, x.cache_reachable, x.database_reachable,
                   x.pending, x.loaded, x.total, x.rebuilds, x.failed_rebuilds, x.last_error)
-STANDINGS_INSPECT(reset_period, x.board)
+STANDINGS_INSPECT(reset_period, x.board, x.request_id)
 STANDINGS_INSPECT(reset_report, x.board, x.started_at)
 STANDINGS_INSPECT(get_prompt_status)
 STANDINGS_INSPECT(health_report, x.ready, x.degraded, x.children, x.workers, x.gauges, x.hydration)

@@ -57,7 +57,8 @@ struct start_run {
   bool dry_run = false;
   bool force = false;
   period_set periods = every_period;
-  bool wait = true; ///< reply when the run ends; otherwise at once, while it is running
+  bool wait = true;         ///< reply when the run ends; otherwise at once, while it is running
+  std::string request_id{}; ///< for the log
 };
 
 struct start_timer {};
@@ -120,7 +121,7 @@ STANDINGS_INSPECT(reconcile_status, x.enabled, x.running, x.started, x.leader, x
                   x.held_candidates, x.held_reason, x.quarantined, x.webhook_failures,
                   x.completed_runs, x.failed_runs, x.totals, x.last_completed, x.incremental,
                   x.database_changes)
-STANDINGS_INSPECT(start_run, x.dry_run, x.force, x.periods, x.wait)
+STANDINGS_INSPECT(start_run, x.dry_run, x.force, x.periods, x.wait, x.request_id)
 STANDINGS_INSPECT(start_timer)
 STANDINGS_INSPECT(stop_timer)
 STANDINGS_INSPECT(get_reconcile_status)

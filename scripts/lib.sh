@@ -17,7 +17,7 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libcaf-dev "${boost_packages[@]}" libspdlog-dev libhowardhinnant-date-dev tzdata
   libsqlitecpp-dev libsqlite3-dev libyaml-cpp-dev libcli11-dev
-  libcpp-httplib-dev libssl-dev zlib1g-dev libbrotli-dev libpqxx-dev libhiredis-dev
+  libcpp-httplib-dev libssl-dev zlib1g-dev libbrotli-dev libpqxx-dev libhiredis-dev libsystemd-dev
   prometheus-cpp-dev
   python3 python3-yaml
   curl ca-certificates)
@@ -26,11 +26,13 @@ build_packages=(
 gtest_packages=(libgtest-dev libgmock-dev)
 # shellcheck disable=SC2034
 test_packages=("${gtest_packages[@]}" sqlite3 postgresql redis-server pgbouncer nginx-light haproxy python3-jsonschema zsh
-  man-db groff-base prometheus) # prometheus for promtool
+  man-db groff-base systemd debhelper dpkg-dev lintian binutils prometheus) # prometheus for promtool
 # Node.js of any source will do, from 18 on.
 web_packages=(chromium)
 command -v node >/dev/null || web_packages+=(nodejs)
 command -v npm >/dev/null || web_packages+=(npm)
+# shellcheck disable=SC2034
+package_packages=(debhelper dpkg-dev)
 # shellcheck disable=SC2034
 peer_packages=(python3-fastapi python3-uvicorn python3-redis python3-sqlalchemy python3-psycopg2)
 # shellcheck disable=SC2034

@@ -1,8 +1,7 @@
 #include "actors/aliases/alias_mirror.hpp"
 
 #include "actors/supervision/system.hpp"
-
-#include <spdlog/spdlog.h>
+#include "log/log.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -32,7 +31,9 @@ void alias_mirror_state::init(const alias_worker_factory& spawn_worker,
   for (const auto index : {cycles, look_ups}) // source and cache reconnect by themselves
     specs.push_back(make_silent_worker("alias_worker/" + std::to_string(index),
                                        options_.worker_limits, spawn_worker, index, stop_flag_));
-  workers.emplace(self, std::move(specs));
+  worker_pool::hooks notify;
+  notify.events = options_.events;
+  workers.emplace(self, std::move(specs), std::move(notify));
   workers->start_all();
   start();
 }
@@ -157,24 +158,28 @@ void alias_mirror_state::remember(alias_cycle cycle) {
 void alias_mirror_state::log(const alias_cycle& cycle) {
   if (!disabled_because().empty()) {
     if (!std::exchange(told_of_waiting_, true))
-      spdlog::info("There is no alias source {}; the alias mirror waits for it", options_.source);
+      log_to(log_component::aliases)
+          .info("There is no alias source {}; the alias mirror waits for it", options_.source);
     return;
   }
   if (const auto wrong = errors_of(cycle); !wrong.empty())
-    spdlog::error("Failed to mirror aliases: {}", wrong);
+    log_to(log_component::aliases).error("Failed to mirror aliases: {}", wrong);
   for (const auto& table : cycle.tables)
     if (table.invalid + table.failed > 0)
-      spdlog::warn("Left out {} invalid rows and {} refused aliases of type {}: {}", table.invalid,
-                   table.failed, to_string(table.type),
-                   table.problems.empty() ? "" : table.problems.front());
+      log_to(log_component::aliases)
+          .warn("Left out {} invalid rows and {} refused aliases of type {}: {}", table.invalid,
+                table.failed, to_string(table.type),
+                table.problems.empty() ? "" : table.problems.front());
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(cycle.duration).count();
   const auto total = cycle.sum(&alias_table_report::total);
   if (!cycle.without_changes())
-    spdlog::info("Mirrored {} aliases in {} ms: {} added, {} updated, {} deleted", total, took,
-                 cycle.sum(&alias_table_report::added), cycle.sum(&alias_table_report::updated),
-                 cycle.sum(&alias_table_report::deleted));
+    log_to(log_component::aliases)
+        .info("Mirrored {} aliases in {} ms: {} added, {} updated, {} deleted", total, took,
+              cycle.sum(&alias_table_report::added), cycle.sum(&alias_table_report::updated),
+              cycle.sum(&alias_table_report::deleted));
   else if (cycle.succeeded())
-    spdlog::info("Mirrored {} aliases in {} ms: No changes detected", total, took);
+    log_to(log_component::aliases)
+        .info("Mirrored {} aliases in {} ms: No changes detected", total, took);
 }
 
 void alias_mirror_state::stop_waiting(const failure& why) {

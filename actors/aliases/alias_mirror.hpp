@@ -29,6 +29,7 @@ struct alias_mirror_options {
   std::size_t max_look_ups = 256;            ///< under way; more are refused
   std::size_t history = 50;                  ///< cycles that are remembered
   restart_limits worker_limits = connection_limits();
+  event_sink_ptr events{}; ///< is told what happens; may be null
 };
 
 /// Spawns a worker that ends its cycle early once the flag is set.

@@ -1,8 +1,7 @@
 #include "actors/leaderboard/cache_filler.hpp"
 
 #include "actors/supervision/system.hpp"
-
-#include <spdlog/spdlog.h>
+#include "log/log.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -87,9 +86,10 @@ void cache_filler_state::take_to_cache(const std::vector<score_update>& updates,
   const auto states = newest_states(outcomes);
   const auto kept = keep_what_is_replaced(updates, outcomes, states);
   if (!kept)
-    spdlog::warn("Failed to keep what the cache had of {} users; the rebuild will, and bring them"
-                 " there: {}",
-                 states.size(), explain(kept.error()));
+    log_to(log_component::hydration)
+        .warn("Failed to keep what the cache had of {} users; the rebuild will, and bring them"
+              " there: {}",
+              states.size(), explain(kept.error()));
   const auto done = kept ? cache_->apply(states) : kept;
   if (kept && !done) {
     refresh_users missed;

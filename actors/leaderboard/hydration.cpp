@@ -1,8 +1,7 @@
 #include "actors/leaderboard/hydration.hpp"
 
 #include "actors/supervision/system.hpp"
-
-#include <spdlog/spdlog.h>
+#include "log/log.hpp"
 
 namespace standings {
 
@@ -17,6 +16,7 @@ void hydration_state::init(const hydration_worker_factory& spawn_worker, rank_ca
     specs.push_back(make_worker("hydration_worker/" + std::to_string(index), options_.worker_limits,
                                 spawn_worker, hydration_front_actor{self}, index));
   worker_pool::hooks notify;
+  notify.events = options_.events;
   notify.ready = [this](std::size_t index) {
     if (index == rebuilds)
       care();
@@ -50,8 +50,7 @@ void hydration_state::care() {
       .then(
           [this](bool complete) {
             looking_ = false;
-            if (!std::exchange(progress_.cache_reachable, true))
-              progress_.last_error.clear();
+            cache_works();
             if (!complete)
               start_rebuild();
             else if (!pending_.empty())
@@ -63,13 +62,28 @@ void hydration_state::care() {
           });
 }
 
+void hydration_state::cache_works() {
+  if (std::exchange(progress_.cache_reachable, true))
+    return;
+  progress_.last_error.clear();
+  tell_of_cache("ended", "The cache works again");
+}
+
 /// Logged once per outage, and again if the cause changes.
 void hydration_state::cache_failed(const caf::error& why) {
   auto reason = describe(why);
   if (progress_.cache_reachable || reason != progress_.last_error)
-    spdlog::warn("The cache does not work: {}", reason);
-  progress_.cache_reachable = false;
+    log_to(log_component::hydration).warn("The cache does not work: {}", reason);
   progress_.last_error = std::move(reason);
+  if (std::exchange(progress_.cache_reachable, false))
+    tell_of_cache("began", "The cache does not work: " + progress_.last_error);
+}
+
+void hydration_state::tell_of_cache(const char* state, std::string text) const {
+  tell(options_.events,
+       {event_kind::outage,
+        std::move(text),
+        {{"state", state}, {"component", "cache"}, {"reason", progress_.last_error}}});
 }
 
 void hydration_state::note_missed(refresh_users& m) {
@@ -104,6 +118,8 @@ void hydration_state::refresh() {
 caf::result<cached_user> hydration_state::load(const load_user& m) {
   if (!loads_.busy(m.user_id) && !workers->ready(lookups))
     return unavailable();
+  log_to(log_component::hydration, {{"request_id", m.request_id}})
+      .debug("Cache miss: user '{}' is loaded from the database", m.user_id);
   return loads_.ask(self, m.user_id, *lookup_slots_, worker(lookups), options_.timeout, m);
 }
 
@@ -137,7 +153,7 @@ caf::result<board_page> hydration_state::read(const read_board& m) {
 
 // -- the rebuild -----------------------------------------------------------------
 
-caf::result<rebuild_report> hydration_state::rebuild() {
+caf::result<rebuild_report> hydration_state::rebuild(const rebuild_cache& m) {
   if (!askers_.empty())
     return to_error(errc::run_in_progress, "a rebuild is running");
   if (!workers->ready(rebuilds))
@@ -145,7 +161,7 @@ caf::result<rebuild_report> hydration_state::rebuild() {
   auto answer = self->make_response_promise<rebuild_report>();
   askers_.push_back(answer);
   if (!progress_.running)
-    start_rebuild();
+    start_rebuild(m.request_id);
   return answer;
 }
 
@@ -161,11 +177,12 @@ caf::result<bool> hydration_state::when_complete() {
   return answer;
 }
 
-caf::result<bool> hydration_state::clear() {
+caf::result<bool> hydration_state::clear(const clear_cache& m) {
   if (!workers->ready(rebuilds))
     return unavailable();
+  log_to(log_component::hydration, {{"request_id", m.request_id}}).info("Clearing the cache");
   auto answer = waiters_.expect<bool>(self);
-  self->request(worker(rebuilds), options_.page_timeout, clear_cache{})
+  self->request(worker(rebuilds), options_.page_timeout, m)
       .then(
           [this, answer](bool done) mutable {
             if (progress_.running)
@@ -191,13 +208,18 @@ void hydration_state::stop_waiting(const failure& why) {
   answer_all(waiting_for_complete_, error);
 }
 
-void hydration_state::start_rebuild() {
+void hydration_state::start_rebuild(const std::string& request_id) {
   const auto run = ++run_;
   progress_.running = true;
   must_rebuild_ = false;
   progress_.loaded = 0;
   started_ = self->system().clock().now();
-  spdlog::info("Loading the cache from the database");
+  rebuild_request_ = request_id;
+  last_told_ = started_;
+  log_to(log_component::hydration, {{"request_id", request_id}})
+      .info("Loading the cache from the database");
+  progress_events_.reset();
+  tell_of_rebuild("started", "The cache is loaded from the database", 0);
   const bool anew = !at_start_ || !askers_.empty();
   self->request(worker(rebuilds), options_.begin_timeout, begin_rebuild{anew})
       .then(
@@ -216,16 +238,26 @@ void hydration_state::next_page(std::uint64_t run, const std::string& after) {
           [this, run](const page_loaded& page) {
             if (run != run_)
               return;
-            const auto tenth = [this] {
-              return progress_.loaded * 10 / (progress_.total + 1);
-            };
-            const auto before = tenth();
             progress_.loaded += page.users;
-            if (tenth() != before)
-              spdlog::info("Loaded {} of {} users", progress_.loaded, progress_.total);
+            tell_progress();
+            if (progress_events_.passes(self->system().clock().now()))
+              tell_of_rebuild("progress",
+                              "Loaded " + std::to_string(progress_.loaded) + " of "
+                                  + std::to_string(progress_.total) + " users",
+                              static_cast<std::int64_t>(progress_.total));
             page.done ? finish(run) : next_page(run, page.last);
           },
           [this, run](const caf::error& e) { rebuild_failed(run, e); });
+}
+
+/// A rebuild of a few seconds needs no line but its first and its last.
+void hydration_state::tell_progress() {
+  const auto now = self->system().clock().now();
+  if (now - last_told_ < options_.tell_every)
+    return;
+  last_told_ = now;
+  log_to(log_component::hydration, {{"users", progress_.loaded}, {"total", progress_.total}})
+      .info("Loaded {} of {} users", progress_.loaded, progress_.total);
 }
 
 void hydration_state::finish(std::uint64_t run) {
@@ -241,11 +273,18 @@ void hydration_state::finish(std::uint64_t run) {
 void hydration_state::rebuilt(std::uint64_t swept) {
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       self->system().clock().now() - started_);
-  spdlog::info("The cache is complete: {} users in {} ms, {} swept", progress_.loaded, took.count(),
-               swept);
+  log_to(log_component::hydration, {{"request_id", rebuild_request_},
+                                    {"users", progress_.loaded},
+                                    {"swept", swept},
+                                    {"ms", took.count()}})
+      .info("The cache is complete: {} users in {} ms, {} swept", progress_.loaded, took.count(),
+            swept);
+  tell_of_rebuild("completed",
+                  "The cache is complete: " + std::to_string(progress_.loaded) + " users",
+                  static_cast<std::int64_t>(progress_.loaded));
   at_start_ = false;
   progress_.running = false;
-  progress_.cache_reachable = true;
+  cache_works();
   progress_.last_error.clear();
   ++progress_.rebuilds;
   answer_all(askers_, rebuild_report{progress_.loaded, swept, took});
@@ -259,10 +298,23 @@ void hydration_state::rebuild_failed(std::uint64_t run, const caf::error& why) {
   progress_.running = false;
   ++progress_.failed_rebuilds;
   progress_.last_error = describe(why);
-  spdlog::error("Failed to load the cache: {}", progress_.last_error);
+  log_to(log_component::hydration, {{"request_id", rebuild_request_}})
+      .error("Failed to load the cache: {}", progress_.last_error);
+  tell_of_rebuild("failed", "The cache could not be loaded: " + progress_.last_error,
+                  static_cast<std::int64_t>(progress_.total));
   answer_all(askers_, why);
   answer_all(waiting_for_complete_, why);
   must_rebuild_ = true; // the next check tries again
+}
+
+/// All tries of a rebuild until it succeeds have one subject.
+void hydration_state::tell_of_rebuild(const char* state, std::string text,
+                                      std::int64_t total) const {
+  service_event out{event_kind::rebuild, std::move(text)};
+  out.subject = "rebuild " + std::to_string(progress_.rebuilds);
+  out.fields = {
+      {"state", state}, {"done", static_cast<std::int64_t>(progress_.loaded)}, {"total", total}};
+  tell(options_.events, std::move(out));
 }
 
 hydration_status hydration_state::progress() const {
@@ -283,9 +335,9 @@ hydration(hydration_front_actor::stateful_pointer<hydration_state> self,
       [self](const read_user& m) { return self->state.read(m); },
       [self](const read_board& m) { return self->state.read(m); },
       [self](count_users) { return self->state.count(); },
-      [self](rebuild_cache) { return self->state.rebuild(); },
+      [self](const rebuild_cache& m) { return self->state.rebuild(m); },
       [self](ensure_complete) { return self->state.when_complete(); },
-      [self](clear_cache) { return self->state.clear(); },
+      [self](const clear_cache& m) { return self->state.clear(m); },
       [self](get_hydration_status) { return self->state.progress(); },
       [self](get_status) {
         return component_status{self->state.workers->status(), {}};

@@ -4,6 +4,7 @@
 #include "actors/supervision/slots.hpp"
 #include "actors/supervision/waiters.hpp"
 #include "actors/supervision/worker_pool.hpp"
+#include "core/base/throttle.hpp"
 #include "messages/internal/leaderboard.hpp"
 #include "stores/contracts/rank_cache.hpp"
 
@@ -19,6 +20,7 @@
 namespace standings {
 
 struct hydration_options {
+  std::chrono::milliseconds tell_every{5'000};          ///< between two log lines of a long rebuild
   std::size_t page = 2'000;                             ///< users in one step of a rebuild
   std::chrono::milliseconds timeout{10'000};            ///< for one look-up
   std::chrono::milliseconds page_timeout{60'000};       ///< for one step of a rebuild
@@ -29,6 +31,7 @@ struct hydration_options {
   std::size_t max_boards = 4;        ///< distinct board queries in flight; more are refused
   std::size_t max_pending = 100'000; ///< users to refresh; more cause a rebuild
   restart_limits worker_limits = connection_limits();
+  event_sink_ptr events{}; ///< is told what happens; may be null
 };
 
 /// Spawns a worker, which must report worker_ready to `front`.
@@ -51,15 +54,16 @@ struct hydration_state {
   caf::result<cached_user> load(const load_user& m);
   caf::result<board_page> read(const read_board& m);
   caf::result<std::uint64_t> count();
-  caf::result<rebuild_report> rebuild();
+  caf::result<rebuild_report> rebuild(const rebuild_cache& m);
   caf::result<bool> when_complete();
-  caf::result<bool> clear();
+  caf::result<bool> clear(const clear_cache& m);
   hydration_status progress() const;
   void note_missed(refresh_users& m);
   void stop_waiting(const failure& why);
   void refuse_everyone(const failure& why);
   void note_missed_deletion() { must_rebuild_ = true; }
   void care();
+  void cache_works();
   void cache_failed(const caf::error& why);
   void schedule_care();
 
@@ -79,12 +83,14 @@ private:
 
   static caf::error unavailable();
   [[nodiscard]] hydration_worker_actor worker(std::size_t index) const;
-  void start_rebuild();
+  void start_rebuild(const std::string& request_id = {});
   void next_page(std::uint64_t run, const std::string& after);
   void finish(std::uint64_t run);
   void rebuilt(std::uint64_t swept);
   void rebuild_failed(std::uint64_t run, const caf::error& why);
   void refresh();
+  void tell_of_rebuild(const char* state, std::string text, std::int64_t total) const;
+  void tell_of_cache(const char* state, std::string text) const;
 
   hydration_options options_;
   rank_cache_ptr cache_;
@@ -96,6 +102,10 @@ private:
   single_flight<bool, std::uint64_t> counts_; ///< all requests share one key
   hydration_status progress_;
   std::uint64_t run_ = 0; ///< tells the current rebuild from an abandoned one
+  void tell_progress();
+
+  std::string rebuild_request_; ///< of the request that started the rebuild; empty without one
+  std::chrono::steady_clock::time_point last_told_{};
   std::chrono::steady_clock::time_point started_{};
   std::vector<caf::typed_response_promise<rebuild_report>> askers_;
   std::vector<caf::typed_response_promise<bool>> waiting_for_complete_;
@@ -103,6 +113,7 @@ private:
   bool at_start_ = true; ///< no rebuild has finished or been requested yet
   bool looking_ = false; ///< a check or a refresh is under way
   std::set<std::string> pending_;
+  throttle progress_events_{std::chrono::milliseconds{1'000}};
 };
 
 hydration_front_actor::behavior_type

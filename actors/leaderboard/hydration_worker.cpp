@@ -2,8 +2,7 @@
 
 #include "actors/leaderboard/version_check.hpp"
 #include "actors/supervision/system.hpp"
-
-#include <spdlog/spdlog.h>
+#include "log/log.hpp"
 
 #include <array>
 
@@ -45,12 +44,15 @@ std::optional<cached_user> hydration_worker_state::loaded(const std::string& use
   return std::move(*found);
 }
 
-caf::result<cached_user> hydration_worker_state::load(const std::string& user_id) {
-  if (auto already = loaded(user_id))
+caf::result<cached_user> hydration_worker_state::load(const load_user& m) {
+  if (auto already = loaded(m.user_id))
     return std::move(*already);
-  auto found = store_->find(user_id);
-  if (!found)
+  auto found = store_->find(m.user_id);
+  if (!found) {
+    log_to(log_component::hydration, {{"request_id", m.request_id}})
+        .warn("Failed to load user '{}': {}", m.user_id, explain(found.error()));
     return database_failed(found.error());
+  }
   if (!*found)
     return to_error(errc::unknown_user, "no such user", "user_id");
   const std::array one{std::move(**found)};
@@ -95,11 +97,12 @@ result<void> hydration_worker_state::meet_cache() {
   if (!met)
     return met.error();
   if (*met)
-    spdlog::info("Met a cache that another application filled: of {} users the higher scores "
-                 "count; {} rows were raised, {} created, {} cache entries raised, {} users left "
-                 "alone",
-                 (*met)->checked, (*met)->updated, (*met)->created, (*met)->healed,
-                 (*met)->quarantined);
+    log_to(log_component::hydration)
+        .info("Met a cache that another application filled: of {} users the higher scores "
+              "count; {} rows were raised, {} created, {} cache entries raised, {} users left "
+              "alone",
+              (*met)->checked, (*met)->updated, (*met)->created, (*met)->healed,
+              (*met)->quarantined);
   return {};
 }
 
@@ -185,7 +188,7 @@ hydration_worker(hydration_worker_actor::stateful_pointer<hydration_worker_state
   self->state.init(open, with);
   self->send(front, worker_ready{index});
   return {
-      [self](const load_user& m) { return self->state.load(m.user_id); },
+      [self](const load_user& m) { return self->state.load(m); },
       [self](const read_user& m) { return self->state.read(m.user_id); },
       [self](const read_board& m) { return self->state.read(m); },
       [self](count_users) { return self->state.count(); },
@@ -194,7 +197,7 @@ hydration_worker(hydration_worker_actor::stateful_pointer<hydration_worker_state
       [self](finish_rebuild) { return self->state.finish(); },
       [self](const refresh_users& m) { return self->state.refresh(m); },
       [self](verify_cache) { return self->state.verify(); },
-      [self](clear_cache) { return self->state.clear(); },
+      [self](const clear_cache&) { return self->state.clear(); },
   };
 }
 

@@ -40,7 +40,7 @@ struct hydration_worker_state {
   explicit hydration_worker_state(hydration_worker_actor::pointer selfptr) : self(selfptr) {}
 
   void init(const score_store_factory& open, const hydration_tools& with);
-  caf::result<cached_user> load(const std::string& user_id);
+  caf::result<cached_user> load(const load_user& m);
   caf::result<user_record> read(const std::string& user_id);
   caf::result<board_page> read(const read_board& m);
   caf::result<std::uint64_t> count();

@@ -42,8 +42,9 @@ task<result<void>> leaderboard_reader::await_complete() {
   co_return result<void>{};
 }
 
-task<result<void>> leaderboard_reader::load(const std::string& user_id) {
-  load_user which{user_id};
+task<result<void>> leaderboard_reader::load(const std::string& user_id,
+                                            std::string_view request_id) {
+  load_user which{user_id, std::string{request_id}};
   const auto loaded = co_await requester_.ask<cached_user>(hydration_, std::move(which), limit_);
   if (!loaded)
     co_return loaded.error();
@@ -71,7 +72,7 @@ task<result<void>> leaderboard_reader::supply(lack what, attempts& tried,
                                               const std::string& user_id) {
   (what == lack::user ? tried.loaded : tried.completed) = true;
   (what == lack::user ? counts_->misses : counts_->waits).add();
-  return what == lack::user ? load(user_id) : await_complete();
+  return what == lack::user ? load(user_id, tried.request_id) : await_complete();
 }
 
 task<result<board_page>> leaderboard_reader::top(period board, std::uint64_t offset,
@@ -90,8 +91,9 @@ task<result<board_page>> leaderboard_reader::top(period board, std::uint64_t off
   }
 }
 
-task<result<cached_user>> leaderboard_reader::user(const std::string& user_id) {
-  attempts tried;
+task<result<cached_user>> leaderboard_reader::user(const std::string& user_id,
+                                                   std::string_view request_id) {
+  attempts tried{request_id};
   for (auto missing = lack::nothing;;) {
     if (missing != lack::nothing)
       if (const auto done = co_await supply(missing, tried, user_id); !done)
@@ -104,8 +106,9 @@ task<result<cached_user>> leaderboard_reader::user(const std::string& user_id) {
   }
 }
 
-task<result<user_rank>> leaderboard_reader::rank(const std::string& user_id, period board) {
-  attempts tried;
+task<result<user_rank>> leaderboard_reader::rank(const std::string& user_id, period board,
+                                                 std::string_view request_id) {
+  attempts tried{request_id};
   for (auto missing = lack_before(tried);;) {
     if (missing != lack::nothing)
       if (const auto done = co_await supply(missing, tried, user_id); !done)
@@ -119,8 +122,9 @@ task<result<user_rank>> leaderboard_reader::rank(const std::string& user_id, per
 }
 
 task<result<neighbourhood>> leaderboard_reader::around(const std::string& user_id, period board,
-                                                       std::uint64_t limit) {
-  attempts tried;
+                                                       std::uint64_t limit,
+                                                       std::string_view request_id) {
+  attempts tried{request_id};
   for (auto missing = lack_before(tried);;) {
     if (missing != lack::nothing)
       if (const auto done = co_await supply(missing, tried, user_id); !done)

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace standings {
 
@@ -26,11 +27,13 @@ public:
   task<result<board_page>> top(period board, std::uint64_t offset, std::uint64_t limit);
 
   /// Errors: unknown_user, store_unavailable.
-  task<result<cached_user>> user(const std::string& user_id);
+  task<result<cached_user>> user(const std::string& user_id, std::string_view request_id = {});
 
   /// Errors: unknown_user, cache_warming, store_unavailable.
-  task<result<user_rank>> rank(const std::string& user_id, period board);
-  task<result<neighbourhood>> around(const std::string& user_id, period board, std::uint64_t limit);
+  task<result<user_rank>> rank(const std::string& user_id, period board,
+                               std::string_view request_id = {});
+  task<result<neighbourhood>> around(const std::string& user_id, period board, std::uint64_t limit,
+                                     std::string_view request_id = {});
 
   /// Stays valid after this object.
   [[nodiscard]] std::shared_ptr<const read_counts> counts() const { return counts_; }
@@ -46,6 +49,7 @@ private:
   /// What a read lacks, and what was done about it before.
   enum class lack : std::uint8_t { nothing, complete_cache, user };
   struct attempts {
+    std::string_view request_id{}; ///< for the log
     bool completed = false;
     bool loaded = false;
   };
@@ -55,7 +59,7 @@ private:
   [[nodiscard]] static lack lack_in(const result<Found>& found, const attempts& tried);
   task<result<void>> supply(lack what, attempts& tried, const std::string& user_id);
   task<result<void>> await_complete();
-  task<result<void>> load(const std::string& user_id);
+  task<result<void>> load(const std::string& user_id, std::string_view request_id);
 
   void count_hit_unless(const attempts& tried) {
     if (!tried.completed && !tried.loaded)

@@ -1,8 +1,7 @@
 #include "actors/leaderboard/period_clock.hpp"
 
 #include "actors/supervision/system.hpp"
-
-#include <spdlog/spdlog.h>
+#include "log/log.hpp"
 
 #include <algorithm>
 
@@ -21,7 +20,7 @@ template <class Due>
 bool period_clock_state::waits(const failure& why, Due again) {
   if (why.code != errc::overloaded)
     return false;
-  spdlog::warn("Failed to look after the periods: {}", explain(why));
+  log_to(log_component::periods).warn("Failed to look after the periods: {}", explain(why));
   self->delayed_send(period_clock_worker_actor{self}, options_.poll, again);
   return true;
 }
@@ -32,7 +31,7 @@ void period_clock_state::look() {
     return;
   const auto state = must(std::move(seen));
   tell_of_clock(state.clock_fault);
-  tell_cache(state.starts);
+  tell_cache(state.starts, "rollover");
   const auto forgotten = store_->forget_requests(options_.forget_batch);
   if (!forgotten && waits(forgotten.error(), look_due{}))
     return;
@@ -46,21 +45,33 @@ void period_clock_state::look() {
 void period_clock_state::tell_of_clock(const std::string& fault) {
   // a jump is logged once, not every second while it lasts
   if (fault.empty() != clock_fault_.empty())
-    spdlog::warn("{}", fault.empty() ? "The database's clock is right again" : fault);
+    log_to(log_component::periods)
+        .warn("{}", fault.empty() ? "The database's clock is right again" : fault);
   clock_fault_ = fault;
 }
 
-void period_clock_state::tell_cache(const period_starts& starts) {
+/// `cause`: why periods have started, if the cache knew others.
+void period_clock_state::tell_cache(const period_starts& starts, const char* cause) {
   if (starts == told_)
     return;
   if (const auto done = cache_->start_periods(starts); !done) {
-    spdlog::warn("Failed to tell the cache of a new period: {}", explain(done.error()));
+    log_to(log_component::periods)
+        .warn("Failed to tell the cache of a new period: {}", explain(done.error()));
     return; // the next round tries again
   }
-  for (auto p : all_periods)
-    if (starts[index_of(p)] != told_[index_of(p)])
-      spdlog::info("The {} period has started at {}", to_string(p),
-                   to_iso8601(starts[index_of(p)]));
+  const bool at_start = told_ == period_starts{};
+  for (auto p : all_periods) {
+    if (starts[index_of(p)] == told_[index_of(p)])
+      continue;
+    const auto since = to_iso8601(starts[index_of(p)]);
+    log_to(log_component::periods).info("The {} period has started at {}", to_string(p), since);
+    if (at_start)
+      continue;
+    const std::string board{to_string(p)};
+    tell(options_.events, {event_kind::reset,
+                           "The " + board + " period has started at " + since,
+                           {{"state", cause}, {"period", board}, {"started_at", since}}});
+  }
   told_ = starts;
   schedule_tidying(); // a reset leaves scores to zero
   self->delayed_send(period_clock_worker_actor{self}, options_.settle, boundary_settled{});
@@ -87,15 +98,19 @@ void period_clock_state::tidy() {
     schedule_tidying();
 }
 
-caf::result<reset_report> period_clock_state::reset(period board) {
-  const auto state = store_->reset(board);
+caf::result<reset_report> period_clock_state::reset(const reset_period& m) {
+  const log_field request{"request_id", m.request_id};
+  const auto state = store_->reset(m.board);
   if (!state) {
+    log_to(log_component::periods, {request})
+        .warn("Failed to reset the {} period: {}", to_string(m.board), explain(state.error()));
     if (state.error().code != errc::overloaded)
       self->quit(to_error(state.error()));
     return to_error(state.error());
   }
-  tell_cache(state->starts);
-  return reset_report{board, state->starts[index_of(board)]};
+  log_to(log_component::periods, {request}).info("Reset the {} period", to_string(m.board));
+  tell_cache(state->starts, "reset");
+  return reset_report{m.board, state->starts[index_of(m.board)]};
 }
 
 period_clock_worker_actor::behavior_type
@@ -104,7 +119,7 @@ period_clock(period_clock_worker_actor::stateful_pointer<period_clock_state> sel
   end_on_exception(self);
   self->state.init(open, std::move(cache), options);
   return {
-      [self](const reset_period& m) { return self->state.reset(m.board); },
+      [self](const reset_period& m) { return self->state.reset(m); },
       [self](look_due) { self->state.look(); },
       [self](tidy_due) { self->state.tidy(); },
       [self](boundary_settled) { self->state.schedule_tidying(); },

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/service_event.hpp"
 #include "messages/internal/leaderboard.hpp"
 #include "stores/contracts/rank_cache.hpp"
 #include "stores/contracts/score_store.hpp"
@@ -18,6 +19,7 @@ struct period_clock_options {
   /// Delay after a boundary before expired scores are zeroed: longer than the hour for which the
   /// store keeps them.
   std::chrono::milliseconds settle{61 * 60'000};
+  event_sink_ptr events{}; ///< is told of resets and rollovers; may be null
 };
 
 /// Rolls periods over. The database resets expired scores lazily, so no write depends on this actor
@@ -27,7 +29,7 @@ struct period_clock_state {
   explicit period_clock_state(period_clock_worker_actor::pointer selfptr) : self(selfptr) {}
 
   void init(const score_store_factory& open, rank_cache_ptr to, const period_clock_options& with);
-  caf::result<reset_report> reset(period board);
+  caf::result<reset_report> reset(const reset_period& m);
   void look();
   void tidy();
   void schedule_tidying();
@@ -36,7 +38,7 @@ struct period_clock_state {
   static inline const char* name = "period_clock";
 
 private:
-  void tell_cache(const period_starts& starts);
+  void tell_cache(const period_starts& starts, const char* cause);
   void tell_of_clock(const std::string& fault);
   template <class Due>
   [[nodiscard]] bool waits(const failure& why, Due again);

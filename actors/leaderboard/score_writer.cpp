@@ -4,12 +4,15 @@
 #include "actors/leaderboard/version_check.hpp"
 #include "actors/supervision/system.hpp"
 #include "core/base/bisect.hpp"
+#include "log/log.hpp"
 
 #include <caf/send.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <limits>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace standings {
 
@@ -33,10 +36,24 @@ cache_filler_actor spawn_filler(score_writer_actor::pointer writer, const rank_c
   return writer->spawn<caf::monitored>(cache_filler, cache, loads, guard);
 }
 
+/// The requests of a batch that a line names; more would make it too long.
+constexpr std::size_t most_named = 20;
+
+std::vector<std::string> requests_of(std::span<const score_update> updates) {
+  std::vector<std::string> out;
+  for (const auto& update : updates)
+    if (!update.request_id.empty() && out.size() < most_named
+        && (out.empty() || out.back() != update.request_id))
+      out.push_back(update.request_id);
+  return out;
+}
+
 /// `overloaded` is only a warning: another program holds a lock, and scoring tries again.
-void tell_of(const failure& why, std::size_t updates) {
+void tell_of(const failure& why, std::span<const score_update> updates) {
   const auto level = why.code == errc::overloaded ? spdlog::level::warn : spdlog::level::err;
-  spdlog::log(level, "Failed to write a batch of {}: {}", updates, explain(why));
+  const auto requests = requests_of(updates);
+  log_to(log_component::scoring, {{"request_ids", requests}, {"updates", updates.size()}})
+      .write(level, "Failed to write a batch of {}: {}", updates.size(), explain(why));
 }
 
 } // namespace
@@ -84,7 +101,8 @@ score_writer_state::write_to_database(const std::vector<score_update>& updates) 
   const auto reject = [&](std::size_t position, const failure& why) {
     outcomes[position].code = why.code;
     outcomes[position].detail = why.detail;
-    spdlog::warn("Failed to write user '{}': {}", updates[position].user_id, explain(why));
+    log_to(log_component::scoring, {{"request_id", updates[position].request_id}})
+        .warn("Failed to write user '{}': {}", updates[position].user_id, explain(why));
   };
   if (const auto done = bisect(0, updates.size(), try_range, reject); !done) {
     const auto& why = done.error();
@@ -93,7 +111,7 @@ score_writer_state::write_to_database(const std::vector<score_update>& updates) 
       outcomes[i].code = tried ? why.code : errc::store_unavailable;
       outcomes[i].detail = why.detail;
     }
-    tell_of(why, updates.size());
+    tell_of(why, all);
   }
   watch_versions(outcomes, seen_before);
   if (const auto lost = std::find_if(outcomes.begin(), outcomes.end(), is_lost);
@@ -117,13 +135,16 @@ void score_writer_state::watch_versions(const std::vector<update_outcome>& outco
   if (lowest > before)
     return;
   if (const auto looked = check_versions(guard_, true); !looked)
-    spdlog::warn("Failed to look after the versions of the database: {}",
-                 explain(looked.error())); // hydration's next check finds it too
+    log_to(log_component::scoring)
+        .warn("Failed to look after the versions of the database: {}",
+              explain(looked.error())); // hydration's next check finds it too
 }
 
-caf::result<bool> score_writer_state::remove(const std::string& user_id) {
-  const auto removed = store_->remove(user_id, "admin");
+caf::result<bool> score_writer_state::remove(const remove_user& m) {
+  const auto removed = store_->remove(m.user_id, "admin");
   if (!removed) {
+    log_to(log_component::scoring, {{"request_id", m.request_id}})
+        .warn("Failed to remove user '{}': {}", m.user_id, explain(removed.error()));
     if (removed.error().code == errc::outcome_unknown)
       self->delayed_send(hydration_, commit_grace, refresh_all{});
     if (removed.error().code != errc::overloaded)
@@ -132,7 +153,7 @@ caf::result<bool> score_writer_state::remove(const std::string& user_id) {
   }
   if (!*removed)
     return to_error(errc::unknown_user, "no such user", "user_id");
-  if (const auto done = cache_->remove(user_id, **removed); !done)
+  if (const auto done = cache_->remove(m.user_id, **removed); !done)
     self->send(hydration_, refresh_all{}); // the archive will bring the removal to the cache
   return true;
 }
@@ -148,7 +169,7 @@ score_writer(score_writer_actor::stateful_pointer<score_writer_state> self,
   self->send(front, worker_ready{index});
   return {
       [self](update_scores& m) { return self->state.write(m.updates); },
-      [self](const remove_user& m) { return self->state.remove(m.user_id); },
+      [self](const remove_user& m) { return self->state.remove(m); },
   };
 }
 

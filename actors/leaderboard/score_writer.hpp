@@ -24,7 +24,7 @@ struct score_writer_state {
   void init(const score_store_factory& open, rank_cache_ptr to, hydration_actor loads,
             version_guard_ptr guard);
   caf::result<std::vector<update_outcome>> write(std::vector<score_update>& updates);
-  caf::result<bool> remove(const std::string& user_id);
+  caf::result<bool> remove(const remove_user& m);
 
   score_writer_actor::pointer self;
   scoring_front_actor front;

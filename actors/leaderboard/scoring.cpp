@@ -36,6 +36,7 @@ void scoring_state::init(const writer_factory& spawn_writer, const scoring_optio
     shards_[i].down_since = now();
   }
   worker_pool::hooks notify;
+  notify.events = options_.events;
   notify.ready = [this](std::size_t i) {
     shards_[i].down = false;
     dispatch(i);
@@ -80,7 +81,8 @@ caf::result<std::vector<update_outcome>> scoring_state::update(update_scores& m)
 caf::result<bool> scoring_state::remove(remove_user& m) {
   auto answer = self->make_response_promise<bool>();
   const auto index = shard_of(m.user_id);
-  enqueue(index, {{std::move(m.user_id), 0, {}}, nullptr, 0, now(), answer});
+  enqueue(index,
+          {{std::move(m.user_id), 0, {}, std::move(m.request_id)}, nullptr, 0, now(), answer});
   dispatch(index);
   return answer;
 }
@@ -198,7 +200,8 @@ void scoring_state::dispatch_removal(std::size_t index) {
   flight sent{++last_flight_, {}};
   sent.work.push_back(std::move(s.queue.front()));
   s.queue.pop_front();
-  remove_user message{sent.work.front().update.user_id};
+  const auto& whom = sent.work.front().update;
+  remove_user message{whom.user_id, whom.request_id};
   const auto id = sent.id;
   s.flights.push_back(std::move(sent));
   self->request(writers->worker<score_writer_actor>(index), options_.write_timeout,

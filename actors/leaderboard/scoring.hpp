@@ -31,6 +31,7 @@ struct scoring_options {
   /// A writer that takes longer over a batch is killed.
   std::chrono::milliseconds write_timeout{30'000};
   restart_limits writer_limits = connection_limits();
+  event_sink_ptr events{}; ///< is told what happens; may be null
 };
 
 /// Spawns the writer of a shard, which must report worker_ready to `front`.

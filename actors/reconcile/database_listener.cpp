@@ -1,9 +1,8 @@
 #include "actors/reconcile/database_listener.hpp"
 
 #include "actors/supervision/system.hpp"
+#include "log/log.hpp"
 #include "sync/leaderboard/foreign_change_courier.hpp"
-
-#include <spdlog/spdlog.h>
 
 namespace standings {
 
@@ -17,7 +16,8 @@ void database_listener_state::init(const foreign_changes_factory& open_changes,
   cache_ = std::move(to);
   front_ = std::move(front);
   if (const auto mode = changes_->mode(); mode.starts_with("off"))
-    spdlog::warn("Rows that other programs change are not noticed by triggers: {}", mode);
+    log_to(log_component::reconcile)
+        .warn("Rows that other programs change are not noticed by triggers: {}", mode);
   tell();
   self->send(database_listener_actor{self}, listen_on{});
 }
@@ -39,7 +39,8 @@ std::size_t database_listener_state::carry() {
   const auto carried = carry_foreign_changes(*changes_, *rows_, *cache_, options_.batch);
   if (!carried) {
     // either store may have failed; a lost database shows in the next wait
-    spdlog::debug("Changes of other programs wait: {}", explain(carried.error()));
+    log_to(log_component::reconcile)
+        .debug("Changes of other programs wait: {}", explain(carried.error()));
     return 0;
   }
   if (*carried == 0)

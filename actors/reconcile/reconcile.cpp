@@ -1,10 +1,11 @@
 #include "actors/reconcile/reconcile.hpp"
 
 #include "actors/supervision/system.hpp"
+#include "core/reconcile/run_events.hpp"
+#include "log/log.hpp"
 #include "stores/contracts/generation.hpp"
 
 #include <caf/system_messages.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -35,11 +36,13 @@ std::vector<worker_spec> reconcile_state::specs_of(const reconcile_children& fro
 void reconcile_state::init(const reconcile_children& from, hydration_actor hydration,
                            const reconcile_options& with) {
   options_ = with;
+  options_.run.events = with.events;
   stillness_ = standstill{with.uptime};
   schedule_ = run_schedule{with};
   hints_ = dirty_set{with.max_hints};
   hydration_ = std::move(hydration);
   worker_pool::hooks notify;
+  notify.events = options_.events;
   notify.ready = [this](std::size_t i) {
     worker_up(i);
   };
@@ -136,7 +139,8 @@ reconcile_state::clock::time_point reconcile_state::now() const {
 void reconcile_state::look() {
   self->delayed_send(reconcile_front_actor{self}, options_.pulse, look_due{});
   if (stillness_.look()) { // another instance may have taken over meanwhile
-    spdlog::warn("The process stood still for a while; it does not lead until that is confirmed");
+    log_to(log_component::reconcile)
+        .warn("The process stood still for a while; it does not lead until that is confirmed");
     stop_leading();
     hints_.clear();
     abort_run_under_way("the process stood still during the run");
@@ -163,9 +167,10 @@ void reconcile_state::note_leadership(const leadership& m) {
 }
 
 void reconcile_state::warn_of_private_cache() {
-  spdlog::error("Another service works on this database, and each has a cache of its own"
-                " (cache.backend is memory): what one writes, the other's boards do not show until"
-                " they are loaded again. Use cache.backend redis, or one service");
+  log_to(log_component::reconcile)
+      .error("Another service works on this database, and each has a cache of its own"
+             " (cache.backend is memory): what one writes, the other's boards do not show until"
+             " they are loaded again. Use cache.backend redis, or one service");
 }
 
 component_status reconcile_state::component() {
@@ -179,7 +184,7 @@ component_status reconcile_state::component() {
 
 /// The next run follows the last complete one, on whichever instance that was.
 void reconcile_state::ask_for_last_runs() {
-  spdlog::info("This instance does the periodic sync");
+  log_to(log_component::reconcile).info("This instance does the periodic sync");
   self->request(keeper(), options_.timeout, list_runs{100})
       .then(
           [this](const std::vector<run_report>& runs) {
@@ -201,8 +206,8 @@ void reconcile_state::ask_for_last_runs() {
 // -- runs ------------------------------------------------------------------------
 
 void reconcile_state::begin(const start_run& m, const std::string& trigger) {
-  const run_request asked{new_generation(), trigger,   m.dry_run,
-                          m.force,          m.periods, options_.clock()};
+  const run_request asked{new_generation(), trigger,          m.dry_run,   m.force,
+                          m.periods,        options_.clock(), m.request_id};
   running_ = {};
   running_.run_id = asked.run_id;
   running_.trigger = asked.trigger;
@@ -233,6 +238,7 @@ void reconcile_state::refuse_everyone(const failure& why) {
 
 void reconcile_state::note_run(const run_begun& m) {
   running_ = m.report;
+  standings::tell(options_.events, run_started(m.report));
   begun(m.report);
 }
 
@@ -252,6 +258,7 @@ void reconcile_state::ended(const run_report& report, const std::optional<failur
   if (was_begun) {
     last_ = report;
     count(report);
+    standings::tell(options_.events, run_ended_event(report));
     tell(report);
   }
   schedule_.plan_after(report, now(), random_fraction());

@@ -29,6 +29,7 @@ struct reconcile_options : run_schedule_options {
   std::chrono::milliseconds undo_timeout{10 * 60'000};
   reconcile_run_options run{};
   restart_limits worker_limits = connection_limits();
+  event_sink_ptr events{}; ///< is told what happens; may be null
   clock_fn clock = system_now;
   standstill::uptime_fn uptime = standings::uptime;
   bool private_cache = false; ///< each instance has its own cache, invisible to the others

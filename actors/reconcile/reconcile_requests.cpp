@@ -1,6 +1,7 @@
 // What reconcile is asked beside runs: its timer, its status, undo and recovery.
 
 #include "actors/reconcile/reconcile.hpp"
+#include "core/reconcile/run_events.hpp"
 
 #include <algorithm>
 
@@ -44,10 +45,11 @@ caf::result<undo_report> reconcile_state::undo(const undo_run& m) {
   undoing_ = true;
   self->request(worker, options_.undo_timeout, m)
       .then(
-          [this, answer](const undo_report& report) mutable {
+          [this, answer, run_id = m.run_id](const undo_report& report) mutable {
             undoing_ = false;
             if (report.restored == 0)
               return explain_nothing_undone(std::move(answer), report);
+            standings::tell(options_.events, deletions_undone(run_id, report.restored));
             answer.deliver(report);
           },
           [this, answer](const caf::error& e) mutable {

@@ -1,9 +1,10 @@
 #include "actors/reconcile/reconcile_run.hpp"
 
 #include "actors/supervision/system.hpp"
+#include "core/reconcile/run_events.hpp"
+#include "log/log.hpp"
 
 #include <caf/system_messages.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -26,15 +27,26 @@ failure database_away() {
   return fail(errc::store_unavailable, "the database cannot be reached");
 }
 
-void log_end(const run_report& report) {
+void log_end(const run_report& report, const std::string& request_id) {
+  const auto ms = (report.finished_at - report.started_at).count() / 1'000;
   if (report.status == run_status::completed)
-    spdlog::info("Sync completed: {} created, {} updated, {} healed, {} deleted, {} quarantined "
-                 "of {} users in {} ms (run {})",
-                 report.counts.created, report.counts.updated, report.counts.healed,
-                 report.counts.deleted, report.counts.quarantined, report.counts.checked,
-                 (report.finished_at - report.started_at).count() / 1'000, report.run_id);
+    log_to(log_component::reconcile, {{"request_id", request_id},
+                                      {"run_id", report.run_id},
+                                      {"users", report.counts.checked},
+                                      {"created", report.counts.created},
+                                      {"updated", report.counts.updated},
+                                      {"healed", report.counts.healed},
+                                      {"deleted", report.counts.deleted},
+                                      {"quarantined", report.counts.quarantined},
+                                      {"ms", ms}})
+        .info("Sync completed: {} created, {} updated, {} healed, {} deleted, {} quarantined "
+              "of {} users in {} ms (run {})",
+              report.counts.created, report.counts.updated, report.counts.healed,
+              report.counts.deleted, report.counts.quarantined, report.counts.checked, ms,
+              report.run_id);
   else
-    spdlog::error("Failed to sync: {} (run {})", report.error, report.run_id);
+    log_to(log_component::reconcile, {{"request_id", request_id}, {"run_id", report.run_id}})
+        .error("Failed to sync: {} (run {})", report.error, report.run_id);
 }
 
 } // namespace
@@ -76,10 +88,15 @@ void reconcile_run_state::start(run_collaborators with, reconcile_run_options op
                                 const run_request& asked) {
   with_ = std::move(with);
   options_ = std::move(options);
+  request_id_ = asked.request_id;
   machine_.emplace(options_.machine, asked);
   self->monitor(with_.front);
-  spdlog::info("Starting Redis -> PostgreSQL sync (run {}, {}{})", report().run_id,
-               report().trigger, report().dry_run ? ", dry run" : "");
+  log_to(log_component::reconcile, {{"request_id", asked.request_id},
+                                    {"run_id", report().run_id},
+                                    {"trigger", report().trigger},
+                                    {"dry_run", report().dry_run}})
+      .info("Starting Redis -> PostgreSQL sync (run {}, {}{})", report().run_id, report().trigger,
+            report().dry_run ? ", dry run" : "");
   if (!with_.keeper)
     return abort(database_away());
   ask<bool>(
@@ -177,6 +194,8 @@ void reconcile_run_state::send_as(const reconcile_worker_actor& worker, const ru
         const auto users = outcome.counts.checked;
         release_after(pace_.rest_after(self->clock().now() - sent_at, users), address);
         carry_out(machine_->done(work, std::move(outcome)));
+        if (!machine_->ended() && progress_events_.passes(self->system().clock().now()))
+          tell(options_.events, run_progress(report()));
       },
       [this, work, address = worker.address()](const caf::error& e) {
         const auto why = to_failure(e);
@@ -186,7 +205,9 @@ void reconcile_run_state::send_as(const reconcile_worker_actor& worker, const ru
         const auto given_up = report().failed_batches;
         auto commands = machine_->failed(work, why);
         if (report().failed_batches > given_up)
-          spdlog::warn("Failed to sync a batch of about {} users: {}", work.users, explain(why));
+          log_to(log_component::reconcile,
+                 {{"request_id", request_id_}, {"run_id", report().run_id}, {"users", work.users}})
+              .warn("Failed to sync a batch of about {} users: {}", work.users, explain(why));
         carry_out(std::move(commands));
       });
 }
@@ -313,7 +334,11 @@ void reconcile_run_state::handle(const run_step::leave_mark& step) {
 
 void reconcile_run_state::handle(const run_step::hold& step) {
   ask<bool>(
-      with_.keeper, step.what, keeper_timeout, [this](bool) { carry_out(machine_->hold_saved()); },
+      with_.keeper, step.what, keeper_timeout,
+      [this, hold = step.what](bool) {
+        tell(options_.events, deletions_held(report(), hold));
+        carry_out(machine_->hold_saved());
+      },
       [this](const caf::error& e) { abort(to_failure(e)); });
 }
 
@@ -323,8 +348,9 @@ void reconcile_run_state::handle(const run_step::end& step) {
   auto report = machine_->report();
   report.finished_at = with_.clock();
   if (report.deletes_held)
-    spdlog::warn("Deletes are held: {}", report.held_reason);
-  log_end(report);
+    log_to(log_component::reconcile, {{"request_id", request_id_}, {"run_id", report.run_id}})
+        .warn("Deletes are held: {}", report.held_reason);
+  log_end(report, request_id_);
   // a run that was stopped early still has a useful report; a failed one does not
   const auto why =
       step.status == run_status::failed && step.why ? to_error(*step.why) : caf::error{};
@@ -341,7 +367,8 @@ void reconcile_run_state::record_end(const run_report& report, const caf::error&
   self->request(with_.keeper, end_timeout, end_run{report, quarantined, looked_at_all})
       .then([this, report, why](bool) { finish(report, why); },
             [this, report, why](const caf::error&) {
-              spdlog::warn("Failed to record run {}", report.run_id);
+              log_to(log_component::reconcile, {{"run_id", report.run_id}})
+                  .warn("Failed to record run {}", report.run_id);
               finish(report, why);
             });
 }

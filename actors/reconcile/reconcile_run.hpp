@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/base/service_event.hpp"
+#include "core/base/throttle.hpp"
 #include "core/reconcile/run_machine.hpp"
 #include "core/reconcile/run_pace.hpp"
 #include "messages/internal/reconcile.hpp"
@@ -21,6 +23,7 @@ struct reconcile_run_options {
   std::chrono::milliseconds step_timeout{60'000};  ///< for one batch
   std::chrono::milliseconds cache_timeout{60'000}; ///< for a cache that is being filled
   std::chrono::milliseconds patience{30'000};      ///< how long to wait for an unreachable database
+  event_sink_ptr events{};                         ///< is told of progress; may be null
 };
 
 /// The actors and functions a run uses. The keeper is null while it is down.
@@ -93,6 +96,7 @@ private:
 
   run_collaborators with_;
   reconcile_run_options options_;
+  std::string request_id_; ///< of the request that started the run
   std::optional<run_machine> machine_;
   std::deque<run_work> todo_;
   std::vector<caf::actor_addr> busy_; ///< workers that look at users, or rest after that
@@ -100,6 +104,7 @@ private:
   std::vector<caf::actor_addr> spent_; ///< workers that have failed and are ending
   std::map<std::uint64_t, std::function<void()>> alarms_;
   std::uint64_t last_alarm_ = 0;
+  throttle progress_events_{std::chrono::milliseconds{1'000}};
 };
 
 reconcile_run_actor::behavior_type

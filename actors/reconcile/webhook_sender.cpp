@@ -2,9 +2,9 @@
 
 #include "actors/supervision/system.hpp"
 #include "core/reconcile/run_report_json.hpp"
+#include "log/log.hpp"
 
 #include <boost/json.hpp>
-#include <spdlog/spdlog.h>
 
 namespace standings {
 
@@ -54,7 +54,7 @@ void webhook_sender_state::send_next() {
 }
 
 void webhook_sender_state::give_up(const std::string& reason) {
-  spdlog::warn("Failed to call the webhook: {}", reason);
+  log_to(log_component::reconcile).warn("Failed to call the webhook: {}", reason);
   self->send(front_, webhook_failed{reason});
 }
 

@@ -2,8 +2,7 @@
 
 #include "actors/supervision/system.hpp"
 #include "core/base/time.hpp"
-
-#include <spdlog/spdlog.h>
+#include "log/log.hpp"
 
 namespace standings {
 
@@ -42,6 +41,7 @@ void session_sync_state::init(const session_children& children, const session_sy
                                        children.listener, front));
   }
   worker_pool::hooks notify;
+  notify.events = options_.events;
   notify.ready = [this](std::size_t i) {
     worker_up(i);
   };
@@ -142,9 +142,10 @@ void session_sync_state::note_dirty(const dirty_set::entry& what) {
 
 void session_sync_state::note(const listener_state& m) {
   if (!m.notified && (report_.notified || !report_.listening))
-    spdlog::warn("Redis does not tell of changed keys, and does not let us change that: "
-                 "sessions are polled every {} s",
-                 options_.poll_interval.count() / 1'000);
+    log_to(log_component::sessions)
+        .warn("Redis does not tell of changed keys, and does not let us change that: "
+              "sessions are polled every {} s",
+              options_.poll_interval.count() / 1'000);
   report_.listening = true;
   ends_[listener] = no_failure;
   report_.notified = m.notified;
@@ -222,7 +223,7 @@ void session_sync_state::start_full_sync() {
   so_far_ = {};
   started_ = now();
   askers_ = std::exchange(waiting_, {});
-  spdlog::info("Syncing all sessions: {}", wanted_reason_);
+  log_to(log_component::sessions).info("Syncing all sessions: {}", wanted_reason_);
 }
 
 void session_sync_state::next_page() {
@@ -247,10 +248,11 @@ void session_sync_state::page_done(const page_synced& page) {
 void session_sync_state::finish_full_sync() {
   ended_ = now();
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(ended_ - started_);
-  spdlog::info("Synced {} sessions in {} ms: {} created, {} changed, {} messages added, "
-               "{} quarantined; {} keys are no chat sessions",
-               so_far_.read, took.count(), so_far_.created, so_far_.changed, so_far_.messages_added,
-               so_far_.quarantined, so_far_.not_ours);
+  log_to(log_component::sessions)
+      .info("Synced {} sessions in {} ms: {} created, {} changed, {} messages added, "
+            "{} quarantined; {} keys are no chat sessions",
+            so_far_.read, took.count(), so_far_.created, so_far_.changed, so_far_.messages_added,
+            so_far_.quarantined, so_far_.not_ours);
   report_.full_sync_running = false;
   report_.last_error.clear();
   ++report_.full_syncs;
@@ -260,7 +262,7 @@ void session_sync_state::finish_full_sync() {
 }
 
 void session_sync_state::full_sync_failed(const caf::error& why) {
-  spdlog::error("Failed to sync all sessions: {}", describe(why));
+  log_to(log_component::sessions).error("Failed to sync all sessions: {}", describe(why));
   report_.full_sync_running = false;
   ++report_.failed_full_syncs;
   answer_all(askers_, why);

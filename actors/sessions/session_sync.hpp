@@ -30,6 +30,7 @@ struct session_sync_options {
   std::size_t max_waiting = 8; ///< waiting requests of each kind; more are refused
   backoff retry{std::chrono::milliseconds{200}, std::chrono::milliseconds{30'000}};
   restart_limits worker_limits = connection_limits();
+  event_sink_ptr events{}; ///< is told what happens; may be null
 };
 
 /// How to start the children; each reports to `front`.

@@ -2,13 +2,14 @@
 
 #include "actors/supervision/outage_log.hpp"
 #include "actors/supervision/system.hpp"
+#include "log/log.hpp"
+#include "messages/error.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/scheduled_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
-#include <spdlog/spdlog.h>
 
 #include <limits>
 
@@ -66,6 +67,7 @@ void child_set::start(std::size_t index) {
   try {
     c.actor = c.spec.start(owner_);
   } catch (const std::exception& e) {
+    c.lost_store = false;
     ended(index, e.what(), true);
     return;
   }
@@ -85,6 +87,8 @@ void child_set::handle(const caf::down_msg& down) {
       notify_.down(i);
     if (notify_.because)
       notify_.because(i, down.reason);
+    const auto code = down.reason ? to_failure(down.reason).code : errc::none;
+    c.lost_store = code == errc::store_unavailable || code == errc::outcome_unknown;
     ended(i, describe(down.reason), static_cast<bool>(down.reason));
     return;
   }
@@ -99,17 +103,22 @@ void child_set::ended(std::size_t index, const std::string& reason, bool abnorma
   const auto next = c.tracker.ended(now(), abnormal, random_fraction());
   switch (next.what) {
   case restart_tracker::action::give_up:
-    spdlog::info("{} has ended: {}", c.spec.name, reason);
+    log_to(log_component::supervision).info("{} has ended: {}", c.spec.name, reason);
     return;
   case restart_tracker::action::park:
     c.status.state = child_state::parked;
-    spdlog::error("Failed to keep {} running, parked for {} s: {}", c.spec.name,
-                  next.after.count() / 1000, reason);
+    log_to(log_component::supervision)
+        .error("Failed to keep {} running, parked for {} s: {}", c.spec.name,
+               next.after.count() / 1000, reason);
+    tell(c, "parked", c.spec.name + " is parked: " + reason, next.after.count());
     break;
   case restart_tracker::action::start_again:
     c.status.state = child_state::backing_off;
-    if (outages().failed({this, index}, reason, now()))
-      spdlog::warn("{} ended ({}), starts again in {} ms", c.spec.name, reason, next.after.count());
+    if (outages().failed({this, index}, reason, now())) {
+      log_to(log_component::supervision)
+          .warn("{} ended ({}), starts again in {} ms", c.spec.name, reason, next.after.count());
+      tell(c, "began", c.spec.name + " has ended and starts again: " + reason, next.after.count());
+    }
     break;
   }
   schedule_(next.after, {index, c.incarnation});
@@ -130,9 +139,26 @@ void child_set::handle(const restart_child& due) {
 }
 
 void child_set::works_again(std::size_t index) {
-  if (const auto over = outages().recovered({this, index}, now()))
-    spdlog::info("{} works again, {} s after: {} ({} in all)", children_[index].spec.name,
-                 over->lasted.count(), over->reason, over->workers);
+  const auto& c = children_[index];
+  const auto over = outages().recovered({this, index}, now());
+  if (!over)
+    return;
+  log_to(log_component::supervision)
+      .info("{} works again, {} s after: {} ({} in all)", c.spec.name, over->lasted.count(),
+            over->reason, over->workers);
+  tell(c, "ended", c.spec.name + " works again", over->lasted.count() * 1'000);
+}
+
+/// `milliseconds`: until it starts again, or since it had ended.
+void child_set::tell(const child& of, const char* state, std::string text,
+                     std::int64_t milliseconds) const {
+  service_event out{of.lost_store ? event_kind::outage : event_kind::restart, std::move(text)};
+  out.fields = {{"state", state},
+                {"component", of.spec.name},
+                {"reason", of.status.last_error},
+                {"restarts", static_cast<std::int64_t>(of.status.restarts)},
+                {"duration_ms", milliseconds}};
+  standings::tell(notify_.events, std::move(out));
 }
 
 bool child_set::is(std::size_t index, const caf::strong_actor_ptr& sender) const {

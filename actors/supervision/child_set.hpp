@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/restart_policy.hpp"
+#include "core/base/service_event.hpp"
 #include "messages/internal/supervision.hpp"
 
 #include <caf/actor.hpp>
@@ -37,6 +38,7 @@ public:
     std::function<void(std::size_t index)> down;
     /// Called after `down` with the reason; empty for a normal end.
     std::function<void(std::size_t index, const caf::error& why)> because{};
+    event_sink_ptr events{}; ///< is told of restarts and outages; may be null
   };
 
   /// `schedule` sends the message to the owner after the delay.
@@ -71,10 +73,12 @@ private:
     caf::actor actor;
     child_status status;
     std::uint64_t incarnation = 0;
+    bool lost_store = false; ///< it ended because its store could not be reached
   };
 
   void start(std::size_t index);
   void ended(std::size_t index, const std::string& reason, bool abnormal);
+  void tell(const child& of, const char* state, std::string text, std::int64_t milliseconds) const;
   void works_again(std::size_t index);
   [[nodiscard]] restart_tracker::time_point now() const;
 

@@ -1,11 +1,11 @@
 #include "actors/supervision/supervisor.hpp"
 
 #include "actors/supervision/relay.hpp"
+#include "log/log.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
-#include <spdlog/spdlog.h>
 
 namespace standings {
 
@@ -22,6 +22,7 @@ void supervisor_state::init(std::vector<supervised> list, supervisor_options wit
     specs.push_back(std::move(s.spec));
   }
   child_set::hooks notify;
+  notify.events = options_.events;
   notify.up = [this](std::size_t i, const caf::actor& child) {
     point_relay(relays_[i], child);
   };
@@ -62,7 +63,8 @@ void supervisor_state::child_down(const caf::down_msg& down) {
 void supervisor_state::grace_over(const stop_grace_over& what) {
   if (!stopping_ || what.child != left_ || !children->at(left_ - 1))
     return;
-  spdlog::error("Failed to stop {} in time", children->status()[left_ - 1].name);
+  log_to(log_component::supervision)
+      .error("Failed to stop {} in time", children->status()[left_ - 1].name);
   caf::anon_send_exit(children->at(left_ - 1), caf::exit_reason::kill);
   --left_; // a thread stuck in a driver does not see the exit message: go on without it
   stop_next();

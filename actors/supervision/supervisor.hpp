@@ -17,6 +17,7 @@ struct supervised {
 
 struct supervisor_options {
   std::chrono::milliseconds stop_grace{10'000}; ///< a child that takes longer is killed
+  event_sink_ptr events{};                      ///< see child_set
 };
 
 /// Keeps its children running, each by its own specification (one_for_one). Starts them in list

@@ -1,5 +1,6 @@
 #include "actors/supervision/system.hpp"
 
+#include "log/log.hpp"
 #include "messages/internal/aliases.hpp"
 #include "messages/internal/leaderboard.hpp"
 #include "messages/internal/reconcile.hpp"
@@ -7,7 +8,6 @@
 
 #include <caf/deep_to_string.hpp>
 #include <caf/to_string.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -63,9 +63,9 @@ caf::error exit_reason_of(const std::string& actor, std::exception_ptr& thrown) 
   } catch (const crash& c) {
     return to_error(c.why);
   } catch (const std::exception& e) {
-    spdlog::error("Failed to go on in {}: {}", actor, e.what());
+    log_to(log_component::supervision).error("Failed to go on in {}: {}", actor, e.what());
   } catch (...) {
-    spdlog::error("Failed to go on in {}", actor);
+    log_to(log_component::supervision).error("Failed to go on in {}", actor);
   }
   return to_error(errc::internal, "a defect; see the log");
 }

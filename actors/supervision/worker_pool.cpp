@@ -36,6 +36,7 @@ child_set::hooks worker_pool::hooks_for_children() {
       notify_.down(index);
   };
   out.because = notify_.because;
+  out.events = notify_.events;
   return out;
 }
 

@@ -27,6 +27,7 @@ struct worker_hooks {
   std::function<void(std::size_t index)> down{};
   /// Called after `down` with the reason; empty for a normal end.
   std::function<void(std::size_t index, const caf::error& why)> because{};
+  event_sink_ptr events{}; ///< see child_set
 };
 
 /// The workers of a front: starts and restarts them as child_set does, and knows which of them are

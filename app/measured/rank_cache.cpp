@@ -76,6 +76,7 @@ public:
     return meter_->measure(rank_cache_operations.at("state"), [&] { return inner_->state(); });
   }
   std::optional<std::uint64_t> version() override { return inner_->version(); }
+  std::uint64_t changes() override { return inner_->changes(); }
   bool complete() override { return inner_->complete(); }
 
 private:

@@ -6,7 +6,7 @@ namespace standings {
 
 template <>
 struct enum_names<errc> {
-  static constexpr enum_words<errc, 31> all{
+  static constexpr enum_words<errc, 32> all{
       {{"none", errc::none},
        {"malformed", errc::malformed},
        {"invalid_user_id", errc::invalid_user_id},
@@ -30,6 +30,7 @@ struct enum_names<errc> {
        {"unauthorized", errc::unauthorized},
        {"forbidden", errc::forbidden},
        {"request_timeout", errc::request_timeout},
+       {"rate_limited", errc::rate_limited},
        {"store_unavailable", errc::store_unavailable},
        {"outcome_unknown", errc::outcome_unknown},
        {"cache_warming", errc::cache_warming},

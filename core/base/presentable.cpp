@@ -22,6 +22,12 @@ void append_byte(std::string& out, unsigned byte) {
   append_hex(out += "\\x", static_cast<unsigned char>(byte));
 }
 
+void append_code_unit(std::string& out, utf::code_point c) {
+  out += "\\u";
+  for (unsigned shift = 16; shift > 0; shift -= 4)
+    out += hex_digits[(c >> (shift - 4)) & 0xfU];
+}
+
 void append_hidden(std::string& out, utf::code_point c) {
   switch (c) {
   case '\n':
@@ -38,9 +44,7 @@ void append_hidden(std::string& out, utf::code_point c) {
   }
   if (c < 0x100)
     return append_byte(out, static_cast<unsigned>(c));
-  out += "\\u";
-  for (unsigned shift = 16; shift > 0; shift -= 4)
-    out += hex_digits[(c >> (shift - 4)) & 0xfU];
+  append_code_unit(out, c);
 }
 
 /// Calls `good(code point, its bytes)` or `bad(byte)` for each part of the text.
@@ -76,6 +80,24 @@ std::string presentable(std::string_view text) {
       },
       [&](unsigned byte) { append_byte(out, byte); });
   return out;
+}
+
+void append_presentable_json(std::string& to, std::string_view text) {
+  to += '"';
+  for_each_part(
+      text,
+      [&](utf::code_point c, std::string_view bytes) {
+        if (c == '"' || c == '\\')
+          to.append("\\").append(bytes);
+        else if (c == '\n' || c == '\r' || c == '\t')
+          append_hidden(to, c);
+        else if (is_hidden(c))
+          append_code_unit(to, c);
+        else
+          to += bytes;
+      },
+      [&](unsigned) { to += "\\ufffd"; });
+  to += '"';
 }
 
 std::string storable_text(std::string_view text) {

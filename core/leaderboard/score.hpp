@@ -33,6 +33,7 @@ struct score_update {
   std::string user_id;
   std::int64_t count = 1;
   std::string key;
+  std::string request_id{}; ///< for the log
 
   friend bool operator==(const score_update&, const score_update&) = default;
 };

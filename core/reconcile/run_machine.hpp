@@ -110,6 +110,7 @@ struct run_request {
   bool force = false;
   period_set periods = every_period;
   sys_time at{};
+  std::string request_id{}; ///< for the log; empty for a periodic run
 };
 
 /// Whether the failure means that the store is unavailable, rather than that the request failed.

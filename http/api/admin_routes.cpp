@@ -23,9 +23,10 @@ answer success(json::object more = {}) {
   return ok(json::serialize(out));
 }
 
-answer_task post_rebuild(const api& with, const request&) {
+answer_task post_rebuild(const api& with, const request& rq) {
+  rebuild_cache message{rq.id};
   const auto report =
-      co_await ask<rebuild_report>(with, with.faces.hydration, rebuild_cache{}, rebuild_limit);
+      co_await ask<rebuild_report>(with, with.faces.hydration, std::move(message), rebuild_limit);
   if (!report)
     co_return report.error();
   co_return success({{"users_synced", report->users},
@@ -37,16 +38,18 @@ answer_task post_reset(const api& with, const request& rq) {
   const auto board = period_of(rq.captures[0]);
   if (!board)
     co_return board.error();
-  const auto report = co_await ask<reset_report>(
-      with, with.faces.period_clock, reset_period{*board}, with.timeout + milliseconds{30'000});
+  reset_period message{*board, rq.id};
+  const auto report = co_await ask<reset_report>(with, with.faces.period_clock, std::move(message),
+                                                 with.timeout + milliseconds{30'000});
   if (!report)
     co_return report.error();
   co_return success(
       {{"period", to_string(*board)}, {"started_at", to_iso8601(report->started_at)}});
 }
 
-answer_task delete_cache(const api& with, const request&) {
-  if (const auto done = co_await ask<bool>(with, with.faces.hydration, clear_cache{}); !done)
+answer_task delete_cache(const api& with, const request& rq) {
+  clear_cache message{rq.id};
+  if (const auto done = co_await ask<bool>(with, with.faces.hydration, std::move(message)); !done)
     co_return done.error();
   co_return success();
 }
@@ -55,7 +58,7 @@ answer_task delete_user(const api& with, const request& rq) {
   const auto& id = rq.captures[0];
   if (const auto valid = validate_user_id(id); !valid)
     co_return valid.error();
-  remove_user one{id};
+  remove_user one{id, rq.id};
   if (const auto done = co_await ask<bool>(with, with.faces.scoring, std::move(one)); !done)
     co_return done.error();
   co_return success({{"user_id", id}});

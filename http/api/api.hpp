@@ -7,7 +7,11 @@
 #include "actors/supervision/blocking_calls.hpp"
 #include "actors/supervision/requester.hpp"
 #include "actors/supervision/waiting_places.hpp"
+#include "http/api/board_feed.hpp"
+#include "http/api/board_followers.hpp"
+#include "http/api/event_followers.hpp"
 #include "http/api/printed_boards.hpp"
+#include "http/server/rate_limits.hpp"
 #include "http/server/router.hpp"
 #include "http/server/server.hpp"
 
@@ -41,6 +45,7 @@ struct shared_by_loops {
 
   blocking_calls calls;
   waiting_places waiting;
+  std::unique_ptr<board_feed> boards; ///< lives on the first loop, ends before it
 
   // for /metrics; set before the server starts
   const http_server* server = nullptr;
@@ -50,7 +55,7 @@ struct shared_by_loops {
 /// What the handlers of one event loop work with; for its thread only.
 struct api {
   api(caf::actor_system& in, boost::asio::io_context& on, service_faces to, const api_options& with,
-      shared_by_loops& shared);
+      shared_by_loops& shared, rate_limits& rates);
   api(const api&) = delete;
   api& operator=(const api&) = delete;
 
@@ -64,11 +69,14 @@ struct api {
   milliseconds timeout;
   blocking_calls& calls;
   waiting_places& waiting;
+  rate_limits& limits;
   const shared_by_loops& shared;
   mutable requester requests;
   cache_reads_ptr reads;
   mutable leaderboard_reader boards;
   mutable printed_boards printed;
+  mutable board_followers followers;
+  mutable event_followers watchers;
   alias_reader aliases;
   mutable update_gate updates;
 
@@ -118,6 +126,7 @@ inline milliseconds longest_answer(milliseconds request_timeout) {
 }
 
 void add_leaderboard_routes(router& to, const api& with);
+void add_live_routes(router& to, const api& with);
 void add_admin_routes(router& to, const api& with);
 void add_reconcile_routes(router& to, const api& with);
 void add_alias_routes(router& to, const api& with);

@@ -7,7 +7,6 @@
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
-#include <spdlog/spdlog.h>
 
 #include <exception>
 
@@ -16,6 +15,7 @@ namespace standings {
 router make_routes(const api& with) {
   router out;
   add_leaderboard_routes(out, with);
+  add_live_routes(out, with); // later: /user/live is a user
   add_admin_routes(out, with);
   add_reconcile_routes(out, with);
   add_alias_routes(out, with);
@@ -52,8 +52,11 @@ result<std::uint16_t> http_ingress_state::listen(const edge_options& options,
     server_ = std::make_unique<http_server>(options.server);
     shared_->server = server_.get();
     server_->set_routes([&](event_loop& loop) {
-      apis_.push_back(
-          std::make_unique<api>(self->system(), loop.context(), faces, options.api, *shared_));
+      if (!shared_->boards)
+        shared_->boards = std::make_unique<board_feed>(
+            loop.context(), faces.cache_reads(loop.context()), faces.cache);
+      apis_.push_back(std::make_unique<api>(self->system(), loop.context(), faces, options.api,
+                                            *shared_, loop.shared().rates));
       shared_->reads.push_back(apis_.back()->boards.counts());
       return make_routes(*apis_.back());
     });
@@ -84,8 +87,11 @@ void http_ingress_state::stop() {
 /// then those that an actor has not answered.
 void http_ingress_state::end_server() {
   shared_->calls.join();
+  if (shared_->boards)
+    shared_->boards->end();
   server_->run_posted();
   apis_.clear();
+  shared_->boards.reset();
   server_.reset();
 }
 

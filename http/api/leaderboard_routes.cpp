@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint64_t max_limit = 1'000;
 constexpr std::uint64_t default_limit = 10;
 constexpr std::uint64_t default_neighbours = 5;
+constexpr auto too_many_updates = "more updates of this user than allowed";
 constexpr std::uint64_t max_offset = 1'000'000'000'000;
 
 result<std::string> user_of(const std::string& text) {
@@ -53,6 +54,13 @@ result<std::string> idempotency_key_of(const request& rq) {
   return key;
 }
 
+/// What the limit of a user's updates says; nothing if the client is not limited.
+limit_state count_update(const api& with, const request& rq, const std::string& user_id) {
+  if (!rq.limited)
+    return {};
+  return with.limits.count_update(user_id, std::chrono::steady_clock::now());
+}
+
 answer_task post_update(const api& with, const request& rq) {
   auto key = idempotency_key_of(rq);
   if (!key)
@@ -61,6 +69,10 @@ answer_task post_update(const api& with, const request& rq) {
   if (!update)
     co_return update.error();
   update->key = std::move(*key);
+  update->request_id = rq.id;
+  const auto state = count_update(with, rq, update->user_id);
+  if (!state.allowed)
+    co_return too_many_requests(state, too_many_updates, rq.id);
   const auto outcome = co_await with.updates.submit(std::move(*update));
   if (!outcome)
     co_return of_update(outcome.error());
@@ -69,6 +81,8 @@ answer_task post_update(const api& with, const request& rq) {
   auto out = ok(update_json(*outcome));
   if (outcome->replayed)
     out.headers.emplace_back("Idempotent-Replayed", "true");
+  if (const auto& told = tighter(rq.limit, state); told.limit > 0)
+    add_limit_fields(out, told);
   co_return out;
 }
 
@@ -76,9 +90,12 @@ answer_task post_batch(const api& with, const request& rq) {
   const auto key = idempotency_key_of(rq);
   if (!key)
     co_return key.error();
-  const auto items = parse_batch(rq.body, with.max_count);
+  auto items = parse_batch(rq.body, with.max_count);
   if (!items)
     co_return items.error();
+  for (auto& item : *items)
+    if (item.problem.code == errc::none && !count_update(with, rq, item.update.user_id).allowed)
+      item.problem = fail(errc::rate_limited, too_many_updates);
   update_scores message;
   std::vector<std::size_t> positions;
   for (std::size_t i = 0; i < items->size(); ++i) {
@@ -87,6 +104,7 @@ answer_task post_batch(const api& with, const request& rq) {
       continue;
     positions.push_back(i);
     message.updates.push_back(item.update);
+    message.updates.back().request_id = rq.id;
     if (!key->empty()) // a client's key contains no space, so these keys cannot collide with one
       message.updates.back().key = *key + " " + std::to_string(i);
   }
@@ -138,7 +156,7 @@ answer_task get_user(const api& with, const request& rq) {
   const auto id = user_of(rq.captures[0]);
   if (!id)
     co_return id.error();
-  const auto user = co_await with.boards.user(*id);
+  const auto user = co_await with.boards.user(*id, rq.id);
   if (!user)
     co_return user.error();
   co_return ok(details_json(user->user, user->cached_at));
@@ -173,7 +191,7 @@ answer_task get_rank(const api& with, const request& rq) {
   const auto at = place_of(rq);
   if (!at)
     co_return at.error();
-  const auto rank = co_await with.boards.rank(at->user_id, at->board);
+  const auto rank = co_await with.boards.rank(at->user_id, at->board, rq.id);
   if (!rank)
     co_return rank.error();
   co_return ok(rank_json(at->user_id, at->board, *rank));
@@ -186,7 +204,7 @@ answer_task get_around(const api& with, const request& rq) {
   const auto limit = int_param(rq, "limit", 1, max_limit, default_neighbours);
   if (!limit)
     co_return limit.error();
-  const auto hood = co_await with.boards.around(at->user_id, at->board, *limit);
+  const auto hood = co_await with.boards.around(at->user_id, at->board, *limit, rq.id);
   if (!hood)
     co_return hood.error();
   co_return ok(around_json(at->user_id, at->board, *hood));

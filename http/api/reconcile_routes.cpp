@@ -90,9 +90,10 @@ result<start_run> parse_run(const std::string& body) {
 }
 
 answer_task post_reconcile(const api& with, const request& rq) {
-  const auto asked = parse_run(rq.body);
+  auto asked = parse_run(rq.body);
   if (!asked)
     co_return asked.error();
+  asked->request_id = rq.id;
   const auto report = co_await ask<run_report>(with, with.faces.reconcile, *asked,
                                                asked->wait ? run_limit : with.timeout);
   if (!report)

@@ -54,7 +54,7 @@ std::unique_ptr<httplib::ClientImpl> service_client::connect() const {
   return out;
 }
 
-service_client::json_result service_client::send(httplib::Request call) const {
+result<service_client::outcome> service_client::send(httplib::Request call) const {
   call.path = where_.url.prefix + call.path;
   if (!where_.token.empty())
     call.headers.emplace("Authorization", "Bearer " + where_.token);
@@ -76,7 +76,7 @@ service_client::json_result service_client::send(httplib::Request call) const {
   const bool expired = limit.end();
   if (!done)
     return explain_absence(done.error(), expired);
-  return read(answer);
+  return answer;
 }
 
 failure service_client::explain_absence(httplib::Error error, bool expired) const {
@@ -99,7 +99,10 @@ failure service_client::explain_absence(httplib::Error error, bool expired) cons
   return away("no service answers at " + where + "; is `standings serve` running?");
 }
 
-service_client::json_result service_client::read(const outcome& answer) const {
+service_client::json_result service_client::read(const result<outcome>& given) const {
+  if (!given)
+    return given.error();
+  const auto& answer = *given;
   const auto where = to_string(where_.url);
   if (answer.status >= 300 && answer.status < 400)
     return fail(errc::internal,
@@ -118,7 +121,19 @@ service_client::json_result service_client::get(const std::string& path) {
   httplib::Request call;
   call.method = "GET";
   call.path = path;
-  return send(std::move(call));
+  return read(send(std::move(call)));
+}
+
+result<std::string> service_client::get_text(const std::string& path) {
+  httplib::Request call;
+  call.method = "GET";
+  call.path = path;
+  const auto answer = send(std::move(call));
+  if (answer && answer->status == 200)
+    return answer->body;
+  const auto refused = read(answer);
+  return refused ? fail(errc::internal, "status " + std::to_string(answer->status))
+                 : refused.error();
 }
 
 service_client::json_result service_client::post(const std::string& path, const json::object& body,
@@ -129,7 +144,7 @@ service_client::json_result service_client::post(const std::string& path, const 
   call.headers = headers;
   call.headers.emplace("Content-Type", "application/json");
   call.body = json::serialize(body);
-  return send(std::move(call));
+  return read(send(std::move(call)));
 }
 
 result<void> service_client::await_long_answers() {

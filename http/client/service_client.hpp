@@ -32,6 +32,9 @@ public:
   [[nodiscard]] json_result post(const std::string& path, const boost::json::object& body = {},
                                  const httplib::Headers& headers = {});
 
+  /// The body of an answer with status 200 that need not be JSON.
+  [[nodiscard]] result<std::string> get_text(const std::string& path);
+
   /// Checks that a service answers, then raises the time limit for long requests.
   [[nodiscard]] result<void> await_long_answers();
 
@@ -41,9 +44,9 @@ private:
   struct outcome;
 
   [[nodiscard]] std::unique_ptr<httplib::ClientImpl> connect() const;
-  [[nodiscard]] json_result send(httplib::Request call) const;
+  [[nodiscard]] result<outcome> send(httplib::Request call) const;
   [[nodiscard]] failure explain_absence(httplib::Error error, bool expired) const;
-  [[nodiscard]] json_result read(const outcome& answer) const;
+  [[nodiscard]] json_result read(const result<outcome>& given) const;
 
   service_address where_;
   std::chrono::seconds limit_{10};

@@ -5,7 +5,6 @@
 
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -44,7 +43,10 @@ std::string refusal() {
   return out;
 }
 
-void turn_away(tcp::socket socket) {
+/// A client of TLS is only cut: the refusal would need a handshake.
+void turn_away(tcp::socket socket, bool tls) {
+  if (tls)
+    return;
   std::array<char, 16'384> unread{}; // closing with unread bytes would reset the connection
   const auto fd = socket.native_handle();
   [[maybe_unused]] const auto n = ::recv(fd, unread.data(), unread.size(), MSG_DONTWAIT);
@@ -127,7 +129,7 @@ void acceptor::accept_waiting() {
 void acceptor::take(tcp::socket socket, const std::string& address) {
   if (shared_.draining || !shared_.connections.enter(shared_.limits.max_connections)) {
     loops_.front()->traffic().connections_refused.add();
-    return turn_away(std::move(socket));
+    return turn_away(std::move(socket), shared_.tls != nullptr);
   }
   auto& loop = *loops_[next_];
   next_ = (next_ + 1) % loops_.size();

@@ -3,6 +3,7 @@
 #include "http/server/audit.hpp"
 #include "http/server/auth.hpp"
 #include "http/server/host_field.hpp"
+#include "http/server/rate_limits.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 
@@ -60,7 +61,7 @@ result<void> check_body(const request& rq, const route& to, bool has_body) {
 } // namespace
 
 admission admit(request& rq, const router& routes, const access_policy& policy,
-                const site_policies& sites, std::size_t max_body_bytes) {
+                const site_policies& sites, failed_logins& failed, std::size_t max_body_bytes) {
   rq.id = request_id_of(rq.headers);
   admission out;
   const auto framing = check_head(rq, max_body_bytes);
@@ -90,7 +91,16 @@ admission admit(request& rq, const router& routes, const access_policy& policy,
     return refused;
   }
   out.meant = target.found;
-  if (const auto may = check_access(rq, *target.found, policy, sites.hosts); !may)
+  const bool tries = shows_token(rq) && !policy.tokens.empty();
+  if (tries) {
+    if (const auto state = failed.may_try(rq, failed_logins::time_point::clock::now());
+        !state.allowed)
+      return reply(too_many_requests(state, "too many wrong tokens from this address", rq.id));
+  }
+  const auto may = check_access(rq, *target.found, policy, sites.hosts);
+  if (tries && rq.caller.empty())
+    failed.count(rq, failed_logins::time_point::clock::now());
+  if (!may)
     return refuse(may.error());
   if (const auto fits = check_body(rq, *target.found, framing->present()); !fits)
     return refuse(fits.error());

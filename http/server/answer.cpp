@@ -39,6 +39,29 @@ std::string_view reason_phrase(int status) {
   return {reason.data(), reason.size()};
 }
 
+void append_status(std::string& to, const answer& a) {
+  to.append("HTTP/1.1 ");
+  append_number(to, static_cast<std::size_t>(a.status));
+  to.append(" ").append(reason_phrase(a.status)).append("\r\n");
+  if (describes_content(a.status))
+    append_field(to, "Content-Type", a.content_type);
+}
+
+void append_rest_of_head(std::string& to, const answer& a, std::string_view request_id,
+                         connection_says says, std::string_view cors_fields,
+                         std::string_view limit_fields = {}) {
+  to.append("X-Content-Type-Options: nosniff\r\n");
+  append_field(to, "X-Request-Id", request_id);
+  for (const auto& [name, value] : a.headers)
+    append_field(to, name, value);
+  if (!cors_fields.empty() && !names_origins(a))
+    to.append(cors_fields);
+  to.append(limit_fields);
+  if (says != connection_says::nothing)
+    append_field(to, "Connection", says == connection_says::close ? "close" : "keep-alive");
+  to.append("\r\n");
+}
+
 } // namespace
 
 answer problem_answer(const failure& why, const std::string& request_id) {
@@ -53,29 +76,36 @@ answer problem_answer(const failure& why, const std::string& request_id) {
   return out;
 }
 
+answer stream_answer(std::shared_ptr<event_stream> from) {
+  answer out;
+  out.content_type = "text/event-stream";
+  out.headers.emplace_back("Cache-Control", "no-store");
+  out.headers.emplace_back("X-Accel-Buffering", "no"); // nginx would hold events back
+  out.stream = std::move(from);
+  return out;
+}
+
 void append_response(std::string& to, const answer& a, std::string_view request_id,
-                     connection_says says, bool head_only, std::string_view cors_fields) {
+                     connection_says says, bool head_only, std::string_view cors_fields,
+                     std::string_view limit_fields) {
   const auto& body = a.content();
-  to.append("HTTP/1.1 ");
-  append_number(to, static_cast<std::size_t>(a.status));
-  to.append(" ").append(reason_phrase(a.status)).append("\r\n");
-  if (describes_content(a.status)) {
-    append_field(to, "Content-Type", a.content_type);
+  append_status(to, a);
+  if (!a.stream && describes_content(a.status)) { // the length of a stream is unknown
     to.append("Content-Length: ");
     append_number(to, body.size());
     to.append("\r\n");
   }
-  to.append("X-Content-Type-Options: nosniff\r\n");
-  append_field(to, "X-Request-Id", request_id);
-  for (const auto& [name, value] : a.headers)
-    append_field(to, name, value);
-  if (!cors_fields.empty() && !names_origins(a))
-    to.append(cors_fields);
-  if (says != connection_says::nothing)
-    append_field(to, "Connection", says == connection_says::close ? "close" : "keep-alive");
-  to.append("\r\n");
+  append_rest_of_head(to, a, request_id, says, cors_fields, limit_fields);
   if (!head_only)
     to.append(body);
+}
+
+void append_stream_head(std::string& to, const answer& a, std::string_view request_id, bool chunked,
+                        std::string_view cors_fields) {
+  append_status(to, a);
+  if (chunked)
+    append_field(to, "Transfer-Encoding", "chunked");
+  append_rest_of_head(to, a, request_id, connection_says::close, cors_fields);
 }
 
 } // namespace standings

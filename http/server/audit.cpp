@@ -1,8 +1,7 @@
 #include "http/server/audit.hpp"
 
 #include "core/base/presentable.hpp"
-
-#include <spdlog/spdlog.h>
+#include "log/log.hpp"
 
 #include <chrono>
 #include <mutex>
@@ -48,8 +47,9 @@ private:
 } // namespace
 
 void audit_admin_call(const request& rq, int status) {
-  spdlog::info("Admin: {} {} from {} by {}: {} (request {})", rq.method, shown(rq.target),
-               rq.remote_address, caller_of(rq), status, rq.id);
+  log_to(log_component::http)
+      .info("Admin: {} {} from {} by {}: {} (request {})", rq.method, shown(rq.target),
+            rq.remote_address, caller_of(rq), status, rq.id);
 }
 
 void audit_refusal(const request& rq, errc why) {
@@ -57,10 +57,11 @@ void audit_refusal(const request& rq, errc why) {
   std::uint64_t missed = 0;
   const bool allowed = limit.allows(missed);
   if (missed > 0)
-    spdlog::warn("Refused {} more requests without the right token", missed);
+    log_to(log_component::http).warn("Refused {} more requests without the right token", missed);
   if (allowed)
-    spdlog::warn("Refused {} {} from {} by {}: {} (request {})", rq.method, shown(rq.target),
-                 rq.remote_address, caller_of(rq), to_string(why), rq.id);
+    log_to(log_component::http)
+        .warn("Refused {} {} from {} by {}: {} (request {})", rq.method, shown(rq.target),
+              rq.remote_address, caller_of(rq), to_string(why), rq.id);
 }
 
 } // namespace standings

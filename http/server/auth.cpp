@@ -13,12 +13,12 @@ namespace standings {
 
 namespace {
 
+constexpr std::string_view bearer = "Bearer ";
+
 /// Whether a browser sends this for a page of another site, or a proxy for another client.
 bool is_on_behalf(const header_fields& headers) {
-  for (const auto* header : {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
-                             "X-Real-IP", "Forwarded", "Via"})
-    if (headers.has(header))
-      return true;
+  if (is_forwarded(headers))
+    return true;
   if (headers.has("Host") && !is_loopback(headers.value("Host")))
     return true; // a foreign name may resolve to loopback
   if (!headers.has("Origin"))
@@ -31,11 +31,10 @@ bool is_on_behalf(const header_fields& headers) {
 
 /// The known token that the request carries, or null. Costs nothing without an Authorization.
 const known_token* token_of(const header_fields& headers, const access_policy& policy) {
-  constexpr std::string_view scheme = "Bearer ";
   const auto given = headers.value("Authorization");
-  if (!boost::istarts_with(given, scheme))
+  if (!boost::istarts_with(given, bearer))
     return nullptr;
-  return policy.find(digest_of(given.substr(scheme.size())));
+  return policy.find(digest_of(given.substr(bearer.size())));
 }
 
 scope scope_of(access who) {
@@ -60,6 +59,18 @@ bool is_loopback(std::string_view host) {
   if (constexpr std::string_view mapped = "::ffff:"; name.starts_with(mapped))
     name.remove_prefix(mapped.size()); // an IPv4 client of an IPv6 socket
   return is_loopback_host(std::string{name});
+}
+
+bool is_forwarded(const header_fields& headers) {
+  for (const auto* header : {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+                             "X-Real-IP", "Forwarded", "Via"})
+    if (headers.has(header))
+      return true;
+  return false;
+}
+
+bool shows_token(const request& rq) {
+  return boost::istarts_with(rq.headers.value("Authorization"), bearer);
 }
 
 token_digest digest_of(std::string_view token) {

@@ -16,6 +16,12 @@ namespace standings {
 /// Whether `host` (an address, a name or `[::1]`, with or without a port) means this machine.
 bool is_loopback(std::string_view host);
 
+/// Whether a proxy says that it sends the request for another client.
+bool is_forwarded(const header_fields& headers);
+
+/// Whether the request carries a token, right or wrong.
+bool shows_token(const request& rq);
+
 /// The SHA-256 of a token.
 [[nodiscard]] token_digest digest_of(std::string_view token);
 

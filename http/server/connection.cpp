@@ -2,11 +2,13 @@
 
 #include "http/server/audit.hpp"
 #include "http/server/event_loop.hpp"
+#include "http/server/open_stream.hpp"
+#include "log/log.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-#include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -43,6 +45,18 @@ bool client_stays(const request& rq) {
                           : rq.headers.has_token("Connection", "keep-alive");
 }
 
+/// Header lines about the limits, unless the answer has them already.
+std::string limits_to_tell(const request& rq, const answer& with) {
+  const bool told = std::any_of(with.headers.begin(), with.headers.end(),
+                                [](const auto& h) { return h.first == "RateLimit-Limit"; });
+  return rq.limit.limit == 0 || told ? std::string{} : limit_fields(rq.limit);
+}
+
+/// The zone of a link-local address has no meaning beyond this machine.
+ip_address address_of(std::string_view text) {
+  return ip_address::parse(text.substr(0, text.find('%'))).value_or(ip_address{});
+}
+
 asio::ip::tcp protocol_of(int fd) {
   sockaddr_storage own{};
   socklen_t size = sizeof own;
@@ -54,7 +68,7 @@ asio::ip::tcp protocol_of(int fd) {
 
 connection::connection(int fd, std::string address, event_loop& loop)
     : loop_(loop), socket_(loop.context(), protocol_of(fd), fd), address_(std::move(address)),
-      reader_(loop.shared().limits.limits) {
+      peer_(address_of(address_)), reader_(loop.shared().limits.limits) {
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
@@ -66,6 +80,8 @@ connection::~connection() {
 
 void connection::start() {
   wait_for(waits_for::first_byte);
+  if (loop_.shared().tls && !begin_tls())
+    return close();
   await_readable();
 }
 
@@ -81,6 +97,14 @@ void connection::wait_for(waits_for what) {
 void connection::await_readable() {
   if (std::exchange(reading_, true))
     return;
+  if (tls_ && tls_->has_pending() && !lingering_) {
+    asio::post(loop_.context(), [self = shared_from_this()] {
+      self->reading_ = false;
+      if (self->socket_.is_open())
+        self->readable();
+    });
+    return;
+  }
   socket_.async_wait(asio::ip::tcp::socket::wait_read,
                      [self = shared_from_this()](const error_code& error) {
                        self->reading_ = false;
@@ -96,20 +120,31 @@ void connection::await_writable() {
                      [self = shared_from_this()](const error_code& error) {
                        self->writing_ = false;
                        if (!error)
-                         self->advance();
+                         self->writable();
                      });
+}
+
+void connection::writable() {
+  const bool reads = tls_ && (!tls_->is_open() || tls_->read_wants_write());
+  if (reads && !handling_ && !closing_)
+    return readable();
+  advance();
 }
 
 void connection::readable() {
   if (lingering_)
     return discard_input();
+  if (tls_ && !tls_->is_open())
+    return shake_hands();
+  if (stream_)
+    return stream_input();
   if (handling_ || closing_)
     return; // what the client sends or says now is looked at after the answer
   auto& to = loop_.scratch();
   error_code error;
-  const auto n = socket_.read_some(asio::buffer(to), error);
+  const auto n = receive(to, error);
   if (would_block(error))
-    return await_readable();
+    return tls_ && tls_->read_wants_write() ? await_writable() : await_readable();
   if (error)
     return client_ended();
   loop_.traffic().received.add(n);
@@ -127,6 +162,8 @@ void connection::take(std::string_view bytes) {
 
 /// Goes on as far as possible without waiting, then arranges to be called again.
 void connection::advance() {
+  if (stream_)
+    return stream_on();
   turn_ = 0;
   while (socket_.is_open()) {
     if (!in_.empty() && may_read_on()) {
@@ -155,7 +192,8 @@ void connection::advance() {
 }
 
 bool connection::may_read_on() const {
-  return !handling_ && !closing_ && turn_ < longest_turn && out_.size() - sent_ < enough_output;
+  return !handling_ && !closing_ && !stream_ && turn_ < longest_turn
+         && out_.size() - sent_ < enough_output;
 }
 
 /// Reads and handles requests; returns how many bytes they took.
@@ -182,30 +220,13 @@ std::size_t connection::consume(std::string_view bytes) {
   return used;
 }
 
-void connection::head_arrived() {
-  auto& rq = reader_.current();
-  rq.remote_address = address_;
-  began_ = clock::now();
-  const auto& shared = loop_.shared();
-  auto decided = admit(rq, loop_.routes(), loop_.policy(), {shared.cors, shared.hosts},
-                       shared.limits.limits.max_body_bytes);
-  route_ = decided.to;
-  meant_ = decided.meant;
-  if (!route_) {
-    closing_ = has_unread_ = decided.close;
-    respond(*decided.reply);
-    return start_over();
-  }
-  reader_.expect(decided.framing);
-  if (!decided.framing.present())
-    handle();
-  else if (rq.version >= 11 && rq.headers.has_token("Expect", "100-continue"))
-    out_.append("HTTP/1.1 100 Continue\r\n\r\n");
-}
-
 void connection::handle() {
   auto& shared = loop_.shared();
   ++turn_;
+  if (const auto refusal = std::move(refusal_)) {
+    respond(*refusal);
+    return start_over();
+  }
   if (shared.in_flight >= shared.limits.max_in_flight && route_->busy == when_busy::refuse) {
     loop_.traffic().requests_refused.add();
     return refuse(fail(errc::overloaded, "more requests in flight than allowed"));
@@ -223,7 +244,9 @@ detached connection::run_handler(std::shared_ptr<connection> self) { // NOLINT
     auto given = co_await self->route_->handle(rq);
     out = given ? std::move(*given) : problem_answer(given.error(), rq.id);
   } catch (const std::exception& e) {
-    spdlog::error("Failed to answer {} {} ({}): {}", rq.method, rq.target, rq.id, e.what());
+    log_to(log_component::http,
+           {{"request_id", rq.id}, {"method", rq.method}, {"route", self->route_->pattern}})
+        .error("Failed to answer {} {}: {}", rq.method, self->route_->pattern, e.what());
     out = problem_answer(fail(errc::internal), rq.id);
   }
   self->answered(*out);
@@ -236,7 +259,10 @@ void connection::answered(const answer& with) {
     audit_admin_call(reader_.current(), with.status);
   if (!socket_.is_open())
     return;
-  respond(with);
+  if (with.stream && reader_.current().method != "HEAD")
+    begin_stream(with);
+  else
+    respond(with);
   start_over();
   if (!consuming_)
     advance();
@@ -252,14 +278,16 @@ void connection::respond(const answer& with) {
   else if (rq.version < 11)
     says = connection_says::keep_alive;
   append_response(out_, with, rq.id, says, rq.method == "HEAD",
-                  loop_.shared().cors.fields_for(rq.headers));
-  note_answer(with.status);
+                  loop_.shared().cors.fields_for(rq.headers), limits_to_tell(rq, with));
+  const auto now = clock::now();
+  loop_.accesses().answered(rq, route_ ? route_->pattern : std::string_view{}, with.status, now);
+  note_answer(with.status, now);
 }
 
-void connection::note_answer(int status) {
+void connection::note_answer(int status, clock::time_point now) {
   auto& traffic = loop_.traffic();
   auto& to = meant_ ? traffic.of(meant_->number) : traffic.unmatched();
-  to.add(status, began_ == clock::time_point{} ? clock::duration{} : clock::now() - began_);
+  to.add(status, began_ == clock::time_point{} ? clock::duration{} : now - began_);
   meant_ = nullptr;
   began_ = {};
 }
@@ -267,8 +295,10 @@ void connection::note_answer(int status) {
 /// Answers a request that is not read to its end, and closes: where the next one begins is unknown.
 void connection::refuse(const failure& why) {
   auto& rq = reader_.current();
-  if (rq.id.empty())
+  if (rq.id.empty()) { // its head was not complete
     rq.id = request_id_of(rq.headers);
+    rq.arrived = clock::now();
+  }
   closing_ = has_unread_ = true;
   respond(problem_answer(why, rq.id));
 }
@@ -276,6 +306,7 @@ void connection::refuse(const failure& why) {
 /// The next request has its own deadlines.
 void connection::start_over() {
   reader_.start_over();
+  route_ = nullptr;
   is_waiting_ = false;
 }
 
@@ -290,8 +321,7 @@ void connection::client_ended() {
 bool connection::flush() {
   while (sent_ < out_.size()) {
     error_code error;
-    const auto n =
-        socket_.write_some(asio::buffer(out_.data() + sent_, out_.size() - sent_), error);
+    const auto n = transmit({out_.data() + sent_, out_.size() - sent_}, error);
     sent_ += n;
     loop_.traffic().sent.add(n);
     if (would_block(error)) {
@@ -333,6 +363,8 @@ void connection::finish() {
 /// the client might never see the answer.
 void connection::linger() {
   error_code ignored;
+  if (tls_)
+    tls_->say_goodbye();
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   release(in_);
   lingering_ = true;
@@ -352,6 +384,8 @@ void connection::discard_input() {
 }
 
 void connection::drain() {
+  if (stream_)
+    return end_stream();
   if (handling_ || lingering_ || closing_ || !out_.empty())
     return;
   readable(); // a request may have arrived
@@ -362,12 +396,17 @@ void connection::drain() {
 
 void connection::close() {
   loop_.waits().clear(*this);
+  stream_.reset();
+  if (tls_ && socket_.is_open())
+    tls_->say_goodbye();
   error_code ignored;
   socket_.close(ignored);
 }
 
 void connection::expired(waits_for what) {
   is_waiting_ = false;
+  if (what == waits_for::silence)
+    return keep_stream_alive();
   if (what != waits_for::request)
     return close();
   refuse(fail(errc::request_timeout, "the request did not arrive in time"));

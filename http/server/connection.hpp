@@ -1,9 +1,12 @@
 #pragma once
 
 #include "core/base/task.hpp"
+#include "core/limits/ip_address.hpp"
 #include "http/server/admission.hpp"
 #include "http/server/deadlines.hpp"
+#include "http/server/event_stream.hpp"
 #include "http/server/request_reader.hpp"
+#include "http/server/tls_stream.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/intrusive/list.hpp>
@@ -11,12 +14,14 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace standings {
 
 class event_loop;
+class open_stream;
 
 struct membership;
 using member_hook =
@@ -26,10 +31,16 @@ using member_hook =
 /// One client connection of an event loop. It handles one request at a time, so answers are in
 /// order; it reads no further while a request is being handled or while the client does not take
 /// an answer. What it waits for keeps it alive: the socket, or the handler of its request. An idle
-/// connection holds no buffers.
+/// connection holds no buffers. With TLS the handshake has to end, and a request to begin, within
+/// the time for the first byte.
+///
+/// An answer may be a stream of events; it is the last one of its connection. The connection holds
+/// the event that it is sending and nothing behind it: it asks for the next one when the client has
+/// taken that.
 class connection : public std::enable_shared_from_this<connection>,
                    public deadline_hook,
-                   public member_hook {
+                   public member_hook,
+                   private event_stream::reader {
 public:
   using clock = std::chrono::steady_clock;
 
@@ -41,7 +52,7 @@ public:
 
   void start();
 
-  /// Closes now if no request has arrived, otherwise after its answer.
+  /// Closes now if no request has arrived, otherwise after its answer. Ends a stream.
   void drain();
 
   void close();
@@ -54,16 +65,24 @@ private:
   void await_readable();
   void await_writable();
   void readable();
+  void writable();
+  [[nodiscard]] bool begin_tls();
+  void shake_hands();
+  [[nodiscard]] std::size_t receive(std::span<char> to, boost::system::error_code& error);
+  [[nodiscard]] std::size_t transmit(std::string_view bytes, boost::system::error_code& error);
   void take(std::string_view bytes);
   void advance();
   [[nodiscard]] std::size_t consume(std::string_view bytes);
   [[nodiscard]] bool may_read_on() const;
   void head_arrived();
+  [[nodiscard]] ip_address client_of(const request& rq) const;
+  [[nodiscard]] bool is_one_too_many(const route* to, const ip_address& client);
+  void refuse_one_too_many(const admission& decided);
   void handle();
   static detached run_handler(std::shared_ptr<connection> self);
   void answered(const answer& with);
   void respond(const answer& with);
-  void note_answer(int status);
+  void note_answer(int status, clock::time_point now);
   void refuse(const failure& why);
   void start_over();
   void client_ended();
@@ -74,18 +93,30 @@ private:
   void discard_input();
   void wait_for(waits_for what);
 
+  // -- connection_stream.cpp
+  void begin_stream(const answer& with);
+  void more() override;
+  void stream_on();
+  void stream_input();
+  void keep_stream_alive();
+  void end_stream();
+
   event_loop& loop_;
   boost::asio::ip::tcp::socket socket_;
+  std::unique_ptr<tls_stream> tls_; ///< null: plain HTTP
   const std::string address_;
+  const ip_address peer_;
   request_reader reader_;
-  const route* route_ = nullptr; ///< of the request that is read or handled
-  const route* meant_ = nullptr; ///< the same, also if the request is refused
-  clock::time_point began_{};    ///< when its head had arrived; the epoch if it has not
-  std::string in_;               ///< received, not consumed
-  std::string out_;              ///< not sent, from sent_ on
+  const route* route_ = nullptr;    ///< of the request that is read or handled
+  const route* meant_ = nullptr;    ///< the same, also if the request is refused
+  clock::time_point began_{};       ///< when its head had arrived; the epoch if it has not
+  std::unique_ptr<answer> refusal_; ///< of a request whose small body is read nevertheless
+  std::string in_;                  ///< received, not consumed
+  std::string out_;                 ///< not sent, from sent_ on
   std::size_t sent_ = 0;
-  std::size_t lingered_ = 0; ///< bytes discarded
-  std::size_t turn_ = 0;     ///< requests handled since others had their turn
+  std::unique_ptr<open_stream> stream_; ///< set while events are sent
+  std::size_t lingered_ = 0;            ///< bytes discarded
+  std::size_t turn_ = 0;                ///< requests handled since others had their turn
   waits_for waiting_ = waits_for::first_byte;
   bool is_waiting_ = false; ///< a deadline for `waiting_` is set
   bool handling_ = false;

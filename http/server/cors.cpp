@@ -8,7 +8,8 @@ namespace standings {
 namespace {
 
 constexpr std::string_view exposed = "Access-Control-Expose-Headers: X-Request-Id, Retry-After, "
-                                     "RateLimit, RateLimit-Policy, Idempotent-Replayed, ETag\r\n";
+                                     "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
+                                     "Idempotent-Replayed, ETag\r\n";
 constexpr auto allowed_headers = "Authorization, Content-Type, Idempotency-Key, If-None-Match, "
                                  "Last-Event-ID, X-Request-Id";
 /// How long a browser may remember what a preflight said, in seconds.

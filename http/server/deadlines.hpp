@@ -15,8 +15,9 @@ enum class waits_for : std::uint8_t {
   next,       ///< another request: idle
   client,     ///< that the client takes an answer
   goodbye,    ///< that the client closes its side
+  silence,    ///< a new event for the client of a stream
 };
-inline constexpr std::size_t wait_kinds = 5;
+inline constexpr std::size_t wait_kinds = 6;
 
 using deadline_hook =
     boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;

@@ -1,8 +1,10 @@
 #include "http/server/event_loop.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <pthread.h>
 
 #include <algorithm>
+#include <csignal>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -25,7 +27,16 @@ deadlines<connection>::limits limits_of(const server_limits& from) {
   set(waits_for::next, from.idle_timeout);
   set(waits_for::client, request);
   set(waits_for::goodbye, goodbye_limit);
+  set(waits_for::silence, from.keep_alive);
   return out;
+}
+
+/// OpenSSL writes to sockets in a way that would end the process if the client has closed.
+void block_write_signals() {
+  sigset_t writes;
+  sigemptyset(&writes);
+  sigaddset(&writes, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &writes, nullptr);
 }
 
 } // namespace
@@ -34,9 +45,13 @@ event_loop::event_loop(loop_shared& shared)
     : shared_(shared), deadlines_(limits_of(shared.limits)) {}
 
 void event_loop::run() {
+  block_write_signals();
   const auto guard = boost::asio::make_work_guard(context_);
+  if (shared_.pulses)
+    pulse_ = shared_.pulses->join(std::chrono::steady_clock::now());
   sweep_later();
   context_.run();
+  pulse_.reset();
 }
 
 void event_loop::sweep_later() {
@@ -44,7 +59,10 @@ void event_loop::sweep_later() {
   sweeper_.async_wait([this](const boost::system::error_code& error) {
     if (error)
       return;
-    deadlines_.expire(std::chrono::steady_clock::now());
+    const auto now = std::chrono::steady_clock::now();
+    if (pulse_)
+      pulse_->beat(now);
+    deadlines_.expire(now);
     sweep_later();
   });
 }

@@ -1,12 +1,17 @@
 #pragma once
 
-#include "http/server/auth.hpp"
+#include "core/limits/client_address.hpp"
 #include "core/metrics/traffic.hpp"
+#include "http/server/access_log.hpp"
+#include "http/server/auth.hpp"
 #include "http/server/connection.hpp"
 #include "http/server/deadlines.hpp"
 #include "http/server/limits.hpp"
+#include "http/server/loop_pulses.hpp"
 #include "http/server/open_connections.hpp"
+#include "http/server/rate_limits.hpp"
 #include "http/server/router.hpp"
+#include "http/server/tls_identity.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -28,7 +33,13 @@ struct loop_shared {
   std::shared_ptr<access_control> doors;
   cors_policy cors{};
   host_policy hosts{};
+  std::shared_ptr<tls_identity> tls{}; ///< null: plain HTTP
+  trusted_proxies proxies{};
+  rate_limits rates{rate_limit_options{}};
+  failed_logins failed{bucket_size{}};
+  std::shared_ptr<loop_pulses> pulses{}; ///< may be null
   open_connections connections{};
+  open_connections streams{};             ///< those of the connections that stream events
   std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for
   std::atomic<bool> draining = false;     ///< answers announce that their connection closes
 };
@@ -74,6 +85,7 @@ public:
   [[nodiscard]] loop_traffic& traffic() { return traffic_; }
   [[nodiscard]] const loop_traffic& traffic() const { return traffic_; }
   [[nodiscard]] auto& waits() { return deadlines_; }
+  [[nodiscard]] access_logger& accesses() { return accesses_; }
   [[nodiscard]] std::array<char, 65'536>& scratch() { return scratch_; }
 
 private:
@@ -87,6 +99,8 @@ private:
   loop_traffic traffic_;
   std::array<char, 65'536> scratch_{}; ///< what a connection reads before it looks at it
   deadlines<connection> deadlines_;
+  access_logger accesses_;
+  std::shared_ptr<loop_pulses::pulse> pulse_; ///< while it runs
   boost::intrusive::list<connection, boost::intrusive::base_hook<member_hook>,
                          boost::intrusive::constant_time_size<false>>
       connections_;

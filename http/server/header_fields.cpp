@@ -73,6 +73,14 @@ std::string_view header_fields::value(std::string_view name) const {
   return found ? value_of(*found) : std::string_view{};
 }
 
+std::vector<std::string_view> header_fields::values(std::string_view name) const {
+  std::vector<std::string_view> out;
+  for (const auto& f : fields_)
+    if (has_name(f, name))
+      out.push_back(value_of(f));
+  return out;
+}
+
 bool header_fields::has_token(std::string_view name, std::string_view token) const {
   return std::any_of(fields_.begin(), fields_.end(), [&](const field& f) {
     return has_name(f, name) && list_has(value_of(f), token);

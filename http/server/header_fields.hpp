@@ -30,6 +30,9 @@ public:
   /// The value of the first such field; empty if there is none.
   [[nodiscard]] std::string_view value(std::string_view name) const;
 
+  /// The values of all such fields, in the order of their arrival.
+  [[nodiscard]] std::vector<std::string_view> values(std::string_view name) const;
+
   /// Whether a field with a comma-separated list contains `token`, ignoring case.
   [[nodiscard]] bool has_token(std::string_view name, std::string_view token) const;
 

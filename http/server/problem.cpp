@@ -57,6 +57,8 @@ meaning meaning_of(errc code) {
     return {403, "Forbidden"};
   case errc::request_timeout:
     return {408, "Request timeout"};
+  case errc::rate_limited:
+    return {429, "Too many requests"};
   case errc::rejected_row:
     return {422, "Row rejected by the database"};
   case errc::store_unavailable:
@@ -86,20 +88,18 @@ int status_of(errc code) {
 
 int retry_after_seconds(errc code) {
   // a feature that is switched off stays so until the configuration changes
-  return status_of(code) == 503 ? 1 : 0;
+  return status_of(code) == 503 || code == errc::rate_limited ? 1 : 0;
 }
 
 std::string problem_json(const failure& why, const std::string& request_id) {
   const auto [status, title] = meaning_of(why.code);
   const auto code = to_string(why.code);
   boost::json::object out{
-      {"type", "urn:standings:problem:" + code},
-      {"title", title},
-      {"status", status},
-      {"detail", why.detail.empty() ? title : why.detail},
-      {"code", code},
-      {"request_id", request_id},
+      {"type", "urn:standings:problem:" + code},           {"title", title}, {"status", status},
+      {"detail", why.detail.empty() ? title : why.detail}, {"code", code},
   };
+  if (!request_id.empty())
+    out["request_id"] = request_id;
   if (!why.field.empty())
     out["field"] = why.field;
   return boost::json::serialize(out);

@@ -14,7 +14,7 @@ int status_of(errc code);
 int retry_after_seconds(errc code);
 
 /// An RFC 9457 problem document: type, title, status, detail, code, request_id, and `field` if the
-/// failure names one.
+/// failure names one. Without an id: no request_id.
 std::string problem_json(const failure& why, const std::string& request_id);
 
 } // namespace standings

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "core/limits/token_bucket.hpp"
 #include "http/server/header_fields.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,7 +22,11 @@ struct request {
   unsigned version = 11; ///< 10 or 11
   header_fields headers;
   std::string body;
-  std::string remote_address;
+  std::string remote_address; ///< of the other end of the connection, maybe a proxy
+  std::string client;         ///< address of the client, behind trusted proxies
+  bool limited = false;       ///< rate limits hold for the client
+  limit_state limit;          ///< what the tightest of them has said
+  std::chrono::steady_clock::time_point arrived{}; ///< when its head was complete
 
   std::vector<std::string> captures; ///< the decoded `{…}` segments of the route, in order
   std::vector<std::pair<std::string, std::string>> query; ///< decoded

@@ -175,6 +175,9 @@ void request_reader::start_over() {
   framing_ = {};
   current_.method.clear();
   current_.id.clear();
+  current_.caller.clear();
+  current_.limited = false;
+  current_.limit = {};
   current_.headers.clear();
   current_.headers.release_surplus();
   current_.captures.clear();

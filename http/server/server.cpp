@@ -1,7 +1,8 @@
 #include "http/server/server.hpp"
 
+#include "log/log.hpp"
+
 #include <boost/asio/post.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <system_error>
@@ -24,7 +25,13 @@ http_server::http_server(const server_options& options)
     : options_(options), shared_{.limits = options.limits,
                                  .doors = options.doors,
                                  .cors = cors_policy{options.cors_origins},
-                                 .hosts = options.hosts} {
+                                 .hosts = options.hosts,
+                                 .tls = options.tls,
+                                 .proxies = trusted_proxies{options.trusted_proxies},
+                                 .rates = rate_limits{options.rates},
+                                 .failed = failed_logins{options.rates.wrong_tokens,
+                                                         options.rates.loopback},
+                                 .pulses = options.pulses} {
   for (std::size_t i = 0; i < loops_for(options_.limits); ++i)
     loops_.push_back(std::make_unique<event_loop>(shared_));
   acceptor_ = std::make_unique<acceptor>(loops_, shared_, [this] {
@@ -78,7 +85,7 @@ void http_server::start_threads(std::vector<std::thread>& to) {
     for (const auto& loop : loops_)
       to.emplace_back([&loop] { loop->run(); });
   } catch (const std::system_error& e) {
-    spdlog::error("Failed to start a thread of the HTTP server: {}", e.what());
+    log_to(log_component::http).error("Failed to start a thread of the HTTP server: {}", e.what());
     {
       const std::lock_guard lock{mutex_};
       lost_ = true;

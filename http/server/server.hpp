@@ -21,7 +21,11 @@ struct server_options {
   std::shared_ptr<access_control> doors = std::make_shared<access_control>(access_policy{});
   std::vector<std::string> cors_origins; ///< see cors_policy
   host_policy hosts{};
+  std::shared_ptr<tls_identity> tls;        ///< null: plain HTTP
+  std::vector<std::string> trusted_proxies; ///< addresses and networks
   server_limits limits{};
+  rate_limit_options rates{};
+  std::shared_ptr<loop_pulses> pulses{}; ///< where the loops show that they run; may be null
 };
 
 /// What a server has done since its start, by event loop, and what it is doing.

@@ -108,6 +108,10 @@ public:
   /// programs can change it unnoticed. Cheap.
   [[nodiscard]] virtual std::optional<std::uint64_t> version() { return std::nullopt; }
 
+  /// Differs from an earlier value if this process may have changed a board since then. A read that
+  /// begins afterwards shows that change. Cheap.
+  [[nodiscard]] virtual std::uint64_t changes() = 0;
+
   /// Whether the cache is complete, as far as is known; cheap enough to call before each read. A
   /// read that finds it incomplete fails with `cache_warming`.
   [[nodiscard]] virtual bool complete() = 0;

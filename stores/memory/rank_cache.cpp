@@ -157,6 +157,8 @@ public:
 
   std::optional<std::uint64_t> version() override { return version_; }
 
+  std::uint64_t changes() override { return version_; }
+
   bool complete() override { return complete_; }
 
   result<bool> verify() override { return bool{complete_}; } // this process loses nothing

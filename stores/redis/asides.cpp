@@ -1,9 +1,8 @@
 #include "stores/redis/asides.hpp"
 
+#include "log/log.hpp"
 #include "stores/redis/key_scheme.hpp"
 #include "stores/redis/script.hpp"
-
-#include <spdlog/spdlog.h>
 
 namespace standings {
 
@@ -39,9 +38,10 @@ result<std::vector<needed_key>> rename_once(redis_connection& c, const std::stri
     if ((*reply)[3 * i + 2].integer() == 1) {
       left.confirm(i);
       arrived.confirm(i);
-      spdlog::warn("The key '{}' of the cache held a {} of size {} that is not ours: it was "
-                   "renamed to '{}', and nothing of it was changed",
-                   from[i], type, (*reply)[3 * i + 1].integer(), to[i]);
+      log_to(log_component::cache)
+          .warn("The key '{}' of the cache held a {} of size {} that is not ours: it was "
+                "renamed to '{}', and nothing of it was changed",
+                from[i], type, (*reply)[3 * i + 1].integer(), to[i]);
     } else if (type != "none") {
       remaining.push_back(keys[i]);
     }

@@ -1,8 +1,7 @@
 #include "stores/redis/clearing.hpp"
 
 #include "core/leaderboard/details_json.hpp"
-
-#include <spdlog/spdlog.h>
+#include "log/log.hpp"
 
 namespace standings {
 
@@ -91,9 +90,10 @@ result<void> clear_redis_cache(redis_connection& c, const key_scheme& keys, own_
       return done;
   } while (cursor != "0");
   if (others > 0)
-    spdlog::warn("{} keys under '{}' hold no user's details that the service could read: they were "
-                 "not cleared",
-                 others, keys.details_prefix());
+    log_to(log_component::cache)
+        .warn("{} keys under '{}' hold no user's details that the service could read: they were "
+              "not cleared",
+              others, keys.details_prefix());
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include "stores/redis/rank_cache.hpp"
 
+#include "log/log.hpp"
 #include "stores/contracts/generation.hpp"
 #include "stores/redis/asides.hpp"
 #include "stores/redis/board_reader.hpp"
@@ -14,7 +15,6 @@
 #include "stores/redis/zeroing.hpp"
 
 #include <boost/asio/thread_pool.hpp>
-#include <spdlog/spdlog.h>
 
 #include <atomic>
 #include <mutex>
@@ -33,15 +33,21 @@ public:
         reader_(keys_, [this](bool complete) { note(complete); }),
         watch_(keys_.meta(), options.clock) {}
 
-  result<void> apply(std::span<const user_record> users) override { return writer_.apply(users); }
+  result<void> apply(std::span<const user_record> users) override {
+    return counted(writer_.apply(users));
+  }
 
-  result<void> load(std::span<const user_record> users) override { return writer_.load(users); }
+  result<void> load(std::span<const user_record> users) override {
+    return counted(writer_.load(users));
+  }
 
   using rank_cache::remove;
-  result<void> remove(std::span<const deletion> users) override { return writer_.remove(users); }
+  result<void> remove(std::span<const deletion> users) override {
+    return counted(writer_.remove(users));
+  }
 
   result<void> replay_removals(std::span<const deletion> users) override {
-    return writer_.replay_removals(users);
+    return counted(writer_.replay_removals(users));
   }
 
   result<std::optional<cached_user>> find(const std::string& user_id) override {
@@ -82,7 +88,7 @@ public:
     }
     for (auto p : all_periods)
       if (before[index_of(p)] < starts[index_of(p)])
-        if (const auto done = zero(p, starts[index_of(p)]); !done) {
+        if (const auto done = counted(zero(p, starts[index_of(p)])); !done) {
           const std::lock_guard lock{mutex_};
           starts_ = before; // the caller tries again
           return done.error();
@@ -95,7 +101,7 @@ public:
     auto c = pool_.borrow();
     if (!c)
       return c.error();
-    return clear_redis_cache(**c, keys_, options_.own.get());
+    return counted(clear_redis_cache(**c, keys_, options_.own.get()));
   }
 
   result<void> invalidate() override {
@@ -107,6 +113,7 @@ public:
         !done)
       return done.error();
     complete_ = knowledge::incomplete;
+    ++changes_;
     return {};
   }
 
@@ -147,8 +154,11 @@ public:
     if (reply->integer() == 0)
       return fail(errc::cache_warming, "the cache was lost while it was being filled");
     complete_ = knowledge::complete;
+    ++changes_;
     return std::uint64_t{0};
   }
+
+  std::uint64_t changes() override { return changes_; }
 
   bool complete() override {
     if (complete_ == knowledge::none)
@@ -228,6 +238,13 @@ public:
 private:
   enum class knowledge : std::uint8_t { none, incomplete, complete };
 
+  /// Counts a write, also a failed one: a part of it may have arrived.
+  template <class Outcome>
+  Outcome counted(Outcome of) {
+    ++changes_;
+    return of;
+  }
+
   /// Runs a read that blocks.
   template <class T, class Read>
   result<T> read(const Read& start) {
@@ -251,8 +268,9 @@ private:
 
   void tell_it_went_back() {
     complete_ = knowledge::incomplete;
-    spdlog::warn("Redis was restarted, promoted or put back to an earlier state: the cache is "
-                 "loaded again from the database");
+    log_to(log_component::cache)
+        .warn("Redis was restarted, promoted or put back to an earlier state: the cache is "
+              "loaded again from the database");
   }
 
   /// A board key of another type would make a rebuild fail. Only such keys are passed on: the user
@@ -271,9 +289,10 @@ private:
       return done.error();
     undated_[index_of(board)] = done->undated;
     if (done->undated + done->foreign > 0)
-      spdlog::warn("{} scores of the {} board stay as they are: it is unknown when {} of them were "
-                   "written, and {} are not scores of the service",
-                   done->undated + done->foreign, to_string(board), done->undated, done->foreign);
+      log_to(log_component::cache)
+          .warn("{} scores of the {} board stay as they are: it is unknown when {} of them were "
+                "written, and {} are not scores of the service",
+                done->undated + done->foreign, to_string(board), done->undated, done->foreign);
     return {};
   }
 
@@ -299,6 +318,7 @@ private:
   std::atomic<knowledge> complete_ = knowledge::none;
   std::atomic<std::int64_t> watermark_ = 0; ///< the highest version seen
   std::array<std::atomic<std::uint64_t>, period_count> undated_{};
+  std::atomic<std::uint64_t> changes_ = 0; ///< counts own writes
 
   mutable std::mutex mutex_; ///< guards all below
   period_starts starts_{};

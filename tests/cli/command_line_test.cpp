@@ -319,5 +319,21 @@ TEST_F(CommandLine, FillsAnEmptyDatabaseForADemoAndNoOther) {
   EXPECT_THAT(users(), HasSubstr(", 500 users\n"));
 }
 
+TEST_F(CommandLine, HealthAsksTheRunningService) {
+  service_under_test service;
+  const auto port = std::to_string(service.port());
+  for (const auto& how : {words{"health"}, words{"health", "--ready"}}) {
+    auto asked = how;
+    asked.insert(asked.end(), {"--port", port});
+    const auto done = run_with(asked);
+    EXPECT_EQ(done.exit_code, 0) << done.error;
+    EXPECT_THAT(done.output, testing::AnyOf("ok\n", "ready\n"));
+  }
+  service.kill();
+  const auto done = run_with({"health", "--port", port});
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_THAT(done.error, HasSubstr("no service answers"));
+}
+
 } // namespace
 } // namespace standings::test

@@ -298,5 +298,19 @@ TEST_F(ConfigFile, ReadsAListOfTexts) {
               testing::Contains(testing::HasSubstr("http.allowed_hosts: has to be a list")));
 }
 
+TEST_F(ConfigFile, MayHaveLevelsOfComponentsAsASectionOrAText) {
+  for (const auto* text : {"log: { levels: { reconcile: debug, http: warn } }\n",
+                           "log: { levels: \"reconcile=debug,http=warn\" }\n"}) {
+    const auto out = load_text(text);
+    EXPECT_EQ(out.problems, lines{});
+    EXPECT_EQ(out.value.log.levels, (log_levels{{log_component::reconcile, log_level::debug},
+                                                {log_component::http, log_level::warn}}));
+  }
+  EXPECT_EQ(problems_of("log:\n  levels: { web: debug }\n").size(), 1U);
+  EXPECT_EQ(problems_of("log:\n  levels: { http: [warn] }\n").size(), 1U);
+  EXPECT_EQ(problems_of("log:\n  levels: [http]\n").size(), 1U);
+  EXPECT_EQ(problems_of("http: { port: { a: 1 } }\n").size(), 1U);
+}
+
 } // namespace
 } // namespace standings

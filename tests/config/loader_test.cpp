@@ -169,7 +169,7 @@ TEST(ConfigLoader, ReportsTheProblemsOfAllSourcesAtOnce) {
   EXPECT_EQ(out.problems, (lines{file.path() + ":1: http.port: 'x' is not a whole number",
                                  "unknown environment variable 'STANDINGS_LOG_LEVL' "
                                  "(did you mean 'STANDINGS_LOG_LEVEL'?)",
-                                 "command line: log.format: 'xml' is not one of: text, json",
+                                 "command line: log.format: 'xml' is not one of: text, json, auto",
                                  "http.threads: has to be from 1 to 1024"}));
 }
 

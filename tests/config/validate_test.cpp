@@ -55,13 +55,25 @@ TEST(ConfigValidation, WantsRoomInFlightForEveryThread) {
 TEST(ConfigValidation, RefusesHttpLimitsOfZero) {
   EXPECT_EQ(blamed_after([](config& c) {
               c.http.max_connections = 0;
+              c.http.max_streams = 0;
               c.http.max_body_bytes = 0;
               c.http.max_header_bytes = 0;
               c.http.request_timeout = milliseconds{0};
               c.http.idle_timeout = milliseconds{0};
             }),
-            (paths{"http.max_connections", "http.max_body_bytes", "http.max_header_bytes",
-                   "http.request_timeout", "http.idle_timeout"}));
+            (paths{"http.max_connections", "http.max_streams", "http.max_body_bytes",
+                   "http.max_header_bytes", "http.request_timeout", "http.idle_timeout"}));
+}
+
+TEST(ConfigValidation, WantsAddressesOrNetworksForProxies) {
+  config c;
+  c.http.trusted_proxies = {"127.0.0.1", "10.0.0.0/8", "::1", "2001:db8::/32"};
+  EXPECT_TRUE(validate(c).empty());
+  c.http.trusted_proxies = {"127.0.0.1", "balancer", "10.0.0.0/33"};
+  EXPECT_EQ(validate(c),
+            (std::vector<std::string>{
+                "http.trusted_proxies: entry 2 is no address or network such as 10.0.0.0/8",
+                "http.trusted_proxies: entry 3 is no address or network such as 10.0.0.0/8"}));
 }
 
 TEST(ConfigValidation, WantsOriginsAsBrowsersSendThem) {

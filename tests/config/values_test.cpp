@@ -116,5 +116,16 @@ TEST(ConfigValues, FindsTheNearestOfSeveralNames) {
   EXPECT_EQ(nearest("", names), std::nullopt);
 }
 
+TEST(ConfigValues, ReadListsWithCommas) {
+  using texts = std::vector<std::string>;
+  EXPECT_EQ(*parse_list(""), texts{});
+  EXPECT_EQ(*parse_list(" "), texts{});
+  EXPECT_EQ(*parse_list("a"), texts{"a"});
+  EXPECT_EQ(*parse_list(" a ,b,c "), (texts{"a", "b", "c"}));
+  for (const auto* text : {"a,", ",a", "a,,", "a, "})
+    EXPECT_EQ(*parse_list(text), texts{"a"}) << text;
+  EXPECT_EQ(*parse_list(format_list({"a", "b"})), (texts{"a", "b"}));
+}
+
 } // namespace
 } // namespace standings

@@ -20,7 +20,7 @@ NOT_DRIVEN = {
     ("rebuildCache", "409"), ("startRun", "409"), ("selfCheck", "409"), ("undoRun", "409"), ("recoverEvent", "409"),
 }
 # Common to all routes and provoked once, or never: 408 takes the time limit, 500 is a defect.
-EVERYWHERE = {"400", "408", "413", "431", "500"}
+EVERYWHERE = {"400", "408", "413", "429", "431", "500"}
 
 
 class driver:

@@ -67,7 +67,8 @@ public:
   explicit stub_server(server_limits limits = four_loops(), const std::string& token = {})
       : stub_server(options_with(limits, token)) {}
 
-  explicit stub_server(const server_options& options) {
+  explicit stub_server(server_options options) {
+    options.port = 0;
     server_ =
         std::make_unique<http_server>([this](event_loop& loop) { return routes(loop); }, options);
     port_ = server_->bind().value();
@@ -136,6 +137,9 @@ private:
     };
     add("GET", "/item/{id}", access::anyone, body_kind::none,
         [this](const request& rq) { return item(rq); });
+    add("GET", "/who", access::anyone, body_kind::none, [](const request& rq) -> answer_task {
+      co_return text_answer(rq.client + " " + rq.remote_address);
+    });
     add("GET", "/held", access::anyone, body_kind::none,
         [this, &loop](const request&) { return wait_at_gate(loop); });
     add("GET", "/large", access::anyone, body_kind::none,

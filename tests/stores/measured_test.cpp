@@ -68,10 +68,12 @@ TEST(MeasuredStores, BehaveAsTheStoreWithin) {
 
 TEST(MeasuredStores, CountFailuresByTheirCode) {
   const auto metrics = std::make_shared<store_metrics>();
-  const auto cache = measured(make_memory_cache(system_now).cache, metrics);
-  EXPECT_FALSE(cache->top(period::daily, 0, 10));
-  EXPECT_EQ(calls(*metrics, "rank_cache", "top", errc::cache_warming), 1U);
-  EXPECT_EQ(calls(*metrics, "rank_cache", "top"), 0U);
+  const session_source_factory away = [] {
+    return result<std::unique_ptr<session_source>>{fail(errc::store_unavailable, "away")};
+  };
+  EXPECT_EQ(measured(away, metrics)().error().code, errc::store_unavailable);
+  EXPECT_EQ(calls(*metrics, "session_source", "open", errc::store_unavailable), 1U);
+  EXPECT_EQ(calls(*metrics, "session_source", "open"), 0U);
 }
 
 TEST(MeasuredStores, LeaveOutAFactoryThatIsNotThere) {

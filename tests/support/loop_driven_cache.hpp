@@ -69,6 +69,7 @@ public:
   result<std::int64_t> watermark() override { return cache().watermark(); }
   result<void> begin_rebuild() override { return cache().begin_rebuild(); }
   result<std::uint64_t> finish_rebuild() override { return cache().finish_rebuild(); }
+  std::uint64_t changes() override { return cache().changes(); }
   bool complete() override { return cache().complete(); }
   result<bool> verify() override { return cache().verify(); }
   result<cache_state> state() override { return cache().state(); }

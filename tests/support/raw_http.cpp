@@ -22,7 +22,9 @@ std::string lower(std::string text) {
   return text;
 }
 
-raw_response parse_head(std::string_view head) {
+} // namespace
+
+raw_response parse_response_head(std::string_view head) {
   raw_response out;
   const auto first = head.substr(0, head.find("\r\n"));
   out.version = first.substr(0, first.find(' '));
@@ -37,8 +39,6 @@ raw_response parse_head(std::string_view head) {
   }
   return out;
 }
-
-} // namespace
 
 std::string raw_response::header(const std::string& lower_case_name) const {
   const auto at = headers.find(lower_case_name);
@@ -82,6 +82,7 @@ raw_connection::raw_connection(std::uint16_t port)
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const timeval limit{patience.count() / 1'000, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 }
 
 raw_connection::raw_connection(raw_connection&& other) noexcept
@@ -106,12 +107,16 @@ void raw_connection::shut_write() const {
   ::shutdown(fd_, SHUT_WR);
 }
 
+std::ptrdiff_t raw_connection::receive(std::span<char> to) {
+  return ::recv(fd_, to.data(), to.size(), 0);
+}
+
 bool raw_connection::fill() {
   pollfd waiting{fd_, POLLIN, 0};
   if (::poll(&waiting, 1, static_cast<int>(patience.count())) <= 0)
     return false;
   std::array<char, 65'536> bytes{};
-  const auto n = ::recv(fd_, bytes.data(), bytes.size(), 0);
+  const auto n = receive(bytes);
   if (n <= 0)
     return false;
   buffer_.append(bytes.data(), static_cast<std::size_t>(n));
@@ -126,7 +131,7 @@ raw_response raw_connection::read(bool to_head) {
       cut.status = buffer_.empty() ? 0 : -1;
       return cut;
     }
-  auto out = parse_head(std::string_view{buffer_}.substr(0, end + 2));
+  auto out = parse_response_head(std::string_view{buffer_}.substr(0, end + 2));
   buffer_.erase(0, end + 4);
   const bool bodiless = to_head || out.status / 100 == 1 || out.status == 204;
   const auto length = bodiless ? 0 : std::stoul("0" + out.header("content-length"));
@@ -136,6 +141,23 @@ raw_response raw_connection::read(bool to_head) {
   out.body = buffer_.substr(0, length);
   buffer_.erase(0, length);
   out.complete = true;
+  return out;
+}
+
+std::optional<std::string> raw_connection::read_until(std::string_view end) {
+  auto at = std::string::npos;
+  while ((at = buffer_.find(end)) == std::string::npos)
+    if (!fill())
+      return std::nullopt;
+  return read_bytes(at + end.size());
+}
+
+std::optional<std::string> raw_connection::read_bytes(std::size_t n) {
+  while (buffer_.size() < n)
+    if (!fill())
+      return std::nullopt;
+  auto out = buffer_.substr(0, n);
+  buffer_.erase(0, n);
   return out;
 }
 
@@ -151,7 +173,7 @@ bool raw_connection::closes() {
   if (::poll(&waiting, 1, static_cast<int>(patience.count())) <= 0)
     return false;
   char byte{};
-  return ::recv(fd_, &byte, 1, 0) <= 0;
+  return receive({&byte, 1}) <= 0;
 }
 
 raw_response exchange(std::uint16_t port, std::string_view request) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,7 +27,10 @@ struct raw_response {
   [[nodiscard]] std::string problem_code() const;
 };
 
-/// A plain socket to a server on this machine: sends any bytes, in any portions.
+/// The status line and the headers of an answer.
+raw_response parse_response_head(std::string_view head);
+
+/// A socket to a server on this machine: sends any bytes, in any portions.
 /// Every wait ends after `patience`.
 class raw_connection {
 public:
@@ -37,10 +41,10 @@ public:
   raw_connection& operator=(const raw_connection&) = delete;
   raw_connection(raw_connection&& other) noexcept;
   raw_connection& operator=(raw_connection&&) = delete;
-  ~raw_connection();
+  virtual ~raw_connection();
 
   /// False if the other side has closed.
-  bool send(std::string_view bytes) const;
+  virtual bool send(std::string_view bytes) const;
 
   /// Announces that nothing more will be sent.
   void shut_write() const;
@@ -49,11 +53,21 @@ public:
   /// say.
   raw_response read(bool to_head = false);
 
+  /// The next bytes up to and with `end`, or the next `n`; nothing if the other side closes before.
+  std::optional<std::string> read_until(std::string_view end);
+  std::optional<std::string> read_bytes(std::size_t n);
+
   /// Sends a request and returns the answer.
   raw_response ask(std::string_view request);
 
   /// Whether the other side closes without sending anything more.
   [[nodiscard]] bool closes();
+
+protected:
+  [[nodiscard]] int fd() const { return fd_; }
+
+  /// As recv: how many bytes have come; none or fewer if the other side has closed.
+  virtual std::ptrdiff_t receive(std::span<char> to);
 
 private:
   bool fill();

@@ -1,6 +1,7 @@
 #include "actors/leaderboard/hydration.hpp"
 #include "stores/memory/rank_cache.hpp"
 #include "tests/support/actor_test.hpp"
+#include "tests/support/recorded_events.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 #include <gmock/gmock.h>
@@ -115,12 +116,15 @@ protected:
     }
   }
 
+  const std::shared_ptr<recorded_events> events_ = std::make_shared<recorded_events>();
+
   void start() {
     const hydration_worker_factory factory =
         [s = shelf_](caf::local_actor* owner, hydration_front_actor front, std::size_t index) {
           return owner->spawn(worker, s, std::move(front), index);
         };
-    hydration_ = spawn(hydration, factory, shelf_->cache, hydration_options{.page = 10});
+    hydration_ =
+        spawn(hydration, factory, shelf_->cache, hydration_options{.page = 10, .events = events_});
   }
 
   hydration_status progress() {
@@ -144,6 +148,37 @@ TEST_F(Hydration, WarmsTheCacheUpAtTheStart) {
   EXPECT_EQ(progress().loaded, 95U);
   EXPECT_EQ(progress().total, 95U);
   EXPECT_EQ(progress().rebuilds, 1U);
+}
+
+TEST_F(Hydration, TellsOfARebuildAndOfItsProgressOnceASecond) {
+  fill(35);
+  shelf_->before_page = [this, page = std::make_shared<int>(0)] {
+    if (++*page == 3)
+      sched_.clock().current_time += 1s;
+  };
+  start();
+  settle();
+  EXPECT_THAT(events_->states(), testing::ElementsAre("rebuild started", "rebuild progress",
+                                                      "rebuild progress", "rebuild completed"));
+  EXPECT_EQ(recorded_events::field(events_->all[1], "done"), "10");
+  EXPECT_EQ(recorded_events::field(events_->all[1], "total"), "35");
+  EXPECT_EQ(recorded_events::field(events_->all[2], "done"), "30");
+  EXPECT_EQ(recorded_events::field(events_->all[3], "done"), "35");
+  EXPECT_EQ(events_->all[0].subject, events_->all[3].subject);
+}
+
+TEST_F(Hydration, TellsOfACacheThatIsAway) {
+  start();
+  settle();
+  events_->all.clear();
+  shelf_->cache_away = true;
+  for (int i = 0; i < 3; ++i)
+    advance(1s);
+  EXPECT_THAT(events_->states(), testing::ElementsAre("outage began"));
+  EXPECT_EQ(recorded_events::field(events_->all[0], "component"), "cache");
+  shelf_->cache_away = false;
+  advance(1s);
+  EXPECT_THAT(events_->states(), testing::ElementsAre("outage began", "outage ended"));
 }
 
 TEST_F(Hydration, ConcurrentMissesOfOneUserMakeOneLoad) {

@@ -5,6 +5,7 @@
 #include "stores/sqlite/connection.hpp"
 #include "stores/sqlite/score_store.hpp"
 #include "tests/support/actor_test.hpp"
+#include "tests/support/recorded_events.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <date/date.h>
@@ -43,9 +44,12 @@ protected:
                           version_guard_ptr{});
     };
     scoring_ = spawn(scoring, factory, scoring_options{.shards = 1});
-    clock_ = spawn(period_clock, open_, cache_, period_clock_options{.tidy_batch = 7});
+    clock_ = spawn(period_clock, open_, cache_,
+                   period_clock_options{.tidy_batch = 7, .events = events_});
     settle();
   }
+
+  const std::shared_ptr<recorded_events> events_ = std::make_shared<recorded_events>();
 
   void pass(std::chrono::milliseconds d) {
     *now_ += d;
@@ -134,6 +138,17 @@ TEST_F(Rollover, AManualResetZeroesOnePeriodInBothStores) {
   EXPECT_EQ(row.score, (scores{10, 0, 10, 10}));
   EXPECT_EQ(score("ada", 2).score, (scores{12, 2, 12, 12}));
   EXPECT_EQ(cached_score("ada", period::weekly), 2);
+}
+
+TEST_F(Rollover, IsToldAndSoIsAReset) {
+  start();
+  EXPECT_EQ(events_->all.size(), 0U) << "the periods that it finds have not just started";
+  pass(2min);
+  EXPECT_EQ(events_->states(), (std::vector<std::string>{"reset rollover"}));
+  EXPECT_EQ(recorded_events::field(events_->all[0], "period"), "daily");
+  ask<reset_report>(clock_, reset_period{period::weekly}).value();
+  EXPECT_EQ(events_->states(), (std::vector<std::string>{"reset rollover", "reset reset"}));
+  EXPECT_EQ(recorded_events::field(events_->all[1], "period"), "weekly");
 }
 
 TEST_F(Rollover, TheDatabaseIsTidiedBehindABoundary) {

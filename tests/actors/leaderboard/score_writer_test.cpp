@@ -3,6 +3,7 @@
 #include "stores/sqlite/connection.hpp"
 #include "stores/sqlite/score_store.hpp"
 #include "tests/support/actor_test.hpp"
+#include "tests/support/captured_log.hpp"
 #include "tests/support/forwarding_score_store.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -201,6 +202,32 @@ TEST_F(ScoreWriter, RemovesAUserFromBothStores) {
   EXPECT_FALSE(cache_->find("ada").value());
   EXPECT_FALSE(open().value()->find("ada").value());
   EXPECT_EQ(ask<bool>(writer_, remove_user{"ada"}).error().code, errc::unknown_user);
+}
+
+TEST_F(ScoreWriter, LogsAFailureWithTheRequestsThatItConcerns) {
+  start([this]() -> result<std::unique_ptr<score_store>> {
+    return std::unique_ptr<score_store>{
+        std::make_unique<losing_store>(open().value(), 1, errc::store_unavailable)};
+  });
+  const captured_log log;
+  update_scores m;
+  for (const auto* id : {"r1", "r1", "", "r2"})
+    m.updates.push_back({"ann", 1, {}, id});
+  ASSERT_TRUE(write(std::move(m)));
+  EXPECT_THAT(log.text(), testing::HasSubstr("Failed to write a batch of 4"));
+  EXPECT_THAT(log.text(),
+              testing::HasSubstr(R"("component":"scoring","request_ids":["r1","r2"],"updates":4)"));
+}
+
+TEST_F(ScoreWriter, LogsAUserThatIsRefusedWithItsRequest) {
+  poison("ann");
+  start();
+  const captured_log log;
+  update_scores m;
+  m.updates.push_back({"ann", 1, {}, "r7"});
+  ASSERT_TRUE(write(std::move(m)));
+  EXPECT_THAT(log.text(), testing::HasSubstr("Failed to write user 'ann'"));
+  EXPECT_THAT(log.text(), testing::HasSubstr(R"("request_id":"r7")"));
 }
 
 } // namespace

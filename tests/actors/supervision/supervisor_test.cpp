@@ -1,6 +1,7 @@
 #include "actors/supervision/relay.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "tests/support/actor_test.hpp"
+#include "tests/support/recorded_events.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <gmock/gmock.h>
@@ -54,7 +55,7 @@ protected:
       relays_[name] = spawn_relay(system_);
       children.push_back({{name, factory, limits}, relays_[name]});
     }
-    root_ = spawn(supervisor, std::move(children), supervisor_options{});
+    root_ = spawn(supervisor, std::move(children), supervisor_options{.events = events_});
     settle();
   }
 
@@ -81,10 +82,43 @@ protected:
     return waited;
   }
 
+  const std::shared_ptr<recorded_events> events_ = std::make_shared<recorded_events>();
   journal_ptr log_ = std::make_shared<journal>();
   std::map<std::string, caf::actor> relays_;
   supervising_actor root_;
 };
+
+TEST_F(Supervisor, TellsWhenAChildIsLostAndWhenItWorksAgain) {
+  start({"a"});
+  EXPECT_THAT(events_->states(), ElementsAre());
+  tell("a", "die");
+  EXPECT_THAT(events_->states(), ElementsAre("restart began"));
+  EXPECT_EQ(recorded_events::field(events_->all[0], "component"), "a");
+  EXPECT_NE(recorded_events::field(events_->all[0], "reason"), "");
+  time_to_restart(0, 1s);
+  advance(10s);
+  EXPECT_THAT(events_->states(), ElementsAre("restart began", "restart ended"));
+  EXPECT_EQ(recorded_events::field(events_->all[1], "restarts"), "1");
+}
+
+TEST_F(Supervisor, TellsOfALostStoreOnceForAllItsChildren) {
+  start({"a", "b"});
+  tell("a", "fail");
+  tell("b", "fail");
+  EXPECT_THAT(events_->states(), ElementsAre("outage began"));
+  time_to_restart(0, 1s);
+  time_to_restart(1, 1s);
+  advance(10s);
+  EXPECT_THAT(events_->states(), ElementsAre("outage began", "outage ended"));
+}
+
+TEST_F(Supervisor, TellsThatAChildIsParked) {
+  start({"a"}, {.intensity = 1});
+  tell("a", "die");
+  time_to_restart(0, 1s);
+  tell("a", "die");
+  EXPECT_THAT(events_->states(), ElementsAre("restart began", "restart parked"));
+}
 
 TEST_F(Supervisor, StartsChildrenInListOrder) {
   start({"a", "b", "c"});

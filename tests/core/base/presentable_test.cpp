@@ -19,6 +19,12 @@ TEST(Presentable, ForgesNoLineAndSteersNoTerminal) {
   EXPECT_EQ(presentable("\xff\xc3"), "\\xff\\xc3");
 }
 
+TEST(PresentableJson, EscapesTheSameAsJsonHasIt) {
+  std::string out = "m:";
+  append_presentable_json(out, "a\"\\\n\x1b\x7f\xc2\x9b\u202e\xff é");
+  EXPECT_EQ(out, "m:\"a\\\"\\\\\\n\\u001b\\u007f\\u009b\\u202e\\ufffd é\"");
+}
+
 TEST(StorableText, ReplacesWhatNoDatabaseHolds) {
   EXPECT_EQ(storable_text("fine 😀\n"), "fine 😀\n");
   EXPECT_EQ(storable_text(std::string{"a\0b", 3}), "a\uFFFDb");

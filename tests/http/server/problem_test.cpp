@@ -54,6 +54,7 @@ TEST(Problem, MapsCodesAsTheApiPromises) {
       {errc::invalid_session, 422},
       {errc::out_of_range, 422},
       {errc::score_overflow, 422},
+      {errc::rate_limited, 429},
       {errc::headers_too_large, 431},
       {errc::store_unavailable, 503},
       {errc::outcome_unknown, 503},
@@ -71,7 +72,7 @@ TEST(Problem, TellsWhenToTryAgainExactlyWhereThatMayHelp) {
     const auto answer = problem_answer(fail(code), "id");
     const auto tells = std::count_if(answer.headers.begin(), answer.headers.end(),
                                      [](const auto& h) { return h.first == "Retry-After"; });
-    const bool may_help = answer.status == 503;
+    const bool may_help = answer.status == 503 || answer.status == 429;
     EXPECT_EQ(tells, may_help ? 1 : 0) << to_string(code);
   }
 }

@@ -89,7 +89,7 @@ protected:
 TEST_F(Proxies, NginxAndTheServerAgreeOnWhereARequestEnds) {
   const auto dir = dir_.path().string();
   start("/usr/sbin/nginx", {"-p", dir, "-e", dir + "/error.log", "-c"},
-        "daemon off; pid " + dir + "/pid; worker_processes 1; error_log " + dir
+        "daemon off; master_process off; pid " + dir + "/pid; worker_processes 1; error_log " + dir
             + "/error.log;\nevents { worker_connections 256; }\nhttp {\n  access_log off;\n"
             + "  client_body_temp_path " + dir + "/body; proxy_temp_path " + dir
             + "/proxy; fastcgi_temp_path " + dir + "/fastcgi; uwsgi_temp_path " + dir

@@ -2,6 +2,7 @@
 #include "tests/support/store_ids.hpp"
 
 #include <limits>
+#include <utility>
 
 namespace standings {
 namespace {
@@ -41,6 +42,31 @@ TEST_P(RankCacheBoard, TellsWhenAUserWasCached) {
   apply({user("anna", 2, 2)});
   EXPECT_EQ(cache->find("anna").value()->cached_at, test::at("2026-03-10T12:30:00Z"));
   EXPECT_EQ(cache->find("ben").value()->cached_at, test::at("2026-03-10T12:00:00Z"));
+}
+
+TEST_P(RankCacheBoard, TellsThatThisProcessMayHaveChangedIt) {
+  auto before = cache->changes();
+  const auto differs = [&] {
+    return std::exchange(before, cache->changes()) != before;
+  };
+  EXPECT_FALSE(differs());
+  apply({user("anna", 1, 1)});
+  EXPECT_TRUE(differs());
+  board(period::daily);
+  get("anna");
+  EXPECT_FALSE(differs()) << "a read changes nothing";
+  load({user("ben", 1, 2)});
+  EXPECT_TRUE(differs());
+  remove("anna", 3);
+  EXPECT_TRUE(differs());
+  start(period::daily, test::at("2026-03-10T11:00:00Z"));
+  EXPECT_TRUE(differs());
+  rebuild({});
+  EXPECT_TRUE(differs());
+  cache->invalidate().value();
+  EXPECT_TRUE(differs());
+  cache->clear().value();
+  EXPECT_TRUE(differs());
 }
 
 TEST_P(RankCacheBoard, RanksTheHigherScoreFirstOnEachBoard) {

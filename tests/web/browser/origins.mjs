@@ -26,7 +26,7 @@ export async function startOtherSite() {
 
 async function withExample(suite, address, use) {
   const context = await suite.browser.newContext();
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const errors = [];
   page.on("pageerror", (e) => errors.push(e.stack));

@@ -25,7 +25,7 @@ export async function withPage(suite, options, use) {
     colorScheme: dark ? "dark" : "light",
     reducedMotion: "reduce",
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const errors = [];
   const elsewhere = [];

@@ -1,0 +1,192 @@
+#include "cli/top_view.hpp"
+
+#include "cli/board_view.hpp"
+#include "cli/text.hpp"
+#include "core/base/json_read.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <sstream>
+#include <string_view>
+
+namespace standings {
+
+namespace {
+
+namespace json = boost::json;
+using lines = std::vector<std::string>;
+
+constexpr std::size_t side_by_side_columns = 96;
+constexpr std::size_t tree_columns = 46;
+
+std::string text_in(const json::object& from, const char* name) {
+  const auto* value = from.if_contains(name);
+  return value && value->is_string() ? std::string{value->get_string()} : "";
+}
+
+const json::object* object_in(const json::object& from, const char* name) {
+  const auto* value = from.if_contains(name);
+  return value ? value->if_object() : nullptr;
+}
+
+std::vector<json::object> objects_in(const json::object& from, const char* name) {
+  std::vector<json::object> out;
+  if (const auto* values = from.if_contains(name); values && values->is_array())
+    for (const auto& value : values->get_array())
+      if (value.is_object())
+        out.push_back(value.get_object());
+  return out;
+}
+
+/// The front that a worker belongs to; actors/README.md shows the tree.
+std::string_view front_of(std::string_view worker) {
+  struct belonging {
+    std::string_view start;
+    std::string_view front;
+  };
+  constexpr std::array all{
+      belonging{"score_writer", "scoring"},        belonging{"hydration_worker", "hydration"},
+      belonging{"reconcile_worker", "reconcile"},  belonging{"run_keeper", "reconcile"},
+      belonging{"database_listener", "reconcile"}, belonging{"webhook_sender", "reconcile"},
+      belonging{"alias_", "alias_mirror"},         belonging{"session_worker", "session_sync"},
+      belonging{"key_listener", "session_sync"}};
+  const auto at = std::find_if(all.begin(), all.end(),
+                               [&](const belonging& b) { return worker.starts_with(b.start); });
+  return at == all.end() ? std::string_view{} : at->front;
+}
+
+std::string actor_line(const json::object& actor, const std::string& indent) {
+  const auto state = text_in(actor, "state");
+  const auto restarts = count_of(actor, "restarts");
+  auto out = (state == "running" ? "  " : "! ") + fitted(indent + text_in(actor, "name"), 22) + " "
+             + fitted(state, 10);
+  if (restarts > 0)
+    out += " " + counted(restarts, "restart");
+  if (const auto error = text_in(actor, "last_error"); !error.empty() && state != "running")
+    out += " " + error;
+  return out;
+}
+
+lines tree_lines(const json::object& readiness) {
+  lines out{"supervision tree"};
+  const auto workers = objects_in(readiness, "workers");
+  const auto add_workers = [&](std::string_view front, const std::string& indent) {
+    for (const auto& worker : workers)
+      if (front_of(text_in(worker, "name")) == front)
+        out.push_back(actor_line(worker, indent));
+  };
+  for (const auto& child : objects_in(readiness, "children")) {
+    out.push_back(actor_line(child, ""));
+    add_workers(text_in(child, "name"), "└ ");
+  }
+  add_workers("", "");
+  return out;
+}
+
+std::string rate(const char* what, const std::optional<double>& value) {
+  if (!value)
+    return "";
+  return std::string{what} + " "
+         + grouped(static_cast<std::uint64_t>(std::llround(std::max(*value, 0.0)))) + "/s   ";
+}
+
+std::string loading(const json::object& hydration) {
+  const auto loaded = count_of(hydration, "loaded");
+  const auto total = count_of(hydration, "total");
+  return ", loading " + grouped(loaded) + (total > 0 ? " / " + grouped(total) : "");
+}
+
+std::string store_line(const top_state& state) {
+  const auto* stores = object_in(*state.readiness, "stores");
+  if (!stores)
+    return "";
+  std::string database = "database " + text_in(*stores, "database");
+  std::string cache = "cache " + text_in(*stores, "cache");
+  if (const auto* hydration = object_in(*state.readiness, "hydration")) {
+    cache += flag_of(*hydration, "complete") ? ", complete" : ", not complete";
+    if (flag_of(*hydration, "running"))
+      cache += loading(*hydration);
+  }
+  if (state.stores) {
+    database += ", " + counted(count_of(*state.stores, "database_users"), "user");
+    cache += ", " + counted(count_of(*state.stores, "yearly_count"), "user") + ", "
+             + grouped(count_of(*state.stores, "memory_usage") >> 20U) + " MiB";
+  }
+  return database + "   " + cache;
+}
+
+lines status_lines(const top_state& state) {
+  lines out{"standings top   " + state.service};
+  if (!state.trouble.empty()) {
+    out.push_back("! the service is away, trying again every second: " + state.trouble);
+    return out;
+  }
+  if (!state.readiness) {
+    out.emplace_back("asking …");
+    return out;
+  }
+  const auto* gauges = object_in(*state.readiness, "gauges");
+  out.push_back(text_in(*state.readiness, "status") + "   "
+                + rate("requests", state.requests_per_second)
+                + rate("updates", state.updates_per_second)
+                + (gauges ? "queued " + grouped(count_of(*gauges, "updates_queued")) : ""));
+  out.push_back(store_line(state));
+  return out;
+}
+
+lines board_part(const top_state& state, std::size_t columns) {
+  if (!state.board_trouble.empty())
+    return {state.period, "! " + state.board_trouble};
+  return state.board ? board_lines(*state.board, columns) : lines{state.period};
+}
+
+/// Puts two blocks beside each other; the left one has `left_columns`.
+lines beside(const lines& left, const lines& right, std::size_t left_columns) {
+  lines out;
+  for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i)
+    out.push_back(fitted(i < left.size() ? left[i] : "", left_columns) + "  "
+                  + (i < right.size() ? right[i] : ""));
+  return out;
+}
+
+} // namespace
+
+std::vector<std::string> top_lines(const top_state& state, std::size_t columns, std::size_t rows) {
+  auto out = status_lines(state);
+  out.emplace_back();
+  const bool wide = columns >= side_by_side_columns;
+  const auto left = wide ? columns - tree_columns - 2 : columns;
+  const auto board = board_part(state, left);
+  const auto tree = state.readiness ? tree_lines(*state.readiness) : lines{};
+  const auto body = wide ? beside(board, tree, left) : board;
+  out.insert(out.end(), body.begin(), body.end());
+  if (!wide) {
+    out.emplace_back();
+    out.insert(out.end(), tree.begin(), tree.end());
+  }
+  if (rows > 0 && out.size() >= rows)
+    out.resize(rows - 1);
+  out.emplace_back("d w m y or arrows: board   q: quit");
+  for (auto& line : out)
+    line = fitted(line, columns);
+  return out;
+}
+
+std::optional<double> sum_of_metric(const std::string& metrics, const std::string& name) {
+  std::istringstream in{metrics};
+  std::optional<double> sum;
+  for (std::string line; std::getline(in, line);) {
+    if (!line.starts_with(name) || line.size() <= name.size()
+        || (line[name.size()] != '{' && line[name.size()] != ' '))
+      continue;
+    const auto blank = line.rfind(' ');
+    sum = sum.value_or(0) + std::strtod(line.c_str() + blank, nullptr);
+  }
+  return sum;
+}
+
+} // namespace standings

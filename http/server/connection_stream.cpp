@@ -1,0 +1,83 @@
+// The part of a connection that streams events.
+
+#include "http/server/connection.hpp"
+#include "http/server/event_loop.hpp"
+#include "http/server/open_stream.hpp"
+
+#include <boost/asio/error.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+namespace standings {
+
+namespace {
+
+/// The kernel takes no more while it holds this much unsent: what waits there gets old.
+constexpr int most_unsent = 16'384;
+/// A client of a stream has nothing more to say; one that says more than this is cut.
+constexpr std::size_t most_said = 65'536;
+
+} // namespace
+
+void connection::begin_stream(const answer& with) {
+  auto& shared = loop_.shared();
+  const auto& rq = reader_.current();
+  if (shared.draining)
+    return respond(problem_answer(fail(errc::shutting_down, "the service is stopping"), rq.id));
+  if (!shared.streams.enter(shared.limits.max_streams))
+    return respond(problem_answer(fail(errc::overloaded, "more streams than allowed"), rq.id));
+  const bool chunked = rq.version >= 11;
+  stream_ = std::make_unique<open_stream>(with.stream, chunked, shared.streams);
+  append_stream_head(out_, with, rq.id, chunked, shared.cors.fields_for(rq.headers));
+  ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent,
+               sizeof most_unsent);
+  note_answer(with.status, clock::now());
+  with.stream->open(*this);
+}
+
+void connection::more() {
+  if (out_.empty()) // else the client has not taken the last event yet
+    stream_on();
+}
+
+/// Sends until there is nothing new or the client does not take it.
+void connection::stream_on() {
+  std::string{}.swap(in_); // a stream is the last answer of its connection
+  while (flush())
+    if (!stream_->append_next(out_)) {
+      wait_for(waits_for::silence);
+      break;
+    }
+  if (stream_)
+    await_readable(); // to notice that the client closes
+}
+
+void connection::stream_input() {
+  auto& to = loop_.scratch();
+  boost::system::error_code error;
+  const auto n = receive(to, error);
+  lingered_ += n;
+  const bool nothing_yet =
+      error == boost::asio::error::would_block || error == boost::asio::error::try_again;
+  if ((error && !nothing_yet) || lingered_ > most_said)
+    return close();
+  await_readable();
+}
+
+void connection::keep_stream_alive() {
+  stream_->append_keep_alive(out_);
+  stream_on();
+}
+
+/// Waits for no client: it connects again, to another instance or later.
+void connection::end_stream() {
+  stream_->append_end(out_);
+  stream_.reset();
+  closing_ = true;
+  if (flush())
+    finish();
+  else
+    close();
+}
+
+} // namespace standings

@@ -1,0 +1,107 @@
+#include "tests/integration/api.hpp"
+#include "tests/support/event_reader.hpp"
+#include "tests/support/raw_redis.hpp"
+#include "tests/support/servers.hpp"
+#include "tests/support/service_under_test.hpp"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <thread>
+
+namespace standings::test {
+namespace {
+
+const std::string live_path = api_root + "/daily/live";
+
+std::int64_t first_score(const stream_event& event) {
+  const auto board = event.json();
+  const auto& entries = board.at("entries").as_array();
+  return entries.empty() ? -1 : number(entries.at(0), "score");
+}
+
+/// Reads on until the first user has this score.
+bool reaches(event_reader& stream, std::int64_t score) {
+  for (;;) {
+    const auto event = stream.next();
+    if (event.event.empty())
+      return false;
+    if (event.event == "board" && first_score(event) == score)
+      return true;
+  }
+}
+
+TEST(LiveBoard, ShowsTheBoardItsChangesAndTheEnd) {
+  service_under_test service;
+  auto client = service.client();
+  ASSERT_EQ(client.update("ann", 3).status, 200);
+  event_reader stream{service.port(), live_path};
+  EXPECT_EQ(stream.head.status, 200);
+  EXPECT_EQ(stream.head.header("content-type"), "text/event-stream");
+  EXPECT_EQ(stream.next_block().value().retry, "2000");
+  const auto first = stream.next();
+  EXPECT_EQ(first.event, "board");
+  EXPECT_EQ(first.data, client.get(api_root + "/daily").body);
+
+  ASSERT_EQ(client.update("ann", 4).status, 200);
+  const auto second = stream.next();
+  EXPECT_EQ(first_score(second), 7);
+  EXPECT_NE(second.id, first.id);
+
+  event_reader again{service.port(), live_path, "Last-Event-ID: " + second.id + "\r\n"};
+  event_reader behind{service.port(), live_path, "Last-Event-ID: " + first.id + "\r\n"};
+  EXPECT_EQ(first_score(behind.next()), 7);
+  ASSERT_EQ(client.post(admin_root + "/reset/daily").status, 200);
+  EXPECT_EQ(first_score(again.next()), 0) << "nothing was repeated";
+  EXPECT_EQ(first_score(stream.next()), 0);
+
+  EXPECT_EQ(client.del(admin_root + "/cache").status, 200);
+  EXPECT_TRUE(reaches(stream, 0)) << "loaded again";
+
+  EXPECT_EQ(service.stop(SIGTERM), 0);
+  EXPECT_TRUE(stream.ends());
+  service.start();
+  event_reader after{service.port(), live_path, "Last-Event-ID: " + first.id + "\r\n"};
+  EXPECT_EQ(first_score(after.next()), 0) << "the id of another state does not count";
+}
+
+TEST(LiveBoard, ChecksWhatItIsAskedFor) {
+  const service_under_test service;
+  const auto problem = [&](const std::string& path) {
+    const auto answer = test::exchange(service.port(), get_request(path));
+    return std::to_string(answer.status) + " " + answer.problem_code();
+  };
+  EXPECT_EQ(problem(live_path + "?limit=0"), "422 out_of_range");
+  EXPECT_EQ(problem(live_path + "?limit=101"), "422 out_of_range");
+  EXPECT_EQ(problem(live_path + "?limit=ten"), "400 malformed");
+  EXPECT_EQ(problem(api_root + "/hourly/live"), "404 unknown_period");
+  EXPECT_EQ(problem(user_path("live")), "404 unknown_user") << "a user may be called so";
+  raw_connection head{service.port()};
+  ASSERT_TRUE(head.send("HEAD " + live_path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  EXPECT_EQ(head.read(true).header("content-type"), "text/event-stream");
+  event_reader old{raw_connection{service.port()},
+                   "GET " + live_path + "?limit=1 HTTP/1.0\r\n\r\n"};
+  EXPECT_EQ(number(old.next().json(), "limit"), 1);
+}
+
+TEST(LiveBoard, OnRedisShowsWhatOthersWriteAndItsOutage) {
+  redis_server redis;
+  service_under_test service{{"cache.backend=redis", "cache.port=" + std::to_string(redis.port())}};
+  auto client = service.client();
+  ASSERT_EQ(client.update("ann", 3).status, 200);
+  event_reader stream{service.port(), live_path};
+  EXPECT_EQ(first_score(stream.next()), 3);
+  ASSERT_EQ(client.update("ann", 1).status, 200);
+  EXPECT_EQ(first_score(stream.next()), 4);
+  raw_redis{redis.port()}.command({"ZADD", "leaderboard:daily", "50", "ben"});
+  EXPECT_TRUE(reaches(stream, 50)) << "written by another program";
+  redis.kill();
+  auto event = stream.next();
+  EXPECT_EQ(event.event, "unavailable");
+  EXPECT_EQ(text(event.json(), "code"), "store_unavailable");
+  redis.start();
+  EXPECT_TRUE(reaches(stream, 4)) << "loaded again from the database";
+}
+
+} // namespace
+} // namespace standings::test
