@@ -47,7 +47,8 @@ def described():
     for line in (root / "standings.yaml.example").read_text().splitlines():
         found = re.match(r"( *)(\w+): *(.*)$", line)
         if line.lstrip().startswith("#"):
-            text.append(line.strip()[1:].strip())
+            if not line.strip().startswith("#  "):  # an example
+                text.append(line.strip()[1:].strip())
         elif found:
             del parents[len(found[1]) // 2:]
             path, meaning = ".".join([*parents, found[2]]), " ".join(text)

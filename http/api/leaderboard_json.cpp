@@ -4,6 +4,7 @@
 #include "core/base/json_text.hpp"
 #include "core/base/validate.hpp"
 #include "core/leaderboard/details_json.hpp"
+#include "http/api/request_json.hpp"
 
 #include <boost/json.hpp>
 
@@ -22,16 +23,6 @@ constexpr std::string_view pending_warning =
 
 std::string print(const json::value& v) {
   return json::serialize(v);
-}
-
-result<json::value> parse_object(std::string_view body) {
-  boost::system::error_code error;
-  auto parsed = json::parse({body.data(), body.size()}, error);
-  if (error)
-    return fail(errc::malformed, "the body is not valid JSON");
-  if (!parsed.is_object())
-    return fail(errc::malformed, "the body has to be a JSON object");
-  return parsed;
 }
 
 result<std::string> parse_user_id(const json::object& from) {

@@ -3,6 +3,7 @@
 #include "core/reconcile/run_report_json.hpp"
 #include "http/api/api.hpp"
 #include "http/api/leaderboard_json.hpp"
+#include "http/api/request_json.hpp"
 
 #include <boost/json.hpp>
 
@@ -66,11 +67,10 @@ result<start_run> parse_run(const std::string& body) {
   start_run out;
   if (body.empty())
     return out;
-  boost::system::error_code error;
-  const auto parsed = json::parse(body, error);
-  if (error || !parsed.is_object())
-    return fail(errc::malformed, "the body has to be a JSON object");
-  const auto& from = parsed.get_object();
+  const auto parsed = parse_object(body);
+  if (!parsed)
+    return parsed.error();
+  const auto& from = parsed->get_object();
   if (const auto known = known_fields_only(from); !known)
     return known.error();
   const auto dry_run = flag_of(from, "dry_run", false);
@@ -262,14 +262,13 @@ answer_task get_events(const api& with, const request& rq) {
 result<bool> parse_dry_run(const std::string& body) {
   if (body.empty())
     return false;
-  boost::system::error_code error;
-  const auto parsed = json::parse(body, error);
-  if (error || !parsed.is_object())
-    return fail(errc::malformed, "the body has to be a JSON object");
-  for (const auto& member : parsed.get_object())
+  const auto parsed = parse_object(body);
+  if (!parsed)
+    return parsed.error();
+  for (const auto& member : parsed->get_object())
     if (member.key() != "dry_run")
       return fail(errc::malformed, "unknown field", std::string{member.key()});
-  return flag_of(parsed.get_object(), "dry_run", false);
+  return flag_of(parsed->get_object(), "dry_run", false);
 }
 
 answer_task post_recover(const api& with, const request& rq) {

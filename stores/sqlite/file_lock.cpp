@@ -12,7 +12,7 @@ namespace standings {
 result<bool> file_lock::try_acquire() {
   if (descriptor_ >= 0)
     return true;
-  const int opened = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int opened = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (opened < 0)
     return fail_because(errc::store_unavailable, "the lock file cannot be opened",
                         "opening " + path_ + ": " + std::generic_category().message(errno));

@@ -14,8 +14,6 @@ sys.path.insert(0, str(ROOT / "tests/contract"))
 
 from service import BINARY, clean_environment, end, free_port, postgres_database, redis_server, standings, until  # noqa: E402
 
-TOKEN = "a-token-for-the-documentation"
-
 
 class room:
     def __init__(self, words):
@@ -26,7 +24,7 @@ class room:
         self.servers = []
         self.environment = clean_environment() | {
             "PATH": f"{self.folder}/bin:{os.environ['PATH']}", "STANDINGS_HTTP_PORT": str(self.port),
-            "STANDINGS_ADMIN_TOKEN": TOKEN, "STANDINGS_TOKEN": TOKEN, "STANDINGS_LEADERBOARD_ROLLOVER": "off"}
+            "STANDINGS_LEADERBOARD_ROLLOVER": "off", "HOME": str(self.folder)}
         self.lay_out()
         self.start_servers()
         if "service" in words or "demo" in words:
@@ -106,6 +104,9 @@ class room:
         self.stop_service()
         self.running = self.in_background(text)
         until(self.is_ready, f"the service of: {text}")
+        made = next(path for path in (self.folder / "var/admin.token", self.folder / "admin.token") if path.exists())
+        self.token = made.read_text().strip()
+        self.environment["STANDINGS_TOKEN"] = self.token
 
     def is_ready(self):
         if self.running.poll() is not None:
@@ -129,7 +130,7 @@ class room:
         return process.wait(20)
 
     def read(self, target):
-        return json.loads(standings.request(self, "GET", target, {"Authorization": f"Bearer {TOKEN}"}).content)
+        return json.loads(standings.request(self, "GET", target, {"Authorization": f"Bearer {self.token}"}).content)
 
     def stop_service(self):
         if self.running:

@@ -54,7 +54,7 @@ def complete(operation, answers):
     given = operation["responses"]
     common = answers["every"] | answers.get(access, {})
     operation["responses"] = {status: given.get(status) or common[status] for status in sorted(given | common)}
-    operation["security"] = [] if access == "anyone" else [{}, {"token": []}]
+    operation["security"] = {"anyone": [], "admin": [{"token": []}]}.get(access, [{}, {"token": []}])
     for answer in operation["responses"].values():
         with_request_id(answer)
 
