@@ -37,7 +37,6 @@ server_options server_options_for(const config& settings) {
   out.trusted_proxies = http.trusted_proxies;
   out.doors = std::make_shared<access_control>(policy_for(settings));
   out.cors_origins = http.cors_origins;
-  out.hosts = {is_loopback_host(http.host), http.allowed_hosts};
   out.limits.loops = http.loops;
   out.limits.max_in_flight = http.max_in_flight;
   out.limits.max_connections = http.max_connections;
@@ -87,6 +86,7 @@ access_policy policy_for(const config& settings) {
   if (needs_token(settings.http.writes, settings))
     out.needs_token.add(scope::write);
   out.open_on_loopback = settings.admin.open_on_loopback;
+  out.hosts = {is_loopback_host(settings.http.host), settings.http.allowed_hosts};
   return out;
 }
 

@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   add_rank(commands);
   add_update(commands);
   add_top(commands);
+  add_token(commands);
   add_completions(commands);
   add_manual(commands);
   return commands.run(argc, argv);

@@ -153,6 +153,7 @@ void reload(const config& running, const std::function<load_outcome()>& load,
     reload_identity(*identity, read.value);
   auto settings = read.value;
   settings.admin.token = std::move(admin->token); // its file may have a new one
+  settings.http.host = running.http.host;         // what is open depends on where it listens
   doors.replace(policy_for(settings));
   log_to(log_component::service)
       .info("SIGHUP: {} tokens besides the administrator's are known", settings.tokens.size());

@@ -4,6 +4,7 @@
 #include "config/paths.hpp"
 #include "config/redis_url.hpp"
 #include "config/secret_files.hpp"
+#include "config/token_check.hpp"
 #include "config/token_list.hpp"
 #include "config/values.hpp"
 

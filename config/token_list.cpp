@@ -1,5 +1,6 @@
 #include "config/token_list.hpp"
 
+#include "config/token_check.hpp"
 #include "core/access/access_policy.hpp"
 
 #include <algorithm>

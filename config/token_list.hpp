@@ -16,7 +16,4 @@ std::vector<token_config>
 read_tokens(const YAML::Node& list,
             const std::function<void(const YAML::Mark& mark, const std::string& what)>& report);
 
-/// What is wrong with the tokens, a sentence each.
-[[nodiscard]] std::vector<std::string> check_tokens(const std::vector<token_config>& tokens);
-
 } // namespace standings

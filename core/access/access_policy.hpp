@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/access/host_policy.hpp"
 #include "core/access/scope.hpp"
 #include "core/base/result.hpp"
 
@@ -30,6 +31,7 @@ struct access_policy {
   std::vector<known_token> tokens;
   scope_set needs_token;         ///< without these, anybody may
   bool open_on_loopback = false; ///< callers of this machine need no token for `admin`
+  host_policy hosts;             ///< for requests without a token
 
   /// The token with this digest, or null. Takes the same time wherever the first difference is.
   [[nodiscard]] const known_token* find(const token_digest& digest) const;

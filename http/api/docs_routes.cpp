@@ -28,8 +28,7 @@ answer_task get_text(std::string_view content, const char* type, const request&)
                  {"Content-Security-Policy",
                   "default-src 'none'; style-src 'self'; base-uri 'none'; "
                   "form-action 'none'; frame-ancestors 'none'"},
-                 {"Referrer-Policy", "no-referrer"},
-                 {"X-Content-Type-Options", "nosniff"}};
+                 {"Referrer-Policy", "no-referrer"}};
   co_return out;
 }
 

@@ -10,8 +10,9 @@ answer_task get_healthz(const api&, const request&) {
   co_return ok(R"({"status":"ok"})");
 }
 
-/// What an error says is for those that may inspect the service.
-void leave_out_errors(health_report& report) {
+/// What errors and gauges say is for those that may inspect the service.
+void leave_out_details(health_report& report) {
+  report.gauges.clear();
   report.hydration.last_error.clear();
   for (auto* statuses : {&report.children, &report.workers})
     for (auto& child : *statuses)
@@ -25,7 +26,7 @@ answer_task get_readyz(const api& with, const request& rq) {
   if (!report)
     co_return report.error();
   if (!rq.may_inspect)
-    leave_out_errors(*report);
+    leave_out_details(*report);
   auto out = ok(health_json(*report));
   const auto write = rq.param("write");
   const bool writes_matter = write && *write != "false";

@@ -110,8 +110,7 @@ answer file_answer(const embedded_file& file, const header_fields& headers) {
   out.headers = {{"ETag", tag},
                  {"Cache-Control", "no-cache"}, // ask each time, so that an upgrade shows at once
                  {"Content-Security-Policy", std::string{content_policy}},
-                 {"Referrer-Policy", "no-referrer"},
-                 {"X-Content-Type-Options", "nosniff"}};
+                 {"Referrer-Policy", "no-referrer"}};
   if (file.name == client_module) // pages of other origins may import it; it holds no secret
     out.headers.emplace_back("Access-Control-Allow-Origin", "*");
   if (has_copy(headers, tag))

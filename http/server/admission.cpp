@@ -3,6 +3,7 @@
 #include "http/server/audit.hpp"
 #include "http/server/auth.hpp"
 #include "http/server/host_field.hpp"
+#include "http/server/host_guard.hpp"
 #include "http/server/rate_limits.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
@@ -36,14 +37,15 @@ result<body_framing> check_head(const request& rq, std::size_t max_body_bytes) {
   return framing;
 }
 
-/// Admin routes have rules of their own about Hosts.
-result<void> check_access(request& rq, const route& to, const access_policy& policy,
-                          const host_policy& hosts) {
+/// Checks whether this request may use the route. A token is known to no page that is not meant to
+/// have it, so with one any Host is fine; admin routes check Hosts where they need no token.
+result<void> check_access(request& rq, const route& to, const access_policy& policy) {
   if (auto allowed = authorize(rq, to.who, policy); !allowed) {
     audit_refusal(rq, allowed.error().code);
     return allowed;
   }
-  return to.who == access::admin ? result<void>{} : check_host(rq.headers, hosts);
+  const bool is_public = to.who != access::admin && rq.caller.empty();
+  return is_public ? check_host(rq.headers, policy.hosts) : result<void>{};
 }
 
 /// Whether the route takes such a body.
@@ -61,7 +63,7 @@ result<void> check_body(const request& rq, const route& to, bool has_body) {
 } // namespace
 
 admission admit(request& rq, const router& routes, const access_policy& policy,
-                const site_policies& sites, failed_logins& failed, std::size_t max_body_bytes) {
+                const cors_policy& cors, failed_logins& failed, std::size_t max_body_bytes) {
   rq.id = request_id_of(rq.headers);
   admission out;
   const auto framing = check_head(rq, max_body_bytes);
@@ -82,7 +84,7 @@ admission admit(request& rq, const router& routes, const access_policy& policy,
   if (!target.found && target.allow.empty())
     return refuse(fail(errc::unknown_route, "there is no such path"));
   if (!target.found && rq.method == "OPTIONS") {
-    auto told = options_answer(rq.headers, std::move(target.allow), sites.cors);
+    auto told = options_answer(rq.headers, std::move(target.allow), cors);
     return told ? reply(std::move(*told)) : refuse(told.error());
   }
   if (!target.found) {
@@ -97,7 +99,7 @@ admission admit(request& rq, const router& routes, const access_policy& policy,
         !state.allowed)
       return reply(too_many_requests(state, "too many wrong tokens from this address", rq.id));
   }
-  const auto may = check_access(rq, *target.found, policy, sites.hosts);
+  const auto may = check_access(rq, *target.found, policy);
   if (tries && rq.caller.empty())
     failed.count(rq, failed_logins::time_point::clock::now());
   if (!may)

@@ -2,7 +2,6 @@
 
 #include "core/access/access_policy.hpp"
 #include "http/server/cors.hpp"
-#include "http/server/host_guard.hpp"
 #include "http/server/failed_logins.hpp"
 #include "http/server/router.hpp"
 
@@ -20,15 +19,9 @@ struct admission {
   bool close = false;           ///< after the reply, because the body is not read
 };
 
-/// What pages of other sites may do.
-struct site_policies {
-  const cors_policy& cors;
-  const host_policy& hosts;
-};
-
 /// Decides about a request whose head has been read; sets its captures, query and id.
 [[nodiscard]] admission admit(request& rq, const router& routes, const access_policy& policy,
-                              const site_policies& sites, failed_logins& failed,
+                              const cors_policy& cors, failed_logins& failed,
                               std::size_t max_body_bytes);
 
 } // namespace standings

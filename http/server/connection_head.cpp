@@ -29,8 +29,8 @@ void connection::head_arrived() {
   if (rq.client.empty() || !loop_.shared().proxies.empty())
     rq.client = client.text();
   auto& shared = loop_.shared();
-  auto decided = admit(rq, loop_.routes(), loop_.policy(), {shared.cors, shared.hosts},
-                       shared.failed, shared.limits.limits.max_body_bytes);
+  auto decided = admit(rq, loop_.routes(), loop_.policy(), shared.cors, shared.failed,
+                       shared.limits.limits.max_body_bytes);
   route_ = decided.to;
   meant_ = decided.meant;
   if (is_one_too_many(decided.meant, client))

@@ -32,7 +32,6 @@ struct loop_shared {
   server_limits limits;
   std::shared_ptr<access_control> doors;
   cors_policy cors{};
-  host_policy hosts{};
   std::shared_ptr<tls_identity> tls{}; ///< null: plain HTTP
   trusted_proxies proxies{};
   rate_limits rates{rate_limit_options{}};

@@ -13,13 +13,11 @@ result<void> check_host(const header_fields& headers, const host_policy& policy)
   if (!policy.loopback_only || !headers.has("Host"))
     return {};
   const auto host = headers.value("Host");
-  if (is_loopback(host))
-    return {};
   const auto name = host_of(host);
   const bool listed = std::any_of(policy.others.begin(), policy.others.end(), [&](const auto& one) {
     return one == "*" || boost::iequals(one, name);
   });
-  if (!listed)
+  if (!listed && !is_loopback(host))
     return fail(errc::forbidden,
                 "a service on a loopback address answers this Host only if http.allowed_hosts "
                 "lists it",

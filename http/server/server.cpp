@@ -25,7 +25,6 @@ http_server::http_server(const server_options& options)
     : options_(options), shared_{.limits = options.limits,
                                  .doors = options.doors,
                                  .cors = cors_policy{options.cors_origins},
-                                 .hosts = options.hosts,
                                  .tls = options.tls,
                                  .proxies = trusted_proxies{options.trusted_proxies},
                                  .rates = rate_limits{options.rates},

@@ -20,7 +20,6 @@ struct server_options {
   std::uint16_t port = 8000; ///< 0: any free port
   std::shared_ptr<access_control> doors = std::make_shared<access_control>(access_policy{});
   std::vector<std::string> cors_origins; ///< see cors_policy
-  host_policy hosts{};
   std::shared_ptr<tls_identity> tls;        ///< null: plain HTTP
   std::vector<std::string> trusted_proxies; ///< addresses and networks
   server_limits limits{};

@@ -80,6 +80,20 @@ TEST_F(Reloading, TakesOverTheLogAndNamesWhatNeedsARestart) {
   EXPECT_THAT(log(), Not(HasSubstr("sufficient")));
 }
 
+TEST_F(Reloading, DoesNotCloseOrOpenDoorsForAnAddressThatNeedsARestart) {
+  configure("admin: { token: a-token-of-sufficient-length }\n");
+  start();
+  configure("admin: { token: a-token-of-sufficient-length }\nhttp: { host: 0.0.0.0 }\n");
+  service_->signal(SIGHUP);
+  ASSERT_TRUE(logs("http.host has changed and needs a restart")) << log();
+  constexpr std::string_view marker = "Listening on http://127.0.0.1:";
+  const auto at = log().find(marker);
+  ASSERT_NE(at, std::string::npos);
+  http_client client{static_cast<std::uint16_t>(std::stoul(log().substr(at + marker.size())))};
+  EXPECT_EQ(client.update("ann").status, 200) << "writes are public where it still listens";
+  EXPECT_EQ(client.get("/healthz", {{"Host", "rebound.example"}}).status, 403);
+}
+
 TEST_F(Reloading, ChangesTheLevel) {
   configure("log: { level: info }\n");
   start();

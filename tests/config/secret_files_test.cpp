@@ -44,9 +44,10 @@ private:
 };
 
 TEST_F(SecretFiles, GiveTheSecretsOfAConfiguration) {
+  const auto token = file("a-token-of-length\n"); // an option of its own
   const auto out =
       load({.file = {},
-            .environment = {{"STANDINGS_ADMIN_TOKEN_FILE", file("a-token-of-length\n")},
+            .environment = {{"STANDINGS_ADMIN_TOKEN_FILE", token},
                             {"STANDINGS_DATABASE_BACKEND", "postgres"},
                             {"STANDINGS_CACHE_BACKEND", "redis"},
                             {"REDIS_HOST", "r"},
@@ -56,7 +57,7 @@ TEST_F(SecretFiles, GiveTheSecretsOfAConfiguration) {
             .overrides = {}});
   EXPECT_THAT(out.problems, ElementsAre());
   EXPECT_THAT(out.notes, ElementsAre());
-  EXPECT_EQ(out.value.admin.token, "a-token-of-length");
+  EXPECT_EQ(out.value.admin.token_file, token);
   EXPECT_EQ(out.value.cache.password, "two words");
   EXPECT_THAT(out.value.database.url, HasSubstr("postgres:p%3Aw@p"));
 }

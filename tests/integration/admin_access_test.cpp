@@ -1,6 +1,7 @@
 #include "core/base/hex.hpp"
 #include "http/server/auth.hpp"
 #include "tests/integration/api.hpp"
+#include "tests/support/raw_http.hpp"
 #include "tests/support/service_under_test.hpp"
 
 #include <gtest/gtest.h>
@@ -174,6 +175,16 @@ TEST(AdminAccess, KeepsTheTokenThatWasMade) {
   EXPECT_EQ(made_token(service), token);
 }
 
+TEST(AdminAccess, IsNotForClientsOfAProxyThatNamesNobody) {
+  service_under_test service{{"admin.open_on_loopback=false"}};
+  const auto port = std::to_string(service.port());
+  // what nginx sends for a bare `proxy_pass http://127.0.0.1:8000;`
+  const auto answer =
+      exchange(service.port(), "POST " + admin_root + "/reset/daily HTTP/1.0\r\nHost: 127.0.0.1:"
+                                   + port + "\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(answer.status, 401);
+}
+
 TEST(AdminAccess, WithOpenLoopbackATokenStillServesOthers) {
   service_under_test service{{"admin.token=s3cr3t-token-for-tests", "admin.open_on_loopback=true"}};
   auto client = service.client();
@@ -255,6 +266,17 @@ TEST_F(Tokens, AreNotNeededForHealth) {
   start({"http.reads=token", "http.inspect=token"});
   EXPECT_EQ(status("/healthz"), 200);
   EXPECT_EQ(status("/readyz"), 200);
+}
+
+TEST_F(Tokens, ShowGaugesToThoseThatMayInspect) {
+  write(entry("reader", "read") + entry("watcher", "inspect"));
+  start({"http.inspect=token"});
+  const auto gauges = [&](const httplib::Headers& headers) {
+    return service_->client().get("/readyz", headers).json().at("gauges").as_object().size();
+  };
+  EXPECT_EQ(gauges({}), 0U);
+  EXPECT_EQ(gauges(as("reader")), 0U);
+  EXPECT_GT(gauges(as("watcher")), 0U);
 }
 
 TEST_F(Tokens, AreReadAgainOnSighup) {

@@ -45,20 +45,20 @@ TEST_F(ServiceEvents, TellWhatHappensAndGoOnWhereAClientLeft) {
   EXPECT_TRUE(await_event(stream, "run", "completed").at("deletes_held").as_bool());
   const auto released = run(R"({"force":true})");
   const auto id = std::string{released.at("run_id").as_string()};
-  EXPECT_EQ(await_event(stream, "held", "released").at("run_id"), id);
+  EXPECT_EQ(await_event(stream, "held", "released").at("run_id").as_string(), id);
   auto client = service->client();
   ASSERT_EQ(client.post(sync_root + "/runs/" + id + "/undo").status, 200);
   EXPECT_EQ(await_event(stream, "held", "undone").at("restored"), 5);
 
   ASSERT_EQ(client.post("/api/redis-leaderboard/admin/reset/weekly").status, 200);
-  EXPECT_EQ(await_event(stream, "reset", "reset").at("period"), "weekly");
+  EXPECT_EQ(await_event(stream, "reset", "reset").at("period").as_string(), "weekly");
   ASSERT_EQ(client.post("/api/redis-leaderboard/admin/sync").status, 200);
   event_reader late{service->port(), "/api/events"};
   await_event(late, "reset", "reset");
   await_event(late, "rebuild", "completed");
 
   redis.kill();
-  EXPECT_EQ(await_event(stream, "outage", "began").at("component"), "cache");
+  EXPECT_EQ(await_event(stream, "outage", "began").at("component").as_string(), "cache");
   redis.start();
   await_event(stream, "outage", "ended");
 }

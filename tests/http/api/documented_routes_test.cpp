@@ -1,6 +1,7 @@
 #include "actors/supervision/system.hpp"
 #include "core/base/embedded.hpp"
 #include "http/api/http_ingress.hpp"
+#include "http/server/rate_limits.hpp"
 
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/json.hpp>
@@ -51,7 +52,8 @@ struct real_routes {
   caf::actor_system system{config};
   boost::asio::io_context loop;
   shared_by_loops shared{api_options{}, 1};
-  api with{system, loop, nobody(), api_options{}, shared};
+  rate_limits rates{rate_limit_options{}};
+  api with{system, loop, nobody(), api_options{}, shared, rates};
   router made = make_routes(with);
 
   real_routes() = default;

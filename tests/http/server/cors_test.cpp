@@ -34,7 +34,7 @@ void expect_readable_by_listed(const raw_response& answer) {
   EXPECT_EQ(answer.header("access-control-allow-credentials"), "true");
   EXPECT_EQ(answer.header("vary"), "Origin");
   for (const auto* name :
-       {"X-Request-Id", "Retry-After", "RateLimit", "Idempotent-Replayed", "ETag"})
+       {"X-Request-Id", "Retry-After", "RateLimit-Reset", "Idempotent-Replayed", "ETag"})
     EXPECT_NE(answer.header("access-control-expose-headers").find(name), std::string::npos) << name;
 }
 

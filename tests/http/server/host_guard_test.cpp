@@ -11,8 +11,10 @@ bool answers(const std::string& host, const host_policy& policy) {
 }
 
 server_options on_loopback(std::vector<std::string> others = {}) {
+  auto policy = stub_server::policy_with("s3cr3t-token-for-tests");
+  policy.hosts = {true, std::move(others)};
   auto out = stub_server::options_with(stub_server::four_loops());
-  out.hosts = {true, std::move(others)};
+  out.doors->replace(std::move(policy));
   return out;
 }
 
@@ -56,6 +58,18 @@ TEST(HostGuard, KeepsReboundPagesFromPublicRoutes) {
   EXPECT_NE(refused.body.find("http.allowed_hosts"), std::string::npos);
   EXPECT_EQ(server.ask("GET /item/1 HTTP/1.0\r\n\r\n").status, 200);
   EXPECT_EQ(server.handled, 3);
+}
+
+TEST(HostGuard, LetsAnyHostPassWithAToken) {
+  const stub_server server{on_loopback()};
+  const auto ask_with = [&](const std::string& token) {
+    return server
+        .ask("GET /item/1 HTTP/1.1\r\nHost: scores.example\r\nAuthorization: Bearer " + token
+             + "\r\n\r\n")
+        .status;
+  };
+  EXPECT_EQ(ask_with("s3cr3t-token-for-tests"), 200);
+  EXPECT_EQ(ask_with("wrong"), 403);
 }
 
 TEST(HostGuard, RefusesBeforeAnUpdateIsRead) {
