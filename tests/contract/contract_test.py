@@ -59,6 +59,21 @@ class driver:
         is_json = (response.getheader("Content-Type") or "").endswith("json")
         return json.loads(response.content) if is_json and response.content else response.content
 
+    def follow(self, name, event, schema):
+        """Reads a stream up to its first event of that name, whose data have to fit the schema."""
+        operation = self.described.operations[name]
+        target = self.described.target(operation, {}, {})
+        with self.service.stream(target, BEARER) as response:
+            response.content = b"a stream"
+            self.problems += [f"{name}: {why}" for why in self.described.check(operation, response)]
+            self.seen.add((name, str(response.status)))
+            lines = iter(lambda: response.readline().decode(), "")
+            while next(lines) != f"event: {event}\n":
+                pass
+            data = next(line for line in lines if line.startswith("data: "))
+        found = self.described.misfits({"$ref": f"#/components/schemas/{schema}"}, json.loads(data.removeprefix("data: ")))
+        self.problems += [f"{name}: {why}" for why in found]
+
     def paths(self, problem_of_path):
         """Each path refuses other methods, bodies that it cannot decode, and bodies of any other size."""
         for name, operation in self.described.operations.items():
@@ -122,6 +137,14 @@ def boards(to):
         to.call(place, 404, "unknown_period", path={"period": "hourly"})
         to.call(place, 422, "invalid_user_id", path={"user_id": "x" * 129})
     to.call("around", 422, "out_of_range", query={"limit": 0})
+
+
+def live(to):
+    to.follow("live", "board", "Board")
+    to.call("live", 404, "unknown_period", path={"period": "hourly"})
+    to.call("live", 422, "out_of_range", query={"limit": 101})
+    to.call("resetPeriod", 200)
+    to.follow("events", "reset", "ServiceEvent")
 
 
 def admin(to):
@@ -267,7 +290,7 @@ class Contract(unittest.TestCase):
 
     def test_1_sqlite_and_memory(self):
         problem = {"$ref": "#/components/schemas/Problem"}
-        self.drive(self.simple, boards, reconcile, aliases, without_redis, the_service_itself, admin,
+        self.drive(self.simple, boards, live, reconcile, aliases, without_redis, the_service_itself, admin,
                    lambda to: to.paths(problem))
 
     def test_2_postgres_and_redis(self):

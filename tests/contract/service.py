@@ -127,6 +127,14 @@ class standings:
             response.content = response.read()
             return response
 
+    @contextlib.contextmanager
+    def stream(self, target, headers=None):
+        """The response to a GET, whose body is still to be read."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        with contextlib.closing(connection):
+            connection.request("GET", target, headers=headers or {})
+            yield connection.getresponse()
+
     def get(self, target):
         return self.request("GET", target)
 

@@ -46,6 +46,8 @@ class Commands(unittest.TestCase):
             room.serve(block.text)
         elif block.how == "ctrl-c":
             self.assertEqual(0, room.interrupt(block.text))
+        elif block.how == "follow":
+            self.assertTrue(room.follow(block.text))
         elif block.how:
             self.assertRegex(block.how, r"^no-run: .{10}", "a block that is not run says why")
         else:

@@ -116,8 +116,8 @@ class room:
         except ConnectionError:
             return False
 
-    def in_background(self, text):
-        with open(self.folder / "log", "a") as log:
+    def in_background(self, text, output="log"):
+        with open(self.folder / output, "a") as log:
             return subprocess.Popen(["bash", "-euc", "exec " + self.here(text).strip()], cwd=self.folder,
                                     env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
@@ -128,6 +128,15 @@ class room:
         until(lambda: " info " in (self.folder / "log").read_text(), "a sign of life")
         process.send_signal(signal.SIGINT)
         return process.wait(20)
+
+    def follow(self, text):
+        """Runs a block until it has printed something. Returns that."""
+        process = self.in_background(text, "followed")
+        try:
+            return until(lambda: (self.folder / "followed").read_text(), "something to be printed")
+        finally:
+            process.kill()
+            process.wait()
 
     def read(self, target):
         return json.loads(standings.request(self, "GET", target, {"Authorization": f"Bearer {self.token}"}).content)

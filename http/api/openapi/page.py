@@ -152,8 +152,9 @@ class printer:
             options += ["-H 'Content-Type: application/json'", "-d " + shlex.quote(json.dumps(example))]
         if operation["x-access"] == "admin":
             options.append('-H "Authorization: Bearer $STANDINGS_TOKEN"')
+        how = "curl -N" if "text/event-stream" in operation["responses"]["200"].get("content", {}) else "curl"
         url = shlex.quote(self.server + path + (f"?{urlencode(query)}" if query else ""))
-        return " \\\n     ".join([f"curl {url}" if method == "get" else f"curl -X {method.upper()} {url}"] + options)
+        return " \\\n     ".join([f"{how} {url}" if method == "get" else f"curl -X {method.upper()} {url}"] + options)
 
     def answer(self, status, answer):
         answer = self.resolved(answer)
@@ -168,7 +169,10 @@ class printer:
         return "".join(out)
 
     def content(self, kind, content):
-        example = f'<pre><code>{as_json(content["example"])}</code></pre>' if "example" in content else ""
+        example = content.get("example", "")
+        if example:
+            text = escape(example, quote=False) if isinstance(example, str) else as_json(example)
+            example = f"<pre><code>{text}</code></pre>"
         fields = self.fields(content["schema"])
         if fields:
             fields = f"<details><summary>Fields</summary>{fields}</details>"
