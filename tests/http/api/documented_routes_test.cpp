@@ -40,6 +40,7 @@ public:
 
 service_faces nobody() {
   service_faces out;
+  out.events = std::make_shared<event_log>();
   out.cache_reads = [](boost::asio::io_context&) {
     return std::make_unique<no_reads>();
   };
@@ -52,6 +53,8 @@ struct real_routes {
   caf::actor_system system{config};
   boost::asio::io_context loop;
   shared_by_loops shared{api_options{}, 1};
+  board_feed& boards = *(shared.boards = std::make_unique<board_feed>(
+                             loop, std::make_unique<no_reads>(), rank_cache_ptr{}));
   rate_limits rates{rate_limit_options{}};
   api with{system, loop, nobody(), api_options{}, shared, rates};
   router made = make_routes(with);
