@@ -11,9 +11,9 @@ import { exampleTests, startOtherSite } from "./origins.mjs";
 import { outageTests } from "./outages.mjs";
 
 const site = await startOtherSite();
-const world = await World.create();
+const world = await World.create({ settings: [`http.cors_origins=${site.origin}`] });
 const { browser, end } = await startBrowser();
-const suite = { world, browser, site, token };
+const suite = { world, browser, site, token, hasStreams: true };
 
 describe("the dashboard", () => {
   after(async () => {

@@ -30,7 +30,6 @@ export async function withPage(suite, options, use) {
   const errors = [];
   const elsewhere = [];
   page.on("console", (m) => {
-    if (/\/(live|metrics)(\?|$)/.test(m.location().url)) return; // routes that not every build has
     if (m.type() === "error" && !(answersMayFail && isAnswer(m.text()))) errors.push(`${m.text()} ${m.location().url}`);
   });
   page.on("pageerror", (e) => errors.push(e.stack));
