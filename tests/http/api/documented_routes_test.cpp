@@ -40,18 +40,25 @@ public:
 
 service_faces nobody() {
   service_faces out;
+  out.events = std::make_shared<event_log>();
   out.cache_reads = [](boost::asio::io_context&) {
     return std::make_unique<no_reads>();
   };
   return out;
 }
 
+struct shared_with_boards : shared_by_loops {
+  explicit shared_with_boards(boost::asio::io_context& home) : shared_by_loops{api_options{}, 1} {
+    boards = std::make_unique<board_feed>(home, std::make_unique<no_reads>(), nullptr);
+  }
+};
+
 /// The router of the service, without anything behind it.
 struct real_routes {
   system_config config;
   caf::actor_system system{config};
   boost::asio::io_context loop;
-  shared_by_loops shared{api_options{}, 1};
+  shared_with_boards shared{loop};
   rate_limits rates{rate_limit_options{}};
   api with{system, loop, nobody(), api_options{}, shared, rates};
   router made = make_routes(with);
