@@ -21,7 +21,7 @@ namespace json = boost::json;
 using lines = std::vector<std::string>;
 
 constexpr std::size_t side_by_side_columns = 96;
-constexpr std::size_t tree_columns = 46;
+constexpr std::size_t tree_columns = 54;
 
 std::string text_in(const json::object& from, const char* name) {
   const auto* value = from.if_contains(name);

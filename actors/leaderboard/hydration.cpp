@@ -66,7 +66,8 @@ void hydration_state::cache_works() {
   if (std::exchange(progress_.cache_reachable, true))
     return;
   progress_.last_error.clear();
-  tell_of_cache("ended", "The cache works again");
+  if (std::exchange(told_of_outage_, false))
+    tell_of_cache("ended", "The cache works again");
 }
 
 /// Logged once per outage, and again if the cause changes.
@@ -75,7 +76,8 @@ void hydration_state::cache_failed(const caf::error& why) {
   if (progress_.cache_reachable || reason != progress_.last_error)
     log_to(log_component::hydration).warn("The cache does not work: {}", reason);
   progress_.last_error = std::move(reason);
-  if (std::exchange(progress_.cache_reachable, false))
+  progress_.cache_reachable = false;
+  if (!std::exchange(told_of_outage_, true))
     tell_of_cache("began", "The cache does not work: " + progress_.last_error);
 }
 

@@ -113,6 +113,7 @@ private:
   bool at_start_ = true; ///< no rebuild has finished or been requested yet
   bool looking_ = false; ///< a check or a refresh is under way
   std::set<std::string> pending_;
+  bool told_of_outage_ = false; ///< of the cache; its end is not told yet
   throttle progress_events_{std::chrono::milliseconds{1'000}};
 };
 
