@@ -59,7 +59,8 @@ void period_clock_state::tell_cache(const period_starts& starts, const char* cau
         .warn("Failed to tell the cache of a new period: {}", explain(done.error()));
     return; // the next round tries again
   }
-  const bool at_start = told_ == period_starts{};
+  // what was there before the start is no news; a reset is, even if it is the first that is told
+  const bool at_start = told_ == period_starts{} && cause != std::string_view{"reset"};
   for (auto p : all_periods) {
     if (starts[index_of(p)] == told_[index_of(p)])
       continue;

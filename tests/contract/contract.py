@@ -11,7 +11,7 @@ with warnings.catch_warnings():
     from jsonschema import RefResolver
 
 # What HTTP itself adds, and what all pages carry for browsers.
-UNDOCUMENTED_HEADERS = {"connection", "content-length", "content-type", "date", "vary", "cache-control",
+UNDOCUMENTED_HEADERS = {"connection", "content-length", "transfer-encoding", "content-type", "date", "vary", "cache-control",
                         "content-security-policy", "referrer-policy", "x-content-type-options"}
 
 formats = jsonschema.FormatChecker(formats=())

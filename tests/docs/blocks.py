@@ -5,6 +5,7 @@ What follows `sh` in the line that opens a block says how it is tested:
   ```sh serve             starts the service, which then serves the rest of the page
   ```sh ctrl-c            runs until it is interrupted, and has to end well
   ```sh follow            the same, but however it ends; it has to print something first
+  ```sh stopped           run while the service is stopped
   ```sh no-run: REASON    not run, for that reason
 A block of json or text right after a block of sh is what it prints; times, ids and durations may differ, and `…`
 stands for anything. Comments of the form <!-- test: WORD… --> at the top say what the page's service runs on.

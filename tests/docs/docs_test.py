@@ -46,16 +46,21 @@ class Commands(unittest.TestCase):
             room.serve(block.text)
         elif block.how == "ctrl-c":
             self.assertEqual(0, room.interrupt(block.text))
+        elif block.how == "stopped":
+            room.stop_service()
+            self.expect(block, room.run(block.text))
         elif block.how == "follow":
             self.assertTrue(room.follow(block.text))
         elif block.how:
             self.assertRegex(block.how, r"^no-run: .{10}", "a block that is not run says why")
         else:
-            done = room.run(block.text)
-            self.assertEqual(0, done.returncode, f"{block.text}{done.stdout}{done.stderr}")
-            self.assertNotIn('"type":"urn:standings:problem', done.stdout, block.text)
-            if block.output:
-                self.assertEqual([], misprints(block.output, done.stdout))
+            self.expect(block, room.run(block.text))
+
+    def expect(self, block, done):
+        self.assertEqual(0, done.returncode, f"{block.text}{done.stdout}{done.stderr}")
+        self.assertNotIn('"type":"urn:standings:problem', done.stdout, block.text)
+        if block.output:
+            self.assertEqual([], misprints(block.output, done.stdout))
 
 
     def work_script(self, room, page, text):

@@ -47,14 +47,18 @@ service_faces nobody() {
   return out;
 }
 
+struct shared_with_boards : shared_by_loops {
+  explicit shared_with_boards(boost::asio::io_context& home) : shared_by_loops{api_options{}, 1} {
+    boards = std::make_unique<board_feed>(home, std::make_unique<no_reads>(), nullptr);
+  }
+};
+
 /// The router of the service, without anything behind it.
 struct real_routes {
   system_config config;
   caf::actor_system system{config};
   boost::asio::io_context loop;
-  shared_by_loops shared{api_options{}, 1};
-  board_feed& boards = *(shared.boards = std::make_unique<board_feed>(
-                             loop, std::make_unique<no_reads>(), rank_cache_ptr{}));
+  shared_with_boards shared{loop};
   rate_limits rates{rate_limit_options{}};
   api with{system, loop, nobody(), api_options{}, shared, rates};
   router made = make_routes(with);
