@@ -58,7 +58,9 @@ TEST_F(ServiceEvents, TellWhatHappensAndGoOnWhereAClientLeft) {
   await_event(late, "rebuild", "completed");
 
   redis.kill();
-  EXPECT_EQ(await_event(stream, "outage", "began").at("component").as_string(), "cache");
+  // listeners of the same Redis are away, too
+  while (await_event(stream, "outage", "began").at("component").as_string() != "cache") {
+  }
   redis.start();
   await_event(stream, "outage", "ended");
 }
