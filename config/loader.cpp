@@ -1,24 +1,17 @@
 #include "config/loader.hpp"
 
 #include "config/injected.hpp"
-#include "config/paths.hpp"
+#include "config/load_file.hpp"
+#include "config/load_problems.hpp"
 #include "config/redis_url.hpp"
 #include "config/secret_files.hpp"
 #include "config/token_check.hpp"
-#include "config/token_list.hpp"
 #include "config/values.hpp"
 
 #include <unistd.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <filesystem>
-#include <fstream>
-#include <set>
-#include <sstream>
-#include <system_error>
 
 namespace standings {
 
@@ -29,213 +22,6 @@ using variables = std::map<std::string, std::string>;
 std::string text_of(const variables& environment, const std::string& name) {
   const auto at = environment.find(name);
   return at == environment.end() ? std::string{} : at->second;
-}
-
-/// Sets the option to `text`; an error is reported with `source`.
-void apply(const option& o, std::string_view text, const std::string& source, load_outcome& out) {
-  if (const auto done = o.set(out.value, text); !done)
-    out.problems.push_back(source + ": " + o.path + ": " + done.error().detail);
-}
-
-/// The key up to its first unusual character: what follows may be a value that was meant to stand
-/// beside the key, as in `{password:secret}`.
-std::string shown_key(std::string_view key) {
-  const auto odd = [](char c) {
-    return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.'
-             || c == '_' || c == '-');
-  };
-  const auto end = std::find_if(key.begin(), key.end(), odd);
-  return std::string{key.begin(), end} + (end == key.end() ? "" : "…");
-}
-
-std::string unknown(const std::string& what, const std::string& name,
-                    const std::optional<std::string>& meant) {
-  return "unknown " + what + " '" + shown_key(name) + "'"
-         + (meant ? " (did you mean '" + *meant + "'?)" : "");
-}
-
-std::vector<std::string> option_paths() {
-  std::vector<std::string> paths;
-  for (const auto& o : all_options())
-    paths.push_back(o.path);
-  return paths;
-}
-
-// -- the file -------------------------------------------------------------------
-
-/// The only key that is no option: its value is a list of sections.
-constexpr auto tokens_key = "tokens";
-
-/// The sections and options, i.e. every key that a file may contain.
-std::vector<std::string> known_keys() {
-  auto keys = option_paths();
-  keys.emplace_back(tokens_key);
-  for (const auto& path : option_paths())
-    for (auto end = path.find('.'); end != std::string::npos; end = path.find('.', end + 1))
-      if (const auto section = path.substr(0, end);
-          std::find(keys.begin(), keys.end(), section) == keys.end())
-        keys.push_back(section);
-  return keys;
-}
-
-/// Walks a YAML document and applies its options.
-class file_reader {
-public:
-  file_reader(std::string name, load_outcome& out) : name_(std::move(name)), out_(out) {}
-
-  /// Reads `text`, the content of the file.
-  void read(const std::string& text) {
-    try {
-      const auto documents = YAML::LoadAll(text);
-      if (documents.size() > 1)
-        report(documents[1].Mark(), "only one document is allowed");
-      else if (!documents.empty())
-        read_root(documents.front());
-    } catch (const YAML::Exception& e) {
-      // what follows a colon in the parser's message is quoted from the file
-      report(e.mark, "not valid YAML: " + e.msg.substr(0, e.msg.find(':')));
-    }
-  }
-
-private:
-  void read_root(const YAML::Node& root) {
-    if (root.IsMap())
-      read_section(root, "");
-    else if (!root.IsNull())
-      report(root.Mark(), "has to consist of sections such as http:");
-  }
-
-  void read_section(const YAML::Node& section, const std::string& prefix) {
-    for (const auto& entry : section) {
-      if (!entry.first.IsScalar())
-        report(entry.first.Mark(), "a key has to be plain text");
-      else
-        read_entry(entry.first, entry.second, prefix);
-    }
-  }
-
-  void read_entry(const YAML::Node& key, const YAML::Node& value, const std::string& prefix) {
-    const auto path = prefix + key.Scalar();
-    const auto* known = find_option(path);
-    if (path == tokens_key)
-      return read_token_list(key, value);
-    if (!known && !is_section(path))
-      return report_unknown(key, value, prefix);
-    if (!seen_.insert(path).second)
-      return report(key.Mark(), "duplicate key '" + path + "'");
-    if (known)
-      read_value(*known, key, value);
-    else if (value.IsMap())
-      read_section(value, path + ".");
-    else if (!value.IsNull())
-      report(key.Mark(), path + ": has to be a section with keys of its own");
-  }
-
-  void read_token_list(const YAML::Node& key, const YAML::Node& value) {
-    if (!seen_.insert(tokens_key).second)
-      return report(key.Mark(), "duplicate key 'tokens'");
-    out_.value.tokens = read_tokens(
-        value, [this](const YAML::Mark& mark, const std::string& what) { report(mark, what); });
-  }
-
-  void read_value(const option& o, const YAML::Node& key, const YAML::Node& value) {
-    out_.file_holds_secret |= o.secret && value.IsScalar() && !value.Scalar().empty();
-    if (o.list && value.IsSequence())
-      read_list(o, value);
-    else if (value.IsScalar())
-      apply(o, value.Scalar(), at(key.Mark()), out_);
-    else if (o.mapping && value.IsMap())
-      apply(o, mapping_text(value), at(key.Mark()), out_);
-    else if (value.IsNull())
-      report(key.Mark(), o.path + ": has no value; write \"\" for an empty text");
-    else
-      report(key.Mark(), o.path + ": has to be a single value, not a list or a section");
-  }
-
-  /// A sequence as the text that the option parses.
-  void read_list(const option& o, const YAML::Node& value) {
-    std::string text;
-    for (const auto& one : value) {
-      if (!one.IsScalar() || one.Scalar().find(',') != std::string::npos)
-        return report(one.Mark(), o.path + ": has to be a list of texts without commas");
-      text += (text.empty() ? "" : ",") + one.Scalar();
-    }
-    apply(o, text, at(value.Mark()), out_);
-  }
-
-  /// `a=1,b=2`; what is not a plain text is left empty, and so refused by the option.
-  static std::string mapping_text(const YAML::Node& section) {
-    std::string out;
-    for (const auto& entry : section) {
-      out.append(out.empty() ? "" : ",").append(entry.first.IsScalar() ? entry.first.Scalar() : "");
-      out.append("=").append(entry.second.IsScalar() ? entry.second.Scalar() : "");
-    }
-    return out;
-  }
-
-  /// An unknown key without a value may be a secret that lost its key.
-  void report_unknown(const YAML::Node& key, const YAML::Node& value, const std::string& prefix) {
-    const auto path = prefix + key.Scalar();
-    const auto meant = nearest(path, known_keys());
-    const auto section = prefix.substr(0, prefix.find('.'));
-    if (!meant && value.IsNull() && holds_secret(section))
-      return report(key.Mark(), "unknown key in '" + section + "', without a value");
-    report(key.Mark(), unknown("key", path, meant));
-  }
-
-  void report(const YAML::Mark& mark, const std::string& what) {
-    out_.problems.push_back(at(mark) + ": " + what);
-  }
-
-  [[nodiscard]] std::string at(const YAML::Mark& mark) const {
-    return mark.is_null() ? name_ : name_ + ":" + std::to_string(mark.line + 1);
-  }
-
-  std::string name_;
-  load_outcome& out_;
-  std::set<std::string> seen_;
-};
-
-bool everybody_may_read(const std::string& name) {
-  std::error_code error;
-  const auto permissions = std::filesystem::status(name, error).permissions();
-  return !error
-         && (permissions & std::filesystem::perms::others_read) != std::filesystem::perms::none;
-}
-
-void read_file(const std::string& name, load_outcome& out) {
-  errno = 0;
-  std::ifstream in{name, std::ios::binary};
-  const bool is_empty = in.peek() == std::ifstream::traits_type::eof();
-  if (!in.is_open() || in.bad()) // opening a directory succeeds, reading it does not
-    return out.problems.push_back(name
-                                  + ": cannot be read: " + std::generic_category().message(errno));
-  std::ostringstream text;
-  if (!is_empty)
-    text << in.rdbuf();
-  file_reader{name, out}.read(text.str());
-  if (out.file_holds_secret && everybody_may_read(name))
-    out.notes.push_back(name + " holds a secret, and every user of this machine can read it:"
-                        + " chmod 600 (or 640, for a group)");
-}
-
-/// Adds the tokens of `tokens_file`, a YAML sequence, to those of the configuration.
-void read_tokens_file(load_outcome& out) {
-  if (out.value.tokens_file.empty())
-    return;
-  const auto name = resolve_path(out.value, out.value.tokens_file);
-  const auto report = [&](const YAML::Mark& mark, const std::string& what) {
-    const auto where = mark.is_null() ? name : name + ":" + std::to_string(mark.line + 1);
-    out.problems.push_back(where + ": " + what);
-  };
-  try {
-    const auto more = read_tokens(YAML::LoadFile(name), report);
-    out.value.tokens.insert(out.value.tokens.end(), more.begin(), more.end());
-  } catch (const YAML::BadFile&) {
-    out.problems.push_back("tokens_file: " + name + " cannot be read");
-  } catch (const YAML::Exception& e) {
-    report(e.mark, "not valid YAML");
-  }
 }
 
 // -- the environment --------------------------------------------------------------

@@ -8,23 +8,15 @@ namespace standings {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' '))
-    text.remove_prefix(1);
-  while (text.ends_with(' '))
-    text.remove_suffix(1);
-  return text;
-}
-
 result<void> parse_entry(std::string_view entry, log_levels& to) {
   const auto equals = entry.find('=');
   if (equals == std::string_view::npos)
     return fail(errc::out_of_range,
                 in_quotes(entry) + " is not a component and a level such as http=warn");
-  const auto component = parse_enum<log_component>(trimmed(entry.substr(0, equals)));
+  const auto component = parse_enum<log_component>(without_blanks(entry.substr(0, equals)));
   if (!component)
     return component.error();
-  const auto level = parse_enum<log_level>(trimmed(entry.substr(equals + 1)));
+  const auto level = parse_enum<log_level>(without_blanks(entry.substr(equals + 1)));
   if (!level)
     return level.error();
   if (!to.emplace(*component, *level).second)
@@ -36,9 +28,9 @@ result<void> parse_entry(std::string_view entry, log_levels& to) {
 
 result<log_levels> parse_log_levels(std::string_view text) {
   log_levels out;
-  while (!trimmed(text).empty()) {
+  while (!without_blanks(text).empty()) {
     const auto end = std::min(text.find(','), text.size());
-    if (const auto done = parse_entry(trimmed(text.substr(0, end)), out); !done)
+    if (const auto done = parse_entry(without_blanks(text.substr(0, end)), out); !done)
       return done.error();
     text.remove_prefix(std::min(end + 1, text.size()));
   }

@@ -115,16 +115,20 @@ std::string format_duration(std::chrono::milliseconds d) {
   return std::to_string(d.count() / u.milliseconds) + std::string{u.name};
 }
 
+std::string_view without_blanks(std::string_view text) {
+  while (text.starts_with(' '))
+    text.remove_prefix(1);
+  while (text.ends_with(' '))
+    text.remove_suffix(1);
+  return text;
+}
+
 result<std::vector<std::string>> parse_list(std::string_view text) {
   std::vector<std::string> out;
   while (!text.empty()) {
     const auto comma = std::min(text.find(','), text.size());
-    auto one = text.substr(0, comma);
+    const auto one = without_blanks(text.substr(0, comma));
     text.remove_prefix(std::min(comma + 1, text.size()));
-    while (!one.empty() && one.front() == ' ')
-      one.remove_prefix(1);
-    while (!one.empty() && one.back() == ' ')
-      one.remove_suffix(1);
     if (!one.empty())
       out.emplace_back(one);
   }

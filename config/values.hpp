@@ -53,6 +53,9 @@ inline constexpr std::chrono::milliseconds max_duration = std::chrono::hours{24 
 /// The inverse of `parse_duration`, in the largest unit that divides `d`.
 [[nodiscard]] std::string format_duration(std::chrono::milliseconds d);
 
+/// `text` without the blanks around it.
+[[nodiscard]] std::string_view without_blanks(std::string_view text);
+
 /// Texts between commas, without the blanks around them; empty ones do not count.
 [[nodiscard]] result<std::vector<std::string>> parse_list(std::string_view text);
 
