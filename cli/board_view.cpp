@@ -16,11 +16,6 @@ constexpr std::size_t score_columns = 14;
 constexpr std::size_t widest_user = 48;
 constexpr std::size_t narrowest_user = 8;
 
-std::string text_in(const json::object& from, const char* name) {
-  const auto* value = from.if_contains(name);
-  return value && value->is_string() ? std::string{value->get_string()} : "";
-}
-
 std::string line(const std::string& rank, const std::string& user, const std::string& score,
                  std::size_t user_columns) {
   return right_aligned(rank, rank_columns) + "  " + fitted(user, user_columns)
@@ -33,7 +28,7 @@ std::vector<std::string> board_lines(const json::object& board, std::size_t colu
   const auto rest = rank_columns + 2 + score_columns;
   const auto user_columns =
       std::clamp(columns > rest ? columns - rest : 0, narrowest_user, widest_user);
-  std::vector<std::string> out{text_in(board, "period") + ", "
+  std::vector<std::string> out{string_of(board, "period") + ", "
                                + counted(count_of(board, "total_users"), "user")};
   const auto* entries = board.if_contains("entries");
   if (!entries || !entries->is_array() || entries->get_array().empty()) {
@@ -45,7 +40,7 @@ std::vector<std::string> board_lines(const json::object& board, std::size_t colu
     if (!value.is_object())
       continue;
     const auto& entry = value.get_object();
-    out.push_back(line(grouped(count_of(entry, "rank")), text_in(entry, "user_id"),
+    out.push_back(line(grouped(count_of(entry, "rank")), string_of(entry, "user_id"),
                        grouped(count_of(entry, "score")), user_columns));
   }
   return out;

@@ -42,9 +42,4 @@ void print_run(const boost::json::object& run) {
     std::cout << "error:               " << presentable(error) << '\n';
 }
 
-const boost::json::object* object_of(const boost::json::object& from, const char* name) {
-  const auto* value = from.if_contains(name);
-  return value && value->is_object() ? &value->get_object() : nullptr;
-}
-
 } // namespace standings

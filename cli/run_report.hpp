@@ -10,8 +10,4 @@ void print_run(const boost::json::object& run);
 /// Prints what to do about deletes that are held: how to confirm them, and how to refuse them.
 void print_choice_of_deletes();
 
-/// A member that is an object; null if there is none.
-[[nodiscard]] const boost::json::object* object_of(const boost::json::object& from,
-                                                   const char* name);
-
 } // namespace standings

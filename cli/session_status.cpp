@@ -1,7 +1,6 @@
 #include "cli/session_status.hpp"
 
 #include "cli/output.hpp"
-#include "cli/run_report.hpp"
 #include "core/base/json_read.hpp"
 #include "core/base/presentable.hpp"
 

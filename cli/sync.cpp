@@ -17,16 +17,6 @@ namespace json = boost::json;
 
 const std::string root = "/api/periodic-sync";
 
-/// A member that is an array of objects, or nothing.
-std::vector<json::object> objects_of(const json::object& from, const char* name) {
-  std::vector<json::object> out;
-  if (const auto* values = from.if_contains(name); values && values->is_array())
-    for (const auto& value : values->get_array())
-      if (value.is_object())
-        out.push_back(value.get_object());
-  return out;
-}
-
 /// Prints the answer as JSON or with `print`.
 template <class Print>
 void show(const invocation& with, const json::object& answer, const Print& print) {

@@ -23,25 +23,6 @@ using lines = std::vector<std::string>;
 constexpr std::size_t side_by_side_columns = 96;
 constexpr std::size_t tree_columns = 54;
 
-std::string text_in(const json::object& from, const char* name) {
-  const auto* value = from.if_contains(name);
-  return value && value->is_string() ? std::string{value->get_string()} : "";
-}
-
-const json::object* object_in(const json::object& from, const char* name) {
-  const auto* value = from.if_contains(name);
-  return value ? value->if_object() : nullptr;
-}
-
-std::vector<json::object> objects_in(const json::object& from, const char* name) {
-  std::vector<json::object> out;
-  if (const auto* values = from.if_contains(name); values && values->is_array())
-    for (const auto& value : values->get_array())
-      if (value.is_object())
-        out.push_back(value.get_object());
-  return out;
-}
-
 /// The front that a worker belongs to; actors/README.md shows the tree.
 std::string_view front_of(std::string_view worker) {
   struct belonging {
@@ -60,28 +41,28 @@ std::string_view front_of(std::string_view worker) {
 }
 
 std::string actor_line(const json::object& actor, const std::string& indent) {
-  const auto state = text_in(actor, "state");
+  const auto state = string_of(actor, "state");
   const auto restarts = count_of(actor, "restarts");
-  auto out = (state == "running" ? "  " : "! ") + fitted(indent + text_in(actor, "name"), 22) + " "
-             + fitted(state, 10);
+  auto out = (state == "running" ? "  " : "! ") + fitted(indent + string_of(actor, "name"), 22)
+             + " " + fitted(state, 10);
   if (restarts > 0)
     out += " " + counted(restarts, "restart");
-  if (const auto error = text_in(actor, "last_error"); !error.empty() && state != "running")
+  if (const auto error = string_of(actor, "last_error"); !error.empty() && state != "running")
     out += " " + error;
   return out;
 }
 
 lines tree_lines(const json::object& readiness) {
   lines out{"supervision tree"};
-  const auto workers = objects_in(readiness, "workers");
+  const auto workers = objects_of(readiness, "workers");
   const auto add_workers = [&](std::string_view front, const std::string& indent) {
     for (const auto& worker : workers)
-      if (front_of(text_in(worker, "name")) == front)
+      if (front_of(string_of(worker, "name")) == front)
         out.push_back(actor_line(worker, indent));
   };
-  for (const auto& child : objects_in(readiness, "children")) {
+  for (const auto& child : objects_of(readiness, "children")) {
     out.push_back(actor_line(child, ""));
-    add_workers(text_in(child, "name"), "└ ");
+    add_workers(string_of(child, "name"), "└ ");
   }
   add_workers("", "");
   return out;
@@ -101,12 +82,12 @@ std::string loading(const json::object& hydration) {
 }
 
 std::string store_line(const top_state& state) {
-  const auto* stores = object_in(*state.readiness, "stores");
+  const auto* stores = object_of(*state.readiness, "stores");
   if (!stores)
     return "";
-  std::string database = "database " + text_in(*stores, "database");
-  std::string cache = "cache " + text_in(*stores, "cache");
-  if (const auto* hydration = object_in(*state.readiness, "hydration")) {
+  std::string database = "database " + string_of(*stores, "database");
+  std::string cache = "cache " + string_of(*stores, "cache");
+  if (const auto* hydration = object_of(*state.readiness, "hydration")) {
     cache += flag_of(*hydration, "complete") ? ", complete" : ", not complete";
     if (flag_of(*hydration, "running"))
       cache += loading(*hydration);
@@ -129,8 +110,8 @@ lines status_lines(const top_state& state) {
     out.emplace_back("asking …");
     return out;
   }
-  const auto* gauges = object_in(*state.readiness, "gauges");
-  out.push_back(text_in(*state.readiness, "status") + "   "
+  const auto* gauges = object_of(*state.readiness, "gauges");
+  out.push_back(string_of(*state.readiness, "status") + "   "
                 + rate("requests", state.requests_per_second)
                 + rate("updates", state.updates_per_second)
                 + (gauges ? "queued " + grouped(count_of(*gauges, "updates_queued")) : ""));
