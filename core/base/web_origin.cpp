@@ -1,5 +1,7 @@
 #include "core/base/web_origin.hpp"
 
+#include "core/base/scanner.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
@@ -16,10 +18,6 @@ constexpr std::size_t longest_name = 253;
 
 bool is_lower(char c) {
   return c >= 'a' && c <= 'z';
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 bool is_in_name(char c) {

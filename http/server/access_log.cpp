@@ -22,7 +22,7 @@ bool is_failure(int status) {
 
 bool line_allowance::take(time_point now) {
   const std::chrono::duration<double> passed = now - std::exchange(last_, now);
-  left_ = std::min(most_at_once, left_ + passed.count() * per_second);
+  left_ = std::min(most_at_once_, left_ + passed.count() * per_second_);
   if (left_ < 1) {
     ++left_out_;
     return false;

@@ -16,17 +16,19 @@ class line_allowance {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
+  explicit line_allowance(double most_at_once, double per_second)
+      : most_at_once_(most_at_once), per_second_(per_second), left_(most_at_once) {}
+
   /// Whether another line may be written now; counts those that may not.
   [[nodiscard]] bool take(time_point now);
 
   /// The lines left out since the last call.
   [[nodiscard]] std::uint64_t take_left_out();
 
-  static constexpr double most_at_once = 10;
-  static constexpr double per_second = 5;
-
 private:
-  double left_ = most_at_once;
+  double most_at_once_;
+  double per_second_;
+  double left_;
   time_point last_{};
   std::uint64_t left_out_ = 0;
 };
@@ -44,7 +46,7 @@ public:
   void answered(const request& rq, std::string_view pattern, int status, clock::time_point now);
 
 private:
-  line_allowance allowance_;
+  line_allowance allowance_{10, 5};
 };
 
 } // namespace standings

@@ -1,6 +1,7 @@
 #include "http/server/audit.hpp"
 
 #include "core/base/presentable.hpp"
+#include "http/server/access_log.hpp"
 #include "log/log.hpp"
 
 #include <chrono>
@@ -12,7 +13,6 @@ namespace standings {
 namespace {
 
 constexpr std::size_t longest_shown = 200; ///< bytes of a target
-constexpr std::uint64_t most_in_a_second = 10;
 
 std::string shown(const std::string& target) {
   return presentable(target.substr(0, target.find('?')).substr(0, longest_shown));
@@ -22,26 +22,10 @@ std::string caller_of(const request& rq) {
   return rq.caller.empty() ? "nobody by name" : rq.caller;
 }
 
-/// Counts lines by the second.
-class line_limit {
-public:
-  /// Whether another line may be logged; `missed` gets how many were not, in an earlier second.
-  bool allows(std::uint64_t& missed) {
-    using std::chrono::steady_clock;
-    const auto now = std::chrono::floor<std::chrono::seconds>(steady_clock::now());
-    const std::lock_guard lock{mutex_};
-    if (now != second_) {
-      missed = lines_ > most_in_a_second ? lines_ - most_in_a_second : 0;
-      second_ = now;
-      lines_ = 0;
-    }
-    return ++lines_ <= most_in_a_second;
-  }
-
-private:
-  std::mutex mutex_;
-  std::chrono::time_point<std::chrono::steady_clock, std::chrono::seconds> second_{};
-  std::uint64_t lines_ = 0;
+/// What `line_allowance` has to say about a refusal, from any thread.
+struct refusals {
+  std::mutex mutex;
+  line_allowance allowance{10, 10};
 };
 
 } // namespace
@@ -53,9 +37,14 @@ void audit_admin_call(const request& rq, int status) {
 }
 
 void audit_refusal(const request& rq, errc why) {
-  static line_limit limit;
+  static refusals all;
   std::uint64_t missed = 0;
-  const bool allowed = limit.allows(missed);
+  bool allowed = false;
+  {
+    const std::lock_guard lock{all.mutex};
+    allowed = all.allowance.take(std::chrono::steady_clock::now());
+    missed = allowed ? all.allowance.take_left_out() : 0;
+  }
   if (missed > 0)
     log_to(log_component::http).warn("Refused {} more requests without the right token", missed);
   if (allowed)

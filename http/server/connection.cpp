@@ -279,17 +279,18 @@ void connection::respond(const answer& with) {
     says = connection_says::keep_alive;
   append_response(out_, with, rq.id, says, rq.method == "HEAD",
                   loop_.shared().cors.fields_for(rq.headers), limits_to_tell(rq, with));
-  const auto now = clock::now();
-  loop_.accesses().answered(rq, route_ ? route_->pattern : std::string_view{}, with.status, now);
-  note_answer(with.status, now);
+  note_answer(with.status);
 }
 
-void connection::note_answer(int status, clock::time_point now) {
+/// Every answer is logged and counted here.
+void connection::note_answer(int status) {
+  const auto& rq = reader_.current();
+  const auto now = clock::now();
+  loop_.accesses().answered(rq, route_ ? route_->pattern : std::string_view{}, status, now);
   auto& traffic = loop_.traffic();
   auto& to = meant_ ? traffic.of(meant_->number) : traffic.unmatched();
-  to.add(status, began_ == clock::time_point{} ? clock::duration{} : now - began_);
+  to.add(status, now - rq.arrived);
   meant_ = nullptr;
-  began_ = {};
 }
 
 /// Answers a request that is not read to its end, and closes: where the next one begins is unknown.

@@ -82,7 +82,7 @@ private:
   static detached run_handler(std::shared_ptr<connection> self);
   void answered(const answer& with);
   void respond(const answer& with);
-  void note_answer(int status, clock::time_point now);
+  void note_answer(int status);
   void refuse(const failure& why);
   void start_over();
   void client_ended();
@@ -109,7 +109,6 @@ private:
   request_reader reader_;
   const route* route_ = nullptr;    ///< of the request that is read or handled
   const route* meant_ = nullptr;    ///< the same, also if the request is refused
-  clock::time_point began_{};       ///< when its head had arrived; the epoch if it has not
   std::unique_ptr<answer> refusal_; ///< of a request whose small body is read nevertheless
   std::string in_;                  ///< received, not consumed
   std::string out_;                 ///< not sent, from sent_ on

@@ -24,7 +24,7 @@ ip_address connection::client_of(const request& rq) const {
 void connection::head_arrived() {
   auto& rq = reader_.current();
   rq.remote_address = address_;
-  began_ = rq.arrived = clock::now();
+  rq.arrived = clock::now();
   const auto client = client_of(rq);
   if (rq.client.empty() || !loop_.shared().proxies.empty())
     rq.client = client.text();
@@ -53,7 +53,7 @@ bool connection::is_one_too_many(const route* to, const ip_address& client) {
   auto& rates = loop_.shared().rates;
   auto& rq = reader_.current();
   rq.limited = rates.hold_for(client, peer_) && !(to && to->busy == when_busy::answer);
-  rq.limit = rq.limited ? rates.count(rq, client, to, began_) : limit_state{};
+  rq.limit = rq.limited ? rates.count(rq, client, to, rq.arrived) : limit_state{};
   return !rq.limit.allowed;
 }
 

@@ -31,7 +31,7 @@ void connection::begin_stream(const answer& with) {
   append_stream_head(out_, with, rq.id, chunked, shared.cors.fields_for(rq.headers));
   ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent,
                sizeof most_unsent);
-  note_answer(with.status, clock::now());
+  note_answer(with.status);
   with.stream->open(*this);
 }
 

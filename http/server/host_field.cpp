@@ -1,14 +1,12 @@
 #include "http/server/host_field.hpp"
 
+#include "core/base/scanner.hpp"
+
 #include <algorithm>
 
 namespace standings {
 
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
