@@ -1,8 +1,7 @@
+#include "tests/cli/program_test.hpp"
 #include "tests/support/http_client.hpp"
-#include "tests/support/process.hpp"
 #include "tests/support/raw_http.hpp"
 #include "tests/support/service_under_test.hpp"
-#include "tests/support/temp_dir.hpp"
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
@@ -18,23 +17,8 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-using words = std::vector<std::string>;
 
-/// Runs the program with `arguments` and a data directory of its own.
-class CommandLine : public testing::Test {
-protected:
-  finished run_with(words arguments, const process::variables& environment = {}) {
-    arguments.insert(arguments.end(), {"--data-dir", dir / "data"});
-    return run(STANDINGS_BINARY, arguments, environment);
-  }
-
-  std::string write(const std::string& name, const std::string& text) {
-    std::ofstream{dir / name} << text;
-    return dir / name;
-  }
-
-  const temp_dir dir;
-};
+class CommandLine : public ProgramTest {};
 
 /// A service that is told to stop as soon as it listens.
 finished serve_for_a_moment(const temp_dir& dir, words arguments) {

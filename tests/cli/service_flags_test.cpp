@@ -1,7 +1,6 @@
+#include "tests/cli/program_test.hpp"
 #include "tests/support/certificates.hpp"
-#include "tests/support/process.hpp"
 #include "tests/support/service_under_test.hpp"
-#include "tests/support/temp_dir.hpp"
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
@@ -18,7 +17,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-using words = std::vector<std::string>;
 
 const std::string good_token = "a-token-of-sufficient-length";
 
@@ -66,19 +64,9 @@ private:
   std::thread thread_;
 };
 
-class ServiceFlags : public testing::Test {
+class ServiceFlags : public ProgramTest {
 protected:
-  finished run_with(words arguments, const process::variables& environment = {}) {
-    arguments.insert(arguments.end(), {"--data-dir", dir / "."});
-    return run(STANDINGS_BINARY, arguments, environment);
-  }
-
-  std::string write(const std::string& name, const std::string& text) {
-    std::ofstream{dir / name} << text;
-    return dir / name;
-  }
-
-  const temp_dir dir;
+  ServiceFlags() { data_dir = dir / "."; }
 };
 
 TEST_F(ServiceFlags, FindTheServiceByFlagAndEnvironment) {

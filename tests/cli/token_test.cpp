@@ -1,7 +1,6 @@
+#include "tests/cli/program_test.hpp"
 #include "tests/support/http_client.hpp"
-#include "tests/support/process.hpp"
 #include "tests/support/service_under_test.hpp"
-#include "tests/support/temp_dir.hpp"
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
@@ -15,23 +14,8 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-using words = std::vector<std::string>;
 
-/// Runs the program with `arguments` and a data directory of its own.
-class NewTokens : public testing::Test {
-protected:
-  finished run_with(words arguments) {
-    arguments.insert(arguments.end(), {"--data-dir", dir / "data"});
-    return run(STANDINGS_BINARY, arguments);
-  }
-
-  std::string write(const std::string& name, const std::string& text) {
-    std::ofstream{dir / name} << text;
-    return dir / name;
-  }
-
-  const temp_dir dir;
-};
+class NewTokens : public ProgramTest {};
 
 TEST_F(NewTokens, OpenWhatTheyMay) {
   const auto made = run_with({"token", "new", "game", "--may", "write", "--tenant", "a-b"});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/free_port.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -72,8 +73,5 @@ private:
   std::string url_;
   std::unique_ptr<process> process_;
 };
-
-/// A port on which no program listens at the moment.
-std::uint16_t free_port();
 
 } // namespace standings::test

@@ -2,6 +2,7 @@
 #include "core/base/embedded.hpp"
 #include "http/api/http_ingress.hpp"
 #include "http/server/rate_limits.hpp"
+#include "tests/http/no_reads.hpp"
 
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/json.hpp>
@@ -19,24 +20,6 @@ namespace test {
 namespace {
 
 namespace json = boost::json;
-
-class no_reads final : public cache_reads {
-public:
-  bool complete() override { return false; }
-  task<result<board_page>> top(period, std::size_t, std::size_t) override {
-    co_return board_page{};
-  }
-  task<result<std::optional<cached_user>>> find(const std::string&) override {
-    co_return std::optional<cached_user>{};
-  }
-  task<result<std::optional<user_rank>>> rank(const std::string&, period) override {
-    co_return std::optional<user_rank>{};
-  }
-  task<result<std::optional<neighbourhood>>> around(const std::string&, period,
-                                                    std::size_t) override {
-    co_return std::optional<neighbourhood>{};
-  }
-};
 
 service_faces nobody() {
   service_faces out;

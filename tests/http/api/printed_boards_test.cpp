@@ -1,6 +1,7 @@
 #include "actors/supervision/system.hpp"
 #include "http/api/printed_boards.hpp"
 #include "stores/memory/rank_cache.hpp"
+#include "tests/http/no_reads.hpp"
 
 #include <caf/actor_system.hpp>
 #include <gtest/gtest.h>
@@ -13,7 +14,7 @@ namespace {
 using text = printed_boards::text;
 
 /// A cache whose boards arrive when the test says so.
-class slow_reads final : public cache_reads {
+class slow_reads final : public no_reads {
 public:
   bool complete() override { return true; }
 
@@ -21,16 +22,6 @@ public:
     later<result<board_page>> page;
     asked.push_back(&page);
     co_return co_await page;
-  }
-  task<result<std::optional<cached_user>>> find(const std::string&) override {
-    co_return std::optional<cached_user>{};
-  }
-  task<result<std::optional<user_rank>>> rank(const std::string&, period) override {
-    co_return std::optional<user_rank>{};
-  }
-  task<result<std::optional<neighbourhood>>> around(const std::string&, period,
-                                                    std::size_t) override {
-    co_return std::optional<neighbourhood>{};
   }
 
   /// Answers the read number `i`.

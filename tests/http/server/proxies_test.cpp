@@ -1,5 +1,6 @@
 #include "tests/http/server/framings.hpp"
 #include "tests/http/stub_server.hpp"
+#include "tests/support/free_port.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -13,18 +14,6 @@
 
 namespace standings::test {
 namespace {
-
-std::uint16_t unused_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool bound = ::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0
-                     && ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  ::close(fd);
-  return bound ? ntohs(address.sin_port) : std::uint16_t{0};
-}
 
 bool accepts(std::uint16_t port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -82,7 +71,7 @@ protected:
 
   const temp_dir dir_;
   stub_server server_;
-  const std::uint16_t port_ = unused_port();
+  const std::uint16_t port_ = free_port();
   std::optional<process> proxy_;
 };
 
