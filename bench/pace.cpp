@@ -53,8 +53,8 @@ struct outcome {
 std::string request(const options& o, std::size_t user) {
   std::ostringstream id;
   id << "user-" << std::setw(12) << std::setfill('0') << user;
-  const auto common = "Host: 127.0.0.1\r\n"
-                      + (o.client.empty() ? "" : "X-Forwarded-For: " + o.client + "\r\n");
+  const auto common =
+      "Host: 127.0.0.1\r\n" + (o.client.empty() ? "" : "X-Forwarded-For: " + o.client + "\r\n");
   if (o.kind == "rank")
     return "GET " + o.prefix + id.str() + o.suffix + " HTTP/1.1\r\n" + common + "\r\n";
   const auto body = R"({"user_id":")" + id.str() + R"(","count":1})";

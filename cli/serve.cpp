@@ -127,8 +127,8 @@ void reload_identity(tls_identity& identity, const config& read) {
 }
 
 /// Applies the options that can change at run time, and logs those that need a restart.
-void reload(const config& running, const std::function<load_outcome()>& load,
-            access_control& doors, tls_identity* identity) {
+void reload(const config& running, const std::function<load_outcome()>& load, access_control& doors,
+            tls_identity* identity) {
   const reload_in_progress told;
   const auto read = load();
   for (const auto& problem : read.problems)

@@ -33,7 +33,8 @@ answer stream_answer(std::shared_ptr<event_stream> from);
 enum class connection_says : std::uint8_t { nothing, close, keep_alive };
 
 /// Appends a complete HTTP/1.1 response to `to`. `head_only`: the request was HEAD. `cors_fields`:
-/// see cors_policy; an answer that has such fields of its own keeps those. `limit_fields`: see rate_limits.
+/// see cors_policy; an answer that has such fields of its own keeps those. `limit_fields`: see
+/// rate_limits.
 void append_response(std::string& to, const answer& a, std::string_view request_id,
                      connection_says says, bool head_only, std::string_view cors_fields = {},
                      std::string_view limit_fields = {});

@@ -19,7 +19,7 @@ struct server_options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000; ///< 0: any free port
   std::shared_ptr<access_control> doors = std::make_shared<access_control>(access_policy{});
-  std::vector<std::string> cors_origins; ///< see cors_policy
+  std::vector<std::string> cors_origins;    ///< see cors_policy
   std::shared_ptr<tls_identity> tls;        ///< null: plain HTTP
   std::vector<std::string> trusted_proxies; ///< addresses and networks
   server_limits limits{};

@@ -96,7 +96,8 @@ TEST_F(ServeTls, NeedsBothFilesOrNone) {
   const auto done = run(STANDINGS_BINARY,
                         {"check", "--data-dir", dir / "", "--set", "http.tls.cert_file=tls.crt"});
   EXPECT_NE(done.exit_code, 0);
-  EXPECT_THAT(done.output + done.error, HasSubstr("http.tls.key_file: http.tls.cert_file needs it"));
+  EXPECT_THAT(done.output + done.error,
+              HasSubstr("http.tls.key_file: http.tls.cert_file needs it"));
 }
 
 } // namespace

@@ -45,16 +45,15 @@ private:
 
 TEST_F(SecretFiles, GiveTheSecretsOfAConfiguration) {
   const auto token = file("a-token-of-length\n"); // an option of its own
-  const auto out =
-      load({.file = {},
-            .environment = {{"STANDINGS_ADMIN_TOKEN_FILE", token},
-                            {"STANDINGS_DATABASE_BACKEND", "postgres"},
-                            {"STANDINGS_CACHE_BACKEND", "redis"},
-                            {"REDIS_HOST", "r"},
-                            {"REDIS_PASSWORD_FILE", file("two words\r\n")},
-                            {"POSTGRES_HOST", "p"},
-                            {"POSTGRES_PASSWORD_FILE", file("p:w")}},
-            .overrides = {}});
+  const auto out = load({.file = {},
+                         .environment = {{"STANDINGS_ADMIN_TOKEN_FILE", token},
+                                         {"STANDINGS_DATABASE_BACKEND", "postgres"},
+                                         {"STANDINGS_CACHE_BACKEND", "redis"},
+                                         {"REDIS_HOST", "r"},
+                                         {"REDIS_PASSWORD_FILE", file("two words\r\n")},
+                                         {"POSTGRES_HOST", "p"},
+                                         {"POSTGRES_PASSWORD_FILE", file("p:w")}},
+                         .overrides = {}});
   EXPECT_THAT(out.problems, ElementsAre());
   EXPECT_THAT(out.notes, ElementsAre());
   EXPECT_EQ(out.value.admin.token_file, token);
