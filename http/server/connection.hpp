@@ -48,7 +48,7 @@ public:
   connection(int fd, std::string address, event_loop& loop);
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
-  ~connection();
+  virtual ~connection();
 
   void start();
 

@@ -44,7 +44,10 @@ INSTANTIATE_TEST_SUITE_P(Sockets, ServiceManager, testing::Values("", "@"));
 TEST_P(ServiceManager, IsToldOfStartReloadAndEnd) {
   start();
   EXPECT_EQ(manager_.until("READY=1").size(), 1U);
-  EXPECT_THAT(log(), HasSubstr("Listening on http://"));
+  const auto logged = [this] { // the log is written beside
+    return log().find("Listening on http://") != std::string::npos;
+  };
+  EXPECT_TRUE(eventually(logged, seconds{10})) << log();
   EXPECT_THAT(manager_.until("STATUS=").back(), StartsWith("STATUS="));
   service_->signal(SIGHUP);
   EXPECT_THAT(manager_.until("RELOADING=1").back(),
