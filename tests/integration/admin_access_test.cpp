@@ -114,6 +114,7 @@ TEST(AdminAccess, WritesALineForEachCall) {
   auto client = service.client();
   client.get(admin_root + "/status", {{"Authorization", "Bearer s3cr3t-token-for-tests"},
                                       {"X-Request-Id", "asked-by-test"}});
+  ASSERT_EQ(service.stop(SIGTERM), 0); // the log is complete then
   EXPECT_NE(service.log().find("Admin: GET " + admin_root
                                + "/status from 127.0.0.1 by admin: 200 "
                                  "(request asked-by-test)"),
@@ -125,6 +126,7 @@ TEST(AdminAccess, WritesALineForARefusedTokenAndEscapesWhatItQuotes) {
   service_under_test service{{"admin.token=s3cr3t-token-for-tests"}};
   auto client = service.client();
   client.del(admin_root + "/user/%0Aforged%1b[31m", {{"Authorization", "Bearer wrong"}});
+  ASSERT_EQ(service.stop(SIGTERM), 0);
   const auto log = service.log();
   EXPECT_NE(log.find("Refused DELETE "), std::string::npos) << log;
   EXPECT_EQ(log.find("wrong"), std::string::npos);
@@ -136,6 +138,7 @@ TEST(AdminAccess, AFloodOfWrongTokensWritesAFewLines) {
   auto client = service.client();
   for (int i = 0; i < 300; ++i)
     EXPECT_EQ(client.get(admin_root + "/status").status, 401);
+  ASSERT_EQ(service.stop(SIGTERM), 0);
   const auto log = service.log();
   std::size_t lines = 0;
   for (auto at = log.find("Refused GET"); at != std::string::npos;
