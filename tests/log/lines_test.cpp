@@ -37,8 +37,9 @@ TEST(LogLines, NameTheRequestInText) {
 
 TEST(LogLines, AreObjectsWithFieldsInJson) {
   const std::vector<std::string> both{"r1", "r2"};
+  const std::string run{"g"};
   const std::array fields{log_field{"request_ids", both}, log_field{"users", 3},
-                          log_field{"dry_run", true},     log_field{"run_id", std::string{"g"}},
+                          log_field{"dry_run", true},     log_field{"run_id", run},
                           log_field{"trigger", ""},       log_field{"big", std::uint64_t{1} << 40}};
   EXPECT_EQ(json_line(line("m \"q\"", fields)),
             R"({"time":"2026-01-01T12:00:00.042Z","level":"warn","message":"m \"q\"",)"
