@@ -167,8 +167,9 @@ TEST(MetricsOfABusyService, AreAnsweredWhileAllOtherRequestsAreRefused) {
   redis.signal(SIGSTOP);
   std::vector<std::thread> readers;
   for (int i = 0; i < 4; ++i)
-    readers.emplace_back(
-        [&] { service.client().get("/api/redis-leaderboard/user/u" + std::to_string(i)); });
+    readers.emplace_back([&service, i] {
+      service.client().get("/api/redis-leaderboard/user/u" + std::to_string(i));
+    });
   const auto refused = [&] {
     return scrape(service.client()).find(R"(standings_http_refused_total{what="request"})") > 0;
   };
