@@ -81,11 +81,16 @@ void add_hydration(metric_families& to, const hydration_status& from) {
   to.counter(name, help, {{"outcome", "failed"}}, as_number(from.failed_rebuilds));
 }
 
-void add_run_totals(metric_families& to, const run_counts& from) {
-  const auto add = [&](const char* result, std::uint64_t count) {
-    to.counter("standings_reconcile_users_total", "Users that runs looked at, by result.",
-               {{"result", result}}, as_number(count));
+/// Adds the samples of a counter with the label `result`.
+auto by_result(metric_families& to, const char* name, const char* help) {
+  return [&to, name, help](const char* result, std::uint64_t count) {
+    to.counter(name, help, {{"result", result}}, as_number(count));
   };
+}
+
+void add_run_totals(metric_families& to, const run_counts& from) {
+  const auto add =
+      by_result(to, "standings_reconcile_users_total", "Users that runs looked at, by result.");
   add("checked", from.checked);
   add("in_sync", from.in_sync);
   add("created", from.created);
@@ -102,11 +107,9 @@ void add_run_totals(metric_families& to, const run_counts& from) {
 
 void add_foreign_changes(metric_families& to, const reconcile_status& from) {
   const auto& cache = from.incremental;
-  const auto add = [&](const char* result, std::uint64_t count) {
-    to.counter("standings_foreign_cache_changes_total",
-               "What became of notifications that another program wrote to the cache.",
-               {{"result", result}}, as_number(count));
-  };
+  const auto add =
+      by_result(to, "standings_foreign_cache_changes_total",
+                "What became of notifications that another program wrote to the cache.");
   add("heard", cache.hints);
   add("compared", cache.compared);
   add("written", cache.written);
@@ -131,10 +134,8 @@ void add_last_cycle(metric_families& to, const alias_cycle& cycle) {
 
 void add_session_totals(metric_families& to, const sessions_status& from) {
   const auto& totals = from.totals;
-  const auto add = [&](const char* result, std::uint64_t count) {
-    to.counter("standings_sessions_total", "Sessions brought to the database, by result.",
-               {{"result", result}}, as_number(count));
-  };
+  const auto add =
+      by_result(to, "standings_sessions_total", "Sessions brought to the database, by result.");
   add("read", totals.read);
   add("created", totals.created);
   add("changed", totals.changed);
@@ -143,10 +144,8 @@ void add_session_totals(metric_families& to, const sessions_status& from) {
   add("released", totals.released);
   to.counter("standings_session_messages_total", "Messages added to the database.", {},
              as_number(totals.messages_added));
-  const auto hint = [&](const char* result, std::uint64_t count) {
-    to.counter("standings_session_hints_total", "Notifications of changed sessions, by result.",
-               {{"result", result}}, as_number(count));
-  };
+  const auto hint = by_result(to, "standings_session_hints_total",
+                              "Notifications of changed sessions, by result.");
   hint("heard", from.hints);
   hint("coalesced", from.coalesced);
   hint("dropped", from.dropped);
