@@ -26,7 +26,8 @@ std::string refusal_of_deletes(const invocation& with) {
 void print_choice_of_deletes(const invocation& with) {
   std::cout << "                     confirm them: standings sync run --force\n"
             << "                     refuse them, keep the users: " << refusal_of_deletes(with)
-            << "\n                     and then: standings sync run\n";
+            << "\n                     the second run after that finds nobody missing and holds "
+               "nothing more\n";
 }
 
 void print_run(const invocation& with, const boost::json::object& run) {

@@ -96,7 +96,7 @@ TEST_F(Check, AWebhookIsConnectedToAndNeverCalled) {
   const auto gone = "http://127.0.0.1:" + std::to_string(free_port());
   const auto unfit = check({"reconcile.webhook_url=" + gone + "/hunter2"});
   EXPECT_EQ(unfit.exit_code, 1);
-  EXPECT_THAT(unfit.output, HasSubstr("webhook: not ok, the webhook cannot be reached: " + gone));
+  EXPECT_THAT(unfit.output, HasSubstr("webhook: not ok, the webhook cannot be reached (" + gone));
   for (const auto& done : {fit, unfit})
     EXPECT_THAT(done.output + done.error, Not(HasSubstr("hunter2")));
 }

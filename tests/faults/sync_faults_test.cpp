@@ -214,9 +214,11 @@ TEST_F(SyncFault, HeldDeletesAreRefusedByFillingTheCacheFromTheDatabase) {
   };
   const auto expect_all_back = [&] {
     EXPECT_EQ(other().cli().word({"ZCARD", "leaderboard:yearly"}), "30");
-    const auto next = run();
-    EXPECT_FALSE(held(next));
-    EXPECT_EQ(count_of(next, "delete_candidates"), 0);
+    for (int i = 0; i < 2; ++i) { // the first one verifies the new cache
+      const auto next = run();
+      EXPECT_FALSE(held(next));
+      EXPECT_EQ(count_of(next, "delete_candidates"), 0);
+    }
     EXPECT_FALSE(status().at("deletes_held").as_bool());
     EXPECT_EQ(rows(), 30U);
     expect_agreement();

@@ -1,9 +1,12 @@
-#include "tests/cli/program_test.hpp"
 #include "tests/support/both_stores.hpp"
+#include "tests/support/process.hpp"
 #include "tests/support/raw_redis.hpp"
 #include "tests/support/servers.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <gmock/gmock.h>
+
+#include <filesystem>
 
 namespace standings::test {
 namespace {
@@ -13,9 +16,16 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// `check` and `cache status` on PostgreSQL and Redis.
-class CheckOfServers : public ProgramTest {
+class CheckOfServers : public testing::Test {
 protected:
-  finished run_on_servers(words arguments) {
+  CheckOfServers() { raw_redis{redis.port()}.command({"CONFIG", "SET", "requirepass", "hunter2"}); }
+
+  finished run_with(std::vector<std::string> arguments, const process::variables& environment) {
+    arguments.insert(arguments.end(), {"--data-dir", data_dir});
+    return run(STANDINGS_BINARY, arguments, environment);
+  }
+
+  finished run_on_servers(std::vector<std::string> arguments) {
     return run_with(std::move(arguments), {{"STANDINGS_DATABASE_BACKEND", "postgres"},
                                            {"DATABASE_URL", schema.url()},
                                            {"STANDINGS_DATABASE_SCHEMA", schema.name()},
@@ -46,8 +56,10 @@ protected:
                        "0"});
   }
 
+  const temp_dir dir;
+  const std::string data_dir = dir / "data";
   postgres_schema schema;
-  redis_server redis{{"--requirepass", "hunter2"}};
+  redis_server redis;
 };
 
 TEST_F(CheckOfServers, ChangesNothingInEmptyStores) {

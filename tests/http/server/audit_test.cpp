@@ -29,8 +29,9 @@ std::string log_of_admin_call(const std::string& token) {
     auto options = stub_server::options_with(stub_server::four_loops(), "right");
     options.trusted_proxies = {"127.0.0.1"};
     const stub_server server{options};
-    server.ask(post_request(
-        "/admin", "", "X-Forwarded-For: 203.0.113.1\r\nAuthorization: Bearer " + token + "\r\n"));
+    const auto headers = "X-Forwarded-For: 203.0.113.1\r\nAuthorization: Bearer " + token + "\r\n";
+    const auto status = server.ask(post_request("/admin", "", headers)).status;
+    EXPECT_EQ(status, token == "right" ? 200 : 401);
   }
   set_access_log(access_log::errors);
   return log.text();
