@@ -43,15 +43,12 @@ TEST(ConfigLoader, TellsWhereEachValueComesFrom) {
                                          {"DATABASE_URL", "postgresql://h/d"}},
                          .overrides = {{"log.level", "debug"}}});
   EXPECT_EQ(out.problems, lines{});
-  const std::map<std::string, std::string> wanted{{"cache.backend", file.path() + ":2"},
-                                                  {"cache.url", "REDIS_URL"},
-                                                  {"cache.host", "REDIS_URL"},
-                                                  {"cache.port", "REDIS_URL"},
-                                                  {"cache.password", "REDIS_URL"},
-                                                  {"cache.db", "REDIS_URL"},
-                                                  {"database.url", "DATABASE_URL"},
-                                                  {"http.threads", "STANDINGS_HTTP_THREADS"},
-                                                  {"log.level", "command line"}};
+  const std::map<std::string, std::string> wanted{
+      {"cache.backend", file.path() + ":2"}, {"cache.url", "REDIS_URL"},
+      {"cache.host", "REDIS_URL"},           {"cache.port", "REDIS_URL"},
+      {"cache.password", "REDIS_URL"},       {"cache.db", "REDIS_URL"},
+      {"database.url", "DATABASE_URL"},      {"http.threads", "STANDINGS_HTTP_THREADS"},
+      {"log.level", "command line"}};
   EXPECT_EQ(out.sources, wanted);
 }
 
