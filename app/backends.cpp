@@ -14,6 +14,7 @@
 #include "stores/postgres/session_store.hpp"
 #include "stores/redis/alias_cache.hpp"
 #include "stores/redis/cache_audit.hpp"
+#include "stores/redis/check.hpp"
 #include "stores/redis/key_events.hpp"
 #include "stores/redis/session_source.hpp"
 #include "stores/sqlite/adoption.hpp"
@@ -170,6 +171,9 @@ void use_redis(backends& out, const config& settings, const clock_fn& clock) {
   redis_cache_options options;
   options.connection = redis_server_of(settings);
   options.connections = settings.http.threads + actors_that_write_caches;
+  out.cache_version = [server = options.connection] {
+    return redis_version(server);
+  };
   options.key_prefix = settings.leaderboard.key_prefix;
   options.details_prefix = settings.leaderboard.details_prefix;
   options.clock = clock;

@@ -28,7 +28,8 @@ struct backends {
   /// Checks that the database can be reached, written and used; returns what was found. Changes
   /// nothing.
   std::function<result<std::string>()> check_database;
-  std::vector<std::string> notes; ///< remarks on the configuration, for the log
+  std::function<result<std::string>()> cache_version; ///< of its server; empty unless it is Redis
+  std::vector<std::string> notes;                     ///< remarks on the configuration, for the log
   rank_cache_ptr cache;
   cache_reads_factory cache_reads; ///< of the same cache
   cache_audit_ptr audit;           ///< of the same cache

@@ -1,5 +1,6 @@
 #include "app/backends.hpp"
 #include "cli/commands.hpp"
+#include "cli/introduction.hpp"
 #include "cli/output.hpp"
 #include "cli/signals.hpp"
 #include "core/base/presentable.hpp"
@@ -113,6 +114,9 @@ int run_sync(const invocation& with, const alias_options& options) {
     return exit_usage;
   alias_sync_options how;
   how.cancelled = told_to_stop;
+  if (!with.json)
+    std::cout << "Mirroring " << alias_source_of(with.settings) << " to "
+              << cache_address(with.settings.cache) << std::endl;
   alias_sync sync{stores->open_aliases(), stores->aliases, how};
   auto cycle = sync.run({true, options.release});
   show(with, cycle);

@@ -1,6 +1,7 @@
 #include "app/backends.hpp"
 #include "cli/cache_bench.hpp"
 #include "cli/commands.hpp"
+#include "cli/introduction.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/signals.hpp"
@@ -94,20 +95,22 @@ int print_cache_status(const invocation& with) {
   const auto state = stores->cache->state();
   if (!state)
     return failed(with, "read the cache", state.error());
-  if (!with.json)
+  if (!with.json) {
+    std::cout << "cache:       " << cache_address(with.settings.cache) << '\n';
     print(*state);
-  const auto store = stores->open_store();
-  const auto users = store ? (*store)->count() : result<std::uint64_t>{store.error()};
-  if (!users)
-    return failed(with, "read the database", users.error());
+  }
+  const auto found = stores->inspect_table(); // opening the store would make tables
+  if (!found)
+    return failed(with, "read the database", found.error());
+  const auto users = found->table.rows;
   if (with.json) {
-    print_json(state_json(*state, *users));
+    print_json(state_json(*state, users));
   } else {
-    std::cout << "database:    " << counted(*users, "user") << '\n';
-    print_advice(*state, *users);
+    std::cout << "database:    " << counted(users, "user") << '\n';
+    print_advice(*state, users);
   }
   const bool whole =
-      state->problems.empty() && state->complete && missing_users(*state, *users) == 0;
+      state->problems.empty() && state->complete && missing_users(*state, users) == 0;
   return whole ? exit_done : exit_failed;
 }
 

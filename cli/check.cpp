@@ -1,7 +1,9 @@
 #include "app/backends.hpp"
 #include "app/edge.hpp"
 #include "cli/adopt.hpp"
+#include "cli/check_surroundings.hpp"
 #include "cli/commands.hpp"
+#include "cli/introduction.hpp"
 #include "cli/output.hpp"
 #include "cli/serve_guard.hpp"
 #include "core/base/presentable.hpp"
@@ -18,6 +20,10 @@ namespace json = boost::json;
 class report {
 public:
   explicit report(bool as_json) : as_json_(as_json) {}
+
+  void add(const char* what, const result<std::string>& found) {
+    add(what, found.has_value(), found ? *found : explain(found.error()));
+  }
 
   bool add(const char* what, bool fit, const std::string& detail) {
     fit_ = fit_ && fit;
@@ -84,7 +90,15 @@ bool check_database(const config& settings, const backends& stores, report& out)
   return !found->plan.is_fatal();
 }
 
-void check_cache(const backends& stores, report& out) {
+/// Where the cache is, and the version of its server if that tells it.
+std::string describe_cache(const config& settings, const backends& stores) {
+  const auto version = stores.cache_version ? stores.cache_version() : result<std::string>{""};
+  const bool known = version && !version->empty();
+  return cache_address(settings.cache) + (known ? ", server " + *version : "");
+}
+
+void check_cache(const config& settings, const backends& stores, report& out) {
+  out.note("the cache is " + describe_cache(settings, stores));
   const auto state = stores.cache->state();
   if (!state) {
     out.add("cache", false, explain(state.error()));
@@ -114,6 +128,16 @@ void check_certificate(const config& settings, report& out) {
   out.add("http.tls", loaded.has_value(), loaded ? "" : explain(loaded.error()));
 }
 
+/// What the service needs besides its stores.
+void check_surroundings(const config& settings, report& out) {
+  out.add("data_dir", check_data_directory(settings));
+  out.add("http", check_listening(settings));
+  if (settings.aliases.enabled != alias_mode::off)
+    out.add("aliases", check_alias_source(settings));
+  if (!settings.reconcile.webhook_url.empty())
+    out.add("webhook", check_webhook(settings.reconcile.webhook_url));
+}
+
 /// Prints whether configuration, database and cache are usable, one line each.
 int run_check(const invocation& with) {
   report out{with.json};
@@ -124,8 +148,9 @@ int run_check(const invocation& with) {
   }
   out.add("config", true, "");
   check_certificate(with.settings, out);
+  check_surroundings(with.settings, out);
   const bool database = check_database(with.settings, *stores, out);
-  check_cache(*stores, out);
+  check_cache(with.settings, *stores, out);
   if (database)
     check_sessions(with.settings, *stores, out);
   return out.finish();
@@ -134,7 +159,7 @@ int run_check(const invocation& with) {
 } // namespace
 
 void add_check(command_tree& to) {
-  to.add({"check", "check that config, database and cache are usable",
+  to.add({"check", "check that all is usable that serve needs; changes nothing",
           "standings check --config standings.yaml",
           "0  all is usable\n1  something is not\n2  wrong usage or configuration"},
          {true, true, false, true}, run_check);

@@ -8,6 +8,7 @@ namespace standings {
 
 void add_serve(command_tree& to);
 void add_check(command_tree& to);
+void add_config(command_tree& to);
 void add_adopt(command_tree& to);
 void add_cache(command_tree& to);
 void add_sync(command_tree& to);

@@ -32,7 +32,8 @@ void add_health(command_tree& to) {
   const auto ready = std::make_shared<bool>(false);
   to.add({"health", "check that the service answers",
           "standings health\nstandings health --ready --url http://127.0.0.1:8000",
-          "0  it answers; with --ready: it is ready\n1  it is not, or does not answer within 5 s\n"
+          "0  it answers; with --ready: it is ready, or degraded (boards are served)\n1  it is "
+          "not, or does not answer within 5 s\n"
           "2  wrong usage or configuration"},
          shared_flags::of_service(),
          [ready](const invocation& with) { return run_health(with, *ready); })

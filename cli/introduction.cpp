@@ -53,20 +53,31 @@ std::string address_in_words(const std::string& text) {
 std::string database_of(const config& settings) {
   if (settings.database.backend == database_backend::postgres)
     return "PostgreSQL " + postgres_address(settings.database.url);
-  std::error_code error;
-  const auto path =
-      std::filesystem::absolute(resolve_path(settings, settings.database.path), error);
-  return "SQLite " + (error ? settings.database.path : path.lexically_normal().string());
+  return "SQLite " + absolute_path(resolve_path(settings, settings.database.path));
 }
 
-std::string cache_of(const cache_config& cache) {
+std::string aliases_of(const config& settings) {
+  return settings.aliases.enabled == alias_mode::off ? "none" : "from " + alias_source_of(settings);
+}
+
+} // namespace
+
+std::string absolute_path(const std::string& path) {
+  std::error_code error;
+  const auto whole = std::filesystem::absolute(path, error);
+  return error ? path : whole.lexically_normal().string();
+}
+
+std::string alias_source_of(const config& settings) {
+  return absolute_path(resolve_path(settings, settings.aliases.source));
+}
+
+std::string cache_address(const cache_config& cache) {
   if (cache.backend == cache_backend::memory)
     return "in memory";
   return std::string{"Redis "} + (cache.tls.enabled ? "with TLS " : "") + cache.host + ":"
          + std::to_string(cache.port) + "/" + std::to_string(cache.db);
 }
-
-} // namespace
 
 std::string postgres_address(const std::string& url) {
   const auto address =
@@ -77,7 +88,9 @@ std::string postgres_address(const std::string& url) {
 std::string introduction(const config& settings, const std::string& file) {
   return "Standings " STANDINGS_VERSION ", configuration "
          + (file.empty() ? "without a file" : file) + ", database " + database_of(settings)
-         + ", cache " + cache_of(settings.cache) + ", admin routes "
+         + ", cache " + cache_address(settings.cache) + ", data directory "
+         + absolute_path(settings.data_dir) + ", aliases " + aliases_of(settings)
+         + ", admin routes "
          + (settings.admin.open_on_loopback ? "open on loopback" : "with token");
 }
 

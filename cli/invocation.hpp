@@ -14,6 +14,7 @@ struct service_target {
   service_address address{};
   std::string token_source{};  ///< empty: there is no token
   std::string token_problem{}; ///< why there is none, if one was expected
+  bool elsewhere = false;      ///< the configuration need not be the service's
 };
 
 /// What a command is called with.

@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   command_tree commands;
   add_serve(commands);
   add_check(commands);
+  add_config(commands);
   add_adopt(commands);
   add_cache(commands);
   add_sync(commands);

@@ -10,13 +10,27 @@
 
 namespace standings {
 
-void print_choice_of_deletes() {
-  std::cout << "                     confirm them: standings sync run --force\n"
-               "                     refuse them, keep the users:"
-               " standings cache init --force-refresh\n";
+namespace {
+
+/// What fills the cache from the database, which puts the users back. Only a Redis that is known
+/// can be filled from outside the service.
+std::string refusal_of_deletes(const invocation& with) {
+  if (!with.service.elsewhere && with.settings.cache.backend == cache_backend::redis)
+    return "standings cache init --force-refresh";
+  return "curl -X POST " + to_string(with.service.address.url)
+         + "/api/redis-leaderboard/admin/sync -H \"Authorization: Bearer $STANDINGS_TOKEN\"";
 }
 
-void print_run(const boost::json::object& run) {
+} // namespace
+
+void print_choice_of_deletes(const invocation& with) {
+  std::cout << "                     confirm them: standings sync run --force\n"
+            << "                     refuse them, keep the users: " << refusal_of_deletes(with)
+            << "\n                     the second run after that finds nobody missing and holds "
+               "nothing more\n";
+}
+
+void print_run(const invocation& with, const boost::json::object& run) {
   constexpr std::array lines{"checked",     "in_sync",
                              "created",     "updated",
                              "healed",      "removed_from_cache",
@@ -36,7 +50,7 @@ void print_run(const boost::json::object& run) {
   }
   if (flag_of(run, "deletes_held")) {
     std::cout << "deletes are held:    " << presentable(text_of(run, "held_reason")) << '\n';
-    print_choice_of_deletes();
+    print_choice_of_deletes(with);
   }
   if (const auto error = text_of(run, "error"); !error.empty())
     std::cout << "error:               " << presentable(error) << '\n';

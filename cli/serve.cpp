@@ -4,6 +4,7 @@
 #include "cli/admin_token.hpp"
 #include "cli/adopt.hpp"
 #include "cli/commands.hpp"
+#include "cli/config.hpp"
 #include "cli/demo.hpp"
 #include "cli/introduction.hpp"
 #include "cli/logging.hpp"
@@ -274,9 +275,15 @@ constexpr auto serve_exit_codes =
 
 void add_serve(command_tree& to) {
   const auto demo = std::make_shared<bool>(false);
+  const auto print = std::make_shared<bool>(false);
   auto& command = to.add({"serve", "run the service", serve_examples, serve_exit_codes},
-                         {true, true, false, false},
-                         [demo](const invocation& with) { return run_serve(with, *demo); });
+                         {true, true, false, false}, [demo, print](const invocation& with) {
+                           if (!*print)
+                             return run_serve(with, *demo);
+                           print_config(with.load(), false);
+                           return 0;
+                         });
+  command.add_flag("--print-config", *print, "print the configuration, as `config` does, and end");
   command.add_flag("--demo", *demo, "fill an empty database with a realistic board");
 }
 

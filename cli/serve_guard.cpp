@@ -74,6 +74,33 @@ result<void> make_data_directory(const config& settings) {
   return {};
 }
 
+result<void> probe_data_directory(const config& settings) {
+  std::error_code ignored;
+  const auto wanted = fs::absolute(settings.data_dir, ignored);
+  if (fs::is_directory(wanted, ignored))
+    return {};
+  const auto above = existing_part(wanted);
+  if (fs::is_directory(above, ignored) && ::access(above.c_str(), W_OK | X_OK) == 0)
+    return {};
+  return fail_because(
+      errc::store_unavailable, "the data directory " + wanted.string() + " cannot be made",
+      above.string() + ": " + (fs::is_directory(above, ignored) ? reason(errno) : "no directory"));
+}
+
+bool may_write_data(const config& settings) {
+  return ::access(settings.data_dir.c_str(), W_OK | X_OK) == 0;
+}
+
+result<void> probe_sqlite_file(const std::string& path) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored))
+    return fail_because(errc::store_unavailable, "there is no such file", path);
+  if (::access(path.c_str(), R_OK) != 0)
+    return fail_because(errc::store_unavailable, "the file cannot be read",
+                        path + ": " + reason(errno));
+  return probe_content(path);
+}
+
 result<void> probe_database_file(const config& settings) {
   if (settings.database.backend != database_backend::sqlite)
     return {};

@@ -116,6 +116,7 @@ result<service_target> resolve_service(const config& settings, const service_opt
     return where.error();
   service_target target;
   target.address.url = *where;
+  target.elsewhere = url.has_value();
   if (const auto ca = choose(flags.ca_file, "--ca-file", environment, ca_file_name)) {
     if (!std::ifstream{ca->value}.is_open())
       return refuse(ca->source, ca->value + " cannot be read");

@@ -26,7 +26,7 @@ void show(const invocation& with, const json::object& answer, const Print& print
     print(answer);
 }
 
-void print_status(const json::object& status) {
+void print_status(const invocation& with, const json::object& status) {
   std::cout << "running:             " << (flag_of(status, "running") ? "yes" : "no") << '\n'
             << "periodic sync:       " << (flag_of(status, "started") ? "on" : "off") << '\n'
             << "this instance:       "
@@ -35,11 +35,11 @@ void print_status(const json::object& status) {
   const auto* last = object_of(status, "last_run");
   if (flag_of(status, "deletes_held") && !(last && flag_of(*last, "deletes_held"))) {
     std::cout << "deletes are held:    " << presentable(text_of(status, "held_reason")) << '\n';
-    print_choice_of_deletes();
+    print_choice_of_deletes(with);
   }
   if (last) {
     std::cout << "\nlast run\n";
-    print_run(*last);
+    print_run(with, *last);
   }
 }
 
@@ -48,7 +48,7 @@ int run_status(const invocation& with) {
   const auto status = service.get(root + "/status");
   if (!status)
     return failed(with, "read the status", status.error());
-  show(with, *status, print_status);
+  show(with, *status, [&](const json::object& answer) { print_status(with, answer); });
   return exit_done;
 }
 

@@ -69,7 +69,7 @@ int run_sync(const invocation& with, const sync_run_options& options) {
   if (with.json)
     print_json(*run);
   else
-    print_run(*run);
+    print_run(with, *run);
   if (text_of(*run, "status") != "completed")
     return exit_failed;
   return flag_of(*run, "deletes_held") ? exit_held : exit_done;

@@ -7,6 +7,8 @@ namespace standings {
 void apply(const option& o, std::string_view text, const std::string& source, load_outcome& out) {
   if (const auto done = o.set(out.value, text); !done)
     out.problems.push_back(source + ": " + o.path + ": " + done.error().detail);
+  else
+    out.sources[o.path] = source;
 }
 
 std::string shown_key(std::string_view key) {

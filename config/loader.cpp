@@ -176,12 +176,15 @@ void read_redis_url(const load_request& request, load_outcome& out) {
     out.notes.emplace_back("REDIS_URL is set, but cache.host is, too: REDIS_URL is not used");
     return;
   }
-  const auto given = cache;
+  const auto before = out.value;
   if (const auto done = apply_redis_url(cache.url, cache); !done)
     out.problems.push_back((shared ? "REDIS_URL: cache.url: " : "cache.url: ")
                            + done.error().detail);
   if (shared)
-    keep_decided_parts(given, request, out);
+    keep_decided_parts(before.cache, request, out);
+  for (const auto& o : all_options())
+    if (!o.same(before, out.value))
+      out.sources[o.path] = out.sources["cache.url"];
 }
 
 void note_unverified(load_outcome& out) {

@@ -26,6 +26,10 @@ struct load_outcome {
   std::vector<std::string> problems; ///< all errors, including those that `validate` finds
   std::vector<std::string> notes;    ///< remarks on settings that are valid but may surprise
   bool file_holds_secret = false;
+
+  /// Where the value of an option comes from, by its path, in the form in which problems name
+  /// sources. An option that is not here has its default.
+  std::map<std::string, std::string> sources;
 };
 
 /// Reads all sources and reports all problems at once. Never throws because of what the sources

@@ -11,6 +11,7 @@ namespace standings {
 enum class log_component : std::uint8_t {
   service, ///< start, stop, signals, configuration
   http,
+  audit, ///< who used admin routes, and who was refused
   scoring,
   hydration, ///< loading the cache from the database
   periods,
@@ -24,8 +25,9 @@ enum class log_component : std::uint8_t {
 
 template <>
 struct enum_names<log_component> {
-  static constexpr enum_words<log_component, 11> all{{{"service", log_component::service},
+  static constexpr enum_words<log_component, 12> all{{{"service", log_component::service},
                                                       {"http", log_component::http},
+                                                      {"audit", log_component::audit},
                                                       {"scoring", log_component::scoring},
                                                       {"hydration", log_component::hydration},
                                                       {"periods", log_component::periods},

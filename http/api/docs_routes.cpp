@@ -1,8 +1,12 @@
 #include "http/api/docs_routes.hpp"
 
 #include "core/base/embedded.hpp"
+#include "core/base/hex.hpp"
+#include "http/api/unchanging.hpp"
+#include "http/server/auth.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,15 +24,27 @@ std::string_view text_named(std::string_view name) {
   return at->content; // the names are those of http/CMakeLists.txt
 }
 
-answer_task get_text(std::string_view content, const char* type, const request&) {
+struct documentation {
+  std::string_view content;
+  const char* type;
+  std::string tag;
+};
+
+std::string tag_of(std::string_view content) {
+  std::string digits;
+  for (const auto byte : digest_of(content))
+    append_hex(digits, byte);
+  return entity_tag(digits);
+}
+
+answer_task get_text(const documentation& text, const request& rq) {
   answer out;
-  out.body = content;
-  out.content_type = type;
-  out.headers = {{"Cache-Control", "no-cache"}, // an upgrade shows at once
-                 {"Content-Security-Policy",
+  out.content_type = text.type;
+  out.headers = {{"Content-Security-Policy",
                   "default-src 'none'; style-src 'self'; base-uri 'none'; "
                   "form-action 'none'; frame-ancestors 'none'"},
                  {"Referrer-Policy", "no-referrer"}};
+  set_unchanging(out, text.content, text.tag, rq.headers);
   co_return out;
 }
 
@@ -37,8 +53,9 @@ answer_task get_text(std::string_view content, const char* type, const request&)
 void add_docs_routes(router& to) {
   const auto add = [&](const char* path, std::string_view name, const char* type) {
     const auto content = text_named(name);
-    const auto handle = [content, type](const request& rq) {
-      return get_text(content, type, rq);
+    const auto text = std::make_shared<const documentation>(content, type, tag_of(content));
+    const auto handle = [text](const request& rq) {
+      return get_text(*text, rq);
     };
     to.add({"GET", path, access::anyone, body_kind::none, handle, when_busy::answer});
   };

@@ -1,6 +1,8 @@
 #include "http/api/static_routes.hpp"
 
 #include "http/api/api.hpp"
+#include "http/api/unchanging.hpp"
+#include "http/server/field_list.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>
@@ -25,19 +27,6 @@ constexpr std::string_view dashboard_page = "dashboard/index.html";
 constexpr std::string_view example_page = "example/index.html";
 constexpr std::string_view client_module = "standings.js";
 
-/// Calls `f` with each element of a comma-separated list, without the blanks around it, until it
-/// returns true. Returns whether it did.
-template <class F>
-bool any_element(std::string_view list, F f) {
-  while (!list.empty()) {
-    const auto end = std::min(list.find(','), list.size());
-    if (f(boost::trim_copy(std::string{list.substr(0, end)})))
-      return true;
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return false;
-}
-
 /// `text/html` with any parameters but a quality of zero.
 bool means_html(const std::string& range) {
   const auto end = range.find(';');
@@ -46,16 +35,6 @@ bool means_html(const std::string& range) {
   const auto quality = end == std::string::npos ? std::string::npos : range.find("q=", end);
   return quality == std::string::npos
          || range.find_first_of("123456789", quality) != std::string::npos;
-}
-
-std::string tag_of(const embedded_file& file) {
-  return "\"" + std::string{file.sha256.substr(0, 32)} + "\"";
-}
-
-bool has_copy(const header_fields& headers, const std::string& tag) {
-  return any_element(headers.value("If-None-Match"), [&](const std::string& known) {
-    return known == "*" || known == tag || known == "W/" + tag;
-  });
 }
 
 const embedded_file& file_named(std::string_view name) {
@@ -106,17 +85,11 @@ bool accepts_html(const header_fields& headers) {
 answer file_answer(const embedded_file& file, const header_fields& headers) {
   answer out;
   out.content_type = content_type_of(file.name);
-  const auto tag = tag_of(file);
-  out.headers = {{"ETag", tag},
-                 {"Cache-Control", "no-cache"}, // ask each time, so that an upgrade shows at once
-                 {"Content-Security-Policy", std::string{content_policy}},
+  out.headers = {{"Content-Security-Policy", std::string{content_policy}},
                  {"Referrer-Policy", "no-referrer"}};
   if (file.name == client_module) // pages of other origins may import it; it holds no secret
     out.headers.emplace_back("Access-Control-Allow-Origin", "*");
-  if (has_copy(headers, tag))
-    out.status = 304;
-  else
-    out.body = file.content;
+  set_unchanging(out, file.content, entity_tag(file.sha256), headers);
   return out;
 }
 

@@ -58,7 +58,8 @@ void access_logger::answered(const request& rq, std::string_view pattern, int st
                                {"route", pattern},
                                {"status", status},
                                {"ms", ms},
-                               {"client", rq.remote_address}})
+                               {"client", rq.client},
+                               {"peer", rq.remote_address}})
       .write(is_failure(status) ? spdlog::level::warn : spdlog::level::info,
              "{} {} was answered {} in {} ms", rq.method.empty() ? "-" : rq.method, route, status,
              ms);

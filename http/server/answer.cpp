@@ -1,5 +1,6 @@
 #include "http/server/answer.hpp"
 
+#include "http/server/date_field.hpp"
 #include "http/server/problem.hpp"
 
 #include <boost/beast/http/status.hpp>
@@ -27,10 +28,9 @@ bool describes_content(int status) {
   return status != 204 && status != 304;
 }
 
-bool names_origins(const answer& a) {
-  return std::any_of(a.headers.begin(), a.headers.end(), [](const auto& field) {
-    return field.first == "Access-Control-Allow-Origin";
-  });
+bool has_own(const answer& a, std::string_view name) {
+  return std::any_of(a.headers.begin(), a.headers.end(),
+                     [&](const auto& field) { return field.first == name; });
 }
 
 std::string_view reason_phrase(int status) {
@@ -50,11 +50,14 @@ void append_status(std::string& to, const answer& a) {
 void append_rest_of_head(std::string& to, const answer& a, std::string_view request_id,
                          connection_says says, std::string_view cors_fields,
                          std::string_view limit_fields = {}) {
+  to.append(date_field());
   to.append("X-Content-Type-Options: nosniff\r\n");
+  if (!has_own(a, "Cache-Control")) // scores change with each write
+    to.append("Cache-Control: no-store\r\n");
   append_field(to, "X-Request-Id", request_id);
   for (const auto& [name, value] : a.headers)
     append_field(to, name, value);
-  if (!cors_fields.empty() && !names_origins(a))
+  if (!cors_fields.empty() && !has_own(a, "Access-Control-Allow-Origin"))
     to.append(cors_fields);
   to.append(limit_fields);
   if (says != connection_says::nothing)
@@ -79,7 +82,6 @@ answer problem_answer(const failure& why, const std::string& request_id) {
 answer stream_answer(std::shared_ptr<event_stream> from) {
   answer out;
   out.content_type = "text/event-stream";
-  out.headers.emplace_back("Cache-Control", "no-store");
   out.headers.emplace_back("X-Accel-Buffering", "no"); // nginx would hold events back
   out.stream = std::move(from);
   return out;

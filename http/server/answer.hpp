@@ -15,9 +15,9 @@ namespace standings {
 struct answer {
   int status = 200;
   std::string body;
-  std::string_view content_type = "application/json"; ///< a literal
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::shared_ptr<const std::string> shared_body; ///< if set, takes the place of `body`
+  std::string_view content_type = "application/json";       ///< a literal
+  std::vector<std::pair<std::string, std::string>> headers; ///< without Cache-Control: no-store
+  std::shared_ptr<const std::string> shared_body;           ///< if set, takes the place of `body`
   std::shared_ptr<event_stream> stream; ///< if set, the body is its events; see stream_answer
 
   [[nodiscard]] const std::string& content() const { return shared_body ? *shared_body : body; }

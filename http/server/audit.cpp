@@ -31,9 +31,12 @@ struct refusals {
 } // namespace
 
 void audit_admin_call(const request& rq, int status) {
-  log_to(log_component::http)
-      .info("Admin: {} {} from {} by {}: {} (request {})", rq.method, shown(rq.target),
-            rq.remote_address, caller_of(rq), status, rq.id);
+  log_to(log_component::audit, {{"method", rq.method},
+                                {"status", status},
+                                {"client", rq.client},
+                                {"peer", rq.remote_address}})
+      .info("Admin: {} {} from {} by {}: {} (request {})", rq.method, shown(rq.target), rq.client,
+            caller_of(rq), status, rq.id);
 }
 
 void audit_refusal(const request& rq, errc why) {
@@ -46,11 +49,12 @@ void audit_refusal(const request& rq, errc why) {
     missed = allowed ? all.allowance.take_left_out() : 0;
   }
   if (missed > 0)
-    log_to(log_component::http).warn("Refused {} more requests without the right token", missed);
+    log_to(log_component::audit).warn("Refused {} more requests without the right token", missed);
   if (allowed)
-    log_to(log_component::http)
+    log_to(log_component::audit,
+           {{"method", rq.method}, {"client", rq.client}, {"peer", rq.remote_address}})
         .warn("Refused {} {} from {} by {}: {} (request {})", rq.method, shown(rq.target),
-              rq.remote_address, caller_of(rq), to_string(why), rq.id);
+              rq.client, caller_of(rq), to_string(why), rq.id);
 }
 
 } // namespace standings

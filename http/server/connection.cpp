@@ -298,6 +298,8 @@ void connection::refuse(const failure& why) {
   auto& rq = reader_.current();
   if (rq.id.empty()) { // its head was not complete
     rq.id = request_id_of(rq.headers);
+    rq.remote_address = address_;
+    rq.client = peer_.text();
     rq.arrived = clock::now();
   }
   closing_ = has_unread_ = true;

@@ -1,15 +1,45 @@
 #include "stores/sqlite/check.hpp"
 
+#include "core/base/embedded.hpp"
 #include "stores/sqlite/connection.hpp"
 #include "stores/sqlite/failure.hpp"
 
+#include <SQLiteCpp/Statement.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <span>
 
 namespace standings {
 
+std::span<const embedded_text> sqlite_migrations();
+
 namespace {
+
+/// What the start will do to the tables. Those of chat sessions are made when they are synced.
+std::string schema_state(SQLite::Database& db, const table_names& names) {
+  if (!db.tableExists(names.own + "schema_migrations"))
+    return "; our tables are not there yet, serve makes them";
+  const auto all = sqlite_migrations();
+  const auto pending = std::count_if(all.begin(), all.end(), [&](const embedded_text& m) {
+    SQLite::Statement seen{
+        db, with_names("SELECT 1 FROM {own}schema_migrations WHERE name = ?", names)};
+    seen.bind(1, std::string{m.name});
+    return m.name.find("session") == std::string_view::npos && !seen.executeStep();
+  });
+  return pending == 0 ? ", schema up to date"
+                      : "; migrations pending: " + std::to_string(pending) + ", serve applies them";
+}
+
+/// `sqlite PATH, library VERSION`
+std::string described(const std::string& path) {
+  std::error_code error;
+  const auto whole = std::filesystem::absolute(path, error);
+  return "sqlite " + (error ? path : whole.lexically_normal().string()) + ", library "
+         + sqlite3_libversion();
+}
 
 /// The path as a URI. A file that no other program has open is read as immutable, so that no file
 /// is created beside it.
@@ -44,17 +74,16 @@ bool is_to_be_made(const std::string& path, const std::string& directory) {
 result<std::string> check_sqlite(const sqlite_options& options, const std::string& made_at_start) {
   const auto& path = options.path;
   if (is_to_be_made(path, made_at_start))
-    return "sqlite " + path + ", not there yet; serve creates it";
+    return described(path) + ", not there yet; serve creates it";
   if (const auto obstacle = obstacle_to_sqlite(path); !obstacle.empty())
     return fail_because(errc::store_unavailable, "the database cannot be used", obstacle);
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored))
-    return "sqlite " + path + ", not there yet; serve creates it";
+    return described(path) + ", not there yet; serve creates it";
   try {
     SQLite::Database db{uri_of(path), SQLite::OPEN_READONLY | SQLite::OPEN_URI,
                         sqlite_busy_timeout_ms};
-    const bool is_there = db.tableExists(names_of(options).own + "schema_migrations");
-    return "sqlite " + path + (is_there ? "" : "; our tables are not there yet, serve makes them");
+    return described(path) + schema_state(db, names_of(options));
   } catch (const SQLite::Exception& e) {
     return explain_opening(path, e);
   }

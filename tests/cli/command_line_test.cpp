@@ -177,8 +177,9 @@ TEST_F(CommandLine, SaysFirstWhatRunsOnWhat) {
   const auto done = serve_for_a_moment(dir, {});
   const auto first = done.error.substr(0, done.error.find('\n'));
   for (const auto* part : {"Standings ", "without a file", "SQLite /", "/data/standings.db",
-                           "cache in memory", "with token"})
+                           "cache in memory", "with token", "data directory /", "aliases from /"})
     EXPECT_THAT(first, HasSubstr(part));
+  EXPECT_THAT(first, HasSubstr("/data/sports_data.db"));
 }
 
 TEST_F(CommandLine, SaysNoSecretWhenItSaysWhatRuns) {

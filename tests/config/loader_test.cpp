@@ -35,6 +35,23 @@ private:
                             + testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
+TEST(ConfigLoader, TellsWhereEachValueComesFrom) {
+  const temporary_file file{"cache:\n  backend: redis\nhttp: { threads: 3 }\n"};
+  const auto out = load({.file = file.path(),
+                         .environment = {{"STANDINGS_HTTP_THREADS", "4"},
+                                         {"REDIS_URL", "redis://:hunter2@redis.test:7000/2"},
+                                         {"DATABASE_URL", "postgresql://h/d"}},
+                         .overrides = {{"log.level", "debug"}}});
+  EXPECT_EQ(out.problems, lines{});
+  const std::map<std::string, std::string> wanted{
+      {"cache.backend", file.path() + ":2"}, {"cache.url", "REDIS_URL"},
+      {"cache.host", "REDIS_URL"},           {"cache.port", "REDIS_URL"},
+      {"cache.password", "REDIS_URL"},       {"cache.db", "REDIS_URL"},
+      {"database.url", "DATABASE_URL"},      {"http.threads", "STANDINGS_HTTP_THREADS"},
+      {"log.level", "command line"}};
+  EXPECT_EQ(out.sources, wanted);
+}
+
 TEST(ConfigLoader, GivesTheDefaultsForNoSources) {
   const auto out = load({});
   EXPECT_EQ(out.problems, lines{});

@@ -214,6 +214,8 @@ def aliases(to):
 def the_service_itself(to):
     for name in ("healthz", "openapiYaml", "openapiJson", "docs", "docsStyle", "metrics"):
         to.call(name, 200)
+    for name in ("openapiYaml", "openapiJson", "docs", "docsStyle"):
+        to.call(name, 304, headers={"If-None-Match": "*"})
     for name in ("index", "dashboardFile", "examplePage", "exampleFile", "javascriptClient"):
         to.call(name, 200)
         page = {"Accept": "text/html"}

@@ -41,4 +41,4 @@ if readelf -S "$scratch/root/usr/bin/standings" | grep -qF .debug_info; then
   fail "the program is not stripped"
 fi
 "$scratch/root/usr/bin/standings" check --config "$scratch/root/etc/standings/standings.yaml" \
-  --data-dir "$scratch/data" >/dev/null || fail "the configuration cannot be used"
+  --port 0 --data-dir "$scratch/data" >/dev/null || fail "the configuration cannot be used"

@@ -197,6 +197,49 @@ TEST_F(SyncFault, HeldDeletesStayHeldOverARestartUntilTheyAreReleasedAndCanBeUnd
   EXPECT_EQ(count_of(run(), "deleted"), 0);
 }
 
+TEST_F(SyncFault, HeldDeletesAreRefusedByFillingTheCacheFromTheDatabase) {
+  const auto command = [&](std::vector<std::string> words) {
+    for (const auto& setting : settings)
+      words.insert(words.end(), {"--set", setting});
+    return test::run(STANDINGS_BINARY, words).output;
+  };
+  const auto port = std::to_string(service->port());
+  const std::string fill_redis = "standings cache init --force-refresh\n";
+  const auto rebuild = "/api/redis-leaderboard/admin/sync";
+  const auto lose_five = [&] {
+    run();
+    for (int i = 0; i < 5; ++i)
+      other().remove(user(i));
+    EXPECT_TRUE(held(run()));
+  };
+  const auto expect_all_back = [&] {
+    EXPECT_EQ(other().cli().word({"ZCARD", "leaderboard:yearly"}), "30");
+    for (int i = 0; i < 2; ++i) { // the first one verifies the new cache
+      const auto next = run();
+      EXPECT_FALSE(held(next));
+      EXPECT_EQ(count_of(next, "delete_candidates"), 0);
+    }
+    EXPECT_FALSE(status().at("deletes_held").as_bool());
+    EXPECT_EQ(rows(), 30U);
+    expect_agreement();
+  };
+  fill(30);
+  lose_five();
+  EXPECT_THAT(command({"sync", "status", "--port", port}), testing::HasSubstr(fill_redis));
+  EXPECT_THAT(command({"cache", "init", "--force-refresh"}), testing::HasSubstr("Loaded 30 users"));
+  expect_all_back();
+
+  lose_five(); // by a command that does not know the service's cache
+  const auto url = "http://127.0.0.1:" + port;
+  const auto told = command({"sync", "status", "--url", url});
+  EXPECT_THAT(told, testing::HasSubstr("curl -X POST " + url + rebuild));
+  EXPECT_THAT(told, testing::Not(testing::HasSubstr(fill_redis)));
+  const auto memory = test::run(STANDINGS_BINARY, {"sync", "status", "--port", port}).output;
+  EXPECT_THAT(memory, testing::HasSubstr("curl -X POST " + url + rebuild));
+  EXPECT_EQ(service->client().post(rebuild).status, 200);
+  expect_all_back();
+}
+
 TEST_F(SyncFault, EvenAllUsersGoWhereThatWasMeantAndForcedAndComeBackByUndo) {
   fill(40);
   run();

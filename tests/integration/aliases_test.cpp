@@ -318,6 +318,8 @@ TEST_F(AliasesOnRedis, AreMirroredOnceByTheCommandLine) {
   auto done = cli({"sync", "--once"});
   EXPECT_EQ(done.exit_code, 0) << done.error;
   EXPECT_THAT(done.output, AllOf(HasSubstr("total 1"), HasSubstr("added 1")));
+  EXPECT_THAT(done.output, testing::StartsWith("Mirroring " + file.path() + " to Redis 127.0.0.1:"
+                                               + std::to_string(redis.port()) + "/0\n"));
   EXPECT_EQ(key("alias:team:rmcf"), R"(["1","7"])");
   done = cli({"sync", "--once"});
   EXPECT_EQ(done.exit_code, 0);

@@ -69,6 +69,13 @@ TEST(AlertRules, HaveARunbookPageEach) {
     EXPECT_THAT(read_file(source + "/" + page), testing::HasSubstr("## Look")) << page;
 }
 
+TEST(AlertRules, HaveASectionEachInTheOperatorsPage) {
+  const auto page = read_file(source + "/docs/operations.md");
+  const auto wanted = all_matches(alerts(), R"(- alert: (\w+))");
+  EXPECT_EQ(all_matches(page, R"(\n### (Standings\w+)\n)"), wanted);
+  EXPECT_EQ(all_matches(page, R"(\[Page\]\(runbook/(\w+)\.md\))"), wanted);
+}
+
 TEST(Runbook, NamesMetricsCommandsAndPagesThatExist) {
   for (const auto& entry : std::filesystem::directory_iterator{source + "/docs/runbook"}) {
     const auto text = read_file(entry.path().string());
