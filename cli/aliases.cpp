@@ -1,7 +1,7 @@
-#include "app/backends.hpp"
 #include "cli/commands.hpp"
 #include "cli/introduction.hpp"
 #include "cli/output.hpp"
+#include "cli/shared_stores.hpp"
 #include "cli/signals.hpp"
 #include "core/base/presentable.hpp"
 #include "http/api/alias_json.hpp"
@@ -44,21 +44,7 @@ bool stopped_within(milliseconds limit) {
   return sigtimedwait(&stop, nullptr, &wait) > 0;
 }
 
-/// The configured stores; none if the cache is inside the service, out of this process's reach.
-std::optional<backends> shared_stores(const invocation& with) {
-  if (with.settings.cache.backend == cache_backend::memory) {
-    unusable(with, "cache_in_service",
-             "The cache is inside the running service (cache.backend is memory);\n"
-             "use its routes: /api/aliases/sync, /api/aliases/{type}/{alias}");
-    return std::nullopt;
-  }
-  auto made = make_backends(with.settings);
-  if (!made) {
-    failed(with, "open the stores", made.error());
-    return std::nullopt;
-  }
-  return std::move(*made);
-}
+constexpr auto alias_routes = "use its routes: /api/aliases/sync, /api/aliases/{type}/{alias}";
 
 void print(const alias_cycle& cycle) {
   const auto time = to_iso8601(cycle.started_at).substr(0, 19) + "Z";
@@ -109,7 +95,7 @@ struct alias_options {
 /// Mirrors the aliases, once or until SIGINT or SIGTERM, printing a line per cycle.
 int run_sync(const invocation& with, const alias_options& options) {
   block_stop_signals();
-  auto stores = shared_stores(with);
+  auto stores = shared_stores(with, alias_routes);
   if (!stores)
     return exit_usage;
   alias_sync_options how;
@@ -137,7 +123,7 @@ int run_get(const invocation& with, const std::string& type, const std::string& 
   const auto parsed = parse_alias_type(type);
   if (!parsed)
     return unusable(with, "usage", "TYPE has to be team, player, league or market");
-  const auto stores = shared_stores(with);
+  const auto stores = shared_stores(with, alias_routes);
   if (!stores)
     return exit_usage;
   const auto ids = find_alias_ids(*stores->aliases, *parsed, alias);

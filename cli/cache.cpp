@@ -1,9 +1,9 @@
-#include "app/backends.hpp"
 #include "cli/cache_bench.hpp"
 #include "cli/commands.hpp"
 #include "cli/introduction.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
+#include "cli/shared_stores.hpp"
 #include "cli/signals.hpp"
 #include "sync/leaderboard/cache_rebuild.hpp"
 
@@ -23,21 +23,8 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::size_t page = 5'000;
 
-/// The configured stores; none if the cache is inside the service, out of this process's reach.
-std::optional<backends> shared_cache(const invocation& with) {
-  if (with.settings.cache.backend == cache_backend::memory) {
-    unusable(with, "cache_in_service",
-             "The cache is inside the running service (cache.backend is memory);\n"
-             "use its admin routes: /api/redis-leaderboard/admin/status, …/sync, …/cache");
-    return std::nullopt;
-  }
-  auto made = make_backends(with.settings);
-  if (!made) {
-    failed(with, "open the stores", made.error());
-    return std::nullopt;
-  }
-  return std::move(*made);
-}
+constexpr auto cache_routes =
+    "use its admin routes: /api/redis-leaderboard/admin/status, …/sync, …/cache";
 
 void print(const cache_state& state) {
   std::cout << "complete:    " << (state.complete ? "yes" : "no") << '\n'
@@ -89,7 +76,7 @@ json::object state_json(const cache_state& state, std::uint64_t database_users) 
 }
 
 int print_cache_status(const invocation& with) {
-  const auto stores = shared_cache(with);
+  const auto stores = shared_stores(with, cache_routes);
   if (!stores)
     return exit_usage;
   const auto state = stores->cache->state();
@@ -151,7 +138,7 @@ void print_loaded(const invocation& with, std::uint64_t users, double seconds) {
 
 /// Fills the cache from the database; does nothing if it is complete, unless `force`.
 int run_init(const invocation& with, bool force) {
-  const auto stores = shared_cache(with);
+  const auto stores = shared_stores(with, cache_routes);
   if (!stores)
     return exit_usage;
   const auto complete = stores->cache->verify();
@@ -178,7 +165,7 @@ int run_init(const invocation& with, bool force) {
 }
 
 int run_clear(const invocation& with) {
-  const auto stores = shared_cache(with);
+  const auto stores = shared_stores(with, cache_routes);
   if (!stores)
     return exit_usage;
   if (const auto done = stores->cache->clear(); !done)
@@ -191,7 +178,7 @@ int run_clear(const invocation& with) {
 }
 
 int run_bench(const invocation& with) {
-  const auto stores = shared_cache(with);
+  const auto stores = shared_stores(with, cache_routes);
   return stores ? bench_cache(with, *stores->cache) : exit_usage;
 }
 
