@@ -6,6 +6,7 @@ import { after, describe } from "node:test";
 import { startBrowser } from "../support/browser.mjs";
 import { World, token } from "../support/world.mjs";
 import { boardTests } from "./boards.mjs";
+import { eventTests } from "./events.mjs";
 import { everyoneTests } from "./everyone.mjs";
 import { operatingTests } from "./operating.mjs";
 import { exampleTests, originTests } from "./origins.mjs";
@@ -27,5 +28,7 @@ describe("the dashboard", () => {
   outageTests(suite);
   exampleTests(suite);
 });
+
+describe("the dashboard, told what happens", () => eventTests(suite));
 
 describe("a page of another origin", () => originTests(suite));
