@@ -1,6 +1,7 @@
 #include "cli/service_options.hpp"
 
 #include "cli/admin_token.hpp"
+#include "config/paths.hpp"
 #include "core/base/loopback.hpp"
 
 #include <algorithm>
@@ -48,7 +49,7 @@ std::string reachable(const std::string& host) {
 
 result<service_url> url_of(const config& settings, const std::optional<sourced>& given) {
   if (!given)
-    return service_url{false, reachable(settings.http.host), settings.http.port, {}};
+    return service_url{serves_tls(settings), reachable(settings.http.host), settings.http.port, {}};
   auto parsed = parse_service_url(given->value);
   if (!parsed)
     return refuse(given->source, parsed.error().detail);
@@ -121,6 +122,8 @@ result<service_target> resolve_service(const config& settings, const service_opt
     if (!std::ifstream{ca->value}.is_open())
       return refuse(ca->source, ca->value + " cannot be read");
     target.address.ca_file = ca->value;
+  } else if (!url && serves_tls(settings)) {
+    target.address.certificate_file = resolve_path(settings, settings.http.tls.cert_file);
   }
   if (flags.token_file)
     return with_token_of_file(std::move(target), {*flags.token_file, "--token-file"});

@@ -432,6 +432,57 @@ function withoutAnswer(error, signal) {
   );
 }
 
+/**
+ * Reads a stream of events of the service. Never resolves: rejects when the stream has ended or is
+ * silent for too long, if there is none, and with the signal's reason.
+ * @param {Standings} client
+ * @param {string} path
+ * @param {{query?: Record<string, number>, lastId?: string, signal?: AbortSignal}} from  `lastId`: of the last event that was seen
+ * @param {{opened?: () => void, event: (event: {event: string, data: string, id: string}) => void}} handlers
+ * @returns {Promise<never>}
+ */
+export async function readEvents(client, path, { query, lastId, signal }, { opened, event }) {
+  const silence = abortedBy(signal, 0);
+  let timer = setTimeout(silence.stop, silenceMs);
+  const awake = () => {
+    clearTimeout(timer);
+    timer = setTimeout(silence.stop, silenceMs);
+  };
+  try {
+    /** @type {Record<string, string>} */
+    const headers = { Accept: "text/event-stream" };
+    if (lastId) headers["Last-Event-ID"] = lastId;
+    const response = await client.open("GET", path, { query, headers, signal: silence.signal });
+    opened?.();
+    return await readBody(response, eventParser(event), awake);
+  } catch (error) {
+    if (error instanceof StandingsError || !silence.signal.aborted) throw error;
+    throw withoutAnswer(error, signal);
+  } finally {
+    clearTimeout(timer);
+    silence.done();
+  }
+}
+
+/**
+ * @param {Response} response
+ * @param {(text: string) => void} take
+ * @param {() => void} awake  called for everything that arrives
+ * @returns {Promise<never>}
+ */
+async function readBody(response, take, awake) {
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+  const decoder = new TextDecoder();
+  for (;;) {
+    const { done, value } = await reader.read().catch((error) => {
+      throw withoutAnswer(error);
+    });
+    if (done) throw withoutAnswer("the stream has ended");
+    awake();
+    take(decoder.decode(value, { stream: true }));
+  }
+}
+
 class LiveBoard {
   #client;
   #what;
@@ -542,46 +593,16 @@ class LiveBoard {
 
   /** Rejects when the stream has ended, or if there is none. */
   async #stream() {
-    const silence = abortedBy(this.#abort.signal, 0);
-    let timer = setTimeout(silence.stop, silenceMs);
-    const awake = () => {
-      clearTimeout(timer);
-      timer = setTimeout(silence.stop, silenceMs);
-    };
+    const { period, limit } = this.#what;
+    const path = `${cachePath}/${segment(period)}/live`;
+    const from = { query: { limit }, lastId: this.#lastId, signal: this.#abort.signal };
     try {
-      const { period, limit } = this.#what;
-      /** @type {Record<string, string>} */
-      const headers = { Accept: "text/event-stream" };
-      if (this.#lastId) headers["Last-Event-ID"] = this.#lastId;
-      const call = { query: { limit }, headers, signal: silence.signal };
-      const response = await this.#client.open("GET", `${cachePath}/${segment(period)}/live`, call);
-      if (this.#lastId) this.#become("live"); // without news, what was shown is still so
-      await this.#read(response, awake);
-    } catch (error) {
-      if (error instanceof StandingsError || !silence.signal.aborted) throw error;
-      throw withoutAnswer(error, this.#abort.signal);
+      await readEvents(this.#client, path, from, {
+        opened: () => this.#lastId && this.#become("live"), // without news, what was shown is still so
+        event: (event) => this.#take(event),
+      });
     } finally {
       this.#isAway = false;
-      clearTimeout(timer);
-      silence.done();
-    }
-  }
-
-  /**
-   * @param {Response} response
-   * @param {() => void} awake
-   */
-  async #read(response, awake) {
-    const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
-    const decoder = new TextDecoder();
-    const take = eventParser((event) => this.#take(event));
-    for (;;) {
-      const { done, value } = await reader.read().catch((error) => {
-        throw withoutAnswer(error);
-      });
-      if (done) throw withoutAnswer("the stream has ended");
-      awake();
-      take(decoder.decode(value, { stream: true }));
     }
   }
 

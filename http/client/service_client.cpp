@@ -1,6 +1,7 @@
 #include "http/client/service_client.hpp"
 
 #include "http/client/deadline.hpp"
+#include "http/client/pinned_certificate.hpp"
 
 #include <utility>
 
@@ -39,18 +40,33 @@ struct service_client::outcome {
 
 service_client::service_client(service_address where) : where_(std::move(where)) {}
 
-std::unique_ptr<httplib::ClientImpl> service_client::connect() const {
+struct service_client::connection {
+  std::unique_ptr<pinned_certificate> pinned{}; ///< before the client, which uses it
+  std::unique_ptr<httplib::ClientImpl> client{};
+};
+
+result<service_client::connection> service_client::connect() const {
   const auto& [https, host, port, prefix] = where_.url;
-  std::unique_ptr<httplib::ClientImpl> out;
-  if (https)
-    out = std::make_unique<httplib::SSLClient>(host, port);
-  else
-    out = std::make_unique<httplib::ClientImpl>(host, port);
-  out->set_connection_timeout(std::min(connect_limit, limit_));
-  out->set_write_timeout(limit_);
-  out->set_read_timeout(limit_);
-  if (https && !where_.ca_file.empty())
-    out->set_ca_cert_path(where_.ca_file);
+  connection out;
+  if (https) {
+    auto client = std::make_unique<httplib::SSLClient>(host, port);
+    if (!where_.certificate_file.empty()) {
+      auto pinned = pinned_certificate::read(where_.certificate_file);
+      if (!pinned)
+        return pinned.error();
+      out.pinned = std::move(*pinned);
+      out.pinned->demand(*client->ssl_context());
+      client->enable_server_certificate_verification(false); // it would want an authority, too
+    } else if (!where_.ca_file.empty()) {
+      client->set_ca_cert_path(where_.ca_file);
+    }
+    out.client = std::move(client);
+  } else {
+    out.client = std::make_unique<httplib::ClientImpl>(host, port);
+  }
+  out.client->set_connection_timeout(std::min(connect_limit, limit_));
+  out.client->set_write_timeout(limit_);
+  out.client->set_read_timeout(limit_);
   return out;
 }
 
@@ -68,12 +84,16 @@ result<service_client::outcome> service_client::send(httplib::Request call) cons
     answer.body.append(data, size);
     return answer.body.size() <= most_read;
   };
-  const auto client = connect();
+  const auto to = connect();
+  if (!to)
+    return to.error();
   deadline limit{limit_, [&] {
-                   client->stop();
+                   to->client->stop();
                  }};
-  const auto done = client->send(call);
+  const auto done = to->client->send(call);
   const bool expired = limit.end();
+  if (to->pinned && to->pinned->was_refused())
+    return explain_stranger();
   if (!done)
     return explain_absence(done.error(), expired);
   return answer;
@@ -97,6 +117,14 @@ failure service_client::explain_absence(httplib::Error error, bool expired) cons
   if (error == httplib::Error::Canceled)
     return away(where + " answers with more than 64 MiB");
   return away("no service answers at " + where + "; is `standings serve` running?");
+}
+
+failure service_client::explain_stranger() const {
+  return fail(
+      errc::store_unavailable,
+      to_string(where_.url) + " shows another certificate than " + where_.certificate_file
+          + " (http.tls.cert_file); a service reads a renewed one at SIGHUP. --ca-file FILE "
+            "names an authority to trust instead");
 }
 
 service_client::json_result service_client::read(const result<outcome>& given) const {

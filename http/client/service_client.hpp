@@ -17,6 +17,8 @@ struct service_address {
   service_url url;
   std::string token{};   ///< a secret, sent as a bearer token unless empty
   std::string ca_file{}; ///< PEM; empty: the system's certificate authorities
+  /// PEM; if set, the service has to show this very certificate, and no authority is asked.
+  std::string certificate_file{};
 };
 
 /// Sends requests to a running service. Fails with `store_unavailable` if it cannot be reached or
@@ -42,10 +44,12 @@ public:
 
 private:
   struct outcome;
+  struct connection;
 
-  [[nodiscard]] std::unique_ptr<httplib::ClientImpl> connect() const;
+  [[nodiscard]] result<connection> connect() const;
   [[nodiscard]] result<outcome> send(httplib::Request call) const;
   [[nodiscard]] failure explain_absence(httplib::Error error, bool expired) const;
+  [[nodiscard]] failure explain_stranger() const;
   [[nodiscard]] json_result read(const result<outcome>& given) const;
 
   service_address where_;

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <regex>
 
 namespace standings::test {
@@ -98,6 +99,66 @@ TEST_F(ServeTls, NeedsBothFilesOrNone) {
   EXPECT_NE(done.exit_code, 0);
   EXPECT_THAT(done.output + done.error,
               HasSubstr("http.tls.key_file: http.tls.cert_file needs it"));
+}
+
+/// `standings WORDS` with the configuration of the service.
+class ServeTlsForCommands : public ServeTls {
+protected:
+  ServeTlsForCommands() {
+    install(authority.issue("server", {.names = "DNS:scores.example"}));
+    service_.emplace(STANDINGS_BINARY, process::options{arguments(), dir / "output", dir / "log"});
+    EXPECT_TRUE(is_logged("Listening on https://")) << log();
+    const auto is_ready = [&] {
+      return tls_connection{port()}.ask(get_request("/readyz")).status == 200;
+    };
+    EXPECT_TRUE(eventually(is_ready, std::chrono::seconds{20})) << log();
+  }
+
+  [[nodiscard]] finished run_command(std::vector<std::string> words,
+                                     const std::string& certificate = "tls.crt") const {
+    const std::vector<std::string> configured{"--port",     std::to_string(port()),
+                                              "--data-dir", dir / "",
+                                              "--set",      "http.tls.cert_file=" + certificate,
+                                              "--set",      "http.tls.key_file=tls.key"};
+    words.insert(words.end(), configured.begin(), configured.end());
+    return run(STANDINGS_BINARY, words);
+  }
+
+private:
+  std::optional<process> service_;
+};
+
+TEST_F(ServeTlsForCommands, IsAskedOverHttpsAndKnownByItsCertificate) {
+  const auto alive = run_command({"health"});
+  EXPECT_EQ(alive.exit_code, 0) << alive.error;
+  EXPECT_EQ(alive.output, "ok\n");
+  EXPECT_EQ(run_command({"health", "--ready"}).output, "ready\n");
+  EXPECT_EQ(run_command({"update", "anna", "5"}).exit_code, 0);
+  const auto status = run_command({"sync", "status"});
+  EXPECT_EQ(status.exit_code, 0) << "with the token of its data directory: " << status.error;
+}
+
+TEST_F(ServeTlsForCommands, IsNotTrustedWithAnotherCertificateOfTheSameAuthority) {
+  const auto other = authority.issue("other", {.names = "DNS:scores.example"});
+  const auto stranger = run_command({"sync", "status"}, other.certificate);
+  EXPECT_EQ(stranger.exit_code, 1);
+  EXPECT_THAT(stranger.error, HasSubstr("shows another certificate than " + other.certificate));
+  EXPECT_THAT(stranger.error, HasSubstr("SIGHUP"));
+  const auto unreadable = run_command({"health"}, dir / "absent.crt");
+  EXPECT_EQ(unreadable.exit_code, 1);
+  EXPECT_THAT(unreadable.error, HasSubstr("absent.crt cannot be read"));
+}
+
+TEST_F(ServeTlsForCommands, IsCheckedByNameWhereAnAuthorityOrAUrlIsGiven) {
+  const auto by_authority = run_command({"health", "--ca-file", authority.file()});
+  EXPECT_EQ(by_authority.exit_code, 1) << "it is not for 127.0.0.1";
+  EXPECT_THAT(by_authority.error, HasSubstr("not trusted for that name"));
+  const auto url = "https://127.0.0.1:" + std::to_string(port());
+  const auto by_url =
+      run(STANDINGS_BINARY, {"health", "--url", url, "--data-dir", dir / "", "--set",
+                             "http.tls.cert_file=tls.crt", "--set", "http.tls.key_file=tls.key"});
+  EXPECT_EQ(by_url.exit_code, 1);
+  EXPECT_THAT(by_url.error, HasSubstr("not trusted"));
 }
 
 } // namespace

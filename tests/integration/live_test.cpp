@@ -79,7 +79,7 @@ TEST(LiveBoard, ChecksWhatItIsAskedFor) {
   raw_connection head{service.port()};
   ASSERT_TRUE(head.send("HEAD " + live_path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   EXPECT_EQ(head.read(true).header("content-type"), "text/event-stream");
-  event_reader old{raw_connection{service.port()},
+  event_reader old{std::make_unique<raw_connection>(service.port()),
                    "GET " + live_path + "?limit=1 HTTP/1.0\r\n\r\n"};
   EXPECT_EQ(number(old.next().json(), "limit"), 1);
 }

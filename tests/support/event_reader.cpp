@@ -39,31 +39,31 @@ boost::json::value stream_event::json() const {
 }
 
 event_reader::event_reader(std::uint16_t port, const std::string& path, const std::string& headers)
-    : event_reader(raw_connection{port}, get_request(path, headers)) {}
+    : event_reader(std::make_unique<raw_connection>(port), get_request(path, headers)) {}
 
-event_reader::event_reader(raw_connection on, const std::string& request)
+event_reader::event_reader(std::unique_ptr<raw_connection> on, const std::string& request)
     : connection_(std::move(on)) {
-  connection_.send(request);
-  const auto text = connection_.read_until("\r\n\r\n").value_or("");
+  connection_->send(request);
+  const auto text = connection_->read_until("\r\n\r\n").value_or("");
   head = parse_response_head(text);
   if (head.header("content-length").empty())
     return;
-  head.body = connection_.read_bytes(std::stoul(head.header("content-length"))).value_or("");
+  head.body = connection_->read_bytes(std::stoul(head.header("content-length"))).value_or("");
   head.complete = true;
 }
 
 bool event_reader::fill() {
   if (head.header("transfer-encoding") != "chunked") {
-    auto more = connection_.read_until("\n");
+    auto more = connection_->read_until("\n");
     text_ += more.value_or("");
     ended_ = !more;
     return !ended_;
   }
-  const auto size = connection_.read_until("\r\n");
+  const auto size = connection_->read_until("\r\n");
   if (!size)
     return false;
   const auto bytes = std::stoul(*size, nullptr, 16);
-  auto chunk = connection_.read_bytes(bytes + 2);
+  auto chunk = connection_->read_bytes(bytes + 2);
   ended_ = bytes == 0 && chunk == "\r\n";
   if (!chunk || bytes == 0)
     return false;
@@ -92,7 +92,7 @@ stream_event event_reader::next() {
 bool event_reader::ends() {
   while (next_block()) {
   }
-  return ended_ && connection_.closes();
+  return ended_ && connection_->closes();
 }
 
 } // namespace standings::test

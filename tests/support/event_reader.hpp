@@ -5,6 +5,7 @@
 #include <boost/json/value.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -27,8 +28,8 @@ public:
   /// `headers`: lines, each with its end.
   event_reader(std::uint16_t port, const std::string& path, const std::string& headers = {});
 
-  /// Sends any request.
-  event_reader(raw_connection on, const std::string& request);
+  /// Sends any request, over any kind of connection.
+  event_reader(std::unique_ptr<raw_connection> on, const std::string& request);
 
   raw_response head;
 
@@ -44,7 +45,7 @@ public:
 private:
   bool fill();
 
-  raw_connection connection_;
+  std::unique_ptr<raw_connection> connection_;
   std::string text_; ///< received, without the framing of HTTP
   bool ended_ = false;
 };

@@ -66,13 +66,14 @@ try {
     await page.getByLabel("Name", { exact: true }).fill("rmcf");
     await page.getByRole("button", { name: "Look up" }).first().click();
   };
+  const below = (page) => page.getByRole("heading", { name: "Requests" }).evaluate((e) => scrollTo(0, e.getBoundingClientRect().top - 90));
   const pictures = [
     { name: "boards-light", hash: boards, wait: 2500 },
     { name: "boards-dark", hash: boards, dark: true, wait: 2500 },
     { name: "boards-phone", hash: boards, phone: true, wait: 2500 },
     { name: "service-light", hash: "service", wait: 12_000 },
-    { name: "service-dark", hash: "service", dark: true, wait: 12_000, before: (page) => page.getByRole("heading", { name: "Requests" }).scrollIntoViewIfNeeded() },
-    { name: "service-phone", hash: "service", dark: true, phone: true },
+    { name: "service-dark", hash: "service", dark: true, wait: 12_000, before: below },
+    { name: "service-phone", hash: "service", dark: true, phone: true, wait: 8_000 },
     { name: "reconcile-light", hash: "reconcile", before: dryRun },
     { name: "reconcile-phone", hash: "reconcile", phone: true },
     { name: "aliases-light", hash: "aliases", before: lookUp },

@@ -46,6 +46,8 @@ const context = {
     if (context.health) f(context.health);
     return () => listeners.delete(f);
   },
+  /** Asks /readyz now. */
+  lookAtHealth: () => health.now(),
   /** Has a screen reader say something when it has time. */
   announce(text) {
     fill(announcer, text);
@@ -193,4 +195,4 @@ addEventListener("hashchange", show);
 showToken();
 showTheme();
 show();
-every(2_000, askHealth);
+const health = every(2_000, askHealth);

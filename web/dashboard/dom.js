@@ -68,23 +68,26 @@ const keyed = new WeakMap();
 
 /**
  * Calls `f` now and then every `ms` while the page is visible; never twice at a time. Returns what
- * stops it, with `now()` for an extra call.
+ * stops it, with `now()` for an extra call, which follows a call that is under way.
+ * @param {number | (() => number)} ms  until the next call
  * @param {(signal: AbortSignal) => Promise<void>} f  handles its own failures
- * @param {number} ms
  */
 export function every(ms, f) {
   const abort = new AbortController();
   let timer;
   let running = false;
+  let again = false;
   const run = async () => {
     clearTimeout(timer);
+    again = running;
     if (running || abort.signal.aborted) return;
     running = true;
     try {
       if (!document.hidden) await f(abort.signal);
     } finally {
       running = false;
-      if (!abort.signal.aborted) timer = setTimeout(run, ms);
+      if (again) run();
+      else if (!abort.signal.aborted) timer = setTimeout(run, typeof ms === "function" ? ms() : ms);
     }
   };
   const seen = () => !document.hidden && run();

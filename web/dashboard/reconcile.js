@@ -1,15 +1,17 @@
 // Reconcile: what is going on, runs and dry runs, what is held, the history, the quarantine.
 
 import { every, fill, h } from "./dom.js";
+import { followEvents } from "./events.js";
 import { clock, count, duration, plural, relative } from "./format.js";
 import { changesTable, runsTable } from "./runs.js";
-import { banner, button, confirm, facts, panel, progress, showPill, table, whileBusy } from "./ui.js";
+import { banner, button, confirm, facts, panel, progress, showLive, showPill, table, whileBusy } from "./ui.js";
 
 const base = "/api/periodic-sync";
 
 export function mount(root, context) {
   const ask = (method, path, call) => context.client.request(method, base + path, call);
 
+  const liveState = h("span", { id: "live-state", role: "status" });
   const state = h("span");
   const dry = button("Dry run", () => run({ dry_run: true }));
   const real = button("Run now", askRun, "main");
@@ -25,7 +27,7 @@ export function mount(root, context) {
   const report = h("div", { id: "report", tabindex: "-1", hidden: true });
   const history = panel({ title: "History", lines: 5, flush: true, context });
   const quarantine = panel({ title: "Quarantine", lines: 3, flush: true, context });
-  root.append(h("div", { class: "view-head" }, h("h1", {}, "Reconcile")), held, status.element, report, history.element, quarantine.element);
+  root.append(h("div", { class: "view-head" }, h("h1", {}, "Reconcile"), h("span", { class: "space" }), liveState), held, status.element, report, history.element, quarantine.element);
 
   // -- status --------------------------------------------------------------------------------------
   let last; // the last status
@@ -170,12 +172,21 @@ export function mount(root, context) {
     ]);
   }
 
+  // -- told, or asked for --------------------------------------------------------------------------
+  function happened({ kind, state: what }) {
+    if (kind !== "run" && kind !== "held") return;
+    poll.now();
+    if (what !== "progress") lists.now();
+  }
+
   let isGone = false;
+  const events = followEvents(context.client, { event: happened, live: (isLive) => showLive(liveState, isLive) });
   const lists = every(30_000, lookAtLists);
-  const poll = every(2_000, look);
+  const poll = every(() => (events.isLive ? 10_000 : 2_000), look);
   return {
     unmount() {
       isGone = true;
+      events.stop();
       poll.stop();
       lists.stop();
     },

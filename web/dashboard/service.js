@@ -1,10 +1,11 @@
 // The service: is it well, do both stores agree, who runs, how fast.
 
-import { every, fill, h } from "./dom.js";
-import { bytes, count, duration, percent, plural, words as wordsOf } from "./format.js";
+import { each, every, fill, h } from "./dom.js";
+import { followEvents, noted, toneOf } from "./events.js";
+import { bytes, clock, count, duration, percent, plural, words as wordsOf } from "./format.js";
 import { mountTraffic } from "./traffic.js";
 import { tree } from "./tree.js";
-import { banner, button, confirm, facts, icon, panel, progress, table, whileBusy } from "./ui.js";
+import { banner, button, confirm, facts, icon, panel, progress, showLive, table, whileBusy } from "./ui.js";
 
 const periods = ["daily", "weekly", "monthly", "yearly"];
 
@@ -16,6 +17,8 @@ export function mount(root, context) {
   const barPlace = h("div", { class: "panel-body", id: "rebuild-progress", hidden: true }, bar.element);
   stores.element.insertBefore(barPlace, stores.element.children[1]);
   const actors = panel({ title: "Supervision tree", lines: 10, context });
+  const liveState = h("span", { id: "live-state", role: "status" });
+  const happened = panel({ title: "What happened", actions: liveState, lines: 4, context });
   const queues = panel({ title: "Queues and counters", lines: 4, context });
   const traffic = mountTraffic(context);
   const supervision = tree();
@@ -25,7 +28,7 @@ export function mount(root, context) {
     traffic.element,
     h("div", { class: "columns even" },
       h("div", { class: "stack" }, stores.element, queues.element),
-      actors.element));
+      h("div", { class: "stack" }, happened.element, actors.element)));
 
   // -- health ------------------------------------------------------------------------------------
   function showHealth(health) {
@@ -144,10 +147,33 @@ export function mount(root, context) {
     }
   }
 
+  // -- what happens --------------------------------------------------------------------------------
+  const list = h("ol", { class: "events" });
+  let events = []; // newest first
+
+  function showEvent(event) {
+    events = noted(events, event);
+    each(list, events, (e) => e, eventLine);
+    if (happened.shown !== "content") happened.show(list);
+    context.lookAtHealth();
+    if (event.state !== "progress") poll.now();
+  }
+
+  function eventLine(event) {
+    const tone = toneOf(event);
+    return h("li", {}, h("span", { class: `event-icon ${tone}` }, icon(tone, 16)), h("p", {}, event.text), h("time", { datetime: event.at }, clock(event.at)));
+  }
+
+  const following = followEvents(context.client, {
+    event: showEvent,
+    live: (isLive) => showLive(liveState, isLive),
+    refused: (error) => happened.fail(error),
+  });
   const endHealth = context.onHealth(showHealth);
   const poll = every(5_000, askStores);
   return {
     unmount() {
+      following.stop();
       endHealth();
       poll.stop();
       traffic.unmount();

@@ -37,6 +37,11 @@ export function showPill(place, tone, text) {
   fill(place, pill(tone, text));
 }
 
+/** Shows whether what is seen is told as it happens, or asked for. */
+export function showLive(place, isLive) {
+  showPill(place, ...(isLive ? ["good", "Live"] : ["idle", "Every 2 s"]));
+}
+
 export function button(text, onclick, kind = "") {
   return h("button", { type: "button", class: `button ${kind}`, onclick }, text);
 }

@@ -1,10 +1,13 @@
 #include "http/server/server.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/event_reader.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/tls_connection.hpp"
 
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <future>
 #include <list>
 #include <thread>
@@ -76,13 +79,19 @@ server_limits one_loop() {
   return out;
 }
 
+enum class carrier : std::uint8_t { tcp, tls };
+
 /// A server whose path /live streams a state that the test sets.
-class Streams : public testing::Test {
+class Streams : public testing::TestWithParam<carrier> {
 protected:
   void start(const server_limits& limits = one_loop()) {
     server_options options;
     options.port = 0;
     options.limits = limits;
+    if (GetParam() == carrier::tls) {
+      const auto files = authority_.issue("server");
+      options.tls = tls_identity::load({files.certificate, files.key}).value();
+    }
     server_ = std::make_unique<http_server>(
         [this](event_loop& loop) {
           loop_ = &loop.context();
@@ -126,7 +135,12 @@ protected:
     done.get_future().wait();
   }
 
-  [[nodiscard]] event_reader follow() const { return {port_, "/live"}; }
+  [[nodiscard]] std::unique_ptr<raw_connection> connect() const {
+    if (GetParam() == carrier::tcp)
+      return std::make_unique<raw_connection>(port_);
+    return std::make_unique<tls_connection>(port_, tls_wishes{.ca_file = authority_.file()});
+  }
+  [[nodiscard]] event_reader follow() const { return {connect(), get_request("/live")}; }
   bool is_followed_by(int n) {
     return eventually([&] { return state.open == n; }, seconds{10});
   }
@@ -136,11 +150,12 @@ protected:
   std::uint16_t port_ = 0;
 
 private:
+  const certificate_authority authority_;
   std::unique_ptr<http_server> server_;
   std::thread serving_;
 };
 
-TEST_F(Streams, SendEachEventWhenItIsThere) {
+TEST_P(Streams, SendEachEventWhenItIsThere) {
   start();
   auto client = follow();
   EXPECT_EQ(client.head.status, 200);
@@ -155,10 +170,9 @@ TEST_F(Streams, SendEachEventWhenItIsThere) {
   }
 }
 
-TEST_F(Streams, EndWithTheConnectionForHttp10) {
+TEST_P(Streams, EndWithTheConnectionForHttp10) {
   start();
-  event_reader client{raw_connection{port_},
-                      "GET /live HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"};
+  event_reader client{connect(), "GET /live HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"};
   EXPECT_EQ(client.head.header("transfer-encoding"), "");
   EXPECT_EQ(client.head.header("connection"), "close");
   EXPECT_EQ(client.next().id, "0");
@@ -168,31 +182,31 @@ TEST_F(Streams, EndWithTheConnectionForHttp10) {
   EXPECT_TRUE(client.ends());
 }
 
-TEST_F(Streams, GiveHeadTheirHeadersAndGoOn) {
+TEST_P(Streams, GiveHeadTheirHeadersAndGoOn) {
   start();
-  raw_connection client{port_};
-  ASSERT_TRUE(client.send("HEAD /live HTTP/1.1\r\nHost: a\r\n\r\n" + get_request("/item")));
-  const auto head = client.read(true);
+  const auto client = connect();
+  ASSERT_TRUE(client->send("HEAD /live HTTP/1.1\r\nHost: a\r\n\r\n" + get_request("/item")));
+  const auto head = client->read(true);
   EXPECT_EQ(head.status, 200);
   EXPECT_EQ(head.header("content-type"), "text/event-stream");
   EXPECT_EQ(head.header("content-length"), "");
-  EXPECT_EQ(client.read().body, "item");
+  EXPECT_EQ(client->read().body, "item");
   EXPECT_EQ(state.opened, 0);
 }
 
-TEST_F(Streams, FollowAnAnswerInThePipelineAndEndIt) {
+TEST_P(Streams, FollowAnAnswerInThePipelineAndEndIt) {
   start();
-  event_reader client{raw_connection{port_},
+  event_reader client{connect(),
                       get_request("/live") + get_request("/item") + get_request("/item")};
   EXPECT_EQ(client.next().id, "0");
   stop(seconds{5});
   EXPECT_TRUE(client.ends()) << "nothing is answered behind a stream";
 }
 
-TEST_F(Streams, SkipWhatASlowClientCannotTake) {
+TEST_P(Streams, SkipWhatASlowClientCannotTake) {
   start();
-  raw_connection slow{port_};
-  ASSERT_TRUE(slow.send(get_request("/live")));
+  auto slow = connect();
+  ASSERT_TRUE(slow->send(get_request("/live")));
   ASSERT_TRUE(is_followed_by(1));
   constexpr int last = 400;
   for (int i = 1; i <= last; ++i)
@@ -208,19 +222,19 @@ TEST_F(Streams, SkipWhatASlowClientCannotTake) {
   EXPECT_LT(received, last / 2) << "the rest was replaced before the client took it";
 }
 
-TEST_F(Streams, CutAClientThatTakesNothing) {
+TEST_P(Streams, CutAClientThatTakesNothing) {
   auto limits = one_loop();
   limits.limits.request_timeout = milliseconds{200};
   start(limits);
-  raw_connection deaf{port_};
-  ASSERT_TRUE(deaf.send(get_request("/live")));
+  const auto deaf = connect();
+  ASSERT_TRUE(deaf->send(get_request("/live")));
   ASSERT_TRUE(is_followed_by(1));
   for (int i = 1; i <= 400; ++i)
     set(event_of(i, 100'000));
   EXPECT_TRUE(is_followed_by(0));
 }
 
-TEST_F(Streams, EndAtOnceWhenTheClientCloses) {
+TEST_P(Streams, EndAtOnceWhenTheClientCloses) {
   start();
   {
     const auto first = follow();
@@ -230,16 +244,16 @@ TEST_F(Streams, EndAtOnceWhenTheClientCloses) {
   EXPECT_TRUE(is_followed_by(0));
 }
 
-TEST_F(Streams, EndForAClientThatKeepsTalking) {
+TEST_P(Streams, EndForAClientThatKeepsTalking) {
   start();
-  raw_connection talks{port_};
-  ASSERT_TRUE(talks.send(get_request("/live")));
+  const auto talks = connect();
+  ASSERT_TRUE(talks->send(get_request("/live")));
   ASSERT_TRUE(is_followed_by(1));
-  talks.send(std::string(200'000, 'x'));
+  talks->send(std::string(200'000, 'x'));
   EXPECT_TRUE(is_followed_by(0));
 }
 
-TEST_F(Streams, SendACommentInSilenceAndOutliveIdleness) {
+TEST_P(Streams, SendACommentInSilenceAndOutliveIdleness) {
   auto limits = one_loop();
   limits.idle_timeout = milliseconds{100};
   limits.keep_alive = milliseconds{60};
@@ -252,7 +266,7 @@ TEST_F(Streams, SendACommentInSilenceAndOutliveIdleness) {
   EXPECT_EQ(client.next().id, "1");
 }
 
-TEST_F(Streams, AreBoundedOnTheirOwn) {
+TEST_P(Streams, AreBoundedOnTheirOwn) {
   auto limits = one_loop();
   limits.max_streams = 2;
   limits.max_in_flight = 1;
@@ -265,13 +279,12 @@ TEST_F(Streams, AreBoundedOnTheirOwn) {
   EXPECT_EQ(refused.head.problem_code(), "overloaded");
   EXPECT_EQ(refused.head.header("retry-after"), "1");
   EXPECT_EQ(state.opened, 2);
-  EXPECT_EQ(test::exchange(port_, get_request("/item")).body, "item")
-      << "none of them is in flight";
+  EXPECT_EQ(connect()->ask(get_request("/item")).body, "item") << "none of them is in flight";
   first.reset();
   EXPECT_TRUE(eventually([&] { return follow().head.status == 200; }, seconds{5}));
 }
 
-TEST_F(Streams, EndInOrderWhenTheServerDrains) {
+TEST_P(Streams, EndInOrderWhenTheServerDrains) {
   start();
   std::vector<event_reader> clients;
   for (int i = 0; i < 20; ++i) {
@@ -285,16 +298,21 @@ TEST_F(Streams, EndInOrderWhenTheServerDrains) {
   EXPECT_EQ(state.open, 0);
 }
 
-TEST_F(Streams, ThatAreNotReadDoNotHoldUpADrain) {
+TEST_P(Streams, ThatAreNotReadDoNotHoldUpADrain) {
   start();
-  raw_connection deaf{port_};
-  ASSERT_TRUE(deaf.send(get_request("/live")));
+  const auto deaf = connect();
+  ASSERT_TRUE(deaf->send(get_request("/live")));
   ASSERT_TRUE(is_followed_by(1));
   for (int i = 1; i <= 400; ++i)
     set(event_of(i, 20'000));
   auto stopped = std::async(std::launch::async, [&] { stop(seconds{60}); });
   EXPECT_EQ(stopped.wait_for(seconds{3}), std::future_status::ready);
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, Streams, testing::Values(carrier::tcp, carrier::tls),
+                         [](const auto& over) {
+                           return over.param == carrier::tcp ? "Tcp" : "Tls";
+                         });
 
 } // namespace
 } // namespace standings::test

@@ -15,11 +15,12 @@ const isAnswer = (text) => text.startsWith("Failed to load resource");
  * Opens a view in a browser context of its own, calls `use` with the page, and checks afterwards
  * that the console had no error and that nothing was asked of anyone but the service.
  * @param {{browser: any, world: any}} suite
- * @param {{view?: string, withToken?: boolean, dark?: boolean, phone?: boolean, answersMayFail?: boolean}} options
+ * @param {{view?: string, withToken?: boolean, dark?: boolean, phone?: boolean, answersMayFail?: boolean,
+ *   hasClock?: boolean, isRefused?: boolean}} options  `hasClock`: the page's time can be stopped; `isRefused`: its events are
  * @param {(page: any) => Promise<void>} use
  */
 export async function withPage(suite, options, use) {
-  const { view = "boards/daily", withToken = true, dark = false, phone = false, answersMayFail = false } = options;
+  const { view = "boards/daily", withToken = true, dark = false, phone = false, answersMayFail = false, hasClock = false, isRefused = false } = options;
   const context = await suite.browser.newContext({
     viewport: phone ? { width: 360, height: 740 } : { width: 1280, height: 900 },
     colorScheme: dark ? "dark" : "light",
@@ -36,6 +37,8 @@ export async function withPage(suite, options, use) {
   page.on("request", (r) => {
     if (!r.url().startsWith(`${suite.world.url}/`) && !r.url().startsWith("data:")) elsewhere.push(r.url());
   });
+  if (hasClock) await page.clock.install();
+  if (isRefused) await page.route("**/api/events", (route) => route.fulfill({ status: 503, json: { code: "overloaded", detail: "too many streams" } }));
   if (withToken) await page.addInitScript((t) => sessionStorage.setItem("standings-token", t), token);
   try {
     await page.goto(`${suite.world.url}/#/${view}`);

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { pieces } from "../../../web/dashboard/chart.js";
+import { followEvents, noted, toneOf } from "../../../web/dashboard/events.js";
 import { bytes, count, duration, percent, plural, rate, relative, words } from "../../../web/dashboard/format.js";
 import { between, digest, parse, quantile } from "../../../web/dashboard/prometheus.js";
 import { changesOf } from "../../../web/dashboard/runs.js";
 import { treeOf } from "../../../web/dashboard/tree.js";
+import { Standings } from "../../../web/standings.js";
 
 test("numbers and times are written for readers", () => {
   assert.deepEqual([count(1234567), count(undefined), plural(1, "user"), plural(2, "user")], ["1,234,567", "–", "1 user", "2 users"]);
@@ -81,4 +83,51 @@ test("a report says what a run would do with deletes", () => {
   assert.equal(deletes({ delete_candidates: 7, deleted: 6 }).users, 6);
   const held = deletes({ delete_candidates: 7, deleted: 0, deletes_held: true });
   assert.deepEqual([held.users, held.done], [7, "held until they are released"]);
+});
+
+const noteAll = (events) => events.reduce(noted, []).map((e) => e.n);
+
+test("of each run and each rebuild the latest event is listed", () => {
+  const run = (n, id) => ({ n, kind: "run", run_id: id });
+  assert.deepEqual(noteAll([run(1, "a"), run(2, "b"), run(3, "a"), { n: 4, kind: "held", run_id: "a" }]), [4, 3, 2]);
+  const rebuild = (n, state) => ({ n, kind: "rebuild", state });
+  assert.deepEqual(noteAll([rebuild(1, "failed"), rebuild(2, "progress"), rebuild(3, "completed"), rebuild(4, "started")]), [4, 3]);
+  assert.deepEqual(noteAll(Array.from({ length: 20 }, (_, n) => ({ n, kind: "reset" }))).slice(0, 2), [19, 18]);
+  assert.equal(noteAll(Array.from({ length: 20 }, (_, n) => ({ n, kind: "reset" }))).length, 8);
+});
+
+test("what is not known to be well counts as bad news", () => {
+  assert.deepEqual([toneOf({ kind: "run", state: "completed" }), toneOf({ kind: "run", state: "failed" }), toneOf({ kind: "new", state: "x" })], ["good", "bad", "bad"]);
+});
+
+/** Follows a service whose requests are answered by `answers`, one after the other; resolves when `enough` is told. */
+function followUntil(answers, enough) {
+  const asked = [];
+  const told = [];
+  const fetch = async (url, init) => (asked.push(init.headers), answers.shift()(init));
+  return new Promise((resolve) => {
+    const tell = (what) => {
+      told.push(what);
+      if (enough(what)) setTimeout(() => (following.stop(), resolve({ told, asked })));
+    };
+    const following = followEvents(new Standings({ fetch }), { event: (e) => tell(e.text), live: tell, refused: (e) => tell(e.code) });
+  });
+}
+
+const streamOf = (text) => () => new Response(text, { headers: { "Content-Type": "text/event-stream" } });
+const problem = (status, code) => () => new Response(JSON.stringify({ code }), { status, headers: { "Content-Type": "application/json" } });
+
+test("events are followed, and resumed where they were lost", async () => {
+  const { told, asked } = await followUntil([
+    streamOf('retry: 2000\n\nevent: run\nid: p-1\ndata: {"text":"one"}\n\n'),
+    problem(503, "overloaded"),
+    streamOf('event: run\nid: p-2\ndata: {"text":"two"}\n\n'),
+  ], (what) => what === "two");
+  assert.deepEqual(told.slice(0, 5), [true, "one", false, false, true]);
+  assert.deepEqual(asked.map((headers) => headers["Last-Event-ID"]), [undefined, "p-1", "p-1"]);
+});
+
+test("a refusal of events is final", async () => {
+  const { told, asked } = await followUntil([problem(401, "unauthorized")], (what) => what === "unauthorized");
+  assert.deepEqual([told, asked.length], [[false, "unauthorized"], 1]);
 });

@@ -197,6 +197,17 @@ const streamOf = (...pieces) => () => {
   return new Response(body, { headers: { "Content-Type": "text/event-stream" } });
 };
 
+/** A stream that stays open until the request is aborted. */
+function openStream(signal, start = () => {}) {
+  const body = new ReadableStream({
+    start(to) {
+      signal.addEventListener("abort", () => to.error(signal.reason));
+      start(to);
+    },
+  });
+  return new Response(body, { headers: { "Content-Type": "text/event-stream" } });
+}
+
 const event = (id, score) => `event: board\nid: ${id}\ndata: ${JSON.stringify(boardOf(score))}\n\n`;
 
 test("a stream is followed, lost, and followed again from where it ended", async () => {
@@ -229,9 +240,8 @@ test("while the cache is away the database's board is shown", async () => {
 
 test("a stream that has no board is bridged from the database until it has one", async () => {
   let say;
-  const stream = new ReadableStream({ start: (to) => (say = (text) => to.enqueue(new TextEncoder().encode(text))) });
-  const answer = (url) => {
-    if (url.includes("/live")) return new Response(stream, { headers: { "Content-Type": "text/event-stream" } });
+  const answer = (url, { signal }) => {
+    if (url.includes("/live")) return openStream(signal, (to) => (say = (text) => to.enqueue(new TextEncoder().encode(text))));
     return url.includes("redis-leaderboard") ? problem(503, "store_unavailable") : json(boardOf(5));
   };
   const { client, asked } = clientOf([answer]);
@@ -254,7 +264,7 @@ test("a stream that has no board is bridged from the database until it has one",
 });
 
 test("a stream that is resumed is live even if nothing is new", async () => {
-  const silent = () => new Response(new ReadableStream({}), { headers: { "Content-Type": "text/event-stream" } });
+  const silent = (_, { signal }) => openStream(signal);
   const { client } = clientOf([streamOf(event("a", 1)), lost, silent]);
   const { live, until, said } = follow(client);
   await until((s) => s.state === "reconnecting");
