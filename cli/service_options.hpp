@@ -21,7 +21,8 @@ struct service_options {
 /// STANDINGS_TOKEN, STANDINGS_CA_FILE), else the one that the configuration describes. The
 /// configured token and the file admin.token belong to that one: they are sent to a service on this
 /// machine, but not to another one. Where the configuration has a certificate, that service is
-/// asked over HTTPS and has to show it, unless an authority is named. Fails with a detail that names the flag or variable.
+/// asked over HTTPS and has to show it, unless an authority is named. Fails with a detail that
+/// names the flag or variable.
 [[nodiscard]] result<service_target>
 resolve_service(const config& settings, const service_options& flags,
                 const std::map<std::string, std::string>& environment);
