@@ -189,6 +189,23 @@ TEST_F(Streams, FollowAnAnswerInThePipelineAndEndIt) {
   EXPECT_TRUE(client.ends()) << "nothing is answered behind a stream";
 }
 
+/// More requests than are answered in one turn: the stream begins with what was kept for the next.
+TEST_F(Streams, FollowALongPipelineAndEndIt) {
+  constexpr int before = 40;
+  start();
+  raw_connection client{port_};
+  std::string requests;
+  for (int i = 0; i < before; ++i)
+    requests += get_request("/item");
+  ASSERT_TRUE(client.send(requests + get_request("/live") + get_request("/item")));
+  for (int i = 0; i < before; ++i)
+    EXPECT_EQ(client.read().body, "item");
+  event_reader stream{std::move(client), get_request("/item")};
+  EXPECT_EQ(stream.next().id, "0");
+  stop(seconds{5});
+  EXPECT_TRUE(stream.ends()) << "nothing is answered behind a stream";
+}
+
 TEST_F(Streams, SkipWhatASlowClientCannotTake) {
   start();
   raw_connection slow{port_};
@@ -228,6 +245,18 @@ TEST_F(Streams, EndAtOnceWhenTheClientCloses) {
     ASSERT_TRUE(is_followed_by(2));
   }
   EXPECT_TRUE(is_followed_by(0));
+}
+
+TEST_F(Streams, SendToItsEndWhatAClientThatEndsItsSideIsTaking) {
+  start();
+  set(event_of(1, 16 << 20)); // more than the system takes at once
+  raw_connection client{port_};
+  ASSERT_TRUE(client.send(get_request("/live")));
+  client.shut_write();
+  ASSERT_TRUE(eventually([&] { return state.opened == 1 && state.open == 0; }, seconds{10}));
+  event_reader stream{std::move(client), ""};
+  EXPECT_EQ(stream.next().id, "1");
+  EXPECT_TRUE(stream.ends());
 }
 
 TEST_F(Streams, EndForAClientThatKeepsTalking) {
