@@ -170,7 +170,7 @@ def work(number, options, port, contract, seeds, told):
     try:
         while one.counts["requests"] < wanted and (end is None or time.monotonic() < end):
             one.step()
-            if one.counts["connections"] % 500 == 0:
+            if one.counts["connections"] % 100 == 0:
                 told.put(("counts", number, dict(one.counts)))
         one.finish()
     except (answers.flaw, OSError) as error:
