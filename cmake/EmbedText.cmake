@@ -7,7 +7,7 @@ function(embed_text target name)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
     file(READ ${file} content)
     get_filename_component(stem ${file} NAME)
-    string(APPEND entries "  {\"${stem}\", R\"EMBEDDED(${content})EMBEDDED\"},\n")
+    string(APPEND entries "  {\"${stem}\", R\"EMBEDDED(${content})EMBEDDED\"sv},\n")
   endforeach()
   set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp)
   file(CONFIGURE OUTPUT ${source} @ONLY CONTENT
@@ -15,6 +15,7 @@ function(embed_text target name)
 namespace standings {
 std::span<const embedded_text> @name@();
 std::span<const embedded_text> @name@() {
+  using namespace std::string_view_literals; // whose length the compiler knows without counting
   static constexpr embedded_text files[] = {
 @entries@  };
   return files;

@@ -4,19 +4,34 @@
 set(STANDINGS_SANITIZE "" CACHE STRING "Build with sanitizers: address, thread, or nothing")
 
 if(STANDINGS_SANITIZE)
-  # the sanitizers' checks keep GCC from seeing what is initialised
-  add_compile_options(-Wno-maybe-uninitialized -fno-omit-frame-pointer)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # the sanitizers' checks keep GCC from seeing what is initialised
+    add_compile_options(-Wno-maybe-uninitialized)
+  endif()
+  add_compile_options(-fno-omit-frame-pointer)
 endif()
 if(STANDINGS_SANITIZE STREQUAL "address")
   # -fno-sanitize=null: CAF 0.17.6 binds a null reference in
   # caf/detail/init_fun_factory.hpp for function actors without arguments.
   add_compile_options(-fsanitize=address,undefined -fno-sanitize=null -fno-sanitize-recover=undefined)
   add_link_options(-fsanitize=address,undefined -fno-sanitize=null)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 17)
+    add_compile_options(-fno-sanitize=function) # older ones emit no code for coroutines with it
+  endif()
 elseif(STANDINGS_SANITIZE STREQUAL "thread")
   add_compile_options(-fsanitize=thread)
   add_link_options(-fsanitize=thread)
 elseif(STANDINGS_SANITIZE)
   message(FATAL_ERROR "STANDINGS_SANITIZE is address, thread or nothing, not ${STANDINGS_SANITIZE}")
+endif()
+
+# For the targets of tests/fuzz: libFuzzer has to see which branches our code takes.
+option(STANDINGS_FUZZ "Build the fuzz targets with libFuzzer, which Clang has" OFF)
+if(STANDINGS_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "STANDINGS_FUZZ needs Clang: cmake --preset fuzz")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 # standings_thread_order(<program>): with the thread sanitizer, announces orderings between threads

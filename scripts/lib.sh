@@ -37,6 +37,9 @@ package_packages=(debhelper dpkg-dev)
 peer_packages=(python3-fastapi python3-uvicorn python3-redis python3-sqlalchemy python3-psycopg2)
 # shellcheck disable=SC2034
 bench_packages=(libbenchmark-dev wrk)
+# libFuzzer and the sanitizers of the clang that it depends on.
+# shellcheck disable=SC2034
+fuzz_packages=(clang libclang-rt-dev)
 # shellcheck disable=SC2034
 check_packages=(clang-format clang-tidy shellcheck git)
 

@@ -171,6 +171,8 @@ void connection::advance() {
       if (in_.empty())
         release(in_);
     }
+    if (stream_) // what stands behind its request is not read
+      return stream_on();
     if (!flush())
       return;
     if (closing_)

@@ -98,6 +98,7 @@ private:
   void more() override;
   void stream_on();
   void stream_input();
+  void end_after_output();
   void keep_stream_alive();
   void end_stream();
 

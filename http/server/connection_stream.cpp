@@ -59,9 +59,19 @@ void connection::stream_input() {
   lingered_ += n;
   const bool nothing_yet =
       error == boost::asio::error::would_block || error == boost::asio::error::try_again;
+  if (error == boost::asio::error::eof && !out_.empty())
+    return end_after_output();
   if ((error && !nothing_yet) || lingered_ > most_said)
     return close();
   await_readable();
+}
+
+/// The client has nothing more to say: what is being sent, maybe earlier answers, is still its due.
+void connection::end_after_output() {
+  stream_->append_end(out_);
+  stream_.reset();
+  closing_ = true;
+  advance();
 }
 
 void connection::keep_stream_alive() {

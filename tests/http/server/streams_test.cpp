@@ -203,6 +203,23 @@ TEST_P(Streams, FollowAnAnswerInThePipelineAndEndIt) {
   EXPECT_TRUE(client.ends()) << "nothing is answered behind a stream";
 }
 
+/// More requests than are answered in one turn: the stream begins with what was kept for the next.
+TEST_P(Streams, FollowALongPipelineAndEndIt) {
+  constexpr int before = 40;
+  start();
+  auto client = connect();
+  std::string requests;
+  for (int i = 0; i < before; ++i)
+    requests += get_request("/item");
+  ASSERT_TRUE(client->send(requests + get_request("/live") + get_request("/item")));
+  for (int i = 0; i < before; ++i)
+    EXPECT_EQ(client->read().body, "item");
+  event_reader stream{std::move(client), get_request("/item")};
+  EXPECT_EQ(stream.next().id, "0");
+  stop(seconds{5});
+  EXPECT_TRUE(stream.ends()) << "nothing is answered behind a stream";
+}
+
 TEST_P(Streams, SkipWhatASlowClientCannotTake) {
   start();
   auto slow = connect();
@@ -242,6 +259,20 @@ TEST_P(Streams, EndAtOnceWhenTheClientCloses) {
     ASSERT_TRUE(is_followed_by(2));
   }
   EXPECT_TRUE(is_followed_by(0));
+}
+
+TEST_P(Streams, SendToItsEndWhatAClientThatEndsItsSideIsTaking) {
+  if (GetParam() == carrier::tls)
+    GTEST_SKIP() << "a TLS connection that ends without notice is cut";
+  start();
+  set(event_of(1, 16 << 20)); // more than the system takes at once
+  auto client = connect();
+  ASSERT_TRUE(client->send(get_request("/live")));
+  client->shut_write();
+  ASSERT_TRUE(eventually([&] { return state.opened == 1 && state.open == 0; }, seconds{10}));
+  event_reader stream{std::move(client), ""};
+  EXPECT_EQ(stream.next().id, "1");
+  EXPECT_TRUE(stream.ends());
 }
 
 TEST_P(Streams, EndForAClientThatKeepsTalking) {
