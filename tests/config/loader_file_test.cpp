@@ -20,8 +20,14 @@ protected:
     std::filesystem::remove_all(directory_, ignored);
   }
 
+  /// Returns its path.
+  std::string write(const std::string& name, const std::string& text) {
+    std::ofstream{directory_ / name} << text;
+    return (directory_ / name).string();
+  }
+
   load_outcome load_text(const std::string& yaml) {
-    std::ofstream{directory_ / "f.yaml"} << yaml;
+    write("f.yaml", yaml);
     return load_file("f.yaml");
   }
 
@@ -156,6 +162,17 @@ TEST_F(ConfigFile, RefusesASecondDocument) {
 
 TEST_F(ConfigFile, SurvivesAMapThatContainsItself) {
   EXPECT_EQ(problems_of("http: &a { http: *a }\n"), lines{"f.yaml:1: unknown key 'http.http'"});
+}
+
+/// With some of these the parser would fill the memory.
+TEST_F(ConfigFile, ThatIsNotUtf8IsAProblem) {
+  const std::string half_a_character = ",\x8c\x8b"
+                                       "0\r\np\r\n\xcd;)\xd0";
+  for (const auto& text : {half_a_character, std::string{"data_dir: caf\xe9"}})
+    EXPECT_EQ(problems_of(text), lines{"f.yaml: is not UTF-8"});
+  EXPECT_EQ(load_text("data_dir: café").value.data_dir, "café");
+  const auto tokens = write("tokens.yaml", half_a_character);
+  EXPECT_EQ(problems_of("tokens_file: " + tokens), lines{"tokens.yaml: is not UTF-8"});
 }
 
 TEST_F(ConfigFile, ThatIsMissingIsAProblem) {

@@ -10,6 +10,10 @@ class flaw(Exception):
     """An answer that the service must not give."""
 
 
+class cut(flaw):
+    """An answer without its end."""
+
+
 def fields_of(lines):
     fields = {}
     for line in lines:
@@ -56,7 +60,7 @@ def after_content(sent, at, status, fields):
     if size == 0 or another:
         return at
     if at + size > len(sent):
-        raise flaw("the content is cut off")
+        raise cut("the content is cut off")
     if b"json" in fields.get(b"content-type", b""):
         try:
             json.loads(sent[at:at + size])
@@ -65,15 +69,24 @@ def after_content(sent, at, status, fields):
     return at + size
 
 
-def statuses(sent):
+def statuses(sent, may_be_cut=False):
     """The statuses of the final responses in `sent`. Raises `flaw` unless they are whole, well-formed, and no 5xx but
-    503."""
+    503; the last one may be without its end if `may_be_cut`."""
     found = []
+    try:
+        read_statuses(sent, found)
+    except cut:
+        if not may_be_cut:
+            raise
+    return found
+
+
+def read_statuses(sent, found):
     at = 0
     while at < len(sent):
         head_end = sent.find(b"\r\n\r\n", at)
         if head_end < 0:
-            raise flaw(f"a head is cut off: {sent[at:at + 200]!r}")
+            raise cut(f"a head is cut off: {sent[at:at + 200]!r}")
         lines = sent[at:head_end].split(b"\r\n")
         first = STATUS_LINE.fullmatch(lines[0])
         if not first:
@@ -88,4 +101,3 @@ def statuses(sent):
         if b"x-request-id" not in fields:
             raise flaw("a response has no X-Request-Id")
         found.append(status)
-    return found
