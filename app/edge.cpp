@@ -10,8 +10,8 @@ namespace standings {
 
 namespace {
 
-/// Streams never take all connections: a quarter is left for requests.
-std::size_t streams_within(std::size_t wanted, std::size_t connections) {
+/// Neither streams nor one address take all connections: a quarter is left for others.
+std::size_t within_three_quarters(std::size_t wanted, std::size_t connections) {
   return std::min(wanted, connections - connections / 4);
 }
 
@@ -40,7 +40,10 @@ server_options server_options_for(const config& settings) {
   out.limits.loops = http.loops;
   out.limits.max_in_flight = http.max_in_flight;
   out.limits.max_connections = http.max_connections;
-  out.limits.max_streams = streams_within(http.max_streams, http.max_connections);
+  out.limits.max_streams = within_three_quarters(http.max_streams, http.max_connections);
+  out.limits.address_connections =
+      within_three_quarters(http.limits.address_connections, http.max_connections);
+  out.limits.address_streams = http.limits.address_streams;
   out.limits.idle_timeout = http.idle_timeout;
   out.limits.limits.request_timeout = http.request_timeout;
   out.limits.limits.max_header_bytes = http.max_header_bytes;

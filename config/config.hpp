@@ -17,8 +17,11 @@ using milliseconds = std::chrono::milliseconds;
 
 /// Whether requests of a kind need a token. `automatic`: if the address is not a loopback one.
 enum class door : std::uint8_t { automatic, open, token };
-/// Token buckets: an average, and what is allowed at once. An average of 0 is no limit.
+/// Token buckets: an average, and what is allowed at once. An average of 0 is no limit, and so is a
+/// number of 0.
 struct http_limits_config {
+  std::uint32_t address_connections = 256;  ///< of one address, open at once
+  std::uint32_t address_streams = 64;       ///< of one client's address, open at once
   std::uint32_t address_per_second = 1'000; ///< requests of one client's address
   std::uint32_t address_burst = 2'000;
   std::uint32_t token_per_second = 5'000; ///< requests with one token

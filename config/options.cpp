@@ -179,6 +179,8 @@ std::vector<option> make_table() {
       OPTION(plain, http.allowed_hosts),
       OPTION(plain, http.cors_origins),
       OPTION(plain, http.trusted_proxies),
+      OPTION(plain, http.limits.address_connections),
+      OPTION(plain, http.limits.address_streams),
       OPTION(plain, http.limits.address_per_second),
       OPTION(plain, http.limits.address_burst),
       OPTION(plain, http.limits.token_per_second),

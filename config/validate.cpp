@@ -107,14 +107,16 @@ void check_http_tls(const http_tls_config& tls, findings& out) {
 
 void check_limits(const http_limits_config& limits, findings& out) {
   constexpr std::uint32_t most = 1'000'000;
-  const std::array<std::pair<std::string_view, std::uint32_t>, 5> rates{
-      {{"http.limits.address_per_second", limits.address_per_second},
+  const std::array<std::pair<std::string_view, std::uint32_t>, 7> bounds{
+      {{"http.limits.address_connections", limits.address_connections},
+       {"http.limits.address_streams", limits.address_streams},
+       {"http.limits.address_per_second", limits.address_per_second},
        {"http.limits.token_per_second", limits.token_per_second},
        {"http.limits.user_per_minute", limits.user_per_minute},
        {"http.limits.admin_per_minute", limits.admin_per_minute},
        {"http.limits.wrong_tokens_per_minute", limits.wrong_tokens_per_minute}}};
-  for (const auto& [path, rate] : rates)
-    out.require(rate <= most, path, "has to be from 0 to 1000000; 0 is no limit");
+  for (const auto& [path, bound] : bounds)
+    out.require(bound <= most, path, "has to be from 0 to 1000000; 0 is no limit");
   const std::array<std::pair<std::string_view, std::uint32_t>, 4> bursts{
       {{"http.limits.address_burst", limits.address_burst},
        {"http.limits.token_burst", limits.token_burst},

@@ -38,6 +38,10 @@ std::optional<ip_address> ip_address::parse(std::string_view text) {
   return std::nullopt;
 }
 
+ip_address ip_address::of_peer(std::string_view text) {
+  return parse(text.substr(0, text.find('%'))).value_or(ip_address{});
+}
+
 std::string ip_address::text() const {
   std::array<char, INET6_ADDRSTRLEN> out{};
   if (is_v4())

@@ -16,6 +16,10 @@ public:
   /// A literal address, without brackets, port or zone.
   [[nodiscard]] static std::optional<ip_address> parse(std::string_view text);
 
+  /// The address of the other end of a connection; unspecified if the text is none. The zone of a
+  /// link-local address has no meaning beyond this machine.
+  [[nodiscard]] static ip_address of_peer(std::string_view text);
+
   /// As it is usually written: `192.0.2.1`, `2001:db8::1`.
   [[nodiscard]] std::string text() const;
 

@@ -50,11 +50,12 @@ public:
   [[nodiscard]] route_traffic& of(std::size_t route) { return routes_[route]; }
   [[nodiscard]] const std::vector<route_traffic>& routes() const { return routes_; }
 
-  owned_count connections;         ///< taken over since the start
-  owned_count connections_refused; ///< beyond the bound; only the loop that accepts counts
-  owned_count requests_refused;    ///< beyond the bound of requests in flight
-  owned_count received;            ///< bytes
-  owned_count sent;                ///< bytes
+  owned_count connections;                 ///< taken over since the start
+  owned_count connections_refused;         ///< beyond the bound; only the loop that accepts counts
+  owned_count address_connections_refused; ///< beyond the bound of one address; likewise
+  owned_count requests_refused;            ///< beyond the bound of requests in flight
+  owned_count received;                    ///< bytes
+  owned_count sent;                        ///< bytes
 
 private:
   std::vector<route_traffic> routes_ = std::vector<route_traffic>(1);

@@ -35,22 +35,22 @@ bool concerns_one_connection(const error_code& error) {
          || error == boost::system::errc::protocol_error;
 }
 
-std::string refusal() {
+std::string refusal(std::string why_text) {
   const auto id = request_id_of({});
-  const auto why = fail(errc::overloaded, "more connections than allowed");
+  const auto why = fail(errc::overloaded, std::move(why_text));
   std::string out;
   append_response(out, problem_answer(why, id), id, connection_says::close, false);
   return out;
 }
 
 /// A client of TLS is only cut: the refusal would need a handshake.
-void turn_away(tcp::socket socket, bool tls) {
+void turn_away(tcp::socket socket, bool tls, std::string why) {
   if (tls)
     return;
   std::array<char, 16'384> unread{}; // closing with unread bytes would reset the connection
   const auto fd = socket.native_handle();
   [[maybe_unused]] const auto n = ::recv(fd, unread.data(), unread.size(), MSG_DONTWAIT);
-  const auto text = refusal();
+  const auto text = refusal(std::move(why));
   [[maybe_unused]] const auto sent =
       ::send(fd, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   ::shutdown(fd, SHUT_WR);
@@ -127,13 +127,31 @@ void acceptor::accept_waiting() {
 }
 
 void acceptor::take(tcp::socket socket, const std::string& address) {
+  const bool tls = shared_.tls != nullptr;
+  auto& traffic = loops_.front()->traffic();
+  auto place = place_for(address);
+  if (!place) {
+    traffic.address_connections_refused.add();
+    return turn_away(std::move(socket), tls, "more connections from this address than allowed");
+  }
   if (shared_.draining || !shared_.connections.enter(shared_.limits.max_connections)) {
-    loops_.front()->traffic().connections_refused.add();
-    return turn_away(std::move(socket), shared_.tls != nullptr);
+    traffic.connections_refused.add();
+    return turn_away(std::move(socket), tls, "more connections than allowed");
   }
   auto& loop = *loops_[next_];
   next_ = (next_ + 1) % loops_.size();
-  asio::post(loop.context(), [&loop, fd = socket.release(), address] { loop.adopt(fd, address); });
+  asio::post(loop.context(),
+             [&loop, fd = socket.release(), address, place = std::move(*place)]() mutable {
+               loop.adopt(fd, address, std::move(place));
+             });
+}
+
+/// The connections of a trusted proxy are those of many clients.
+std::optional<address_place> acceptor::place_for(const std::string& address) {
+  const auto peer = ip_address::of_peer(address);
+  if (shared_.proxies.contains(peer) || !shared_.rates.hold_for(peer, peer))
+    return address_place{};
+  return shared_.address_connections.enter(limited_part(peer));
 }
 
 void acceptor::pause() {

@@ -8,13 +8,14 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 namespace standings {
 
 /// Accepts connections on the first loop's thread and deals them out to all loops in turn. A
-/// connection beyond the limit gets a refusal and is closed.
+/// connection beyond the limits gets a refusal and is closed.
 class acceptor {
 public:
   using lost_fn = std::function<void()>;
@@ -33,6 +34,7 @@ private:
   void accept_later();
   void accept_waiting();
   void take(boost::asio::ip::tcp::socket socket, const std::string& address);
+  [[nodiscard]] std::optional<address_place> place_for(const std::string& address);
   void pause();
 
   const std::span<const std::unique_ptr<event_loop>> loops_;

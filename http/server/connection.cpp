@@ -52,11 +52,6 @@ std::string limits_to_tell(const request& rq, const answer& with) {
   return rq.limit.limit == 0 || told ? std::string{} : limit_fields(rq.limit);
 }
 
-/// The zone of a link-local address has no meaning beyond this machine.
-ip_address address_of(std::string_view text) {
-  return ip_address::parse(text.substr(0, text.find('%'))).value_or(ip_address{});
-}
-
 asio::ip::tcp protocol_of(int fd) {
   sockaddr_storage own{};
   socklen_t size = sizeof own;
@@ -66,9 +61,10 @@ asio::ip::tcp protocol_of(int fd) {
 
 } // namespace
 
-connection::connection(int fd, std::string address, event_loop& loop)
+connection::connection(int fd, std::string address, address_place place, event_loop& loop)
     : loop_(loop), socket_(loop.context(), protocol_of(fd), fd), address_(std::move(address)),
-      peer_(address_of(address_)), reader_(loop.shared().limits.limits) {
+      peer_(ip_address::of_peer(address_)), place_(std::move(place)),
+      reader_(loop.shared().limits.limits) {
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);

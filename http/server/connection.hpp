@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/task.hpp"
+#include "core/limits/address_counts.hpp"
 #include "core/limits/ip_address.hpp"
 #include "http/server/admission.hpp"
 #include "http/server/deadlines.hpp"
@@ -14,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,8 +46,8 @@ class connection : public std::enable_shared_from_this<connection>,
 public:
   using clock = std::chrono::steady_clock;
 
-  /// Owns the socket, which counts in the loop's open connections.
-  connection(int fd, std::string address, event_loop& loop);
+  /// Owns the socket, which counts in the loop's open connections. `place`: that of its address.
+  connection(int fd, std::string address, address_place place, event_loop& loop);
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
   virtual ~connection();
@@ -95,6 +97,7 @@ private:
 
   // -- connection_stream.cpp
   void begin_stream(const answer& with);
+  [[nodiscard]] std::optional<address_place> place_for_stream(const ip_address& client);
   void more() override;
   void stream_on();
   void stream_input();
@@ -107,6 +110,7 @@ private:
   std::unique_ptr<tls_stream> tls_; ///< null: plain HTTP
   const std::string address_;
   const ip_address peer_;
+  const address_place place_;
   request_reader reader_;
   const route* route_ = nullptr;    ///< of the request that is read or handled
   const route* meant_ = nullptr;    ///< the same, also if the request is refused

@@ -8,6 +8,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include <utility>
+
 namespace standings {
 
 namespace {
@@ -24,15 +26,26 @@ void connection::begin_stream(const answer& with) {
   const auto& rq = reader_.current();
   if (shared.draining)
     return respond(problem_answer(fail(errc::shutting_down, "the service is stopping"), rq.id));
+  auto place = place_for_stream(client_of(rq));
+  if (!place)
+    return respond(problem_answer(
+        fail(errc::rate_limited, "more streams for this address than allowed"), rq.id));
   if (!shared.streams.enter(shared.limits.max_streams))
     return respond(problem_answer(fail(errc::overloaded, "more streams than allowed"), rq.id));
   const bool chunked = rq.version >= 11;
-  stream_ = std::make_unique<open_stream>(with.stream, chunked, shared.streams);
+  stream_ = std::make_unique<open_stream>(with.stream, chunked, shared.streams, std::move(*place));
   append_stream_head(out_, with, rq.id, chunked, shared.cors.fields_for(rq.headers));
   ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent,
                sizeof most_unsent);
   note_answer(with.status);
   with.stream->open(*this);
+}
+
+std::optional<address_place> connection::place_for_stream(const ip_address& client) {
+  auto& shared = loop_.shared();
+  if (!shared.rates.hold_for(client, peer_))
+    return address_place{};
+  return shared.address_streams.enter(limited_part(client));
 }
 
 void connection::more() {

@@ -67,8 +67,8 @@ void event_loop::sweep_later() {
   });
 }
 
-void event_loop::adopt(int fd, std::string address) {
-  const auto made = std::make_shared<connection>(fd, std::move(address), *this);
+void event_loop::adopt(int fd, std::string address, address_place place) {
+  const auto made = std::make_shared<connection>(fd, std::move(address), std::move(place), *this);
   connections_.push_back(*made);
   traffic_.connections.add();
   made->start();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/limits/address_counts.hpp"
 #include "core/limits/client_address.hpp"
 #include "core/metrics/traffic.hpp"
 #include "http/server/access_log.hpp"
@@ -36,6 +37,8 @@ struct loop_shared {
   trusted_proxies proxies{};
   rate_limits rates{rate_limit_options{}};
   failed_logins failed{bucket_size{}};
+  address_counts address_connections{};  ///< of each peer that is no trusted proxy
+  address_counts address_streams{};      ///< of each client
   std::shared_ptr<loop_pulses> pulses{}; ///< may be null
   open_connections connections{};
   open_connections streams{};             ///< those of the connections that stream events
@@ -60,8 +63,8 @@ public:
   /// Runs until the context is stopped.
   void run();
 
-  /// Takes over an accepted socket, which counts as open already.
-  void adopt(int fd, std::string address);
+  /// Takes over an accepted socket, which counts as open already, and the place of its address.
+  void adopt(int fd, std::string address, address_place place = {});
 
   /// Closes idle connections; the others close after their answer.
   void drain();

@@ -21,6 +21,8 @@ struct server_limits {
   std::size_t max_in_flight = 1'024;   ///< requests whose answer is being waited for
   std::size_t max_connections = 4'096; ///< open connections
   std::size_t max_streams = 3'072;     ///< open streams of events
+  std::size_t address_connections = 0; ///< open connections of one address; 0: any number
+  std::size_t address_streams = 0;     ///< open streams of one client's address; 0: any number
   std::chrono::milliseconds idle_timeout{90'000};
   std::chrono::milliseconds keep_alive{15'000}; ///< between two comments in a stream of events
   request_limits limits{};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/limits/address_counts.hpp"
 #include "http/server/event_stream.hpp"
 #include "http/server/open_connections.hpp"
 
@@ -11,11 +12,12 @@
 namespace standings {
 
 /// The events that a connection is sending, framed for the client's version of HTTP. Counts in
-/// `counted`, which it leaves at its end.
+/// `counted`, which it leaves at its end, and has a place of its client's address until then.
 class open_stream {
 public:
-  open_stream(std::shared_ptr<event_stream> from, bool chunked, open_connections& counted)
-      : from_(std::move(from)), chunked_(chunked), counted_(counted) {}
+  open_stream(std::shared_ptr<event_stream> from, bool chunked, open_connections& counted,
+              address_place place)
+      : from_(std::move(from)), chunked_(chunked), counted_(counted), place_(std::move(place)) {}
   open_stream(const open_stream&) = delete;
   open_stream& operator=(const open_stream&) = delete;
   ~open_stream() { counted_.leave(); }
@@ -35,6 +37,7 @@ private:
   const std::shared_ptr<event_stream> from_;
   const bool chunked_;
   open_connections& counted_;
+  const address_place place_;
 };
 
 } // namespace standings

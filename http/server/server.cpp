@@ -30,6 +30,9 @@ http_server::http_server(const server_options& options)
                                  .rates = rate_limits{options.rates},
                                  .failed = failed_logins{options.rates.wrong_tokens,
                                                          options.rates.loopback},
+                                 .address_connections =
+                                     address_counts{options.limits.address_connections},
+                                 .address_streams = address_counts{options.limits.address_streams},
                                  .pulses = options.pulses} {
   for (std::size_t i = 0; i < loops_for(options_.limits); ++i)
     loops_.push_back(std::make_unique<event_loop>(shared_));

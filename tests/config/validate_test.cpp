@@ -65,6 +65,19 @@ TEST(ConfigValidation, RefusesHttpLimitsOfZero) {
                    "http.max_header_bytes", "http.request_timeout", "http.idle_timeout"}));
 }
 
+TEST(ConfigValidation, BoundsWhatAnAddressMayHaveOpen) {
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.http.limits.address_connections = 0;
+              c.http.limits.address_streams = 0;
+            }),
+            paths{});
+  EXPECT_EQ(blamed_after([](config& c) {
+              c.http.limits.address_connections = 1'000'001;
+              c.http.limits.address_streams = 1'000'001;
+            }),
+            (paths{"http.limits.address_connections", "http.limits.address_streams"}));
+}
+
 TEST(ConfigValidation, WantsAddressesOrNetworksForProxies) {
   config c;
   c.http.trusted_proxies = {"127.0.0.1", "10.0.0.0/8", "::1", "2001:db8::/32"};

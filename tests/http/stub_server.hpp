@@ -61,6 +61,12 @@ inline answer text_answer(std::string text) {
   return out;
 }
 
+/// Sends nothing until it is closed.
+class silent_stream final : public event_stream {
+  void open(reader& /*to*/) override {}
+  std::shared_ptr<const std::string> next() override { return nullptr; }
+};
+
 /// The real server on a free port, with routes that do next to nothing.
 class stub_server {
 public:
@@ -118,7 +124,9 @@ public:
 
   [[nodiscard]] server_traffic traffic() const { return server_->traffic(); }
   [[nodiscard]] std::uint16_t port() const { return port_; }
-  [[nodiscard]] raw_connection connect() const { return raw_connection{port_}; }
+  [[nodiscard]] raw_connection connect(const char* from = nullptr) const {
+    return raw_connection{port_, from};
+  }
   [[nodiscard]] raw_response ask(std::string_view request) const {
     return exchange(port_, request);
   }
@@ -144,6 +152,9 @@ private:
         [this, &loop](const request&) { return wait_at_gate(loop); });
     add("GET", "/large", access::anyone, body_kind::none,
         [](const request&) -> answer_task { co_return text_answer(std::string(8 << 20, 'x')); });
+    add("GET", "/silent", access::anyone, body_kind::none, [](const request&) -> answer_task {
+      co_return stream_answer(std::make_shared<silent_stream>());
+    });
     add("GET", "/throws", access::anyone, body_kind::none, [](const request&) -> answer_task {
       throw std::runtime_error("postgresql://user:password@host");
       co_return text_answer({});

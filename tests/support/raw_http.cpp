@@ -22,6 +22,14 @@ std::string lower(std::string text) {
   return text;
 }
 
+void call_from(int fd, const char* address) {
+  sockaddr_in from{};
+  from.sin_family = AF_INET;
+  ::inet_pton(AF_INET, address, &from.sin_addr);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&from), sizeof from) != 0)
+    throw std::runtime_error(std::string{"cannot call from "} + address);
+}
+
 } // namespace
 
 raw_response parse_response_head(std::string_view head) {
@@ -68,8 +76,10 @@ std::string raw_response::problem_code() const {
   return std::string{document.at("code").as_string()};
 }
 
-raw_connection::raw_connection(std::uint16_t port)
+raw_connection::raw_connection(std::uint16_t port, const char* from)
     : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  if (from)
+    call_from(fd_, from);
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(port);

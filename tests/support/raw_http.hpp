@@ -36,7 +36,8 @@ class raw_connection {
 public:
   static constexpr std::chrono::milliseconds patience{10'000};
 
-  explicit raw_connection(std::uint16_t port);
+  /// `from`: another address of this machine (127.0.0.2) to call from.
+  explicit raw_connection(std::uint16_t port, const char* from = nullptr);
   raw_connection(const raw_connection&) = delete;
   raw_connection& operator=(const raw_connection&) = delete;
   raw_connection(raw_connection&& other) noexcept;

@@ -91,6 +91,7 @@ void add_traffic(metric_families& to, const server_traffic& from) {
                as_number(sum(from, of)));
   };
   refused("connection", &loop_traffic::connections_refused);
+  refused("address_connection", &loop_traffic::address_connections_refused);
   refused("request", &loop_traffic::requests_refused);
   to.counter("standings_http_received_bytes_total", "Bytes received from clients.", {},
              as_number(sum(from, &loop_traffic::received)));
