@@ -8,6 +8,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include <utility>
+
 namespace standings {
 
 namespace {
@@ -31,8 +33,17 @@ void connection::begin_stream(const answer& with) {
   append_stream_head(out_, with, rq.id, chunked, shared.cors.fields_for(rq.headers));
   ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent,
                sizeof most_unsent);
+  pass_ = std::make_unique<pass>(pass{rq, route_->who});
   note_answer(with.status);
   with.stream->open(*this);
+}
+
+/// Whether the stream's request would still be let in: a token may have been withdrawn.
+bool connection::may_stay() {
+  const auto version = loop_.policy_version();
+  if (std::exchange(pass_->policy_version, version) == version)
+    return true;
+  return authorize(pass_->shown, pass_->who, loop_.policy()).has_value();
 }
 
 void connection::more() {
@@ -43,6 +54,8 @@ void connection::more() {
 /// Sends until there is nothing new or the client does not take it.
 void connection::stream_on() {
   std::string{}.swap(in_); // a stream is the last answer of its connection
+  if (!may_stay())
+    return end_stream();
   while (flush())
     if (!stream_->append_next(out_)) {
       wait_for(waits_for::silence);
