@@ -4,6 +4,7 @@
 #include "config/paths.hpp"
 #include "config/token_list.hpp"
 #include "config/values.hpp"
+#include "config/yaml_document.hpp"
 
 #include <yaml-cpp/yaml.h>
 
@@ -11,6 +12,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <system_error>
@@ -21,6 +23,8 @@ namespace {
 
 /// The only key that is no option: its value is a list of sections.
 constexpr auto tokens_key = "tokens";
+
+constexpr auto one_document = "only one document is allowed";
 
 /// The sections and options, i.e. every key that a file may contain.
 std::vector<std::string> known_keys() {
@@ -42,11 +46,9 @@ public:
   /// Reads `text`, the content of the file.
   void read(const std::string& text) {
     try {
-      const auto documents = YAML::LoadAll(text);
-      if (documents.size() > 1)
-        report(documents[1].Mark(), "only one document is allowed");
-      else if (!documents.empty())
-        read_root(documents.front());
+      if (const auto second = second_document(text))
+        return report(*second, one_document);
+      read_root(YAML::Load(text));
     } catch (const YAML::Exception& e) {
       // what follows a colon in the parser's message is quoted from the file
       report(e.mark, "not valid YAML: " + e.msg.substr(0, e.msg.find(':')));
@@ -152,6 +154,19 @@ private:
   std::set<std::string> seen_;
 };
 
+/// Nothing if it cannot be read; errno says why.
+std::optional<std::string> content_of(const std::string& name) {
+  errno = 0;
+  std::ifstream in{name, std::ios::binary};
+  const bool is_empty = in.peek() == std::ifstream::traits_type::eof();
+  if (!in.is_open() || in.bad()) // opening a directory succeeds, reading it does not
+    return std::nullopt;
+  std::ostringstream text;
+  if (!is_empty)
+    text << in.rdbuf();
+  return text.str();
+}
+
 bool everybody_may_read(const std::string& name) {
   std::error_code error;
   const auto permissions = std::filesystem::status(name, error).permissions();
@@ -162,16 +177,11 @@ bool everybody_may_read(const std::string& name) {
 } // namespace
 
 void read_file(const std::string& name, load_outcome& out) {
-  errno = 0;
-  std::ifstream in{name, std::ios::binary};
-  const bool is_empty = in.peek() == std::ifstream::traits_type::eof();
-  if (!in.is_open() || in.bad()) // opening a directory succeeds, reading it does not
+  const auto text = content_of(name);
+  if (!text)
     return out.problems.push_back(name
                                   + ": cannot be read: " + std::generic_category().message(errno));
-  std::ostringstream text;
-  if (!is_empty)
-    text << in.rdbuf();
-  file_reader{name, out}.read(text.str());
+  file_reader{name, out}.read(*text);
   if (out.file_holds_secret && everybody_may_read(name))
     out.notes.push_back(name + " holds a secret, and every user of this machine can read it:"
                         + " chmod 600 (or 640, for a group)");
@@ -185,11 +195,14 @@ void read_tokens_file(load_outcome& out) {
     const auto where = mark.is_null() ? name : name + ":" + std::to_string(mark.line + 1);
     out.problems.push_back(where + ": " + what);
   };
+  const auto text = content_of(name);
+  if (!text)
+    return out.problems.push_back("tokens_file: " + name + " cannot be read");
   try {
-    const auto more = read_tokens(YAML::LoadFile(name), report);
+    if (const auto second = second_document(*text))
+      return report(*second, one_document);
+    const auto more = read_tokens(YAML::Load(*text), report);
     out.value.tokens.insert(out.value.tokens.end(), more.begin(), more.end());
-  } catch (const YAML::BadFile&) {
-    out.problems.push_back("tokens_file: " + name + " cannot be read");
   } catch (const YAML::Exception& e) {
     report(e.mark, "not valid YAML");
   }

@@ -20,8 +20,14 @@ protected:
     std::filesystem::remove_all(directory_, ignored);
   }
 
+  /// Returns its path.
+  std::string write(const std::string& name, const std::string& text) {
+    std::ofstream{directory_ / name} << text;
+    return (directory_ / name).string();
+  }
+
   load_outcome load_text(const std::string& yaml) {
-    std::ofstream{directory_ / "f.yaml"} << yaml;
+    write("f.yaml", yaml);
     return load_file("f.yaml");
   }
 
@@ -152,6 +158,18 @@ TEST_F(ConfigFile, ReportsASyntaxErrorWithoutTheTextThatCausedIt) {
 TEST_F(ConfigFile, RefusesASecondDocument) {
   const auto problems = problems_of("http: { port: 1 }\n---\nhttp: { port: 2 }\n");
   EXPECT_EQ(problems, lines{"f.yaml:3: only one document is allowed"});
+}
+
+/// To the parser it has documents without end, and they would fill the memory.
+TEST_F(ConfigFile, ThatBeginsWithACommaIsAProblem) {
+  EXPECT_EQ(problems_of(","), lines{"f.yaml:1: only one document is allowed"});
+  EXPECT_EQ(problems_of("tokens_file: " + write("tokens.yaml", ",- name: a\n")),
+            lines{"tokens.yaml:1: only one document is allowed"});
+}
+
+TEST_F(ConfigFile, RefusesASecondDocumentOfTokens) {
+  EXPECT_EQ(problems_of("tokens_file: " + write("tokens.yaml", "[]\n---\n[]\n")),
+            lines{"tokens.yaml:3: only one document is allowed"});
 }
 
 TEST_F(ConfigFile, SurvivesAMapThatContainsItself) {
