@@ -75,7 +75,7 @@ class room:
 
     def here(self, text):
         """The page's addresses, as they are here."""
-        for name in ("127.0.0.1:8000", "localhost:8000"):
+        for name in ("127.0.0.1:8000", "localhost:8000", "HOST:8000"):
             text = text.replace(name, f"127.0.0.1:{self.port}")
         return text
 
