@@ -59,7 +59,8 @@ broken() {
 }
 for command in man completions; do
   broken "$command"
-  if scripts/package --program "$scratch/broken" --output "$scratch/broken-package" --no-lintian >/dev/null 2>&1; then
+  if scripts/package --program "$scratch/broken" --output "$scratch/broken-package" --no-lintian >"$scratch/said" 2>&1; then
     fail "a program without $command is packaged"
   fi
+  grep -q 'the program writes no' "$scratch/said" || fail "another reason than $command: $(cat "$scratch/said")"
 done
