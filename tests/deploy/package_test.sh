@@ -54,6 +54,7 @@ fi
 
 # broken COMMAND: a program that works but for this command.
 broken() {
+  # shellcheck disable=SC2016  # the program is to expand them
   printf '#!/bin/sh\n[ "$1" != %s ] || exit 1\nexec "%s" "$@"\n' "$1" "$program" >"$scratch/broken"
   chmod +x "$scratch/broken"
 }
