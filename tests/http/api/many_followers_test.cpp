@@ -95,8 +95,8 @@ private:
 };
 
 TEST_F(ManyFollowers, CostOneReadAChange) {
-  ASSERT_GE(raised_descriptor_limit(), descriptors_needed)
-      << "the hard limit of open files has to be raised (ulimit -Hn)";
+  if (raised_descriptor_limit() < descriptors_needed)
+    GTEST_SKIP() << "the hard limit of open files has to be raised (ulimit -Hn)";
   std::deque<event_reader> all;
   for (std::size_t i = 0; i < number_of_followers; ++i)
     all.push_back(follow());
