@@ -4,6 +4,7 @@
 #include "config/paths.hpp"
 #include "config/token_list.hpp"
 #include "config/values.hpp"
+#include "config/yaml_document.hpp"
 #include "core/base/validate.hpp"
 
 #include <yaml-cpp/yaml.h>
@@ -25,6 +26,7 @@ namespace {
 constexpr auto tokens_key = "tokens";
 
 constexpr auto not_utf8 = ": is not UTF-8";
+constexpr auto one_document = "only one document is allowed";
 
 /// The sections and options, i.e. every key that a file may contain.
 std::vector<std::string> known_keys() {
@@ -45,14 +47,12 @@ public:
 
   /// Reads `text`, the content of the file.
   void read(const std::string& text) {
-    if (!is_valid_utf8(text)) // yaml-cpp 0.7 does not end with half a character at the end
+    if (!is_valid_utf8(text))
       return out_.problems.push_back(name_ + not_utf8);
     try {
-      const auto documents = YAML::LoadAll(text);
-      if (documents.size() > 1)
-        report(documents[1].Mark(), "only one document is allowed");
-      else if (!documents.empty())
-        read_root(documents.front());
+      if (const auto second = second_document(text))
+        return report(*second, one_document);
+      read_root(YAML::Load(text));
     } catch (const YAML::Exception& e) {
       // what follows a colon in the parser's message is quoted from the file
       report(e.mark, "not valid YAML: " + e.msg.substr(0, e.msg.find(':')));
@@ -205,6 +205,8 @@ void read_tokens_file(load_outcome& out) {
   if (!is_valid_utf8(*text))
     return out.problems.push_back(name + not_utf8);
   try {
+    if (const auto second = second_document(*text))
+      return report(*second, one_document);
     const auto more = read_tokens(YAML::Load(*text), report);
     out.value.tokens.insert(out.value.tokens.end(), more.begin(), more.end());
   } catch (const YAML::Exception& e) {

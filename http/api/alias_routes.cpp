@@ -98,7 +98,13 @@ void add_alias_routes(router& to, const api& with) {
   add("GET", "/api/aliases/status", access::inspect, get_aliases_state);
   add("GET", "/api/aliases/resolve", access::read, get_resolve);
   add("GET", "/api/aliases/{type}/{alias}", access::read, get_alias);
-  add("POST", "/api/aliases/sync", access::admin, post_mirror);
+  to.add({"POST",
+          "/api/aliases/sync",
+          access::admin,
+          body_kind::none,
+          bind_route(with, post_mirror),
+          when_busy::refuse,
+          {"release"}});
   add("POST", "/api/aliases/start", access::admin, post_switch<start_aliases>);
   add("POST", "/api/aliases/stop", access::admin, post_switch<stop_aliases>);
 }

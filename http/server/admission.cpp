@@ -8,6 +8,7 @@
 
 #include <boost/algorithm/string/predicate.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace standings {
@@ -39,13 +40,27 @@ result<body_framing> check_head(const request& rq, std::size_t max_body_bytes) {
 
 /// Checks whether this request may use the route. A token is known to no page that is not meant to
 /// have it, so with one any Host is fine; admin routes check Hosts where they need no token.
-result<void> check_access(request& rq, const route& to, const access_policy& policy) {
-  if (auto allowed = authorize(rq, to.who, policy); !allowed) {
+result<void> check_access(request& rq, const route& to, const access_policy& policy,
+                          bool hears_token) {
+  if (auto allowed = authorize(rq, to.who, policy, hears_token); !allowed) {
     audit_refusal(rq, allowed.error().code);
     return allowed;
   }
+  rq.is_let_in = true;
   const bool is_public = to.who != access::admin && rq.caller.empty();
   return is_public ? check_host(rq.headers, policy.hosts) : result<void>{};
+}
+
+/// An admin call that changes something has no parameters but its route's: one that is not
+/// understood, such as `dry_run` in the query rather than in the body, may have been meant to
+/// prevent it.
+result<void> check_query(const request& rq, const route& to) {
+  if (to.who != access::admin || rq.method == "GET" || rq.method == "HEAD")
+    return {};
+  for (const auto& [name, value] : rq.query)
+    if (std::ranges::find(to.parameters, name) == to.parameters.end())
+      return fail(errc::malformed, "this route has no such query parameter", name);
+  return {};
 }
 
 /// Whether the route takes such a body.
@@ -94,20 +109,26 @@ admission admit(request& rq, const router& routes, const access_policy& policy,
   }
   out.meant = target.found;
   const bool tries = shows_token(rq) && !policy.tokens.empty();
-  if (tries) {
-    if (const auto state = failed.may_try(rq, failed_logins::time_point::clock::now());
-        !state.allowed)
-      return reply(too_many_requests(state, "too many wrong tokens from this address", rq.id));
+  const auto patience =
+      tries ? failed.may_try(rq, failed_logins::time_point::clock::now()) : limit_state{};
+  if (!patience.allowed && target.found->who != access::anyone) {
+    audit_refusal(rq, errc::rate_limited);
+    return reply(too_many_requests(patience, "too many wrong tokens from this address", rq.id));
   }
-  const auto may = check_access(rq, *target.found, policy);
-  if (tries && rq.caller.empty())
+  const auto may = check_access(rq, *target.found, policy, patience.allowed);
+  if (tries && patience.allowed && rq.caller.empty()) {
     failed.count(rq, failed_logins::time_point::clock::now());
+    if (may)
+      audit_wrong_token(rq);
+  }
   if (!may)
     return refuse(may.error());
   if (const auto fits = check_body(rq, *target.found, framing->present()); !fits)
     return refuse(fits.error());
   rq.captures = std::move(target.captures);
   rq.query = query_params(rq.target);
+  if (const auto fits = check_query(rq, *target.found); !fits)
+    return refuse(fits.error());
   out.to = target.found;
   out.framing = *framing;
   return out;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 namespace standings {
 
@@ -28,6 +29,25 @@ struct refusals {
   line_allowance allowance{10, 10};
 };
 
+/// Logs a request without the right token, unless there are too many of them.
+void warn_of(const request& rq, std::string_view what, std::string_view why) {
+  static refusals all;
+  std::uint64_t missed = 0;
+  bool allowed = false;
+  {
+    const std::lock_guard lock{all.mutex};
+    allowed = all.allowance.take(std::chrono::steady_clock::now());
+    missed = allowed ? all.allowance.take_left_out() : 0;
+  }
+  if (missed > 0)
+    log_to(log_component::audit).warn("Met {} more requests without the right token", missed);
+  if (allowed)
+    log_to(log_component::audit,
+           {{"method", rq.method}, {"client", rq.client}, {"peer", rq.remote_address}})
+        .warn("{} {} {} from {} by {}: {} (request {})", what, rq.method, shown(rq.target),
+              rq.client, caller_of(rq), why, rq.id);
+}
+
 } // namespace
 
 void audit_admin_call(const request& rq, int status) {
@@ -40,21 +60,11 @@ void audit_admin_call(const request& rq, int status) {
 }
 
 void audit_refusal(const request& rq, errc why) {
-  static refusals all;
-  std::uint64_t missed = 0;
-  bool allowed = false;
-  {
-    const std::lock_guard lock{all.mutex};
-    allowed = all.allowance.take(std::chrono::steady_clock::now());
-    missed = allowed ? all.allowance.take_left_out() : 0;
-  }
-  if (missed > 0)
-    log_to(log_component::audit).warn("Refused {} more requests without the right token", missed);
-  if (allowed)
-    log_to(log_component::audit,
-           {{"method", rq.method}, {"client", rq.client}, {"peer", rq.remote_address}})
-        .warn("Refused {} {} from {} by {}: {} (request {})", rq.method, shown(rq.target),
-              rq.client, caller_of(rq), to_string(why), rq.id);
+  warn_of(rq, "Refused", to_string(why));
+}
+
+void audit_wrong_token(const request& rq) {
+  warn_of(rq, "Heard", "wrong token");
 }
 
 } // namespace standings

@@ -12,4 +12,7 @@ void audit_admin_call(const request& rq, int status);
 /// logged line by line: at most ten in a second, and then how many there were. Thread-safe.
 void audit_refusal(const request& rq, errc why);
 
+/// Logs that a request that needs no token carries a wrong one; the rest as `audit_refusal`.
+void audit_wrong_token(const request& rq);
+
 } // namespace standings

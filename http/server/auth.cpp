@@ -79,8 +79,8 @@ token_digest digest_of(std::string_view token) {
   return out;
 }
 
-result<void> authorize(request& rq, access who, const access_policy& policy) {
-  const auto* const token = token_of(rq.headers, policy);
+result<void> authorize(request& rq, access who, const access_policy& policy, bool hears_token) {
+  const auto* const token = hears_token ? token_of(rq.headers, policy) : nullptr;
   rq.caller = token ? token->name : std::string{};
   rq.may_inspect = !policy.needs_token.contains(scope::inspect)
                    || (token && token->may.contains(scope::inspect));

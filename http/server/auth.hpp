@@ -29,8 +29,10 @@ bool shows_token(const request& rq);
 /// `may_inspect`. Where the policy asks for a token, the request must carry
 /// `Authorization: Bearer <token>`; fails with `unauthorized` without a known one, and with
 /// `forbidden` if the token may not. With `open_on_loopback`, admin routes also answer requests
-/// that come directly from this machine and not from a page of another site.
-[[nodiscard]] result<void> authorize(request& rq, access who, const access_policy& policy);
+/// that come directly from this machine and not from a page of another site. Without
+/// `hears_token`, the request counts as one that carries none.
+[[nodiscard]] result<void> authorize(request& rq, access who, const access_policy& policy,
+                                     bool hears_token = true);
 
 /// The policy in force, which can be replaced while requests are served. Thread-safe.
 class access_control {

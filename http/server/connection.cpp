@@ -253,10 +253,8 @@ detached connection::run_handler(std::shared_ptr<connection> self) { // NOLINT
 void connection::answered(const answer& with) {
   --loop_.shared().in_flight;
   handling_ = false;
-  if (route_->who == access::admin)
-    audit_admin_call(reader_.current(), with.status);
   if (!socket_.is_open())
-    return;
+    return audit(with.status);
   if (with.stream && reader_.current().method != "HEAD")
     begin_stream(with);
   else
@@ -288,7 +286,15 @@ void connection::note_answer(int status) {
   auto& traffic = loop_.traffic();
   auto& to = meant_ ? traffic.of(meant_->number) : traffic.unmatched();
   to.add(status, now - rq.arrived);
+  audit(status);
   meant_ = nullptr;
+}
+
+/// Logs calls of admin routes that were let in, also those that were refused for another reason.
+void connection::audit(int status) {
+  const auto& rq = reader_.current();
+  if (meant_ && meant_->who == access::admin && rq.is_let_in)
+    audit_admin_call(rq, status);
 }
 
 /// Answers a request that is not read to its end, and closes: where the next one begins is unknown.

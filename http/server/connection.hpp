@@ -85,6 +85,7 @@ private:
   void answered(const answer& with);
   void respond(const answer& with);
   void note_answer(int status);
+  void audit(int status);
   void refuse(const failure& why);
   void start_over();
   void client_ended();
@@ -96,9 +97,16 @@ private:
   void wait_for(waits_for what);
 
   // -- connection_stream.cpp
+  /// What let a stream in, to be shown again when the policy has been replaced.
+  struct pass {
+    request shown;
+    access who = access::anyone;
+    std::uint64_t policy_version = 0; ///< that was asked last; none has this number
+  };
   void begin_stream(const answer& with);
   [[nodiscard]] std::optional<address_place> place_for_stream(const ip_address& client);
   void more() override;
+  [[nodiscard]] bool may_stay();
   void stream_on();
   void stream_input();
   void end_after_output();
@@ -119,6 +127,7 @@ private:
   std::string out_;                 ///< not sent, from sent_ on
   std::size_t sent_ = 0;
   std::unique_ptr<open_stream> stream_; ///< set while events are sent
+  std::unique_ptr<pass> pass_;          ///< of the stream
   std::size_t lingered_ = 0;            ///< bytes discarded
   std::size_t turn_ = 0;                ///< requests handled since others had their turn
   waits_for waiting_ = waits_for::first_byte;

@@ -37,6 +37,7 @@ void connection::begin_stream(const answer& with) {
   append_stream_head(out_, with, rq.id, chunked, shared.cors.fields_for(rq.headers));
   ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent,
                sizeof most_unsent);
+  pass_ = std::make_unique<pass>(pass{rq, route_->who});
   note_answer(with.status);
   with.stream->open(*this);
 }
@@ -48,6 +49,14 @@ std::optional<address_place> connection::place_for_stream(const ip_address& clie
   return shared.address_streams.enter(limited_part(client));
 }
 
+/// Whether the stream's request would still be let in: a token may have been withdrawn.
+bool connection::may_stay() {
+  const auto version = loop_.policy_version();
+  if (std::exchange(pass_->policy_version, version) == version)
+    return true;
+  return authorize(pass_->shown, pass_->who, loop_.policy()).has_value();
+}
+
 void connection::more() {
   if (out_.empty()) // else the client has not taken the last event yet
     stream_on();
@@ -56,6 +65,8 @@ void connection::more() {
 /// Sends until there is nothing new or the client does not take it.
 void connection::stream_on() {
   std::string{}.swap(in_); // a stream is the last answer of its connection
+  if (!may_stay())
+    return end_stream();
   while (flush())
     if (!stream_->append_next(out_)) {
       wait_for(waits_for::silence);

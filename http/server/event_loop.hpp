@@ -84,6 +84,9 @@ public:
     }
     return *policy_;
   }
+  /// Changes when the policy is replaced.
+  [[nodiscard]] std::uint64_t policy_version() const { return shared_.doors->version(); }
+
   [[nodiscard]] loop_traffic& traffic() { return traffic_; }
   [[nodiscard]] const loop_traffic& traffic() const { return traffic_; }
   [[nodiscard]] auto& waits() { return deadlines_; }

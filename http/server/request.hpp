@@ -34,6 +34,7 @@ struct request {
 
   std::string caller;       ///< the name of the token that it carries, if it carries a known one
   bool may_inspect = false; ///< it may be told what only `access::inspect` is told
+  bool is_let_in = false;   ///< it may use its route, whatever else is wrong with it
 
   /// The first query parameter of that name.
   [[nodiscard]] std::optional<std::string_view> param(std::string_view name) const;

@@ -34,7 +34,8 @@ struct route {
   body_kind body = body_kind::none;
   handler handle;
   when_busy busy = when_busy::refuse;
-  std::size_t number = 0; ///< its position in the router, which sets it
+  std::vector<std::string> parameters{}; ///< of the query, where others are refused
+  std::size_t number = 0;                ///< its position in the router, which sets it
 };
 
 /// The routes, matched segment by segment; a literal segment takes precedence over a captured one.

@@ -160,6 +160,18 @@ TEST_F(ConfigFile, RefusesASecondDocument) {
   EXPECT_EQ(problems, lines{"f.yaml:3: only one document is allowed"});
 }
 
+/// To the parser it has documents without end, and they would fill the memory.
+TEST_F(ConfigFile, ThatBeginsWithACommaIsAProblem) {
+  EXPECT_EQ(problems_of(","), lines{"f.yaml:1: only one document is allowed"});
+  EXPECT_EQ(problems_of("tokens_file: " + write("tokens.yaml", ",- name: a\n")),
+            lines{"tokens.yaml:1: only one document is allowed"});
+}
+
+TEST_F(ConfigFile, RefusesASecondDocumentOfTokens) {
+  EXPECT_EQ(problems_of("tokens_file: " + write("tokens.yaml", "[]\n---\n[]\n")),
+            lines{"tokens.yaml:3: only one document is allowed"});
+}
+
 TEST_F(ConfigFile, SurvivesAMapThatContainsItself) {
   EXPECT_EQ(problems_of("http: &a { http: *a }\n"), lines{"f.yaml:1: unknown key 'http.http'"});
 }

@@ -74,8 +74,8 @@ class room:
         self.environment["PATH"] += f":{folder}"
 
     def here(self, text):
-        """The page's addresses, as they are here."""
-        for name in ("127.0.0.1:8000", "localhost:8000"):
+        """The page's addresses, as they are here. HOST stands for the service's in the runbook."""
+        for name in ("127.0.0.1:8000", "localhost:8000", "HOST:8000"):
             text = text.replace(name, f"127.0.0.1:{self.port}")
         return text
 

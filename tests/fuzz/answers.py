@@ -69,19 +69,19 @@ def after_content(sent, at, status, fields):
     return at + size
 
 
-def statuses(sent, may_be_cut=False):
-    """The statuses of the final responses in `sent`. Raises `flaw` unless they are whole, well-formed, and no 5xx but
-    503; the last one may be without its end if `may_be_cut`."""
+def responses(sent, may_be_cut=False):
+    """Status and X-Request-Id of the final responses in `sent`. Raises `flaw` unless they are whole, well-formed, and no
+    5xx but 503; the last one may be without its end if `may_be_cut`."""
     found = []
     try:
-        read_statuses(sent, found)
+        read_responses(sent, found)
     except cut:
         if not may_be_cut:
             raise
     return found
 
 
-def read_statuses(sent, found):
+def read_responses(sent, found):
     at = 0
     while at < len(sent):
         head_end = sent.find(b"\r\n\r\n", at)
@@ -100,4 +100,4 @@ def read_statuses(sent, found):
             continue
         if b"x-request-id" not in fields:
             raise flaw("a response has no X-Request-Id")
-        found.append(status)
+        found.append((status, fields[b"x-request-id"]))

@@ -4,9 +4,10 @@
 usage: network_fuzzer.py [--requests N] [--seconds S] [--seed N] [--processes N] [--artifacts FOLDER] SEED-FOLDER...
 
 The same seed sends the same connections. Environment: STANDINGS_BINARY, best compiled with sanitizers. Fails if a
-connection stays open too long, an answer is no whole HTTP response or a 5xx other than 503, the service does not answer
-afterwards, or it does not end with 0, without a sanitizer's report, when told to. What was sent on the connection in
-question, or on the last ones before a crash, is written to the artifacts folder."""
+connection stays open too long, an answer is no whole HTTP response or a 5xx other than 503, sound requests of one
+connection are not answered one by one in their order, more than half of them all get no answer but 503, the service does
+not answer afterwards, or it does not end with 0, without a sanitizer's report, when told to. What was sent on the
+connection in question, or on the last ones before a crash, is written to the artifacts folder."""
 import argparse
 import collections
 import contextlib
@@ -61,11 +62,16 @@ class client:
         return one
 
     def next(self):
-        """Chooses what the next connection says: requests, and how they are sent."""
+        """Chooses what the next connection says: requests, how they are sent, and the ids of the answers if all have to
+        be answered."""
         which = self.chance.randrange(1000)
         make = self.make
         if which < 600:
-            return [make.documented() for _ in range(self.chance.choice([1, 4, 16, 40]))], self.at_once
+            said, ids = make.numbered(self.chance.choice([1, 4, 16, 40]))
+            return said, self.at_once, ids
+        return *self.next_disturbed(which, make), None
+
+    def next_disturbed(self, which, make):
         if which < 960:
             how = self.chance.choice([self.at_once, self.at_once, self.in_pieces])
             return [make.documented() for _ in range(self.chance.choice([0, 0, 2, 6]))] + [make.mutant()], how
@@ -79,29 +85,46 @@ class client:
 
     def step(self):
         """Opens a connection and judges what comes back."""
-        said, send = self.next()
+        said, send, ids = self.next()
         text = b"".join(said)
         self.recent.append(text)
         self.counts["connections"] += 1
         self.counts["requests"] += len(said)
         with contextlib.closing(self.connect()) as connection:
             since = time.monotonic()
-            if send(connection, text):
+            taken = send(connection, text)
+            if ids:
+                self.judge_all(connection, ids, since)
+            elif taken:
                 self.judge(connection, text, since)
         while len(self.held) > 8:
             self.release()
 
     def judge(self, connection, text, since):
-        """The service may have closed on a client that was late to send or to take its answers."""
+        """Some answer has to come."""
+        found, late = self.answers_to(connection, since)
+        if text and not found and not late:
+            raise answers.flaw("there is no answer")
+
+    def judge_all(self, connection, ids, since):
+        """The answers to sound requests: one each, in their order."""
+        found, late = self.answers_to(connection, since)
+        got = [each for _, each in found]
+        if got != (ids[:len(got)] if late else ids):
+            raise answers.flaw(f"{len(ids)} sound requests have {len(got)} answers: {got}")
+        self.counts["sound"] += len(ids)
+        self.counts["served"] += sum(status != 503 for status, _ in found)
+
+    def answers_to(self, connection, since):
+        """The answers, and whether the client was late to send or to take them: the service may have closed on it."""
         with contextlib.suppress(OSError):
             connection.shutdown(socket.SHUT_WR)
         sent = self.received(connection)
         late = time.monotonic() - since > TIME_LIMIT / 2
-        found = answers.statuses(sent, may_be_cut=late)
-        if text and not found and not late:
-            raise answers.flaw("there is no answer")
+        found = answers.responses(sent, may_be_cut=late)
         self.counts["answers"] += len(found)
-        self.counts.update(found)
+        self.counts.update(status for status, _ in found)
+        return found, late
 
     @staticmethod
     def received(connection):
@@ -243,6 +266,12 @@ class judge_of_all:
         except subprocess.TimeoutExpired:
             self.problems.append("the service has not ended within a minute of SIGTERM")
 
+    def judge_share(self):
+        """A service that refuses all the time answers everything, too."""
+        done = self.totals()
+        if done["served"] * 2 < done["sound"]:
+            self.problems.append(f"of {done['sound']} sound requests only {done['served']} were answered other than 503")
+
     def judge_log(self):
         with open(self.service.folder / "log", errors="replace") as log:
             lines = iter(log)
@@ -295,10 +324,12 @@ def main():
         seconds = time.monotonic() - started
         judge.judge_service()
         judge.judge_log()
+        judge.judge_share()
     totals = judge.totals()
     statuses = ", ".join(f"{status}: {totals[status]}" for status in sorted(key for key in totals if isinstance(key, int)))
     print(f"seed {options.seed}: {totals['requests']} requests on {totals['connections']} connections in {seconds:.0f} s, "
-          f"{totals['resets']} reset, {totals['held back']} held back; {totals['answers']} answers ({statuses})")
+          f"{totals['resets']} reset, {totals['held back']} held back; {totals['answers']} answers ({statuses}); "
+          f"{totals['served']} of {totals['sound']} sound ones served")
     for problem in judge.problems:
         print("!! " + problem, file=sys.stderr)
     return 1 if judge.problems else 0

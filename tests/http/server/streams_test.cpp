@@ -88,6 +88,7 @@ protected:
     server_options options;
     options.port = 0;
     options.limits = limits;
+    options.doors = doors;
     if (GetParam() == carrier::tls) {
       const auto files = authority_.issue("server");
       options.tls = tls_identity::load({files.certificate, files.key}).value();
@@ -97,6 +98,10 @@ protected:
           loop_ = &loop.context();
           router out;
           out.add({"GET", "/live", access::anyone, body_kind::none,
+                   [this](const request&) -> answer_task {
+                     co_return stream_answer(std::make_shared<newest_state::stream>(state));
+                   }});
+          out.add({"GET", "/private", access::inspect, body_kind::none,
                    [this](const request&) -> answer_task {
                      co_return stream_answer(std::make_shared<newest_state::stream>(state));
                    }});
@@ -145,6 +150,7 @@ protected:
     return eventually([&] { return state.open == n; }, seconds{10});
   }
 
+  const std::shared_ptr<access_control> doors = std::make_shared<access_control>(access_policy{});
   newest_state state;
   boost::asio::io_context* loop_ = nullptr;
   std::uint16_t port_ = 0;
@@ -218,6 +224,33 @@ TEST_P(Streams, FollowALongPipelineAndEndIt) {
   EXPECT_EQ(stream.next().id, "0");
   stop(seconds{5});
   EXPECT_TRUE(stream.ends()) << "nothing is answered behind a stream";
+}
+
+access_policy inspected_with(const std::vector<std::string>& tokens) {
+  access_policy out;
+  out.needs_token.add(scope::inspect);
+  for (const auto& token : tokens) {
+    out.tokens.push_back({token, digest_of(token), {}, {}});
+    out.tokens.back().may.grant(scope::inspect);
+  }
+  return out;
+}
+
+TEST_P(Streams, EndWhenTheirTokenIsWithdrawn) {
+  doors->replace(inspected_with({"first", "second"}));
+  start();
+  event_reader first{connect(), get_request("/private", "Authorization: Bearer first\r\n")};
+  event_reader second{connect(), get_request("/private", "Authorization: Bearer second\r\n")};
+  auto open = follow();
+  EXPECT_EQ(first.next().id, "0");
+  EXPECT_EQ(second.next().id, "0");
+  EXPECT_EQ(open.next().id, "0");
+  doors->replace(inspected_with({"second"}));
+  set(event_of(1));
+  EXPECT_EQ(first.next().id, "") << "what happens afterwards is not for it";
+  EXPECT_TRUE(first.ends());
+  EXPECT_EQ(second.next().id, "1");
+  EXPECT_EQ(open.next().id, "1");
 }
 
 TEST_P(Streams, SkipWhatASlowClientCannotTake) {

@@ -1,0 +1,56 @@
+#include "config/yaml_document.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+
+#include <sstream>
+
+namespace standings {
+
+namespace {
+
+/// Sees where the content of a document begins.
+class content_mark final : public YAML::EventHandler {
+public:
+  YAML::Mark found = YAML::Mark::null_mark();
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& at, YAML::anchor_t) override { see(at); }
+  void OnAlias(const YAML::Mark& at, YAML::anchor_t) override { see(at); }
+  void OnScalar(const YAML::Mark& at, const std::string&, YAML::anchor_t,
+                const std::string&) override {
+    see(at);
+  }
+  void OnSequenceStart(const YAML::Mark& at, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    see(at);
+  }
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& at, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
+    see(at);
+  }
+  void OnMapEnd() override {}
+
+private:
+  void see(const YAML::Mark& at) {
+    if (found.is_null())
+      found = at;
+  }
+};
+
+} // namespace
+
+/// Not by YAML::LoadAll: for yaml-cpp 0.7 a text that begins with a comma has empty documents
+/// without end.
+std::optional<YAML::Mark> second_document(const std::string& text) {
+  std::istringstream in{text};
+  YAML::Parser parser{in};
+  content_mark first;
+  content_mark second;
+  if (!parser.HandleNextDocument(first) || !parser.HandleNextDocument(second))
+    return std::nullopt;
+  return second.found;
+}
+
+} // namespace standings
