@@ -134,7 +134,7 @@ class requests:
                 path = path.replace("{%s}" % each["name"], urllib.parse.quote(value, safe="", errors="replace"))
             elif each.get("in") == "query" and self.odds(2):
                 query.append((each["name"], self.parameter(each)))
-        if self.odds(10):
+        if self.odds(10) and not sound_content:
             query.append((self.value(), self.value()))
         target = path + ("?" + urllib.parse.urlencode(query, errors="replace") if query else "")
         left_out = FRAMING
