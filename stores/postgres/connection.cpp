@@ -1,6 +1,5 @@
 #include "stores/postgres/connection.hpp"
 
-#include "core/base/embedded.hpp"
 #include "stores/postgres/address.hpp"
 #include "stores/postgres/adoption.hpp"
 #include "stores/postgres/failure.hpp"
@@ -24,10 +23,10 @@ constexpr auto session = "SET statement_timeout = '15s'; SET lock_timeout = '2s'
                          " SELECT set_config(name, '0', false) FROM pg_settings"
                          " WHERE name IN ('idle_session_timeout', 'transaction_timeout')";
 
-/// The migrations to be applied. Those of the chat sessions have `session` in their names; that of
-/// the leaderboard's table is applied again if the table was dropped.
-std::vector<embedded_text> pending(pqxx::transaction_base& tx, const table_names& names,
-                                   chat_tables chat) {
+} // namespace
+
+std::vector<embedded_text> pending_migrations(pqxx::transaction_base& tx, const table_names& names,
+                                              chat_tables chat) {
   const auto applied = applied_migrations(tx, names);
   const auto rows = tx.exec("SELECT to_regclass(" + tx.quote(names.table) + ") IS NOT NULL");
   const bool has_table = rows[0][0].as<bool>();
@@ -42,8 +41,6 @@ std::vector<embedded_text> pending(pqxx::transaction_base& tx, const table_names
       out.push_back(m);
   return out;
 }
-
-} // namespace
 
 std::unique_ptr<pqxx::connection> open_postgres(const std::string& url) {
   const auto address = parse_postgres_address(url);
@@ -71,7 +68,8 @@ void migrate_postgres(pqxx::connection& db, const table_names& names, chat_table
   pqxx::work transaction{db};
   // so that changes that another instance makes while we wait for the lock are visible
   transaction.exec("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-  if (pending(transaction, names, chat).empty() && is_postgres_table_ours(transaction, names))
+  if (pending_migrations(transaction, names, chat).empty()
+      && is_postgres_table_ours(transaction, names))
     return;
   need_writable(transaction);
   transaction.exec("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'");
@@ -79,7 +77,7 @@ void migrate_postgres(pqxx::connection& db, const table_names& names, chat_table
   keep_search_path(transaction, names);
   make_own_schema(transaction, names);
   adopt_postgres_table(transaction, names);
-  for (const auto& migration : pending(transaction, names, chat)) {
+  for (const auto& migration : pending_migrations(transaction, names, chat)) {
     transaction.exec(with_names(migration.content, names));
     transaction.exec("INSERT INTO " + names.own + "schema_migrations VALUES ("
                      + transaction.quote(std::string{migration.name})

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/embedded.hpp"
 #include "core/base/result.hpp"
 #include "stores/sql/sql_text.hpp"
 
@@ -23,6 +24,13 @@ std::unique_ptr<pqxx::connection> open_postgres(const std::string& url);
 /// server. Then nothing may outlive a transaction: no prepared statement, no setting, no lock of a
 /// session, no LISTEN. Found out from the connection itself, or from `url`.
 bool is_pooled(pqxx::connection& db, const std::string& url);
+
+/// The migrations to be applied. Those of the chat sessions have `session` in their names; that of
+/// the leaderboard's table is applied again if the table was dropped. Changes nothing. Throws what
+/// `applied_migrations` throws.
+[[nodiscard]] std::vector<embedded_text>
+pending_migrations(pqxx::transaction_base& tx, const table_names& names,
+                   chat_tables chat = chat_tables::left_out);
 
 /// Applies the embedded migrations that the database lacks, in order and under an advisory lock; if
 /// there are none, takes no lock and needs no right to create anything. A leaderboard table that an

@@ -80,6 +80,14 @@ inline constexpr std::string_view leaderboard_table_migration = "0000_table.sql"
 /// Whether the tables of the chat sessions are created, too: only session sync needs them.
 enum class chat_tables : std::uint8_t { left_out, made };
 
+/// What the start will do to our tables, which are there and lack so many migrations.
+inline std::string migrations_text(std::size_t pending) {
+  return pending == 0 ? ", schema up to date"
+                      : "; migrations pending: " + std::to_string(pending) + ", serve applies them";
+}
+
+inline constexpr auto no_tables_text = "; our tables are not there yet, serve makes them";
+
 /// Converts a limit or an offset for SQL, which has no unsigned numbers.
 inline std::int64_t sql_count(std::size_t n) {
   return static_cast<std::int64_t>(

@@ -1,36 +1,22 @@
 #include "stores/sqlite/check.hpp"
 
-#include "core/base/embedded.hpp"
 #include "stores/sqlite/connection.hpp"
 #include "stores/sqlite/failure.hpp"
 
-#include <SQLiteCpp/Statement.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <span>
 
 namespace standings {
-
-std::span<const embedded_text> sqlite_migrations();
 
 namespace {
 
 /// What the start will do to the tables. Those of chat sessions are made when they are synced.
 std::string schema_state(SQLite::Database& db, const table_names& names) {
   if (!db.tableExists(names.own + "schema_migrations"))
-    return "; our tables are not there yet, serve makes them";
-  const auto all = sqlite_migrations();
-  const auto pending = std::count_if(all.begin(), all.end(), [&](const embedded_text& m) {
-    SQLite::Statement seen{
-        db, with_names("SELECT 1 FROM {own}schema_migrations WHERE name = ?", names)};
-    seen.bind(1, std::string{m.name});
-    return m.name.find("session") == std::string_view::npos && !seen.executeStep();
-  });
-  return pending == 0 ? ", schema up to date"
-                      : "; migrations pending: " + std::to_string(pending) + ", serve applies them";
+    return no_tables_text;
+  return migrations_text(pending_migrations(db, names).size());
 }
 
 /// `sqlite PATH, library VERSION`

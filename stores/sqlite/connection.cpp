@@ -1,6 +1,5 @@
 #include "stores/sqlite/connection.hpp"
 
-#include "core/base/embedded.hpp"
 #include "core/base/time.hpp"
 #include "stores/sql/sql_text.hpp"
 #include "stores/sqlite/adoption.hpp"
@@ -47,22 +46,6 @@ bool has_seen(SQLite::Database& db, const std::string& migration, const table_na
   return seen.executeStep();
 }
 
-/// The migrations to be applied, found out without a lock: a worker must be able to open the
-/// database while another program writes it. Those of the chat sessions have `session` in their
-/// names; that of the leaderboard's table is applied again if the table was dropped.
-std::vector<embedded_text> pending(SQLite::Database& db, const table_names& names,
-                                   chat_tables chat) {
-  const bool is_new = !db.tableExists(names.own + "schema_migrations");
-  const bool has_table = db.tableExists(names.table);
-  std::vector<embedded_text> out;
-  for (const auto& m : sqlite_migrations())
-    if ((chat == chat_tables::made || m.name.find("session") == std::string_view::npos)
-        && (is_new || (!has_table && m.name == leaderboard_table_migration)
-            || !has_seen(db, std::string{m.name}, names)))
-      out.push_back(m);
-  return out;
-}
-
 /// Whether an earlier version has left its tables beside this leaderboard's.
 bool has_old_tables(SQLite::Database& db, const table_names& names) {
   return has_column(db, "schema_migrations", "name")
@@ -87,6 +70,19 @@ void rename_old_tables(SQLite::Database& db, const table_names& names) {
 
 } // namespace
 
+std::vector<embedded_text> pending_migrations(SQLite::Database& db, const table_names& names,
+                                              chat_tables chat) {
+  const bool is_new = !db.tableExists(names.own + "schema_migrations");
+  const bool has_table = db.tableExists(names.table);
+  std::vector<embedded_text> out;
+  for (const auto& m : sqlite_migrations())
+    if ((chat == chat_tables::made || m.name.find("session") == std::string_view::npos)
+        && (is_new || (!has_table && m.name == leaderboard_table_migration)
+            || !has_seen(db, std::string{m.name}, names)))
+      out.push_back(m);
+  return out;
+}
+
 std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path, const seen_file& seen) {
   const bool known = seen && *seen;
   if (known && !std::filesystem::exists(path))
@@ -107,7 +103,7 @@ std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path, const see
 }
 
 void migrate_sqlite(SQLite::Database& db, const table_names& names, chat_tables chat) {
-  if (pending(db, names, chat).empty() && is_sqlite_table_ours(db, names))
+  if (pending_migrations(db, names, chat).empty() && is_sqlite_table_ours(db, names))
     return;
   // BEGIN IMMEDIATE: two processes that start together migrate one after the other.
   SQLite::Transaction transaction{db, SQLite::TransactionBehavior::IMMEDIATE};
@@ -117,7 +113,7 @@ void migrate_sqlite(SQLite::Database& db, const table_names& names, chat_tables 
                      names));
   adopt_sqlite_table(db, names, system_now());
   const auto time = sqlite_row_time(db, names);
-  for (const auto& migration : pending(db, names, chat)) {
+  for (const auto& migration : pending_migrations(db, names, chat)) {
     db.exec(with_names(with_row_time(migration.content, time), names));
     SQLite::Statement record{
         db, with_names("INSERT OR IGNORE INTO {own}schema_migrations VALUES (?, ?)", names)};

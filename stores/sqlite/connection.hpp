@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/embedded.hpp"
 #include "core/base/result.hpp"
 #include "stores/sql/sql_text.hpp"
 #include "stores/sqlite/file_guard.hpp"
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace standings {
 
@@ -21,6 +23,14 @@ inline constexpr int sqlite_busy_timeout_ms = 5'000;
 /// seen before. Throws SQLite::Exception.
 std::unique_ptr<SQLite::Database> open_sqlite(const std::string& path,
                                               const seen_file& seen = nullptr);
+
+/// The migrations to be applied, found out without a lock: a worker must be able to open the
+/// database while another program writes it. Those of the chat sessions have `session` in their
+/// names; that of the leaderboard's table is applied again if the table was dropped. Changes
+/// nothing. Throws SQLite::Exception.
+[[nodiscard]] std::vector<embedded_text>
+pending_migrations(SQLite::Database& db, const table_names& names,
+                   chat_tables chat = chat_tables::left_out);
 
 /// Applies the embedded migrations that the database lacks, in order and under its write lock.
 /// Tables of ours that an earlier version named without `standings_` are renamed with their
