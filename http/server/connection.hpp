@@ -112,6 +112,7 @@ private:
   void end_after_output();
   void keep_stream_alive();
   void end_stream();
+  void finish_stream();
 
   event_loop& loop_;
   boost::asio::ip::tcp::socket socket_;

@@ -92,9 +92,7 @@ void connection::stream_input() {
 
 /// The client has nothing more to say: what is being sent, maybe earlier answers, is still its due.
 void connection::end_after_output() {
-  stream_->append_end(out_);
-  stream_.reset();
-  closing_ = true;
+  finish_stream();
   advance();
 }
 
@@ -105,13 +103,19 @@ void connection::keep_stream_alive() {
 
 /// Waits for no client: it connects again, to another instance or later.
 void connection::end_stream() {
-  stream_->append_end(out_);
-  stream_.reset();
-  closing_ = true;
+  finish_stream();
   if (flush())
     finish();
   else
     close();
+}
+
+/// The last bytes of the stream join what is still to be sent, with which the connection ends.
+void connection::finish_stream() {
+  stream_->append_end(out_);
+  stream_.reset();
+  pass_.reset();
+  closing_ = true;
 }
 
 } // namespace standings
