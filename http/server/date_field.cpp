@@ -1,23 +1,15 @@
 #include "http/server/date_field.hpp"
 
-#include <array>
-#include <cstdio>
+#include <date/date.h>
+
+#include <chrono>
+#include <locale>
 
 namespace standings {
 
 std::string print_date_field(std::time_t at) {
-  constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  std::tm utc{};
-  ::gmtime_r(&at, &utc);
-  std::array<char, 128> line{};
-  const auto size =
-      std::snprintf(line.data(), line.size(), "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n",
-                    days[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
-                    months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1'900, utc.tm_hour,
-                    utc.tm_min, utc.tm_sec);
-  return {line.data(), static_cast<std::size_t>(size)};
+  return date::format(std::locale::classic(), "Date: %a, %d %b %Y %T GMT\r\n",
+                      date::sys_seconds{std::chrono::seconds{at}});
 }
 
 std::string_view date_field() {
