@@ -4,6 +4,7 @@
 #include "cli/admin_token.hpp"
 #include "cli/introduction.hpp"
 #include "cli/serve_guard.hpp"
+#include "cli/service_options.hpp"
 #include "http/client/service_client.hpp"
 #include "http/server/address_probe.hpp"
 
@@ -26,8 +27,7 @@ bool needs_data_directory(const config& settings) {
 }
 
 bool is_standings(const std::string& host, std::uint16_t port) {
-  const auto reached = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host;
-  service_client there{{service_url{false, reached, port, {}}}};
+  service_client there{{service_url{false, reachable(host), port, {}}}};
   there.set_limit(patience);
   const auto said = there.get("/");
   return said && text_of(*said, "service") == "standings";

@@ -42,11 +42,6 @@ failure refuse(const std::string& source, const std::string& why) {
   return fail(errc::malformed, source + ": " + why);
 }
 
-/// The address at which this machine reaches a service that listens on `host`.
-std::string reachable(const std::string& host) {
-  return host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host;
-}
-
 result<service_url> url_of(const config& settings, const std::optional<sourced>& given) {
   if (!given)
     return service_url{serves_tls(settings), reachable(settings.http.host), settings.http.port, {}};
@@ -103,6 +98,10 @@ service_target with_own_token(service_target target, const config& settings) {
 }
 
 } // namespace
+
+std::string reachable(const std::string& host) {
+  return host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host;
+}
 
 result<service_target> resolve_service(const config& settings, const service_options& flags,
                                        const variables& environment) {

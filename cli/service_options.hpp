@@ -17,6 +17,9 @@ struct service_options {
   bool address_given = false; ///< by --host or --port
 };
 
+/// The address at which this machine reaches a service that listens on `host`.
+[[nodiscard]] std::string reachable(const std::string& host);
+
 /// The service of `flags`, else of the environment (STANDINGS_URL, STANDINGS_TOKEN_FILE,
 /// STANDINGS_TOKEN, STANDINGS_CA_FILE), else the one that the configuration describes. The
 /// configured token and the file admin.token belong to that one: they are sent to a service on this
