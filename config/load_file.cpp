@@ -5,7 +5,6 @@
 #include "config/token_list.hpp"
 #include "config/values.hpp"
 #include "config/yaml_document.hpp"
-#include "core/base/validate.hpp"
 
 #include <yaml-cpp/yaml.h>
 
@@ -24,9 +23,6 @@ namespace {
 
 /// The only key that is no option: its value is a list of sections.
 constexpr auto tokens_key = "tokens";
-
-constexpr auto not_utf8 = ": is not UTF-8";
-constexpr auto one_document = "only one document is allowed";
 
 /// The sections and options, i.e. every key that a file may contain.
 std::vector<std::string> known_keys() {
@@ -47,12 +43,12 @@ public:
 
   /// Reads `text`, the content of the file.
   void read(const std::string& text) {
-    if (!is_valid_utf8(text))
-      return out_.problems.push_back(name_ + not_utf8);
+    const auto tell = [this](const YAML::Mark& mark, const std::string& what) {
+      report(mark, what);
+    };
     try {
-      if (const auto second = second_document(text))
-        return report(*second, one_document);
-      read_root(YAML::Load(text));
+      if (const auto root = only_document(text, tell))
+        read_root(*root);
     } catch (const YAML::Exception& e) {
       // what follows a colon in the parser's message is quoted from the file
       report(e.mark, "not valid YAML: " + e.msg.substr(0, e.msg.find(':')));
@@ -202,12 +198,11 @@ void read_tokens_file(load_outcome& out) {
   const auto text = content_of(name);
   if (!text)
     return out.problems.push_back("tokens_file: " + name + " cannot be read");
-  if (!is_valid_utf8(*text))
-    return out.problems.push_back(name + not_utf8);
   try {
-    if (const auto second = second_document(*text))
-      return report(*second, one_document);
-    const auto more = read_tokens(YAML::Load(*text), report);
+    const auto list = only_document(*text, report);
+    if (!list)
+      return;
+    const auto more = read_tokens(*list, report);
     out.value.tokens.insert(out.value.tokens.end(), more.begin(), more.end());
   } catch (const YAML::Exception& e) {
     report(e.mark, "not valid YAML");

@@ -10,8 +10,6 @@ namespace standings {
 
 namespace {
 
-using report_fn = std::function<void(const YAML::Mark& mark, const std::string& what)>;
-
 constexpr std::size_t longest_name = 64;
 
 /// For token names and tenants.
@@ -25,7 +23,7 @@ bool is_name(const std::string& text) {
 }
 
 /// A scalar, or a sequence of scalars.
-std::vector<std::string> texts_of(const YAML::Node& value, const report_fn& report) {
+std::vector<std::string> texts_of(const YAML::Node& value, const yaml_report& report) {
   std::vector<std::string> out;
   if (value.IsScalar())
     return {value.Scalar()};
@@ -37,7 +35,7 @@ std::vector<std::string> texts_of(const YAML::Node& value, const report_fn& repo
   return out;
 }
 
-token_config read_token(const YAML::Node& entry, const report_fn& report) {
+token_config read_token(const YAML::Node& entry, const yaml_report& report) {
   token_config out;
   for (const auto& field : entry) {
     const auto key = field.first.IsScalar() ? field.first.Scalar() : std::string{};
@@ -60,7 +58,7 @@ token_config read_token(const YAML::Node& entry, const report_fn& report) {
 
 } // namespace
 
-std::vector<token_config> read_tokens(const YAML::Node& list, const report_fn& report) {
+std::vector<token_config> read_tokens(const YAML::Node& list, const yaml_report& report) {
   std::vector<token_config> out;
   if (list.IsNull())
     return out;

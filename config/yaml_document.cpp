@@ -1,5 +1,7 @@
 #include "config/yaml_document.hpp"
 
+#include "core/base/validate.hpp"
+
 #include <yaml-cpp/eventhandler.h>
 
 #include <sstream>
@@ -39,10 +41,8 @@ private:
   }
 };
 
-} // namespace
-
-/// Not by YAML::LoadAll: for yaml-cpp 0.7 a text that begins with a comma has empty documents
-/// without end.
+/// Where the content of a second document begins. Not by YAML::LoadAll: for yaml-cpp 0.7 a text
+/// that begins with a comma has empty documents without end.
 std::optional<YAML::Mark> second_document(const std::string& text) {
   std::istringstream in{text};
   YAML::Parser parser{in};
@@ -51,6 +51,20 @@ std::optional<YAML::Mark> second_document(const std::string& text) {
   if (!parser.HandleNextDocument(first) || !parser.HandleNextDocument(second))
     return std::nullopt;
   return second.found;
+}
+
+} // namespace
+
+std::optional<YAML::Node> only_document(const std::string& text, const yaml_report& report) {
+  if (!is_valid_utf8(text)) {
+    report(YAML::Mark::null_mark(), "is not UTF-8");
+    return std::nullopt;
+  }
+  if (const auto second = second_document(text)) {
+    report(*second, "only one document is allowed");
+    return std::nullopt;
+  }
+  return YAML::Load(text);
 }
 
 } // namespace standings
