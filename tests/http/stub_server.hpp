@@ -123,6 +123,14 @@ public:
   }
 
   [[nodiscard]] server_traffic traffic() const { return server_->traffic(); }
+
+  /// A count of all event loops.
+  [[nodiscard]] std::uint64_t total(owned_count loop_traffic::*of) const {
+    std::uint64_t out = 0;
+    for (const auto* loop : traffic().loops)
+      out += (loop->*of).value();
+    return out;
+  }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] raw_connection connect(const char* from = nullptr) const {
     return raw_connection{port_, from};

@@ -33,13 +33,6 @@ raw_response follow(raw_connection& over, const std::string& for_client = {}) {
   return out;
 }
 
-std::uint64_t refused_of_all(const stub_server& server, owned_count loop_traffic::*of) {
-  std::uint64_t out = 0;
-  for (const auto* loop : server.traffic().loops)
-    out += (loop->*of).value();
-  return out;
-}
-
 TEST(AddressConnections, BeyondTheBoundAreRefusedAndOthersServed) {
   auto options = bounding(3, 0);
   options.limits.max_connections = 5;
@@ -58,8 +51,8 @@ TEST(AddressConnections, BeyondTheBoundAreRefusedAndOthersServed) {
   }
   EXPECT_EQ(server.ask(get_request("/alive")).body, "alive") << "of another address";
   EXPECT_EQ(silent.back().ask(get_request("/item/1")).body, "1") << "what is open stays";
-  EXPECT_EQ(refused_of_all(server, &loop_traffic::address_connections_refused), 4U);
-  EXPECT_EQ(refused_of_all(server, &loop_traffic::connections_refused), 0U);
+  EXPECT_EQ(server.total(&loop_traffic::address_connections_refused), 4U);
+  EXPECT_EQ(server.total(&loop_traffic::connections_refused), 0U);
 }
 
 TEST(AddressConnections, ThatEndMakeRoomForOthers) {

@@ -22,19 +22,12 @@ std::uint64_t answers(const stub_server& server, const std::string& pattern, int
   return out;
 }
 
-std::uint64_t sum(const stub_server& server, owned_count loop_traffic::*of) {
-  std::uint64_t out = 0;
-  for (const auto* loop : server.traffic().loops)
-    out += (loop->*of).value();
-  return out;
-}
-
 TEST(Traffic, IsCountedByPatternOnWhateverLoopItArrives) {
   const stub_server server; // of four loops
   for (int i = 0; i < 8; ++i)
     ASSERT_EQ(server.ask(get_request("/item/" + std::to_string(i))).status, 200);
   EXPECT_EQ(answers(server, "/item/{id}", 200), 8U);
-  EXPECT_EQ(sum(server, &loop_traffic::connections), 8U);
+  EXPECT_EQ(server.total(&loop_traffic::connections), 8U);
 }
 
 TEST(Traffic, OfRefusedRequestsCountsUnderTheirRoute) {
@@ -76,7 +69,7 @@ TEST(Traffic, CountsWhatIsRefusedBecauseThereIsTooMuch) {
   EXPECT_EQ(server.traffic().in_flight, 1U);
   auto second = std::make_unique<raw_connection>(server.connect());
   EXPECT_EQ(second->ask(get_request("/item/1")).status, 503);
-  EXPECT_EQ(sum(server, &loop_traffic::requests_refused), 1U);
+  EXPECT_EQ(server.total(&loop_traffic::requests_refused), 1U);
   EXPECT_EQ(answers(server, "/item/{id}", 503), 1U);
   second.reset();
   ASSERT_TRUE(eventually([&] { return server.traffic().connections == 1; }, seconds{5}));
@@ -84,7 +77,7 @@ TEST(Traffic, CountsWhatIsRefusedBecauseThereIsTooMuch) {
   EXPECT_EQ(third.ask(get_request("/alive")).status, 200) << "answered even now";
   auto refused = server.connect();
   EXPECT_EQ(refused.read().status, 503);
-  EXPECT_EQ(sum(server, &loop_traffic::connections_refused), 1U);
+  EXPECT_EQ(server.total(&loop_traffic::connections_refused), 1U);
   EXPECT_EQ(server.traffic().connections, 2U);
   server.held.open();
   EXPECT_EQ(working.read().status, 200);
@@ -94,9 +87,9 @@ TEST(Traffic, CountsBytesInBothDirections) {
   const stub_server server;
   const auto request = get_request("/large");
   const auto answer = server.ask(request);
-  EXPECT_EQ(sum(server, &loop_traffic::received), request.size());
+  EXPECT_EQ(server.total(&loop_traffic::received), request.size());
   const auto sent = [&] {
-    return sum(server, &loop_traffic::sent);
+    return server.total(&loop_traffic::sent);
   };
   EXPECT_TRUE(eventually([&] { return sent() > answer.body.size(); }, seconds{5}));
   EXPECT_LT(sent(), answer.body.size() + 500);
