@@ -89,6 +89,12 @@ TEST_F(CheckOfServers, TellsWhichMigrationsAreMissing) {
   EXPECT_THAT(run_on_servers({"check"}).output, HasSubstr("; migrations pending: 1, serve"));
 }
 
+TEST_F(CheckOfServers, ADroppedLeaderboardTableIsAPendingMigration) {
+  ASSERT_EQ(run_on_servers({"cache", "init"}).exit_code, 0);
+  sql(schema.url(), "DROP TABLE " + schema.name() + ".pomo_leaderboard CASCADE");
+  EXPECT_THAT(run_on_servers({"check"}).output, HasSubstr("; migrations pending: 1, serve"));
+}
+
 TEST_F(CheckOfServers, TheCacheStatusMakesNoFileOfSqlite) {
   const auto status =
       run_with({"cache", "status"}, {{"STANDINGS_CACHE_BACKEND", "redis"},
