@@ -329,7 +329,7 @@ int main(int argc, char** argv) {
   app.add_flag("--no-listening{false}", options.listening,
                "without the notifications of changed keys");
   CLI11_PARSE(app, argc, argv);
-  for (const auto& [name, component] : enum_names<log_component>::all)
-    set_log_level(component, spdlog::level::err);
+  for (const auto& [name, component] : standings::enum_names<standings::log_component>::all)
+    standings::set_log_level(component, spdlog::level::err);
   return standings::run(options);
 }
