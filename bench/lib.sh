@@ -130,7 +130,7 @@ await() {
 # start_service [VARIABLE=VALUE...]: sets service and service_pid. Nothing of the caller's
 # configuration: the defaults and what is given here are what is measured.
 start_service() {
-  start_build service "$binary" "$@"
+  start_build service "$binary" STANDINGS_ADMIN_OPEN_ON_LOOPBACK=true "$@"
 }
 
 # start_build NAME BINARY [VARIABLE=VALUE...]: the same for any build of the service, with a data
