@@ -6,7 +6,7 @@ namespace standings {
 
 template <>
 struct enum_names<errc> {
-  static constexpr enum_words<errc, 32> all{
+  static constexpr enum_words<errc, 34> all{
       {{"none", errc::none},
        {"malformed", errc::malformed},
        {"invalid_user_id", errc::invalid_user_id},
@@ -24,6 +24,8 @@ struct enum_names<errc> {
        {"body_too_large", errc::body_too_large},
        {"headers_too_large", errc::headers_too_large},
        {"unsupported_media_type", errc::unsupported_media_type},
+       {"invalid_leaderboard_id", errc::invalid_leaderboard_id},
+       {"unknown_leaderboard", errc::unknown_leaderboard},
        {"unknown_session", errc::unknown_session},
        {"invalid_session", errc::invalid_session},
        {"feature_disabled", errc::feature_disabled},

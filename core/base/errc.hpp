@@ -27,13 +27,15 @@ enum class errc : std::uint8_t {
   body_too_large,       ///< more than the accepted body size
   headers_too_large,    ///< more header bytes than accepted
   unsupported_media_type,
-  unknown_session,  ///< Redis does not have the session
-  invalid_session,  ///< the session in Redis cannot be stored
-  feature_disabled, ///< switched off by the configuration, or its data does not exist
-  unauthorized,     ///< an admin route without the right token
-  forbidden,        ///< an admin route from outside loopback while no token is set
-  request_timeout,  ///< the client did not send its request in time
-  rate_limited,     ///< more requests of a client, a token or a user than allowed
+  invalid_leaderboard_id, ///< not parts of a-z, 0-9, _ and - joined by dots, or reserved
+  unknown_leaderboard,    ///< no such leaderboard, or none that the caller may see
+  unknown_session,        ///< Redis does not have the session
+  invalid_session,        ///< the session in Redis cannot be stored
+  feature_disabled,       ///< switched off by the configuration, or its data does not exist
+  unauthorized,           ///< an admin route without the right token
+  forbidden,              ///< an admin route from outside loopback while no token is set
+  request_timeout,        ///< the client did not send its request in time
+  rate_limited,           ///< more requests of a client, a token or a user than allowed
   // -- caused by the service ----------------------------------------------------
   store_unavailable, ///< a store cannot be reached; nothing was changed
   outcome_unknown,   ///< the store was lost during commit; the update may have been applied

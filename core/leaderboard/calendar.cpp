@@ -8,13 +8,14 @@ namespace standings {
 
 namespace {
 
+constexpr std::array<std::string_view, 7> weekdays{"sunday",   "monday", "tuesday", "wednesday",
+                                                   "thursday", "friday", "saturday"};
+
 std::optional<date::weekday> parse_weekday(const std::string& text) {
-  constexpr std::array<std::string_view, 7> names{"sunday",   "monday", "tuesday", "wednesday",
-                                                  "thursday", "friday", "saturday"};
-  const auto at = std::find(names.begin(), names.end(), text);
-  if (at == names.end())
+  const auto at = std::find(weekdays.begin(), weekdays.end(), text);
+  if (at == weekdays.end())
     return std::nullopt;
-  return date::weekday{static_cast<unsigned>(at - names.begin())};
+  return date::weekday{static_cast<unsigned>(at - weekdays.begin())};
 }
 
 } // namespace
@@ -39,6 +40,14 @@ result<calendar> calendar::make(const std::string& zone, const std::string& week
                 "week_start");
   made.week_start_ = *day;
   return made;
+}
+
+const std::string& calendar::zone() const {
+  return zone_->name();
+}
+
+std::string calendar::week_start() const {
+  return std::string{weekdays.at(week_start_.c_encoding())};
 }
 
 calendar::calendar() : zone_(date::locate_zone("UTC")), week_start_(date::Monday) {}

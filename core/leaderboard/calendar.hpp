@@ -34,6 +34,10 @@ public:
   /// UTC, weeks starting on Monday.
   calendar();
 
+  /// The names that it was made of.
+  [[nodiscard]] const std::string& zone() const;
+  [[nodiscard]] std::string week_start() const;
+
   /// The start of the period that contains `t`: `start(p, t) <= t`.
   [[nodiscard]] sys_time start(period p, sys_time t) const;
 

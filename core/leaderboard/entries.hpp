@@ -4,6 +4,7 @@
 #include "core/leaderboard/score.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,12 +44,25 @@ struct user_rank {
   std::uint64_t total_users = 0;
 };
 
+/// The positions of several users on one board, in the order in which they were asked for;
+/// `nullopt` for those that are not on it.
+struct user_ranks {
+  std::uint64_t total_users = 0;
+  std::vector<std::optional<user_rank>> users;
+};
+
 /// A user with the nearest users above (best first) and below.
 struct neighbourhood {
   std::uint64_t total_users = 0;
   board_entry self;
   std::vector<board_entry> above;
   std::vector<board_entry> below;
+};
+
+/// A user's state in one of several leaderboards.
+struct leaderboard_state {
+  std::string leaderboard;
+  user_record user;
 };
 
 /// The result of one increment of a batch.
@@ -59,6 +73,8 @@ struct update_outcome {
   sys_time cached_at{};
   bool cache_pending = false; ///< durable, but not in the cache yet
   bool replayed = false;      ///< the idempotency key was used before; this is the first result
+  /// The states in all leaderboards that an update of named ones counted in.
+  std::vector<leaderboard_state> states{};
 };
 
 } // namespace standings

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace standings {
 
@@ -34,6 +35,8 @@ struct score_update {
   std::int64_t count = 1;
   std::string key;
   std::string request_id{}; ///< for the log
+  /// The named leaderboards to count in; none: the default one.
+  std::vector<std::string> leaderboards{};
 
   friend bool operator==(const score_update&, const score_update&) = default;
 };

@@ -27,6 +27,10 @@ meaning meaning_of(errc code) {
     return {404, "Unknown period"};
   case errc::unknown_user:
     return {404, "Unknown user"};
+  case errc::invalid_leaderboard_id:
+    return {422, "Invalid leaderboard id"};
+  case errc::unknown_leaderboard:
+    return {404, "Unknown leaderboard"};
   case errc::unknown_alias:
     return {404, "Unknown alias"};
   case errc::unknown_route:

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/base/result.hpp"
+
+#include <string_view>
+
+namespace standings {
+
+/// The leaderboard whose table, keys and routes are those of the configuration.
+inline constexpr std::string_view default_leaderboard = "default";
+
+inline constexpr std::size_t max_leaderboard_id_bytes = 128;
+inline constexpr std::size_t max_leaderboard_id_parts = 8;
+
+/// 1 to 8 parts of `[a-z0-9][a-z0-9_-]{0,31}` joined by dots, at most 128 bytes in all, such as
+/// `acme.eu`. `default` and `update` are reserved. Fails with `invalid_leaderboard_id`.
+[[nodiscard]] result<void> validate_leaderboard_id(std::string_view id);
+
+/// The first part of an id: whose leaderboard it is.
+std::string_view tenant_of(std::string_view id);
+
+} // namespace standings

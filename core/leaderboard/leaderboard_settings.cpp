@@ -1,0 +1,154 @@
+#include "core/leaderboard/leaderboard_settings.hpp"
+
+#include "core/leaderboard/leaderboard_id.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace standings {
+
+namespace {
+
+namespace json = boost::json;
+
+failure wrong_type(const std::string& field, const char* type) {
+  return fail(errc::malformed, field + " has to be " + type, field);
+}
+
+result<void> read_text(const json::value& from, const std::string& field, std::string& to) {
+  if (!from.is_string())
+    return wrong_type(field, "a string");
+  to = std::string{from.get_string()};
+  return {};
+}
+
+template <class Word>
+result<void> read_word(const json::value& from, const std::string& field, const char* words,
+                       std::optional<Word> (*parse)(std::string_view), Word& to) {
+  std::string text;
+  if (const auto read = read_text(from, field, text); !read)
+    return read;
+  const auto value = parse(text);
+  if (!value)
+    return fail(errc::out_of_range, field + " has to be " + words, field);
+  to = *value;
+  return {};
+}
+
+result<void> read_feeds(const json::value& from, std::vector<std::string>& to) {
+  if (!from.is_array())
+    return wrong_type("feeds", "an array of ids");
+  to.clear();
+  for (const auto& feed : from.get_array()) {
+    if (!feed.is_string())
+      return wrong_type("feeds", "an array of ids");
+    to.emplace_back(feed.get_string());
+  }
+  return {};
+}
+
+result<void> read_setting(std::string_view name, const json::value& value,
+                          leaderboard_settings& to) {
+  if (name == "mode")
+    return read_word(value, "mode", "sum, best or latest", parse_score_mode, to.rules.mode);
+  if (name == "order")
+    return read_word(value, "order", "desc or asc", parse_score_order, to.rules.order);
+  if (name == "time_zone")
+    return read_text(value, "time_zone", to.time_zone);
+  if (name == "week_start")
+    return read_text(value, "week_start", to.week_start);
+  if (name == "feeds")
+    return read_feeds(value, to.feeds);
+  if (name == "max_count") {
+    if (!value.is_number())
+      return wrong_type("max_count", "a number");
+    to.rules.max_count = value.is_int64() ? value.get_int64() : 0; // out of range
+    return {};
+  }
+  if (name == "metadata") {
+    if (!value.is_object())
+      return wrong_type("metadata", "a JSON object");
+    to.metadata = json::serialize(value);
+    return {};
+  }
+  return fail(errc::malformed, "unknown field '" + std::string{name} + "'", std::string{name});
+}
+
+result<void> validate_feeds(const std::string& id, const std::vector<std::string>& feeds) {
+  if (feeds.size() > max_feeds)
+    return fail(errc::out_of_range, "a leaderboard feeds at most 8 others", "feeds");
+  for (std::size_t i = 0; i < feeds.size(); ++i) {
+    if (feeds[i] == id)
+      return fail(errc::out_of_range, "a leaderboard cannot feed itself", "feeds");
+    if (std::find(feeds.begin(), feeds.begin() + static_cast<std::ptrdiff_t>(i), feeds[i])
+        != feeds.begin() + static_cast<std::ptrdiff_t>(i))
+      return fail(errc::out_of_range, "feeds names '" + feeds[i] + "' twice", "feeds");
+    if (feeds[i] == default_leaderboard)
+      continue;
+    if (const auto valid = validate_leaderboard_id(feeds[i]); !valid)
+      return fail(errc::out_of_range, "feeds: " + valid.error().detail, "feeds");
+  }
+  return {};
+}
+
+} // namespace
+
+result<void> validate_settings(const std::string& id, const leaderboard_settings& settings) {
+  if (const auto valid = validate_leaderboard_id(id); !valid)
+    return valid;
+  if (const auto made = calendar::make(settings.time_zone, settings.week_start); !made)
+    return made.error();
+  if (settings.rules.max_count < 1 || settings.rules.max_count >= score_limit)
+    return fail(errc::out_of_range, "max_count has to be an integer from 1 to 2^53 - 1",
+                "max_count");
+  if (settings.metadata.size() > max_leaderboard_metadata_bytes)
+    return fail(errc::out_of_range, "metadata is larger than 4 KiB", "metadata");
+  return validate_feeds(id, settings.feeds);
+}
+
+result<void> validate_change(const leaderboard_settings& from, const leaderboard_settings& to) {
+  if (from.rules.mode != to.rules.mode)
+    return fail(errc::out_of_range,
+                "the mode of a leaderboard cannot change: it is "
+                    + std::string{to_string(from.rules.mode)},
+                "mode");
+  if (from.rules.order != to.rules.order)
+    return fail(errc::out_of_range,
+                "the order of a leaderboard cannot change: it is "
+                    + std::string{to_string(from.rules.order)},
+                "order");
+  return {};
+}
+
+result<leaderboard_settings> parse_settings(const json::object& from,
+                                            const leaderboard_settings& otherwise) {
+  auto out = otherwise;
+  for (const auto& member : from)
+    if (const auto read = read_setting(member.key(), member.value(), out); !read)
+      return read.error();
+  return out;
+}
+
+std::string settings_json(const leaderboard_settings& settings) {
+  json::object out{
+      {"mode", to_string(settings.rules.mode)}, {"order", to_string(settings.rules.order)},
+      {"time_zone", settings.time_zone},        {"week_start", settings.week_start},
+      {"max_count", settings.rules.max_count},  {"feeds", json::value_from(settings.feeds)}};
+  boost::system::error_code error;
+  out["metadata"] = json::parse(settings.metadata, error);
+  return json::serialize(out);
+}
+
+leaderboard_settings settings_in(const std::string& text) {
+  boost::system::error_code error;
+  const auto parsed = json::parse(text, error);
+  leaderboard_settings out;
+  if (!error && parsed.is_object())
+    for (const auto& member : parsed.get_object())
+      static_cast<void>(read_setting(member.key(), member.value(), out));
+  return out;
+}
+
+} // namespace standings

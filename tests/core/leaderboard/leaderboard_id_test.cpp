@@ -1,0 +1,46 @@
+#include "core/leaderboard/leaderboard_id.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace standings {
+namespace {
+
+TEST(LeaderboardId, IsPartsJoinedByDots) {
+  for (const std::string id :
+       {"a", "acme", "acme.eu", "global", "0", "years.2009", "a-b_c.d-", "a.b.c.d.e.f.g.h",
+        "updates", "default.x", "abcdefghijklmnopqrstuvwxyz012345"})
+    EXPECT_TRUE(validate_leaderboard_id(id)) << id;
+}
+
+TEST(LeaderboardId, IsRefusedOtherwise) {
+  for (const std::string id :
+       {"", ".", "a.", ".a", "a..b", "A", "acme.EU", "-a", "_a", "a.-b", "a b", "a/b", "ä",
+        "a.b.c.d.e.f.g.h.i", "abcdefghijklmnopqrstuvwxyz0123456", "a\n", "{a}", "a:b", "a%2e"}) {
+    const auto valid = validate_leaderboard_id(id);
+    ASSERT_FALSE(valid) << id;
+    EXPECT_EQ(valid.error().code, errc::invalid_leaderboard_id) << id;
+    EXPECT_EQ(valid.error().field, "leaderboard") << id;
+  }
+}
+
+TEST(LeaderboardId, HasAtMost128Bytes) {
+  const std::string part(31, 'x');
+  EXPECT_TRUE(validate_leaderboard_id(part + "." + part + "." + part + "." + part)) << "127";
+  const std::string full(32, 'x');
+  EXPECT_FALSE(validate_leaderboard_id(full + "." + full + "." + full + "." + full)) << "131";
+}
+
+TEST(LeaderboardId, SomeAreReserved) {
+  EXPECT_FALSE(validate_leaderboard_id("default"));
+  EXPECT_FALSE(validate_leaderboard_id("update"));
+}
+
+TEST(LeaderboardId, BeginsWithItsTenant) {
+  EXPECT_EQ(tenant_of("acme.eu.west"), "acme");
+  EXPECT_EQ(tenant_of("acme"), "acme");
+}
+
+} // namespace
+} // namespace standings
