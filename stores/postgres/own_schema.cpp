@@ -30,7 +30,10 @@ WITH wanted AS (
   WHERE n.nspname = $1 AND c.relkind = 'r'
     AND c.relname IN ($4::name, ($3 || 'schema_migrations')::name, ($3 || 'period_state')::name,
                       ($3 || 'score_requests')::name, ($3 || 'sync_state')::name,
-                      ($3 || 'sync_runs')::name, ($3 || 'sync_quarantine')::name)
+                      ($3 || 'sync_runs')::name, ($3 || 'sync_quarantine')::name,
+                      ($3 || 'leaderboards')::name, ($3 || 'leaderboard_scores')::name,
+                      ($3 || 'leaderboard_periods')::name, ($3 || 'leaderboard_requests')::name,
+                      ($3 || 'deleted_scores')::name)
 ), rights AS (
   SELECT w.*, string_agg(r.name, ', ' ORDER BY r.turn) FILTER (
     WHERE NOT CASE w.relkind WHEN 'S' THEN has_sequence_privilege(w.oid, r.name)

@@ -32,7 +32,9 @@ bool is_request_race(const std::string& state) {
   try {
     throw;
   } catch (const pqxx::failure& e) {
-    return std::string_view{e.what()}.find("score_req") != std::string_view::npos;
+    const std::string_view what{e.what()};
+    return what.find("score_req") != std::string_view::npos
+           || what.find("leaderboard_re") != std::string_view::npos;
   }
 }
 

@@ -91,6 +91,7 @@ postgres_user_table::moment_of(sys_time shown,
   }
   at.starts = window_.starts(at.now, at.recorded);
   at.settled = window_.settled_starts(time.settled, at.recorded);
+  at.certain = time.settled;
   return at;
 }
 

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,9 +34,10 @@ public:
     sys_time latest{}; ///< writes of now get no later time than this
     period_starts recorded{};
     period_starts starts{};
-    period_starts settled{}; ///< for permanent changes
-    bool has_future = false; ///< a start was recorded while a clock was wrong
-    bool is_shown = false;   ///< the server's clock shows `now`, and is believed
+    period_starts settled{};           ///< for permanent changes
+    std::optional<sys_time> certain{}; ///< a time that has certainly been reached
+    bool has_future = false;           ///< a start was recorded while a clock was wrong
+    bool is_shown = false;             ///< the server's clock shows `now`, and is believed
   };
 
   /// The longest time between a transaction's beginning and its last statement.

@@ -22,6 +22,12 @@ inline constexpr auto read_future = "SELECT user_id FROM {table} WHERE {at} > ?1
 inline constexpr auto settle_future =
     "UPDATE {table} SET {set_at|?2|}, version = ?3 WHERE user_id = ?1";
 
+/// ?1 now, ?2 version: rows of named leaderboards.
+inline constexpr auto settle_named_future =
+    "UPDATE {own}leaderboard_scores SET updated_at = ?1, version = ?2 WHERE updated_at > ?1";
+inline constexpr auto forget_named_future_periods =
+    "DELETE FROM {own}leaderboard_periods WHERE started_at > ?1";
+
 /// ?1 now.
 inline constexpr auto forget_future_periods = "DELETE FROM {own}period_state WHERE started_at > ?1";
 

@@ -28,8 +28,11 @@ sqlite_user_table::sqlite_user_table(std::unique_ptr<SQLite::Database> db,
       window_(options.boundaries), read_clock_(prepare(sql::read_clock)),
       write_clock_(prepare(sql::write_clock)), read_periods_(prepare(sql::read_periods)),
       read_future_(prepare(sql::read_future)), settle_future_(prepare(sql::settle_future)),
-      forget_future_periods_(prepare(sql::forget_future_periods)), find_(prepare(sql::find)),
-      scan_(prepare(sql::scan)), count_(prepare(sql::count)), files_(options.path) {}
+      forget_future_periods_(prepare(sql::forget_future_periods)),
+      settle_named_future_(prepare(sql::settle_named_future)),
+      forget_named_future_periods_(prepare(sql::forget_named_future_periods)),
+      find_(prepare(sql::find)), scan_(prepare(sql::scan)), count_(prepare(sql::count)),
+      files_(options.path) {}
 
 std::vector<user_record> sqlite_user_table::find(std::span<const std::string> user_ids) {
   const auto read = read_effective(starts_now());
@@ -80,7 +83,9 @@ sqlite_user_table::moment sqlite_user_table::this_moment() {
 void sqlite_user_table::go_back(moment& to, sys_time ahead) {
   for (const auto& user : read_future_.all(read_text, to_micros(to.now)))
     settle_future_.with(user, to_micros(to.now), ++to.version).exec();
+  settle_named_future_.with(to_micros(to.now), ++to.version).exec();
   forget_future_periods_.with(to_micros(to.now)).exec();
+  forget_named_future_periods_.with(to_micros(to.now)).exec();
   options_.believed->was_ahead(ahead, to.now);
 }
 

@@ -128,6 +128,8 @@ private:
   prepared read_future_;
   prepared settle_future_;
   prepared forget_future_periods_;
+  prepared settle_named_future_;
+  prepared forget_named_future_periods_;
   prepared find_;
   prepared scan_;
   prepared count_;

@@ -43,6 +43,10 @@ public:
     return to_->forget_requests(limit);
   }
 
+protected:
+  /// For stores that use what a derived object holds.
+  void release() { to_.reset(); }
+
 private:
   std::unique_ptr<score_store> to_;
 };

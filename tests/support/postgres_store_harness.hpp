@@ -2,6 +2,7 @@
 
 #include "stores/postgres/foreign_changes.hpp"
 #include "stores/postgres/history_store.hpp"
+#include "stores/postgres/leaderboard_store.hpp"
 #include "stores/postgres/reconcile_store.hpp"
 #include "stores/postgres/score_store.hpp"
 #include "stores/sql/sql_text.hpp"
@@ -24,6 +25,10 @@ public:
   std::unique_ptr<score_store> open() override {
     auto opened = open_postgres_store(options_);
     return std::move(opened.value());
+  }
+
+  std::unique_ptr<leaderboard_store> open_leaderboards() override {
+    return std::move(open_postgres_leaderboards(options_, score_rules{}).value());
   }
 
   std::unique_ptr<reconcile_store> open_rows() override {
@@ -120,6 +125,22 @@ public:
   pqxx::result exec(const std::string& sql) {
     pqxx::connection c{schema_.url()};
     return pqxx::nontransaction{c}.exec(sql);
+  }
+
+  /// The rows of a query, as text.
+  std::vector<std::vector<std::string>> query(const std::string& sql) {
+    std::vector<std::vector<std::string>> out;
+    for (const auto& row : exec(with_names(sql, names_of(options_)))) {
+      auto& to = out.emplace_back();
+      for (const auto& field : row)
+        to.emplace_back(field.c_str());
+    }
+    return out;
+  }
+
+  /// A time in a row, as microseconds.
+  static std::string in_micros(const std::string& column) {
+    return "(extract(epoch FROM " + column + ") * 1000000)::bigint";
   }
 
   /// The full name of one of our own tables.

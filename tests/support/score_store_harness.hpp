@@ -2,6 +2,7 @@
 
 #include "stores/contracts/foreign_changes.hpp"
 #include "stores/contracts/history_store.hpp"
+#include "stores/contracts/leaderboard_store.hpp"
 #include "stores/contracts/reconcile_store.hpp"
 #include "stores/contracts/run_journal.hpp"
 #include "stores/contracts/score_store.hpp"
@@ -34,6 +35,7 @@ public:
 
   /// A new connection. Thread-safe.
   virtual std::unique_ptr<score_store> open() = 0;
+  virtual std::unique_ptr<leaderboard_store> open_leaderboards() = 0;
   virtual std::unique_ptr<reconcile_store> open_rows() = 0;
   virtual std::unique_ptr<run_journal> open_journal() = 0;
   virtual std::unique_ptr<history_store> open_history() = 0;

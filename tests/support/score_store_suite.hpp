@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/named_scores_harness.hpp"
 #include "tests/support/postgres_store_harness.hpp"
 #include "tests/support/score_store_harness.hpp"
 #include "tests/support/sqlite_store_harness.hpp"
@@ -19,6 +20,18 @@ inline std::vector<score_store_backend> score_store_backends() {
           {"postgres", [] {
              return std::make_unique<postgres_store_harness>();
            }}};
+}
+
+/// Every backend of score_store, and the users of a named leaderboard on each.
+inline std::vector<score_store_backend> all_score_store_backends() {
+  auto out = score_store_backends();
+  out.push_back({"sqlite_named", [] {
+                   return std::make_unique<named_scores_harness<sqlite_store_harness>>();
+                 }});
+  out.push_back({"postgres_named", [] {
+                   return std::make_unique<named_scores_harness<postgres_store_harness>>();
+                 }});
+  return out;
 }
 
 /// Base of the contract suites: an empty database and a connection to it.
@@ -72,6 +85,11 @@ protected:
 /// Runs `suite` over every backend.
 #define STANDINGS_OVER_SCORE_STORES(suite)                                                         \
   INSTANTIATE_TEST_SUITE_P(Stores, suite, testing::ValuesIn(test::score_store_backends()),         \
+                           [](const auto& with) { return with.param.name; })
+
+/// Runs `suite` over every backend, and over named leaderboards on it.
+#define STANDINGS_OVER_ALL_SCORE_STORES(suite)                                                     \
+  INSTANTIATE_TEST_SUITE_P(Stores, suite, testing::ValuesIn(test::all_score_store_backends()),     \
                            [](const auto& with) { return with.param.name; })
 
 } // namespace standings::test

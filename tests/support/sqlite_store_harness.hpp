@@ -3,6 +3,7 @@
 #include "stores/sqlite/connection.hpp"
 #include "stores/sqlite/foreign_changes.hpp"
 #include "stores/sqlite/history_store.hpp"
+#include "stores/sqlite/leaderboard_store.hpp"
 #include "stores/sqlite/reconcile_store.hpp"
 #include "stores/sqlite/score_store.hpp"
 #include "tests/support/score_store_harness.hpp"
@@ -30,6 +31,10 @@ public:
   std::unique_ptr<score_store> open() override {
     auto opened = open_sqlite_store(options_);
     return std::move(opened.value());
+  }
+
+  std::unique_ptr<leaderboard_store> open_leaderboards() override {
+    return std::move(open_sqlite_leaderboards(options_, score_rules{}).value());
   }
 
   std::unique_ptr<reconcile_store> open_rows() override {
@@ -133,6 +138,22 @@ public:
                      row.getColumn(8).getInt64()});
     return out;
   }
+
+  /// The rows of a query, as text.
+  std::vector<std::vector<std::string>> query(const std::string& sql) {
+    auto db = raw();
+    SQLite::Statement row{*db, with_names(sql, names_of(options_))};
+    std::vector<std::vector<std::string>> out;
+    while (row.executeStep()) {
+      auto& to = out.emplace_back();
+      for (int i = 0; i < row.getColumnCount(); ++i)
+        to.push_back(row.getColumn(i).getString());
+    }
+    return out;
+  }
+
+  /// A time in a row, as microseconds.
+  static std::string in_micros(const std::string& column) { return column; }
 
   /// The file's path.
   [[nodiscard]] const std::string& path() const { return options_.path; }

@@ -7,7 +7,7 @@ namespace standings {
 namespace {
 
 class ScoreStoreApply : public test::score_store_suite {};
-STANDINGS_OVER_SCORE_STORES(ScoreStoreApply);
+STANDINGS_OVER_ALL_SCORE_STORES(ScoreStoreApply);
 
 TEST_P(ScoreStoreApply, CountsAnIncrementInAllFourPeriods) {
   const auto first = add("anna", 5);

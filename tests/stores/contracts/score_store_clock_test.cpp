@@ -14,7 +14,7 @@ protected:
     use(calendar{});
   }
 };
-STANDINGS_OVER_SCORE_STORES(ScoreStoreClock);
+STANDINGS_OVER_ALL_SCORE_STORES(ScoreStoreClock);
 
 TEST_P(ScoreStoreClock, ADayEndsAtMidnightAndNothingElseDoes) {
   harness->set_time(at("2026-03-10T23:59:59Z")); // a Tuesday
@@ -175,7 +175,7 @@ protected:
   const sys_time noon = at("2026-03-10T12:00:00Z");
   static constexpr auto year = 365 * 24h;
 };
-STANDINGS_OVER_SCORE_STORES(ScoreStoreWrongClock);
+STANDINGS_OVER_ALL_SCORE_STORES(ScoreStoreWrongClock);
 
 TEST_P(ScoreStoreWrongClock, AYearAheadForAMomentCostsNobodyAScore) {
   add("idle", 3);

@@ -22,7 +22,7 @@ protected:
       running.emplace_back([&, n] { work(*connections[n], n); });
   }
 };
-STANDINGS_OVER_SCORE_STORES(ScoreStoreConcurrency);
+STANDINGS_OVER_ALL_SCORE_STORES(ScoreStoreConcurrency);
 
 TEST_P(ScoreStoreConcurrency, TwoConnectionsLoseNoIncrementAndShareNoVersion) {
   constexpr std::size_t threads = 2;
@@ -113,7 +113,7 @@ TEST_P(ScoreStoreConcurrency, ResetsAndIncrementsKeepTheBoardsApart) {
 }
 
 class ScoreStoreDurability : public test::score_store_suite {};
-STANDINGS_OVER_SCORE_STORES(ScoreStoreDurability);
+STANDINGS_OVER_ALL_SCORE_STORES(ScoreStoreDurability);
 
 TEST_P(ScoreStoreDurability, EverythingIsThereAfterReopening) {
   add("anna", 5, "k");

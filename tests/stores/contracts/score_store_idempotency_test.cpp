@@ -4,7 +4,7 @@ namespace standings {
 namespace {
 
 class ScoreStoreIdempotency : public test::score_store_suite {};
-STANDINGS_OVER_SCORE_STORES(ScoreStoreIdempotency);
+STANDINGS_OVER_ALL_SCORE_STORES(ScoreStoreIdempotency);
 
 void expect_replay(const update_outcome& outcome, const update_outcome& first) {
   EXPECT_EQ(outcome.code, errc::none);
@@ -155,7 +155,7 @@ class ScoreStoreRequestMemory : public test::score_store_clock_suite {
 protected:
   const sys_time start = test::at("2026-03-10T12:00:00Z");
 };
-STANDINGS_OVER_SCORE_STORES(ScoreStoreRequestMemory);
+STANDINGS_OVER_ALL_SCORE_STORES(ScoreStoreRequestMemory);
 
 using namespace std::chrono_literals;
 

@@ -21,7 +21,7 @@ protected:
     put(records);
   }
 };
-STANDINGS_OVER_SCORE_STORES(ScoreStoreRead);
+STANDINGS_OVER_ALL_SCORE_STORES(ScoreStoreRead);
 
 TEST_P(ScoreStoreRead, AnEmptyDatabaseHasNobody) {
   EXPECT_FALSE(knows("anna"));

@@ -10,7 +10,7 @@ using test::ids_of;
 using ids = std::vector<std::string>;
 
 class ScoreStoreRemove : public test::score_store_suite {};
-STANDINGS_OVER_SCORE_STORES(ScoreStoreRemove);
+STANDINGS_OVER_ALL_SCORE_STORES(ScoreStoreRemove);
 
 TEST_P(ScoreStoreRemove, DeletesTheUserAlone) {
   add("anna", 1);

@@ -9,7 +9,7 @@ using test::ids_of;
 using ids = std::vector<std::string>;
 
 class ScoreStoreReset : public test::score_store_suite {};
-STANDINGS_OVER_SCORE_STORES(ScoreStoreReset);
+STANDINGS_OVER_ALL_SCORE_STORES(ScoreStoreReset);
 
 TEST_P(ScoreStoreReset, ZeroesOneBoardInEveryRead) {
   const auto before = add("anna", 5).user;
@@ -127,7 +127,7 @@ protected:
     apply(batch);
   }
 };
-STANDINGS_OVER_SCORE_STORES(ScoreStoreTidy);
+STANDINGS_OVER_ALL_SCORE_STORES(ScoreStoreTidy);
 
 TEST_P(ScoreStoreTidy, HasNothingToDoWithoutAReset) {
   add_users(10, 20);

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/leaderboard/entries.hpp"
+#include "core/leaderboard/leaderboard_settings.hpp"
+#include "stores/contracts/score_store.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace standings {
+
+/// A leaderboard as it is now, and whether it was made by this call.
+struct saved_leaderboard {
+  leaderboard now;
+  bool created = false;
+};
+
+/// Which leaderboards to list: those after `after`, by id in byte order; of one tenant unless it is
+/// empty; not the archived ones.
+struct leaderboard_query {
+  std::string tenant;
+  std::string after;
+  std::size_t limit = 100;
+};
+
+/// The named leaderboards and their users, in the database. An object is one connection, as
+/// score_store is; its methods fail as those of score_store do.
+class leaderboard_store {
+public:
+  leaderboard_store() = default;
+  leaderboard_store(const leaderboard_store&) = delete;
+  leaderboard_store& operator=(const leaderboard_store&) = delete;
+  virtual ~leaderboard_store() = default;
+
+  /// The leaderboard, archived or not; `nullopt` if there is none.
+  [[nodiscard]] virtual result<std::optional<leaderboard>> find(const std::string& id) = 0;
+
+  [[nodiscard]] virtual result<std::vector<leaderboard>> list(const leaderboard_query& which) = 0;
+
+  /// Makes a leaderboard, or changes its settings. Fails with `out_of_range`, naming the field, if
+  /// a feed does not exist or leads back, or if mode or order would change; with
+  /// `unknown_leaderboard` if it is archived.
+  [[nodiscard]] virtual result<saved_leaderboard> save(const std::string& id,
+                                                       const leaderboard_settings& settings) = 0;
+
+  /// Hides a leaderboard; its rows stay for 30 days. Returns whether there was one.
+  [[nodiscard]] virtual result<bool> archive(const std::string& id) = 0;
+
+  /// Undoes `archive`. Returns whether there was one to be restored.
+  [[nodiscard]] virtual result<bool> restore(const std::string& id) = 0;
+
+  /// Deletes up to `limit` rows of leaderboards that were archived more than 30 days ago, and the
+  /// leaderboards once they have none. Returns how many; 0 means nothing is left to do.
+  [[nodiscard]] virtual result<std::size_t> purge(std::size_t limit) = 0;
+
+  /// Notes that these leaderboards are being used.
+  [[nodiscard]] virtual result<void> note_used(std::span<const std::string> ids) = 0;
+
+  /// Applies all updates in one transaction, each in all the leaderboards that it names and that
+  /// these feed, or in none; `default` names the default one. An update fails alone with
+  /// `unknown_leaderboard`, `invalid_count`, `score_overflow` or `idempotency_conflict`; otherwise
+  /// as score_store::apply. An idempotency key holds for one user and the leaderboard that the
+  /// update names, or for all updates of the user that name several.
+  [[nodiscard]] virtual result<std::vector<update_outcome>>
+  apply(std::span<const score_update> batch) = 0;
+
+  /// The users of one leaderboard. Uses this connection, so it must not outlive it.
+  [[nodiscard]] virtual std::unique_ptr<score_store> scores_of(const leaderboard& which) = 0;
+};
+
+/// Opens a connection; creates or migrates the tables if needed. Thread-safe.
+using leaderboard_store_factory = std::function<result<std::unique_ptr<leaderboard_store>>()>;
+
+} // namespace standings

@@ -1,0 +1,231 @@
+#include "stores/postgres/leaderboard_scores.hpp"
+
+#include "stores/postgres/leaderboard_sql.hpp"
+#include "stores/postgres/score_sql.hpp"
+#include "stores/sql/tidy_pass.hpp"
+
+#include <array>
+
+namespace standings {
+
+namespace {
+
+namespace sql = postgres_leaderboard_sql;
+
+std::string top_name(period board, score_order order) {
+  return "named_" + std::string{to_string(order)} + "_" + std::string{to_string(board)};
+}
+
+class postgres_leaderboard_scores final : public score_store {
+  using moment = postgres_leaderboard_tables::moment;
+
+  /// Before its uses, because its type is deduced.
+  template <class Body>
+  auto transact(const Body& body) {
+    return tables_.users().transact(postgres_sql::begin_write, body);
+  }
+
+public:
+  postgres_leaderboard_scores(const leaderboard& which, postgres_leaderboard_tables& tables,
+                              leaderboard_apply_fn apply)
+      : of_(which), tables_(tables), apply_(std::move(apply)) {}
+
+  result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
+    return apply_(updates_of(of_.id, batch));
+  }
+
+  result<void> put(std::span<const user_record> users) override {
+    std::vector<std::string> ids;
+    std::array<std::vector<std::int64_t>, period_count> scores;
+    std::vector<std::int64_t> times;
+    for (const auto& user : users) {
+      ids.push_back(user.user_id);
+      for (std::size_t p = 0; p < period_count; ++p)
+        scores[p].push_back(user.score[p]);
+      times.push_back(to_micros(user.updated_at));
+    }
+    return transact([&](postgres_work& tx, const moment&) {
+      tx.exec_prepared("named_put", of_.number, text_array(ids), bigint_array(scores[0]),
+                       bigint_array(scores[1]), bigint_array(scores[2]), bigint_array(scores[3]),
+                       bigint_array(times));
+    });
+  }
+
+  result<std::optional<user_record>> find(const std::string& user_id) override {
+    auto found = find_many(std::span{&user_id, 1});
+    if (!found)
+      return found.error();
+    if (found->empty())
+      return std::optional<user_record>{};
+    return std::optional{std::move(found->front())};
+  }
+
+  result<std::vector<user_record>> find_many(std::span<const std::string> user_ids) override {
+    return tables_.users().read([&](postgres_work& tx) {
+      const auto starts = starts_now(tx);
+      return postgres_user_table::records(
+          tx.exec_prepared("named_find", of_.number,
+                           text_array({user_ids.begin(), user_ids.end()})),
+          starts);
+    });
+  }
+
+  result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
+    return tables_.users().read([&](postgres_work& tx) {
+      const auto starts = starts_now(tx);
+      return postgres_user_table::records(
+          tx.exec_prepared("named_scan", of_.number, after, sql_count(limit)), starts);
+    });
+  }
+
+  result<std::vector<deletion>> scan_deletions(const std::string& after,
+                                               std::size_t limit) override {
+    return tables_.users().read([&](postgres_work& tx) {
+      std::vector<deletion> out;
+      for (const auto& row :
+           tx.exec_prepared("named_deletions", of_.number, after, sql_count(limit)))
+        out.push_back({row[0].c_str(), row[1].as<std::int64_t>()});
+      return out;
+    });
+  }
+
+  result<board_page> top(period board, std::size_t offset, std::size_t limit) override {
+    return tables_.users().read([&](postgres_work& tx) {
+      const auto starts = starts_now(tx);
+      const auto b = index_of(board);
+      const auto start = to_micros(starts[b]);
+      const auto order = of_.settings.rules.order;
+      board_page page;
+      for (auto& user :
+           postgres_user_table::records(tx.exec_prepared(top_name(board, order), of_.number, start,
+                                                         sql_count(limit), sql_count(offset)),
+                                        starts)) {
+        const auto score = user.score[b];
+        page.entries.push_back({offset + page.entries.size() + 1, score, std::move(user)});
+      }
+      page.total_users = order == score_order::asc
+                             ? count_in(tx.exec_prepared("named_count_since", of_.number, start))
+                             : count_in(tx.exec_prepared("named_count", of_.number));
+      return page;
+    });
+  }
+
+  result<std::uint64_t> count() override {
+    return tables_.users().read(
+        [&](postgres_work& tx) { return count_in(tx.exec_prepared("named_count", of_.number)); });
+  }
+
+  result<std::optional<std::int64_t>> remove(const std::string& user_id,
+                                             const std::string& run_id) override {
+    return transact([&](postgres_work& tx, const moment&) {
+      const auto rows = tx.exec_prepared("named_remove", of_.number, user_id, run_id);
+      return rows.empty() ? std::nullopt : std::optional{rows[0][0].as<std::int64_t>()};
+    });
+  }
+
+  result<period_state> reset(period board) override {
+    const auto done = tables_.users().transact(
+        postgres_sql::begin_reset, [&](postgres_work& tx, const moment& at) {
+          tx.exec_prepared("named_settle_future", of_.number, to_micros(at.latest));
+          tx.exec_prepared("named_reset", of_.number, std::string{to_string(board)},
+                           to_micros(at.latest));
+        });
+    if (!done)
+      return done.error();
+    return periods();
+  }
+
+  result<period_state> periods() override {
+    const auto at = tables_.users().read([&](postgres_work& tx) { return moment_now(tx); });
+    if (!at)
+      return at.error();
+    const auto settled = tables_.settled_starts(of_, *at);
+    if (settled != at->recorded || at->has_future)
+      if (const auto done = record(settled); !done)
+        return done.error();
+    return period_state{at->now, tables_.starts(of_, at->recorded, at->now),
+                        tables_.window(of_.settings).next_boundary(at->now),
+                        tables_.users().clock().fault()};
+  }
+
+  result<std::size_t> tidy(std::size_t limit) override {
+    return tidying_.step([&](const std::string& after) {
+      return transact([&](postgres_work& tx, const moment& at) {
+        const auto s = tables_.settled_starts(of_, moment_now(tx));
+        return first_texts(tx.exec_prepared("named_tidy", of_.number, to_micros(s[0]),
+                                            to_micros(s[1]), to_micros(s[2]), to_micros(s[3]),
+                                            after, sql_count(limit), to_micros(at.latest)));
+      });
+    });
+  }
+
+  result<std::size_t> forget_requests(std::size_t limit) override {
+    return tables_.users().read([&](postgres_work& tx) -> std::size_t {
+      return tx
+          .exec_prepared("named_forget_requests", sql_count(limit), to_micros(moment_now(tx).now))
+          .affected_rows();
+    });
+  }
+
+private:
+  static std::uint64_t count_in(const pqxx::result& rows) { return rows[0][0].as<std::uint64_t>(); }
+
+  /// The moment with what was recorded for this leaderboard.
+  moment moment_now(postgres_work& tx) {
+    return tables_.users().moment_of(tx.exec_prepared("named_periods", of_.number)[0]);
+  }
+
+  period_starts starts_now(postgres_work& tx) {
+    const auto at = moment_now(tx);
+    return tables_.starts(of_, at.recorded, at.now);
+  }
+
+  result<void> record(const period_starts& starts) {
+    std::vector<std::string> names;
+    std::vector<std::int64_t> times;
+    for (auto p : all_periods) {
+      names.emplace_back(to_string(p));
+      times.push_back(to_micros(starts[index_of(p)]));
+    }
+    return transact([&](postgres_work& tx, const moment& at) {
+      tx.exec_prepared("named_record", of_.number, text_array(names), bigint_array(times),
+                       to_micros(at.latest));
+    });
+  }
+
+  const leaderboard of_;
+  postgres_leaderboard_tables& tables_;
+  const leaderboard_apply_fn apply_;
+  tidy_pass tidying_;
+};
+
+} // namespace
+
+void prepare_postgres_scores(postgres_leaderboard_tables& tables) {
+  tables.prepare("named_put", sql::put);
+  tables.prepare("named_find", sql::find_users);
+  tables.prepare("named_scan", sql::scan);
+  tables.prepare("named_deletions", sql::scan_deletions);
+  tables.prepare("named_count", sql::count);
+  tables.prepare("named_count_since", sql::count_since);
+  tables.prepare("named_remove", sql::remove);
+  tables.prepare("named_periods", sql::read_periods);
+  tables.prepare("named_record", sql::record_periods);
+  tables.prepare("named_reset", sql::reset);
+  tables.prepare("named_settle_future", sql::settle_future);
+  tables.prepare("named_tidy", sql::tidy);
+  tables.prepare("named_forget_requests", sql::forget_requests);
+  for (auto board : all_periods) {
+    const auto column = std::string{to_string(board)} + "_pomo";
+    tables.prepare(top_name(board, score_order::desc), replaced(sql::top, "{score}", column));
+    tables.prepare(top_name(board, score_order::asc), replaced(sql::lowest, "{score}", column));
+  }
+}
+
+std::unique_ptr<score_store> postgres_scores_of(const leaderboard& which,
+                                                postgres_leaderboard_tables& tables,
+                                                leaderboard_apply_fn apply) {
+  return std::make_unique<postgres_leaderboard_scores>(which, tables, std::move(apply));
+}
+
+} // namespace standings

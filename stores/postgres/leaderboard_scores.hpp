@@ -1,0 +1,19 @@
+#pragma once
+
+#include "stores/contracts/leaderboard_store.hpp"
+#include "stores/postgres/leaderboard_tables.hpp"
+#include "stores/sql/leaderboard_batch.hpp"
+
+#include <memory>
+
+namespace standings {
+
+/// Prepares what `postgres_scores_of` needs.
+void prepare_postgres_scores(postgres_leaderboard_tables& tables);
+
+/// The users of one leaderboard as a score_store. `tables` must outlive it.
+std::unique_ptr<score_store> postgres_scores_of(const leaderboard& which,
+                                                postgres_leaderboard_tables& tables,
+                                                leaderboard_apply_fn apply);
+
+} // namespace standings

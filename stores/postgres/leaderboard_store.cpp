@@ -1,0 +1,194 @@
+#include "stores/postgres/leaderboard_store.hpp"
+
+#include "stores/postgres/leaderboard_rows.hpp"
+#include "stores/postgres/leaderboard_scores.hpp"
+#include "stores/postgres/leaderboard_sql.hpp"
+#include "stores/postgres/leaderboard_tables.hpp"
+#include "stores/postgres/open_on.hpp"
+#include "stores/postgres/score_sql.hpp"
+#include "stores/sql/around_locks.hpp"
+#include "stores/sql/leaderboard_batch.hpp"
+#include "stores/sql/reached_leaderboards.hpp"
+
+#include <chrono>
+
+namespace standings {
+
+namespace {
+
+namespace sql = postgres_leaderboard_sql;
+
+/// How long to apply a batch in parts while other transactions hold rows of its users.
+constexpr std::chrono::milliseconds time_around_locks{500};
+
+constexpr auto seconds_kept =
+    std::chrono::duration_cast<std::chrono::seconds>(kept_after_archiving).count();
+
+class postgres_leaderboard_store final : public leaderboard_store {
+  using moment = postgres_leaderboard_tables::moment;
+
+  /// Before its uses, because its type is deduced.
+  template <class Body>
+  auto transact(const Body& body) {
+    return tables_.users().transact(postgres_sql::begin_write, body);
+  }
+
+public:
+  postgres_leaderboard_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options,
+                             const score_rules& default_rules)
+      : tables_(std::move(db), options), default_rules_(default_rules),
+        look_for_locks_(tables_.users().named(postgres_sql::look_for_locks)) {
+    postgres_leaderboard_rows::prepare(tables_);
+    prepare_postgres_scores(tables_);
+    tables_.prepare("named_list", sql::list);
+    tables_.prepare("named_lock_all", sql::lock_all);
+    tables_.prepare("named_insert", sql::insert);
+    tables_.prepare("named_change", sql::change);
+    tables_.prepare("named_archive", sql::archive);
+    tables_.prepare("named_restore", sql::restore);
+    tables_.prepare("named_note_used", sql::note_used);
+    tables_.prepare("named_first_to_purge", sql::first_to_purge);
+    tables_.prepare("named_purge_scores", sql::purge_scores);
+    tables_.prepare("named_purge_deleted", sql::purge_deleted);
+    tables_.prepare("named_purge_periods", sql::purge_periods);
+    tables_.prepare("named_purge", sql::purge_leaderboard);
+  }
+
+  // -- leaderboards ----------------------------------------------------------------
+
+  result<std::optional<leaderboard>> find(const std::string& id) override {
+    return tables_.users().read([&](postgres_work& tx) { return find_in(tx, id); });
+  }
+
+  result<std::vector<leaderboard>> list(const leaderboard_query& which) override {
+    return tables_.users().read([&](postgres_work& tx) {
+      return read_all(
+          tx.exec_prepared("named_list", which.after, which.tenant, sql_count(which.limit)));
+    });
+  }
+
+  result<saved_leaderboard> save(const std::string& id,
+                                 const leaderboard_settings& settings) override {
+    if (const auto valid = validate_settings(id, settings); !valid)
+      return valid.error();
+    result<saved_leaderboard> saved;
+    const auto done = transact([&](postgres_work& tx, const moment&) {
+      tx.exec_prepared("named_lock_all");
+      saved = save_in(tx, id, settings);
+    });
+    if (!done)
+      return done.error();
+    return saved;
+  }
+
+  result<bool> archive(const std::string& id) override {
+    return transact([&](postgres_work& tx, const moment&) {
+      return tx.exec_prepared("named_archive", id).affected_rows() > 0;
+    });
+  }
+
+  result<bool> restore(const std::string& id) override {
+    return transact([&](postgres_work& tx, const moment&) {
+      return tx.exec_prepared("named_restore", id, std::int64_t{seconds_kept}).affected_rows() > 0;
+    });
+  }
+
+  result<std::size_t> purge(std::size_t limit) override {
+    return transact([&](postgres_work& tx, const moment&) -> std::size_t {
+      const auto found = tx.exec_prepared("named_first_to_purge", std::int64_t{seconds_kept});
+      if (found.empty())
+        return 0;
+      const auto number = found[0][0].as<std::int64_t>();
+      for (const auto* rows : {"named_purge_scores", "named_purge_deleted"})
+        if (const auto gone = tx.exec_prepared(rows, number, sql_count(limit)).affected_rows();
+            gone > 0)
+          return static_cast<std::size_t>(gone);
+      tx.exec_prepared("named_purge_periods", number);
+      return static_cast<std::size_t>(tx.exec_prepared("named_purge", number).affected_rows());
+    });
+  }
+
+  result<void> note_used(std::span<const std::string> ids) override {
+    return transact([&](postgres_work& tx, const moment&) {
+      tx.exec_prepared("named_note_used", text_array({ids.begin(), ids.end()}));
+    });
+  }
+
+  // -- updates ---------------------------------------------------------------------
+
+  /// As postgres_score_store does: all at once, or in parts around rows that others hold.
+  result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
+    if (!locked_.has_any_of(batch)) {
+      bool began = false;
+      auto done = apply_part(batch, postgres_leaderboard_rows::held::wait, began);
+      if (done || done.error().code != errc::overloaded || !began)
+        return done;
+    }
+    around_locks around{batch, locked_, [this](std::span<const score_update> part, bool& began) {
+                          return apply_part(part, postgres_leaderboard_rows::held::leave_out,
+                                            began);
+                        }};
+    return around.run(around_locks::clock::now() + time_around_locks);
+  }
+
+  std::unique_ptr<score_store> scores_of(const leaderboard& which) override {
+    return postgres_scores_of(which, tables_,
+                              [this](std::span<const score_update> batch) { return apply(batch); });
+  }
+
+private:
+  static std::vector<leaderboard> read_all(const pqxx::result& rows) {
+    std::vector<leaderboard> out;
+    for (const auto& row : rows)
+      out.push_back(postgres_leaderboard_tables::read_leaderboard(row).found);
+    return out;
+  }
+
+  static std::vector<leaderboard> find_all(postgres_work& tx, std::span<const std::string> ids) {
+    return read_all(tx.exec_prepared("named_leaderboards", text_array({ids.begin(), ids.end()})));
+  }
+
+  static std::optional<leaderboard> find_in(postgres_work& tx, const std::string& id) {
+    auto found = find_all(tx, std::span{&id, 1});
+    return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+  }
+
+  static result<saved_leaderboard> save_in(postgres_work& tx, const std::string& id,
+                                           const leaderboard_settings& settings) {
+    const auto before = find_in(tx, id);
+    reached_leaderboards known{[&tx](std::span<const std::string> ids) {
+      return find_all(tx, ids);
+    }};
+    if (const auto may = validate_save(id, before, settings, known); !may)
+      return may.error();
+    tx.exec_prepared(before ? "named_change" : "named_insert", id, settings_json(settings));
+    return saved_leaderboard{*find_in(tx, id), !before};
+  }
+
+  result<std::vector<update_outcome>> apply_part(std::span<const score_update> batch,
+                                                 postgres_leaderboard_rows::held rows,
+                                                 bool& began) {
+    const auto once = [&](postgres_work& tx, const moment& at) {
+      if (rows == postgres_leaderboard_rows::held::leave_out)
+        tx.exec(look_for_locks_);
+      began = true;
+      postgres_leaderboard_rows of_transaction{tables_, default_rules_, tx, at, rows};
+      return apply_leaderboard_batch(batch, of_transaction);
+    };
+    return tables_.users().transact(postgres_sql::begin_write, once, 1);
+  }
+
+  postgres_leaderboard_tables tables_;
+  const score_rules default_rules_;
+  const std::string look_for_locks_;
+  locked_users locked_;
+};
+
+} // namespace
+
+result<std::unique_ptr<leaderboard_store>>
+open_postgres_leaderboards(const postgres_options& options, const score_rules& default_rules) {
+  return open_on<leaderboard_store, postgres_leaderboard_store>(options, default_rules);
+}
+
+} // namespace standings

@@ -1,0 +1,61 @@
+#include "stores/postgres/leaderboard_tables.hpp"
+
+#include "stores/postgres/leaderboard_sql.hpp"
+#include "stores/sql/sql_text.hpp"
+
+namespace standings {
+
+namespace {
+
+namespace sql = postgres_leaderboard_sql;
+
+} // namespace
+
+postgres_leaderboard_tables::postgres_leaderboard_tables(std::unique_ptr<pqxx::connection> db,
+                                                         const postgres_options& options)
+    : has_calendar_(options.boundaries.has_value()), users_(std::move(db), options) {}
+
+void postgres_leaderboard_tables::prepare(const std::string& name, std::string_view text) {
+  users_.prepare(
+      name, replaced(replaced(text, "{leaderboards}", sql::leaderboards), "{users}", sql::users));
+}
+
+postgres_leaderboard_tables::with_starts
+postgres_leaderboard_tables::read_leaderboard(const pqxx::row& row) {
+  with_starts out;
+  out.found.number = row[0].as<std::int64_t>();
+  out.found.id = row[1].c_str();
+  out.found.settings = settings_in(row[2].c_str());
+  out.found.created_at = from_micros(row[3].as<std::int64_t>());
+  out.found.last_used_at = from_micros(row[4].as<std::int64_t>());
+  if (!row[5].is_null())
+    out.found.archived_at = from_micros(row[5].as<std::int64_t>());
+  for (int p = 0; p < static_cast<int>(period_count); ++p)
+    out.recorded[static_cast<std::size_t>(p)] = from_micros(row[6 + p].as<std::int64_t>());
+  return out;
+}
+
+/// Without a calendar only resets start a period, here as in the default leaderboard.
+period_window& postgres_leaderboard_tables::window(const leaderboard_settings& settings) {
+  const auto [at, is_new] =
+      windows_.try_emplace({settings.time_zone, settings.week_start}, std::nullopt);
+  if (is_new && has_calendar_)
+    if (auto made = calendar::make(settings.time_zone, settings.week_start))
+      at->second = period_window{std::move(*made)};
+  return at->second;
+}
+
+period_starts postgres_leaderboard_tables::starts(const leaderboard& of,
+                                                  const period_starts& recorded, sys_time now) {
+  auto believed = recorded;
+  for (auto& start : believed)
+    if (start > now + clock_slack)
+      start = {}; // recorded while a clock was wrong
+  return window(of.settings).starts(now, believed);
+}
+
+period_starts postgres_leaderboard_tables::settled_starts(const leaderboard& of, const moment& at) {
+  return window(of.settings).settled_starts(at.certain, at.recorded);
+}
+
+} // namespace standings

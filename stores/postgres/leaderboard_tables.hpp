@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/leaderboard/leaderboard_settings.hpp"
+#include "core/leaderboard/period_window.hpp"
+#include "stores/postgres/user_table.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace standings {
+
+/// A connection that works on named leaderboards: what their store and the views of their users
+/// share. Not thread-safe.
+class postgres_leaderboard_tables {
+public:
+  using moment = postgres_user_table::moment;
+
+  /// A leaderboard with the starts that were recorded for it.
+  struct with_starts {
+    leaderboard found;
+    period_starts recorded{};
+  };
+
+  postgres_leaderboard_tables(std::unique_ptr<pqxx::connection> db,
+                              const postgres_options& options);
+
+  /// The rows of the default leaderboard, and the transactions of all.
+  postgres_user_table& users() { return users_; }
+
+  /// Prepares a statement of leaderboard_sql.hpp.
+  void prepare(const std::string& name, std::string_view sql);
+
+  /// Reads a row of `{leaderboards}`.
+  static with_starts read_leaderboard(const pqxx::row& row);
+
+  period_window& window(const leaderboard_settings& settings);
+
+  /// The starts in force at `now`, and those that are certain.
+  period_starts starts(const leaderboard& of, const period_starts& recorded, sys_time now);
+  period_starts settled_starts(const leaderboard& of, const moment& at);
+
+private:
+  const bool has_calendar_;
+  postgres_user_table users_;
+  std::map<std::pair<std::string, std::string>, period_window> windows_; ///< by zone and week start
+};
+
+} // namespace standings

@@ -1,0 +1,194 @@
+#include "stores/sql/leaderboard_batch.hpp"
+
+#include "core/leaderboard/feeds.hpp"
+#include "core/leaderboard/leaderboard_states.hpp"
+#include "core/leaderboard/replay.hpp"
+#include "stores/sql/around_locks.hpp"
+#include "stores/sql/reached_leaderboards.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace standings {
+
+namespace {
+
+using request_key = std::tuple<std::int64_t, std::string, std::string>;
+
+update_outcome unknown_leaderboard(const std::string& id) {
+  update_outcome out;
+  out.code = errc::unknown_leaderboard;
+  out.detail = "there is no leaderboard '" + id + "'";
+  return out;
+}
+
+class batch_application {
+public:
+  batch_application(std::span<const score_update> batch, leaderboard_rows& rows)
+      : batch_(batch), rows_(rows),
+        known_([&rows](std::span<const std::string> ids) { return rows.find(ids); }),
+        ledger_(rows.now()), outcomes_(batch.size()), reached_(batch.size()),
+        settled_(batch.size()) {}
+
+  std::vector<update_outcome> run() {
+    resolve();
+    enter_rows(); // before the keys are looked up: rows are locked then, so no key can be used
+                  // twice
+    replay();
+    count();
+    write();
+    repeat();
+    return std::move(outcomes_);
+  }
+
+private:
+  struct repetition {
+    std::size_t position;
+    std::size_t first;
+  };
+
+  void settle(std::size_t i, update_outcome outcome) {
+    outcomes_[i] = std::move(outcome);
+    settled_[i] = true;
+  }
+
+  /// Finds out in which leaderboards each update counts.
+  void resolve() {
+    std::vector<std::string> named;
+    for (const auto& update : batch_)
+      named.insert(named.end(), update.leaderboards.begin(), update.leaderboards.end());
+    known_.meet(std::move(named));
+    for (std::size_t i = 0; i < batch_.size(); ++i) {
+      const auto& ids = batch_[i].leaderboards;
+      const auto missing =
+          std::find_if(ids.begin(), ids.end(), [&](const auto& id) { return !known_.has(id); });
+      if (missing != ids.end())
+        settle(i, unknown_leaderboard(*missing));
+      else
+        reached_[i] = reached_from(ids, known_.feeds());
+    }
+  }
+
+  std::int64_t number_of(const std::string& id) {
+    const auto* named = known_.find(id);
+    return named ? named->number : no_number;
+  }
+
+  request_key key_of(const score_update& update) {
+    const auto& ids = update.leaderboards;
+    return {ids.size() == 1 ? number_of(ids.front()) : no_number, update.user_id, update.key};
+  }
+
+  /// Answers the updates whose keys are known, and sets aside those whose keys occurred earlier in
+  /// the batch.
+  void replay() {
+    std::map<request_key, std::size_t> firsts;
+    std::vector<leaderboard_request> asked;
+    std::vector<std::size_t> positions;
+    for (std::size_t i = 0; i < batch_.size(); ++i) {
+      if (settled_[i] || batch_[i].key.empty())
+        continue;
+      const auto [at, is_first] = firsts.try_emplace(key_of(batch_[i]), i);
+      if (!is_first) {
+        repetitions_.push_back({i, at->second});
+        settled_[i] = true;
+        continue;
+      }
+      const auto& [number, user_id, key] = at->first;
+      asked.push_back({number, user_id, key});
+      positions.push_back(i);
+    }
+    if (asked.empty())
+      return;
+    rows_.find(asked);
+    for (std::size_t n = 0; n < asked.size(); ++n)
+      if (!asked[n].states.empty())
+        settle(positions[n], replay_states(batch_[positions[n]], asked[n].body, asked[n].states));
+  }
+
+  void enter_rows() {
+    std::set<std::pair<std::string, std::string>> wanted;
+    for (std::size_t i = 0; i < batch_.size(); ++i)
+      if (!settled_[i])
+        for (const auto& id : reached_[i])
+          wanted.emplace(id, batch_[i].user_id);
+    if (wanted.empty())
+      return;
+    std::vector<leaderboard_row_key> keys;
+    for (const auto& [id, user_id] : wanted) {
+      const auto* named = known_.find(id);
+      if (!ledger_.has(id))
+        ledger_.open(id, rows_.rules_of(named), rows_.starts_of(named));
+      keys.push_back({named ? named->number : no_number, id, user_id});
+    }
+    std::vector<std::string> locked;
+    auto stored = rows_.lock(keys, locked);
+    for (std::size_t k = 0; k < keys.size(); ++k)
+      if (stored[k])
+        ledger_.enter(keys[k].leaderboard, *std::move(stored[k]));
+    if (locked.empty())
+      return;
+    const std::set<std::string> held{locked.begin(), locked.end()};
+    for (std::size_t i = 0; i < batch_.size(); ++i)
+      if (!settled_[i] && held.contains(batch_[i].user_id))
+        settle(i, locked_outcome());
+  }
+
+  void count() {
+    for (std::size_t i = 0; i < batch_.size(); ++i)
+      if (!settled_[i])
+        outcomes_[i] = ledger_.count(batch_[i], reached_[i]);
+  }
+
+  void write() {
+    std::vector<leaderboard_rows::changed_row> changed;
+    for (const auto& row : ledger_.changed())
+      changed.push_back({number_of(*row.leaderboard), row.user});
+    rows_.write(changed);
+    ledger_.finish(outcomes_);
+    std::vector<leaderboard_request> counted;
+    for (std::size_t i = 0; i < batch_.size(); ++i) {
+      if (settled_[i] || batch_[i].key.empty() || outcomes_[i].code != errc::none)
+        continue;
+      const auto [number, user_id, key] = key_of(batch_[i]);
+      counted.push_back(
+          {number, user_id, key, body_text(batch_[i]), states_text(outcomes_[i].states)});
+    }
+    if (!counted.empty())
+      rows_.add(counted);
+  }
+
+  void repeat() {
+    for (const auto& [position, first] : repetitions_)
+      outcomes_[position] = replay_in_batch(outcomes_[first], body_text(batch_[position])
+                                                                  == body_text(batch_[first]));
+  }
+
+  const std::span<const score_update> batch_;
+  leaderboard_rows& rows_;
+  reached_leaderboards known_;
+  score_ledger ledger_;
+  std::vector<update_outcome> outcomes_;
+  std::vector<std::vector<std::string>> reached_;
+  std::vector<bool> settled_; ///< not to be counted
+  std::vector<repetition> repetitions_;
+};
+
+} // namespace
+
+std::vector<score_update> updates_of(const std::string& leaderboard,
+                                     std::span<const score_update> batch) {
+  std::vector<score_update> out{batch.begin(), batch.end()};
+  for (auto& update : out)
+    update.leaderboards = {leaderboard};
+  return out;
+}
+
+std::vector<update_outcome> apply_leaderboard_batch(std::span<const score_update> batch,
+                                                    leaderboard_rows& rows) {
+  return batch_application{batch, rows}.run();
+}
+
+} // namespace standings

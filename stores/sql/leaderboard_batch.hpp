@@ -1,0 +1,85 @@
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/leaderboard/entries.hpp"
+#include "core/leaderboard/leaderboard_settings.hpp"
+#include "core/leaderboard/score_ledger.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace standings {
+
+/// The number that stands for the default leaderboard, and in keys of requests for several.
+inline constexpr std::int64_t no_number = 0;
+
+/// A user of a leaderboard.
+struct leaderboard_row_key {
+  std::int64_t number = no_number;
+  std::string leaderboard;
+  std::string user_id;
+};
+
+/// An update with an idempotency key.
+struct leaderboard_request {
+  std::int64_t number = no_number; ///< of the leaderboard that it names; none if it names several
+  std::string user_id;
+  std::string key;
+  std::string body{};
+  std::string states{}; ///< the result, if there is one
+};
+
+/// The rows of one transaction. Functions throw what the driver throws.
+class leaderboard_rows {
+public:
+  leaderboard_rows() = default;
+  leaderboard_rows(const leaderboard_rows&) = delete;
+  leaderboard_rows& operator=(const leaderboard_rows&) = delete;
+  virtual ~leaderboard_rows() = default;
+
+  /// The transaction's time.
+  virtual sys_time now() = 0;
+
+  /// Those of the leaderboards that exist and are not archived, in no particular order.
+  virtual std::vector<leaderboard> find(std::span<const std::string> ids) = 0;
+
+  /// Null stands for the default leaderboard.
+  virtual score_rules rules_of(const leaderboard* which) = 0;
+  virtual period_starts starts_of(const leaderboard* which) = 0;
+
+  /// Fills in body and states of those that are known.
+  virtual void find(std::span<leaderboard_request> requests) = 0;
+  virtual void add(std::span<const leaderboard_request> requests) = 0;
+
+  /// Locks the rows, and returns them as they are stored, by the position of their keys; nothing
+  /// for those that do not exist. Users whose rows another transaction holds are added to `locked`.
+  virtual std::vector<std::optional<user_record>> lock(std::span<const leaderboard_row_key> keys,
+                                                       std::vector<std::string>& locked) = 0;
+
+  /// A row to be written.
+  struct changed_row {
+    std::int64_t number;
+    user_record* user; ///< gets its version
+  };
+  /// Called once, also if nothing has changed.
+  virtual void write(std::span<const changed_row> rows) = 0;
+};
+
+/// leaderboard_store::apply.
+using leaderboard_apply_fn =
+    std::function<result<std::vector<update_outcome>>(std::span<const score_update>)>;
+
+/// The same updates for one leaderboard.
+std::vector<score_update> updates_of(const std::string& leaderboard,
+                                     std::span<const score_update> batch);
+
+/// leaderboard_store::apply within one transaction.
+std::vector<update_outcome> apply_leaderboard_batch(std::span<const score_update> batch,
+                                                    leaderboard_rows& rows);
+
+} // namespace standings

@@ -1,0 +1,61 @@
+#include "stores/sql/reached_leaderboards.hpp"
+
+#include "core/leaderboard/leaderboard_id.hpp"
+
+#include <algorithm>
+
+namespace standings {
+
+void reached_leaderboards::meet(std::vector<std::string> ids) {
+  while (!ids.empty()) {
+    std::erase_if(ids, [&](const std::string& id) {
+      return id == default_leaderboard || !met_.try_emplace(id).second;
+    });
+    if (ids.empty())
+      return;
+    std::vector<std::string> next;
+    for (auto& found : find_(ids)) {
+      if (found.archived_at)
+        continue;
+      next.insert(next.end(), found.settings.feeds.begin(), found.settings.feeds.end());
+      auto& place = met_[found.id];
+      place = std::move(found);
+    }
+    ids = std::move(next);
+  }
+}
+
+const leaderboard* reached_leaderboards::find(const std::string& id) {
+  if (id == default_leaderboard)
+    return nullptr;
+  meet({id});
+  const auto& found = met_.at(id);
+  return found ? &*found : nullptr;
+}
+
+bool reached_leaderboards::has(const std::string& id) {
+  return id == default_leaderboard || find(id);
+}
+
+feeds_of_fn reached_leaderboards::feeds() {
+  return [this](const std::string& id) -> const std::vector<std::string>* {
+    static const std::vector<std::string> none;
+    if (id == default_leaderboard)
+      return &none;
+    const auto* found = find(id);
+    return found ? &found->settings.feeds : nullptr;
+  };
+}
+
+result<void> validate_save(const std::string& id, const std::optional<leaderboard>& before,
+                           const leaderboard_settings& settings, reached_leaderboards& known) {
+  if (before && before->archived_at)
+    return fail(errc::unknown_leaderboard, "leaderboard '" + id + "' is archived: restore it first",
+                "leaderboard");
+  if (before)
+    if (const auto may = validate_change(before->settings, settings); !may)
+      return may;
+  return validate_feeds(id, settings.feeds, known.feeds());
+}
+
+} // namespace standings

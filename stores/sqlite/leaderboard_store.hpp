@@ -1,0 +1,13 @@
+#pragma once
+
+#include "stores/contracts/leaderboard_store.hpp"
+#include "stores/sqlite/options.hpp"
+
+namespace standings {
+
+/// The named leaderboards in a SQLite file. `default_rules` are those of the default leaderboard,
+/// in which an update of others may count, too.
+[[nodiscard]] result<std::unique_ptr<leaderboard_store>>
+open_sqlite_leaderboards(const sqlite_options& options, const score_rules& default_rules);
+
+} // namespace standings

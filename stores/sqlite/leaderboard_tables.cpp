@@ -1,0 +1,94 @@
+#include "stores/sqlite/leaderboard_tables.hpp"
+
+#include "stores/sqlite/leaderboard_sql.hpp"
+#include "stores/sqlite/score_sql.hpp"
+
+namespace standings {
+
+namespace sql = sqlite_leaderboard_sql;
+
+sqlite_leaderboard_tables::sqlite_leaderboard_tables(std::unique_ptr<SQLite::Database> db,
+                                                     const sqlite_options& options)
+    : options_(options), users_(std::move(db), options), find_(prepare(sql::find)),
+      read_periods_(prepare(sql::read_periods)), write_period_(prepare(sql::write_period)),
+      find_user_(prepare(sql::find_user)), write_user_(prepare(sql::write_user)),
+      write_default_user_(prepare(sqlite_sql::put)) {}
+
+leaderboard sqlite_leaderboard_tables::read_leaderboard(SQLite::Statement& row) {
+  leaderboard out;
+  out.number = row.getColumn(0).getInt64();
+  out.id = row.getColumn(1).getString();
+  out.settings = settings_in(row.getColumn(2).getString());
+  out.created_at = from_micros(row.getColumn(3).getInt64());
+  out.last_used_at = from_micros(row.getColumn(4).getInt64());
+  if (!row.getColumn(5).isNull())
+    out.archived_at = from_micros(row.getColumn(5).getInt64());
+  return out;
+}
+
+std::optional<leaderboard> sqlite_leaderboard_tables::find(const std::string& id) {
+  return find_.first(read_leaderboard, id);
+}
+
+std::vector<leaderboard> sqlite_leaderboard_tables::find(std::span<const std::string> ids) {
+  std::vector<leaderboard> out;
+  for (const auto& id : ids)
+    if (auto found = find(id))
+      out.push_back(*std::move(found));
+  return out;
+}
+
+period_starts sqlite_leaderboard_tables::starts(const leaderboard& of, sys_time now) {
+  return window(of.settings).starts(now, recorded_starts(of.number, now));
+}
+
+period_starts sqlite_leaderboard_tables::settled_starts(const leaderboard& of, sys_time now) {
+  const auto settled = options_.believed->at(options_.clock()).settled;
+  return window(of.settings).settled_starts(settled, recorded_starts(of.number, now));
+}
+
+/// Without a calendar only resets start a period, here as in the default leaderboard.
+period_window& sqlite_leaderboard_tables::window(const leaderboard_settings& settings) {
+  const auto at = windows_.try_emplace({settings.time_zone, settings.week_start}, std::nullopt);
+  if (at.second && options_.boundaries)
+    if (auto made = calendar::make(settings.time_zone, settings.week_start))
+      at.first->second = period_window{std::move(*made)};
+  return at.first->second;
+}
+
+period_starts sqlite_leaderboard_tables::recorded_starts(std::int64_t number, sys_time now) {
+  period_starts out{};
+  auto& row = read_periods_.with(number);
+  while (row.executeStep())
+    if (const auto p = parse_period(row.getColumn(0).getString()))
+      if (const auto start = from_micros(row.getColumn(1).getInt64()); start <= now + clock_slack)
+        out[index_of(*p)] = start;
+  read_periods_.done();
+  return out;
+}
+
+void sqlite_leaderboard_tables::record_start(std::int64_t number, period board, sys_time start) {
+  write_period_.with(number, std::string{to_string(board)}, to_micros(start)).exec();
+}
+
+std::optional<user_record> sqlite_leaderboard_tables::find_row(std::int64_t number,
+                                                               const std::string& user_id) {
+  return find_user_.first([](SQLite::Statement& row) { return read_user_record(row); }, number,
+                          user_id);
+}
+
+void sqlite_leaderboard_tables::write_row(std::int64_t number, const user_record& user) {
+  const auto& s = user.score;
+  write_user_
+      .with(number, user.user_id, s[0], s[1], s[2], s[3], to_micros(user.updated_at), user.version)
+      .exec();
+}
+
+void sqlite_leaderboard_tables::write_default_row(const user_record& user) {
+  const auto& s = user.score;
+  write_default_user_
+      .with(user.user_id, s[0], s[1], s[2], s[3], to_micros(user.updated_at), user.version)
+      .exec();
+}
+
+} // namespace standings

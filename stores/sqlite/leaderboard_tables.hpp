@@ -1,0 +1,66 @@
+#pragma once
+
+#include "core/leaderboard/leaderboard_settings.hpp"
+#include "core/leaderboard/period_window.hpp"
+#include "stores/sqlite/statement.hpp"
+#include "stores/sqlite/user_table.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace standings {
+
+/// A connection that works on named leaderboards: what their store and the views of their users
+/// share. Functions throw SQLite::Exception. Not thread-safe.
+class sqlite_leaderboard_tables {
+public:
+  using moment = sqlite_user_table::moment;
+
+  sqlite_leaderboard_tables(std::unique_ptr<SQLite::Database> db, const sqlite_options& options);
+
+  /// The rows of the default leaderboard, and the transactions of all.
+  sqlite_user_table& users() { return users_; }
+  SQLite::Database& db() { return users_.db(); }
+  prepared prepare(std::string_view sql) { return users_.prepare(sql); }
+
+  /// The leaderboard, archived or not.
+  std::optional<leaderboard> find(const std::string& id);
+
+  /// Those that exist.
+  std::vector<leaderboard> find(std::span<const std::string> ids);
+  static leaderboard read_leaderboard(SQLite::Statement& row);
+
+  /// The starts in force at `now`, and those that are certain.
+  period_starts starts(const leaderboard& of, sys_time now);
+  period_starts settled_starts(const leaderboard& of, sys_time now);
+  period_window& window(const leaderboard_settings& settings);
+
+  /// The recorded starts without those that were recorded while the clock was far ahead of `now`.
+  period_starts recorded_starts(std::int64_t number, sys_time now);
+  void record_start(std::int64_t number, period board, sys_time start);
+
+  /// The row as it is stored.
+  std::optional<user_record> find_row(std::int64_t number, const std::string& user_id);
+  void write_row(std::int64_t number, const user_record& user);
+  void write_default_row(const user_record& user);
+
+private:
+  const sqlite_options options_;
+  sqlite_user_table users_;
+  std::map<std::pair<std::string, std::string>, period_window> windows_; ///< by zone and week start
+  prepared find_;
+  prepared read_periods_;
+  prepared write_period_;
+  prepared find_user_;
+  prepared write_user_;
+  prepared write_default_user_;
+};
+
+} // namespace standings
