@@ -18,9 +18,11 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 # Answers that need an outage or a race at the right moment. Tests in C++ provoke them.
 NOT_DRIVEN = {
     ("rebuildCache", "409"), ("startRun", "409"), ("selfCheck", "409"), ("undoRun", "409"), ("recoverEvent", "409"),
+    ("metrics", "429"),
 }
 # Common to all routes and provoked once, or never: 408 takes the time limit, 500 is a defect.
-EVERYWHERE = {"400", "408", "413", "429", "431", "500"}
+EVERYWHERE = {"400", "408", "413", "431", "500"}
+LIMITED = {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}
 
 
 class driver:
@@ -92,6 +94,7 @@ class driver:
             self.refused(name, large, 413, "body_too_large", problem_of_path)
             if operation["method"] == "GET":
                 self.same_head(name, target)
+            self.tells_its_methods(name, operation["method"], target)
 
     def refused(self, name, response, status, code, schema):
         problem = self.parsed(response)
@@ -99,6 +102,12 @@ class driver:
             self.problems.append(f"{name}: {code} was expected, not {response.content!r}")
         if status == 405 and self.described.operations[name]["method"] not in response.getheader("Allow", ""):
             self.problems.append(f"{name}: Allow does not name the method")
+
+    def tells_its_methods(self, name, method, target):
+        told = self.service.request("OPTIONS", target)
+        allowed = set(told.getheader("Allow", "").split(", "))
+        if told.status != 204 or told.content or not allowed >= {method, "OPTIONS"} | ({"HEAD"} if method == "GET" else set()):
+            self.problems.append(f"OPTIONS {target} ({name}): {told.status}, Allow: {allowed}")
 
     def same_head(self, name, target):
         head = self.service.request("HEAD", target, BEARER)
@@ -137,6 +146,12 @@ def boards(to):
         to.call(place, 404, "unknown_period", path={"period": "hourly"})
         to.call(place, 422, "invalid_user_id", path={"user_id": "x" * 129})
     to.call("around", 422, "out_of_range", query={"limit": 0})
+    to.call("ranks", 200)
+    to.call("ranks", 404, "unknown_period", path={"period": "hourly"})
+    to.call("ranks", 422, "out_of_range", body={"user_ids": []})
+    to.call("ranks", 422, "out_of_range", body={"user_ids": [str(i) for i in range(201)]})
+    to.call("ranks", 422, "invalid_user_id", body={"user_ids": ["ada", ""]})
+    to.call("ranks", 400, "malformed", body={"user_ids": [7]})
 
 
 def live(to):
@@ -166,6 +181,32 @@ def doors(to, reader):
             to.call(name, 401, "unauthorized", as_admin=False)
         if operation["x-access"] not in ("anyone", "read"):
             to.call(name, 403, "forbidden", headers={"Authorization": f"Bearer {reader}"}, as_admin=False)
+
+
+def limits(to):
+    """For an address that may ask once a second: what it asks is answered with the state of its limit, and
+    the next request, whatever it is, is refused."""
+    for name in to.described.operations.keys() - {"live", "events"}:
+        operation = to.described.operations[name]
+        unlimited = operation.get("x-unlimited", False)
+        target = to.described.target(operation, {}, {})
+        answers = [to.service.request(operation["method"], target, BEARER) for _ in range(3)]
+        for answer in answers:
+            to.problems += [f"{name}: {why}" for why in to.described.check(operation, answer)]
+            to.seen.add((name, str(answer.status)))
+            if not unlimited and not LIMITED <= set(answer.headers):
+                to.problems.append(f"{name}: {answer.status} does not tell of the limit")
+        refused = [answer.status for answer in answers].count(429)
+        if refused if unlimited else refused < 1:
+            to.problems.append(f"{name}: {[answer.status for answer in answers]}")
+
+
+def streams(to):
+    """For an address that may have one stream."""
+    with to.service.stream(to.described.target(to.described.operations["live"], {}, {}), BEARER) as held:
+        for name in ("live", "events"):
+            to.call(name, 429, "rate_limited")
+        held.close()
 
 
 def at_rest(to):
@@ -316,6 +357,12 @@ class Contract(unittest.TestCase):
             service = self.start(standings([f"admin.token={TOKEN}", "http.reads=token", "http.writes=token",
                                             "http.inspect=token", f"tokens_file={tokens.name}"]))
             self.drive(service, lambda to: doors(to, reader))
+
+    def test_3_limits(self):
+        limited = [f"admin.token={TOKEN}", "http.limits.loopback=true"]
+        self.drive(self.start(standings([*limited, "http.limits.address_per_second=1", "http.limits.address_burst=1"])),
+                   limits)
+        self.drive(self.start(standings([*limited, "http.limits.address_streams=1"])), streams)
 
     def test_4_every_documented_answer_was_seen(self):
         answers = {(name, status) for name, operation in self.described.operations.items()

@@ -12,6 +12,9 @@ import yaml
 import page
 
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+# Those of every answer, the last three where a limit holds for the client.
+COMMON_HEADERS = {"X-Request-Id": "RequestId", "RateLimit-Limit": "RateLimitLimit",
+                  "RateLimit-Remaining": "RateLimitRemaining", "RateLimit-Reset": "RateLimitReset"}
 
 
 class Dumper(yaml.SafeDumper):
@@ -53,15 +56,18 @@ def complete(operation, answers):
     access = operation["x-access"]
     given = operation["responses"]
     common = answers["every"] | answers.get(access, {})
+    if access == "anyone" and operation.get("x-unlimited"):
+        common = {status: answer for status, answer in common.items() if status != "429"}
     operation["responses"] = {status: given.get(status) or common[status] for status in sorted(given | common)}
     operation["security"] = {"anyone": [], "admin": [{"token": []}]}.get(access, [{}, {"token": []}])
     for answer in operation["responses"].values():
-        with_request_id(answer)
+        with_common_headers(answer)
 
 
-def with_request_id(answer):
+def with_common_headers(answer):
     if "$ref" not in answer:
-        answer["headers"] = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}} | answer.get("headers", {})
+        common = {name: {"$ref": f"#/components/headers/{header}"} for name, header in COMMON_HEADERS.items()}
+        answer["headers"] = common | answer.get("headers", {})
 
 
 def contract(head_file, folder):
@@ -73,7 +79,7 @@ def contract(head_file, folder):
     for _, _, operation in operations(document):
         complete(operation, answers)
     for answer in document["components"]["responses"].values():
-        with_request_id(answer)
+        with_common_headers(answer)
     return document, own, answers
 
 
