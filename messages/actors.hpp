@@ -31,6 +31,8 @@ using scoring_actor = caf::typed_actor<
 using hydration_actor = caf::typed_actor<
     // Loads one user into the cache; simultaneous misses share one load. Error: unknown_user.
     caf::replies_to<load_user>::with<cached_user>,
+    // Loads those of the users that exist into the cache.
+    caf::replies_to<load_users>::with<bool>,
     // Reads one user directly from the database. Error: unknown_user.
     caf::replies_to<read_user>::with<user_record>,
     // Reads a window of a board directly from the database; equal concurrent requests share a

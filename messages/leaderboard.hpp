@@ -33,6 +33,10 @@ struct load_user {
   std::string request_id{};
 };
 
+struct load_users {
+  std::vector<std::string> user_ids;
+};
+
 struct read_user {
   std::string user_id;
 };
@@ -112,15 +116,17 @@ struct health_report {
 };
 
 STANDINGS_INSPECT(user_record, x.user_id, x.score, x.updated_at, x.version)
-STANDINGS_INSPECT(score_update, x.user_id, x.count, x.key, x.request_id)
+STANDINGS_INSPECT(score_update, x.user_id, x.count, x.key, x.request_id, x.leaderboards)
 STANDINGS_INSPECT(cached_user, x.user, x.cached_at)
 STANDINGS_INSPECT(board_entry, x.rank, x.score, x.user)
 STANDINGS_INSPECT(board_page, x.total_users, x.entries)
+STANDINGS_INSPECT(leaderboard_state, x.leaderboard, x.user)
 STANDINGS_INSPECT(update_outcome, x.code, x.detail, x.user, x.cached_at, x.cache_pending,
-                  x.replayed)
+                  x.replayed, x.states)
 STANDINGS_INSPECT(update_scores, x.updates, x.prompt)
 STANDINGS_INSPECT(remove_user, x.user_id, x.request_id)
 STANDINGS_INSPECT(load_user, x.user_id, x.request_id)
+STANDINGS_INSPECT(load_users, x.user_ids)
 STANDINGS_INSPECT(read_user, x.user_id)
 STANDINGS_INSPECT(read_board, x.board, x.offset, x.limit)
 STANDINGS_INSPECT(count_users)
@@ -169,6 +175,7 @@ CAF_ADD_TYPE_ID(standings_leaderboard, (standings::reset_period))
 CAF_ADD_TYPE_ID(standings_leaderboard, (standings::reset_report))
 CAF_ADD_TYPE_ID(standings_leaderboard, (standings::get_prompt_status))
 CAF_ADD_TYPE_ID(standings_leaderboard, (standings::health_report))
+CAF_ADD_TYPE_ID(standings_leaderboard, (standings::load_users))
 
 CAF_END_TYPE_ID_BLOCK(standings_leaderboard)
 

@@ -24,6 +24,8 @@
  * @typedef {Scores & {rank: number, user_id: string, score: number}} Entry
  * @typedef {{period: Period, limit: number, offset: number, total_users: number, entries: Entry[]}} Board
  * @typedef {{user_id: string, period: Period, rank: number, score: number, total_users: number, percentile: number}} Rank
+ * @typedef {{rank_among: number, rank: number, user_id: string, score: number}} RankAmong
+ * @typedef {{period: Period, total_users: number, entries: RankAmong[], not_found: string[]}} Ranks
  * @typedef {{user_id: string, period: Period, total_users: number, user: Entry, above: Entry[], below: Entry[]}} Neighbourhood
  * @typedef {{success: true, data: Details, warning: string | null}} Counted
  * @typedef {{success: false, user_id?: string, code: string, detail: string}} NotCounted
@@ -261,6 +263,17 @@ export class Standings {
    */
   rank(userId, period, { signal } = {}) {
     return this.request("GET", `${cachePath}/user/${segment(userId)}/rank/${segment(period)}`, { signal });
+  }
+
+  /**
+   * Where up to 200 users stand among all and among each other, such as a user's friends.
+   * @param {string[]} userIds
+   * @param {Period} period
+   * @param {Abortable} [options]
+   * @returns {Promise<Ranks>}
+   */
+  ranks(userIds, period, { signal } = {}) {
+    return this.request("POST", `${cachePath}/ranks/${segment(period)}`, { body: { user_ids: userIds }, signal });
   }
 
   /**

@@ -125,17 +125,26 @@ caf::result<cached_user> hydration_state::load(const load_user& m) {
   return loads_.ask(self, m.user_id, *lookup_slots_, worker(lookups), options_.timeout, m);
 }
 
-caf::result<user_record> hydration_state::read(const read_user& m) {
+template <class Reply, class Message>
+caf::result<Reply> hydration_state::look_up(const Message& m) {
   if (!workers->ready(lookups))
     return unavailable();
   if (auto refused = lookup_slots_->refuses(); refused)
     return refused;
-  auto answer = waiters_.expect<user_record>(self);
-  gated_request<user_record>(
+  auto answer = waiters_.expect<Reply>(self);
+  gated_request<Reply>(
       self, *lookup_slots_, worker(lookups), options_.timeout, m,
-      [answer](user_record& user) mutable { answer.deliver(std::move(user)); },
+      [answer](Reply& found) mutable { answer.deliver(std::move(found)); },
       [answer](const caf::error& why) mutable { answer.deliver(why); });
   return answer.promise();
+}
+
+caf::result<bool> hydration_state::load(const load_users& m) {
+  return look_up<bool>(m);
+}
+
+caf::result<user_record> hydration_state::read(const read_user& m) {
+  return look_up<user_record>(m);
 }
 
 /// A count reads the whole table, so concurrent requests share one.
@@ -334,6 +343,7 @@ hydration(hydration_front_actor::stateful_pointer<hydration_state> self,
   self->state.init(spawn_worker, std::move(cache), options);
   return {
       [self](const load_user& m) { return self->state.load(m); },
+      [self](const load_users& m) { return self->state.load(m); },
       [self](const read_user& m) { return self->state.read(m); },
       [self](const read_board& m) { return self->state.read(m); },
       [self](count_users) { return self->state.count(); },

@@ -52,6 +52,7 @@ struct hydration_state {
   void init(const hydration_worker_factory& spawn_worker, rank_cache_ptr cache,
             const hydration_options& with);
   caf::result<cached_user> load(const load_user& m);
+  caf::result<bool> load(const load_users& m);
   caf::result<board_page> read(const read_board& m);
   caf::result<std::uint64_t> count();
   caf::result<rebuild_report> rebuild(const rebuild_cache& m);
@@ -82,6 +83,10 @@ private:
   using board_key = std::tuple<period, std::uint64_t, std::uint64_t>;
 
   static caf::error unavailable();
+
+  /// Passes a message on to the worker that looks up users.
+  template <class Reply, class Message>
+  caf::result<Reply> look_up(const Message& m);
   [[nodiscard]] hydration_worker_actor worker(std::size_t index) const;
   void start_rebuild(const std::string& request_id = {});
   void next_page(std::uint64_t run, const std::string& after);

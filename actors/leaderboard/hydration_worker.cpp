@@ -151,9 +151,9 @@ caf::result<std::uint64_t> hydration_worker_state::finish() {
   return *swept;
 }
 
-caf::result<bool> hydration_worker_state::refresh(const refresh_users& m) {
+caf::result<bool> hydration_worker_state::load_all(const std::vector<std::string>& user_ids) {
   rebuild_.reset(); // it would read ahead on the same connection
-  const auto users = store_->find_many(m.user_ids);
+  const auto users = store_->find_many(user_ids);
   if (!users)
     return database_failed(users.error());
   if (const auto done = cache_->load(*users); !done)
@@ -195,7 +195,8 @@ hydration_worker(hydration_worker_actor::stateful_pointer<hydration_worker_state
       [self](begin_rebuild m) { return self->state.begin(m); },
       [self](const load_page& m) { return self->state.load(m); },
       [self](finish_rebuild) { return self->state.finish(); },
-      [self](const refresh_users& m) { return self->state.refresh(m); },
+      [self](const load_users& m) { return self->state.load_all(m.user_ids); },
+      [self](const refresh_users& m) { return self->state.load_all(m.user_ids); },
       [self](verify_cache) { return self->state.verify(); },
       [self](const clear_cache&) { return self->state.clear(); },
   };

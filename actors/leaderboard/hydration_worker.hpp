@@ -47,7 +47,7 @@ struct hydration_worker_state {
   caf::result<std::uint64_t> begin(const begin_rebuild& m);
   caf::result<page_loaded> load(const load_page& m);
   caf::result<std::uint64_t> finish();
-  caf::result<bool> refresh(const refresh_users& m);
+  caf::result<bool> load_all(const std::vector<std::string>& user_ids);
   caf::result<bool> verify();
   caf::result<bool> clear();
 

@@ -121,6 +121,43 @@ task<result<user_rank>> leaderboard_reader::rank(const std::string& user_id, per
   }
 }
 
+task<result<user_ranks>>
+leaderboard_reader::complete_ranks(const std::vector<std::string>& user_ids, period board) {
+  const std::string nobody;
+  attempts tried;
+  for (auto missing = lack_before(tried);;) {
+    if (missing != lack::nothing)
+      if (const auto done = co_await supply(missing, tried, nobody); !done)
+        co_return done.error();
+    auto found = co_await reads_.ranks(user_ids, board);
+    if ((missing = lack_in(found, tried)) == lack::nothing) {
+      count_hit_unless(tried);
+      co_return found;
+    }
+  }
+}
+
+/// Users that a complete cache lacks are looked up once more in the database, because another
+/// program may just have made them. If that fails, the cache's word counts: one unknown user must
+/// not hide the ranks of the others.
+task<result<user_ranks>> leaderboard_reader::ranks(std::vector<std::string> user_ids,
+                                                   period board) {
+  auto found = co_await complete_ranks(user_ids, board);
+  if (!found)
+    co_return found;
+  load_users absent;
+  for (std::size_t i = 0; i < user_ids.size(); ++i)
+    if (!found->users[i])
+      absent.user_ids.push_back(user_ids[i]);
+  if (absent.user_ids.empty())
+    co_return found;
+  counts_->misses.add();
+  if (const auto loaded = co_await requester_.ask<bool>(hydration_, std::move(absent), limit_);
+      !loaded)
+    co_return found;
+  co_return co_await complete_ranks(user_ids, board);
+}
+
 task<result<neighbourhood>> leaderboard_reader::around(const std::string& user_id, period board,
                                                        std::uint64_t limit,
                                                        std::string_view request_id) {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace standings {
 
@@ -32,6 +33,11 @@ public:
   /// Errors: unknown_user, cache_warming, store_unavailable.
   task<result<user_rank>> rank(const std::string& user_id, period board,
                                std::string_view request_id = {});
+
+  /// Those of the users that do not exist have no rank. Errors: cache_warming, store_unavailable.
+  task<result<user_ranks>> ranks(std::vector<std::string> user_ids, period board);
+
+  /// Errors: unknown_user, cache_warming, store_unavailable.
   task<result<neighbourhood>> around(const std::string& user_id, period board, std::uint64_t limit,
                                      std::string_view request_id = {});
 
@@ -60,6 +66,7 @@ private:
   task<result<void>> supply(lack what, attempts& tried, const std::string& user_id);
   task<result<void>> await_complete();
   task<result<void>> load(const std::string& user_id, std::string_view request_id);
+  task<result<user_ranks>> complete_ranks(const std::vector<std::string>& user_ids, period board);
 
   void count_hit_unless(const attempts& tried) {
     if (!tried.completed && !tried.loaded)

@@ -5,7 +5,7 @@ namespace standings {
 
 namespace {
 
-constexpr operation_names<4> cache_reads_operations{{"top", "find", "rank", "around"}};
+constexpr operation_names<5> cache_reads_operations{{"top", "find", "rank", "ranks", "around"}};
 
 class measured_cache_reads final : public cache_reads {
 public:
@@ -24,6 +24,9 @@ public:
   }
   task<result<std::optional<user_rank>>> rank(const std::string& user_id, period board) override {
     return measure(cache_reads_operations.at("rank"), inner_->rank(user_id, board));
+  }
+  task<result<user_ranks>> ranks(std::vector<std::string> user_ids, period board) override {
+    return measure(cache_reads_operations.at("ranks"), inner_->ranks(std::move(user_ids), board));
   }
   task<result<std::optional<neighbourhood>>> around(const std::string& user_id, period board,
                                                     std::size_t limit) override {

@@ -5,10 +5,10 @@ namespace standings {
 
 namespace {
 
-constexpr operation_names<16> rank_cache_operations{
-    {"apply", "remove", "replay_removals", "find", "top", "rank", "around", "start_periods",
-     "clear", "invalidate", "watermark", "begin_rebuild", "load", "finish_rebuild", "verify",
-     "state"}};
+constexpr operation_names<17> rank_cache_operations{
+    {"apply", "remove", "replay_removals", "find", "top", "rank", "ranks", "around",
+     "start_periods", "clear", "invalidate", "watermark", "begin_rebuild", "load", "finish_rebuild",
+     "verify", "state"}};
 
 class measured_rank_cache final : public rank_cache {
 public:
@@ -37,6 +37,10 @@ public:
   result<std::optional<user_rank>> rank(const std::string& user_id, period board) override {
     return meter_->measure(rank_cache_operations.at("rank"),
                            [&] { return inner_->rank(user_id, board); });
+  }
+  result<user_ranks> ranks(std::span<const std::string> user_ids, period board) override {
+    return meter_->measure(rank_cache_operations.at("ranks"),
+                           [&] { return inner_->ranks(user_ids, board); });
   }
   result<std::optional<neighbourhood>> around(const std::string& user_id, period board,
                                               std::size_t limit) override {

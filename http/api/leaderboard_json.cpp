@@ -8,9 +8,11 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <concepts>
+#include <unordered_set>
 
 namespace standings {
 
@@ -172,6 +174,31 @@ result<std::vector<batch_item>> parse_batch(std::string_view body, std::int64_t 
   return out;
 }
 
+result<std::vector<std::string>> parse_user_ids(std::string_view body) {
+  const auto parsed = parse_object(body);
+  if (!parsed)
+    return parsed.error();
+  const auto& object = parsed->get_object();
+  const auto* ids = object.if_contains("user_ids");
+  if (!ids || !ids->is_array() || object.size() != 1)
+    return fail(errc::malformed, "the body has to be {\"user_ids\": [...]}", "user_ids");
+  const auto& items = ids->get_array();
+  if (items.empty() || items.size() > max_ranked_users)
+    return fail(errc::out_of_range, "user_ids has to hold 1 to 200 ids", "user_ids");
+  std::vector<std::string> out;
+  std::unordered_set<std::string> seen;
+  for (const auto& item : items) {
+    if (!item.is_string())
+      return fail(errc::malformed, "user_ids has to hold strings", "user_ids");
+    std::string id{item.get_string()};
+    if (const auto valid = validate_user_id(id); !valid)
+      return fail(valid.error().code, valid.error().detail, "user_ids");
+    if (seen.insert(id).second)
+      out.push_back(std::move(id));
+  }
+  return out;
+}
+
 std::string update_json(const update_outcome& outcome) {
   std::string out;
   out.reserve(2 * usual_entry);
@@ -203,6 +230,37 @@ std::string rank_json(const std::string& user_id, period board, const user_rank&
   out.back() = '}';
   append_fixed(out, "percentile", percentile(rank.rank, rank.total_users));
   return out;
+}
+
+std::string ranks_json(period board, std::vector<std::string> user_ids, const user_ranks& found) {
+  std::vector<std::size_t> known;
+  std::string not_found;
+  for (std::size_t i = 0; i < user_ids.size(); ++i) {
+    if (found.users[i]) {
+      known.push_back(i);
+      continue;
+    }
+    not_found.append(not_found.empty() ? "" : ",");
+    append_json_string(not_found, user_ids[i]);
+  }
+  std::sort(known.begin(), known.end(), [&](std::size_t a, std::size_t b) {
+    return found.users[a]->rank < found.users[b]->rank;
+  });
+  std::string out{"{"};
+  out.reserve((user_ids.size() + 1) * usual_entry);
+  append_member(out, "period", to_string(board));
+  append_member(out, "total_users", found.total_users);
+  out.append("\"entries\":[");
+  for (std::size_t place = 0; place < known.size(); ++place) {
+    const auto& user = *found.users[known[place]];
+    out.append(place > 0 ? ",{" : "{");
+    append_member(out, "rank_among", place + 1);
+    append_member(out, "rank", user.rank);
+    append_member(out, "user_id", user_ids[known[place]]);
+    append_member(out, "score", user.score);
+    out.back() = '}';
+  }
+  return out.append("],\"not_found\":[").append(not_found).append("]}");
 }
 
 void append_fixed(std::string& object, std::string_view name, double value) {

@@ -15,6 +15,10 @@ namespace standings {
 /// any other body, and with `invalid_user_id` or `invalid_count` for values out of bounds.
 [[nodiscard]] result<score_update> parse_update(std::string_view body, std::int64_t max_count);
 
+/// Parses the body `{"user_ids": [...]}` of 1 to 200 user ids; one that is there twice counts once.
+/// Fails with `malformed`, `out_of_range` or `invalid_user_id`.
+[[nodiscard]] result<std::vector<std::string>> parse_user_ids(std::string_view body);
+
 /// One item of a batch: an update, or the reason why it is invalid.
 struct batch_item {
   score_update update;
@@ -27,6 +31,7 @@ struct batch_item {
                                                           std::int64_t max_count);
 
 inline constexpr std::size_t max_batch_items = 1'000;
+inline constexpr std::size_t max_ranked_users = 200;
 
 /// `{"success":true,"data":{details},"warning":null}`.
 std::string update_json(const update_outcome& outcome);
@@ -36,6 +41,10 @@ std::string board_json(period board, std::uint64_t limit, std::uint64_t offset,
                        const board_page& page);
 
 std::string rank_json(const std::string& user_id, period board, const user_rank& rank);
+
+/// Users with their ranks among all and among each other, best first; then those that were not
+/// found.
+std::string ranks_json(period board, std::vector<std::string> user_ids, const user_ranks& found);
 
 std::string around_json(const std::string& user_id, period board, const neighbourhood& hood);
 

@@ -197,6 +197,19 @@ answer_task get_rank(const api& with, const request& rq) {
   co_return ok(rank_json(at->user_id, at->board, *rank));
 }
 
+answer_task post_ranks(const api& with, const request& rq) {
+  const auto board = period_of(rq.captures[0]);
+  if (!board)
+    co_return board.error();
+  auto users = parse_user_ids(rq.body);
+  if (!users)
+    co_return users.error();
+  const auto found = co_await with.boards.ranks(*users, *board);
+  if (!found)
+    co_return found.error();
+  co_return ok(ranks_json(*board, std::move(*users), *found));
+}
+
 answer_task get_around(const api& with, const request& rq) {
   const auto at = place_of(rq);
   if (!at)
@@ -225,6 +238,8 @@ void add_leaderboard_routes(router& to, const api& with) {
   get("/api/redis-leaderboard/user/{user_id}", get_user);
   get("/api/redis-leaderboard/user/{user_id}/rank/{period}", get_rank);
   get("/api/redis-leaderboard/user/{user_id}/around/{period}", get_around);
+  to.add({"POST", "/api/redis-leaderboard/ranks/{period}", access::read, body_kind::json,
+          bind_route(with, post_ranks)});
   get("/api/leaderboard/{period}", get_database_board, access::inspect);
   get("/api/leaderboard/user/{user_id}", get_database_user, access::inspect);
 }

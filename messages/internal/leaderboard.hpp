@@ -129,6 +129,8 @@ using scoring_front_actor = scoring_actor::extend_with<worker_events_actor>::ext
 using hydration_worker_actor = caf::typed_actor<
     // Loads one user from the database into the cache. Error: unknown_user.
     caf::replies_to<load_user>::with<cached_user>,
+    // Loads those of the users that exist from the database into the cache.
+    caf::replies_to<load_users>::with<bool>,
     // Reads one user from the database only. Error: unknown_user.
     caf::replies_to<read_user>::with<user_record>,
     // Reads a window of a board from the database only.

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace standings {
 
@@ -38,6 +39,8 @@ public:
   find(const std::string& user_id) = 0;
   [[nodiscard]] virtual task<result<std::optional<user_rank>>> rank(const std::string& user_id,
                                                                     period board) = 0;
+  [[nodiscard]] virtual task<result<user_ranks>> ranks(std::vector<std::string> user_ids,
+                                                       period board) = 0;
   [[nodiscard]] virtual task<result<std::optional<neighbourhood>>>
   around(const std::string& user_id, period board, std::size_t limit) = 0;
 };
@@ -63,6 +66,9 @@ public:
   }
   task<result<std::optional<user_rank>>> rank(const std::string& user_id, period board) override {
     co_return cache_->rank(user_id, board);
+  }
+  task<result<user_ranks>> ranks(std::vector<std::string> user_ids, period board) override {
+    co_return cache_->ranks(user_ids, board);
   }
   task<result<std::optional<neighbourhood>>> around(const std::string& user_id, period board,
                                                     std::size_t limit) override {

@@ -72,6 +72,10 @@ public:
   [[nodiscard]] virtual result<std::optional<user_rank>> rank(const std::string& user_id,
                                                               period board) = 0;
 
+  /// The same for several users, in their order, all at one moment.
+  [[nodiscard]] virtual result<user_ranks> ranks(std::span<const std::string> user_ids,
+                                                 period board) = 0;
+
   /// The user with up to `limit` neighbours on each side; `nullopt` if the user is not on the
   /// board.
   [[nodiscard]] virtual result<std::optional<neighbourhood>>

@@ -1,12 +1,13 @@
 #pragma once
 
-#include "core/leaderboard/score.hpp"
+#include "core/leaderboard/score_rules.hpp"
 
 #include <boost/multi_index/hashed_index.hpp>
 #include <boost/multi_index/identity.hpp>
 #include <boost/multi_index/member.hpp>
 #include <boost/multi_index/ranked_index.hpp>
 #include <boost/multi_index_container.hpp>
+#include <boost/tuple/tuple.hpp>
 
 #include <algorithm>
 #include <array>
@@ -48,10 +49,18 @@ struct entry {
   std::uint32_t rebuild = 0; ///< the last rebuild that loaded or wrote this user
 };
 
+/// Places with more bits come first. Where the lower score is better, a place holds the distance of
+/// the score from the highest one, and equal scores stand by id ascending.
 template <std::size_t P>
 struct board_order {
+  score_order order = score_order::desc;
+
   bool operator()(const entry& a, const entry& b) const {
-    return ranks_before(a.places[P].bits(), a.id, b.places[P].bits(), b.id);
+    const auto bits_a = a.places[P].bits();
+    const auto bits_b = b.places[P].bits();
+    if (bits_a != bits_b)
+      return bits_a > bits_b;
+    return order == score_order::desc ? a.id > b.id : a.id < b.id;
   }
 };
 
@@ -66,6 +75,18 @@ using user_index = mi::hashed_unique<mi::member<entry, std::string, &entry::id>>
 using entries =
     mi::multi_index_container<entry, mi::indexed_by<user_index, board_index<0>, board_index<1>,
                                                     board_index<2>, board_index<3>>>;
+
+template <std::size_t P>
+auto arguments_of_board(score_order order) {
+  return boost::make_tuple(mi::identity<entry>{}, board_order<P>{order});
+}
+
+/// What an empty container is made of.
+inline entries::ctor_args_list arguments_of(score_order order) {
+  return boost::make_tuple(entries::nth_index<0>::type::ctor_args{}, arguments_of_board<0>(order),
+                           arguments_of_board<1>(order), arguments_of_board<2>(order),
+                           arguments_of_board<3>(order));
+}
 
 /// Calls `f` with the period as a compile-time constant.
 template <class F>

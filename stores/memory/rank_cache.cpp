@@ -20,7 +20,11 @@ using namespace memory;
 
 class memory_rank_cache final : public rank_cache, public cache_audit {
 public:
-  explicit memory_rank_cache(clock_fn clock) : clock_(std::move(clock)) {}
+  memory_rank_cache(clock_fn clock, score_order order)
+      : clock_(std::move(clock)), order_(order), entries_(arguments_of(order)) {
+    if (is_ascending())
+      rounds_.fill(stale_round + 1);
+  }
 
   result<void> apply(std::span<const user_record> users) override {
     const auto now = cached_at_now();
@@ -68,23 +72,28 @@ public:
     return with_board(board, [&](auto p) {
       const auto& index = entries_.template get<board_tag<p>>();
       board_page page;
-      page.total_users = index.size();
-      if (offset < index.size())
-        copy_window<p>(index.nth(offset), offset + 1, limit, page.entries);
+      const auto total = size_of<p>();
+      page.total_users = total;
+      if (offset < total)
+        copy_window<p>(index.nth(offset), offset + 1, std::min(limit, total - offset),
+                       page.entries);
       return page;
     });
   }
 
   result<std::optional<user_rank>> rank(const std::string& user_id, period board) override {
     const std::shared_lock lock{mutex_};
-    const auto at = entries_.find(user_id);
-    if (at == entries_.end())
-      return std::optional<user_rank>{};
-    return with_board(board, [&](auto p) {
-      const auto place = entries_.template project<board_tag<p>>(at);
-      const auto& index = entries_.template get<board_tag<p>>();
-      return std::optional{user_rank{index.rank(place) + 1, score_of(*at, p), index.size()}};
-    });
+    return rank_of(user_id, board);
+  }
+
+  result<user_ranks> ranks(std::span<const std::string> user_ids, period board) override {
+    user_ranks out;
+    out.users.reserve(user_ids.size());
+    const std::shared_lock lock{mutex_};
+    out.total_users = with_board(board, [this](auto p) { return size_of<p>(); });
+    for (const auto& id : user_ids)
+      out.users.push_back(rank_of(id, board));
+    return out;
   }
 
   result<std::optional<neighbourhood>> around(const std::string& user_id, period board,
@@ -93,17 +102,20 @@ public:
     const auto at = entries_.find(user_id);
     if (at == entries_.end())
       return std::optional<neighbourhood>{};
-    return with_board(board, [&](auto p) {
+    return with_board(board, [&](auto p) -> std::optional<neighbourhood> {
+      if (!is_on(*at, p))
+        return std::nullopt;
       const auto& index = entries_.template get<board_tag<p>>();
       const auto place = entries_.template project<board_tag<p>>(at);
       const auto rank = index.rank(place);
       const auto above = std::min<std::size_t>(limit, rank);
       neighbourhood out;
-      out.total_users = index.size();
+      const auto total = size_of<p>();
+      out.total_users = total;
       out.self = {rank + 1, score_of(*at, p), record_of(*at)};
       copy_window<p>(index.nth(rank - above), rank - above + 1, above, out.above);
-      copy_window<p>(std::next(place), rank + 2, limit, out.below);
-      return std::optional{std::move(out)};
+      copy_window<p>(std::next(place), rank + 2, std::min(limit, total - rank - 1), out.below);
+      return out;
     });
   }
 
@@ -114,7 +126,8 @@ public:
   }
 
   result<void> clear() override {
-    entries dropped; // freed after the lock is released: a million nodes take a while
+    entries dropped{
+        arguments_of(order_)}; // freed after the lock is released: a million nodes take a while
     const writing lock{*this};
     complete_ = false;
     rebuilding_ = false; // what it has loaded is lost
@@ -169,7 +182,8 @@ public:
     out.reachable = true;
     out.complete = complete_;
     out.generation = generation_;
-    out.members.fill(entries_.size());
+    for (auto p : all_periods)
+      out.members[index_of(p)] = with_board(p, [this](auto board) { return size_of<board>(); });
     out.memory_bytes = entries_.size() * node_bytes + entries_.bucket_count() * sizeof(void*);
     return out;
   }
@@ -187,7 +201,8 @@ public:
       auto user = record_of(*at);
       user.score = effective_scores(user.score, user.updated_at, starts);
       for (std::size_t p = 0; p < period_count; ++p)
-        out[i].board[p] = user.score[p];
+        if (is_on(*at, p))
+          out[i].board[p] = user.score[p];
       out[i].details = std::move(user);
       out[i].token = token_of(*at);
     }
@@ -255,13 +270,66 @@ private:
     const std::unique_lock<std::shared_mutex> lock_;
   };
 
+  /// The caller holds mutex_.
+  [[nodiscard]] std::optional<user_rank> rank_of(const std::string& user_id, period board) const {
+    const auto at = entries_.find(user_id);
+    if (at == entries_.end())
+      return std::nullopt;
+    return with_board(board, [&](auto p) -> std::optional<user_rank> {
+      if (!is_on(*at, p))
+        return std::nullopt;
+      const auto place = entries_.template project<board_tag<p>>(at);
+      const auto& index = entries_.template get<board_tag<p>>();
+      return user_rank{index.rank(place) + 1, score_of(*at, p), size_of<p>()};
+    });
+  }
+
+  // Where the lower score is better, users without a value in the period are not on the board: they
+  // stay in an earlier round, behind all others.
+
+  static constexpr std::int64_t stale_round = 0;
+
+  [[nodiscard]] bool is_ascending() const { return order_ == score_order::asc; }
+
+  [[nodiscard]] bool is_on(const entry& e, std::size_t p) const {
+    return !is_ascending() || e.places[p].round() == rounds_[p];
+  }
+
+  /// How many users are on the board. The caller holds mutex_.
+  template <std::size_t P>
+  [[nodiscard]] std::size_t size_of() const {
+    const auto& index = entries_.template get<board_tag<P>>();
+    if (!is_ascending())
+      return index.size();
+    return index.lower_bound_rank(place{rounds_[P], 0}.bits(), is_of_round<P>{});
+  }
+
+  /// Compares users with the lowest place of a round.
+  template <std::size_t P>
+  struct is_of_round {
+    bool operator()(const entry& e, std::int64_t lowest) const {
+      return e.places[P].bits() >= lowest;
+    }
+    bool operator()(std::int64_t lowest, const entry& e) const {
+      return lowest > e.places[P].bits();
+    }
+  };
+
+  [[nodiscard]] place place_of(std::size_t p, std::int64_t score, sys_time updated_at) const {
+    if (!is_ascending())
+      return {rounds_[p], score};
+    if (!is_on_board(order_, updated_at, starts_[p]))
+      return {stale_round, 0};
+    return {rounds_[p], score_limit - 1 - score};
+  }
+
   static std::string token_of(const entry& e) { return std::to_string(e.version); }
 
   [[nodiscard]] entry make_entry(const user_record& user, std::uint32_t now) const {
     entry made{user.user_id, {}, user.version, to_micros(user.updated_at), now, rebuild_};
     const auto score = effective_scores(user.score, user.updated_at, starts_);
     for (std::size_t p = 0; p < period_count; ++p)
-      made.places[p] = place{rounds_[p], score[p]};
+      made.places[p] = place_of(p, score[p], user.updated_at);
     return made;
   }
 
@@ -278,7 +346,9 @@ private:
   }
 
   [[nodiscard]] std::int64_t score_of(const entry& e, std::size_t p) const {
-    return e.updated_at_us < to_micros(starts_[p]) ? 0 : e.places[p].score();
+    if (e.updated_at_us < to_micros(starts_[p]))
+      return 0;
+    return is_ascending() ? score_limit - 1 - e.places[p].score() : e.places[p].score();
   }
 
   [[nodiscard]] user_record record_of(const entry& e) const {
@@ -321,9 +391,11 @@ private:
         return;
       starts_[P] = start;
       if (rounds_[P] == place::last_round)
-        move_to_round<P>(entries_.size(), 0);
+        move_to_round<P>(entries_.size(), stale_round);
       ++rounds_[P];
     }
+    if (is_ascending())
+      return;
     for (bool more = true; more;) {
       const writing lock{*this};
       more = move_to_round<P>(batch, rounds_[P]);
@@ -339,12 +411,14 @@ private:
     // users of the current round come first; with round 0 every user is of another round
     entry last_of_round;
     last_of_round.places[P] = place{round, 0};
-    auto at = round == 0 ? index.begin() : index.upper_bound(last_of_round);
+    auto at = round == stale_round ? index.begin() : index.upper_bound(last_of_round);
     std::vector<decltype(at)> others;
     for (; at != index.end() && others.size() < limit; ++at)
       others.push_back(at);
     for (auto other : others)
-      index.modify(other, [&](entry& e) { e.places[P] = place{round, score_of(e, P)}; });
+      index.modify(other, [&](entry& e) {
+        e.places[P] = place{round, is_ascending() ? 0 : score_of(e, P)};
+      });
     return others.size() == limit;
   }
 
@@ -373,6 +447,7 @@ private:
   }
 
   const clock_fn clock_;
+  const score_order order_;
   std::atomic<bool> complete_ = false; ///< written under mutex_, read without
 
   std::atomic<std::uint64_t> version_ = 0; ///< counts the exclusive locks
@@ -391,8 +466,8 @@ private:
 
 } // namespace
 
-memory_cache make_memory_cache(clock_fn clock) {
-  auto made = std::make_shared<memory_rank_cache>(std::move(clock));
+memory_cache make_memory_cache(clock_fn clock, score_order order) {
+  auto made = std::make_shared<memory_rank_cache>(std::move(clock), order);
   return {made, made};
 }
 

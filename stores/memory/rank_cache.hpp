@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/leaderboard/score_rules.hpp"
 #include "stores/contracts/cache_audit.hpp"
 #include "stores/contracts/rank_cache.hpp"
 
@@ -15,6 +16,7 @@ struct memory_cache {
   cache_audit_ptr audit;
 };
 
-[[nodiscard]] memory_cache make_memory_cache(clock_fn clock = system_now);
+[[nodiscard]] memory_cache make_memory_cache(clock_fn clock = system_now,
+                                             score_order order = score_order::desc);
 
 } // namespace standings

@@ -54,6 +54,11 @@ user_record user_of(const std::string& id, std::string_view text, const period_s
   return record_from_boards(id, std::string{text});
 }
 
+redis_script ordered_script(std::string_view name, score_order order) {
+  auto found = find_redis_script(name);
+  return order == score_order::asc ? lowest_first(found) : found;
+}
+
 std::size_t entries_in(const redis_reply& window) {
   return window.size() <= head ? 0 : (window.size() - head) / width;
 }
@@ -87,8 +92,9 @@ std::vector<std::string> ids_in(const redis_reply& window) {
 
 } // namespace
 
-board_reader::board_reader(const key_scheme& keys, tell_fn tell)
-    : keys_(keys), tell_(std::move(tell)) {}
+board_reader::board_reader(const key_scheme& keys, score_order order, tell_fn tell)
+    : keys_(keys), tell_(std::move(tell)), window_(ordered_script("window.lua", order)),
+      rank_(ordered_script("rank.lua", order)) {}
 
 task<result<board_page>> board_reader::top(redis_calls& calls, period board, std::size_t offset,
                                            std::size_t limit, period_starts starts) {
@@ -99,18 +105,18 @@ task<result<board_page>> board_reader::top(redis_calls& calls, period board, std
   co_return board_page{read->read.members, entries_of(*read, board, starts)};
 }
 
-task<result<std::vector<std::optional<user_rank>>>>
-board_reader::ranks(redis_calls& calls, period board, std::vector<std::string> user_ids) {
+task<result<user_ranks>> board_reader::ranks(redis_calls& calls, period board,
+                                             std::vector<std::string> user_ids) {
   const auto count = user_ids.size();
   std::vector<std::string> keys{keys_.board(board), keys_.meta()};
   const auto read = co_await read_board(calls, rank_, board, std::move(keys), std::move(user_ids));
   if (!read)
     co_return read.error();
-  std::vector<std::optional<user_rank>> out(count);
+  user_ranks out{read->members, {count, std::nullopt}};
   for (std::size_t i = 0; i < count; ++i)
     if (const auto place = read->reply[3 + 2 * i]; !place.is_nil())
-      out[i] = user_rank{static_cast<std::uint64_t>(place.integer()) + 1,
-                         shown_score(read->reply[4 + 2 * i].number()), read->members};
+      out.users[i] = user_rank{static_cast<std::uint64_t>(place.integer()) + 1,
+                               shown_score(read->reply[4 + 2 * i].number()), read->members};
   co_return out;
 }
 

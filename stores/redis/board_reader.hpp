@@ -3,6 +3,7 @@
 #include "core/leaderboard/calendar.hpp"
 #include "core/leaderboard/entries.hpp"
 #include "core/leaderboard/period_window.hpp"
+#include "core/leaderboard/score_rules.hpp"
 #include "stores/redis/calls.hpp"
 #include "stores/redis/key_scheme.hpp"
 #include "stores/redis/script.hpp"
@@ -29,14 +30,14 @@ class board_reader {
 public:
   using tell_fn = std::function<void(bool complete)>;
 
-  board_reader(const key_scheme& keys, tell_fn tell);
+  board_reader(const key_scheme& keys, score_order order, tell_fn tell);
 
   task<result<board_page>> top(redis_calls& calls, period board, std::size_t offset,
                                std::size_t limit, period_starts starts);
 
   /// The ranks of several users, in their order.
-  task<result<std::vector<std::optional<user_rank>>>> ranks(redis_calls& calls, period board,
-                                                            std::vector<std::string> user_ids);
+  task<result<user_ranks>> ranks(redis_calls& calls, period board,
+                                 std::vector<std::string> user_ids);
 
   task<result<std::optional<neighbourhood>>> around(redis_calls& calls, std::string user_id,
                                                     period board, std::size_t limit,
@@ -80,8 +81,8 @@ private:
 
   const key_scheme& keys_;
   const tell_fn tell_;
-  const redis_script window_ = find_redis_script("window.lua");
-  const redis_script rank_ = find_redis_script("rank.lua");
+  const redis_script window_;
+  const redis_script rank_;
 
   std::mutex mutex_;
   std::unordered_map<std::string, ids> last_seen_; ///< the ids that were in a window; bounded

@@ -38,8 +38,9 @@ void confirm_where(std::string_view outcomes, char done, own_announcement& annou
 } // namespace
 
 cache_writer::cache_writer(redis_pool& pool, const key_scheme& keys, clock_fn clock,
-                           own_writes_ptr own)
-    : pool_(pool), keys_(keys), clock_(std::move(clock)), own_(std::move(own)) {}
+                           own_writes_ptr own, score_order order)
+    : pool_(pool), keys_(keys), clock_(std::move(clock)), own_(std::move(own)),
+      mode_suffix_(order == score_order::asc ? "_asc" : "") {}
 
 result<void> cache_writer::apply(std::span<const user_record> users) {
   return write_all("apply", users);
@@ -110,7 +111,7 @@ result<std::vector<cache_writer::write>> cache_writer::run_once(const std::strin
   const auto now = clock_();
   auto keys = keys_.shared();
   const auto shared = keys.size();
-  std::vector<std::string> values{mode};
+  std::vector<std::string> values{mode + mode_suffix_};
   for (const auto& [user, token] : writes) {
     keys.push_back(keys_.details(user->user_id));
     add_user_arguments(values, *user, now);

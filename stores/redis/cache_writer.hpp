@@ -2,6 +2,7 @@
 
 #include "core/base/time.hpp"
 #include "core/leaderboard/entries.hpp"
+#include "core/leaderboard/score_rules.hpp"
 #include "stores/contracts/cache_audit.hpp"
 #include "stores/contracts/rank_cache.hpp"
 #include "stores/redis/key_scheme.hpp"
@@ -21,7 +22,8 @@ inline constexpr std::size_t redis_batch = 500;
 /// holds another type, and announces the notifications that its writes cause. Thread-safe.
 class cache_writer {
 public:
-  cache_writer(redis_pool& pool, const key_scheme& keys, clock_fn clock, own_writes_ptr own);
+  cache_writer(redis_pool& pool, const key_scheme& keys, clock_fn clock, own_writes_ptr own,
+               score_order order = score_order::desc);
 
   /// See rank_cache.
   [[nodiscard]] result<void> apply(std::span<const user_record> users);
@@ -51,6 +53,7 @@ private:
   const key_scheme& keys_;
   const clock_fn clock_;
   const own_writes_ptr own_;
+  const std::string mode_suffix_; ///< of the modes of apply.lua
   const redis_script apply_ = find_redis_script("apply.lua", {"version_of.lua"});
   const redis_script remove_ = find_redis_script("remove.lua", {"version_of.lua"});
 };

@@ -29,8 +29,8 @@ public:
       : options_(options), pool_(options.connection, options.connections,
                                  [this](redis_connection& c) { return greet(c); }),
         keys_(options.key_prefix, options.details_prefix),
-        writer_(pool_, keys_, options.clock, options.own),
-        reader_(keys_, [this](bool complete) { note(complete); }),
+        writer_(pool_, keys_, options.clock, options.own, options.order),
+        reader_(keys_, options.order, [this](bool complete) { note(complete); }),
         watch_(keys_.meta(), options.clock) {}
 
   result<void> apply(std::span<const user_record> users) override {
@@ -61,11 +61,16 @@ public:
   }
 
   result<std::optional<user_rank>> rank(const std::string& user_id, period board) override {
-    auto found = read<std::vector<std::optional<user_rank>>>(
-        [&](redis_calls& calls) { return reader_.ranks(calls, board, {user_id}); });
+    auto found = ranks(std::span{&user_id, 1}, board);
     if (!found)
       return found.error();
-    return found->front();
+    return found->users.front();
+  }
+
+  result<user_ranks> ranks(std::span<const std::string> user_ids, period board) override {
+    return read<user_ranks>([&](redis_calls& calls) {
+      return reader_.ranks(calls, board, {user_ids.begin(), user_ids.end()});
+    });
   }
 
   result<std::optional<neighbourhood>> around(const std::string& user_id, period board,
@@ -284,7 +289,7 @@ private:
   }
 
   result<void> zero(period board, sys_time start) {
-    const auto done = zero_expired(pool_, keys_, board, start, options_.own.get());
+    const auto done = zero_expired(pool_, keys_, board, start, options_.own.get(), options_.order);
     if (!done)
       return done.error();
     undated_[index_of(board)] = done->undated;
@@ -349,6 +354,9 @@ public:
   }
   task<result<std::optional<user_rank>>> rank(const std::string& user_id, period board) override {
     return ranks_.rank(user_id, board);
+  }
+  task<result<user_ranks>> ranks(std::vector<std::string> user_ids, period board) override {
+    return of_->reader().ranks(calls_, board, std::move(user_ids));
   }
   task<result<std::optional<neighbourhood>>> around(const std::string& user_id, period board,
                                                     std::size_t limit) override {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/leaderboard/score_rules.hpp"
 #include "stores/contracts/cache_reads.hpp"
 #include "stores/contracts/rank_cache.hpp"
 #include "stores/redis/connection.hpp"
@@ -14,6 +15,7 @@ struct redis_cache_options {
   std::size_t connections = 16;
   std::string key_prefix = "leaderboard:";
   std::string details_prefix = "user:details:";
+  score_order order = score_order::desc;
   clock_fn clock = system_now;       ///< used for `cached_at`
   breaker_state_ptr reads_breaker{}; ///< of the reads for event loops; may be null
   own_writes_ptr own{}; ///< gets an announcement of every write to a user's details; may be null

@@ -44,7 +44,7 @@ detached rank_gatherer::read(period board, group wanted) {
   auto found = co_await reader_.ranks(calls_, board, std::move(wanted.users));
   for (std::size_t i = 0; i < wanted.places.size(); ++i) {
     if (found)
-      wanted.places[i]->set((*found)[i]);
+      wanted.places[i]->set(found->users[i]);
     else
       wanted.places[i]->set(found.error());
   }

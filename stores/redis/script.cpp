@@ -47,6 +47,13 @@ redis_script find_redis_script(std::string_view name,
   return {std::string{name}, sha1_hex(source), source};
 }
 
+redis_script lowest_first(const redis_script& script) {
+  std::string source = script.source;
+  for (auto at = source.find("'ZREV"); at != std::string::npos; at = source.find("'ZREV", at))
+    source.erase(at + 2, 3); // leaves 'Z
+  return {script.name, sha1_hex(source), source};
+}
+
 result<redis_reply> run_script(redis_connection& c, const redis_script& what,
                                const std::vector<std::string>& keys,
                                const std::vector<std::string>& values) {

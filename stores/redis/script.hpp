@@ -21,6 +21,10 @@ struct redis_script {
 redis_script find_redis_script(std::string_view name,
                                std::initializer_list<std::string_view> needs = {});
 
+/// The same script for a board on which the lower score is better: with ZRANK and ZRANGE instead of
+/// ZREVRANK and ZREVRANGE.
+redis_script lowest_first(const redis_script& script);
+
 [[nodiscard]] result<redis_reply> run_script(redis_connection& c, const redis_script& what,
                                              const std::vector<std::string>& keys,
                                              const std::vector<std::string>& values);

@@ -18,11 +18,15 @@ struct window {
 };
 
 /// One pass over a board, a window at a time. Zeroed users sink to the end, so the next window
-/// starts behind those that keep their score.
+/// starts behind those that keep their score. Where the lower score is better, they leave the board
+/// instead, and a score of 0 is like any other.
 class pass {
 public:
-  pass(redis_pool& pool, const key_scheme& keys, period board, sys_time start, own_writes* own)
-      : pool_(pool), keys_(keys), own_(own), board_(board), start_(start) {}
+  pass(redis_pool& pool, const key_scheme& keys, period board, sys_time start, own_writes* own,
+       score_order order)
+      : pool_(pool), keys_(keys), own_(own), board_(board), start_(start),
+        leave_(order == score_order::asc),
+        script_(find_redis_script(leave_ ? "leave.lua" : "zero.lua")) {}
 
   result<zeroing_report> run() {
     for (bool more = true; more;) {
@@ -67,10 +71,15 @@ private:
   std::size_t sort_out(const window& seen) {
     expired_keys_ = {keys_.board(board_)};
     expired_.clear();
+    if (leave_) {
+      expired_keys_.push_back(keys_.meta());
+      expired_.emplace_back(to_string(board_));
+    }
+    shared_ = expired_keys_.size();
     std::size_t positive = 0;
     for (std::size_t i = 0; i + 1 < seen.members.size(); i += 2) {
       const auto score = seen.members[i + 1].number();
-      if (!(score > 0))
+      if (!(score > 0) && !leave_)
         continue;
       ++positive;
       if (whole_score(score))
@@ -98,9 +107,9 @@ private:
   }
 
   result<std::size_t> zero() {
-    if (expired_.empty())
+    if (expired_keys_.size() == shared_)
       return std::size_t{0};
-    own_announcement announced{own_, "set", std::span{expired_keys_}.subspan(1)};
+    own_announcement announced{own_, "set", std::span{expired_keys_}.subspan(shared_)};
     const auto reply = run_script(pool_, script_, expired_keys_, expired_);
     if (!reply)
       return reply.error();
@@ -117,10 +126,12 @@ private:
   own_writes* const own_;
   const period board_;
   const sys_time start_;
-  const redis_script script_ = find_redis_script("zero.lua");
+  const bool leave_; ///< instead of being zeroed
+  const redis_script script_;
 
-  std::vector<std::string> expired_keys_; ///< in the form that zero.lua takes
-  std::vector<std::string> expired_;      ///< arguments of zero.lua
+  std::vector<std::string> expired_keys_; ///< in the form that the script takes
+  std::vector<std::string> expired_;      ///< the script's arguments
+  std::size_t shared_ = 0;                ///< keys that are not details
   std::size_t kept_ = 0;                  ///< users at the top that keep their score
   zeroing_report out_;
 };
@@ -128,8 +139,8 @@ private:
 } // namespace
 
 result<zeroing_report> zero_expired(redis_pool& pool, const key_scheme& keys, period board,
-                                    sys_time start, own_writes* own) {
-  return pass{pool, keys, board, start, own}.run();
+                                    sys_time start, own_writes* own, score_order order) {
+  return pass{pool, keys, board, start, own, order}.run();
 }
 
 } // namespace standings

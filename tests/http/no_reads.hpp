@@ -21,6 +21,9 @@ public:
   task<result<std::optional<user_rank>>> rank(const std::string&, period) override {
     co_return std::optional<user_rank>{};
   }
+  task<result<user_ranks>> ranks(std::vector<std::string> user_ids, period) override {
+    co_return user_ranks{0, {user_ids.size(), std::nullopt}};
+  }
   task<result<std::optional<neighbourhood>>> around(const std::string&, period,
                                                     std::size_t) override {
     co_return std::optional<neighbourhood>{};

@@ -18,6 +18,9 @@ namespace standings::test {
 /// The in-process cache.
 class memory_cache_harness final : public rank_cache_harness {
 public:
+  explicit memory_cache_harness(score_order order = score_order::desc)
+      : made_(make_memory_cache([this] { return from_micros(now_us_); }, order)) {}
+
   rank_cache_ptr open() override { return made_.cache; }
   cache_audit_ptr audit() override { return made_.audit; }
 
@@ -27,7 +30,7 @@ public:
 
 private:
   std::atomic<std::int64_t> now_us_ = to_micros(at("2026-03-10T12:00:00Z"));
-  memory_cache made_ = make_memory_cache([this] { return from_micros(now_us_); });
+  memory_cache made_;
 };
 
 /// A private Redis that is used over TLS and wants a certificate of the client.
@@ -53,6 +56,15 @@ private:
   redis_cache_options options_;
 };
 
+/// A private Redis with the cache of a named leaderboard.
+inline std::unique_ptr<redis_cache_harness> redis_of_named(score_order order) {
+  auto out = std::make_unique<redis_cache_harness>();
+  out->options().key_prefix = "leaderboard:{acme.eu}:";
+  out->options().details_prefix = "user:details:{acme.eu}:";
+  out->options().order = order;
+  return out;
+}
+
 /// Every backend of rank_cache.
 inline std::vector<rank_cache_backend> rank_cache_backends() {
   return {{"memory",
@@ -73,7 +85,25 @@ inline std::vector<rank_cache_backend> rank_cache_connections() {
   out.push_back({"redis_loop", [] {
                    return std::make_unique<loop_driven_harness>();
                  }});
+  out.push_back({"redis_named", [] {
+                   return redis_of_named(score_order::desc);
+                 }});
   return out;
+}
+
+/// The backends, with boards on which the lower score is better.
+inline std::vector<rank_cache_backend> ascending_rank_caches() {
+  return {{"memory",
+           [] {
+             return std::make_unique<memory_cache_harness>(score_order::asc);
+           }},
+          {"redis",
+           [] {
+             return redis_of_named(score_order::asc);
+           }},
+          {"redis_loop", [] {
+             return std::make_unique<loop_driven_harness>(score_order::asc);
+           }}};
 }
 
 /// Base of the contract suites: an empty cache.

@@ -37,6 +37,9 @@ public:
   task<result<std::optional<user_rank>>> rank(const std::string& user_id, period board) override {
     co_return of_->rank(user_id, board);
   }
+  task<result<user_ranks>> ranks(std::vector<std::string> user_ids, period board) override {
+    co_return of_->ranks(user_ids, board);
+  }
   task<result<std::optional<neighbourhood>>> around(const std::string& user_id, period board,
                                                     std::size_t limit) override {
     co_return of_->around(user_id, board, limit);

@@ -47,6 +47,10 @@ public:
     const std::lock_guard lock{mutex_};
     return run_until_done(loop_, reads_->rank(user_id, board));
   }
+  result<user_ranks> ranks(std::span<const std::string> user_ids, period board) override {
+    const std::lock_guard lock{mutex_};
+    return run_until_done(loop_, reads_->ranks({user_ids.begin(), user_ids.end()}, board));
+  }
   result<std::optional<neighbourhood>> around(const std::string& user_id, period board,
                                               std::size_t limit) override {
     const std::lock_guard lock{mutex_};
@@ -86,6 +90,10 @@ private:
 /// A private Redis that is read by an event loop.
 class loop_driven_harness final : public rank_cache_harness {
 public:
+  explicit loop_driven_harness(score_order order = score_order::desc) {
+    redis_.options().order = order;
+  }
+
   rank_cache_ptr open() override { return std::make_shared<loop_driven_cache>(redis_.options()); }
   cache_audit_ptr audit() override { return redis_.audit(); }
   [[nodiscard]] bool sweeps() const override { return redis_.sweeps(); }

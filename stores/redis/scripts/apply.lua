@@ -7,6 +7,8 @@
 -- restores missing parts of an entry with the same version; an entry without a version is another
 -- program's and stays. Mode `unchanged`: replaces the details, newer or older, if they still equal
 -- the ninth argument (empty: absent).
+-- A mode that ends with `_asc` is that of boards on which the lower score is better: users without a
+-- score in the period are not on them.
 -- Needs version_of.lua.
 -- Returns a string with a letter for each user: w if the details were written, a if they would have
 -- been but the key holds another type (make room with set_aside.lua, and call again for these
@@ -20,10 +22,13 @@ local any_removed = redis.call('EXISTS', KEYS[6]) == 1
 local seen = {}                        -- versions taken over in this call
 local written = {{}, {}, {}, {}}       -- score, id, … per board
 local filled = {{}, {}, {}, {}}        -- the same, for boards that lack the user
-local written_size, filled_size = 0, 0 -- of each of the four
+local written_size, filled_size = {0, 0, 0, 0}, {0, 0, 0, 0}
 local details = {}                     -- key, JSON, …
 local watermark = 0
-local unchanged = ARGV[1] == 'unchanged'
+local mode, suffix = match(ARGV[1], '^(%a+)(.*)$')
+local ascending = suffix == '_asc'
+local dropped = {{}, {}, {}, {}} -- ids, per board
+local unchanged = mode == 'unchanged'
 local stride = unchanged and 9 or 8
 
 local starts = {}
@@ -35,14 +40,19 @@ local function is_expired(updated_at, p)
   return updated_at < starts[p]
 end
 
-local function note(places, size, at)
+local function note(places, sizes, at)
   local updated_at = tonumber(ARGV[at + 2])
   for p = 1, 4 do
-    local place = places[p]
-    place[size + 1] = is_expired(updated_at, p) and '0' or ARGV[at + 2 + p]
-    place[size + 2] = ARGV[at]
+    local expired = is_expired(updated_at, p)
+    if expired and ascending then
+      dropped[p][#dropped[p] + 1] = ARGV[at]
+    else
+      local place, size = places[p], sizes[p]
+      place[size + 1] = expired and '0' or ARGV[at + 2 + p]
+      place[size + 2] = ARGV[at]
+      sizes[p] = size + 2
+    end
   end
-  return size + 2
 end
 
 local function details_of(at)
@@ -64,7 +74,7 @@ local function write(at, key, version)
     return 'a'
   end
   seen[key] = version
-  written_size = note(written, written_size, at)
+  note(written, written_size, at)
   details[#details + 1] = key
   details[#details + 1] = details_of(at)
   return 'w'
@@ -110,10 +120,10 @@ for i = 1, count do
         outcome = write(at, key, version)
       end
     elseif (not have and not current) or (current and version > current)
-       or (foreign and ARGV[1] == 'apply') then
+       or (foreign and mode == 'apply') then
       outcome = write(at, key, version)
-    elseif ARGV[1] == 'load' and (foreign or version == current) then
-      filled_size = note(filled, filled_size, at)
+    elseif mode == 'load' and (foreign or version == current) then
+      note(filled, filled_size, at)
     end
     if version > watermark then
       watermark = version
@@ -124,17 +134,20 @@ end
 
 for p = 1, 4 do
   local added = 0
-  if written_size > 0 then
+  if #dropped[p] > 0 then
+    added = -redis.call('ZREM', KEYS[p], unpack(dropped[p]))
+  end
+  if written_size[p] > 0 then
     added = added + redis.call('ZADD', KEYS[p], unpack(written[p]))
   end
-  if filled_size > 0 then
+  if filled_size[p] > 0 then
     added = added + redis.call('ZADD', KEYS[p], 'NX', unpack(filled[p]))
   end
-  if added > 0 then
+  if added ~= 0 then
     redis.call('HINCRBY', KEYS[5], 'expected:' .. boards[p], added)
   end
 end
-if written_size > 0 then
+if #details > 0 then
   redis.call('MSET', unpack(details))
 end
 if watermark > (version_of(meta[5] or '') or 0) then

@@ -5,6 +5,7 @@
 -- ARGV  1 name of the period, 2 first place (from 0) or the empty string, 3 how many; or,
 --       with an empty first place: 4 a user, who gets 3 neighbours on each side;
 --       from 5 the ids of the expected users
+-- Where the lower score is better, ZRANK and ZRANGE take the place of ZREVRANK and ZREVRANGE.
 -- Returns generation, expected size, size, the place of the first entry (false: the user is not on
 -- the board), then for each entry id, score and details: the JSON, or the four scores if there is
 -- none, or false if the user was not expected.

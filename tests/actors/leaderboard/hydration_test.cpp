@@ -29,6 +29,7 @@ struct shelf {
   bool refuse_refreshes = false; ///< although checks work
   bool lost = false;             ///< what the next check finds
   int looks = 0;
+  int several = 0; ///< requests to load several users
   std::vector<std::vector<std::string>> refreshed;
   std::function<void()> before_page = [] {
   };
@@ -63,6 +64,10 @@ hydration_worker_actor::behavior_type worker(hydration_worker_actor::pointer sel
         if (at == s->users.end())
           return to_error(errc::unknown_user, "no such user");
         return cached_user{at->second, {}};
+      },
+      [s](const load_users& m) -> caf::result<bool> {
+        ++s->several;
+        return !m.user_ids.empty();
       },
       [s](const read_user& m) -> caf::result<user_record> {
         const auto at = s->users.find(m.user_id);
@@ -201,6 +206,14 @@ TEST_F(Hydration, AMissAfterTheAnswerLoadsAgain) {
   EXPECT_TRUE(ask<cached_user>(hydration_, load_user{"user0"}));
   EXPECT_TRUE(ask<cached_user>(hydration_, load_user{"user0"}));
   EXPECT_EQ(shelf_->loads, 2);
+}
+
+TEST_F(Hydration, SeveralUsersAreLoadedInOneGo) {
+  fill(3);
+  start();
+  settle();
+  EXPECT_TRUE(ask<bool>(hydration_, load_users{{"user0", "user1", "nobody"}}));
+  EXPECT_EQ(shelf_->several, 1);
 }
 
 TEST_F(Hydration, AllAskersOfAnUnknownUserAreToldSo) {

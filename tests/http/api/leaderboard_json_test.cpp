@@ -114,6 +114,47 @@ TEST(BatchBody, HasOneToAThousandItems) {
   EXPECT_EQ(size(1'001).error().code, errc::out_of_range);
 }
 
+TEST(UserIdsBody, HoldsEachUserOnce) {
+  EXPECT_EQ(parse_user_ids(R"({"user_ids":["b","a","b"]})").value(),
+            (std::vector<std::string>{"b", "a"}));
+}
+
+TEST(UserIdsBody, IsMalformedUnlessItIsAListOfStringsUnderItsName) {
+  for (const auto* body : {"", "[]", "{}", R"({"user_ids":"a"})", R"({"user_ids":["a",1]})",
+                           R"({"user_ids":["a"],"more":1})", R"({"users":["a"]})"}) {
+    const auto ids = parse_user_ids(body);
+    ASSERT_FALSE(ids) << body;
+    EXPECT_EQ(ids.error().code, errc::malformed) << body;
+  }
+}
+
+TEST(UserIdsBody, HasOneToTwoHundredIds) {
+  const auto size = [](std::size_t n) {
+    std::string body = R"({"user_ids":[)";
+    for (std::size_t i = 0; i < n; ++i)
+      body += (i > 0 ? ",\"" : "\"") + std::to_string(i) + '"';
+    return parse_user_ids(body + "]}");
+  };
+  EXPECT_EQ(size(200).value().size(), 200U);
+  EXPECT_EQ(size(0).error().code, errc::out_of_range);
+  EXPECT_EQ(size(201).error().code, errc::out_of_range);
+}
+
+TEST(UserIdsBody, RefusesAnInvalidIdAndNamesTheField) {
+  const auto ids = parse_user_ids(R"({"user_ids":["a",""]})");
+  ASSERT_FALSE(ids);
+  EXPECT_EQ(ids.error().code, errc::invalid_user_id);
+  EXPECT_EQ(ids.error().field, "user_ids");
+}
+
+TEST(RanksJson, OrdersUsersByRankAndNamesTheMissing) {
+  const user_ranks found{9, {user_rank{7, 2, 9}, std::nullopt, user_rank{3, 5, 9}, std::nullopt}};
+  EXPECT_EQ(ranks_json(period::daily, {"a", "x", "b", "y\""}, found),
+            R"({"period":"daily","total_users":9,"entries":[)"
+            R"({"rank_among":1,"rank":3,"user_id":"b","score":5},)"
+            R"({"rank_among":2,"rank":7,"user_id":"a","score":2}],"not_found":["x","y\""]})");
+}
+
 TEST(DetailsJson, HasTheFieldsOfTheContract) {
   EXPECT_EQ(
       details_json(user("a"), sys_time{}),

@@ -35,6 +35,29 @@ TEST_P(RankCacheBoard, GivesAUserBackAsWritten) {
   }
 }
 
+TEST_P(RankCacheBoard, TellsTheRanksOfSeveralUsersInTheirOrder) {
+  apply({user("anna", 3, 1), user("ben", 5, 2), user("carl", 3, 3)});
+  const std::vector<std::string> whom{"anna", "nobody", "ben", "carl"};
+  const auto found = cache->ranks(whom, period::weekly).value();
+  EXPECT_EQ(found.total_users, 3U);
+  ASSERT_EQ(found.users.size(), 4U);
+  EXPECT_EQ(found.users[0]->rank, 3U) << "of equal scores the later id comes first";
+  EXPECT_FALSE(found.users[1]);
+  EXPECT_EQ(found.users[2]->rank, 1U);
+  EXPECT_EQ(found.users[2]->score, 5);
+  EXPECT_EQ(found.users[3]->rank, 2U);
+  EXPECT_EQ(found.users[3]->total_users, 3U);
+}
+
+TEST_P(RankCacheBoard, TellsItsSizeWithTheRanksOfNobody) {
+  apply({user("anna", 3, 1)});
+  const std::vector<std::string> whom{"nobody"};
+  const auto found = cache->ranks(whom, period::daily).value();
+  EXPECT_EQ(found.total_users, 1U);
+  EXPECT_FALSE(found.users.at(0));
+  EXPECT_TRUE(cache->ranks({}, period::daily).value().users.empty());
+}
+
 TEST_P(RankCacheBoard, TellsWhenAUserWasCached) {
   harness->set_time(test::at("2026-03-10T12:00:00Z"));
   apply({user("anna", 1, 1), user("ben", 1, 1)});

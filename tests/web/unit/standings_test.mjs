@@ -116,6 +116,14 @@ test("the token is sent with every request", async () => {
   assert.equal(asked[1].url, "http://scores/api/redis-leaderboard/user/ada/around/daily?limit=2");
 });
 
+test("the ranks of several users are asked for with a body", async () => {
+  const { client, asked } = clientOf([() => json({ entries: [], not_found: [] })]);
+  await client.ranks(["ada", "bob"], "weekly");
+  assert.equal(asked[0].method, "POST");
+  assert.equal(asked[0].url, "http://scores/api/redis-leaderboard/ranks/weekly");
+  assert.deepEqual(JSON.parse(asked[0].body), { user_ids: ["ada", "bob"] });
+});
+
 test("names are looked up", async () => {
   const { client, asked } = clientOf([() => json({ ids: ["1"] })]);
   await client.alias("team", "real madrid");
