@@ -46,6 +46,12 @@ result<void> validate_leaderboard_id(std::string_view id) {
   }
 }
 
+bool is_in_named_leaderboard(std::string_view rest_of_key) {
+  const auto end = rest_of_key.find("}:");
+  return rest_of_key.starts_with('{') && end != std::string_view::npos
+         && validate_leaderboard_id(rest_of_key.substr(1, end - 1));
+}
+
 std::string_view tenant_of(std::string_view id) {
   return id.substr(0, id.find('.'));
 }

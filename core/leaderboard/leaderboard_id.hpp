@@ -16,6 +16,10 @@ inline constexpr std::size_t max_leaderboard_id_parts = 8;
 /// `acme.eu`. `default` and `update` are reserved. Fails with `invalid_leaderboard_id`.
 [[nodiscard]] result<void> validate_leaderboard_id(std::string_view id);
 
+/// Whether what follows the prefix of a key begins with a leaderboard's id in braces and a colon,
+/// as the keys of named leaderboards do.
+bool is_in_named_leaderboard(std::string_view rest_of_key);
+
 /// The first part of an id: whose leaderboard it is.
 std::string_view tenant_of(std::string_view id);
 

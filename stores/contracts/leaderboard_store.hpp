@@ -70,6 +70,9 @@ public:
   [[nodiscard]] virtual result<std::vector<update_outcome>>
   apply(std::span<const score_update> batch) = 0;
 
+  /// Deletes up to `limit` idempotency keys that are older than 24 hours.
+  [[nodiscard]] virtual result<std::size_t> forget_requests(std::size_t limit) = 0;
+
   /// The users of one leaderboard. Uses this connection, so it must not outlive it.
   [[nodiscard]] virtual std::unique_ptr<score_store> scores_of(const leaderboard& which) = 0;
 };

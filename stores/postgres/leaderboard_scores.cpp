@@ -160,11 +160,7 @@ public:
   }
 
   result<std::size_t> forget_requests(std::size_t limit) override {
-    return tables_.users().read([&](postgres_work& tx) -> std::size_t {
-      return tx
-          .exec_prepared("named_forget_requests", sql_count(limit), to_micros(moment_now(tx).now))
-          .affected_rows();
-    });
+    return forget_leaderboard_requests(tables_, limit);
   }
 
 private:
@@ -220,6 +216,15 @@ void prepare_postgres_scores(postgres_leaderboard_tables& tables) {
     tables.prepare(top_name(board, score_order::desc), replaced(sql::top, "{score}", column));
     tables.prepare(top_name(board, score_order::asc), replaced(sql::lowest, "{score}", column));
   }
+}
+
+result<std::size_t> forget_leaderboard_requests(postgres_leaderboard_tables& tables,
+                                                std::size_t limit) {
+  return tables.users().read([&](postgres_work& tx) -> std::size_t {
+    const auto at = tables.users().moment_of(tx.exec_prepared("read_periods")[0]);
+    return tx.exec_prepared("named_forget_requests", sql_count(limit), to_micros(at.now))
+        .affected_rows();
+  });
 }
 
 std::unique_ptr<score_store> postgres_scores_of(const leaderboard& which,

@@ -131,6 +131,10 @@ public:
     return around.run(around_locks::clock::now() + time_around_locks);
   }
 
+  result<std::size_t> forget_requests(std::size_t limit) override {
+    return forget_leaderboard_requests(tables_, limit);
+  }
+
   std::unique_ptr<score_store> scores_of(const leaderboard& which) override {
     return postgres_scores_of(which, tables_,
                               [this](std::span<const score_update> batch) { return apply(batch); });

@@ -168,7 +168,8 @@ private:
     auto out = page_of(*reply);
     const auto found = (*reply)[1];
     for (std::size_t i = 0; i < found.size(); ++i)
-      out.user_ids.emplace_back(keys_.user_of(found[i].text()));
+      if (keys_.is_own_details(found[i].text()))
+        out.user_ids.emplace_back(keys_.user_of(found[i].text()));
     return out;
   }
 

@@ -10,11 +10,11 @@ namespace {
 using arguments = redis_connection::arguments;
 
 /// The keys of a page that hold details; `others` counts the rest.
-result<std::vector<std::string>> details_among(redis_connection& c, const redis_reply& keys,
+result<std::vector<std::string>> details_among(redis_connection& c,
+                                               const std::vector<std::string_view>& keys,
                                                std::uint64_t& others) {
   arguments read{"MGET"};
-  for (std::size_t i = 0; i < keys.size(); ++i)
-    read.push_back(keys[i].text());
+  read.insert(read.end(), keys.begin(), keys.end());
   const auto values = c.command(read);
   if (!values)
     return values.error();
@@ -22,7 +22,7 @@ result<std::vector<std::string>> details_among(redis_connection& c, const redis_
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto value = (*values)[i];
     if (value.is_string() && parse_details(value.text()))
-      out.emplace_back(keys[i].text());
+      out.emplace_back(keys[i]);
     else
       ++others;
   }
@@ -78,10 +78,14 @@ result<void> clear_redis_cache(redis_connection& c, const key_scheme& keys, own_
     if (!found)
       return found.error();
     cursor = std::string{(*found)[0].text()};
+    std::vector<std::string_view> own_keys;
     const auto keys_here = (*found)[1];
-    if (keys_here.size() == 0)
+    for (std::size_t i = 0; i < keys_here.size(); ++i)
+      if (keys.is_own_details(keys_here[i].text()))
+        own_keys.push_back(keys_here[i].text());
+    if (own_keys.empty())
       continue;
-    const auto details = details_among(c, keys_here, others);
+    const auto details = details_among(c, own_keys, others);
     if (!details)
       return details.error();
     if (details->empty())

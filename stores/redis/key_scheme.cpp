@@ -1,5 +1,6 @@
 #include "stores/redis/key_scheme.hpp"
 
+#include "core/leaderboard/leaderboard_id.hpp"
 #include "stores/redis/glob.hpp"
 
 namespace standings {
@@ -21,6 +22,10 @@ std::string key_scheme::details_pattern() const {
 
 std::string_view key_scheme::user_of(std::string_view details_key) const {
   return details_key.substr(details_prefix_.size());
+}
+
+bool key_scheme::is_own_details(std::string_view details_key) const {
+  return details_prefix_.ends_with("}:") || !is_in_named_leaderboard(user_of(details_key));
 }
 
 std::vector<std::string> key_scheme::shared() const {

@@ -38,6 +38,10 @@ public:
   /// The id of the user whose details key this is; `details_pattern` matches the key.
   [[nodiscard]] std::string_view user_of(std::string_view details_key) const;
 
+  /// Whether the key belongs to this leaderboard: the pattern of the default one also matches the
+  /// keys of named ones.
+  [[nodiscard]] bool is_own_details(std::string_view details_key) const;
+
   /// The boards, meta and removed, as most scripts take them.
   [[nodiscard]] std::vector<std::string> shared() const;
 

@@ -26,9 +26,8 @@ namespace {
 class redis_rank_cache final : public rank_cache {
 public:
   explicit redis_rank_cache(const redis_cache_options& options)
-      : options_(options), pool_(options.connection, options.connections,
-                                 [this](redis_connection& c) { return greet(c); }),
-        keys_(options.key_prefix, options.details_prefix),
+      : options_(options), shared_pool_(options.pool ? options.pool : own_pool()),
+        pool_(*shared_pool_), keys_(options.key_prefix, options.details_prefix),
         writer_(pool_, keys_, options.clock, options.own, options.order),
         reader_(keys_, options.order, [this](bool complete) { note(complete); }),
         watch_(keys_.meta(), options.clock) {}
@@ -224,7 +223,11 @@ public:
   [[nodiscard]] board_reader& reader() { return reader_; }
   [[nodiscard]] period_starts starts() const { return starts_now(); }
   [[nodiscard]] bool may_be_complete() const { return complete_ != knowledge::incomplete; }
-  [[nodiscard]] boost::asio::thread_pool& opener() { return opener_; }
+  [[nodiscard]] boost::asio::thread_pool& opener() {
+    std::call_once(opener_made_,
+                   [this] { opener_ = std::make_unique<boost::asio::thread_pool>(2); });
+    return *opener_;
+  }
   [[nodiscard]] redis_options reads_options() const {
     auto out = options_.connection;
     out.breaker = options_.reads_breaker;
@@ -242,6 +245,11 @@ public:
 
 private:
   enum class knowledge : std::uint8_t { none, incomplete, complete };
+
+  std::shared_ptr<redis_pool> own_pool() {
+    return std::make_shared<redis_pool>(options_.connection, options_.connections,
+                                        [this](redis_connection& c) { return greet(c); });
+  }
 
   /// Counts a write, also a failed one: a part of it may have arrived.
   template <class Outcome>
@@ -309,7 +317,8 @@ private:
   }
 
   const redis_cache_options options_;
-  redis_pool pool_;
+  const std::shared_ptr<redis_pool> shared_pool_;
+  redis_pool& pool_;
   const key_scheme keys_;
   cache_writer writer_;
   board_reader reader_;
@@ -318,7 +327,8 @@ private:
   const redis_script finish_rebuild_ = find_redis_script("finish_rebuild.lua");
   const redis_script invalidate_ = find_redis_script("invalidate.lua");
   redis_watch watch_;
-  boost::asio::thread_pool opener_{2}; ///< opens connections of event loops
+  std::once_flag opener_made_;
+  std::unique_ptr<boost::asio::thread_pool> opener_; ///< opens connections of event loops
 
   std::atomic<knowledge> complete_ = knowledge::none;
   std::atomic<std::int64_t> watermark_ = 0; ///< the highest version seen
@@ -376,6 +386,16 @@ redis_cache make_redis_cache(const redis_cache_options& options) {
   return {made, [made](boost::asio::io_context& loop) {
             return std::make_unique<redis_cache_reads>(made, loop);
           }};
+}
+
+redis_cache_options for_named_leaderboard(const redis_cache_options& of_default,
+                                          const std::string& id, score_order order) {
+  auto out = of_default;
+  const auto in_braces = "{" + id + "}:"; // a hash tag: all keys are in one slot of a cluster
+  out.key_prefix += in_braces;
+  out.details_prefix += in_braces;
+  out.order = order;
+  return out;
 }
 
 rank_cache_ptr make_redis_rank_cache(const redis_cache_options& options) {

@@ -13,8 +13,6 @@ namespace {
 
 namespace sql = sqlite_leaderboard_sql;
 
-constexpr auto request_memory = std::chrono::hours{24};
-
 class sqlite_leaderboard_scores final : public score_store {
 public:
   sqlite_leaderboard_scores(const leaderboard& which, sqlite_leaderboard_tables& tables,
@@ -138,10 +136,7 @@ public:
   }
 
   result<std::size_t> forget_requests(std::size_t limit) override {
-    return tables_.users().transact([&](moment& at) {
-      return static_cast<std::size_t>(
-          forget_requests_.with(to_micros(at.now - request_memory), sql_count(limit)).exec());
-    });
+    return tables_.forget_requests(limit);
   }
 
 private:
@@ -186,7 +181,6 @@ private:
   prepared archive_ = tables_.prepare(sql::archive_user);
   prepared remove_ = tables_.prepare(sql::remove_user);
   prepared tidy_ = tables_.prepare(sql::tidy);
-  prepared forget_requests_ = tables_.prepare(sql::forget_requests);
   std::array<prepared, period_count> top_{prepare_top(period::daily), prepare_top(period::weekly),
                                           prepare_top(period::monthly),
                                           prepare_top(period::yearly)};

@@ -163,6 +163,10 @@ public:
     });
   }
 
+  result<std::size_t> forget_requests(std::size_t limit) override {
+    return tables_.forget_requests(limit);
+  }
+
   std::unique_ptr<score_store> scores_of(const leaderboard& which) override {
     return sqlite_scores_of(which, tables_,
                             [this](std::span<const score_update> batch) { return apply(batch); });

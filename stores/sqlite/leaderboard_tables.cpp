@@ -3,16 +3,25 @@
 #include "stores/sqlite/leaderboard_sql.hpp"
 #include "stores/sqlite/score_sql.hpp"
 
+#include <chrono>
+
 namespace standings {
 
+namespace {
+
 namespace sql = sqlite_leaderboard_sql;
+
+constexpr auto request_memory = std::chrono::hours{24};
+
+} // namespace
 
 sqlite_leaderboard_tables::sqlite_leaderboard_tables(std::unique_ptr<SQLite::Database> db,
                                                      const sqlite_options& options)
     : options_(options), users_(std::move(db), options), find_(prepare(sql::find)),
       read_periods_(prepare(sql::read_periods)), write_period_(prepare(sql::write_period)),
       find_user_(prepare(sql::find_user)), write_user_(prepare(sql::write_user)),
-      write_default_user_(prepare(sqlite_sql::put)) {}
+      write_default_user_(prepare(sqlite_sql::put)),
+      forget_requests_(prepare(sql::forget_requests)) {}
 
 leaderboard sqlite_leaderboard_tables::read_leaderboard(SQLite::Statement& row) {
   leaderboard out;
@@ -89,6 +98,13 @@ void sqlite_leaderboard_tables::write_default_row(const user_record& user) {
   write_default_user_
       .with(user.user_id, s[0], s[1], s[2], s[3], to_micros(user.updated_at), user.version)
       .exec();
+}
+
+result<std::size_t> sqlite_leaderboard_tables::forget_requests(std::size_t limit) {
+  return users_.transact([&](moment& at) {
+    return static_cast<std::size_t>(
+        forget_requests_.with(to_micros(at.now - request_memory), sql_count(limit)).exec());
+  });
 }
 
 } // namespace standings

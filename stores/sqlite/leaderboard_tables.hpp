@@ -51,6 +51,9 @@ public:
   void write_row(std::int64_t number, const user_record& user);
   void write_default_row(const user_record& user);
 
+  /// Deletes up to `limit` old idempotency keys, in a transaction of its own.
+  result<std::size_t> forget_requests(std::size_t limit);
+
 private:
   const sqlite_options options_;
   sqlite_user_table users_;
@@ -61,6 +64,7 @@ private:
   prepared find_user_;
   prepared write_user_;
   prepared write_default_user_;
+  prepared forget_requests_;
 };
 
 } // namespace standings

@@ -37,6 +37,13 @@ TEST(LeaderboardId, SomeAreReserved) {
   EXPECT_FALSE(validate_leaderboard_id("update"));
 }
 
+TEST(LeaderboardId, StandsInBracesInKeys) {
+  EXPECT_TRUE(is_in_named_leaderboard("{acme.eu}:ann"));
+  for (const auto* rest :
+       {"ann", "{braced}", "{Braced}:ann", "{}:ann", "x{acme}:ann", "{acme} :ann"})
+    EXPECT_FALSE(is_in_named_leaderboard(rest)) << rest;
+}
+
 TEST(LeaderboardId, BeginsWithItsTenant) {
   EXPECT_EQ(tenant_of("acme.eu.west"), "acme");
   EXPECT_EQ(tenant_of("acme"), "acme");
