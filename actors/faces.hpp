@@ -8,6 +8,7 @@
 #include "stores/contracts/alias_cache.hpp"
 #include "stores/contracts/cache_reads.hpp"
 #include "stores/contracts/rank_cache.hpp"
+#include "sync/leaderboard/leaderboard_shelf.hpp"
 
 #include <functional>
 #include <vector>
@@ -28,6 +29,10 @@ struct service_faces {
   alias_mirror_actor aliases;
   alias_cache_ptr alias_cache; ///< for reads that need no message; null if aliases are switched off
   event_log_ptr events;        ///< what has happened
+  leaderboards_actor leaderboards{}; ///< the named ones
+  scoring_actor named_scoring{};     ///< counts in named leaderboards
+  leaderboard_shelf_ptr shelf{};     ///< those in use
+  bool named_caches_block = false;   ///< whether reading their caches may block
   store_metrics_ptr store_metrics{}; ///< what the stores have done; may be null
 };
 

@@ -1,6 +1,7 @@
 #include "actors/key_listener.hpp"
 
 #include "actors/supervision/system.hpp"
+#include "core/leaderboard/leaderboard_id.hpp"
 
 #include <algorithm>
 #include <array>
@@ -63,7 +64,7 @@ keys_hinted key_listener_state::hints_from(const std::vector<key_event>& events)
   out.own = events_->own();
   for (const auto& event : events) {
     if (event.type == key_event::kind::key) {
-      if (event.key.starts_with(options_.key_prefix) && !leaves_nothing_new(event.what))
+      if (is_listened_for(event.key) && !leaves_nothing_new(event.what))
         out.hints.push_back({event.key.substr(options_.key_prefix.size()), now});
     } else if (auto id =
                    options_.id_in_message ? options_.id_in_message(event.what) : std::nullopt) {
@@ -73,6 +74,13 @@ keys_hinted key_listener_state::hints_from(const std::vector<key_event>& events)
     }
   }
   return out;
+}
+
+bool key_listener_state::is_listened_for(std::string_view key) const {
+  if (!key.starts_with(options_.key_prefix))
+    return false;
+  key.remove_prefix(options_.key_prefix.size());
+  return !options_.skip_named_leaderboards || !is_in_named_leaderboard(key);
 }
 
 /// A restart of Redis ends the connection, and so this actor, unless a proxy hides it.

@@ -9,6 +9,7 @@
 #include "stores/postgres/check.hpp"
 #include "stores/postgres/foreign_changes.hpp"
 #include "stores/postgres/history_store.hpp"
+#include "stores/postgres/leaderboard_store.hpp"
 #include "stores/postgres/reconcile_store.hpp"
 #include "stores/postgres/score_store.hpp"
 #include "stores/postgres/session_store.hpp"
@@ -22,6 +23,7 @@
 #include "stores/sqlite/check.hpp"
 #include "stores/sqlite/foreign_changes.hpp"
 #include "stores/sqlite/history_store.hpp"
+#include "stores/sqlite/leaderboard_store.hpp"
 #include "stores/sqlite/reconcile_store.hpp"
 #include "stores/sqlite/score_store.hpp"
 #include "stores/sqlite/session_store.hpp"
@@ -37,6 +39,11 @@ result<std::optional<calendar>> boundaries_of(const leaderboard_config& settings
   if (settings.rollover == rollover_mode::off)
     return std::optional<calendar>{};
   return std::optional{*made};
+}
+
+/// Of the default leaderboard, in which updates of named ones may count, too.
+score_rules default_rules(const config& settings) {
+  return {score_mode::sum, score_order::desc, settings.leaderboard.max_count};
 }
 
 /// Roughly the number of writers, hydration workers and the period clock that use the cache at a
@@ -67,6 +74,9 @@ history_store_factory use_sqlite(backends& out, const config& settings,
   };
   out.open_reconcile_store = [options] {
     return open_sqlite_reconcile_store(options);
+  };
+  out.open_leaderboards = [options, rules = default_rules(settings)] {
+    return open_sqlite_leaderboards(options, rules);
   };
   out.open_journal = [options] {
     return open_sqlite_run_journal(options);
@@ -103,6 +113,9 @@ history_store_factory use_postgres(backends& out, const config& settings,
   };
   out.open_reconcile_store = [options] {
     return open_postgres_reconcile_store(options);
+  };
+  out.open_leaderboards = [options, rules = default_rules(settings)] {
+    return open_postgres_leaderboards(options, rules);
   };
   out.open_journal = [options] {
     return open_postgres_run_journal(options);
@@ -180,6 +193,13 @@ void use_redis(backends& out, const config& settings, const clock_fn& clock) {
   options.own = std::make_shared<own_writes>();
   options.connection.breaker = add_breaker(*out.metrics, "rank_cache");
   options.reads_breaker = add_breaker(*out.metrics, "cache_reads");
+  auto named = options;
+  named.connection.breaker = add_breaker(*out.metrics, "named_caches");
+  named.pool = std::make_shared<redis_pool>(named.connection, named.connections, nullptr);
+  out.make_named_cache = [named](const leaderboard& which) {
+    return make_redis_rank_cache(
+        for_named_leaderboard(named, which.id, which.settings.rules.order));
+  };
   auto made = make_redis_cache(options);
   out.cache = std::move(made.cache);
   out.cache_reads = measured(std::move(made.reads), out.metrics);
@@ -193,6 +213,9 @@ void use_redis(backends& out, const config& settings, const clock_fn& clock) {
 }
 
 void use_memory(backends& out, const clock_fn& clock) {
+  out.make_named_cache = [clock](const leaderboard& which) {
+    return make_memory_cache(clock, which.settings.rules.order).cache;
+  };
   auto made = make_memory_cache(clock);
   out.cache = std::move(made.cache);
   out.cache_reads = [cache = out.cache](boost::asio::io_context&) {

@@ -8,6 +8,7 @@
 #include "stores/contracts/cache_reads.hpp"
 #include "stores/contracts/foreign_changes.hpp"
 #include "stores/contracts/key_events.hpp"
+#include "stores/contracts/leaderboard_store.hpp"
 #include "stores/contracts/rank_cache.hpp"
 #include "stores/contracts/reconcile_store.hpp"
 #include "stores/contracts/run_journal.hpp"
@@ -15,6 +16,7 @@
 #include "stores/contracts/session_source.hpp"
 #include "stores/contracts/session_store.hpp"
 #include "stores/sql/adoption.hpp"
+#include "sync/leaderboard/leaderboard_shelf.hpp"
 #include "sync/leaderboard/version_guard.hpp"
 
 namespace standings {
@@ -31,8 +33,10 @@ struct backends {
   std::function<result<std::string>()> cache_version; ///< of its server; empty unless it is Redis
   std::vector<std::string> notes;                     ///< remarks on the configuration, for the log
   rank_cache_ptr cache;
-  cache_reads_factory cache_reads; ///< of the same cache
-  cache_audit_ptr audit;           ///< of the same cache
+  cache_reads_factory cache_reads;             ///< of the same cache
+  cache_audit_ptr audit;                       ///< of the same cache
+  leaderboard_store_factory open_leaderboards; ///< the named ones
+  leaderboard_shelf::make_cache_fn make_named_cache;
   reconcile_store_factory open_reconcile_store;
   run_journal_factory open_journal;
   version_guard_ptr guard; ///< of this database and this cache

@@ -6,6 +6,9 @@
 #include "actors/key_listener.hpp"
 #include "actors/leaderboard/hydration.hpp"
 #include "actors/leaderboard/hydration_worker.hpp"
+#include "actors/leaderboard/leaderboard_writer.hpp"
+#include "actors/leaderboard/leaderboards.hpp"
+#include "actors/leaderboard/leaderboards_worker.hpp"
 #include "actors/leaderboard/period_clock.hpp"
 #include "actors/leaderboard/score_writer.hpp"
 #include "actors/leaderboard/scoring.hpp"
@@ -38,6 +41,16 @@ std::size_t shards_for(const config& settings) {
   return settings.database.backend == database_backend::sqlite ? 1 : settings.scoring.shards;
 }
 
+scoring_options scoring_options_for(const config& settings, const service_faces& faces) {
+  scoring_options out;
+  out.events = faces.events;
+  out.shards = shards_for(settings);
+  out.max_batch = settings.scoring.max_batch;
+  // leaves time for a try that is under way when the patience ends
+  out.lock_patience = std::min(out.lock_patience, settings.http.request_timeout * 2 / 5);
+  return out;
+}
+
 caf::actor start_scoring(caf::local_actor* owner, const config& settings, const backends& stores,
                          const service_faces& faces) {
   const writer_factory spawn_writer =
@@ -46,12 +59,40 @@ caf::actor start_scoring(caf::local_actor* owner, const config& settings, const 
         return scoring_self->spawn<caf::detached>(score_writer, stores.open_store, stores.cache,
                                                   loads, std::move(front), shard, stores.guard);
       };
-  scoring_options options;
+  return caf::actor_cast<caf::actor>(
+      owner->spawn(scoring, spawn_writer, scoring_options_for(settings, faces)));
+}
+
+caf::actor start_leaderboards(caf::local_actor* owner, const backends& stores,
+                              const service_faces& faces) {
+  const leaderboards_worker_factory spawn_worker =
+      [stores, shelf = faces.shelf](caf::local_actor* front_self, leaderboards_front_actor front,
+                                    std::size_t index) {
+        return front_self->spawn<caf::detached>(leaderboards_worker, stores.open_leaderboards,
+                                                shelf, std::move(front), index);
+      };
+  leaderboards_options options;
   options.events = faces.events;
-  options.shards = shards_for(settings);
-  options.max_batch = settings.scoring.max_batch;
-  // leaves time for a try that is under way when the patience ends
-  options.lock_patience = std::min(options.lock_patience, settings.http.request_timeout * 2 / 5);
+  return caf::actor_cast<caf::actor>(
+      owner->spawn(leaderboards, spawn_worker, faces.shelf, options));
+}
+
+/// Counts in named leaderboards as scoring does in the default one.
+caf::actor start_named_scoring(caf::local_actor* owner, const config& settings,
+                               const backends& stores, const service_faces& faces) {
+  const leaderboard_writer_tools tools{.open = stores.open_leaderboards,
+                                       .shelf = faces.shelf,
+                                       .default_cache = stores.cache,
+                                       .hydration = faces.hydration,
+                                       .leaderboards = faces.leaderboards,
+                                       .shared_caches = faces.named_caches_block};
+  const writer_factory spawn_writer = [tools](caf::local_actor* scoring_self,
+                                              scoring_front_actor front, std::size_t shard) {
+    return scoring_self->spawn<caf::detached>(leaderboard_writer, tools, std::move(front), shard);
+  };
+  auto options = scoring_options_for(settings, faces);
+  options.writer_name = "leaderboard_writer";
+  options.gauge_prefix = "named_";
   return caf::actor_cast<caf::actor>(owner->spawn(scoring, spawn_writer, options));
 }
 
@@ -156,6 +197,7 @@ reconcile_children reconcile_children_for(const config& settings, const backends
   if (stores.open_changes && settings.reconcile.enabled && settings.reconcile.incremental) {
     key_listener_options listening;
     listening.key_prefix = settings.leaderboard.details_prefix;
+    listening.skip_named_leaderboards = true;
     listening.look = std::chrono::milliseconds{30'000}; // hints only: a run finds what they miss
     out.listener = [stores, listening](owner o, key_listener_target_actor target) {
       return o->spawn<caf::detached>(key_listener, stores.open_changes,
@@ -226,7 +268,8 @@ caf::actor start_health(caf::local_actor* owner, const service_faces& faces) {
       caf::actor_cast<supervisor_actor>(caf::actor_cast<caf::strong_actor_ptr>(owner));
   return caf::actor_cast<caf::actor>(
       owner->spawn(health, root, faces.scoring, faces.hydration,
-                   std::vector<status_actor>{faces.reconcile, faces.aliases, faces.sessions}));
+                   std::vector<status_actor>{faces.reconcile, faces.aliases, faces.sessions,
+                                             faces.leaderboards, faces.named_scoring}));
 }
 
 } // namespace
@@ -240,6 +283,8 @@ service start_service(caf::actor_system& system, const config& settings, const b
   const auto names = make_relay<alias_mirror_actor>(system);
   const auto state = make_relay<health_actor>(system);
   const auto sessions = make_relay<session_sync_actor>(system);
+  const auto named = make_relay<leaderboards_actor>(system);
+  const auto named_writes = make_relay<scoring_actor>(system);
   const bool has_aliases = settings.aliases.enabled != alias_mode::off;
   const service_faces faces{.scoring = writes.face,
                             .hydration = loads.face,
@@ -252,6 +297,10 @@ service start_service(caf::actor_system& system, const config& settings, const b
                             .aliases = names.face,
                             .alias_cache = has_aliases ? stores.aliases : nullptr,
                             .events = std::make_shared<event_log>(),
+                            .leaderboards = named.face,
+                            .named_scoring = named_writes.face,
+                            .shelf = std::make_shared<leaderboard_shelf>(stores.make_named_cache),
+                            .named_caches_block = settings.cache.backend == cache_backend::redis,
                             .store_metrics = stores.metrics};
 
   using owner = caf::local_actor*;
@@ -267,6 +316,16 @@ service start_service(caf::actor_system& system, const config& settings, const b
           return start_hydration(o, stores, faces.events);
         }},
        loads.raw},
+      {{"leaderboards",
+        [=](owner o) {
+          return start_leaderboards(o, stores, faces);
+        }},
+       named.raw},
+      {{"named_scoring",
+        [=](owner o) {
+          return start_named_scoring(o, settings, stores, faces);
+        }},
+       named_writes.raw},
       {{"period_clock",
         [=](owner o) { return start_period_clock(o, settings, stores, faces.events); },
         connection_limits()},

@@ -3,6 +3,7 @@
 #include "messages/aliases.hpp"
 #include "messages/error.hpp"
 #include "messages/leaderboard.hpp"
+#include "messages/leaderboards.hpp"
 #include "messages/reconcile.hpp"
 #include "messages/sessions.hpp"
 
@@ -56,6 +57,39 @@ using hydration_actor = caf::typed_actor<
     caf::replies_to<get_hydration_status>::with<hydration_status>,
     // The state of the workers.
     caf::replies_to<get_status>::with<component_status>>;
+
+/// The named leaderboards: their settings, and what their caches lack. All answer
+/// unknown_leaderboard for one that does not exist or is archived.
+using leaderboards_actor = caf::typed_actor<
+    // Makes a leaderboard, or changes its settings. Errors: out_of_range, invalid_leaderboard_id.
+    caf::replies_to<save_leaderboard>::with<leaderboard_info>,
+    caf::replies_to<describe_leaderboard>::with<leaderboard_info>,
+    // By id, those that are not archived.
+    caf::replies_to<list_leaderboards>::with<std::vector<leaderboard_info>>,
+    // Hides a leaderboard; its rows stay for 30 days.
+    caf::replies_to<archive_leaderboard>::with<bool>,
+    // Undoes that.
+    caf::replies_to<restore_leaderboard>::with<leaderboard_info>,
+    // How many users it has in both stores.
+    caf::replies_to<count_leaderboard>::with<leaderboard_counts>,
+    // Answers once the cache is complete; simultaneous requests share one load.
+    caf::replies_to<load_leaderboard>::with<leaderboard_loaded>,
+    // Loads one user into the cache. Error: unknown_user.
+    caf::replies_to<load_named_user>::with<cached_user>,
+    // Loads those of the users that exist into the cache.
+    caf::replies_to<load_named_users>::with<bool>,
+    // Reads one user directly from the database. Error: unknown_user.
+    caf::replies_to<read_named_user>::with<user_record>,
+    // Reads a window of a board directly from the database.
+    caf::replies_to<read_named_board>::with<board_page>,
+    // Restarts a period in both stores.
+    caf::replies_to<reset_named_period>::with<reset_report>,
+    // The cache has missed something; it is loaded anew.
+    caf::reacts_to<cache_missed>,
+    // The state of the workers.
+    caf::replies_to<get_status>::with<component_status>,
+    // Waiting requests are answered shutting_down.
+    caf::reacts_to<stop_waiting>>;
 
 /// Rolls periods over in both stores, and zeroes expired scores in the database.
 using period_clock_actor = caf::typed_actor<

@@ -13,12 +13,14 @@ constexpr caf::type_id_t leaderboard = supervision + room;
 constexpr caf::type_id_t reconcile = leaderboard + room;
 constexpr caf::type_id_t aliases = reconcile + room;
 constexpr caf::type_id_t sessions = aliases + room;
+constexpr caf::type_id_t leaderboards = sessions + room;
 
-constexpr caf::type_id_t internal_supervision = sessions + room;
+constexpr caf::type_id_t internal_supervision = leaderboards + room;
 constexpr caf::type_id_t internal_leaderboard = internal_supervision + room;
 constexpr caf::type_id_t internal_reconcile = internal_leaderboard + room;
 constexpr caf::type_id_t internal_aliases = internal_reconcile + room;
 constexpr caf::type_id_t internal_sessions = internal_aliases + room;
+constexpr caf::type_id_t internal_leaderboards = internal_sessions + room;
 
 template <class Block>
 constexpr bool fits = Block::end - Block::begin <= room;

@@ -23,7 +23,8 @@ struct update_scores {
 
 struct remove_user {
   std::string user_id;
-  std::string request_id{}; ///< for the log, as in the other messages
+  std::string request_id{};  ///< for the log, as in the other messages
+  std::string leaderboard{}; ///< empty: the default one
 };
 
 // -- hydration ----------------------------------------------------------------
@@ -124,7 +125,7 @@ STANDINGS_INSPECT(leaderboard_state, x.leaderboard, x.user)
 STANDINGS_INSPECT(update_outcome, x.code, x.detail, x.user, x.cached_at, x.cache_pending,
                   x.replayed, x.states)
 STANDINGS_INSPECT(update_scores, x.updates, x.prompt)
-STANDINGS_INSPECT(remove_user, x.user_id, x.request_id)
+STANDINGS_INSPECT(remove_user, x.user_id, x.request_id, x.leaderboard)
 STANDINGS_INSPECT(load_user, x.user_id, x.request_id)
 STANDINGS_INSPECT(load_users, x.user_ids)
 STANDINGS_INSPECT(read_user, x.user_id)

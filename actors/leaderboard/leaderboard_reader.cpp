@@ -7,10 +7,6 @@ namespace standings {
 
 namespace {
 
-failure warming() {
-  return fail(errc::cache_warming, "the cache is being filled; /api/leaderboard answers meanwhile");
-}
-
 /// A user that is still not there after it was loaded was deleted between the two reads.
 template <class Found>
 result<Found> what_was_found(result<std::optional<Found>> found) {
@@ -23,32 +19,17 @@ result<Found> what_was_found(result<std::optional<Found>> found) {
 
 } // namespace
 
-leaderboard_reader::leaderboard_reader(requester& to, cache_reads& reads, hydration_actor hydration,
-                                       std::chrono::milliseconds limit, waiting_places& places)
-    : requester_(to), reads_(reads), hydration_(std::move(hydration)), limit_(limit),
-      places_(places) {}
+leaderboard_reader::leaderboard_reader(cache_reads& reads, board_source& source,
+                                       waiting_places& places, std::shared_ptr<read_counts> counts)
+    : reads_(reads), source_(source), places_(places), counts_(std::move(counts)) {}
 
 /// Boards and ranks are meaningful only in a complete cache. Waits for it for as long as a request
 /// may take, unless too many requests wait already.
 task<result<void>> leaderboard_reader::await_complete() {
   const waiting_places::place mine{places_};
   if (!mine)
-    co_return warming();
-  const auto done = co_await requester_.ask<bool>(hydration_, ensure_complete{}, limit_);
-  if (!done && done.error().code == errc::timed_out)
-    co_return warming();
-  if (!done)
-    co_return done.error();
-  co_return result<void>{};
-}
-
-task<result<void>> leaderboard_reader::load(const std::string& user_id,
-                                            std::string_view request_id) {
-  load_user which{user_id, std::string{request_id}};
-  const auto loaded = co_await requester_.ask<cached_user>(hydration_, std::move(which), limit_);
-  if (!loaded)
-    co_return loaded.error();
-  co_return result<void>{};
+    co_return still_warming();
+  co_return co_await source_.complete();
 }
 
 leaderboard_reader::lack leaderboard_reader::lack_before(const attempts& tried) {
@@ -72,7 +53,10 @@ task<result<void>> leaderboard_reader::supply(lack what, attempts& tried,
                                               const std::string& user_id) {
   (what == lack::user ? tried.loaded : tried.completed) = true;
   (what == lack::user ? counts_->misses : counts_->waits).add();
-  return what == lack::user ? load(user_id, tried.request_id) : await_complete();
+  if (what != lack::user)
+    return await_complete();
+  load_user which{user_id, std::string{tried.request_id}};
+  return source_.load(std::move(which));
 }
 
 task<result<board_page>> leaderboard_reader::top(period board, std::uint64_t offset,
@@ -152,8 +136,7 @@ task<result<user_ranks>> leaderboard_reader::ranks(std::vector<std::string> user
   if (absent.user_ids.empty())
     co_return found;
   counts_->misses.add();
-  if (const auto loaded = co_await requester_.ask<bool>(hydration_, std::move(absent), limit_);
-      !loaded)
+  if (const auto loaded = co_await source_.load(std::move(absent)); !loaded)
     co_return found;
   co_return co_await complete_ranks(user_ids, board);
 }
@@ -176,11 +159,11 @@ task<result<neighbourhood>> leaderboard_reader::around(const std::string& user_i
 
 task<result<board_page>> leaderboard_reader::stored_top(period board, std::uint64_t offset,
                                                         std::uint64_t limit) {
-  return requester_.ask<board_page>(hydration_, read_board{board, offset, limit}, limit_);
+  return source_.top({board, offset, limit});
 }
 
 task<result<user_record>> leaderboard_reader::stored_user(const std::string& user_id) {
-  return requester_.ask<user_record>(hydration_, read_user{user_id}, limit_);
+  return source_.user(user_id);
 }
 
 } // namespace standings

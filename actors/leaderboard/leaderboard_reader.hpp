@@ -1,14 +1,12 @@
 #pragma once
 
-#include "actors/supervision/requester.hpp"
+#include "actors/leaderboard/board_source.hpp"
 #include "actors/supervision/waiting_places.hpp"
 #include "core/base/result.hpp"
 #include "core/base/task.hpp"
 #include "core/metrics/read_counts.hpp"
-#include "messages/actors.hpp"
 #include "stores/contracts/cache_reads.hpp"
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,9 +18,10 @@ namespace standings {
 /// lacks. For the coroutines of one event loop.
 class leaderboard_reader {
 public:
-  /// `limit` bounds each wait, `places` the number of requests that wait for the cache.
-  leaderboard_reader(requester& to, cache_reads& reads, hydration_actor hydration,
-                     std::chrono::milliseconds limit, waiting_places& places);
+  /// `places` bounds the number of requests that wait for the cache. Counts what it reads in
+  /// `counts`.
+  leaderboard_reader(cache_reads& reads, board_source& source, waiting_places& places,
+                     std::shared_ptr<read_counts> counts);
 
   /// A window of a board. Errors: cache_warming, store_unavailable.
   task<result<board_page>> top(period board, std::uint64_t offset, std::uint64_t limit);
@@ -65,7 +64,6 @@ private:
   [[nodiscard]] static lack lack_in(const result<Found>& found, const attempts& tried);
   task<result<void>> supply(lack what, attempts& tried, const std::string& user_id);
   task<result<void>> await_complete();
-  task<result<void>> load(const std::string& user_id, std::string_view request_id);
   task<result<user_ranks>> complete_ranks(const std::vector<std::string>& user_ids, period board);
 
   void count_hit_unless(const attempts& tried) {
@@ -73,12 +71,10 @@ private:
       count_hit();
   }
 
-  requester& requester_;
   cache_reads& reads_;
-  const hydration_actor hydration_;
-  const std::chrono::milliseconds limit_;
+  board_source& source_;
   waiting_places& places_;
-  const std::shared_ptr<read_counts> counts_ = std::make_shared<read_counts>();
+  const std::shared_ptr<read_counts> counts_;
 };
 
 } // namespace standings

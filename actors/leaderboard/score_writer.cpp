@@ -1,9 +1,9 @@
 #include "actors/leaderboard/score_writer.hpp"
 
+#include "actors/leaderboard/batch_write.hpp"
 #include "actors/leaderboard/cache_filler.hpp"
 #include "actors/leaderboard/version_check.hpp"
 #include "actors/supervision/system.hpp"
-#include "core/base/bisect.hpp"
 #include "log/log.hpp"
 
 #include <caf/send.hpp>
@@ -18,42 +18,12 @@ namespace standings {
 
 namespace {
 
-/// Whether the connection was lost while this increment was being written.
-bool is_lost(const update_outcome& outcome) {
-  return outcome.code == errc::store_unavailable || outcome.code == errc::outcome_unknown;
-}
-
-/// Whether scoring has to try this update again, before later ones of the same user.
-bool goes_back(const update_outcome& outcome) {
-  return is_lost(outcome) || outcome.code == errc::overloaded;
-}
-
 /// Detached where the writer is: the two block each on their own.
 cache_filler_actor spawn_filler(score_writer_actor::pointer writer, const rank_cache_ptr& cache,
                                 const hydration_actor& loads, const version_guard_ptr& guard) {
   if (writer->getf(caf::abstract_actor::is_detached_flag))
     return writer->spawn<caf::detached + caf::monitored>(cache_filler, cache, loads, guard);
   return writer->spawn<caf::monitored>(cache_filler, cache, loads, guard);
-}
-
-/// The requests of a batch that a line names; more would make it too long.
-constexpr std::size_t most_named = 20;
-
-std::vector<std::string> requests_of(std::span<const score_update> updates) {
-  std::vector<std::string> out;
-  for (const auto& update : updates)
-    if (!update.request_id.empty() && out.size() < most_named
-        && (out.empty() || out.back() != update.request_id))
-      out.push_back(update.request_id);
-  return out;
-}
-
-/// `overloaded` is only a warning: another program holds a lock, and scoring tries again.
-void tell_of(const failure& why, std::span<const score_update> updates) {
-  const auto level = why.code == errc::overloaded ? spdlog::level::warn : spdlog::level::err;
-  const auto requests = requests_of(updates);
-  log_to(log_component::scoring, {{"request_ids", requests}, {"updates", updates.size()}})
-      .write(level, "Failed to write a batch of {}: {}", updates.size(), explain(why));
 }
 
 } // namespace
@@ -83,36 +53,9 @@ score_writer_state::write(std::vector<score_update>& updates) {
 
 std::vector<update_outcome>
 score_writer_state::write_to_database(const std::vector<score_update>& updates) {
-  std::vector<update_outcome> outcomes(updates.size());
   const auto seen_before = guard_ ? guard_->seen() : 0;
-  const std::span all{updates};
-  std::size_t tried_first = 0;
-  std::size_t tried_last = 0;
-  const auto try_range = [&](std::size_t first, std::size_t last) -> result<void> {
-    tried_first = first;
-    tried_last = last;
-    auto applied = store_->apply(all.subspan(first, last - first));
-    if (!applied)
-      return applied.error();
-    std::move(applied->begin(), applied->end(),
-              outcomes.begin() + static_cast<std::ptrdiff_t>(first));
-    return {};
-  };
-  const auto reject = [&](std::size_t position, const failure& why) {
-    outcomes[position].code = why.code;
-    outcomes[position].detail = why.detail;
-    log_to(log_component::scoring, {{"request_id", updates[position].request_id}})
-        .warn("Failed to write user '{}': {}", updates[position].user_id, explain(why));
-  };
-  if (const auto done = bisect(0, updates.size(), try_range, reject); !done) {
-    const auto& why = done.error();
-    for (auto i = tried_first; i < updates.size(); ++i) {
-      const bool tried = i < tried_last || why.code == errc::overloaded;
-      outcomes[i].code = tried ? why.code : errc::store_unavailable;
-      outcomes[i].detail = why.detail;
-    }
-    tell_of(why, all);
-  }
+  auto outcomes = write_batch(
+      updates, [this](std::span<const score_update> part) { return store_->apply(part); });
   watch_versions(outcomes, seen_before);
   if (const auto lost = std::find_if(outcomes.begin(), outcomes.end(), is_lost);
       lost != outcomes.end())

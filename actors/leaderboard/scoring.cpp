@@ -31,8 +31,9 @@ void scoring_state::init(const writer_factory& spawn_writer, const scoring_optio
   shards_.resize(options_.shards);
   std::vector<worker_spec> specs;
   for (std::size_t i = 0; i < options_.shards; ++i) {
-    specs.push_back(make_worker("score_writer/" + std::to_string(i), options_.writer_limits,
-                                spawn_writer, scoring_front_actor{self}, i));
+    specs.push_back(make_worker(options_.writer_name + "/" + std::to_string(i),
+                                options_.writer_limits, spawn_writer, scoring_front_actor{self},
+                                i));
     shards_[i].down_since = now();
   }
   worker_pool::hooks notify;
@@ -81,8 +82,10 @@ caf::result<std::vector<update_outcome>> scoring_state::update(update_scores& m)
 caf::result<bool> scoring_state::remove(remove_user& m) {
   auto answer = self->make_response_promise<bool>();
   const auto index = shard_of(m.user_id);
-  enqueue(index,
-          {{std::move(m.user_id), 0, {}, std::move(m.request_id)}, nullptr, 0, now(), answer});
+  score_update whom{std::move(m.user_id), 0, {}, std::move(m.request_id), {}};
+  if (!m.leaderboard.empty())
+    whom.leaderboards.push_back(std::move(m.leaderboard));
+  enqueue(index, {std::move(whom), nullptr, 0, now(), answer});
   dispatch(index);
   return answer;
 }
@@ -201,7 +204,8 @@ void scoring_state::dispatch_removal(std::size_t index) {
   sent.work.push_back(std::move(s.queue.front()));
   s.queue.pop_front();
   const auto& whom = sent.work.front().update;
-  remove_user message{whom.user_id, whom.request_id};
+  remove_user message{whom.user_id, whom.request_id,
+                      whom.leaderboards.empty() ? std::string{} : whom.leaderboards.front()};
   const auto id = sent.id;
   s.flights.push_back(std::move(sent));
   self->request(writers->worker<score_writer_actor>(index), options_.write_timeout,
@@ -376,12 +380,13 @@ component_status scoring_state::status() const {
     aside += static_cast<std::int64_t>(s.aside.size());
     ready += writers->ready(i) ? 1 : 0;
   }
+  const auto& prefix = options_.gauge_prefix;
   return {writers->status(),
-          {{"writers_ready", ready},
-           {"updates_queued", queued},
-           {"updates_set_aside", aside},
-           {"updates", updates_},
-           {"batches", batches_}}};
+          {{prefix + "writers_ready", ready},
+           {prefix + "updates_queued", queued},
+           {prefix + "updates_set_aside", aside},
+           {prefix + "updates", updates_},
+           {prefix + "batches", batches_}}};
 }
 
 scoring_front_actor::behavior_type

@@ -18,6 +18,8 @@
 namespace standings {
 
 struct scoring_options {
+  std::string writer_name = "score_writer"; ///< in the supervision tree
+  std::string gauge_prefix{};               ///< of what the status tells
   std::size_t shards = 2;
   std::size_t max_batch = 500;
   std::size_t max_queue = 100'000; ///< updates queued per shard; more are refused

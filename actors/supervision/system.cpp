@@ -3,6 +3,7 @@
 #include "log/log.hpp"
 #include "messages/internal/aliases.hpp"
 #include "messages/internal/leaderboard.hpp"
+#include "messages/internal/leaderboards.hpp"
 #include "messages/internal/reconcile.hpp"
 #include "messages/internal/sessions.hpp"
 
@@ -30,11 +31,13 @@ system_config::system_config() {
   add_message_types<caf::id_block::standings_reconcile>();
   add_message_types<caf::id_block::standings_aliases>();
   add_message_types<caf::id_block::standings_sessions>();
+  add_message_types<caf::id_block::standings_leaderboards>();
   add_message_types<caf::id_block::standings_internal_supervision>();
   add_message_types<caf::id_block::standings_internal_leaderboard>();
   add_message_types<caf::id_block::standings_internal_reconcile>();
   add_message_types<caf::id_block::standings_internal_aliases>();
   add_message_types<caf::id_block::standings_internal_sessions>();
+  add_message_types<caf::id_block::standings_internal_leaderboards>();
   add_error_category(error_category_atom(), render_errc);
   // measured: faster than work stealing when threads send a request and wait for its reply
   set("scheduler.policy", caf::atom("sharing"));

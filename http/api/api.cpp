@@ -7,14 +7,16 @@ api::api(caf::actor_system& in, boost::asio::io_context& on, service_faces to,
     : system(in), loop(on), faces(std::move(to)), max_count(with.max_count),
       timeout(with.request_timeout), calls(by_loops.calls), waiting(by_loops.waiting),
       limits(rates), shared(by_loops), requests(system, loop), reads(faces.cache_reads(loop)),
-      boards(requests, *reads, faces.hydration, timeout, waiting), printed(boards, *reads),
-      followers(loop, *shared.boards), watchers(loop, faces.events),
+      source(requests, faces.hydration, timeout), boards(*reads, source, waiting, counts),
+      printed(boards, *reads), followers(loop, *shared.boards), watchers(loop, faces.events),
       aliases(system, faces.alias_cache, faces.aliases, timeout),
-      updates(loop, requests, faces.scoring, timeout) {}
+      updates(loop, requests, faces.scoring, timeout),
+      named_updates(loop, requests, faces.named_scoring, timeout) {}
 
 api::~api() {
   requests.end();
   updates.end();
+  named_updates.end();
   reads->end();
 }
 

@@ -73,12 +73,15 @@ struct api {
   const shared_by_loops& shared;
   mutable requester requests;
   cache_reads_ptr reads;
+  mutable default_board_source source;
+  std::shared_ptr<read_counts> counts = std::make_shared<read_counts>();
   mutable leaderboard_reader boards;
   mutable printed_boards printed;
   mutable board_followers followers;
   mutable event_followers watchers;
   alias_reader aliases;
   mutable update_gate updates;
+  mutable update_gate named_updates;
 
   /// Awaits a call that blocks, on a thread of its own.
   template <class T>
@@ -126,6 +129,7 @@ inline milliseconds longest_answer(milliseconds request_timeout) {
 }
 
 void add_leaderboard_routes(router& to, const api& with);
+void add_named_leaderboard_routes(router& to, const api& with);
 void add_live_routes(router& to, const api& with);
 void add_admin_routes(router& to, const api& with);
 void add_reconcile_routes(router& to, const api& with);

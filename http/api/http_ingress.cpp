@@ -15,6 +15,7 @@ namespace standings {
 router make_routes(const api& with) {
   router out;
   add_leaderboard_routes(out, with);
+  add_named_leaderboard_routes(out, with);
   add_live_routes(out, with); // later: /user/live is a user
   add_admin_routes(out, with);
   add_reconcile_routes(out, with);
@@ -76,6 +77,7 @@ void http_ingress_state::stop() {
     caf::anon_send(faces.reconcile, stop_waiting{});
     caf::anon_send(faces.aliases, stop_waiting{});
     caf::anon_send(faces.sessions, stop_waiting{});
+    caf::anon_send(faces.leaderboards, stop_waiting{});
   }
   server_->stop(grace_);
   if (listener_.joinable())

@@ -39,20 +39,22 @@ result<std::string> parse_user_id(const json::object& from) {
   return out;
 }
 
-result<std::int64_t> parse_count(const json::object& from, std::int64_t max_count) {
+result<std::int64_t> parse_count(const json::object& from, const score_rules& rules) {
   const auto* count = from.if_contains("count");
-  if (!count)
+  if (!count && rules.mode == score_mode::sum)
     return 1;
+  if (!count)
+    return fail(errc::malformed, "count is missing", "count");
   if (!count->is_number())
     return fail(errc::malformed, "count has to be a number", "count");
   // fractions and numbers beyond 64 bits are valid JSON numbers, but out of range
-  const auto value = count->is_int64() ? count->get_int64() : std::int64_t{0};
-  if (const auto valid = validate_count(value, max_count); !valid)
+  const auto value = count->is_int64() ? count->get_int64() : std::int64_t{-1};
+  if (const auto valid = validate_count(value, rules); !valid)
     return valid.error();
   return value;
 }
 
-result<score_update> read_update(const json::object& from, std::int64_t max_count) {
+result<score_update> read_update(const json::object& from, const score_rules& rules) {
   for (const auto& member : from)
     if (member.key() != "user_id" && member.key() != "count")
       return fail(errc::malformed, "unknown field '" + std::string{member.key()} + "'",
@@ -60,7 +62,7 @@ result<score_update> read_update(const json::object& from, std::int64_t max_coun
   auto id = parse_user_id(from);
   if (!id)
     return id.error();
-  const auto count = parse_count(from, max_count);
+  const auto count = parse_count(from, rules);
   if (!count)
     return count.error();
   return score_update{std::move(*id), *count, {}};
@@ -103,6 +105,21 @@ void append_member(std::string& to, std::string_view name, std::string_view valu
   to.append(",");
 }
 
+/// The states in all leaderboards that an update of named ones counted in.
+void append_states(std::string& to, const update_outcome& outcome) {
+  to.append(R"(,"leaderboards":[)");
+  for (std::size_t i = 0; i < outcome.states.size(); ++i) {
+    const auto& [leaderboard, user] = outcome.states[i];
+    to.append(i > 0 ? ",{" : "{");
+    append_member(to, "leaderboard", leaderboard);
+    append_scores(to, user.score);
+    to.append(",");
+    append_member(to, "version", user.version);
+    to.back() = '}';
+  }
+  to.append("]");
+}
+
 void append_success(std::string& to, const update_outcome& outcome) {
   to.append(R"({"success":true,"data":)");
   append_details(to, outcome.user, outcome.cached_at);
@@ -111,6 +128,8 @@ void append_success(std::string& to, const update_outcome& outcome) {
     append_json_string(to, pending_warning);
   else
     to.append("null");
+  if (!outcome.states.empty())
+    append_states(to, outcome);
   to.append("}");
 }
 
@@ -141,13 +160,21 @@ json::array children(const std::vector<child_status>& from) {
 } // namespace
 
 result<score_update> parse_update(std::string_view body, std::int64_t max_count) {
+  return parse_update(body, score_rules{score_mode::sum, score_order::desc, max_count});
+}
+
+result<score_update> parse_update(std::string_view body, const score_rules& rules) {
   const auto parsed = parse_object(body);
   if (!parsed)
     return parsed.error();
-  return read_update(parsed->get_object(), max_count);
+  return read_update(parsed->get_object(), rules);
 }
 
 result<std::vector<batch_item>> parse_batch(std::string_view body, std::int64_t max_count) {
+  return parse_batch(body, score_rules{score_mode::sum, score_order::desc, max_count});
+}
+
+result<std::vector<batch_item>> parse_batch(std::string_view body, const score_rules& rules) {
   const auto parsed = parse_object(body);
   if (!parsed)
     return parsed.error();
@@ -165,7 +192,7 @@ result<std::vector<batch_item>> parse_batch(std::string_view body, std::int64_t 
       out.push_back({{}, fail(errc::malformed, "an update has to be a JSON object")});
       continue;
     }
-    auto update = read_update(item.get_object(), max_count);
+    auto update = read_update(item.get_object(), rules);
     if (update)
       out.push_back({std::move(*update), {errc::none, {}, {}}});
     else

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/result.hpp"
-#include "core/leaderboard/score.hpp"
+#include "core/leaderboard/score_rules.hpp"
 #include "messages/leaderboard.hpp"
 #include "messages/supervision.hpp"
 
@@ -19,6 +19,9 @@ namespace standings {
 /// Fails with `malformed`, `out_of_range` or `invalid_user_id`.
 [[nodiscard]] result<std::vector<std::string>> parse_user_ids(std::string_view body);
 
+/// The same for a leaderboard with these rules.
+[[nodiscard]] result<score_update> parse_update(std::string_view body, const score_rules& rules);
+
 /// One item of a batch: an update, or the reason why it is invalid.
 struct batch_item {
   score_update update;
@@ -29,6 +32,9 @@ struct batch_item {
 /// fails the request.
 [[nodiscard]] result<std::vector<batch_item>> parse_batch(std::string_view body,
                                                           std::int64_t max_count);
+
+[[nodiscard]] result<std::vector<batch_item>> parse_batch(std::string_view body,
+                                                          const score_rules& rules);
 
 inline constexpr std::size_t max_batch_items = 1'000;
 inline constexpr std::size_t max_ranked_users = 200;

@@ -42,7 +42,10 @@ result<body_framing> check_head(const request& rq, std::size_t max_body_bytes) {
 /// have it, so with one any Host is fine; admin routes check Hosts where they need no token.
 result<void> check_access(request& rq, const route& to, const access_policy& policy,
                           bool hears_token) {
-  if (auto allowed = authorize(rq, to.who, policy, hears_token); !allowed) {
+  auto allowed = authorize(rq, to.who, policy, hears_token);
+  if (allowed && !rq.tenant.empty() && !to.knows_tenants && to.who != access::anyone)
+    allowed = fail(errc::forbidden, "this token is for the leaderboards of '" + rq.tenant + "'");
+  if (!allowed) {
     audit_refusal(rq, allowed.error().code);
     return allowed;
   }

@@ -82,6 +82,7 @@ token_digest digest_of(std::string_view token) {
 result<void> authorize(request& rq, access who, const access_policy& policy, bool hears_token) {
   const auto* const token = hears_token ? token_of(rq.headers, policy) : nullptr;
   rq.caller = token ? token->name : std::string{};
+  rq.tenant = token ? token->tenant : std::string{};
   rq.may_inspect = !policy.needs_token.contains(scope::inspect)
                    || (token && token->may.contains(scope::inspect));
   if (who == access::anyone)

@@ -33,6 +33,7 @@ struct request {
   std::string id; ///< X-Request-Id: the client's if it is valid, else ours
 
   std::string caller;       ///< the name of the token that it carries, if it carries a known one
+  std::string tenant;       ///< whose leaderboards that token is for; empty: all
   bool may_inspect = false; ///< it may be told what only `access::inspect` is told
   bool is_let_in = false;   ///< it may use its route, whatever else is wrong with it
 

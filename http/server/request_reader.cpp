@@ -176,6 +176,7 @@ void request_reader::start_over() {
   current_.method.clear();
   current_.id.clear();
   current_.caller.clear();
+  current_.tenant.clear();
   current_.is_let_in = false;
   current_.limited = false;
   current_.limit = {};

@@ -35,7 +35,8 @@ struct route {
   handler handle;
   when_busy busy = when_busy::refuse;
   std::vector<std::string> parameters{}; ///< of the query, where others are refused
-  std::size_t number = 0;                ///< its position in the router, which sets it
+  bool knows_tenants = false; ///< a token of a tenant may use it; it sees to what that may see
+  std::size_t number = 0;     ///< its position in the router, which sets it
 };
 
 /// The routes, matched segment by segment; a literal segment takes precedence over a captured one.

@@ -154,6 +154,47 @@ def boards(to):
     to.call("ranks", 400, "malformed", body={"user_ids": [7]})
 
 
+def named(to):
+    global_one = {"leaderboard": "global"}
+    to.call("putLeaderboard", 201, path=global_one, body={})
+    to.call("putLeaderboard", 201, body={"feeds": ["global"], "time_zone": "Europe/Berlin", "metadata": {"name": "EU"}})
+    to.call("putLeaderboard", 200, body={"max_count": 50})
+    to.call("putLeaderboard", 404, "unknown_leaderboard", path={"leaderboard": "none"}, body={"restore": True})
+    to.call("putLeaderboard", 422, "out_of_range", body={"mode": "best"})
+    to.call("putLeaderboard", 422, "invalid_leaderboard_id", path={"leaderboard": "Acme"})
+    to.call("putLeaderboard", 400, "malformed", body={"colour": "red"})
+    to.call("getLeaderboard", 200)
+    to.call("listLeaderboards", 200)
+    to.call("listLeaderboards", 422, "out_of_range", query={"limit": 0})
+    key = {"Idempotency-Key": "once"}
+    for update, body in (("updateNamed", {"user_id": "ada", "count": 5}),
+                         ("updateSeveral", {"user_id": "ada", "count": 5, "leaderboards": ["acme.eu", "default"]})):
+        to.call(update, 200, headers=key)
+        to.call(update, 200, headers=key)
+        to.call(update, 409, "idempotency_conflict", headers=key, body=body | {"count": 6})
+        to.call(update, 422, "invalid_count", body=body | {"count": 51})
+        to.call(update, 422, "invalid_user_id", body=body | {"user_id": ""})
+    to.call("updateSeveral", 404, "unknown_leaderboard", body={"user_id": "ada", "leaderboards": ["none"]})
+    to.call("updateSeveral", 422, "out_of_range", body={"user_id": "ada", "leaderboards": []})
+    to.call("updateNamedBatch", 200)
+    to.call("updateNamedBatch", 422, "out_of_range", body={"updates": []})
+    to.call("namedBoard", 422, "out_of_range", query={"limit": 1001})
+    to.call("namedAround", 422, "out_of_range", query={"limit": 0})
+    to.call("namedRanks", 422, "out_of_range", body={"user_ids": []})
+    for read in ("namedBoard", "namedRanks", "namedUser", "namedRank", "namedAround", "rebuildNamed", "resetNamed", "namedStatus"):
+        to.call(read, 200)
+    nowhere = {"leaderboard": "none"}
+    for each in ("getLeaderboard", "updateNamed", "updateNamedBatch", "namedBoard", "namedRanks", "namedUser", "deleteNamedUser",
+                 "namedRank", "namedAround", "rebuildNamed", "resetNamed", "namedStatus", "archiveLeaderboard"):
+        to.call(each, 404, "unknown_leaderboard", path=nowhere)
+        to.call(each, 422, "invalid_leaderboard_id", path={"leaderboard": "a..b"})
+    for each in ("namedUser", "deleteNamedUser", "namedRank", "namedAround"):
+        to.call(each, 404, "unknown_user", path={"user_id": "nobody"})
+    to.call("deleteNamedUser", 200)
+    to.call("archiveLeaderboard", 200)
+    to.call("putLeaderboard", 200, body={"restore": True})
+
+
 def live(to):
     to.follow("live", "board", "Board")
     to.call("live", 404, "unknown_period", path={"period": "hourly"})
@@ -333,7 +374,7 @@ class Contract(unittest.TestCase):
 
     def test_1_sqlite_and_memory(self):
         problem = {"$ref": "#/components/schemas/Problem"}
-        self.drive(self.simple, boards, live, reconcile, aliases, without_redis, the_service_itself, admin,
+        self.drive(self.simple, boards, named, live, reconcile, aliases, without_redis, the_service_itself, admin,
                    lambda to: to.paths(problem))
 
     def test_2_postgres_and_redis(self):
@@ -342,7 +383,7 @@ class Contract(unittest.TestCase):
         service = self.start(standings([f"admin.token={TOKEN}", "database.backend=postgres", "cache.backend=redis",
                                         f"cache.port={redis.port}", "http.request_timeout=2s"],
                                        {"STANDINGS_DATABASE_URL": database.url}))
-        self.drive(service, boards, reconcile, aliases, lambda to: sessions(to, redis),
+        self.drive(service, boards, named, reconcile, aliases, lambda to: sessions(to, redis),
                    lambda to: a_database_that_went_back(to, database), admin, lambda to: an_outage(to, redis))
 
     def test_3_aliases_switched_off(self):

@@ -60,6 +60,10 @@ response http_client::del(const std::string& path, const httplib::Headers& heade
   return from(client_.Delete(path, headers));
 }
 
+response http_client::put(const std::string& path, const std::string& body) {
+  return from(client_.Put(path, body, "application/json"));
+}
+
 response http_client::post(const std::string& path, const std::string& body,
                            const httplib::Headers& headers, const std::string& content_type) {
   return from(client_.Post(path, headers, body, content_type));

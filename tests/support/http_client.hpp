@@ -32,6 +32,7 @@ public:
 
   response get(const std::string& path, const httplib::Headers& headers = {});
   response del(const std::string& path, const httplib::Headers& headers = {});
+  response put(const std::string& path, const std::string& body);
   response post(const std::string& path, const std::string& body = {},
                 const httplib::Headers& headers = {},
                 const std::string& content_type = "application/json");

@@ -47,7 +47,7 @@ protected:
   }
 
   leaderboard_reader boards_of(cache_reads& reads) {
-    return {to_, reads, hydration_actor{}, std::chrono::milliseconds{100}, places_};
+    return {reads, source_, places_, std::make_shared<read_counts>()};
   }
 
   std::vector<result<text>> got;
@@ -56,6 +56,7 @@ protected:
   caf::actor_system system_{config_};
   boost::asio::io_context loop_{1};
   requester to_{system_, loop_};
+  default_board_source source_{to_, hydration_actor{}, std::chrono::milliseconds{100}};
   waiting_places places_{1};
 };
 

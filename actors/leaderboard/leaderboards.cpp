@@ -1,0 +1,154 @@
+#include "actors/leaderboard/leaderboards.hpp"
+
+#include "actors/supervision/system.hpp"
+#include "log/log.hpp"
+
+#include <utility>
+
+namespace standings {
+
+void leaderboards_state::init(const leaderboards_worker_factory& spawn_worker,
+                              leaderboard_shelf_ptr shelf, const leaderboards_options& with) {
+  options_ = with;
+  shelf_ = std::move(shelf);
+  lookup_slots_.emplace(options_.max_lookups, "too many look-ups in the database");
+  load_slots_.emplace(options_.max_loads, "too many leaderboards are being loaded");
+  std::vector<worker_spec> specs;
+  for (const auto index : {loads, lookups})
+    specs.push_back(make_worker("leaderboards_worker/" + std::to_string(index),
+                                options_.worker_limits, spawn_worker,
+                                leaderboards_front_actor{self}, index));
+  worker_pool::hooks notify;
+  notify.events = options_.events;
+  workers.emplace(self, std::move(specs), std::move(notify));
+  workers->start_all();
+  schedule_look();
+}
+
+leaderboards_worker_actor leaderboards_state::worker(std::size_t index) const {
+  return workers->worker<leaderboards_worker_actor>(index);
+}
+
+template <class Reply, class Message>
+caf::result<Reply> leaderboards_state::look_up(const Message& m) {
+  if (!workers->ready(lookups))
+    return to_error(errc::store_unavailable, "the database cannot be reached");
+  if (auto refused = lookup_slots_->refuses(); refused)
+    return refused;
+  auto answer = waiters_.expect<Reply>(self);
+  gated_request<Reply>(
+      self, *lookup_slots_, worker(lookups), options_.timeout, m,
+      [answer](Reply& found) mutable { answer.deliver(std::move(found)); },
+      [answer](const caf::error& why) mutable { answer.deliver(why); });
+  return answer.promise();
+}
+
+caf::result<leaderboard_loaded> leaderboards_state::load(const load_leaderboard& m) {
+  if (!loads_.busy(m.id) && !workers->ready(loads))
+    return to_error(errc::store_unavailable, "the database cannot be reached");
+  return loads_.ask(self, m.id, *load_slots_, worker(loads), options_.load_timeout, m);
+}
+
+// -- looking after those in use ----------------------------------------------------
+
+void leaderboards_state::schedule_look() {
+  self->delayed_send(leaderboards_front_actor{self}, options_.look, look_due{});
+}
+
+void leaderboards_state::look() {
+  reload_missed();
+  refresh_used();
+  shelf_->shrink(options_.most_in_use, options_.lately);
+  tidy();
+  schedule_look();
+}
+
+void leaderboards_state::reload_missed() {
+  if (!workers->ready(loads))
+    return;
+  for (const auto& id : std::exchange(missed_, {}))
+    self->request(worker(loads), options_.load_timeout, load_leaderboard{id, true})
+        .then([](const leaderboard_loaded&) {},
+              [this, id](const caf::error& why) {
+                if (to_failure(why).code != errc::unknown_leaderboard)
+                  missed_.insert(id);
+              });
+}
+
+void leaderboards_state::refresh_used() {
+  for (auto& id : shelf_->take_used())
+    used_.insert(std::move(id));
+  if (refreshing_ || used_.empty() || !workers->ready(lookups))
+    return;
+  refresh_leaderboards some;
+  while (!used_.empty() && some.ids.size() < options_.refreshed_at_once)
+    some.ids.push_back(std::move(used_.extract(used_.begin()).value()));
+  refreshing_ = true;
+  self->request(worker(lookups), options_.timeout, some)
+      .then([this](bool) { refreshing_ = false; },
+            [this, some](const caf::error&) {
+              refreshing_ = false;
+              used_.insert(some.ids.begin(), some.ids.end());
+            });
+}
+
+void leaderboards_state::tidy() {
+  const auto now = self->system().clock().now();
+  if (tidying_ || now < next_tidy_ || !workers->ready(lookups))
+    return;
+  tidying_ = true;
+  self->request(worker(lookups), options_.timeout, tidy_leaderboards{})
+      .then(
+          [this, now](std::uint64_t gone) {
+            tidying_ = false;
+            if (gone == 0)
+              next_tidy_ = now + options_.tidy;
+          },
+          [this, now](const caf::error&) {
+            tidying_ = false;
+            next_tidy_ = now + options_.tidy;
+          });
+}
+
+component_status leaderboards_state::status() const {
+  return {workers->status(), {{"leaderboards_in_use", static_cast<std::int64_t>(shelf_->size())}}};
+}
+
+void leaderboards_state::refuse_everyone(const failure& why) {
+  const auto error = to_error(why);
+  waiters_.refuse_all(error);
+  loads_.fail_all(error);
+}
+
+leaderboards_front_actor::behavior_type
+leaderboards(leaderboards_front_actor::stateful_pointer<leaderboards_state> self,
+             leaderboards_worker_factory spawn_worker, leaderboard_shelf_ptr shelf,
+             leaderboards_options options) {
+  answer_on_every_way_out(self);
+  self->state.init(spawn_worker, std::move(shelf), options);
+  auto& state = self->state;
+  return {
+      [&state](const save_leaderboard& m) { return state.look_up<leaderboard_info>(m); },
+      [&state](const describe_leaderboard& m) { return state.look_up<leaderboard_info>(m); },
+      [&state](const list_leaderboards& m) {
+        return state.look_up<std::vector<leaderboard_info>>(m);
+      },
+      [&state](const archive_leaderboard& m) { return state.look_up<bool>(m); },
+      [&state](const restore_leaderboard& m) { return state.look_up<leaderboard_info>(m); },
+      [&state](const count_leaderboard& m) { return state.look_up<leaderboard_counts>(m); },
+      [&state](const load_leaderboard& m) { return state.load(m); },
+      [&state](const load_named_user& m) { return state.look_up<cached_user>(m); },
+      [&state](const load_named_users& m) { return state.look_up<bool>(m); },
+      [&state](const read_named_user& m) { return state.look_up<user_record>(m); },
+      [&state](const read_named_board& m) { return state.look_up<board_page>(m); },
+      [&state](const reset_named_period& m) { return state.look_up<reset_report>(m); },
+      [&state](const cache_missed& m) { state.note_missed(m); },
+      [&state](get_status) { return state.status(); },
+      [&state](stop_waiting) { state.refuse_everyone(service_stops()); },
+      [&state](worker_ready who) { state.workers->handle(who); },
+      [&state](restart_child due) { state.workers->handle(due); },
+      [&state](look_due) { state.look(); },
+  };
+}
+
+} // namespace standings

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "actors/supervision/single_flight.hpp"
+#include "actors/supervision/slots.hpp"
+#include "actors/supervision/waiters.hpp"
+#include "actors/supervision/worker_pool.hpp"
+#include "messages/internal/leaderboards.hpp"
+#include "sync/leaderboard/leaderboard_shelf.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace standings {
+
+struct leaderboards_options {
+  std::chrono::milliseconds timeout{10'000};           ///< for one look-up
+  std::chrono::milliseconds load_timeout{10 * 60'000}; ///< for loading one leaderboard
+  std::chrono::milliseconds look{2'000};               ///< between two looks after those in use
+  std::chrono::milliseconds tidy{60'000};              ///< between two tidyings
+  std::size_t max_lookups = 256;                       ///< in flight; more are refused
+  std::size_t max_loads = 1'024;                       ///< the same
+  std::size_t refreshed_at_once = 200;                 ///< leaderboards in one look
+  std::size_t most_in_use = 10'000;                    ///< the longest unused beyond are dropped
+  std::chrono::seconds lately{60};                     ///< but none that was used so lately
+  restart_limits worker_limits = connection_limits();
+  event_sink_ptr events{}; ///< is told what happens; may be null
+};
+
+/// Spawns a worker, which must report worker_ready to `front`.
+using leaderboards_worker_factory = std::function<leaderboards_worker_actor(
+    caf::local_actor* owner, leaderboards_front_actor front, std::size_t index)>;
+
+/// Makes, changes and describes the named leaderboards, and fills their caches when they are first
+/// read. Two workers: loads have one of their own, so that a look-up never waits behind one. Looks
+/// regularly after those in use, and loads anew those whose cache has missed something.
+struct leaderboards_state {
+  explicit leaderboards_state(leaderboards_front_actor::pointer selfptr) : self(selfptr) {}
+
+  void init(const leaderboards_worker_factory& spawn_worker, leaderboard_shelf_ptr shelf,
+            const leaderboards_options& with);
+
+  /// Passes a message on to the worker that works on the database.
+  template <class Reply, class Message>
+  caf::result<Reply> look_up(const Message& m);
+  caf::result<leaderboard_loaded> load(const load_leaderboard& m);
+  void note_missed(const cache_missed& m) { missed_.insert(m.id); }
+  void look();
+  component_status status() const;
+  void refuse_everyone(const failure& why);
+
+  leaderboards_front_actor::pointer self;
+  std::optional<worker_pool> workers;
+  static inline const char* name = "leaderboards";
+
+private:
+  static constexpr std::size_t loads = 0;   ///< index of the worker that fills caches
+  static constexpr std::size_t lookups = 1; ///< index of the other one
+
+  [[nodiscard]] leaderboards_worker_actor worker(std::size_t index) const;
+  void schedule_look();
+  void reload_missed();
+  void refresh_used();
+  void tidy();
+
+  leaderboards_options options_;
+  leaderboard_shelf_ptr shelf_;
+  std::optional<slots> lookup_slots_;
+  std::optional<slots> load_slots_;
+  waiters waiters_;
+  single_flight<std::string, leaderboard_loaded> loads_;
+  std::set<std::string> missed_; ///< to be loaded anew
+  std::set<std::string> used_;   ///< to be refreshed
+  bool refreshing_ = false;
+  bool tidying_ = false;
+  std::chrono::steady_clock::time_point next_tidy_{};
+};
+
+leaderboards_front_actor::behavior_type
+leaderboards(leaderboards_front_actor::stateful_pointer<leaderboards_state> self,
+             leaderboards_worker_factory spawn_worker, leaderboard_shelf_ptr shelf,
+             leaderboards_options options);
+
+} // namespace standings

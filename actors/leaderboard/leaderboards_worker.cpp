@@ -1,0 +1,357 @@
+#include "actors/leaderboard/leaderboards_worker.hpp"
+
+#include "actors/supervision/system.hpp"
+#include "log/log.hpp"
+
+#include <boost/json.hpp>
+
+#include <array>
+#include <utility>
+
+namespace standings {
+
+namespace {
+
+/// Users in one step of a load: other loads go on in between.
+constexpr std::size_t page_size = 2'000;
+
+/// What one step of the tidying deletes.
+constexpr std::size_t tidy_size = 1'000;
+
+failure unknown(const std::string& id) {
+  return fail(errc::unknown_leaderboard, "there is no leaderboard '" + id + "'", "leaderboard");
+}
+
+/// The text is an object: the edge has read it before.
+result<leaderboard_settings> read_settings(const std::string& text,
+                                           const leaderboard_settings& otherwise) {
+  boost::system::error_code error;
+  const auto parsed = boost::json::parse(text, error);
+  if (error || !parsed.is_object())
+    return fail(errc::malformed, "the settings have to be a JSON object");
+  return parse_settings(parsed.get_object(), otherwise);
+}
+
+} // namespace
+
+void leaderboards_worker_state::init(const leaderboard_store_factory& open,
+                                     leaderboard_shelf_ptr shelf) {
+  store_ = open_or_crash(open);
+  shelf_ = std::move(shelf);
+}
+
+caf::error leaderboards_worker_state::failed(const failure& why) {
+  if (why.code == errc::store_unavailable || why.code == errc::outcome_unknown)
+    self->quit(to_error(why));
+  return to_error(why);
+}
+
+leaderboard_info leaderboards_worker_state::info_of(const leaderboard& from, bool created) {
+  return {from.id, from.settings, from.created_at, from.last_used_at, created};
+}
+
+result<leaderboard> leaderboards_worker_state::find(const std::string& id) {
+  auto found = store_->find(id);
+  if (!found)
+    return found.error();
+  if (!*found || (*found)->archived_at)
+    return unknown(id);
+  return std::move(**found);
+}
+
+/// The leaderboard on the shelf, with the starts of its periods.
+result<shelved_ptr> leaderboards_worker_state::shelved(const std::string& id) {
+  if (auto there = shelf_->find(id))
+    return there;
+  const auto found = find(id);
+  if (!found)
+    return found.error();
+  auto there = shelf_->put(*found);
+  if (const auto done = bring_periods_up_to_date(*there); !done)
+    return done.error();
+  return there;
+}
+
+result<void> leaderboards_worker_state::bring_periods_up_to_date(const shelved_leaderboard& of) {
+  const auto state = store_->scores_of(of.of)->periods();
+  if (!state)
+    return state.error();
+  return of.cache->start_periods(state->starts);
+}
+
+// -- leaderboards ----------------------------------------------------------------
+
+caf::result<leaderboard_info> leaderboards_worker_state::save(const save_leaderboard& m) {
+  const auto before = store_->find(m.id);
+  if (!before)
+    return failed(before.error());
+  const auto settings =
+      read_settings(m.settings, *before ? (*before)->settings : leaderboard_settings{});
+  if (!settings)
+    return to_error(settings.error());
+  const auto saved = store_->save(m.id, *settings);
+  if (!saved)
+    return failed(saved.error());
+  if (!saved->created)
+    shelf_->update(saved->now);
+  log_to(log_component::scoring, {{"request_id", m.request_id}})
+      .info("Leaderboard '{}' was {}", m.id, saved->created ? "created" : "changed");
+  return info_of(saved->now, saved->created);
+}
+
+caf::result<leaderboard_info> leaderboards_worker_state::describe(const describe_leaderboard& m) {
+  const auto found = find(m.id);
+  if (!found)
+    return failed(found.error());
+  shelf_->put(*found);
+  return info_of(*found);
+}
+
+caf::result<std::vector<leaderboard_info>>
+leaderboards_worker_state::list(const list_leaderboards& m) {
+  const auto found = store_->list({m.tenant, m.after, m.limit});
+  if (!found)
+    return failed(found.error());
+  std::vector<leaderboard_info> out;
+  for (const auto& one : *found)
+    out.push_back(info_of(one));
+  return out;
+}
+
+caf::result<bool> leaderboards_worker_state::archive(const archive_leaderboard& m) {
+  const auto found = shelved(m.id);
+  if (!found)
+    return failed(found.error());
+  const auto done = store_->archive(m.id);
+  if (!done)
+    return failed(done.error());
+  shelf_->remove(m.id);
+  if (const auto cleared = (*found)->cache->clear(); !cleared)
+    log_to(log_component::scoring, {{"request_id", m.request_id}})
+        .warn("Failed to clear the cache of leaderboard '{}': {}", m.id, explain(cleared.error()));
+  log_to(log_component::scoring, {{"request_id", m.request_id}})
+      .info("Leaderboard '{}' was archived", m.id);
+  return true;
+}
+
+caf::result<leaderboard_info> leaderboards_worker_state::restore(const restore_leaderboard& m) {
+  const auto done = store_->restore(m.id);
+  if (!done)
+    return failed(done.error());
+  if (*done)
+    log_to(log_component::scoring, {{"request_id", m.request_id}})
+        .info("Leaderboard '{}' was restored", m.id);
+  return describe({m.id});
+}
+
+caf::result<leaderboard_counts> leaderboards_worker_state::count(const count_leaderboard& m) {
+  const auto of = shelved(m.id);
+  if (!of)
+    return failed(of.error());
+  const auto users = store_->scores_of((*of)->of)->count();
+  if (!users)
+    return failed(users.error());
+  leaderboard_counts out{info_of((*of)->of), *users, {}, false, {}};
+  if (const auto state = (*of)->cache->state()) {
+    out.members.assign(state->members.begin(), state->members.end());
+    out.complete = state->complete;
+    out.generation = state->generation;
+  }
+  return out;
+}
+
+// -- the caches --------------------------------------------------------------------
+
+caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leaderboard& m) {
+  const auto of = shelved(m.id);
+  if (!of)
+    return failed(of.error());
+  if (!m.anew) {
+    const auto complete = (*of)->cache->verify();
+    if (!complete)
+      return to_error(complete.error());
+    if (*complete)
+      return leaderboard_loaded{};
+  }
+  if (const auto done = bring_periods_up_to_date(**of); !done)
+    return failed(done.error());
+  if (const auto begun = (*of)->cache->begin_rebuild(); !begun)
+    return to_error(begun.error());
+  auto asker = self->make_response_promise<leaderboard_loaded>();
+  loads_.push_back({*of, store_->scores_of((*of)->of), asker, self->system().clock().now()});
+  if (loads_.size() == 1)
+    self->send(leaderboards_worker_actor{self}, load_step_due{});
+  return asker;
+}
+
+/// Takes the loads under way in turn, so that a small leaderboard does not wait for a large one.
+void leaderboards_worker_state::load_step() {
+  if (loads_.empty())
+    return;
+  auto one = std::move(loads_.front());
+  loads_.pop_front();
+  const auto done = load_some(one);
+  if (!done)
+    one.asker.deliver(failed(done.error()));
+  else if (*done)
+    one.asker.deliver(
+        leaderboard_loaded{one.users, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                          self->system().clock().now() - one.began)});
+  else
+    loads_.push_back(std::move(one));
+  if (!loads_.empty())
+    self->send(leaderboards_worker_actor{self}, load_step_due{});
+}
+
+/// Returns whether that was all.
+result<bool> leaderboards_worker_state::load_some(loading& of) {
+  auto& cache = *of.what->cache;
+  if (!of.has_all_users) {
+    const auto users = of.from->scan(of.after, page_size);
+    if (!users)
+      return users.error();
+    of.users += users->size();
+    of.has_all_users = users->size() < page_size;
+    of.after = of.has_all_users ? std::string{} : users->back().user_id;
+    if (const auto done = cache.load(*users); !done)
+      return done.error();
+    return false;
+  }
+  const auto gone = of.from->scan_deletions(of.after, page_size);
+  if (!gone)
+    return gone.error();
+  if (const auto done = cache.replay_removals(*gone); !done)
+    return done.error();
+  if (gone->size() == page_size) {
+    of.after = gone->back().user_id;
+    return false;
+  }
+  if (const auto done = cache.finish_rebuild(); !done)
+    return done.error();
+  return true;
+}
+
+caf::result<cached_user> leaderboards_worker_state::load(const load_named_user& m) {
+  const auto of = shelved(m.leaderboard);
+  if (!of)
+    return failed(of.error());
+  auto found = store_->scores_of((*of)->of)->find(m.user.user_id);
+  if (!found)
+    return failed(found.error());
+  if (!*found)
+    return to_error(errc::unknown_user, "no such user", "user_id");
+  const std::array one{std::move(**found)};
+  if (const auto done = (*of)->cache->load(one); !done)
+    return to_error(done.error());
+  return cached_user{one[0], system_now()};
+}
+
+caf::result<bool> leaderboards_worker_state::load(const load_named_users& m) {
+  const auto of = shelved(m.leaderboard);
+  if (!of)
+    return failed(of.error());
+  const auto found = store_->scores_of((*of)->of)->find_many(m.users.user_ids);
+  if (!found)
+    return failed(found.error());
+  if (const auto done = (*of)->cache->load(*found); !done)
+    return to_error(done.error());
+  return true;
+}
+
+// -- the database ------------------------------------------------------------------
+
+caf::result<user_record> leaderboards_worker_state::read(const read_named_user& m) {
+  const auto of = find(m.leaderboard);
+  if (!of)
+    return failed(of.error());
+  auto found = store_->scores_of(*of)->find(m.user_id);
+  if (!found)
+    return failed(found.error());
+  if (!*found)
+    return to_error(errc::unknown_user, "no such user", "user_id");
+  return std::move(**found);
+}
+
+caf::result<board_page> leaderboards_worker_state::read(const read_named_board& m) {
+  const auto of = find(m.leaderboard);
+  if (!of)
+    return failed(of.error());
+  auto page = store_->scores_of(*of)->top(m.board.board, m.board.offset, m.board.limit);
+  if (!page)
+    return failed(page.error());
+  return std::move(*page);
+}
+
+caf::result<reset_report> leaderboards_worker_state::reset(const reset_named_period& m) {
+  const auto of = shelved(m.leaderboard);
+  if (!of)
+    return failed(of.error());
+  const auto state = store_->scores_of((*of)->of)->reset(m.board);
+  if (!state)
+    return failed(state.error());
+  log_to(log_component::scoring, {{"request_id", m.request_id}})
+      .info("Leaderboard '{}': the {} board was reset", m.leaderboard, to_string(m.board));
+  if (const auto told = (*of)->cache->start_periods(state->starts); !told)
+    return to_error(told.error());
+  return reset_report{m.board, state->starts[index_of(m.board)]};
+}
+
+/// What another process has changed: settings, archiving, resets; and what the calendar has
+/// brought.
+caf::result<bool> leaderboards_worker_state::refresh(const refresh_leaderboards& m) {
+  if (const auto noted = store_->note_used(m.ids); !noted)
+    return failed(noted.error());
+  for (const auto& id : m.ids) {
+    const auto found = find(id);
+    if (!found && found.error().code == errc::unknown_leaderboard) {
+      shelf_->remove(id);
+      continue;
+    }
+    if (!found)
+      return failed(found.error());
+    const auto there = shelf_->update(*found);
+    if (!there)
+      continue;
+    if (const auto done = bring_periods_up_to_date(*there); !done)
+      return failed(done.error());
+  }
+  return true;
+}
+
+caf::result<std::uint64_t> leaderboards_worker_state::tidy() {
+  const auto purged = store_->purge(tidy_size);
+  if (!purged)
+    return failed(purged.error());
+  const auto forgotten = store_->forget_requests(tidy_size);
+  if (!forgotten)
+    return failed(forgotten.error());
+  return std::uint64_t{*purged + *forgotten};
+}
+
+leaderboards_worker_actor::behavior_type
+leaderboards_worker(leaderboards_worker_actor::stateful_pointer<leaderboards_worker_state> self,
+                    leaderboard_store_factory open, leaderboard_shelf_ptr shelf,
+                    leaderboards_front_actor front, std::size_t index) {
+  end_on_exception(self);
+  self->state.init(open, std::move(shelf));
+  self->send(front, worker_ready{index});
+  return {
+      [self](const save_leaderboard& m) { return self->state.save(m); },
+      [self](const describe_leaderboard& m) { return self->state.describe(m); },
+      [self](const list_leaderboards& m) { return self->state.list(m); },
+      [self](const archive_leaderboard& m) { return self->state.archive(m); },
+      [self](const restore_leaderboard& m) { return self->state.restore(m); },
+      [self](const count_leaderboard& m) { return self->state.count(m); },
+      [self](const load_leaderboard& m) { return self->state.load(m); },
+      [self](const load_named_user& m) { return self->state.load(m); },
+      [self](const load_named_users& m) { return self->state.load(m); },
+      [self](const read_named_user& m) { return self->state.read(m); },
+      [self](const read_named_board& m) { return self->state.read(m); },
+      [self](const reset_named_period& m) { return self->state.reset(m); },
+      [self](const refresh_leaderboards& m) { return self->state.refresh(m); },
+      [self](tidy_leaderboards) { return self->state.tidy(); },
+      [self](load_step_due) { self->state.load_step(); },
+  };
+}
+
+} // namespace standings

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "messages/internal/leaderboards.hpp"
+#include "stores/contracts/leaderboard_store.hpp"
+#include "sync/leaderboard/leaderboard_shelf.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <string>
+
+namespace standings {
+
+/// Works on the database for the front of the named leaderboards, and fills their caches. Blocking,
+/// so the spawn site detaches it. Opens its connection when it starts, reports worker_ready to
+/// `front`, and ends when the connection is lost.
+struct leaderboards_worker_state {
+  explicit leaderboards_worker_state(leaderboards_worker_actor::pointer selfptr) : self(selfptr) {}
+
+  void init(const leaderboard_store_factory& open, leaderboard_shelf_ptr shelf);
+
+  caf::result<leaderboard_info> save(const save_leaderboard& m);
+  caf::result<leaderboard_info> describe(const describe_leaderboard& m);
+  caf::result<std::vector<leaderboard_info>> list(const list_leaderboards& m);
+  caf::result<bool> archive(const archive_leaderboard& m);
+  caf::result<leaderboard_info> restore(const restore_leaderboard& m);
+  caf::result<leaderboard_counts> count(const count_leaderboard& m);
+  caf::result<leaderboard_loaded> load(const load_leaderboard& m);
+  caf::result<cached_user> load(const load_named_user& m);
+  caf::result<bool> load(const load_named_users& m);
+  caf::result<user_record> read(const read_named_user& m);
+  caf::result<board_page> read(const read_named_board& m);
+  caf::result<reset_report> reset(const reset_named_period& m);
+  caf::result<bool> refresh(const refresh_leaderboards& m);
+  caf::result<std::uint64_t> tidy();
+  void load_step();
+
+  leaderboards_worker_actor::pointer self;
+  static inline const char* name = "leaderboards_worker";
+
+private:
+  /// A load under way: pages of users, then of deletions.
+  struct loading {
+    shelved_ptr what;
+    std::unique_ptr<score_store> from;
+    caf::typed_response_promise<leaderboard_loaded> asker;
+    std::chrono::steady_clock::time_point began;
+    std::string after{};
+    std::uint64_t users = 0;
+    bool has_all_users = false;
+  };
+
+  [[nodiscard]] static leaderboard_info info_of(const leaderboard& from, bool created = false);
+
+  /// Returns the error for the requester. Ends this worker if the database was lost.
+  caf::error failed(const failure& why);
+
+  [[nodiscard]] result<leaderboard> find(const std::string& id);
+  [[nodiscard]] result<shelved_ptr> shelved(const std::string& id);
+  [[nodiscard]] result<void> bring_periods_up_to_date(const shelved_leaderboard& of);
+  [[nodiscard]] result<bool> load_some(loading& of);
+
+  std::unique_ptr<leaderboard_store> store_;
+  leaderboard_shelf_ptr shelf_;
+  std::deque<loading> loads_;
+};
+
+leaderboards_worker_actor::behavior_type
+leaderboards_worker(leaderboards_worker_actor::stateful_pointer<leaderboards_worker_state> self,
+                    leaderboard_store_factory open, leaderboard_shelf_ptr shelf,
+                    leaderboards_front_actor front, std::size_t index);
+
+} // namespace standings

@@ -1,0 +1,55 @@
+#include "http/api/named_boards.hpp"
+
+#include "actors/leaderboard/blocking_cache_reads.hpp"
+#include "core/leaderboard/leaderboard_id.hpp"
+
+#include <utility>
+
+namespace standings {
+
+namespace {
+
+cache_reads_ptr reads_of(const api& with, const shelved_leaderboard& which) {
+  if (with.faces.named_caches_block)
+    return std::make_unique<blocking_cache_reads>(which.cache, with.calls, with.loop);
+  return std::make_unique<direct_cache_reads>(which.cache);
+}
+
+failure unknown(const std::string& id) {
+  return fail(errc::unknown_leaderboard, "there is no leaderboard '" + id + "'", "leaderboard");
+}
+
+} // namespace
+
+named_boards::named_boards(const api& with, shelved_ptr which)
+    : what(std::move(which)), reads(reads_of(with, *what)),
+      source(with.requests, with.faces.leaderboards, what->of.id, with.timeout),
+      boards(*reads, source, with.waiting, with.counts) {}
+
+result<void> check_leaderboard(const request& rq, const std::string& id) {
+  if (const auto valid = validate_leaderboard_id(id); !valid)
+    return valid;
+  if (!rq.tenant.empty() && tenant_of(id) != rq.tenant)
+    return unknown(id);
+  return {};
+}
+
+task<result<named_boards_ptr>> open_named_boards(const api& with, const request& rq,
+                                                 std::string id) {
+  if (const auto may = check_leaderboard(rq, id); !may)
+    co_return may.error();
+  auto what = with.faces.shelf->find(id);
+  if (!what) {
+    describe_leaderboard which{id};
+    const auto known =
+        co_await ask<leaderboard_info>(with, with.faces.leaderboards, std::move(which));
+    if (!known)
+      co_return known.error();
+    what = with.faces.shelf->find(id);
+  }
+  if (!what)
+    co_return unknown(id); // archived meanwhile
+  co_return std::make_unique<named_boards>(with, std::move(what));
+}
+
+} // namespace standings

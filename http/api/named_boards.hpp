@@ -1,0 +1,30 @@
+#pragma once
+
+#include "http/api/api.hpp"
+
+#include <memory>
+#include <string>
+
+namespace standings {
+
+/// A named leaderboard as one request reads it.
+struct named_boards {
+  named_boards(const api& with, shelved_ptr which);
+
+  const shelved_ptr what;
+  const cache_reads_ptr reads;
+  named_board_source source;
+  leaderboard_reader boards;
+};
+
+using named_boards_ptr = std::unique_ptr<named_boards>;
+
+/// The leaderboard of that id. Fails with `invalid_leaderboard_id`, and with `unknown_leaderboard`
+/// if there is none or if the request's token is for another tenant.
+task<result<named_boards_ptr>> open_named_boards(const api& with, const request& rq,
+                                                 std::string id);
+
+/// Whether the request may know of this leaderboard; fails as `open_named_boards`.
+[[nodiscard]] result<void> check_leaderboard(const request& rq, const std::string& id);
+
+} // namespace standings

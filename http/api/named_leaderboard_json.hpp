@@ -1,0 +1,33 @@
+#pragma once
+
+#include "core/base/result.hpp"
+#include "messages/leaderboards.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace standings {
+
+/// An update of several leaderboards: `{"user_id", "count", "leaderboards": [...]}` with 1 to 16
+/// ids, of which `default` is one. What a count may be is up to each of them.
+[[nodiscard]] result<score_update> parse_update_of_several(std::string_view body);
+
+inline constexpr std::size_t max_named_in_update = 16;
+
+/// Whether the body asks for nothing but a restore: `{"restore": true}`.
+[[nodiscard]] result<bool> asks_for_restore(std::string_view body);
+
+/// A leaderboard with its settings.
+std::string leaderboard_json(const leaderboard_info& info);
+
+/// The same with the number of its users.
+std::string leaderboard_json(const leaderboard_counts& counts);
+
+/// A page of leaderboards; `next` is the id to continue after, or null at the end.
+std::string leaderboards_json(const std::vector<leaderboard_info>& page, std::size_t limit);
+
+/// The state of a leaderboard in both stores.
+std::string leaderboard_status_json(const leaderboard_counts& counts);
+
+} // namespace standings

@@ -1,0 +1,291 @@
+#include "core/leaderboard/details_json.hpp"
+#include "core/leaderboard/leaderboard_id.hpp"
+#include "http/api/board_requests.hpp"
+#include "http/api/leaderboard_json.hpp"
+#include "http/api/named_boards.hpp"
+#include "http/api/named_leaderboard_json.hpp"
+#include "http/api/update_answers.hpp"
+
+#include <boost/json.hpp>
+
+#include <utility>
+
+namespace standings {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::uint64_t default_page = 100;
+
+/// A leaderboard of millions of users takes long to load, and the client may wait for it.
+constexpr milliseconds load_limit{15 * 60 * 1'000};
+
+// -- leaderboards ------------------------------------------------------------------
+
+answer_task put_leaderboard(const api& with, const request& rq) {
+  const auto& id = rq.captures[0];
+  if (const auto may = check_leaderboard(rq, id); !may)
+    co_return may.error();
+  const auto restores = asks_for_restore(rq.body);
+  if (!restores)
+    co_return restores.error();
+  result<leaderboard_info> done = fail(errc::internal);
+  if (*restores) {
+    restore_leaderboard message{id, rq.id};
+    done = co_await ask<leaderboard_info>(with, with.faces.leaderboards, std::move(message));
+  } else {
+    save_leaderboard message{id, rq.body, rq.id};
+    done = co_await ask<leaderboard_info>(with, with.faces.leaderboards, std::move(message));
+  }
+  if (!done)
+    co_return done.error();
+  auto out = ok(leaderboard_json(*done));
+  out.status = done->created ? 201 : 200;
+  co_return out;
+}
+
+answer_task get_leaderboard(const api& with, const request& rq) {
+  const auto& id = rq.captures[0];
+  if (const auto may = check_leaderboard(rq, id); !may)
+    co_return may.error();
+  count_leaderboard message{id};
+  const auto counts =
+      co_await ask<leaderboard_counts>(with, with.faces.leaderboards, std::move(message));
+  if (!counts)
+    co_return counts.error();
+  co_return ok(leaderboard_json(*counts));
+}
+
+answer_task delete_leaderboard(const api& with, const request& rq) {
+  const auto& id = rq.captures[0];
+  if (const auto may = check_leaderboard(rq, id); !may)
+    co_return may.error();
+  archive_leaderboard message{id, rq.id};
+  if (const auto done = co_await ask<bool>(with, with.faces.leaderboards, std::move(message));
+      !done)
+    co_return done.error();
+  co_return ok(json::serialize(json::object{{"success", true}, {"id", id}}));
+}
+
+/// Whose leaderboards are listed: those of the token's tenant, whatever is asked for.
+result<std::string> tenant_asked_for(const request& rq) {
+  const std::string asked{rq.param("tenant").value_or("")};
+  if (!asked.empty())
+    if (const auto valid = validate_leaderboard_id(asked); !valid || tenant_of(asked) != asked)
+      return fail(errc::out_of_range, "tenant has to be the first part of an id", "tenant");
+  if (!rq.tenant.empty() && !asked.empty() && asked != rq.tenant)
+    return fail(errc::forbidden, "this token is for the leaderboards of '" + rq.tenant + "'");
+  return rq.tenant.empty() ? asked : rq.tenant;
+}
+
+answer_task get_leaderboards(const api& with, const request& rq) {
+  auto tenant = tenant_asked_for(rq);
+  if (!tenant)
+    co_return tenant.error();
+  const auto limit = int_param(rq, "limit", 1, max_limit, default_page);
+  if (!limit)
+    co_return limit.error();
+  std::string after{rq.param("after").value_or("")};
+  if (after.size() > max_leaderboard_id_bytes)
+    co_return fail(errc::out_of_range, "after is longer than an id", "after");
+  list_leaderboards message{std::move(*tenant), std::move(after), *limit};
+  const auto page = co_await ask<std::vector<leaderboard_info>>(with, with.faces.leaderboards,
+                                                                std::move(message));
+  if (!page)
+    co_return page.error();
+  co_return ok(leaderboards_json(*page, *limit));
+}
+
+// -- writing -------------------------------------------------------------------------
+
+answer_task post_update_of_several(const api& with, const request& rq) {
+  auto update = parse_update_of_several(rq.body);
+  if (!update)
+    co_return update.error();
+  for (const auto& id : update->leaderboards)
+    if (!rq.tenant.empty() && tenant_of(id) != rq.tenant)
+      co_return fail(errc::unknown_leaderboard, "there is no leaderboard '" + id + "'",
+                     "leaderboards");
+  co_return co_await answer_update(with, rq, with.named_updates, std::move(*update));
+}
+
+answer_task post_named_update(const api& with, const request& rq) {
+  const auto of = co_await open_named_boards(with, rq, rq.captures[0]);
+  if (!of)
+    co_return of.error();
+  auto update = parse_update(rq.body, (*of)->what->of.settings.rules);
+  if (!update)
+    co_return update.error();
+  update->leaderboards.push_back(rq.captures[0]);
+  co_return co_await answer_update(with, rq, with.named_updates, std::move(*update));
+}
+
+answer_task post_named_batch(const api& with, const request& rq) {
+  const auto of = co_await open_named_boards(with, rq, rq.captures[0]);
+  if (!of)
+    co_return of.error();
+  auto items = parse_batch(rq.body, (*of)->what->of.settings.rules);
+  if (!items)
+    co_return items.error();
+  std::vector<std::string> named{rq.captures[0]};
+  co_return co_await answer_batch(with, rq, with.faces.named_scoring, std::move(*items),
+                                  std::move(named));
+}
+
+// -- reading -------------------------------------------------------------------------
+
+answer_task get_named_board(const api& with, const request& rq) {
+  const auto of = co_await open_named_boards(with, rq, rq.captures[0]);
+  if (!of)
+    co_return of.error();
+  const auto asked = board_query_of(rq, 1);
+  if (!asked)
+    co_return asked.error();
+  const auto page = co_await (*of)->boards.top(asked->board, asked->offset, asked->limit);
+  if (!page)
+    co_return page.error();
+  co_return ok(board_json(asked->board, asked->limit, asked->offset, *page));
+}
+
+answer_task get_named_user(const api& with, const request& rq) {
+  const auto of = co_await open_named_boards(with, rq, rq.captures[0]);
+  if (!of)
+    co_return of.error();
+  const auto id = user_of(rq.captures[1]);
+  if (!id)
+    co_return id.error();
+  const auto user = co_await (*of)->boards.user(*id, rq.id);
+  if (!user)
+    co_return user.error();
+  co_return ok(details_json(user->user, user->cached_at));
+}
+
+answer_task get_named_rank(const api& with, const request& rq) {
+  const auto of = co_await open_named_boards(with, rq, rq.captures[0]);
+  if (!of)
+    co_return of.error();
+  const auto at = place_of(rq, 1);
+  if (!at)
+    co_return at.error();
+  const auto rank = co_await (*of)->boards.rank(at->user_id, at->board, rq.id);
+  if (!rank)
+    co_return rank.error();
+  co_return ok(rank_json(at->user_id, at->board, *rank));
+}
+
+answer_task post_named_ranks(const api& with, const request& rq) {
+  const auto of = co_await open_named_boards(with, rq, rq.captures[0]);
+  if (!of)
+    co_return of.error();
+  const auto board = period_of(rq.captures[1]);
+  if (!board)
+    co_return board.error();
+  auto users = parse_user_ids(rq.body);
+  if (!users)
+    co_return users.error();
+  const auto found = co_await (*of)->boards.ranks(*users, *board);
+  if (!found)
+    co_return found.error();
+  co_return ok(ranks_json(*board, std::move(*users), *found));
+}
+
+answer_task get_named_around(const api& with, const request& rq) {
+  const auto of = co_await open_named_boards(with, rq, rq.captures[0]);
+  if (!of)
+    co_return of.error();
+  const auto at = place_of(rq, 1);
+  if (!at)
+    co_return at.error();
+  const auto limit = int_param(rq, "limit", 1, max_limit, default_neighbours);
+  if (!limit)
+    co_return limit.error();
+  const auto hood = co_await (*of)->boards.around(at->user_id, at->board, *limit, rq.id);
+  if (!hood)
+    co_return hood.error();
+  co_return ok(around_json(at->user_id, at->board, *hood));
+}
+
+// -- administration --------------------------------------------------------------------
+
+answer_task delete_named_user(const api& with, const request& rq) {
+  if (const auto may = check_leaderboard(rq, rq.captures[0]); !may)
+    co_return may.error();
+  const auto id = user_of(rq.captures[1]);
+  if (!id)
+    co_return id.error();
+  remove_user message{*id, rq.id, rq.captures[0]};
+  if (const auto done = co_await ask<bool>(with, with.faces.named_scoring, std::move(message));
+      !done)
+    co_return done.error();
+  co_return ok(json::serialize(json::object{{"success", true}, {"user_id", *id}}));
+}
+
+answer_task post_named_rebuild(const api& with, const request& rq) {
+  if (const auto may = check_leaderboard(rq, rq.captures[0]); !may)
+    co_return may.error();
+  load_leaderboard message{rq.captures[0], true, rq.id};
+  const auto report = co_await ask<leaderboard_loaded>(with, with.faces.leaderboards,
+                                                       std::move(message), load_limit);
+  if (!report)
+    co_return report.error();
+  co_return ok(json::serialize(json::object{{"success", true},
+                                            {"users_synced", report->users},
+                                            {"duration_ms", report->duration.count()}}));
+}
+
+answer_task post_named_reset(const api& with, const request& rq) {
+  if (const auto may = check_leaderboard(rq, rq.captures[0]); !may)
+    co_return may.error();
+  const auto board = period_of(rq.captures[1]);
+  if (!board)
+    co_return board.error();
+  reset_named_period message{rq.captures[0], *board, rq.id};
+  const auto report = co_await ask<reset_report>(with, with.faces.leaderboards, std::move(message),
+                                                 with.timeout + milliseconds{30'000});
+  if (!report)
+    co_return report.error();
+  co_return ok(json::serialize(json::object{{"success", true},
+                                            {"period", to_string(*board)},
+                                            {"started_at", to_iso8601(report->started_at)}}));
+}
+
+answer_task get_named_status(const api& with, const request& rq) {
+  if (const auto may = check_leaderboard(rq, rq.captures[0]); !may)
+    co_return may.error();
+  count_leaderboard message{rq.captures[0]};
+  const auto counts =
+      co_await ask<leaderboard_counts>(with, with.faces.leaderboards, std::move(message));
+  if (!counts)
+    co_return counts.error();
+  co_return ok(leaderboard_status_json(*counts));
+}
+
+} // namespace
+
+void add_named_leaderboard_routes(router& to, const api& with) {
+  const auto add = [&](const char* method, const std::string& rest, route_fn f, access who,
+                       body_kind body = body_kind::none) {
+    route made{method, "/api/leaderboards" + rest, who, body, bind_route(with, f)};
+    made.knows_tenants = true;
+    to.add(std::move(made));
+  };
+  add("GET", "", get_leaderboards, access::read);
+  add("POST", "/update", post_update_of_several, access::write, body_kind::json);
+  add("PUT", "/{leaderboard}", put_leaderboard, access::admin, body_kind::json);
+  add("GET", "/{leaderboard}", get_leaderboard, access::read);
+  add("DELETE", "/{leaderboard}", delete_leaderboard, access::admin);
+  add("POST", "/{leaderboard}/update", post_named_update, access::write, body_kind::json);
+  add("POST", "/{leaderboard}/update/batch", post_named_batch, access::write, body_kind::json);
+  add("GET", "/{leaderboard}/{period}", get_named_board, access::read);
+  add("POST", "/{leaderboard}/ranks/{period}", post_named_ranks, access::read, body_kind::json);
+  add("GET", "/{leaderboard}/user/{user_id}", get_named_user, access::read);
+  add("DELETE", "/{leaderboard}/user/{user_id}", delete_named_user, access::admin);
+  add("GET", "/{leaderboard}/user/{user_id}/rank/{period}", get_named_rank, access::read);
+  add("GET", "/{leaderboard}/user/{user_id}/around/{period}", get_named_around, access::read);
+  add("POST", "/{leaderboard}/admin/sync", post_named_rebuild, access::admin);
+  add("POST", "/{leaderboard}/admin/reset/{period}", post_named_reset, access::admin);
+  add("GET", "/{leaderboard}/admin/status", get_named_status, access::admin);
+}
+
+} // namespace standings

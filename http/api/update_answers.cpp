@@ -1,0 +1,93 @@
+#include "http/api/update_answers.hpp"
+
+#include "core/base/validate.hpp"
+
+#include <utility>
+
+namespace standings {
+
+namespace {
+
+constexpr auto too_many_updates = "more updates of this user than allowed";
+
+/// After a time-out it is unknown whether the increment was counted.
+failure of_update(failure why) {
+  if (why.code == errc::timed_out)
+    return fail(errc::outcome_unknown,
+                "no answer in time; the update may still be counted, repeat it with the same "
+                "Idempotency-Key");
+  return why;
+}
+
+result<std::string> idempotency_key_of(const request& rq) {
+  if (!rq.headers.has("Idempotency-Key"))
+    return std::string{};
+  std::string key{rq.headers.value("Idempotency-Key")};
+  if (const auto valid = validate_idempotency_key(key); !valid)
+    return valid.error();
+  return key;
+}
+
+/// What the limit of a user's updates says; nothing if the client is not limited.
+limit_state count_update(const api& with, const request& rq, const std::string& user_id) {
+  if (!rq.limited)
+    return {};
+  return with.limits.count_update(user_id, std::chrono::steady_clock::now());
+}
+
+} // namespace
+
+answer_task answer_update(const api& with, const request& rq, update_gate& to,
+                          score_update update) {
+  auto key = idempotency_key_of(rq);
+  if (!key)
+    co_return key.error();
+  update.key = std::move(*key);
+  update.request_id = rq.id;
+  const auto state = count_update(with, rq, update.user_id);
+  if (!state.allowed)
+    co_return too_many_requests(state, too_many_updates, rq.id);
+  const auto outcome = co_await to.submit(std::move(update));
+  if (!outcome)
+    co_return of_update(outcome.error());
+  if (outcome->code != errc::none)
+    co_return of_update({outcome->code, outcome->detail, {}});
+  auto out = ok(update_json(*outcome));
+  if (outcome->replayed)
+    out.headers.emplace_back("Idempotent-Replayed", "true");
+  if (const auto& told = tighter(rq.limit, state); told.limit > 0)
+    add_limit_fields(out, told);
+  co_return out;
+}
+
+answer_task answer_batch(const api& with, const request& rq, const scoring_actor& to,
+                         std::vector<batch_item> items, std::vector<std::string> leaderboards) {
+  const auto key = idempotency_key_of(rq);
+  if (!key)
+    co_return key.error();
+  for (auto& item : items)
+    if (item.problem.code == errc::none && !count_update(with, rq, item.update.user_id).allowed)
+      item.problem = fail(errc::rate_limited, too_many_updates);
+  update_scores message;
+  std::vector<std::size_t> positions;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto& item = items[i];
+    if (item.problem.code != errc::none)
+      continue;
+    positions.push_back(i);
+    message.updates.push_back(item.update);
+    message.updates.back().request_id = rq.id;
+    message.updates.back().leaderboards = leaderboards;
+    if (!key->empty()) // a client's key contains no space, so these keys cannot collide with one
+      message.updates.back().key = *key + " " + std::to_string(i);
+  }
+  auto outcomes = co_await ask<std::vector<update_outcome>>(with, to, std::move(message));
+  if (!outcomes)
+    co_return of_update(outcomes.error());
+  std::vector<update_outcome> all(items.size());
+  for (std::size_t i = 0; i < positions.size(); ++i)
+    all[positions[i]] = std::move((*outcomes)[i]);
+  co_return ok(batch_json(items, all));
+}
+
+} // namespace standings

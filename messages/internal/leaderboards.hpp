@@ -1,0 +1,67 @@
+#pragma once
+
+#include "messages/internal/supervision.hpp"
+#include "messages/leaderboards.hpp"
+
+#include <string>
+#include <vector>
+
+/// Messages between the front of the named leaderboards and its workers.
+namespace standings {
+
+/// Looks after leaderboards that were used: notes it, and brings settings and periods up to date.
+struct refresh_leaderboards {
+  std::vector<std::string> ids;
+};
+
+/// Deletes some of what nobody needs any more; replies with how much.
+struct tidy_leaderboards {};
+
+/// The next page of a load is due.
+struct load_step_due {};
+
+STANDINGS_INSPECT(refresh_leaderboards, x.ids)
+STANDINGS_INSPECT(tidy_leaderboards)
+STANDINGS_INSPECT(load_step_due)
+
+} // namespace standings
+
+CAF_BEGIN_TYPE_ID_BLOCK(standings_internal_leaderboards,
+                        standings::id_blocks::internal_leaderboards)
+
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::refresh_leaderboards))
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::tidy_leaderboards))
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::load_step_due))
+
+CAF_END_TYPE_ID_BLOCK(standings_internal_leaderboards)
+
+static_assert(standings::id_blocks::fits<caf::id_block::standings_internal_leaderboards>);
+
+namespace standings {
+
+/// Owns one database connection; blocking.
+using leaderboards_worker_actor = caf::typed_actor<
+    // See leaderboards_actor.
+    caf::replies_to<save_leaderboard>::with<leaderboard_info>,
+    caf::replies_to<describe_leaderboard>::with<leaderboard_info>,
+    caf::replies_to<list_leaderboards>::with<std::vector<leaderboard_info>>,
+    caf::replies_to<archive_leaderboard>::with<bool>,
+    caf::replies_to<restore_leaderboard>::with<leaderboard_info>,
+    caf::replies_to<count_leaderboard>::with<leaderboard_counts>,
+    caf::replies_to<load_leaderboard>::with<leaderboard_loaded>,
+    caf::replies_to<load_named_user>::with<cached_user>,
+    caf::replies_to<load_named_users>::with<bool>,
+    caf::replies_to<read_named_user>::with<user_record>,
+    caf::replies_to<read_named_board>::with<board_page>,
+    caf::replies_to<reset_named_period>::with<reset_report>,
+    caf::replies_to<refresh_leaderboards>::with<bool>,
+    caf::replies_to<tidy_leaderboards>::with<std::uint64_t>,
+    // The next page of a load.
+    caf::reacts_to<load_step_due>>;
+
+/// The named leaderboards with their internal messages.
+using leaderboards_front_actor = leaderboards_actor::extend_with<worker_events_actor>::extend<
+    // The periodic look after those in use is due.
+    caf::reacts_to<look_due>>;
+
+} // namespace standings

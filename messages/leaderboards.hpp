@@ -1,0 +1,153 @@
+#pragma once
+
+#include "core/leaderboard/leaderboard_settings.hpp"
+#include "messages/leaderboard.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// Requests about named leaderboards and their replies.
+namespace standings {
+
+/// A leaderboard that is not archived, as those who use it see it.
+struct leaderboard_info {
+  std::string id;
+  leaderboard_settings settings;
+  sys_time created_at{};
+  sys_time last_used_at{};
+  bool created = false; ///< by the request that this answers
+};
+
+/// Makes a leaderboard or changes its settings; `settings` is a JSON object with those to be set.
+struct save_leaderboard {
+  std::string id;
+  std::string settings;
+  std::string request_id{};
+};
+
+struct describe_leaderboard {
+  std::string id;
+};
+
+/// The ids after `after`, of one tenant unless it is empty.
+struct list_leaderboards {
+  std::string tenant;
+  std::string after;
+  std::uint64_t limit = 100;
+};
+
+struct archive_leaderboard {
+  std::string id;
+  std::string request_id{};
+};
+
+struct restore_leaderboard {
+  std::string id;
+  std::string request_id{};
+};
+
+/// How many users a leaderboard has, in the database and on each board of the cache.
+struct leaderboard_counts {
+  leaderboard_info of;
+  std::uint64_t database_users = 0;
+  std::vector<std::uint64_t> members; ///< by period
+  bool complete = false;              ///< in the cache
+  std::string generation;
+};
+
+struct count_leaderboard {
+  std::string id;
+};
+
+/// Loads a leaderboard into the cache.
+struct load_leaderboard {
+  std::string id;
+  bool anew = false; ///< even if it is there
+  std::string request_id{};
+};
+
+struct leaderboard_loaded {
+  std::uint64_t users = 0;
+  std::chrono::milliseconds duration{0};
+};
+
+/// The cache of a leaderboard lacks something that the database has.
+struct cache_missed {
+  std::string id;
+};
+
+/// The same as load_user and the messages that follow it, for a named leaderboard.
+struct load_named_user {
+  std::string leaderboard;
+  load_user user;
+};
+
+struct load_named_users {
+  std::string leaderboard;
+  load_users users;
+};
+
+struct read_named_user {
+  std::string leaderboard;
+  std::string user_id;
+};
+
+struct read_named_board {
+  std::string leaderboard;
+  read_board board;
+};
+
+struct reset_named_period {
+  std::string leaderboard;
+  period board = period::daily;
+  std::string request_id{};
+};
+
+STANDINGS_INSPECT(score_rules, x.mode, x.order, x.max_count)
+STANDINGS_INSPECT(leaderboard_settings, x.rules, x.time_zone, x.week_start, x.feeds, x.metadata)
+STANDINGS_INSPECT(leaderboard_info, x.id, x.settings, x.created_at, x.last_used_at, x.created)
+STANDINGS_INSPECT(save_leaderboard, x.id, x.settings, x.request_id)
+STANDINGS_INSPECT(describe_leaderboard, x.id)
+STANDINGS_INSPECT(list_leaderboards, x.tenant, x.after, x.limit)
+STANDINGS_INSPECT(archive_leaderboard, x.id, x.request_id)
+STANDINGS_INSPECT(restore_leaderboard, x.id, x.request_id)
+STANDINGS_INSPECT(leaderboard_counts, x.of, x.database_users, x.members, x.complete, x.generation)
+STANDINGS_INSPECT(count_leaderboard, x.id)
+STANDINGS_INSPECT(load_leaderboard, x.id, x.anew, x.request_id)
+STANDINGS_INSPECT(leaderboard_loaded, x.users, x.duration)
+STANDINGS_INSPECT(cache_missed, x.id)
+STANDINGS_INSPECT(load_named_user, x.leaderboard, x.user)
+STANDINGS_INSPECT(load_named_users, x.leaderboard, x.users)
+STANDINGS_INSPECT(read_named_user, x.leaderboard, x.user_id)
+STANDINGS_INSPECT(read_named_board, x.leaderboard, x.board)
+STANDINGS_INSPECT(reset_named_period, x.leaderboard, x.board, x.request_id)
+
+} // namespace standings
+
+CAF_BEGIN_TYPE_ID_BLOCK(standings_leaderboards, standings::id_blocks::leaderboards)
+
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::score_rules))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::leaderboard_settings))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::leaderboard_info))
+CAF_ADD_TYPE_ID(standings_leaderboards, (std::vector<standings::leaderboard_info>))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::save_leaderboard))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::describe_leaderboard))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::list_leaderboards))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::archive_leaderboard))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::restore_leaderboard))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::leaderboard_counts))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::count_leaderboard))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::load_leaderboard))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::leaderboard_loaded))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::cache_missed))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::load_named_user))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::load_named_users))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::read_named_user))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::read_named_board))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::reset_named_period))
+
+CAF_END_TYPE_ID_BLOCK(standings_leaderboards)
+
+static_assert(standings::id_blocks::fits<caf::id_block::standings_leaderboards>);
