@@ -92,9 +92,9 @@ class Pages(unittest.TestCase):
         target = (page.parent / path).resolve() if path else page
         return target.exists() and (not anchor or anchor in anchors(target.read_text()))
 
-    def test_api_has_every_route(self):
+    def test_api_and_leaderboards_have_every_route(self):
         contract = json.loads((pathlib.Path(os.environ["STANDINGS_CONTRACT"]) / "openapi.json").read_text())
-        page = (ROOT / "docs/api.md").read_text()
+        page = "".join((ROOT / "docs" / name).read_text() for name in ("api.md", "leaderboards.md"))
         for path in contract["paths"]:
             with self.subTest(path):
                 shape = re.sub(r"\\\{\w+\\\}", r"[^/\\s]+", re.escape(path))

@@ -1,0 +1,283 @@
+#include "tests/integration/api.hpp"
+#include "tests/support/both_stores.hpp"
+#include "tests/support/servers.hpp"
+#include "tests/support/service_under_test.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace standings::test {
+namespace {
+
+const std::string root = "/api/leaderboards";
+
+/// The whole program on each pair of stores.
+class NamedLeaderboards : public testing::TestWithParam<const char*> {
+protected:
+  NamedLeaderboards() {
+    if (on_servers()) {
+      schema_.emplace();
+      redis_.emplace();
+    }
+    service_.emplace(on_servers() ? production_settings(schema_->url(), redis_->port())
+                                  : std::vector<std::string>{});
+  }
+
+  [[nodiscard]] bool on_servers() const { return std::string{GetParam()} == "servers"; }
+
+  response make(const std::string& id, const std::string& settings = "{}") {
+    return client().put(root + "/" + id, settings);
+  }
+
+  response update(const std::string& id, const std::string& user, std::int64_t count) {
+    return client().post(root + "/" + id + "/update",
+                         R"({"user_id":")" + user + R"(","count":)" + std::to_string(count) + "}");
+  }
+
+  std::vector<standing> board(const std::string& id, const std::string& period = "daily") {
+    return whole_board(client(), root + "/" + id + "/" + period);
+  }
+
+  http_client& client() {
+    if (!client_)
+      client_.emplace(service_->client());
+    return *client_;
+  }
+
+  std::optional<postgres_schema> schema_;
+  std::optional<redis_server> redis_;
+  std::optional<service_under_test> service_;
+  std::optional<http_client> client_;
+};
+INSTANTIATE_TEST_SUITE_P(On, NamedLeaderboards, testing::Values("embedded", "servers"),
+                         [](const auto& with) { return std::string{with.param}; });
+
+TEST_P(NamedLeaderboards, AreMadeChangedListedArchivedAndRestored) {
+  const auto made = make("acme.eu", R"({"mode":"best","max_count":500,"metadata":{"n":"EU"}})");
+  EXPECT_EQ(made.status, 201);
+  EXPECT_EQ(text(made.json(), "id"), "acme.eu");
+  EXPECT_EQ(text(made.json().at("settings"), "mode"), "best");
+  EXPECT_EQ(make("acme.eu", R"({"max_count":600})").status, 200);
+  const auto described = client().get(root + "/acme.eu").json();
+  EXPECT_EQ(number(described.at("settings"), "max_count"), 600);
+  EXPECT_EQ(text(described.at("settings"), "mode"), "best") << "what is not named stays";
+  EXPECT_EQ(number(described, "users"), 0);
+  make("other");
+  const auto listed = client().get(root + "?tenant=acme").json();
+  ASSERT_EQ(listed.at("leaderboards").as_array().size(), 1U);
+  EXPECT_TRUE(listed.at("next").is_null());
+  EXPECT_EQ(update("acme.eu", "ann", 7).status, 200);
+  EXPECT_EQ(client().del(root + "/acme.eu").status, 200);
+  EXPECT_EQ(client().get(root + "/acme.eu/daily").problem_code(), "unknown_leaderboard");
+  EXPECT_EQ(update("acme.eu", "ann", 7).problem_code(), "unknown_leaderboard");
+  EXPECT_EQ(client().put(root + "/acme.eu", R"({"restore":true})").status, 200);
+  EXPECT_EQ(board("acme.eu"), (std::vector<standing>{{"ann", 7}}));
+}
+
+TEST_P(NamedLeaderboards, HaveBoardsAndRanksOfTheirOwn) {
+  make("acme");
+  make("lone");
+  for (const auto& [user, count] : {std::pair{"ann", 5}, {"bob", 9}, {"ann", 1}})
+    ASSERT_EQ(update("acme", user, count).status, 200);
+  EXPECT_EQ(board("acme"), (std::vector<standing>{{"bob", 9}, {"ann", 6}}));
+  EXPECT_TRUE(board("lone").empty());
+  EXPECT_TRUE(whole_board(client(), api_root + "/daily").empty());
+  const auto rank = client().get(root + "/acme/user/ann/rank/yearly").json();
+  EXPECT_EQ(number(rank, "rank"), 2);
+  EXPECT_EQ(number(rank, "total_users"), 2);
+  EXPECT_EQ(number(client().get(root + "/acme/user/ann").json(), "daily_pomo"), 6);
+  const auto around = client().get(root + "/acme/user/ann/around/daily").json();
+  EXPECT_EQ(text(around.at("above").as_array().at(0), "user_id"), "bob");
+  const auto friends =
+      client().post(root + "/acme/ranks/daily", R"({"user_ids":["ann","nobody"]})").json();
+  EXPECT_EQ(number(friends.at("entries").as_array().at(0), "rank_among"), 1);
+  EXPECT_EQ(client().get(root + "/acme/user/nobody").problem_code(), "unknown_user");
+  EXPECT_EQ(client().del(root + "/acme/user/bob").status, 200);
+  EXPECT_EQ(board("acme"), (std::vector<standing>{{"ann", 6}}));
+}
+
+TEST_P(NamedLeaderboards, CountOneUpdateInSeveralAndInWhatTheyFeed) {
+  make("global");
+  make("acme.eu", R"({"feeds":["global","default"]})");
+  make("acme.us", R"({"feeds":["global"]})");
+  const auto done = client().post(
+      root + "/update", R"({"user_id":"ann","count":4,"leaderboards":["acme.eu","acme.us"]})");
+  ASSERT_EQ(done.status, 200);
+  EXPECT_EQ(done.json().at("leaderboards").as_array().size(), 4U);
+  for (const auto* id : {"global", "acme.eu", "acme.us"})
+    EXPECT_EQ(board(id), (std::vector<standing>{{"ann", 4}})) << id;
+  EXPECT_EQ(whole_board(client(), api_root + "/daily"), (std::vector<standing>{{"ann", 4}}));
+  ASSERT_EQ(client().update("ann", 1).status, 200);
+  EXPECT_EQ(whole_board(client(), api_root + "/daily"), (std::vector<standing>{{"ann", 5}}));
+  EXPECT_EQ(board("global"), (std::vector<standing>{{"ann", 4}})) << "feeds lead one way";
+  const auto refused =
+      client().post(root + "/update", R"({"user_id":"ann","leaderboards":["acme.eu","nowhere"]})");
+  EXPECT_EQ(refused.problem_code(), "unknown_leaderboard");
+  EXPECT_EQ(board("acme.eu"), (std::vector<standing>{{"ann", 4}}));
+}
+
+TEST_P(NamedLeaderboards, MayHaveTheLowestFirst) {
+  make("laps", R"({"mode":"best","order":"asc","max_count":100000})");
+  for (const auto& [user, time] : {std::pair{"ann", 61}, {"bob", 59}, {"ann", 58}, {"cat", 59}})
+    ASSERT_EQ(update("laps", user, time).status, 200);
+  EXPECT_EQ(board("laps"), (std::vector<standing>{{"ann", 58}, {"bob", 59}, {"cat", 59}}));
+  EXPECT_EQ(client().post(root + "/laps/admin/reset/daily").status, 200);
+  EXPECT_TRUE(board("laps").empty());
+  EXPECT_EQ(board("laps", "weekly").size(), 3U);
+  EXPECT_EQ(client().get(root + "/laps/user/ann/rank/daily").status, 404);
+  ASSERT_EQ(update("laps", "cat", 70).status, 200);
+  EXPECT_EQ(board("laps"), (std::vector<standing>{{"cat", 70}}));
+  EXPECT_EQ(board("laps", "yearly").at(1), (standing{"bob", 59}));
+}
+
+TEST_P(NamedLeaderboards, CountAKeyOnce) {
+  make("acme", R"({"feeds":["default"]})");
+  const auto send = [&] {
+    return client().post(root + "/acme/update", R"({"user_id":"ann","count":3})",
+                         {{"Idempotency-Key", "once"}});
+  };
+  EXPECT_EQ(send().header("Idempotent-Replayed"), "");
+  EXPECT_EQ(send().header("Idempotent-Replayed"), "true");
+  EXPECT_EQ(board("acme"), (std::vector<standing>{{"ann", 3}}));
+  EXPECT_EQ(whole_board(client(), api_root + "/daily"), (std::vector<standing>{{"ann", 3}}));
+}
+
+TEST_P(NamedLeaderboards, RefuseWhatIsWrongWithItsField) {
+  make("acme");
+  const auto field_of = [](const response& refused) {
+    EXPECT_GE(refused.status, 400);
+    return text(refused.json(), "field");
+  };
+  EXPECT_EQ(field_of(make("bad", R"({"mode":"max"})")), "mode");
+  EXPECT_EQ(field_of(make("bad", R"({"order":"up"})")), "order");
+  EXPECT_EQ(field_of(make("bad", R"({"time_zone":"Mars/Base"})")), "time_zone");
+  EXPECT_EQ(field_of(make("bad", R"({"feeds":["nowhere"]})")), "feeds");
+  EXPECT_EQ(field_of(make("acme", R"({"mode":"best"})")), "mode");
+  EXPECT_EQ(field_of(make("Acme")), "leaderboard");
+  EXPECT_EQ(field_of(make("default")), "leaderboard");
+  EXPECT_EQ(make("update").status, 405) << "there is a route of that name";
+  EXPECT_EQ(field_of(update("acme", "ann", 10'001)), "count");
+  EXPECT_EQ(client().get(root + "/bad/daily").problem_code(), "unknown_leaderboard");
+  EXPECT_EQ(client().get(root + "/acme/hourly").problem_code(), "unknown_period");
+}
+
+TEST_P(NamedLeaderboards, ABatchCountsItemByItem) {
+  make("acme");
+  const auto batch = client().post(
+      root + "/acme/update/batch",
+      R"({"updates":[{"user_id":"ann","count":2},{"user_id":""},{"user_id":"bob"}]})");
+  ASSERT_EQ(batch.status, 200);
+  EXPECT_EQ(number(batch.json(), "applied"), 2);
+  EXPECT_EQ(board("acme"), (std::vector<standing>{{"ann", 2}, {"bob", 1}}));
+}
+
+TEST_P(NamedLeaderboards, AreThereAfterARestart) {
+  make("global");
+  make("acme", R"({"feeds":["global"]})");
+  for (int i = 0; i < 50; ++i)
+    ASSERT_EQ(update("acme", "user" + std::to_string(i), i + 1).status, 200);
+  const auto before = board("global", "monthly");
+  EXPECT_EQ(before.size(), 50U);
+  client_.reset();
+  service_->kill();
+  service_->start();
+  EXPECT_EQ(board("global", "monthly"), before);
+  EXPECT_EQ(board("acme", "monthly"), before);
+  const auto status = client().get(root + "/acme/admin/status").json();
+  EXPECT_TRUE(status.at("complete").as_bool());
+  EXPECT_EQ(number(status, "database_users"), 50);
+  EXPECT_EQ(number(status, "daily_count"), 50);
+}
+
+/// A token that may do everything, for the leaderboards of one tenant.
+class TenantToken : public testing::Test {
+protected:
+  TenantToken() {
+    std::ofstream{tokens_} << "- {name: acme, sha256: "
+                              "a7c309073aed9e8b6bf936dfa50e30c2247f0e0afe334dcb844863d59e75fa74,"
+                              " may: [read, inspect, write, admin], tenant: acme}\n";
+    service_.emplace(std::vector<std::string>{"tokens_file=" + tokens_});
+    for (const auto* id : {"acme", "acme.eu", "acmes", "other"})
+      service_->client().put(root + "/" + id, "{}");
+    client_.emplace(service_->port(),
+                    httplib::Headers{{"Authorization", "Bearer tenant-token-of-acme"}});
+  }
+
+  temp_dir dir_;
+  const std::string tokens_ = dir_ / "tokens.yaml";
+  std::optional<service_under_test> service_;
+  std::optional<http_client> client_;
+};
+
+TEST_F(TenantToken, OpensTheTenantsOwnLeaderboards) {
+  EXPECT_EQ(client_->post(root + "/acme.eu/update", R"({"user_id":"ann"})").status, 200);
+  EXPECT_EQ(client_->get(root + "/acme.eu/daily").status, 200);
+  EXPECT_EQ(client_->put(root + "/acme.new", "{}").status, 201);
+  EXPECT_EQ(client_->get(root).json().at("leaderboards").as_array().size(), 3U);
+}
+
+TEST_F(TenantToken, KnowsOfNoOthers) {
+  for (const auto* other : {"other", "acmes", "nowhere"}) {
+    const auto at = root + "/" + other;
+    for (const auto& refused :
+         {client_->get(at), client_->get(at + "/daily"), client_->get(at + "/user/ann"),
+          client_->put(at, "{}"), client_->del(at), client_->get(at + "/admin/status"),
+          client_->del(at + "/user/ann"), client_->post(at + "/admin/reset/daily"),
+          client_->post(at + "/update", R"({"user_id":"ann"})"),
+          client_->post(root + "/update", R"({"user_id":"ann","leaderboards":["acme",")"
+                                              + std::string{other} + R"("]})")}) {
+      EXPECT_EQ(refused.status, 404) << other;
+      EXPECT_EQ(refused.problem_code(), "unknown_leaderboard") << other;
+    }
+  }
+  EXPECT_EQ(client_->get(root + "?tenant=other").status, 403);
+  EXPECT_EQ(service_->client().get(root + "/nowhere").status, 404) << "it was not made";
+}
+
+TEST_F(TenantToken, OpensNothingElse) {
+  EXPECT_EQ(client_->update("ann").status, 403);
+  EXPECT_EQ(client_->get(api_root + "/daily").status, 403);
+  EXPECT_EQ(client_->post(admin_root + "/sync").status, 403);
+  EXPECT_EQ(client_->post("/api/periodic-sync/sync").status, 403);
+  EXPECT_EQ(
+      client_->post(root + "/update", R"({"user_id":"ann","leaderboards":["acme","default"]})")
+          .status,
+      404);
+  EXPECT_EQ(client_->get("/healthz").status, 200);
+}
+
+class NamedOnServers : public NamedLeaderboards {};
+INSTANTIATE_TEST_SUITE_P(On, NamedOnServers, testing::Values("servers"),
+                         [](const auto& with) { return std::string{with.param}; });
+
+TEST_P(NamedOnServers, HaveTheDocumentedKeysAndLeaveTheDefaultOnesAlone) {
+  make("acme.eu");
+  ASSERT_EQ(update("acme.eu", "ann", 5).status, 200);
+  ASSERT_EQ(client().update("bob", 3).status, 200);
+  EXPECT_EQ(board("acme.eu").size(), 1U);
+  const raw_redis cli{redis_->port()};
+  EXPECT_EQ(cli.word({"ZSCORE", "leaderboard:{acme.eu}:daily", "ann"}), "5");
+  EXPECT_EQ(cli.word({"TYPE", "user:details:{acme.eu}:ann"}), "string");
+  EXPECT_EQ(cli.word({"TYPE", "leaderboard:{acme.eu}:meta"}), "hash");
+  EXPECT_EQ(cli.word({"ZCARD", "leaderboard:daily"}), "1");
+  const auto run = client().post("/api/periodic-sync/sync").json();
+  EXPECT_EQ(number(run, "created"), 0) << json::serialize(run);
+  ASSERT_EQ(client().del(admin_root + "/cache").status, 200);
+  EXPECT_EQ(cli.word({"TYPE", "user:details:{acme.eu}:ann"}), "string");
+  EXPECT_EQ(whole_board(client(), api_root + "/daily"), (std::vector<standing>{{"bob", 3}}));
+}
+
+TEST_P(NamedOnServers, ComeBackAfterTheCacheWasLost) {
+  make("acme");
+  ASSERT_EQ(update("acme", "ann", 5).status, 200);
+  EXPECT_EQ(board("acme").size(), 1U);
+  raw_redis{redis_->port()}.command({"FLUSHALL"});
+  EXPECT_EQ(board("acme"), (std::vector<standing>{{"ann", 5}}));
+  ASSERT_EQ(update("acme", "ann", 1).status, 200);
+  EXPECT_EQ(board("acme"), (std::vector<standing>{{"ann", 6}}));
+}
+
+} // namespace
+} // namespace standings::test
