@@ -2,6 +2,7 @@
 
 #include "config/token_check.hpp"
 #include "core/access/access_policy.hpp"
+#include "core/leaderboard/leaderboard_id.hpp"
 
 #include <algorithm>
 #include <set>
@@ -12,7 +13,11 @@ namespace {
 
 constexpr std::size_t longest_name = 64;
 
-/// For token names and tenants.
+bool is_tenant(const std::string& text) {
+  return validate_leaderboard_id(text) && tenant_of(text) == text;
+}
+
+/// For token names.
 bool is_name(const std::string& text) {
   const auto fits = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
@@ -89,8 +94,9 @@ std::vector<std::string> check_tokens(const std::vector<token_config>& tokens) {
     const auto digest = parse_digest(token.sha256);
     require(digest.has_value(), "sha256: has to be the 64 hexadecimal digits of a SHA-256");
     require(!digest || digests.insert(*digest).second, "sha256: is that of another token");
-    require(token.tenant.empty() || is_name(token.tenant),
-            "tenant: has to be up to 64 of A-Z, a-z, 0-9, '-', '_' and '.'");
+    require(
+        token.tenant.empty() || is_tenant(token.tenant),
+        "tenant: has to be the first part of leaderboards' ids: up to 32 of a-z, 0-9, '-' and '_'");
     require(!token.may.empty(), "may: is missing; it is read, inspect, write, admin, or a list");
     require(std::all_of(token.may.begin(), token.may.end(),
                         [](const auto& word) { return value_named<scope>(word).has_value(); }),

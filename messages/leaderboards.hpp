@@ -73,9 +73,11 @@ struct leaderboard_loaded {
   std::chrono::milliseconds duration{0};
 };
 
-/// The cache of a leaderboard lacks something that the database has.
+/// The cache of a leaderboard lacks the newest states of these users; of unknown ones if it names
+/// none.
 struct cache_missed {
   std::string id;
+  std::vector<std::string> user_ids{};
 };
 
 /// The same as load_user and the messages that follow it, for a named leaderboard.
@@ -117,7 +119,7 @@ STANDINGS_INSPECT(leaderboard_counts, x.of, x.database_users, x.members, x.compl
 STANDINGS_INSPECT(count_leaderboard, x.id)
 STANDINGS_INSPECT(load_leaderboard, x.id, x.anew, x.request_id)
 STANDINGS_INSPECT(leaderboard_loaded, x.users, x.duration)
-STANDINGS_INSPECT(cache_missed, x.id)
+STANDINGS_INSPECT(cache_missed, x.id, x.user_ids)
 STANDINGS_INSPECT(load_named_user, x.leaderboard, x.user)
 STANDINGS_INSPECT(load_named_users, x.leaderboard, x.users)
 STANDINGS_INSPECT(read_named_user, x.leaderboard, x.user_id)

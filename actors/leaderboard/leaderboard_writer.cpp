@@ -73,9 +73,14 @@ bool leaderboard_writer_state::take_to_cache(const std::string& leaderboard,
     return false;
   }
   const auto to = shelved(leaderboard);
-  if (!to || to->cache->apply(users))
+  if (to && (!*to || (*to)->cache->apply(users)))
     return true;
-  self->send(with_.leaderboards, cache_missed{leaderboard});
+  if (!to && to.error().code == errc::unknown_leaderboard)
+    return true; // archived since
+  cache_missed missed{leaderboard};
+  for (const auto& user : users)
+    missed.user_ids.push_back(user.user_id);
+  self->send(with_.leaderboards, std::move(missed));
   return false;
 }
 
@@ -97,15 +102,16 @@ void leaderboard_writer_state::reload_uncertain(const std::vector<score_update>&
     if (id == default_leaderboard)
       self->delayed_send(with_.hydration, commit_grace, refresh_users{std::move(users.user_ids)});
     else
-      self->delayed_send(with_.leaderboards, commit_grace, cache_missed{id});
+      self->delayed_send(with_.leaderboards, commit_grace,
+                         cache_missed{id, std::move(users.user_ids)});
   }
 }
 
-shelved_ptr leaderboard_writer_state::shelved(const std::string& id) {
+/// Null if nobody reads it.
+result<shelved_ptr> leaderboard_writer_state::shelved(const std::string& id) {
   if (auto there = with_.shelf->find(id); there || !with_.shared_caches)
     return there;
-  const auto made = found(id);
-  return made ? *made : nullptr;
+  return found(id);
 }
 
 result<shelved_ptr> leaderboard_writer_state::found(const std::string& id) {
@@ -119,8 +125,11 @@ result<shelved_ptr> leaderboard_writer_state::found(const std::string& id) {
 
 caf::result<bool> leaderboard_writer_state::remove(const remove_user& m) {
   const auto of = found(m.leaderboard);
-  if (!of)
+  if (!of) {
+    if (of.error().code == errc::store_unavailable)
+      self->quit(to_error(of.error()));
     return to_error(of.error());
+  }
   const auto removed = store_->scores_of((*of)->of)->remove(m.user_id, "admin");
   if (!removed) {
     log_to(log_component::scoring, {{"request_id", m.request_id}})

@@ -46,7 +46,7 @@ private:
   bool take_to_cache(const std::string& leaderboard, const std::vector<user_record>& users);
   void reload_uncertain(const std::vector<score_update>& updates,
                         const std::vector<update_outcome>& outcomes);
-  [[nodiscard]] shelved_ptr shelved(const std::string& id);
+  [[nodiscard]] result<shelved_ptr> shelved(const std::string& id);
   [[nodiscard]] result<shelved_ptr> found(const std::string& id);
 
   leaderboard_writer_tools with_;

@@ -20,6 +20,10 @@ void leaderboards_state::init(const leaderboards_worker_factory& spawn_worker,
                                 leaderboards_front_actor{self}, index));
   worker_pool::hooks notify;
   notify.events = options_.events;
+  notify.down = [this](std::size_t index) {
+    if (index == loads)
+      loads_.fail_all(to_error(errc::store_unavailable, "the database cannot be reached"));
+  };
   workers.emplace(self, std::move(specs), std::move(notify));
   workers->start_all();
   schedule_look();
@@ -49,6 +53,20 @@ caf::result<leaderboard_loaded> leaderboards_state::load(const load_leaderboard&
   return loads_.ask(self, m.id, *load_slots_, worker(loads), options_.load_timeout, m);
 }
 
+/// Some users are looked up at once; otherwise the whole cache is loaded anew.
+void leaderboards_state::note_missed(const cache_missed& m) {
+  if (m.user_ids.empty() || !workers->ready(lookups)) {
+    missed_.insert(m.id);
+    return;
+  }
+  self->request(worker(lookups), options_.timeout, load_named_users{m.id, load_users{m.user_ids}})
+      .then([](bool) {},
+            [this, id = m.id](const caf::error& why) {
+              if (to_failure(why).code != errc::unknown_leaderboard)
+                missed_.insert(id);
+            });
+}
+
 // -- looking after those in use ----------------------------------------------------
 
 void leaderboards_state::schedule_look() {
@@ -67,7 +85,7 @@ void leaderboards_state::reload_missed() {
   if (!workers->ready(loads))
     return;
   for (const auto& id : std::exchange(missed_, {}))
-    self->request(worker(loads), options_.load_timeout, load_leaderboard{id, true})
+    self->request(worker(loads), options_.load_timeout, load_leaderboard{id, true, {}})
         .then([](const leaderboard_loaded&) {},
               [this, id](const caf::error& why) {
                 if (to_failure(why).code != errc::unknown_leaderboard)
@@ -75,21 +93,32 @@ void leaderboards_state::reload_missed() {
               });
 }
 
+/// In the order of their use, so that each has its turn however many are in use.
 void leaderboards_state::refresh_used() {
   for (auto& id : shelf_->take_used())
-    used_.insert(std::move(id));
-  if (refreshing_ || used_.empty() || !workers->ready(lookups))
+    if (in_used_.insert(id).second)
+      used_.push_back(std::move(id));
+  if (refreshing_ || used_.empty() || !workers->ready(loads))
     return;
   refresh_leaderboards some;
-  while (!used_.empty() && some.ids.size() < options_.refreshed_at_once)
-    some.ids.push_back(std::move(used_.extract(used_.begin()).value()));
+  while (!used_.empty() && some.ids.size() < options_.refreshed_at_once) {
+    in_used_.erase(used_.front());
+    some.ids.push_back(std::move(used_.front()));
+    used_.pop_front();
+  }
   refreshing_ = true;
-  self->request(worker(lookups), options_.timeout, some)
-      .then([this](bool) { refreshing_ = false; },
-            [this, some](const caf::error&) {
-              refreshing_ = false;
-              used_.insert(some.ids.begin(), some.ids.end());
-            });
+  self->request(worker(loads), options_.load_timeout, some)
+      .then(
+          [this](bool) {
+            refreshing_ = false;
+            refresh_used(); // the next ones
+          },
+          [this, some](const caf::error&) {
+            refreshing_ = false;
+            for (const auto& id : some.ids)
+              if (in_used_.insert(id).second)
+                used_.push_back(id);
+          });
 }
 
 void leaderboards_state::tidy() {

@@ -10,6 +10,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <set>
@@ -48,7 +49,7 @@ struct leaderboards_state {
   template <class Reply, class Message>
   caf::result<Reply> look_up(const Message& m);
   caf::result<leaderboard_loaded> load(const load_leaderboard& m);
-  void note_missed(const cache_missed& m) { missed_.insert(m.id); }
+  void note_missed(const cache_missed& m);
   void look();
   component_status status() const;
   void refuse_everyone(const failure& why);
@@ -74,7 +75,8 @@ private:
   waiters waiters_;
   single_flight<std::string, leaderboard_loaded> loads_;
   std::set<std::string> missed_; ///< to be loaded anew
-  std::set<std::string> used_;   ///< to be refreshed
+  std::deque<std::string> used_; ///< to be refreshed, in this order
+  std::set<std::string> in_used_;
   bool refreshing_ = false;
   bool tidying_ = false;
   std::chrono::steady_clock::time_point next_tidy_{};

@@ -1,11 +1,14 @@
 #include "actors/leaderboard/leaderboards_worker.hpp"
 
 #include "actors/supervision/system.hpp"
+#include "actors/supervision/waiters.hpp"
 #include "log/log.hpp"
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 namespace standings {
@@ -16,7 +19,10 @@ namespace {
 constexpr std::size_t page_size = 2'000;
 
 /// What one step of the tidying deletes.
-constexpr std::size_t tidy_size = 1'000;
+constexpr std::size_t tidy_size = 10'000;
+
+/// How long what the cache knows of the periods is taken for granted.
+constexpr std::chrono::hours longest_belief_in_periods{24 * 365};
 
 failure unknown(const std::string& id) {
   return fail(errc::unknown_leaderboard, "there is no leaderboard '" + id + "'", "leaderboard");
@@ -41,9 +47,13 @@ void leaderboards_worker_state::init(const leaderboard_store_factory& open,
 }
 
 caf::error leaderboards_worker_state::failed(const failure& why) {
-  if (why.code == errc::store_unavailable || why.code == errc::outcome_unknown)
-    self->quit(to_error(why));
-  return to_error(why);
+  const auto error = to_error(why);
+  if (why.code == errc::store_unavailable || why.code == errc::outcome_unknown) {
+    for (auto& one : std::exchange(loads_, {}))
+      answer_all(one.askers, error);
+    self->quit(error);
+  }
+  return error;
 }
 
 leaderboard_info leaderboards_worker_state::info_of(const leaderboard& from, bool created) {
@@ -76,7 +86,11 @@ result<void> leaderboards_worker_state::bring_periods_up_to_date(const shelved_l
   const auto state = store_->scores_of(of.of)->periods();
   if (!state)
     return state.error();
-  return of.cache->start_periods(state->starts);
+  if (const auto told = of.cache->start_periods(state->starts); !told)
+    return told;
+  of.next_boundary_us =
+      to_micros(std::min(state->next_boundary, state->now + longest_belief_in_periods));
+  return {};
 }
 
 // -- leaderboards ----------------------------------------------------------------
@@ -103,7 +117,10 @@ caf::result<leaderboard_info> leaderboards_worker_state::describe(const describe
   const auto found = find(m.id);
   if (!found)
     return failed(found.error());
-  shelf_->put(*found);
+  const auto there = shelf_->put(*found);
+  if (there->next_boundary_us <= to_micros(system_now()))
+    if (const auto done = bring_periods_up_to_date(*there); !done)
+      return failed(done.error());
   return info_of(*found);
 }
 
@@ -119,14 +136,15 @@ leaderboards_worker_state::list(const list_leaderboards& m) {
 }
 
 caf::result<bool> leaderboards_worker_state::archive(const archive_leaderboard& m) {
-  const auto found = shelved(m.id);
+  const auto found = find(m.id);
   if (!found)
     return failed(found.error());
   const auto done = store_->archive(m.id);
   if (!done)
     return failed(done.error());
+  const auto there = shelf_->put(*found);
   shelf_->remove(m.id);
-  if (const auto cleared = (*found)->cache->clear(); !cleared)
+  if (const auto cleared = there->cache->clear(); !cleared)
     log_to(log_component::scoring, {{"request_id", m.request_id}})
         .warn("Failed to clear the cache of leaderboard '{}': {}", m.id, explain(cleared.error()));
   log_to(log_component::scoring, {{"request_id", m.request_id}})
@@ -145,14 +163,14 @@ caf::result<leaderboard_info> leaderboards_worker_state::restore(const restore_l
 }
 
 caf::result<leaderboard_counts> leaderboards_worker_state::count(const count_leaderboard& m) {
-  const auto of = shelved(m.id);
+  const auto of = find(m.id);
   if (!of)
     return failed(of.error());
-  const auto users = store_->scores_of((*of)->of)->count();
+  const auto users = store_->scores_of(*of)->count();
   if (!users)
     return failed(users.error());
-  leaderboard_counts out{info_of((*of)->of), *users, {}, false, {}};
-  if (const auto state = (*of)->cache->state()) {
+  leaderboard_counts out{info_of(*of), *users, {}, false, {}};
+  if (const auto state = shelf_->put(*of)->cache->state()) {
     out.members.assign(state->members.begin(), state->members.end());
     out.complete = state->complete;
     out.generation = state->generation;
@@ -173,15 +191,31 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leade
     if (*complete)
       return leaderboard_loaded{};
   }
+  auto asker = self->make_response_promise<leaderboard_loaded>();
+  if (auto* under_way = load_under_way(m.id)) {
+    under_way->askers.push_back(asker);
+    if (m.anew) { // what was missed may be on a page that is behind
+      under_way->after.clear();
+      under_way->has_all_users = false;
+      under_way->users = 0;
+    }
+    return asker;
+  }
   if (const auto done = bring_periods_up_to_date(**of); !done)
     return failed(done.error());
   if (const auto begun = (*of)->cache->begin_rebuild(); !begun)
     return to_error(begun.error());
-  auto asker = self->make_response_promise<leaderboard_loaded>();
-  loads_.push_back({*of, store_->scores_of((*of)->of), asker, self->system().clock().now()});
+  loads_.push_back({*of, store_->scores_of((*of)->of), {asker}, self->system().clock().now()});
   if (loads_.size() == 1)
     self->send(leaderboards_worker_actor{self}, load_step_due{});
   return asker;
+}
+
+leaderboards_worker_state::loading*
+leaderboards_worker_state::load_under_way(const std::string& id) {
+  const auto at = std::find_if(loads_.begin(), loads_.end(),
+                               [&](const loading& one) { return one.what->of.id == id; });
+  return at == loads_.end() ? nullptr : &*at;
 }
 
 /// Takes the loads under way in turn, so that a small leaderboard does not wait for a large one.
@@ -192,11 +226,11 @@ void leaderboards_worker_state::load_step() {
   loads_.pop_front();
   const auto done = load_some(one);
   if (!done)
-    one.asker.deliver(failed(done.error()));
+    answer_all(one.askers, failed(done.error()));
   else if (*done)
-    one.asker.deliver(
-        leaderboard_loaded{one.users, std::chrono::duration_cast<std::chrono::milliseconds>(
-                                          self->system().clock().now() - one.began)});
+    answer_all(one.askers,
+               leaderboard_loaded{one.users, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                 self->system().clock().now() - one.began)});
   else
     loads_.push_back(std::move(one));
   if (!loads_.empty())
@@ -296,26 +330,35 @@ caf::result<reset_report> leaderboards_worker_state::reset(const reset_named_per
   return reset_report{m.board, state->starts[index_of(m.board)]};
 }
 
-/// What another process has changed: settings, archiving, resets; and what the calendar has
-/// brought.
+/// What another process has changed: settings, archiving, resets; what the calendar has brought;
+/// and whether the cache is still what it was. Only a lost database ends it: a cache that fails,
+/// fails alone.
 caf::result<bool> leaderboards_worker_state::refresh(const refresh_leaderboards& m) {
   if (const auto noted = store_->note_used(m.ids); !noted)
     return failed(noted.error());
   for (const auto& id : m.ids) {
     const auto found = find(id);
-    if (!found && found.error().code == errc::unknown_leaderboard) {
+    if (found)
+      refresh_one(*found);
+    else if (found.error().code == errc::unknown_leaderboard)
       shelf_->remove(id);
-      continue;
-    }
-    if (!found)
+    else
       return failed(found.error());
-    const auto there = shelf_->update(*found);
-    if (!there)
-      continue;
-    if (const auto done = bring_periods_up_to_date(*there); !done)
-      return failed(done.error());
   }
   return true;
+}
+
+void leaderboards_worker_state::refresh_one(const leaderboard& which) {
+  const auto there = shelf_->update(which);
+  if (!there)
+    return;
+  auto done = bring_periods_up_to_date(*there);
+  if (done)
+    if (const auto complete = there->cache->verify(); !complete)
+      done = complete.error();
+  if (!done)
+    log_to(log_component::scoring)
+        .warn("Failed to look after leaderboard '{}': {}", which.id, explain(done.error()));
 }
 
 caf::result<std::uint64_t> leaderboards_worker_state::tidy() {

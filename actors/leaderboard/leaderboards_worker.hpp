@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace standings {
 
@@ -46,7 +47,7 @@ private:
   struct loading {
     shelved_ptr what;
     std::unique_ptr<score_store> from;
-    caf::typed_response_promise<leaderboard_loaded> asker;
+    std::vector<caf::typed_response_promise<leaderboard_loaded>> askers;
     std::chrono::steady_clock::time_point began;
     std::string after{};
     std::uint64_t users = 0;
@@ -62,6 +63,8 @@ private:
   [[nodiscard]] result<shelved_ptr> shelved(const std::string& id);
   [[nodiscard]] result<void> bring_periods_up_to_date(const shelved_leaderboard& of);
   [[nodiscard]] result<bool> load_some(loading& of);
+  [[nodiscard]] loading* load_under_way(const std::string& id);
+  void refresh_one(const leaderboard& which);
 
   std::unique_ptr<leaderboard_store> store_;
   leaderboard_shelf_ptr shelf_;

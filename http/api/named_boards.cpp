@@ -26,10 +26,14 @@ named_boards::named_boards(const api& with, shelved_ptr which)
       source(with.requests, with.faces.leaderboards, what->of.id, with.timeout),
       boards(*reads, source, with.waiting, with.counts) {}
 
+bool may_know_of(const request& rq, const std::string& id) {
+  return rq.tenant.empty() || tenant_of(id) == rq.tenant;
+}
+
 result<void> check_leaderboard(const request& rq, const std::string& id) {
   if (const auto valid = validate_leaderboard_id(id); !valid)
     return valid;
-  if (!rq.tenant.empty() && tenant_of(id) != rq.tenant)
+  if (!may_know_of(rq, id))
     return unknown(id);
   return {};
 }
@@ -39,13 +43,17 @@ task<result<named_boards_ptr>> open_named_boards(const api& with, const request&
   if (const auto may = check_leaderboard(rq, id); !may)
     co_return may.error();
   auto what = with.faces.shelf->find(id);
-  if (!what) {
+  if (!what || what->next_boundary_us <= to_micros(system_now())) {
     describe_leaderboard which{id};
     const auto known =
         co_await ask<leaderboard_info>(with, with.faces.leaderboards, std::move(which));
-    if (!known)
+    // while the database is away, the cache goes on with the periods that it knows
+    const bool may_go_on = what && what->next_boundary_us != 0 && !known
+                           && known.error().code == errc::store_unavailable;
+    if (!known && !may_go_on)
       co_return known.error();
-    what = with.faces.shelf->find(id);
+    if (known)
+      what = with.faces.shelf->find(id);
   }
   if (!what)
     co_return unknown(id); // archived meanwhile

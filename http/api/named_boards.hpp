@@ -24,6 +24,9 @@ using named_boards_ptr = std::unique_ptr<named_boards>;
 task<result<named_boards_ptr>> open_named_boards(const api& with, const request& rq,
                                                  std::string id);
 
+/// Whether the request's token, if it is for one tenant, is for this leaderboard.
+[[nodiscard]] bool may_know_of(const request& rq, const std::string& id);
+
 /// Whether the request may know of this leaderboard; fails as `open_named_boards`.
 [[nodiscard]] result<void> check_leaderboard(const request& rq, const std::string& id);
 

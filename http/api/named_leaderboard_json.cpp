@@ -65,17 +65,22 @@ result<score_update> parse_update_of_several(std::string_view body) {
   return update;
 }
 
-result<bool> asks_for_restore(std::string_view body) {
+result<leaderboard_change> parse_leaderboard_change(std::string_view body) {
   const auto parsed = parse_object(body);
   if (!parsed)
     return parsed.error();
   const auto& object = parsed->get_object();
-  const auto* restore = object.if_contains("restore");
-  if (!restore)
-    return false;
-  if (!restore->is_bool() || !restore->get_bool() || object.size() != 1)
-    return fail(errc::malformed, "restore has to be true, and the only field", "restore");
-  return true;
+  leaderboard_change out;
+  if (const auto* restore = object.if_contains("restore")) {
+    if (!restore->is_bool() || !restore->get_bool() || object.size() != 1)
+      return fail(errc::malformed, "restore has to be true, and the only field", "restore");
+    out.restores = true;
+  }
+  if (const auto* feeds = object.if_contains("feeds"); feeds && feeds->is_array())
+    for (const auto& feed : feeds->get_array())
+      if (feed.is_string())
+        out.feeds.emplace_back(feed.get_string());
+  return out;
 }
 
 std::string leaderboard_json(const leaderboard_info& info) {

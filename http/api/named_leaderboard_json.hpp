@@ -15,8 +15,14 @@ namespace standings {
 
 inline constexpr std::size_t max_named_in_update = 16;
 
-/// Whether the body asks for nothing but a restore: `{"restore": true}`.
-[[nodiscard]] result<bool> asks_for_restore(std::string_view body);
+/// What the body of a PUT asks for.
+struct leaderboard_change {
+  bool restores = false;            ///< `{"restore": true}`, and nothing else
+  std::vector<std::string> feeds{}; ///< those that it names
+};
+
+/// Fails with `malformed`. The other settings are read where those that they change are known.
+[[nodiscard]] result<leaderboard_change> parse_leaderboard_change(std::string_view body);
 
 /// A leaderboard with its settings.
 std::string leaderboard_json(const leaderboard_info& info);

@@ -27,11 +27,15 @@ answer_task put_leaderboard(const api& with, const request& rq) {
   const auto& id = rq.captures[0];
   if (const auto may = check_leaderboard(rq, id); !may)
     co_return may.error();
-  const auto restores = asks_for_restore(rq.body);
-  if (!restores)
-    co_return restores.error();
+  const auto change = parse_leaderboard_change(rq.body);
+  if (!change)
+    co_return change.error();
+  for (const auto& feed : change->feeds)
+    if (!may_know_of(rq, feed))
+      co_return fail(errc::out_of_range, "feeds names '" + feed + "', which does not exist",
+                     "feeds");
   result<leaderboard_info> done = fail(errc::internal);
-  if (*restores) {
+  if (change->restores) {
     restore_leaderboard message{id, rq.id};
     done = co_await ask<leaderboard_info>(with, with.faces.leaderboards, std::move(message));
   } else {
@@ -104,7 +108,7 @@ answer_task post_update_of_several(const api& with, const request& rq) {
   if (!update)
     co_return update.error();
   for (const auto& id : update->leaderboards)
-    if (!rq.tenant.empty() && tenant_of(id) != rq.tenant)
+    if (!may_know_of(rq, id))
       co_return fail(errc::unknown_leaderboard, "there is no leaderboard '" + id + "'",
                      "leaderboards");
   co_return co_await answer_update(with, rq, with.named_updates, std::move(*update));

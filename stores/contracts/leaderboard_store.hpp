@@ -65,8 +65,8 @@ public:
   /// Applies all updates in one transaction, each in all the leaderboards that it names and that
   /// these feed, or in none; `default` names the default one. An update fails alone with
   /// `unknown_leaderboard`, `invalid_count`, `score_overflow` or `idempotency_conflict`; otherwise
-  /// as score_store::apply. An idempotency key holds for one user and the leaderboard that the
-  /// update names, or for all updates of the user that name several.
+  /// as score_store::apply. An idempotency key holds for one user and the first leaderboard
+  /// that the update names.
   [[nodiscard]] virtual result<std::vector<update_outcome>>
   apply(std::span<const score_update> batch) = 0;
 

@@ -393,13 +393,27 @@ private:
       if (rounds_[P] == place::last_round)
         move_to_round<P>(entries_.size(), stale_round);
       ++rounds_[P];
+      if (is_ascending())
+        return take_to_new_round<P>(start);
     }
-    if (is_ascending())
-      return;
     for (bool more = true; more;) {
       const writing lock{*this};
       more = move_to_round<P>(batch, rounds_[P]);
     }
+  }
+
+  /// Users of the last round who were written after the start already are on the new board. The
+  /// caller holds mutex_.
+  template <std::size_t P>
+  void take_to_new_round(sys_time start) {
+    auto& index = entries_.template get<board_tag<P>>();
+    std::vector<decltype(index.begin())> moved;
+    for (auto at = index.begin(); at != index.end() && at->places[P].round() == rounds_[P] - 1;
+         ++at)
+      if (at->updated_at_us >= to_micros(start))
+        moved.push_back(at);
+    for (auto at : moved)
+      index.modify(at, [&](entry& e) { e.places[P] = place{rounds_[P], e.places[P].score()}; });
   }
 
   /// Moves up to `limit` users of other rounds to `round`; returns whether there may be more. The

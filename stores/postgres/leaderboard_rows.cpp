@@ -2,6 +2,7 @@
 
 #include "stores/postgres/leaderboard_sql.hpp"
 #include "stores/postgres/score_sql.hpp"
+#include "stores/sql/sql_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -46,7 +47,9 @@ void postgres_leaderboard_rows::prepare(postgres_leaderboard_tables& tables) {
   tables.prepare("default_lock", sql::lock_default_users);
   tables.prepare("default_held", postgres_sql::locked_rows);
   tables.prepare("default_make", sql::make_default_users);
-  tables.prepare("default_write", std::string{postgres_sql::put} + sql::returning_versions);
+  tables.prepare("default_write",
+                 replaced(postgres_sql::put, "least({time:u.at}, clock_timestamp())", "{time:u.at}")
+                     + sql::returning_versions);
 }
 
 std::vector<leaderboard> postgres_leaderboard_rows::find(std::span<const std::string> ids) {
@@ -199,6 +202,9 @@ void postgres_leaderboard_rows::make_missing(const row_arrays& of, const positio
     read_named(others, at, out);
   else
     read_default(others, at, out);
+  for (const auto position : others.positions)
+    if (!out[position])
+      throw pqxx::serialization_failure{"a row was made and deleted meanwhile"};
 }
 
 void postgres_leaderboard_rows::write(std::span<const changed_row> rows) {

@@ -64,7 +64,9 @@ private:
       const auto& ids = batch_[i].leaderboards;
       const auto missing =
           std::find_if(ids.begin(), ids.end(), [&](const auto& id) { return !known_.has(id); });
-      if (missing != ids.end())
+      if (ids.empty())
+        settle(i, unknown_leaderboard(""));
+      else if (missing != ids.end())
         settle(i, unknown_leaderboard(*missing));
       else
         reached_[i] = reached_from(ids, known_.feeds());
@@ -77,8 +79,7 @@ private:
   }
 
   request_key key_of(const score_update& update) {
-    const auto& ids = update.leaderboards;
-    return {ids.size() == 1 ? number_of(ids.front()) : no_number, update.user_id, update.key};
+    return {number_of(update.leaderboards.front()), update.user_id, update.key};
   }
 
   /// Answers the updates whose keys are known, and sets aside those whose keys occurred earlier in

@@ -15,7 +15,7 @@
 
 namespace standings {
 
-/// The number that stands for the default leaderboard, and in keys of requests for several.
+/// The number that stands for the default leaderboard.
 inline constexpr std::int64_t no_number = 0;
 
 /// A user of a leaderboard.
@@ -27,7 +27,7 @@ struct leaderboard_row_key {
 
 /// An update with an idempotency key.
 struct leaderboard_request {
-  std::int64_t number = no_number; ///< of the leaderboard that it names; none if it names several
+  std::int64_t number = no_number; ///< of the first leaderboard that it names
   std::string user_id;
   std::string key;
   std::string body{};

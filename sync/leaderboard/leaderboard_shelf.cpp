@@ -33,8 +33,7 @@ shelved_ptr leaderboard_shelf::update(const leaderboard& which) {
 shelved_ptr leaderboard_shelf::settle(place& to, const leaderboard& which) const {
   const bool same = to.what && to.what->of.number == which.number;
   if (!same || to.what->of.settings != which.settings)
-    to.what = std::make_shared<shelved_leaderboard>(
-        shelved_leaderboard{which, same ? to.what->cache : make_(which)});
+    to.what = std::make_shared<shelved_leaderboard>(which, same ? to.what->cache : make_(which));
   return to.what;
 }
 

@@ -4,6 +4,7 @@
 #include "core/leaderboard/leaderboard_settings.hpp"
 #include "stores/contracts/rank_cache.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -12,14 +13,22 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace standings {
 
 /// A named leaderboard that is in use, and its cache.
 struct shelved_leaderboard {
-  leaderboard of;
-  rank_cache_ptr cache;
+  shelved_leaderboard(leaderboard which, rank_cache_ptr with)
+      : of(std::move(which)), cache(std::move(with)) {}
+
+  const leaderboard of;
+  const rank_cache_ptr cache;
+
+  /// When the next period begins, in microseconds, as far as the cache knows; 0: it knows no
+  /// starts.
+  mutable std::atomic<std::int64_t> next_boundary_us{0};
 };
 
 using shelved_ptr = std::shared_ptr<const shelved_leaderboard>;

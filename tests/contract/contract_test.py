@@ -166,9 +166,9 @@ def named(to):
     to.call("getLeaderboard", 200)
     to.call("listLeaderboards", 200)
     to.call("listLeaderboards", 422, "out_of_range", query={"limit": 0})
-    key = {"Idempotency-Key": "once"}
     for update, body in (("updateNamed", {"user_id": "ada", "count": 5}),
                          ("updateSeveral", {"user_id": "ada", "count": 5, "leaderboards": ["acme.eu", "default"]})):
+        key = {"Idempotency-Key": f"once-{update}"}
         to.call(update, 200, headers=key)
         to.call(update, 200, headers=key)
         to.call(update, 409, "idempotency_conflict", headers=key, body=body | {"count": 6})

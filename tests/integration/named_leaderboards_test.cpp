@@ -236,6 +236,16 @@ TEST_F(TenantToken, KnowsOfNoOthers) {
   EXPECT_EQ(service_->client().get(root + "/nowhere").status, 404) << "it was not made";
 }
 
+TEST_F(TenantToken, FeedsNoOthers) {
+  for (const auto* other : {"other", "acmes", "default"}) {
+    const auto refused =
+        client_->put(root + "/acme.eu", R"({"feeds":["acme",")" + std::string{other} + R"("]})");
+    EXPECT_EQ(refused.status, 422) << other;
+    EXPECT_EQ(text(refused.json(), "field"), "feeds") << other;
+  }
+  EXPECT_EQ(client_->put(root + "/acme.eu", R"({"feeds":["acme"]})").status, 200);
+}
+
 TEST_F(TenantToken, OpensNothingElse) {
   EXPECT_EQ(client_->update("ann").status, 403);
   EXPECT_EQ(client_->get(api_root + "/daily").status, 403);

@@ -30,8 +30,8 @@ CREATE TABLE {own}leaderboard_periods (
   PRIMARY KEY (leaderboard_id, period)
 );
 
--- Idempotency keys with the first result, kept for 24 hours; id 0 stands for updates that
--- name several leaderboards.
+-- Idempotency keys with the first result, kept for 24 hours, by the first leaderboard that the
+-- update names; id 0 stands for the default one.
 CREATE TABLE {own}leaderboard_requests (
   leaderboard_id bigint NOT NULL,
   user_id text COLLATE "C" NOT NULL,

@@ -29,8 +29,8 @@ CREATE TABLE {own}leaderboard_periods (
   PRIMARY KEY (leaderboard_id, period)
 ) WITHOUT ROWID;
 
--- Idempotency keys with the first result, kept for 24 hours; id 0 stands for updates that
--- name several leaderboards.
+-- Idempotency keys with the first result, kept for 24 hours, by the first leaderboard that the
+-- update names; id 0 stands for the default one.
 CREATE TABLE {own}leaderboard_requests (
   leaderboard_id INTEGER NOT NULL,
   user_id TEXT NOT NULL,

@@ -86,6 +86,13 @@ TEST_P(AscendingCache, WhoHasAValueInThePeriodIsOnItsBoard) {
   EXPECT_EQ(all(daily), (ids{"ann", "bob"}));
 }
 
+TEST_P(AscendingCache, WhoWroteBeforeTheCacheKnewOfTheStartIsOnTheBoard) {
+  apply({at_time("ann", 3, noon, 1), at_time("bob", 5, noon + std::chrono::hours{2}, 2)});
+  start(daily, noon + std::chrono::hours{1});
+  EXPECT_EQ(all(daily), ids{"bob"});
+  EXPECT_EQ(rank("bob", daily).score, 5);
+}
+
 TEST_P(AscendingCache, WhoIsLoadedWithoutAValueIsNotOnTheBoard) {
   start(daily, noon);
   rebuild({at_time("old", 0, noon - std::chrono::hours{1}, 1), at_time("new", 4, noon, 2)});
