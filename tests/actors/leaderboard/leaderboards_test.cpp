@@ -5,6 +5,7 @@
 #include "stores/memory/rank_cache.hpp"
 #include "stores/sqlite/leaderboard_store.hpp"
 #include "tests/support/actor_test.hpp"
+#include "tests/support/forwarding_score_store.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
@@ -14,6 +15,54 @@ namespace {
 
 using outcomes = std::vector<update_outcome>;
 
+/// Users whose pages cannot be read once `lost` is set.
+class losing_scores final : public forwarding_score_store {
+public:
+  losing_scores(std::unique_ptr<score_store> to, const bool& lost)
+      : forwarding_score_store(std::move(to)), lost_(lost) {}
+
+  result<std::vector<user_record>> scan(const std::string& after, std::size_t limit) override {
+    if (lost_)
+      return fail(errc::store_unavailable, "connection lost");
+    return forwarding_score_store::scan(after, limit);
+  }
+
+private:
+  const bool& lost_;
+};
+
+/// A store with such users.
+class losing_leaderboards final : public leaderboard_store {
+public:
+  losing_leaderboards(std::unique_ptr<leaderboard_store> to, const bool& lost)
+      : to_(std::move(to)), lost_(lost) {}
+
+  result<std::optional<leaderboard>> find(const std::string& id) override { return to_->find(id); }
+  result<std::vector<leaderboard>> list(const leaderboard_query& q) override {
+    return to_->list(q);
+  }
+  result<saved_leaderboard> save(const std::string& id, const leaderboard_settings& s) override {
+    return to_->save(id, s);
+  }
+  result<bool> archive(const std::string& id) override { return to_->archive(id); }
+  result<bool> restore(const std::string& id) override { return to_->restore(id); }
+  result<std::size_t> purge(std::size_t limit) override { return to_->purge(limit); }
+  result<void> note_used(std::span<const std::string> ids) override { return to_->note_used(ids); }
+  result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
+    return to_->apply(batch);
+  }
+  result<std::size_t> forget_requests(std::size_t limit) override {
+    return to_->forget_requests(limit);
+  }
+  std::unique_ptr<score_store> scores_of(const leaderboard& which) override {
+    return std::make_unique<losing_scores>(to_->scores_of(which), lost_);
+  }
+
+private:
+  std::unique_ptr<leaderboard_store> to_;
+  const bool& lost_;
+};
+
 /// The named leaderboards on SQLite with caches in this process.
 class Leaderboards : public ActorTest {
 protected:
@@ -21,7 +70,10 @@ protected:
     return [this]() -> result<std::unique_ptr<leaderboard_store>> {
       if (away_)
         return fail(errc::store_unavailable, "away");
-      return open_sqlite_leaderboards({.path = dir_ / "standings.db"}, score_rules{});
+      auto opened = open_sqlite_leaderboards({.path = dir_ / "standings.db"}, score_rules{});
+      if (!opened)
+        return opened.error();
+      return std::make_unique<losing_leaderboards>(std::move(*opened), lost_);
     };
   }
 
@@ -31,7 +83,7 @@ protected:
         [this](caf::local_actor* owner, leaderboards_front_actor front, std::size_t index) {
           return owner->spawn(leaderboards_worker, opener(), shelf_, std::move(front), index);
         },
-        shelf_, leaderboards_options{});
+        shelf_, options_);
     const leaderboard_writer_tools tools{.open = opener(),
                                          .shelf = shelf_,
                                          .default_cache = default_cache_,
@@ -76,6 +128,8 @@ protected:
 
   temp_dir dir_;
   bool away_ = false;
+  bool lost_ = false; ///< while users are being read
+  leaderboards_options options_;
   rank_cache_ptr default_cache_ = make_memory_rank_cache();
   leaderboard_shelf_ptr shelf_ = std::make_shared<leaderboard_shelf>([](const leaderboard& which) {
     return make_memory_cache(system_now, which.settings.rules.order).cache;
@@ -166,6 +220,43 @@ TEST_F(Leaderboards, TakeOverWhatAnotherProcessHasChanged) {
   advance(2s);
   EXPECT_FALSE(shelf_->find("acme"));
   EXPECT_EQ(load("acme").error().code, errc::unknown_leaderboard);
+}
+
+TEST_F(Leaderboards, AreAllLookedAfterHoweverManyAreInUse) {
+  options_.refreshed_at_once = 2;
+  start();
+  leaderboard_settings changed;
+  changed.rules.max_count = 7;
+  for (const auto* id : {"a", "b", "c", "d", "e"}) {
+    make(id).value();
+    load(id).value();
+    store()->save(id, changed).value();
+  }
+  advance(2s);
+  for (const auto& there : shelf_->all())
+    EXPECT_EQ(there->of.settings.rules.max_count, 7) << there->of.id;
+}
+
+TEST_F(Leaderboards, AreUnavailableToAllWhoWaitForALoadThatLosesTheDatabase) {
+  start();
+  for (const auto* id : {"a", "b"})
+    make(id).value();
+  lost_ = true;
+  auto first = request<leaderboard_loaded>(leaderboards_, load_leaderboard{"a"});
+  auto second = request<leaderboard_loaded>(leaderboards_, load_leaderboard{"b"});
+  settle();
+  EXPECT_EQ(first.get().error().code, errc::store_unavailable);
+  EXPECT_EQ(second.get().error().code, errc::store_unavailable);
+  lost_ = false;
+  advance(1s);
+  EXPECT_TRUE(load("a")) << "its successor has a new connection";
+}
+
+TEST_F(Leaderboards, KnowTheirPeriodsOnceTheyWereDescribed) {
+  start();
+  make("acme").value();
+  EXPECT_TRUE(ask<leaderboard_info>(leaderboards_, describe_leaderboard{"acme"}));
+  EXPECT_GT(shelf_->find("acme")->next_boundary_us, to_micros(system_now()));
 }
 
 TEST_F(Leaderboards, KeepSettingsThatAChangeDoesNotName) {
