@@ -1,5 +1,6 @@
 #include "actors/leaderboard/hydration.hpp"
 
+#include "actors/supervision/gated_pass_on.hpp"
 #include "actors/supervision/system.hpp"
 #include "log/log.hpp"
 
@@ -129,14 +130,7 @@ template <class Reply, class Message>
 caf::result<Reply> hydration_state::look_up(const Message& m) {
   if (!workers->ready(lookups))
     return unavailable();
-  if (auto refused = lookup_slots_->refuses(); refused)
-    return refused;
-  auto answer = waiters_.expect<Reply>(self);
-  gated_request<Reply>(
-      self, *lookup_slots_, worker(lookups), options_.timeout, m,
-      [answer](Reply& found) mutable { answer.deliver(std::move(found)); },
-      [answer](const caf::error& why) mutable { answer.deliver(why); });
-  return answer.promise();
+  return gated_pass_on<Reply>(waiters_, self, *lookup_slots_, worker(lookups), options_.timeout, m);
 }
 
 caf::result<bool> hydration_state::load(const load_users& m) {

@@ -119,7 +119,7 @@ result<shelved_ptr> leaderboard_writer_state::found(const std::string& id) {
   if (!which)
     return which.error();
   if (!*which || (*which)->archived_at)
-    return fail(errc::unknown_leaderboard, "there is no leaderboard '" + id + "'", "leaderboard");
+    return unknown_leaderboard(id);
   return with_.shelf->put(**which);
 }
 

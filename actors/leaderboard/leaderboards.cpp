@@ -1,5 +1,6 @@
 #include "actors/leaderboard/leaderboards.hpp"
 
+#include "actors/supervision/gated_pass_on.hpp"
 #include "actors/supervision/system.hpp"
 #include "log/log.hpp"
 
@@ -37,14 +38,7 @@ template <class Reply, class Message>
 caf::result<Reply> leaderboards_state::look_up(const Message& m) {
   if (!workers->ready(lookups))
     return to_error(errc::store_unavailable, "the database cannot be reached");
-  if (auto refused = lookup_slots_->refuses(); refused)
-    return refused;
-  auto answer = waiters_.expect<Reply>(self);
-  gated_request<Reply>(
-      self, *lookup_slots_, worker(lookups), options_.timeout, m,
-      [answer](Reply& found) mutable { answer.deliver(std::move(found)); },
-      [answer](const caf::error& why) mutable { answer.deliver(why); });
-  return answer.promise();
+  return gated_pass_on<Reply>(waiters_, self, *lookup_slots_, worker(lookups), options_.timeout, m);
 }
 
 caf::result<leaderboard_loaded> leaderboards_state::load(const load_leaderboard& m) {

@@ -2,6 +2,7 @@
 
 #include "actors/supervision/system.hpp"
 #include "actors/supervision/waiters.hpp"
+#include "core/leaderboard/leaderboard_id.hpp"
 #include "log/log.hpp"
 
 #include <boost/json.hpp>
@@ -23,10 +24,6 @@ constexpr std::size_t tidy_size = 10'000;
 
 /// How long what the cache knows of the periods is taken for granted.
 constexpr std::chrono::hours longest_belief_in_periods{24 * 365};
-
-failure unknown(const std::string& id) {
-  return fail(errc::unknown_leaderboard, "there is no leaderboard '" + id + "'", "leaderboard");
-}
 
 /// The text is an object: the edge has read it before.
 result<leaderboard_settings> read_settings(const std::string& text,
@@ -65,7 +62,7 @@ result<leaderboard> leaderboards_worker_state::find(const std::string& id) {
   if (!found)
     return found.error();
   if (!*found || (*found)->archived_at)
-    return unknown(id);
+    return unknown_leaderboard(id);
   return std::move(**found);
 }
 

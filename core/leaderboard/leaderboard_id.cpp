@@ -46,6 +46,10 @@ result<void> validate_leaderboard_id(std::string_view id) {
   }
 }
 
+failure unknown_leaderboard(const std::string& id, const std::string& field) {
+  return fail(errc::unknown_leaderboard, "there is no leaderboard '" + id + "'", field);
+}
+
 bool is_in_named_leaderboard(std::string_view rest_of_key) {
   const auto end = rest_of_key.find("}:");
   return rest_of_key.starts_with('{') && end != std::string_view::npos

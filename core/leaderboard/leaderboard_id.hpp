@@ -2,6 +2,7 @@
 
 #include "core/base/result.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace standings {
@@ -15,6 +16,9 @@ inline constexpr std::size_t max_leaderboard_id_parts = 8;
 /// 1 to 8 parts of `[a-z0-9][a-z0-9_-]{0,31}` joined by dots, at most 128 bytes in all, such as
 /// `acme.eu`. `default` and `update` are reserved. Fails with `invalid_leaderboard_id`.
 [[nodiscard]] result<void> validate_leaderboard_id(std::string_view id);
+
+/// The failure `unknown_leaderboard`; `field` is the one that names it.
+failure unknown_leaderboard(const std::string& id, const std::string& field = "leaderboard");
 
 /// Whether what follows the prefix of a key begins with a leaderboard's id in braces and a colon,
 /// as the keys of named leaderboards do.

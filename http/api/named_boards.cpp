@@ -15,10 +15,6 @@ cache_reads_ptr reads_of(const api& with, const shelved_leaderboard& which) {
   return std::make_unique<direct_cache_reads>(which.cache);
 }
 
-failure unknown(const std::string& id) {
-  return fail(errc::unknown_leaderboard, "there is no leaderboard '" + id + "'", "leaderboard");
-}
-
 } // namespace
 
 named_boards::named_boards(const api& with, shelved_ptr which)
@@ -34,7 +30,7 @@ result<void> check_leaderboard(const request& rq, const std::string& id) {
   if (const auto valid = validate_leaderboard_id(id); !valid)
     return valid;
   if (!may_know_of(rq, id))
-    return unknown(id);
+    return unknown_leaderboard(id);
   return {};
 }
 
@@ -56,7 +52,7 @@ task<result<named_boards_ptr>> open_named_boards(const api& with, const request&
       what = with.faces.shelf->find(id);
   }
   if (!what)
-    co_return unknown(id); // archived meanwhile
+    co_return unknown_leaderboard(id); // archived meanwhile
   co_return std::make_unique<named_boards>(with, std::move(what));
 }
 

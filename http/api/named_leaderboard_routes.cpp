@@ -109,8 +109,7 @@ answer_task post_update_of_several(const api& with, const request& rq) {
     co_return update.error();
   for (const auto& id : update->leaderboards)
     if (!may_know_of(rq, id))
-      co_return fail(errc::unknown_leaderboard, "there is no leaderboard '" + id + "'",
-                     "leaderboards");
+      co_return unknown_leaderboard(id, "leaderboards");
   co_return co_await answer_update(with, rq, with.named_updates, std::move(*update));
 }
 

@@ -2,10 +2,10 @@
 
 #include "stores/postgres/leaderboard_sql.hpp"
 #include "stores/postgres/score_sql.hpp"
+#include "stores/postgres/user_arrays.hpp"
 #include "stores/sql/sql_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace standings {
@@ -14,23 +14,12 @@ namespace {
 
 namespace sql = postgres_leaderboard_sql;
 
-/// Rows as the arrays of a statement that writes them.
-struct written_arrays {
-  std::vector<std::int64_t> numbers;
-  std::vector<std::string> users;
-  std::array<std::vector<std::int64_t>, period_count> scores;
-  std::vector<std::int64_t> times;
-
-  explicit written_arrays(std::span<const leaderboard_rows::changed_row> rows) {
-    for (const auto& row : rows) {
-      numbers.push_back(row.number);
-      users.push_back(row.user->user_id);
-      for (std::size_t p = 0; p < period_count; ++p)
-        scores[p].push_back(row.user->score[p]);
-      times.push_back(to_micros(row.user->updated_at));
-    }
-  }
-};
+user_arrays arrays_of(std::span<const leaderboard_rows::changed_row> rows) {
+  user_arrays out;
+  for (const auto& row : rows)
+    out.add(*row.user);
+  return out;
+}
 
 } // namespace
 
@@ -240,28 +229,30 @@ void postgres_leaderboard_rows::drop_unwritten(std::span<const changed_row> rows
 void postgres_leaderboard_rows::write_named(std::span<const changed_row> rows) {
   if (rows.empty())
     return;
-  const written_arrays a{rows};
+  const auto a = arrays_of(rows);
+  std::vector<std::int64_t> numbers;
   std::map<std::pair<std::int64_t, std::string>, user_record*> by_key;
-  for (const auto& row : rows)
+  for (const auto& row : rows) {
+    numbers.push_back(row.number);
     by_key.emplace(std::pair{row.number, row.user->user_id}, row.user);
-  for (const auto& row : tx_.exec_prepared("named_write", bigint_array(a.numbers),
-                                           text_array(a.users), bigint_array(a.scores[0]),
-                                           bigint_array(a.scores[1]), bigint_array(a.scores[2]),
-                                           bigint_array(a.scores[3]), bigint_array(a.times)))
+  }
+  for (const auto& row :
+       tx_.exec_prepared("named_write", bigint_array(numbers), a.ids(), a.scores(period::daily),
+                         a.scores(period::weekly), a.scores(period::monthly),
+                         a.scores(period::yearly), a.times()))
     by_key.at({row[1].as<std::int64_t>(), row[0].c_str()})->version = row[2].as<std::int64_t>();
 }
 
 void postgres_leaderboard_rows::write_default(std::span<const changed_row> rows) {
   if (rows.empty())
     return;
-  const written_arrays a{rows};
+  const auto a = arrays_of(rows);
   std::map<std::string, user_record*> by_id;
   for (const auto& row : rows)
     by_id.emplace(row.user->user_id, row.user);
-  for (const auto& row :
-       tx_.exec_prepared("default_write", text_array(a.users), bigint_array(a.scores[0]),
-                         bigint_array(a.scores[1]), bigint_array(a.scores[2]),
-                         bigint_array(a.scores[3]), bigint_array(a.times)))
+  for (const auto& row : tx_.exec_prepared("default_write", a.ids(), a.scores(period::daily),
+                                           a.scores(period::weekly), a.scores(period::monthly),
+                                           a.scores(period::yearly), a.times()))
     by_id.at(row[0].c_str())->version = row[1].as<std::int64_t>();
 }
 

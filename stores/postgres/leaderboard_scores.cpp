@@ -2,9 +2,8 @@
 
 #include "stores/postgres/leaderboard_sql.hpp"
 #include "stores/postgres/score_sql.hpp"
+#include "stores/postgres/user_arrays.hpp"
 #include "stores/sql/tidy_pass.hpp"
-
-#include <array>
 
 namespace standings {
 
@@ -35,19 +34,13 @@ public:
   }
 
   result<void> put(std::span<const user_record> users) override {
-    std::vector<std::string> ids;
-    std::array<std::vector<std::int64_t>, period_count> scores;
-    std::vector<std::int64_t> times;
-    for (const auto& user : users) {
-      ids.push_back(user.user_id);
-      for (std::size_t p = 0; p < period_count; ++p)
-        scores[p].push_back(user.score[p]);
-      times.push_back(to_micros(user.updated_at));
-    }
+    user_arrays a;
+    for (const auto& user : users)
+      a.add(user);
     return transact([&](postgres_work& tx, const moment&) {
-      tx.exec_prepared("named_put", of_.number, text_array(ids), bigint_array(scores[0]),
-                       bigint_array(scores[1]), bigint_array(scores[2]), bigint_array(scores[3]),
-                       bigint_array(times));
+      tx.exec_prepared("named_put", of_.number, a.ids(), a.scores(period::daily),
+                       a.scores(period::weekly), a.scores(period::monthly),
+                       a.scores(period::yearly), a.times());
     });
   }
 

@@ -5,6 +5,7 @@
 #include "stores/postgres/increment_values.hpp"
 #include "stores/postgres/known_moment.hpp"
 #include "stores/postgres/open_on.hpp"
+#include "stores/postgres/user_arrays.hpp"
 #include "stores/postgres/user_table.hpp"
 #include "stores/sql/around_locks.hpp"
 #include "stores/sql/sql_text.hpp"
@@ -65,18 +66,12 @@ public:
   }
 
   result<void> put(std::span<const user_record> users) override {
-    std::vector<std::string> ids;
-    std::array<std::vector<std::int64_t>, period_count> columns;
-    std::vector<std::int64_t> times;
-    for (const auto& user : users) {
-      ids.push_back(user.user_id);
-      for (std::size_t i = 0; i < period_count; ++i)
-        columns[i].push_back(user.score[i]);
-      times.push_back(to_micros(user.updated_at));
-    }
+    user_arrays a;
+    for (const auto& user : users)
+      a.add(user);
     return session_.transact(sql::begin_write, [&](postgres_work& tx, const moment&) {
-      tx.exec_prepared("put", text_array(ids), bigint_array(columns[0]), bigint_array(columns[1]),
-                       bigint_array(columns[2]), bigint_array(columns[3]), bigint_array(times));
+      tx.exec_prepared("put", a.ids(), a.scores(period::daily), a.scores(period::weekly),
+                       a.scores(period::monthly), a.scores(period::yearly), a.times());
     });
   }
 

@@ -1,6 +1,7 @@
 #include "stores/sql/leaderboard_batch.hpp"
 
 #include "core/leaderboard/feeds.hpp"
+#include "core/leaderboard/leaderboard_id.hpp"
 #include "core/leaderboard/leaderboard_states.hpp"
 #include "core/leaderboard/replay.hpp"
 #include "stores/sql/around_locks.hpp"
@@ -17,10 +18,11 @@ namespace {
 
 using request_key = std::tuple<std::int64_t, std::string, std::string>;
 
-update_outcome unknown_leaderboard(const std::string& id) {
+update_outcome nowhere_to_count(const std::string& id) {
   update_outcome out;
-  out.code = errc::unknown_leaderboard;
-  out.detail = "there is no leaderboard '" + id + "'";
+  const auto why = unknown_leaderboard(id);
+  out.code = why.code;
+  out.detail = why.detail;
   return out;
 }
 
@@ -65,9 +67,9 @@ private:
       const auto missing =
           std::find_if(ids.begin(), ids.end(), [&](const auto& id) { return !known_.has(id); });
       if (ids.empty())
-        settle(i, unknown_leaderboard(""));
+        settle(i, nowhere_to_count(""));
       else if (missing != ids.end())
-        settle(i, unknown_leaderboard(*missing));
+        settle(i, nowhere_to_count(*missing));
       else
         reached_[i] = reached_from(ids, known_.feeds());
     }
