@@ -59,6 +59,7 @@ history_store_factory use_sqlite(backends& out, const config& settings,
   options.path = resolve_path(settings, settings.database.path);
   options.table = settings.leaderboard.table;
   options.boundaries = boundaries;
+  options.keep_past = static_cast<std::size_t>(settings.leaderboard.keep_past);
   options.clock = clock;
   out.open_store = [options] {
     return open_sqlite_store(options);
@@ -98,6 +99,7 @@ history_store_factory use_sqlite(backends& out, const config& settings,
 history_store_factory use_postgres(backends& out, const config& settings,
                                    const std::optional<calendar>& boundaries) {
   const postgres_options options{settings.database.url, settings.leaderboard.table, boundaries,
+                                 static_cast<std::size_t>(settings.leaderboard.keep_past),
                                  settings.database.schema};
   out.open_store = [options] {
     return open_postgres_store(options);

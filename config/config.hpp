@@ -104,6 +104,7 @@ struct leaderboard_config {
   std::string week_start = "monday";
   rollover_mode rollover = rollover_mode::automatic; ///< off: periods change by admin reset only
   std::int64_t max_count = 10'000;
+  std::int64_t keep_past = 4; ///< ended periods of each board
 };
 
 struct scoring_config {

@@ -218,6 +218,7 @@ std::vector<option> make_table() {
       OPTION(plain, leaderboard.week_start),
       OPTION(plain, leaderboard.rollover),
       OPTION(plain, leaderboard.max_count),
+      OPTION(plain, leaderboard.keep_past),
       OPTION(plain, scoring.shards),
       OPTION(plain, scoring.max_batch),
       OPTION(plain, reconcile.enabled),

@@ -240,6 +240,8 @@ void check_leaderboard(const leaderboard_config& board, findings& out) {
               "has to be printable ASCII, and not empty");
   out.require(board.max_count >= 1 && board.max_count < score_limit, "leaderboard.max_count",
               "has to be from 1 to " + std::to_string(score_limit - 1));
+  out.require(board.keep_past >= 0 && board.keep_past <= 1'000, "leaderboard.keep_past",
+              "has to be from 0 to 1000");
   check_calendar(board, out);
 }
 

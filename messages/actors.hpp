@@ -84,6 +84,9 @@ using leaderboards_actor = caf::typed_actor<
     caf::replies_to<read_named_board>::with<board_page>,
     // Restarts a period in both stores.
     caf::replies_to<reset_named_period>::with<reset_report>,
+    // The ended periods of a board, and such a board. Error: unknown_period.
+    caf::replies_to<list_past_periods>::with<std::vector<past_period>>,
+    caf::replies_to<read_past_board>::with<past_board>,
     // The cache has missed something; it is loaded anew.
     caf::reacts_to<cache_missed>,
     // The state of the workers.

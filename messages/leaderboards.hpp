@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/leaderboard/leaderboard_settings.hpp"
+#include "core/leaderboard/past_period.hpp"
 #include "messages/leaderboard.hpp"
 
 #include <chrono>
@@ -101,6 +102,22 @@ struct read_named_board {
   read_board board;
 };
 
+/// The ended periods of a board that are kept, the last one first; `default` names the default
+/// leaderboard.
+struct list_past_periods {
+  std::string leaderboard;
+  period board = period::daily;
+};
+
+/// A window of the board as the period ended that `at` is in.
+struct read_past_board {
+  std::string leaderboard;
+  period board = period::daily;
+  sys_time at{};
+  std::uint64_t offset = 0;
+  std::uint64_t limit = 10;
+};
+
 struct reset_named_period {
   std::string leaderboard;
   period board = period::daily;
@@ -124,6 +141,11 @@ STANDINGS_INSPECT(load_named_user, x.leaderboard, x.user)
 STANDINGS_INSPECT(load_named_users, x.leaderboard, x.users)
 STANDINGS_INSPECT(read_named_user, x.leaderboard, x.user_id)
 STANDINGS_INSPECT(read_named_board, x.leaderboard, x.board)
+STANDINGS_INSPECT(past_period, x.started_at, x.ended_at, x.total_users)
+STANDINGS_INSPECT(past_entry, x.rank, x.user_id, x.score)
+STANDINGS_INSPECT(past_board, x.of, x.entries)
+STANDINGS_INSPECT(list_past_periods, x.leaderboard, x.board)
+STANDINGS_INSPECT(read_past_board, x.leaderboard, x.board, x.at, x.offset, x.limit)
 STANDINGS_INSPECT(reset_named_period, x.leaderboard, x.board, x.request_id)
 
 } // namespace standings
@@ -149,6 +171,14 @@ CAF_ADD_TYPE_ID(standings_leaderboards, (standings::load_named_users))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::read_named_user))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::read_named_board))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::reset_named_period))
+
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::past_period))
+CAF_ADD_TYPE_ID(standings_leaderboards, (std::vector<standings::past_period>))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::past_entry))
+CAF_ADD_TYPE_ID(standings_leaderboards, (std::vector<standings::past_entry>))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::past_board))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::list_past_periods))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::read_past_board))
 
 CAF_END_TYPE_ID_BLOCK(standings_leaderboards)
 

@@ -27,6 +27,10 @@
  * @typedef {{rank_among: number, rank: number, user_id: string, score: number}} RankAmong
  * @typedef {{period: Period, total_users: number, entries: RankAmong[], not_found: string[]}} Ranks
  * @typedef {{user_id: string, period: Period, total_users: number, user: Entry, above: Entry[], below: Entry[]}} Neighbourhood
+ * @typedef {{started_at: string, ended_at: string, total_users: number}} PastPeriod
+ * @typedef {{period: Period, past: PastPeriod[]}} PastPeriods
+ * @typedef {{rank: number, user_id: string, score: number}} PastEntry
+ * @typedef {PastPeriod & {period: Period, limit: number, offset: number, entries: PastEntry[]}} PastBoard
  * @typedef {{success: true, data: Details, warning: string | null}} Counted
  * @typedef {{success: false, user_id?: string, code: string, detail: string}} NotCounted
  * @typedef {{success: boolean, applied: number, failed: number, results: (Counted | NotCounted)[]}} BatchResult
@@ -274,6 +278,17 @@ export class Standings {
    */
   ranks(userIds, period, { signal } = {}) {
     return this.request("POST", `${cachePath}/ranks/${segment(period)}`, { body: { user_ids: userIds }, signal });
+  }
+
+  /**
+   * The ended periods that are kept, the last one first; with `start`, a time in one of them, the board as it ended.
+   * @param {Period} period
+   * @param {{start?: string, limit?: number, offset?: number, signal?: AbortSignal}} [options]
+   * @returns {Promise<PastPeriods | PastBoard>}
+   */
+  past(period, { start, limit = 10, offset = 0, signal } = {}) {
+    const query = start === undefined ? undefined : { start, limit, offset };
+    return this.request("GET", `${cachePath}/${segment(period)}/past`, { query, signal });
   }
 
   /**

@@ -165,6 +165,8 @@ leaderboards(leaderboards_front_actor::stateful_pointer<leaderboards_state> self
       [&state](const read_named_user& m) { return state.look_up<user_record>(m); },
       [&state](const read_named_board& m) { return state.look_up<board_page>(m); },
       [&state](const reset_named_period& m) { return state.look_up<reset_report>(m); },
+      [&state](const list_past_periods& m) { return state.look_up<std::vector<past_period>>(m); },
+      [&state](const read_past_board& m) { return state.look_up<past_board>(m); },
       [&state](const cache_missed& m) { state.note_missed(m); },
       [&state](get_status) { return state.status(); },
       [&state](stop_waiting) { state.refuse_everyone(service_stops()); },

@@ -313,6 +313,25 @@ caf::result<board_page> leaderboards_worker_state::read(const read_named_board& 
   return std::move(*page);
 }
 
+caf::result<std::vector<past_period>> leaderboards_worker_state::past(const list_past_periods& m) {
+  auto periods = store_->past_periods(m.leaderboard, m.board);
+  if (!periods)
+    return failed(periods.error());
+  return std::move(*periods);
+}
+
+caf::result<past_board> leaderboards_worker_state::past(const read_past_board& m) {
+  auto page = store_->past(m.leaderboard, m.board, m.at, m.offset, m.limit);
+  if (!page)
+    return failed(page.error());
+  if (!*page)
+    return to_error(errc::unknown_period,
+                    "no ended " + std::string{to_string(m.board)} + " period of " + to_iso8601(m.at)
+                        + " is kept",
+                    "start");
+  return std::move(**page);
+}
+
 caf::result<reset_report> leaderboards_worker_state::reset(const reset_named_period& m) {
   const auto of = shelved(m.leaderboard);
   if (!of)
@@ -388,6 +407,8 @@ leaderboards_worker(leaderboards_worker_actor::stateful_pointer<leaderboards_wor
       [self](const read_named_user& m) { return self->state.read(m); },
       [self](const read_named_board& m) { return self->state.read(m); },
       [self](const reset_named_period& m) { return self->state.reset(m); },
+      [self](const list_past_periods& m) { return self->state.past(m); },
+      [self](const read_past_board& m) { return self->state.past(m); },
       [self](const refresh_leaderboards& m) { return self->state.refresh(m); },
       [self](tidy_leaderboards) { return self->state.tidy(); },
       [self](load_step_due) { self->state.load_step(); },

@@ -34,6 +34,8 @@ struct leaderboards_worker_state {
   caf::result<bool> load(const load_named_users& m);
   caf::result<user_record> read(const read_named_user& m);
   caf::result<board_page> read(const read_named_board& m);
+  caf::result<std::vector<past_period>> past(const list_past_periods& m);
+  caf::result<past_board> past(const read_past_board& m);
   caf::result<reset_report> reset(const reset_named_period& m);
   caf::result<bool> refresh(const refresh_leaderboards& m);
   caf::result<std::uint64_t> tidy();

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "core/leaderboard/calendar.hpp"
+#include "core/leaderboard/past_period.hpp"
 
 #include <optional>
+#include <vector>
 
 namespace standings {
 
@@ -33,6 +35,12 @@ public:
   /// When `p` starts next after `now`; the far future without a calendar.
   [[nodiscard]] sys_time next(period p, sys_time now) const {
     return calendar_ ? calendar_->next(p, now) : sys_time::max();
+  }
+
+  /// See ended_periods.
+  [[nodiscard]] std::vector<period_span> ended(period p, sys_time open_since, sys_time started,
+                                               std::size_t most) const {
+    return ended_periods(calendar_, p, open_since, started, most);
   }
 
 private:

@@ -130,6 +130,7 @@ inline milliseconds longest_answer(milliseconds request_timeout) {
 
 void add_leaderboard_routes(router& to, const api& with);
 void add_named_leaderboard_routes(router& to, const api& with);
+void add_past_routes(router& to, const api& with);
 void add_live_routes(router& to, const api& with);
 void add_admin_routes(router& to, const api& with);
 void add_reconcile_routes(router& to, const api& with);

@@ -16,6 +16,7 @@ router make_routes(const api& with) {
   router out;
   add_leaderboard_routes(out, with);
   add_named_leaderboard_routes(out, with);
+  add_past_routes(out, with);
   add_live_routes(out, with); // later: /user/live is a user
   add_admin_routes(out, with);
   add_reconcile_routes(out, with);

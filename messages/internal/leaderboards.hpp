@@ -54,6 +54,8 @@ using leaderboards_worker_actor = caf::typed_actor<
     caf::replies_to<read_named_user>::with<user_record>,
     caf::replies_to<read_named_board>::with<board_page>,
     caf::replies_to<reset_named_period>::with<reset_report>,
+    caf::replies_to<list_past_periods>::with<std::vector<past_period>>,
+    caf::replies_to<read_past_board>::with<past_board>,
     caf::replies_to<refresh_leaderboards>::with<bool>,
     caf::replies_to<tidy_leaderboards>::with<std::uint64_t>,
     // The next page of a load.

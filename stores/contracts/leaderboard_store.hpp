@@ -3,6 +3,7 @@
 #include "core/base/result.hpp"
 #include "core/leaderboard/entries.hpp"
 #include "core/leaderboard/leaderboard_settings.hpp"
+#include "core/leaderboard/past_period.hpp"
 #include "stores/contracts/score_store.hpp"
 
 #include <cstdint>
@@ -56,7 +57,8 @@ public:
   [[nodiscard]] virtual result<bool> restore(const std::string& id) = 0;
 
   /// Deletes up to `limit` rows of leaderboards that were archived more than 30 days ago, and the
-  /// leaderboards once they have none. Returns how many; 0 means nothing is left to do.
+  /// leaderboards once they have none; and of ended periods that are no longer kept. Returns how
+  /// many; 0 means nothing is left to do.
   [[nodiscard]] virtual result<std::size_t> purge(std::size_t limit) = 0;
 
   /// Notes that these leaderboards are being used.
@@ -72,6 +74,16 @@ public:
 
   /// Deletes up to `limit` idempotency keys that are older than 24 hours.
   [[nodiscard]] virtual result<std::size_t> forget_requests(std::size_t limit) = 0;
+
+  /// The ended periods of `board` that are kept, the last one first. Fails with
+  /// `unknown_leaderboard`; `default` names the default one.
+  [[nodiscard]] virtual result<std::vector<past_period>> past_periods(const std::string& id,
+                                                                      period board) = 0;
+
+  /// The board as the period ended that `at` is in: up to `limit` users after the first `offset`.
+  /// `nullopt` if that period is not kept, or has not ended. Closes first what has ended.
+  [[nodiscard]] virtual result<std::optional<past_board>>
+  past(const std::string& id, period board, sys_time at, std::size_t offset, std::size_t limit) = 0;
 
   /// The users of one leaderboard. Uses this connection, so it must not outlive it.
   [[nodiscard]] virtual std::unique_ptr<score_store> scores_of(const leaderboard& which) = 0;

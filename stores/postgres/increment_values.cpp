@@ -33,7 +33,8 @@ std::string known_increment_text() {
 
 std::vector<std::string> increment_values(const std::vector<folded_update>& writes,
                                           period_window& window,
-                                          const postgres_user_table::moment& at) {
+                                          const postgres_user_table::moment& at,
+                                          sys_time not_after) {
   std::vector<std::string> users;
   std::vector<std::int64_t> totals;
   users.reserve(writes.size());
@@ -48,7 +49,7 @@ std::vector<std::string> increment_values(const std::vector<folded_update>& writ
     out.push_back(to_iso8601(start));
   for (const auto p : all_periods)
     out.push_back(to_iso8601(std::min(from_micros(never_us), window.next(p, at.now))));
-  out.push_back(to_iso8601(at.latest));
+  out.push_back(to_iso8601(std::min(at.latest, not_after)));
   return out;
 }
 
@@ -76,12 +77,13 @@ std::optional<std::array<std::string, 4>> key_values(const std::vector<folded_up
                     bigint_array(laters)};
 }
 
-void add_known_values(std::vector<std::string>& to, const postgres_user_table::moment& known) {
+void add_known_values(std::vector<std::string>& to, const postgres_user_table::moment& known,
+                      sys_time not_after) {
   for (const auto start : known.recorded)
     to.push_back(std::to_string(to_micros(start)));
   const auto [first, last] = known_moment::window(known);
   to.push_back(std::to_string(to_micros(first)));
-  to.push_back(std::to_string(to_micros(last)));
+  to.push_back(std::to_string(to_micros(std::min(last, not_after))));
 }
 
 std::string quoted_list(pqxx::connection& db, const std::vector<std::string>& values) {

@@ -24,6 +24,8 @@ public:
   /// Remembers `at` unless something about it is uncertain.
   void note(const moment& at);
 
+  void forget() { last_.reset(); }
+
   /// What is known, with `latest` as of now; `nullopt` if nothing is.
   [[nodiscard]] std::optional<moment> get() const;
 

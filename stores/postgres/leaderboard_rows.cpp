@@ -57,7 +57,14 @@ score_rules postgres_leaderboard_rows::rules_of(const leaderboard* which) {
 }
 
 period_starts postgres_leaderboard_rows::starts_of(const leaderboard* which) {
-  return which ? tables_.starts(*which, recorded_.at(which->number), at_.now) : at_.starts;
+  const auto starts =
+      which ? tables_.starts(*which, recorded_.at(which->number), at_.now) : at_.starts;
+  if (!tables_.users().past().is_open(which ? which->number : no_number, starts)) {
+    ended_.push_back(tables_.due_of(which, starts));
+    if (which)
+      ended_ids_.push_back(which->id);
+  }
+  return starts;
 }
 
 void postgres_leaderboard_rows::find(std::span<leaderboard_request> requests) {

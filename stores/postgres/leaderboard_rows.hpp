@@ -31,11 +31,16 @@ public:
   std::vector<leaderboard> find(std::span<const std::string> ids) override;
   score_rules rules_of(const leaderboard* which) override;
   period_starts starts_of(const leaderboard* which) override;
+  bool may_write() override { return ended_.empty() || tables_.users().past().look(tx_, ended_); }
   void find(std::span<leaderboard_request> requests) override;
   void add(std::span<const leaderboard_request> requests) override;
   std::vector<std::optional<user_record>> lock(std::span<const leaderboard_row_key> keys,
                                                std::vector<std::string>& locked) override;
   void write(std::span<const changed_row> rows) override;
+
+  /// The leaderboards of which a period has ended that is not known to be closed.
+  [[nodiscard]] const std::vector<postgres_past_boards::due>& ended() const { return ended_; }
+  [[nodiscard]] const std::vector<std::string>& ended_ids() const { return ended_ids_; }
 
 private:
   /// The keys of named leaderboards, or those of the default one, as arrays.
@@ -62,6 +67,8 @@ private:
   const held held_;
   std::map<std::int64_t, period_starts> recorded_;
   std::set<std::pair<std::int64_t, std::string>> made_; ///< rows that did not exist
+  std::vector<postgres_past_boards::due> ended_;
+  std::vector<std::string> ended_ids_; ///< of the named ones among them
 };
 
 } // namespace standings

@@ -18,10 +18,28 @@ std::string top_name(period board, score_order order) {
 class postgres_leaderboard_scores final : public score_store {
   using moment = postgres_leaderboard_tables::moment;
 
-  /// Before its uses, because its type is deduced.
+  /// Closes the periods that have ended before `body` writes. This and the next before their uses,
+  /// because their types are deduced.
+  template <class Body>
+  auto transact_from(const std::string& begin, const Body& body) {
+    std::vector<postgres_past_boards::due> seen;
+    const auto is_open = [&](postgres_work& tx, const moment&) {
+      if (!tables_.users().past().keeps())
+        return true;
+      const auto starts = starts_now(tx);
+      seen = {tables_.due_of(&of_, starts)};
+      return tables_.users().past().is_open(of_.number, starts)
+             || tables_.users().past().look(tx, seen);
+    };
+    const auto close = [&] {
+      return tables_.close_ended(seen, std::span{&of_.id, 1});
+    };
+    return tables_.users().transact_when_open(begin, is_open, close, body);
+  }
+
   template <class Body>
   auto transact(const Body& body) {
-    return tables_.users().transact(postgres_sql::begin_write, body);
+    return transact_from(postgres_sql::begin_write, body);
   }
 
 public:
@@ -117,11 +135,14 @@ public:
   }
 
   result<period_state> reset(period board) override {
-    const auto done = tables_.users().transact(
-        postgres_sql::begin_reset, [&](postgres_work& tx, const moment& at) {
+    const auto done =
+        transact_from(postgres_sql::begin_reset, [&](postgres_work& tx, const moment& at) {
           tx.exec_prepared("named_settle_future", of_.number, to_micros(at.latest));
           tx.exec_prepared("named_reset", of_.number, std::string{to_string(board)},
                            to_micros(at.latest));
+          const std::array now{tables_.due_of(&of_, starts_now(tx))};
+          if (tables_.users().past().keeps())
+            tables_.users().past().close(tx, now);
         });
     if (!done)
       return done.error();
@@ -132,12 +153,17 @@ public:
     const auto at = tables_.users().read([&](postgres_work& tx) { return moment_now(tx); });
     if (!at)
       return at.error();
+    const auto starts = tables_.starts(of_, at->recorded, at->now);
+    if (!tables_.users().past().is_open(of_.number, starts))
+      if (const auto closed =
+              tables_.close_ended({tables_.due_of(&of_, starts)}, std::span{&of_.id, 1});
+          !closed)
+        return closed.error();
     const auto settled = tables_.settled_starts(of_, *at);
     if (settled != at->recorded || at->has_future)
       if (const auto done = record(settled); !done)
         return done.error();
-    return period_state{at->now, tables_.starts(of_, at->recorded, at->now),
-                        tables_.window(of_.settings).next_boundary(at->now),
+    return period_state{at->now, starts, tables_.window(of_.settings).next_boundary(at->now),
                         tables_.users().clock().fault()};
   }
 

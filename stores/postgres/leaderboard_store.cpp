@@ -1,5 +1,6 @@
 #include "stores/postgres/leaderboard_store.hpp"
 
+#include "core/leaderboard/leaderboard_id.hpp"
 #include "stores/postgres/leaderboard_rows.hpp"
 #include "stores/postgres/leaderboard_scores.hpp"
 #include "stores/postgres/leaderboard_sql.hpp"
@@ -30,7 +31,7 @@ class postgres_leaderboard_store final : public leaderboard_store {
   /// Before its uses, because its type is deduced.
   template <class Body>
   auto transact(const Body& body) {
-    return tables_.users().transact(postgres_sql::begin_write, body);
+    return tables_.users().transact_at(postgres_sql::begin_write, body);
   }
 
 public:
@@ -97,12 +98,13 @@ public:
     return transact([&](postgres_work& tx, const moment&) -> std::size_t {
       const auto found = tx.exec_prepared("named_first_to_purge", std::int64_t{seconds_kept});
       if (found.empty())
-        return 0;
+        return tables_.users().past().purge(tx, limit);
       const auto number = found[0][0].as<std::int64_t>();
       for (const auto* rows : {"named_purge_scores", "named_purge_deleted"})
         if (const auto gone = tx.exec_prepared(rows, number, sql_count(limit)).affected_rows();
             gone > 0)
           return static_cast<std::size_t>(gone);
+      tables_.users().past().drop(tx, number);
       tx.exec_prepared("named_purge_periods", number);
       return static_cast<std::size_t>(tx.exec_prepared("named_purge", number).affected_rows());
     });
@@ -133,6 +135,24 @@ public:
 
   result<std::size_t> forget_requests(std::size_t limit) override {
     return forget_leaderboard_requests(tables_, limit);
+  }
+
+  result<std::vector<past_period>> past_periods(const std::string& id, period board) override {
+    const auto of = to_look_back_at(id);
+    if (!of)
+      return of.error();
+    return tables_.users().read(
+        [&](postgres_work& tx) { return tables_.users().past().list(tx, of->number, board); });
+  }
+
+  result<std::optional<past_board>> past(const std::string& id, period board, sys_time at,
+                                         std::size_t offset, std::size_t limit) override {
+    const auto of = to_look_back_at(id);
+    if (!of)
+      return of.error();
+    return tables_.users().read([&](postgres_work& tx) {
+      return tables_.users().past().find(tx, of->number, board, at, offset, limit);
+    });
   }
 
   std::unique_ptr<score_store> scores_of(const leaderboard& which) override {
@@ -169,17 +189,64 @@ private:
     return saved_leaderboard{*find_in(tx, id), !before};
   }
 
+  /// The leaderboard with that id once its ended periods are closed.
+  result<postgres_past_boards::due> to_look_back_at(const std::string& id) {
+    auto of = tables_.users().read([&](postgres_work& tx) {
+      return id == default_leaderboard ? tables_.users().default_at(default_moment(tx)).front()
+                                       : named_due(tx, id);
+    });
+    if (!of)
+      return of.error();
+    if (!of->window)
+      return unknown_leaderboard(id);
+    if (!tables_.users().past().is_open(of->number, of->starts))
+      if (const auto closed = tables_.close_ended({*of}, std::span{&id, 1}); !closed)
+        return closed.error();
+    return of;
+  }
+
+  moment default_moment(postgres_work& tx) {
+    return tables_.users().moment_of(tx.exec_prepared("read_periods")[0]);
+  }
+
+  /// Without a window if there is none of that id.
+  postgres_past_boards::due named_due(postgres_work& tx, const std::string& id) {
+    const auto now = default_moment(tx).now;
+    const auto rows = tx.exec_prepared("named_leaderboards", text_array({id}));
+    if (rows.empty())
+      return {};
+    const auto read = postgres_leaderboard_tables::read_leaderboard(rows[0]);
+    if (read.found.archived_at)
+      return {};
+    return tables_.due_of(&read.found, tables_.starts(read.found, read.recorded, now));
+  }
+
   result<std::vector<update_outcome>> apply_part(std::span<const score_update> batch,
                                                  postgres_leaderboard_rows::held rows,
                                                  bool& began) {
+    std::vector<postgres_past_boards::due> ended;
+    std::vector<std::string> ended_ids;
     const auto once = [&](postgres_work& tx, const moment& at) {
       if (rows == postgres_leaderboard_rows::held::leave_out)
         tx.exec(look_for_locks_);
       began = true;
       postgres_leaderboard_rows of_transaction{tables_, default_rules_, tx, at, rows};
-      return apply_leaderboard_batch(batch, of_transaction);
+      auto done = apply_leaderboard_batch(batch, of_transaction);
+      ended = of_transaction.ended();
+      ended_ids = of_transaction.ended_ids();
+      return done;
     };
-    return tables_.users().transact(postgres_sql::begin_write, once, 1);
+    for (int tries = 0; tries < postgres_user_table::tries_to_close; ++tries) {
+      auto done = tables_.users().transact_at(postgres_sql::begin_write, once, 1);
+      if (!done)
+        return done.error();
+      if (*done)
+        return std::move(**done);
+      began = false; // it has done nothing
+      if (const auto closed = tables_.close_ended(ended, ended_ids); !closed)
+        return closed.error();
+    }
+    return fail(errc::overloaded, "a period has ended, and could not be closed");
   }
 
   postgres_leaderboard_tables tables_;

@@ -1,5 +1,6 @@
 #include "stores/postgres/leaderboard_tables.hpp"
 
+#include "stores/postgres/connection.hpp"
 #include "stores/postgres/leaderboard_sql.hpp"
 #include "stores/sql/sql_text.hpp"
 
@@ -56,6 +57,30 @@ period_starts postgres_leaderboard_tables::starts(const leaderboard& of,
 
 period_starts postgres_leaderboard_tables::settled_starts(const leaderboard& of, const moment& at) {
   return window(of.settings).settled_starts(at.certain, at.recorded);
+}
+
+postgres_past_boards::due postgres_leaderboard_tables::due_of(const leaderboard* of,
+                                                              const period_starts& starts) {
+  if (!of)
+    return {0, score_order::desc, starts, &users_.window()};
+  return {of->number, of->settings.rules.order, starts, &window(of->settings)};
+}
+
+result<void>
+postgres_leaderboard_tables::close_ended(const std::vector<postgres_past_boards::due>& seen,
+                                         std::span<const std::string> ids) {
+  return users_.close_ended(seen, [&](postgres_work& tx, const moment& at) {
+    std::vector<postgres_past_boards::due> now;
+    for (const auto& of : seen)
+      if (of.number == 0)
+        now = users_.default_at(at);
+    for (const auto& row :
+         tx.exec_prepared("named_leaderboards", text_array({ids.begin(), ids.end()}))) {
+      const auto read = read_leaderboard(row);
+      now.push_back(due_of(&read.found, starts(read.found, read.recorded, at.now)));
+    }
+    return now;
+  });
 }
 
 } // namespace standings

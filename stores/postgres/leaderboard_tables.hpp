@@ -8,9 +8,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace standings {
 
@@ -43,6 +45,13 @@ public:
   /// The starts in force at `now`, and those that are certain.
   period_starts starts(const leaderboard& of, const period_starts& recorded, sys_time now);
   period_starts settled_starts(const leaderboard& of, const moment& at);
+
+  /// A leaderboard, null standing for the default one, with its starts in force.
+  postgres_past_boards::due due_of(const leaderboard* of, const period_starts& starts);
+
+  /// Closes the periods of these leaderboards that have ended.
+  result<void> close_ended(const std::vector<postgres_past_boards::due>& seen,
+                           std::span<const std::string> ids);
 
 private:
   const bool has_calendar_;

@@ -4,6 +4,7 @@
 #include "stores/sql/believed_clock.hpp"
 #include "stores/sql/sql_text.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@ struct postgres_options {
   std::string url; ///< a secret: never logged
   std::string table = "pomo_leaderboard";
   std::optional<calendar> boundaries = calendar{}; ///< `nullopt`: only resets start a period
+  std::size_t keep_past = 4;                       ///< ended periods of each board that are kept
   std::string schema = "standings";                ///< of our bookkeeping
   /// Shared by all stores that are opened with copies of these options. Judges the server's clock,
   /// with ours as the witness.

@@ -134,6 +134,9 @@ public:
     const auto done = session_.transact(sql::begin_reset, [&](postgres_work& tx, const moment& at) {
       tx.exec_prepared("settle_future", to_micros(at.latest));
       tx.exec_prepared("reset", std::string{to_string(board)}, to_micros(at.latest));
+      if (session_.past().keeps())
+        session_.past().close(
+            tx, session_.default_at(session_.moment_of(tx.exec_prepared("read_periods")[0])));
     });
     if (!done)
       return done.error();
@@ -145,6 +148,9 @@ public:
         [&](postgres_work& tx) { return session_.moment_of(tx.exec_prepared("read_periods")[0]); });
     if (!at)
       return at.error();
+    if (!session_.past().is_open(postgres_user_table::default_number, at->starts))
+      if (const auto closed = session_.close_ended(*at); !closed)
+        return closed.error();
     if (at->settled != at->recorded || at->has_future)
       if (const auto done = record(at->settled); !done)
         return done.error();
@@ -173,7 +179,11 @@ private:
       auto plan = fold(batch, std::vector<bool>(batch.size()));
       if (fits(plan)) {
         began = true;
-        return apply_at_once(batch, plan, *at);
+        auto done = apply_at_once(batch, plan, *at);
+        if (!done)
+          return done.error();
+        if (*done)
+          return std::move(**done);
       }
     }
     auto done = apply_part(batch, false, began);
@@ -184,24 +194,31 @@ private:
 
   /// Writes in the round trip that begins the transaction, with the time and the periods of an
   /// earlier one. If they have changed, the statement has written nothing and returned the new
-  /// ones.
-  result<std::vector<update_outcome>> apply_at_once(std::span<const score_update> batch,
-                                                    const fold_plan& plan, const moment& known) {
-    auto values = increment_values(plan.writes, session_.window(), known);
-    add_known_values(values, known);
+  /// ones. Returns nothing, and has done nothing, if a period has ended that is not closed.
+  result<std::optional<std::vector<update_outcome>>>
+  apply_at_once(std::span<const score_update> batch, const fold_plan& plan, const moment& known) {
+    const auto not_after = session_.last_time_of_periods(known);
+    auto values = increment_values(plan.writes, session_.window(), known, not_after);
+    add_known_values(values, known, not_after);
     const auto begin = [&](pqxx::connection& db) {
       return sql::begin_and_increment + quoted_list(db, values);
     };
+    using answers = std::optional<std::vector<update_outcome>>;
     return session_.transact_from(begin, [&](postgres_work& tx, const pqxx::result& rows) {
       std::vector<update_outcome> outcomes(batch.size());
       const auto found = read_user_record(rows[0]); // of the row without a user
       const auto at = session_.moment_of(found.updated_at, found.score);
+      const bool wrote = found.version != 0;
+      if (!wrote && !session_.past().is_open(0, at.starts)) {
+        known_.forget();
+        return answers{};
+      }
       known_.note(at);
-      if (found.version == 0)
-        write(tx, plan.writes, batch, at, outcomes);
-      else
+      if (wrote)
         write_singly(tx, take(rows, plan.writes, batch, outcomes), batch, at, outcomes);
-      return outcomes;
+      else
+        write(tx, plan.writes, batch, at, outcomes);
+      return answers{std::move(outcomes)};
     });
   }
 
@@ -341,7 +358,8 @@ private:
                                        std::vector<update_outcome>& outcomes) {
     if (writes.empty())
       return {};
-    const auto v = increment_values(writes, session_.window(), at);
+    const auto v =
+        increment_values(writes, session_.window(), at, session_.last_time_of_periods(at));
     const auto k = key_values(writes, batch);
     const auto rows =
         k ? tx.exec_prepared("increment_keyed", v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7],

@@ -40,7 +40,9 @@ user_record read_user_record(const pqxx::row& row) {
 postgres_user_table::postgres_user_table(std::unique_ptr<pqxx::connection> db,
                                          const postgres_options& options)
     : db_(std::move(db), options.url), names_(names_of(options)), window_(options.boundaries),
-      clock_(options.clock) {
+      clock_(options.clock),
+      past_([this](std::string_view text) { return finished(text, names_, time_); },
+            options.keep_past) {
   {
     pqxx::nontransaction tx{link().use()};
     time_ = postgres_row_time(tx, names_);
@@ -65,6 +67,11 @@ void postgres_user_table::prepare_in_sql(const std::string& name, std::string_vi
 
 void postgres_user_table::prepare(const std::string& name, std::string_view sql) {
   db_.prepare(name, finished(sql, names_, time_));
+}
+
+result<void> postgres_user_table::close_ended(const moment& seen) {
+  return close_ended(default_at(seen),
+                     [this](postgres_work&, const moment& at) { return default_at(at); });
 }
 
 postgres_user_table::moment postgres_user_table::moment_of(const pqxx::row& row) {

@@ -4,6 +4,7 @@
 #include "core/leaderboard/score.hpp"
 #include "stores/postgres/database.hpp"
 #include "stores/postgres/options.hpp"
+#include "stores/postgres/past_boards.hpp"
 #include "stores/postgres/score_sql.hpp"
 #include "stores/sql/believed_clock.hpp"
 #include "stores/sql/row_time.hpp"
@@ -16,6 +17,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace standings {
@@ -75,15 +78,97 @@ public:
   }
 
   /// Runs `body(tx, moment)` in a transaction and returns its result; see postgres_database.
-  /// `busy_tries` is the number of tries if a lock is not available in time.
+  /// `busy_tries` is the number of tries if a lock is not available in time. If a period of the
+  /// default leaderboard has ended that nobody has closed, closes it first.
   template <class Body>
   auto transact(const std::string& begin, const Body& body, int busy_tries = 2) {
+    std::optional<moment> seen;
+    const auto is_open = [&](postgres_work& tx, const moment& at) {
+      seen = at;
+      return past_.is_open(default_number, at.starts) || past_.look(tx, default_at(at));
+    };
+    return transact_when_open(
+        begin, is_open, [&] { return close_ended(*seen); }, body, busy_tries);
+  }
+
+  /// The same with other leaderboards: does nothing in the transaction unless `is_open(tx,
+  /// moment)`; otherwise calls `close()` and begins anew.
+  template <class IsOpen, class Close, class Body>
+  auto transact_when_open(const std::string& begin, const IsOpen& is_open, const Close& close,
+                          const Body& body, int busy_tries = 2)
+      -> result<decltype(body(std::declval<postgres_work&>(), std::declval<const moment&>()))> {
+    using value = decltype(body(std::declval<postgres_work&>(), std::declval<const moment&>()));
+    const auto if_open = [&](postgres_work& tx, const moment& at) {
+      if (!is_open(tx, at))
+        return unless_void<value>{};
+      if constexpr (std::is_void_v<value>) {
+        body(tx, at);
+        return unless_void<value>{true};
+      } else {
+        return unless_void<value>{body(tx, at)};
+      }
+    };
+    for (int tries = 0; tries < tries_to_close; ++tries) {
+      auto done = transact_at(begin, if_open, busy_tries);
+      if (!done)
+        return done.error();
+      if (done->has_value()) {
+        if constexpr (std::is_void_v<value>)
+          return {};
+        else
+          return std::move(**done);
+      }
+      if (const auto closed = close(); !closed)
+        return closed.error();
+    }
+    return fail(errc::overloaded, "a period has ended, and could not be closed");
+  }
+
+  /// The same for work that does not depend on the periods being closed.
+  template <class Body>
+  auto transact_at(const std::string& begin, const Body& body, int busy_tries = 2) {
     postgres_link::retries left;
     left.busy = busy_tries;
     const auto with_moment = [&](postgres_work& tx, const pqxx::result& begun) {
       return body(tx, moment_of(begun[0]));
     };
     return db_.transact(begin_text(begin), with_moment, lost_commit::unknown, left);
+  }
+
+  /// Closes the periods of these leaderboards that have ended; `starts_at(tx, moment)` returns the
+  /// same leaderboards with the starts in force at that moment.
+  template <class StartsAt>
+  result<void> close_ended(const std::vector<postgres_past_boards::due>& seen,
+                           const StartsAt& starts_at) {
+    const auto known = read([&](postgres_work& tx) { return past_.look(tx, seen); });
+    if (!known || *known)
+      return known ? result<void>{} : known.error();
+    std::vector<postgres_past_boards::due> now;
+    const auto closing = [&](postgres_work& tx, const moment& at) {
+      now = starts_at(tx, at);
+      past_.close(tx, now);
+    };
+    const auto closed = transact_at(postgres_sql::begin_reset, closing);
+    if (closed)
+      past_.note(now);
+    return closed;
+  }
+
+  /// The same for the default leaderboard.
+  result<void> close_ended(const moment& seen);
+
+  /// The default leaderboard with the periods in force at that moment.
+  std::vector<postgres_past_boards::due> default_at(const moment& at) const {
+    return {{default_number, score_order::desc, at.starts, &window_}};
+  }
+
+  postgres_past_boards& past() { return past_; }
+
+  /// The last time that a write may get whose transaction has seen these periods: a write in the
+  /// next one has to close them first.
+  sys_time last_time_of_periods(const moment& at) {
+    return past_.keeps() ? window_.next_boundary(at.now) - std::chrono::microseconds{1}
+                         : sys_time::max();
   }
 
   /// Runs `body(tx, rows)` in a transaction that begins with the SQL `begin_of(connection)`, `rows`
@@ -114,15 +199,23 @@ public:
   postgres_link& link() { return db_.link(); }
   [[nodiscard]] const believed_clock& clock() const { return *clock_; }
 
+  static constexpr std::int64_t default_number = 0;
+  static constexpr int tries_to_close = 3;
+
 private:
   /// How a transaction begins: with prepared statements, or behind a pooler with their text.
   [[nodiscard]] std::string begin_text(std::string_view begin) const;
+
+  /// What a body returns, unless it was not run; a flag if it returns nothing.
+  template <class Value>
+  using unless_void = std::optional<std::conditional_t<std::is_void_v<Value>, bool, Value>>;
 
   postgres_database db_;
   const table_names names_;
   row_time time_;
   period_window window_;
   believed_clock_ptr clock_;
+  postgres_past_boards past_;
 };
 
 } // namespace standings

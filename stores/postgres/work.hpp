@@ -57,6 +57,12 @@ public:
                                 : exec_named(tx_, name, values...);
   }
 
+  /// For statements that are rare: prepares nothing.
+  template <class... Values>
+  pqxx::result exec_once(const std::string& sql, const Values&... values) {
+    return exec_with(tx_, sql, values...);
+  }
+
 private:
   const postgres_statements& statements_;
   pqxx::nontransaction tx_;

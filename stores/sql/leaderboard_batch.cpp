@@ -34,8 +34,10 @@ public:
         ledger_(rows.now()), outcomes_(batch.size()), reached_(batch.size()),
         settled_(batch.size()) {}
 
-  std::vector<update_outcome> run() {
+  std::optional<std::vector<update_outcome>> run() {
     resolve();
+    if (!open_ledger())
+      return std::nullopt;
     enter_rows(); // before the keys are looked up: rows are locked then, so no key can be used
                   // twice
     replay();
@@ -111,6 +113,18 @@ private:
         settle(positions[n], replay_states(batch_[positions[n]], asked[n].body, asked[n].states));
   }
 
+  /// Returns whether rows may be written.
+  bool open_ledger() {
+    for (std::size_t i = 0; i < batch_.size(); ++i)
+      if (!settled_[i])
+        for (const auto& id : reached_[i])
+          if (!ledger_.has(id)) {
+            const auto* named = known_.find(id);
+            ledger_.open(id, rows_.rules_of(named), rows_.starts_of(named));
+          }
+    return rows_.may_write();
+  }
+
   void enter_rows() {
     std::set<std::pair<std::string, std::string>> wanted;
     for (std::size_t i = 0; i < batch_.size(); ++i)
@@ -120,12 +134,8 @@ private:
     if (wanted.empty())
       return;
     std::vector<leaderboard_row_key> keys;
-    for (const auto& [id, user_id] : wanted) {
-      const auto* named = known_.find(id);
-      if (!ledger_.has(id))
-        ledger_.open(id, rows_.rules_of(named), rows_.starts_of(named));
-      keys.push_back({named ? named->number : no_number, id, user_id});
-    }
+    for (const auto& [id, user_id] : wanted)
+      keys.push_back({number_of(id), id, user_id});
     std::vector<std::string> locked;
     auto stored = rows_.lock(keys, locked);
     for (std::size_t k = 0; k < keys.size(); ++k)
@@ -189,8 +199,8 @@ std::vector<score_update> updates_of(const std::string& leaderboard,
   return out;
 }
 
-std::vector<update_outcome> apply_leaderboard_batch(std::span<const score_update> batch,
-                                                    leaderboard_rows& rows) {
+std::optional<std::vector<update_outcome>>
+apply_leaderboard_batch(std::span<const score_update> batch, leaderboard_rows& rows) {
   return batch_application{batch, rows}.run();
 }
 

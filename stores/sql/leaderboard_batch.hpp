@@ -52,6 +52,10 @@ public:
   virtual score_rules rules_of(const leaderboard* which) = 0;
   virtual period_starts starts_of(const leaderboard* which) = 0;
 
+  /// Whether rows may be written. Not if a period has ended, in one of the leaderboards whose
+  /// starts were asked for, that has to be closed first.
+  virtual bool may_write() { return true; }
+
   /// Fills in body and states of those that are known.
   virtual void find(std::span<leaderboard_request> requests) = 0;
   virtual void add(std::span<const leaderboard_request> requests) = 0;
@@ -78,8 +82,9 @@ using leaderboard_apply_fn =
 std::vector<score_update> updates_of(const std::string& leaderboard,
                                      std::span<const score_update> batch);
 
-/// leaderboard_store::apply within one transaction.
-std::vector<update_outcome> apply_leaderboard_batch(std::span<const score_update> batch,
-                                                    leaderboard_rows& rows);
+/// leaderboard_store::apply within one transaction. Nothing, and nothing was done, if rows may not
+/// be written.
+std::optional<std::vector<update_outcome>>
+apply_leaderboard_batch(std::span<const score_update> batch, leaderboard_rows& rows);
 
 } // namespace standings

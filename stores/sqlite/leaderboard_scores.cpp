@@ -25,6 +25,7 @@ public:
 
   result<void> put(std::span<const user_record> users) override {
     return tables_.users().transact([&](moment& at) {
+      tables_.starts_to_write(of_, at.now);
       for (auto user : users) {
         user.updated_at = std::min(user.updated_at, at.now); // so that resets reach every row
         user.version = ++at.version;
@@ -90,6 +91,7 @@ public:
   result<std::optional<std::int64_t>> remove(const std::string& user_id,
                                              const std::string& run_id) override {
     return tables_.users().transact([&](moment& at) {
+      tables_.starts_to_write(of_, at.now);
       const auto next = at.version + 1;
       if (archive_.with(of_.number, user_id, run_id, to_micros(at.now), next).exec() == 0)
         return std::optional<std::int64_t>{};
@@ -101,7 +103,9 @@ public:
 
   result<period_state> reset(period board) override {
     return tables_.users().transact([&](moment& at) {
+      tables_.starts_to_write(of_, at.now);
       tables_.record_start(of_.number, board, at.now);
+      tables_.starts_to_write(of_, at.now);
       return state_at(at.now);
     });
   }
@@ -110,12 +114,15 @@ public:
     bool unsettled = false;
     auto state = guard_sqlite([&]() -> result<period_state> {
       const auto now = tables_.users().now();
-      unsettled = tables_.settled_starts(of_, now) != tables_.recorded_starts(of_.number, now);
-      return state_at(now);
+      auto at_now = state_at(now);
+      unsettled = tables_.settled_starts(of_, now) != tables_.recorded_starts(of_.number, now)
+                  || !tables_.users().past().is_open(of_.number, at_now.starts);
+      return at_now;
     });
     if (!state || !unsettled)
       return state;
     const auto done = tables_.users().transact([&](moment& at) {
+      tables_.starts_to_write(of_, at.now);
       const auto settled = tables_.settled_starts(of_, at.now);
       for (auto p : all_periods)
         tables_.record_start(of_.number, p, settled[index_of(p)]);
@@ -128,6 +135,7 @@ public:
   result<std::size_t> tidy(std::size_t limit) override {
     return tidying_.step([&](const std::string& after) {
       return tables_.users().transact([&](moment& at) {
+        tables_.starts_to_write(of_, at.now);
         const auto s = tables_.settled_starts(of_, at.now);
         return tidy_.all(read_text, of_.number, to_micros(s[0]), to_micros(s[1]), to_micros(s[2]),
                          to_micros(s[3]), after, sql_count(limit));

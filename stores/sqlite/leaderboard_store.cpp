@@ -1,6 +1,7 @@
 #include "stores/sqlite/leaderboard_store.hpp"
 
 #include "core/leaderboard/feeds.hpp"
+#include "core/leaderboard/leaderboard_id.hpp"
 #include "stores/sql/leaderboard_batch.hpp"
 #include "stores/sql/reached_leaderboards.hpp"
 #include "stores/sqlite/leaderboard_scores.hpp"
@@ -42,7 +43,7 @@ public:
   }
 
   period_starts starts_of(const leaderboard* which) override {
-    return which ? tables_.starts(*which, at_.now) : at_.starts;
+    return which ? tables_.starts_to_write(*which, at_.now) : at_.starts;
   }
 
   void find(std::span<leaderboard_request> requests) override {
@@ -138,10 +139,11 @@ public:
       const auto number =
           first_to_purge_.first(read_number, to_micros(at.now - kept_after_archiving));
       if (!number)
-        return 0;
+        return tables_.users().past().purge(limit);
       for (auto* rows : {&purge_scores_, &purge_deleted_})
         if (const auto gone = rows->with(*number, sql_count(limit)).exec(); gone > 0)
           return static_cast<std::size_t>(gone);
+      tables_.users().past().drop(*number);
       purge_periods_.with(*number).exec();
       return static_cast<std::size_t>(purge_leaderboard_.with(*number).exec());
     });
@@ -159,12 +161,32 @@ public:
   result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
     return tables_.users().transact([&](moment& at) {
       sqlite_leaderboard_rows rows{tables_, default_rules_, requests_, at};
-      return apply_leaderboard_batch(batch, rows);
+      return apply_leaderboard_batch(batch, rows).value(); // it closes periods itself
     });
   }
 
   result<std::size_t> forget_requests(std::size_t limit) override {
     return tables_.forget_requests(limit);
+  }
+
+  result<std::vector<past_period>> past_periods(const std::string& id, period board) override {
+    const auto number = to_look_back_at(id);
+    if (!number)
+      return number.error();
+    return guard_sqlite([&]() -> result<std::vector<past_period>> {
+      return tables_.users().past().list(*number, board);
+    });
+  }
+
+  result<std::optional<past_board>> past(const std::string& id, period board, sys_time at,
+                                         std::size_t offset, std::size_t limit) override {
+    const auto number = to_look_back_at(id);
+    if (!number)
+      return number.error();
+    return guard_sqlite([&]() -> result<std::optional<past_board>> {
+      SQLite::Transaction snapshot{tables_.db()};
+      return tables_.users().past().find(*number, board, at, offset, limit);
+    });
   }
 
   std::unique_ptr<score_store> scores_of(const leaderboard& which) override {
@@ -174,6 +196,30 @@ public:
 
 private:
   using moment = sqlite_leaderboard_tables::moment;
+
+  /// The number of that leaderboard once its ended periods are closed.
+  result<std::int64_t> to_look_back_at(const std::string& id) {
+    std::optional<leaderboard> of;
+    const auto open = guard_sqlite([&]() -> result<bool> {
+      if (id == default_leaderboard)
+        return tables_.users().past().is_open(no_number, tables_.users().starts_now());
+      of = tables_.find(id);
+      if (!of || of->archived_at)
+        return unknown_leaderboard(id);
+      return tables_.users().past().is_open(of->number, tables_.starts(*of, tables_.users().now()));
+    });
+    if (!open)
+      return open.error();
+    if (!*open) {
+      const auto closed = tables_.users().transact([&](moment& at) {
+        if (of)
+          tables_.starts_to_write(*of, at.now);
+      });
+      if (!closed)
+        return closed.error();
+    }
+    return of ? of->number : no_number;
+  }
 
   result<saved_leaderboard> save_at(sys_time now, const std::string& id,
                                     const leaderboard_settings& settings) {

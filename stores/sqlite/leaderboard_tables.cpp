@@ -47,6 +47,12 @@ std::vector<leaderboard> sqlite_leaderboard_tables::find(std::span<const std::st
   return out;
 }
 
+period_starts sqlite_leaderboard_tables::starts_to_write(const leaderboard& of, sys_time now) {
+  const auto in_force = starts(of, now);
+  users_.past().close_ended({of.number, of.settings.rules.order}, in_force, window(of.settings));
+  return in_force;
+}
+
 period_starts sqlite_leaderboard_tables::starts(const leaderboard& of, sys_time now) {
   return window(of.settings).starts(now, recorded_starts(of.number, now));
 }

@@ -37,6 +37,10 @@ public:
   std::vector<leaderboard> find(std::span<const std::string> ids);
   static leaderboard read_leaderboard(SQLite::Statement& row);
 
+  /// The starts in force at the moment of a transaction that writes. Closes before that the periods
+  /// that have ended.
+  period_starts starts_to_write(const leaderboard& of, sys_time now);
+
   /// The starts in force at `now`, and those that are certain.
   period_starts starts(const leaderboard& of, sys_time now);
   period_starts settled_starts(const leaderboard& of, sys_time now);

@@ -5,6 +5,7 @@
 #include "stores/sql/sql_text.hpp"
 #include "stores/sqlite/file_guard.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@ struct sqlite_options {
   std::string path;
   std::string table = "pomo_leaderboard";
   std::optional<calendar> boundaries = calendar{}; ///< `nullopt`: only resets start a period
+  std::size_t keep_past = 4;                       ///< ended periods of each board that are kept
   clock_fn clock = system_now; ///< the embedded database's clock; the store keeps it monotonic
   /// Shared by all stores that are opened with copies of these options.
   believed_clock_ptr believed = std::make_shared<believed_clock>();

@@ -114,7 +114,9 @@ public:
   result<period_state> reset(period board) override {
     return session_.transact([&](moment& at) {
       write_period_.with(std::string{to_string(board)}, to_micros(at.now)).exec();
-      return state_at(at.now);
+      auto state = state_at(at.now);
+      session_.past().close_ended({}, state.starts, session_.window());
+      return state;
     });
   }
 
@@ -125,7 +127,9 @@ public:
       recorded = session_.recorded_starts(t);
       return state_at(t);
     });
-    if (!state || session_.settled_starts(recorded) == recorded)
+    if (!state
+        || (session_.settled_starts(recorded) == recorded
+            && session_.past().is_open(0, state->starts)))
       return state;
     const auto done = session_.transact([&](moment& at) {
       for (auto p : all_periods)

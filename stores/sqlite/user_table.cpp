@@ -32,6 +32,7 @@ sqlite_user_table::sqlite_user_table(std::unique_ptr<SQLite::Database> db,
       settle_named_future_(prepare(sql::settle_named_future)),
       forget_named_future_periods_(prepare(sql::forget_named_future_periods)),
       find_(prepare(sql::find)), scan_(prepare(sql::scan)), count_(prepare(sql::count)),
+      past_([this](std::string_view text) { return prepare(text); }, options.keep_past),
       files_(options.path) {}
 
 std::vector<user_record> sqlite_user_table::find(std::span<const std::string> user_ids) {

@@ -5,6 +5,7 @@
 #include "stores/sql/row_time.hpp"
 #include "stores/sqlite/connection.hpp"
 #include "stores/sqlite/options.hpp"
+#include "stores/sqlite/past_boards.hpp"
 #include "stores/sqlite/statement.hpp"
 #include "stores/sqlite/transaction.hpp"
 
@@ -43,15 +44,18 @@ public:
 
   SQLite::Database& db() { return *db_; }
   period_window& window() { return window_; }
+  sqlite_past_boards& past() { return past_; }
   prepared prepare(std::string_view sql) {
     return {*db_, with_row_time(sql, time_), names_of(options_)};
   }
 
-  /// Runs `body(moment&)` in a transaction that is durable on return; returns its result.
+  /// Runs `body(moment&)` in a transaction that is durable on return; returns its result. Closes
+  /// before it the periods of the default leaderboard that have ended.
   template <class Body>
   auto transact(const Body& body) {
-    return sqlite_transact(*db_, files_, lost_commit::unknown, [&] {
+    auto done = sqlite_transact(*db_, files_, lost_commit::unknown, [&] {
       auto at = this_moment();
+      past_.close_ended({}, at.starts, window_);
       if constexpr (std::is_void_v<decltype(body(at))>) {
         body(at);
         note(at);
@@ -61,6 +65,9 @@ public:
         return out;
       }
     });
+    if (!done)
+      past_.forget(); // what was closed is not, or may not be
+    return done;
   }
 
   /// The same for work that draws neither times nor versions.
@@ -133,6 +140,7 @@ private:
   prepared find_;
   prepared scan_;
   prepared count_;
+  sqlite_past_boards past_;
   sqlite_file_guard files_; ///< after the statements, because preparing them reads the database
 };
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import tempfile
 import unittest
+from datetime import datetime, timezone
 
 import jsonschema
 
@@ -152,6 +153,18 @@ def boards(to):
     to.call("ranks", 422, "out_of_range", body={"user_ids": [str(i) for i in range(201)]})
     to.call("ranks", 422, "invalid_user_id", body={"user_ids": ["ada", ""]})
     to.call("ranks", 400, "malformed", body={"user_ids": [7]})
+    ended_periods(to, "past", "resetPeriod")
+
+
+def ended_periods(to, past, reset):
+    """A reset of the year ends a period."""
+    year, day = {"period": "yearly"}, {"start": f"{datetime.now(timezone.utc).year}-01-01T00:00:00Z"}
+    to.call(past, 200)
+    to.call(past, 404, "unknown_period", path=year, query=day)
+    to.call(reset, 200, path=year)
+    to.call(past, 200, path=year, query=day)
+    to.call(past, 404, "unknown_period", path={"period": "hourly"})
+    to.call(past, 422, "out_of_range", query={"start": "yesterday"})
 
 
 def named(to):
@@ -184,10 +197,11 @@ def named(to):
     for read in ("namedBoard", "namedRanks", "namedUser", "namedRank", "namedAround", "rebuildNamed", "resetNamed", "namedStatus"):
         to.call(read, 200)
     nowhere = {"leaderboard": "none"}
-    for each in ("getLeaderboard", "updateNamed", "updateNamedBatch", "namedBoard", "namedRanks", "namedUser", "deleteNamedUser",
-                 "namedRank", "namedAround", "rebuildNamed", "resetNamed", "namedStatus", "archiveLeaderboard"):
+    for each in ("getLeaderboard", "updateNamed", "updateNamedBatch", "namedBoard", "namedPast", "namedRanks", "namedUser",
+                 "deleteNamedUser", "namedRank", "namedAround", "rebuildNamed", "resetNamed", "namedStatus", "archiveLeaderboard"):
         to.call(each, 404, "unknown_leaderboard", path=nowhere)
         to.call(each, 422, "invalid_leaderboard_id", path={"leaderboard": "a..b"})
+    ended_periods(to, "namedPast", "resetNamed")
     for each in ("namedUser", "deleteNamedUser", "namedRank", "namedAround"):
         to.call(each, 404, "unknown_user", path={"user_id": "nobody"})
     to.call("deleteNamedUser", 200)

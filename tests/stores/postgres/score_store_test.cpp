@@ -39,7 +39,25 @@ TEST_F(PostgresScoreStore, WritesRowsInTheOrderOfTheirIds) {
   EXPECT_EQ(order, (std::vector<std::string>{"B", "a", "b", "c"}));
 }
 
-TEST_F(PostgresScoreStore, APeriodThatStartsDuringABatchCountsForTheRestOfIt) {
+TEST_F(PostgresScoreStore, APeriodThatEndsDuringABatchHasAllOfIt) {
+  harness.use_calendar(calendar{});
+  harness.set_time(at("2026-03-10T23:59:59Z")); // a Tuesday
+  const auto store = harness.open();
+  const std::vector<score_update> batch{{"anna", 2, {}}, {"ben", 2, {}}};
+  store->apply(batch).value();
+  before_each_row("IF new.user_id = 'anna' THEN"
+                  " UPDATE test_clock SET at = '2026-03-11T00:00:00Z'; END IF;");
+  const auto outcomes = store->apply(batch).value();
+  EXPECT_EQ(outcomes.at(0).user.score, (scores{4, 4, 4, 4}));
+  EXPECT_EQ(outcomes.at(1).user.score, (scores{4, 4, 4, 4}));
+  EXPECT_EQ(outcomes.at(1).user.updated_at, at("2026-03-10T23:59:59.999999Z"));
+  const auto past =
+      harness.open_leaderboards()->past("default", period::daily, at("2026-03-10T12:00:00Z"), 0, 9);
+  EXPECT_EQ(past.value()->entries, (std::vector<past_entry>{{1, "ben", 4}, {2, "anna", 4}}));
+}
+
+TEST_F(PostgresScoreStore, APeriodThatStartsDuringABatchCountsForTheRestOfItIfNoneIsKept) {
+  harness.options().keep_past = 0;
   harness.use_calendar(calendar{});
   harness.set_time(at("2026-03-10T23:59:59Z")); // a Tuesday
   const auto store = harness.open();

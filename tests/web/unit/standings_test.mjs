@@ -124,6 +124,16 @@ test("the ranks of several users are asked for with a body", async () => {
   assert.deepEqual(JSON.parse(asked[0].body), { user_ids: ["ada", "bob"] });
 });
 
+test("ended periods are listed, and one is asked for by a time in it", async () => {
+  const { client, asked } = clientOf([() => json({ past: [] }), () => json({ entries: [] })]);
+  await client.past("daily");
+  assert.equal(asked[0].url, "http://scores/api/redis-leaderboard/daily/past");
+  await client.past("daily", { start: "2026-11-25T00:00:00Z", limit: 3 });
+  const url = new URL(asked[1].url);
+  assert.equal(url.searchParams.get("start"), "2026-11-25T00:00:00Z");
+  assert.equal(url.searchParams.get("limit"), "3");
+});
+
 test("names are looked up", async () => {
   const { client, asked } = clientOf([() => json({ ids: ["1"] })]);
   await client.alias("team", "real madrid");
