@@ -76,8 +76,9 @@ history_store_factory use_sqlite(backends& out, const config& settings,
   out.open_reconcile_store = [options] {
     return open_sqlite_reconcile_store(options);
   };
-  out.open_leaderboards = [options, rules = default_rules(settings)] {
-    return open_sqlite_leaderboards(options, rules);
+  out.open_leaderboards = [options, rules = default_rules(settings),
+                           quotas = settings.leaderboards.quotas] {
+    return open_sqlite_leaderboards(options, rules, quotas);
   };
   out.open_journal = [options] {
     return open_sqlite_run_journal(options);
@@ -116,8 +117,9 @@ history_store_factory use_postgres(backends& out, const config& settings,
   out.open_reconcile_store = [options] {
     return open_postgres_reconcile_store(options);
   };
-  out.open_leaderboards = [options, rules = default_rules(settings)] {
-    return open_postgres_leaderboards(options, rules);
+  out.open_leaderboards = [options, rules = default_rules(settings),
+                           quotas = settings.leaderboards.quotas] {
+    return open_postgres_leaderboards(options, rules, quotas);
   };
   out.open_journal = [options] {
     return open_postgres_run_journal(options);

@@ -97,6 +97,8 @@ edge_options edge_options_for(const config& settings) {
   edge_options out;
   out.server = server_options_for(settings);
   out.server.rates = rates_of(settings.http.limits);
+  out.server.rates.tenants = settings.leaderboards.quotas;
+  out.api.create_on_write = settings.leaderboards.create_on_write;
   out.api.max_count = settings.leaderboard.max_count;
   out.api.request_timeout = settings.http.request_timeout;
   out.api.blocking_threads = settings.http.threads;

@@ -63,8 +63,19 @@ caf::actor start_scoring(caf::local_actor* owner, const config& settings, const 
       owner->spawn(scoring, spawn_writer, scoring_options_for(settings, faces)));
 }
 
-caf::actor start_leaderboards(caf::local_actor* owner, const backends& stores,
-                              const service_faces& faces) {
+/// The default leaderboard's cache counts among all, but always stays.
+leaderboard_shelf_ptr make_shelf(const config& settings, const backends& stores) {
+  shelf_bounds bounds;
+  bounds.leaderboards = settings.leaderboards.max_cached;
+  bounds.bytes = settings.cache.max_memory.bytes;
+  bounds.other_bytes = [cache = stores.cache] {
+    return cache->memory_bytes();
+  };
+  return std::make_shared<leaderboard_shelf>(stores.make_named_cache, std::move(bounds));
+}
+
+caf::actor start_leaderboards(caf::local_actor* owner, const config& settings,
+                              const backends& stores, const service_faces& faces) {
   const leaderboards_worker_factory spawn_worker =
       [stores, shelf = faces.shelf](caf::local_actor* front_self, leaderboards_front_actor front,
                                     std::size_t index) {
@@ -73,6 +84,7 @@ caf::actor start_leaderboards(caf::local_actor* owner, const backends& stores,
       };
   leaderboards_options options;
   options.events = faces.events;
+  options.warm = settings.leaderboards.warm;
   return caf::actor_cast<caf::actor>(
       owner->spawn(leaderboards, spawn_worker, faces.shelf, options));
 }
@@ -299,7 +311,7 @@ service start_service(caf::actor_system& system, const config& settings, const b
                             .events = std::make_shared<event_log>(),
                             .leaderboards = named.face,
                             .named_scoring = named_writes.face,
-                            .shelf = std::make_shared<leaderboard_shelf>(stores.make_named_cache),
+                            .shelf = make_shelf(settings, stores),
                             .named_caches_block = settings.cache.backend == cache_backend::redis,
                             .store_metrics = stores.metrics};
 
@@ -318,7 +330,7 @@ service start_service(caf::actor_system& system, const config& settings, const b
        loads.raw},
       {{"leaderboards",
         [=](owner o) {
-          return start_leaderboards(o, stores, faces);
+          return start_leaderboards(o, settings, stores, faces);
         }},
        named.raw},
       {{"named_scoring",

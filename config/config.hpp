@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/aliases/alias_mode.hpp"
+#include "core/leaderboard/tenant_quotas.hpp"
 #include "log/component.hpp"
 
 #include <chrono>
@@ -70,6 +71,13 @@ struct database_config {
   std::string schema = "standings";  ///< PostgreSQL: for the service's own bookkeeping
 };
 
+/// A number of bytes.
+struct byte_size {
+  std::uint64_t bytes = 0;
+
+  friend bool operator==(const byte_size&, const byte_size&) = default;
+};
+
 enum class cache_backend : std::uint8_t { memory, redis };
 
 struct tls_config {
@@ -91,7 +99,8 @@ struct cache_config {
   std::string username;
   std::string password; ///< a secret, never logged
   std::uint32_t db = 0;
-  tls_config tls; ///< its files are relative to the data directory
+  byte_size max_memory; ///< of all caches in this process; 0: no bound
+  tls_config tls;       ///< its files are relative to the data directory
 };
 
 enum class rollover_mode : std::uint8_t { automatic, off };
@@ -105,6 +114,14 @@ struct leaderboard_config {
   rollover_mode rollover = rollover_mode::automatic; ///< off: periods change by admin reset only
   std::int64_t max_count = 10'000;
   std::int64_t keep_past = 4; ///< ended periods of each board
+};
+
+/// The named ones.
+struct leaderboards_config {
+  bool create_on_write = false; ///< an update makes a leaderboard that does not exist
+  tenant_quotas quotas;
+  std::uint32_t max_cached = 10'000; ///< the longest unused beyond leave the cache
+  std::uint32_t warm = 100;          ///< loaded after a start, those used last first; 0: none
 };
 
 struct scoring_config {
@@ -191,6 +208,7 @@ struct config {
   database_config database;
   cache_config cache;
   leaderboard_config leaderboard;
+  leaderboards_config leaderboards;
   scoring_config scoring;
   reconcile_config reconcile;
   aliases_config aliases;

@@ -121,12 +121,16 @@ private:
     apply(o, text, at(value.Mark()), out_);
   }
 
-  /// `a=1,b=2`; what is not a plain text is left empty, and so refused by the option.
-  static std::string mapping_text(const YAML::Node& section) {
+  /// `a=1,b.c=2` for a section in which there may be others; what is not a plain text is left
+  /// empty, and so refused by the option.
+  static std::string mapping_text(const YAML::Node& section, const std::string& prefix = {}) {
     std::string out;
     for (const auto& entry : section) {
-      out.append(out.empty() ? "" : ",").append(entry.first.IsScalar() ? entry.first.Scalar() : "");
-      out.append("=").append(entry.second.IsScalar() ? entry.second.Scalar() : "");
+      const auto name = prefix + (entry.first.IsScalar() ? entry.first.Scalar() : "");
+      const bool is_section = prefix.empty() && entry.second.IsMap() && entry.second.size() > 0;
+      out.append(out.empty() ? "" : ",");
+      out += is_section ? mapping_text(entry.second, name + ".")
+                        : name + "=" + (entry.second.IsScalar() ? entry.second.Scalar() : "");
     }
     return out;
   }

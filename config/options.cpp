@@ -1,6 +1,8 @@
 #include "config/options.hpp"
 
+#include "config/byte_sizes.hpp"
 #include "config/log_levels.hpp"
+#include "config/quotas.hpp"
 #include "config/values.hpp"
 #include "core/base/enum_names.hpp"
 
@@ -76,6 +78,10 @@ result<T> parse(std::string_view text) {
     return parse_duration(text);
   else if constexpr (std::same_as<T, log_levels>)
     return parse_log_levels(text);
+  else if constexpr (std::same_as<T, tenant_quotas>)
+    return parse_quotas(text);
+  else if constexpr (std::same_as<T, byte_size>)
+    return parse_byte_size(text);
   else if constexpr (std::same_as<T, bool>)
     return parse_boolean(text);
   else if constexpr (std::same_as<T, std::vector<std::string>>)
@@ -98,6 +104,10 @@ std::string format(const T& value) {
     return format_duration(value);
   else if constexpr (std::same_as<T, log_levels>)
     return format_log_levels(value);
+  else if constexpr (std::same_as<T, tenant_quotas>)
+    return format_quotas(value);
+  else if constexpr (std::same_as<T, byte_size>)
+    return format_byte_size(value);
   else if constexpr (std::same_as<T, bool>)
     return value ? "true" : "false";
   else if constexpr (std::same_as<T, std::vector<std::string>>)
@@ -204,6 +214,7 @@ std::vector<option> make_table() {
       OPTION(plain, cache.username),
       OPTION(secret, cache.password),
       OPTION(plain, cache.db),
+      OPTION(plain, cache.max_memory),
       OPTION(plain, cache.tls.enabled),
       OPTION(plain, cache.tls.ca_file),
       OPTION(plain, cache.tls.ca_dir),
@@ -219,6 +230,10 @@ std::vector<option> make_table() {
       OPTION(plain, leaderboard.rollover),
       OPTION(plain, leaderboard.max_count),
       OPTION(plain, leaderboard.keep_past),
+      OPTION(plain, leaderboards.create_on_write),
+      OPTION(mapping, leaderboards.quotas),
+      OPTION(plain, leaderboards.max_cached),
+      OPTION(plain, leaderboards.warm),
       OPTION(plain, scoring.shards),
       OPTION(plain, scoring.max_batch),
       OPTION(plain, reconcile.enabled),

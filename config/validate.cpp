@@ -165,6 +165,15 @@ void check_stores(const database_config& database, const cache_config& cache, fi
   out.require(cache.port >= 1, "cache.port", "has to be from 1 to 65535");
 }
 
+void check_named(const leaderboards_config& named, const cache_config& cache, findings& out) {
+  constexpr std::uint64_t least_memory = std::uint64_t{1} << 20U;
+  out.require(cache.max_memory.bytes == 0 || cache.max_memory.bytes >= least_memory,
+              "cache.max_memory", "has to be 0 or at least 1MiB");
+  out.require(named.max_cached >= 1 && named.max_cached <= 1'000'000, "leaderboards.max_cached",
+              "has to be from 1 to 1000000");
+  out.require(named.warm <= 100'000, "leaderboards.warm", "has to be from 0 to 100000");
+}
+
 /// Files that nobody reads would be a cache in plain text that was meant to be in TLS.
 void check_tls(const cache_config& cache, findings& out) {
   if (cache.backend == cache_backend::memory)
@@ -341,6 +350,7 @@ std::vector<std::string> validate(const config& c) {
   check_http_tls(c.http.tls, out);
   check_stores(c.database, c.cache, out);
   check_tls(c.cache, out);
+  check_named(c.leaderboards, c.cache, out);
   check_leaderboard(c.leaderboard, out);
   check_keys(c.leaderboard, c.sessions, out);
   check_scoring(c.scoring, out);

@@ -61,9 +61,12 @@ using hydration_actor = caf::typed_actor<
 /// The named leaderboards: their settings, and what their caches lack. All answer
 /// unknown_leaderboard for one that does not exist or is archived.
 using leaderboards_actor = caf::typed_actor<
-    // Makes a leaderboard, or changes its settings. Errors: out_of_range, invalid_leaderboard_id.
+    // Makes a leaderboard, or changes its settings. Errors: out_of_range, invalid_leaderboard_id,
+    // quota_exceeded.
     caf::replies_to<save_leaderboard>::with<leaderboard_info>,
     caf::replies_to<describe_leaderboard>::with<leaderboard_info>,
+    // Makes those that do not exist, and describes all. Error: quota_exceeded.
+    caf::replies_to<make_leaderboards>::with<std::vector<leaderboard_info>>,
     // By id, those that are not archived.
     caf::replies_to<list_leaderboards>::with<std::vector<leaderboard_info>>,
     // Hides a leaderboard; its rows stay for 30 days.

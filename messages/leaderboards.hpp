@@ -32,6 +32,12 @@ struct describe_leaderboard {
   std::string id;
 };
 
+/// Makes those of these leaderboards that do not exist, with default settings; all or none.
+struct make_leaderboards {
+  std::vector<std::string> ids;
+  std::string request_id{};
+};
+
 /// The ids after `after`, of one tenant unless it is empty.
 struct list_leaderboards {
   std::string tenant;
@@ -129,6 +135,7 @@ STANDINGS_INSPECT(leaderboard_settings, x.rules, x.time_zone, x.week_start, x.fe
 STANDINGS_INSPECT(leaderboard_info, x.id, x.settings, x.created_at, x.last_used_at, x.created)
 STANDINGS_INSPECT(save_leaderboard, x.id, x.settings, x.request_id)
 STANDINGS_INSPECT(describe_leaderboard, x.id)
+STANDINGS_INSPECT(make_leaderboards, x.ids, x.request_id)
 STANDINGS_INSPECT(list_leaderboards, x.tenant, x.after, x.limit)
 STANDINGS_INSPECT(archive_leaderboard, x.id, x.request_id)
 STANDINGS_INSPECT(restore_leaderboard, x.id, x.request_id)
@@ -158,6 +165,7 @@ CAF_ADD_TYPE_ID(standings_leaderboards, (standings::leaderboard_info))
 CAF_ADD_TYPE_ID(standings_leaderboards, (std::vector<standings::leaderboard_info>))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::save_leaderboard))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::describe_leaderboard))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::make_leaderboards))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::list_leaderboards))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::archive_leaderboard))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::restore_leaderboard))

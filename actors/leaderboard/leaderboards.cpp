@@ -70,8 +70,13 @@ void leaderboards_state::schedule_look() {
 void leaderboards_state::look() {
   reload_missed();
   refresh_used();
-  shelf_->shrink(options_.most_in_use, options_.lately);
+  if (shelf_->is_over() && workers->ready(loads))
+    self->send(worker(loads), shrink_caches{});
   tidy();
+  if (!knows_what_to_warm_)
+    find_what_to_warm();
+  else
+    warm_next();
   schedule_look();
 }
 
@@ -133,8 +138,49 @@ void leaderboards_state::tidy() {
           });
 }
 
+// -- warming -----------------------------------------------------------------------
+
+void leaderboards_state::find_what_to_warm() {
+  if (options_.warm == 0 || warming_ || !workers->ready(lookups))
+    return;
+  warming_ = true;
+  self->request(worker(lookups), options_.timeout, find_recent{options_.warm})
+      .then(
+          [this](std::vector<leaderboard_info>& found) {
+            warming_ = false;
+            knows_what_to_warm_ = true;
+            warm_.assign(found.begin(), found.end());
+            warm_next();
+          },
+          [this](const caf::error&) { warming_ = false; });
+}
+
+/// One at a time, so that what is read now has at least every other turn of the worker.
+void leaderboards_state::warm_next() {
+  if (warm_.empty() || warming_ || !workers->ready(loads))
+    return;
+  warming_ = true;
+  const warm_leaderboard next{warm_.front().id, warm_.front().last_used_at};
+  warm_.pop_front();
+  self->request(worker(loads), options_.load_timeout, next)
+      .then(
+          [this, id = next.id](const leaderboard_loaded&) {
+            warming_ = false;
+            if (!shelf_->holds(id))
+              warm_.clear(); // there was no room for it
+            warm_next();
+          },
+          [this](const caf::error& why) {
+            warming_ = false;
+            if (to_failure(why).code == errc::overloaded)
+              warm_.clear();
+          });
+}
+
 component_status leaderboards_state::status() const {
-  return {workers->status(), {{"leaderboards_in_use", static_cast<std::int64_t>(shelf_->size())}}};
+  return {workers->status(),
+          {{"leaderboards_in_use", static_cast<std::int64_t>(shelf_->size())},
+           {"leaderboards_to_warm", static_cast<std::int64_t>(warm_.size())}}};
 }
 
 void leaderboards_state::refuse_everyone(const failure& why) {
@@ -153,6 +199,9 @@ leaderboards(leaderboards_front_actor::stateful_pointer<leaderboards_state> self
   return {
       [&state](const save_leaderboard& m) { return state.look_up<leaderboard_info>(m); },
       [&state](const describe_leaderboard& m) { return state.look_up<leaderboard_info>(m); },
+      [&state](const make_leaderboards& m) {
+        return state.look_up<std::vector<leaderboard_info>>(m);
+      },
       [&state](const list_leaderboards& m) {
         return state.look_up<std::vector<leaderboard_info>>(m);
       },

@@ -26,8 +26,7 @@ struct leaderboards_options {
   std::size_t max_lookups = 256;                       ///< in flight; more are refused
   std::size_t max_loads = 1'024;                       ///< the same
   std::size_t refreshed_at_once = 200;                 ///< leaderboards in one look
-  std::size_t most_in_use = 10'000;                    ///< the longest unused beyond are dropped
-  std::chrono::seconds lately{60};                     ///< but none that was used so lately
+  std::size_t warm = 0;                                ///< loaded after the start
   restart_limits worker_limits = connection_limits();
   event_sink_ptr events{}; ///< is told what happens; may be null
 };
@@ -38,7 +37,8 @@ using leaderboards_worker_factory = std::function<leaderboards_worker_actor(
 
 /// Makes, changes and describes the named leaderboards, and fills their caches when they are first
 /// read. Two workers: loads have one of their own, so that a look-up never waits behind one. Looks
-/// regularly after those in use, and loads anew those whose cache has missed something.
+/// regularly after those in use, and loads anew those whose cache has missed something. After a
+/// start it loads those that were used last, one after the other.
 struct leaderboards_state {
   explicit leaderboards_state(leaderboards_front_actor::pointer selfptr) : self(selfptr) {}
 
@@ -67,6 +67,8 @@ private:
   void reload_missed();
   void refresh_used();
   void tidy();
+  void find_what_to_warm();
+  void warm_next();
 
   leaderboards_options options_;
   leaderboard_shelf_ptr shelf_;
@@ -78,6 +80,9 @@ private:
   std::deque<std::string> used_; ///< to be refreshed, in this order
   std::set<std::string> in_used_;
   bool refreshing_ = false;
+  bool warming_ = false; ///< one is being loaded, or the list of them is
+  bool knows_what_to_warm_ = false;
+  std::deque<leaderboard_info> warm_; ///< to be loaded, in this order
   bool tidying_ = false;
   std::chrono::steady_clock::time_point next_tidy_{};
 };

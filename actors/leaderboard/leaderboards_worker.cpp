@@ -22,6 +22,9 @@ constexpr std::size_t page_size = 2'000;
 /// What one step of the tidying deletes.
 constexpr std::size_t tidy_size = 10'000;
 
+/// How long it is not noted again that a leaderboard is used.
+constexpr std::chrono::minutes between_notes{1};
+
 /// How long what the cache knows of the periods is taken for granted.
 constexpr std::chrono::hours longest_belief_in_periods{24 * 365};
 
@@ -110,6 +113,23 @@ caf::result<leaderboard_info> leaderboards_worker_state::save(const save_leaderb
   return info_of(saved->now, saved->created);
 }
 
+caf::result<std::vector<leaderboard_info>>
+leaderboards_worker_state::make(const make_leaderboards& m) {
+  const auto made = store_->make(m.ids);
+  if (!made)
+    return failed(made.error());
+  std::vector<leaderboard_info> out;
+  for (const auto& [now, created] : *made) {
+    if (created)
+      log_to(log_component::scoring, {{"request_id", m.request_id}})
+          .info("Leaderboard '{}' was created by an update", now.id);
+    if (const auto done = bring_periods_up_to_date(*shelf_->put(now)); !done)
+      return failed(done.error());
+    out.push_back(info_of(now, created));
+  }
+  return out;
+}
+
 caf::result<leaderboard_info> leaderboards_worker_state::describe(const describe_leaderboard& m) {
   const auto found = find(m.id);
   if (!found)
@@ -188,8 +208,8 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leade
     if (*complete)
       return leaderboard_loaded{};
   }
-  auto asker = self->make_response_promise<leaderboard_loaded>();
   if (auto* under_way = load_under_way(m.id)) {
+    auto asker = self->make_response_promise<leaderboard_loaded>();
     under_way->askers.push_back(asker);
     if (m.anew) { // what was missed may be on a page that is behind
       under_way->after.clear();
@@ -198,14 +218,57 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leade
     }
     return asker;
   }
-  if (const auto done = bring_periods_up_to_date(**of); !done)
+  return begin_load(*of);
+}
+
+caf::result<leaderboard_loaded> leaderboards_worker_state::begin_load(shelved_ptr of) {
+  if (const auto done = bring_periods_up_to_date(*of); !done)
     return failed(done.error());
-  if (const auto begun = (*of)->cache->begin_rebuild(); !begun)
+  if (const auto begun = of->cache->begin_rebuild(); !begun)
     return to_error(begun.error());
-  loads_.push_back({*of, store_->scores_of((*of)->of), {asker}, self->system().clock().now()});
+  auto asker = self->make_response_promise<leaderboard_loaded>();
+  auto from = store_->scores_of(of->of);
+  loads_.push_back({std::move(of), std::move(from), {asker}, self->system().clock().now()});
   if (loads_.size() == 1)
     self->send(leaderboards_worker_actor{self}, load_step_due{});
   return asker;
+}
+
+// -- room and warmth ---------------------------------------------------------------
+
+/// What is taken off is freed here, where nobody waits for it.
+void leaderboards_worker_state::shrink() {
+  if (const auto gone = shelf_->shrink(); !gone.empty())
+    log_to(log_component::scoring)
+        .debug("{} leaderboards have left the cache: they were not used the longest", gone.size());
+}
+
+caf::result<std::vector<leaderboard_info>>
+leaderboards_worker_state::find_recent_ones(const find_recent& m) {
+  const auto found = store_->recently_used(m.limit);
+  if (!found)
+    return failed(found.error());
+  std::vector<leaderboard_info> out;
+  for (const auto& one : *found)
+    out.push_back(info_of(one));
+  return out;
+}
+
+caf::result<leaderboard_loaded> leaderboards_worker_state::warm(const warm_leaderboard& m) {
+  if (shelf_->holds(m.id))
+    return leaderboard_loaded{};
+  if (!shelf_->has_room())
+    return to_error(errc::overloaded, "there is no room for more leaderboards in the cache");
+  const auto found = find(m.id);
+  if (!found)
+    return failed(found.error());
+  auto there = shelf_->put_unused(*found, system_now() - m.last_used_at);
+  const auto complete = there->cache->verify();
+  if (!complete)
+    return to_error(complete.error());
+  if (*complete)
+    return leaderboard_loaded{};
+  return begin_load(std::move(there));
 }
 
 leaderboards_worker_state::loading*
@@ -222,16 +285,25 @@ void leaderboards_worker_state::load_step() {
   auto one = std::move(loads_.front());
   loads_.pop_front();
   const auto done = load_some(one);
-  if (!done)
-    answer_all(one.askers, failed(done.error()));
-  else if (*done)
-    answer_all(one.askers,
-               leaderboard_loaded{one.users, std::chrono::duration_cast<std::chrono::milliseconds>(
-                                                 self->system().clock().now() - one.began)});
-  else
+  if (done && !*done)
     loads_.push_back(std::move(one));
+  else
+    end_load(std::move(one), done ? result<void>{} : done.error());
   if (!loads_.empty())
     self->send(leaderboards_worker_actor{self}, load_step_due{});
+}
+
+/// Those who asked learn of it when the caches are within their bounds again.
+void leaderboards_worker_state::end_load(loading one, const result<void>& done) {
+  const leaderboard_loaded loaded{one.users, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                 self->system().clock().now() - one.began)};
+  auto askers = std::move(one.askers);
+  one.what.reset();
+  shrink();
+  if (done)
+    answer_all(askers, loaded);
+  else
+    answer_all(askers, failed(done.error()));
 }
 
 /// Returns whether that was all.
@@ -350,8 +422,9 @@ caf::result<reset_report> leaderboards_worker_state::reset(const reset_named_per
 /// and whether the cache is still what it was. Only a lost database ends it: a cache that fails,
 /// fails alone.
 caf::result<bool> leaderboards_worker_state::refresh(const refresh_leaderboards& m) {
-  if (const auto noted = store_->note_used(m.ids); !noted)
-    return failed(noted.error());
+  if (const auto due = due_to_be_noted(m.ids); !due.empty())
+    if (const auto noted = store_->note_used(due); !noted)
+      return failed(noted.error());
   for (const auto& id : m.ids) {
     const auto found = find(id);
     if (found)
@@ -362,6 +435,18 @@ caf::result<bool> leaderboards_worker_state::refresh(const refresh_leaderboards&
       return failed(found.error());
   }
   return true;
+}
+
+/// Each at most once a minute: when it was used last matters for what is loaded after a start.
+std::vector<std::string>
+leaderboards_worker_state::due_to_be_noted(const std::vector<std::string>& used) {
+  const auto now = self->system().clock().now();
+  std::erase_if(noted_, [&](const auto& one) { return one.second + between_notes <= now; });
+  std::vector<std::string> out;
+  for (const auto& id : used)
+    if (noted_.emplace(id, now).second)
+      out.push_back(id);
+  return out;
 }
 
 void leaderboards_worker_state::refresh_one(const leaderboard& which) {
@@ -384,7 +469,10 @@ caf::result<std::uint64_t> leaderboards_worker_state::tidy() {
   const auto forgotten = store_->forget_requests(tidy_size);
   if (!forgotten)
     return failed(forgotten.error());
-  return std::uint64_t{*purged + *forgotten};
+  const auto recounted = store_->recount_users();
+  if (!recounted)
+    return failed(recounted.error());
+  return std::uint64_t{*purged + *forgotten + (*recounted ? 1U : 0U)};
 }
 
 leaderboards_worker_actor::behavior_type
@@ -397,6 +485,7 @@ leaderboards_worker(leaderboards_worker_actor::stateful_pointer<leaderboards_wor
   return {
       [self](const save_leaderboard& m) { return self->state.save(m); },
       [self](const describe_leaderboard& m) { return self->state.describe(m); },
+      [self](const make_leaderboards& m) { return self->state.make(m); },
       [self](const list_leaderboards& m) { return self->state.list(m); },
       [self](const archive_leaderboard& m) { return self->state.archive(m); },
       [self](const restore_leaderboard& m) { return self->state.restore(m); },
@@ -410,6 +499,9 @@ leaderboards_worker(leaderboards_worker_actor::stateful_pointer<leaderboards_wor
       [self](const list_past_periods& m) { return self->state.past(m); },
       [self](const read_past_board& m) { return self->state.past(m); },
       [self](const refresh_leaderboards& m) { return self->state.refresh(m); },
+      [self](const find_recent& m) { return self->state.find_recent_ones(m); },
+      [self](const warm_leaderboard& m) { return self->state.warm(m); },
+      [self](shrink_caches) { self->state.shrink(); },
       [self](tidy_leaderboards) { return self->state.tidy(); },
       [self](load_step_due) { self->state.load_step(); },
   };

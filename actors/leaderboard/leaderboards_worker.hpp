@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace standings {
@@ -25,6 +26,7 @@ struct leaderboards_worker_state {
 
   caf::result<leaderboard_info> save(const save_leaderboard& m);
   caf::result<leaderboard_info> describe(const describe_leaderboard& m);
+  caf::result<std::vector<leaderboard_info>> make(const make_leaderboards& m);
   caf::result<std::vector<leaderboard_info>> list(const list_leaderboards& m);
   caf::result<bool> archive(const archive_leaderboard& m);
   caf::result<leaderboard_info> restore(const restore_leaderboard& m);
@@ -39,7 +41,10 @@ struct leaderboards_worker_state {
   caf::result<reset_report> reset(const reset_named_period& m);
   caf::result<bool> refresh(const refresh_leaderboards& m);
   caf::result<std::uint64_t> tidy();
+  caf::result<std::vector<leaderboard_info>> find_recent_ones(const find_recent& m);
+  caf::result<leaderboard_loaded> warm(const warm_leaderboard& m);
   void load_step();
+  void shrink();
 
   leaderboards_worker_actor::pointer self;
   static inline const char* name = "leaderboards_worker";
@@ -64,6 +69,9 @@ private:
   [[nodiscard]] result<leaderboard> find(const std::string& id);
   [[nodiscard]] result<shelved_ptr> shelved(const std::string& id);
   [[nodiscard]] result<void> bring_periods_up_to_date(const shelved_leaderboard& of);
+  caf::result<leaderboard_loaded> begin_load(shelved_ptr of);
+  [[nodiscard]] std::vector<std::string> due_to_be_noted(const std::vector<std::string>& used);
+  void end_load(loading one, const result<void>& done);
   [[nodiscard]] result<bool> load_some(loading& of);
   [[nodiscard]] loading* load_under_way(const std::string& id);
   void refresh_one(const leaderboard& which);
@@ -71,6 +79,7 @@ private:
   std::unique_ptr<leaderboard_store> store_;
   leaderboard_shelf_ptr shelf_;
   std::deque<loading> loads_;
+  std::unordered_map<std::string, std::chrono::steady_clock::time_point> noted_; ///< as used
 };
 
 leaderboards_worker_actor::behavior_type

@@ -76,6 +76,8 @@ public:
   result<bool> verify() override {
     return meter_->measure(rank_cache_operations.at("verify"), [&] { return inner_->verify(); });
   }
+  std::uint64_t memory_bytes() override { return inner_->memory_bytes(); }
+
   result<cache_state> state() override {
     return meter_->measure(rank_cache_operations.at("state"), [&] { return inner_->state(); });
   }

@@ -6,7 +6,7 @@ namespace standings {
 
 template <>
 struct enum_names<errc> {
-  static constexpr enum_words<errc, 34> all{
+  static constexpr enum_words<errc, 35> all{
       {{"none", errc::none},
        {"malformed", errc::malformed},
        {"invalid_user_id", errc::invalid_user_id},
@@ -33,6 +33,7 @@ struct enum_names<errc> {
        {"forbidden", errc::forbidden},
        {"request_timeout", errc::request_timeout},
        {"rate_limited", errc::rate_limited},
+       {"quota_exceeded", errc::quota_exceeded},
        {"store_unavailable", errc::store_unavailable},
        {"outcome_unknown", errc::outcome_unknown},
        {"cache_warming", errc::cache_warming},

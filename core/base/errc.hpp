@@ -35,7 +35,8 @@ enum class errc : std::uint8_t {
   unauthorized,           ///< an admin route without the right token
   forbidden,              ///< an admin route from outside loopback while no token is set
   request_timeout,        ///< the client did not send its request in time
-  rate_limited,           ///< more requests of a client, a token or a user than allowed
+  rate_limited,           ///< more requests of a client, a token, a user or a tenant than allowed
+  quota_exceeded,         ///< a tenant has as many leaderboards or users as it may
   // -- caused by the service ----------------------------------------------------
   store_unavailable, ///< a store cannot be reached; nothing was changed
   outcome_unknown,   ///< the store was lost during commit; the update may have been applied

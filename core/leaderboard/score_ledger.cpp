@@ -1,5 +1,8 @@
 #include "core/leaderboard/score_ledger.hpp"
 
+#include "core/leaderboard/leaderboard_id.hpp"
+#include "core/leaderboard/tenant_quotas.hpp"
+
 #include <algorithm>
 
 namespace standings {
@@ -25,9 +28,55 @@ void score_ledger::enter(const std::string& leaderboard, user_record stored) {
   leaderboards_.at(leaderboard).rows[std::move(id)].user = std::move(stored);
 }
 
+void score_ledger::allow_new_users(const std::string& tenant, std::uint64_t room,
+                                   std::uint64_t quota) {
+  rooms_[tenant] = {room, quota, 0};
+}
+
+std::uint64_t score_ledger::new_users(const std::string& tenant) const {
+  const auto at = rooms_.find(tenant);
+  return at == rooms_.end() ? 0 : at->second.taken;
+}
+
+bool score_ledger::knows(const std::string& leaderboard, const std::string& user_id) const {
+  const auto& rows = leaderboards_.at(leaderboard).rows;
+  const auto at = rows.find(user_id);
+  return at != rows.end() && at->second.user;
+}
+
+/// In how many leaderboards of each bounded tenant an update would make a user.
+score_ledger::users_by_tenant
+score_ledger::new_by_tenant(const score_update& update,
+                            std::span<const std::string> leaderboards) const {
+  users_by_tenant out;
+  if (rooms_.empty())
+    return out;
+  for (const auto& id : leaderboards)
+    if (const auto tenant = tenant_of(id);
+        id != default_leaderboard && rooms_.contains(tenant) && !knows(id, update.user_id))
+      ++out[std::string{tenant}];
+  return out;
+}
+
+/// A tenant that the update names and that has no room for the users whom it would make.
+std::optional<failure> score_ledger::no_room_for(const score_update& update,
+                                                 const users_by_tenant& made) const {
+  for (const auto& id : update.leaderboards) {
+    const auto at = made.find(std::string{tenant_of(id)});
+    if (id == default_leaderboard || at == made.end())
+      continue;
+    if (const auto& of = rooms_.at(at->first); of.taken + at->second > of.room)
+      return no_more_users(at->first, of.quota);
+  }
+  return std::nullopt;
+}
+
 update_outcome score_ledger::count(const score_update& update,
                                    std::span<const std::string> leaderboards) {
   update_outcome out;
+  const auto made = new_by_tenant(update, leaderboards);
+  if (const auto why = no_room_for(update, made))
+    return refused(why->code, why->detail);
   std::vector<row*> touched;
   for (const auto& id : leaderboards) {
     auto& to = leaderboards_.at(id);
@@ -41,6 +90,8 @@ update_outcome score_ledger::count(const score_update& update,
     out.states.push_back({id, {update.user_id, *after, time_after(at.user, to.starts), 0}});
     touched.push_back(&at);
   }
+  for (const auto& [tenant, users] : made)
+    rooms_.at(tenant).taken += users;
   for (std::size_t i = 0; i < touched.size(); ++i) {
     touched[i]->user = out.states[i].user;
     touched[i]->changed = true;

@@ -33,6 +33,7 @@ using milliseconds = std::chrono::milliseconds;
 struct api_options {
   std::int64_t max_count = 10'000;     ///< the most that one update may add
   milliseconds request_timeout{5'000}; ///< for the reply of an actor
+  bool create_on_write = false;        ///< whether an update makes its leaderboard
   std::size_t most_waiting = 256;      ///< requests that may wait for the cache to be filled
   std::size_t blocking_threads = 8;    ///< for calls that block
 };
@@ -66,6 +67,7 @@ struct api {
   boost::asio::io_context& loop;
   service_faces faces;
   std::int64_t max_count;
+  bool create_on_write;
   milliseconds timeout;
   blocking_calls& calls;
   waiting_places& waiting;

@@ -24,6 +24,10 @@ using named_boards_ptr = std::unique_ptr<named_boards>;
 task<result<named_boards_ptr>> open_named_boards(const api& with, const request& rq,
                                                  std::string id);
 
+/// The same for an update, which makes it if the configuration says so. Fails with
+/// `quota_exceeded`, too.
+task<result<named_boards_ptr>> open_for_update(const api& with, const request& rq, std::string id);
+
 /// Whether the request's token, if it is for one tenant, is for this leaderboard.
 [[nodiscard]] bool may_know_of(const request& rq, const std::string& id);
 

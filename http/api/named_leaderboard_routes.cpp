@@ -114,7 +114,7 @@ answer_task post_update_of_several(const api& with, const request& rq) {
 }
 
 answer_task post_named_update(const api& with, const request& rq) {
-  const auto of = co_await open_named_boards(with, rq, rq.captures[0]);
+  const auto of = co_await open_for_update(with, rq, rq.captures[0]);
   if (!of)
     co_return of.error();
   auto update = parse_update(rq.body, (*of)->what->of.settings.rules);
@@ -125,7 +125,7 @@ answer_task post_named_update(const api& with, const request& rq) {
 }
 
 answer_task post_named_batch(const api& with, const request& rq) {
-  const auto of = co_await open_named_boards(with, rq, rq.captures[0]);
+  const auto of = co_await open_for_update(with, rq, rq.captures[0]);
   if (!of)
     co_return of.error();
   auto items = parse_batch(rq.body, (*of)->what->of.settings.rules);

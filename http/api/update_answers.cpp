@@ -1,7 +1,9 @@
 #include "http/api/update_answers.hpp"
 
 #include "core/base/validate.hpp"
+#include "core/leaderboard/leaderboard_id.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace standings {
@@ -35,6 +37,24 @@ limit_state count_update(const api& with, const request& rq, const std::string& 
   return with.limits.count_update(user_id, std::chrono::steady_clock::now());
 }
 
+std::string too_many_of_tenants(const std::vector<std::string>& leaderboards) {
+  return "more updates than the quota updates_per_second of the tenant of "
+         + (leaderboards.size() == 1 ? "leaderboard '" + leaderboards.front() + "' allows"
+                                     : std::string{"one of the leaderboards allows"});
+}
+
+/// Makes the leaderboards that an update names and that do not exist. Fails as make_leaderboards.
+task<result<void>> make_missing(const api& with, const request& rq,
+                                std::vector<std::string> leaderboards) {
+  std::erase(leaderboards, std::string{default_leaderboard});
+  make_leaderboards message{std::move(leaderboards), rq.id};
+  const auto made = co_await ask<std::vector<leaderboard_info>>(with, with.faces.leaderboards,
+                                                                std::move(message));
+  if (!made)
+    co_return made.error();
+  co_return result<void>{};
+}
+
 } // namespace
 
 answer_task answer_update(const api& with, const request& rq, update_gate& to,
@@ -44,10 +64,23 @@ answer_task answer_update(const api& with, const request& rq, update_gate& to,
     co_return key.error();
   update.key = std::move(*key);
   update.request_id = rq.id;
-  const auto state = count_update(with, rq, update.user_id);
-  if (!state.allowed)
-    co_return too_many_requests(state, too_many_updates, rq.id);
-  const auto outcome = co_await to.submit(std::move(update));
+  const auto of_tenants =
+      with.limits.count_update_of(update.leaderboards, std::chrono::steady_clock::now());
+  if (!of_tenants.allowed)
+    co_return too_many_requests(of_tenants, too_many_of_tenants(update.leaderboards), rq.id);
+  const auto of_user = count_update(with, rq, update.user_id);
+  if (!of_user.allowed)
+    co_return too_many_requests(of_user, too_many_updates, rq.id);
+  const auto state = tighter(of_tenants, of_user);
+  std::optional<score_update> again;
+  if (with.create_on_write && !update.leaderboards.empty())
+    again = update;
+  auto outcome = co_await to.submit(std::move(update));
+  if (outcome && outcome->code == errc::unknown_leaderboard && again) {
+    if (const auto made = co_await make_missing(with, rq, again->leaderboards); !made)
+      co_return made.error();
+    outcome = co_await to.submit(std::move(*again));
+  }
   if (!outcome)
     co_return of_update(outcome.error());
   if (outcome->code != errc::none)
@@ -65,6 +98,10 @@ answer_task answer_batch(const api& with, const request& rq, const scoring_actor
   const auto key = idempotency_key_of(rq);
   if (!key)
     co_return key.error();
+  const auto now = std::chrono::steady_clock::now();
+  for (auto& item : items)
+    if (item.problem.code == errc::none && !with.limits.count_update_of(leaderboards, now).allowed)
+      item.problem = fail(errc::rate_limited, too_many_of_tenants(leaderboards));
   for (auto& item : items)
     if (item.problem.code == errc::none && !count_update(with, rq, item.update.user_id).allowed)
       item.problem = fail(errc::rate_limited, too_many_updates);

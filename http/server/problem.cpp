@@ -63,6 +63,8 @@ meaning meaning_of(errc code) {
     return {408, "Request timeout"};
   case errc::rate_limited:
     return {429, "Too many requests"};
+  case errc::quota_exceeded:
+    return {403, "Quota exceeded"};
   case errc::rejected_row:
     return {422, "Row rejected by the database"};
   case errc::store_unavailable:

@@ -3,6 +3,7 @@
 #include "core/limits/ip_address.hpp"
 #include "http/server/answer.hpp"
 #include "http/server/shared_buckets.hpp"
+#include "http/server/tenant_rates.hpp"
 
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ struct rate_limit_options {
   bucket_size admin;        ///< admin calls that change something, for each address
   bucket_size wrong_tokens; ///< wrong tokens of one address
   bool loopback = false;    ///< whether programs on this machine are limited, too
+  tenant_quotas tenants;    ///< what the leaderboards of each tenant may take, whoever asks
 };
 
 /// Counts requests and refuses those that are too many. Thread-safe.
@@ -29,7 +31,7 @@ public:
 
   explicit rate_limits(const rate_limit_options& with)
       : loopback_(with.loopback), address_(with.address), token_(with.token), user_(with.user),
-        admin_(with.admin) {}
+        admin_(with.admin), tenants_(with.tenants) {}
 
   /// Whether the limits hold for a client that is connected as `peer`.
   [[nodiscard]] bool hold_for(const ip_address& client, const ip_address& peer) const {
@@ -44,12 +46,24 @@ public:
     return user_.take(user_id, now);
   }
 
+  /// Counts an update for the tenants of the leaderboards that it names.
+  limit_state count_update_of(std::span<const std::string> leaderboards, time_point now) {
+    return tenants_.count_update(leaderboards, now);
+  }
+
+  /// What that would say, without counting.
+  [[nodiscard]] limit_state look_at_updates_of(std::span<const std::string> leaderboards,
+                                               time_point now) {
+    return tenants_.look_at(leaderboards, now);
+  }
+
 private:
   const bool loopback_;
   shared_buckets address_;
   shared_buckets token_;
   shared_buckets user_;
   shared_buckets admin_;
+  tenant_rates tenants_;
 };
 
 /// The part of an address that one client cannot choose freely: of IPv6 the first 64 bits.

@@ -14,6 +14,20 @@ struct refresh_leaderboards {
   std::vector<std::string> ids;
 };
 
+/// The caches take more memory than they may.
+struct shrink_caches {};
+
+/// The leaderboards that were used last, the last one first.
+struct find_recent {
+  std::uint64_t limit = 0;
+};
+
+/// Loads a leaderboard that was used last at that time into the cache, which is no use of it.
+struct warm_leaderboard {
+  std::string id;
+  sys_time last_used_at{};
+};
+
 /// Deletes some of what nobody needs any more; replies with how much.
 struct tidy_leaderboards {};
 
@@ -21,6 +35,9 @@ struct tidy_leaderboards {};
 struct load_step_due {};
 
 STANDINGS_INSPECT(refresh_leaderboards, x.ids)
+STANDINGS_INSPECT(shrink_caches)
+STANDINGS_INSPECT(find_recent, x.limit)
+STANDINGS_INSPECT(warm_leaderboard, x.id, x.last_used_at)
 STANDINGS_INSPECT(tidy_leaderboards)
 STANDINGS_INSPECT(load_step_due)
 
@@ -30,6 +47,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(standings_internal_leaderboards,
                         standings::id_blocks::internal_leaderboards)
 
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::refresh_leaderboards))
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::shrink_caches))
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::find_recent))
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::warm_leaderboard))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::tidy_leaderboards))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::load_step_due))
 
@@ -44,6 +64,7 @@ using leaderboards_worker_actor = caf::typed_actor<
     // See leaderboards_actor.
     caf::replies_to<save_leaderboard>::with<leaderboard_info>,
     caf::replies_to<describe_leaderboard>::with<leaderboard_info>,
+    caf::replies_to<make_leaderboards>::with<std::vector<leaderboard_info>>,
     caf::replies_to<list_leaderboards>::with<std::vector<leaderboard_info>>,
     caf::replies_to<archive_leaderboard>::with<bool>,
     caf::replies_to<restore_leaderboard>::with<leaderboard_info>,
@@ -57,6 +78,9 @@ using leaderboards_worker_actor = caf::typed_actor<
     caf::replies_to<list_past_periods>::with<std::vector<past_period>>,
     caf::replies_to<read_past_board>::with<past_board>,
     caf::replies_to<refresh_leaderboards>::with<bool>,
+    caf::replies_to<find_recent>::with<std::vector<leaderboard_info>>,
+    // Error: overloaded, if there is no room.
+    caf::replies_to<warm_leaderboard>::with<leaderboard_loaded>, caf::reacts_to<shrink_caches>,
     caf::replies_to<tidy_leaderboards>::with<std::uint64_t>,
     // The next page of a load.
     caf::reacts_to<load_step_due>>;

@@ -46,14 +46,21 @@ public:
 
   /// Makes a leaderboard, or changes its settings. Fails with `out_of_range`, naming the field, if
   /// a feed does not exist or leads back, or if mode or order would change; with
-  /// `unknown_leaderboard` if it is archived.
+  /// `unknown_leaderboard` if it is archived; with `quota_exceeded` if its tenant has as many
+  /// leaderboards as it may.
   [[nodiscard]] virtual result<saved_leaderboard> save(const std::string& id,
                                                        const leaderboard_settings& settings) = 0;
+
+  /// Makes those of these leaderboards that do not exist, with default settings, all or none.
+  /// Returns all of them, in this order. Fails with `unknown_leaderboard` if one is archived, with
+  /// `invalid_leaderboard_id`, and with `quota_exceeded`.
+  [[nodiscard]] virtual result<std::vector<saved_leaderboard>>
+  make(std::span<const std::string> ids) = 0;
 
   /// Hides a leaderboard; its rows stay for 30 days. Returns whether there was one.
   [[nodiscard]] virtual result<bool> archive(const std::string& id) = 0;
 
-  /// Undoes `archive`. Returns whether there was one to be restored.
+  /// Undoes `archive`. Returns whether there was one to be restored. Fails with `quota_exceeded`.
   [[nodiscard]] virtual result<bool> restore(const std::string& id) = 0;
 
   /// Deletes up to `limit` rows of leaderboards that were archived more than 30 days ago, and the
@@ -61,12 +68,16 @@ public:
   /// many; 0 means nothing is left to do.
   [[nodiscard]] virtual result<std::size_t> purge(std::size_t limit) = 0;
 
+  /// Those that were used last and are not archived, the last one first.
+  [[nodiscard]] virtual result<std::vector<leaderboard>> recently_used(std::size_t limit) = 0;
+
   /// Notes that these leaderboards are being used.
   [[nodiscard]] virtual result<void> note_used(std::span<const std::string> ids) = 0;
 
   /// Applies all updates in one transaction, each in all the leaderboards that it names and that
   /// these feed, or in none; `default` names the default one. An update fails alone with
-  /// `unknown_leaderboard`, `invalid_count`, `score_overflow` or `idempotency_conflict`; otherwise
+  /// `unknown_leaderboard`, `invalid_count`, `score_overflow`, `idempotency_conflict`, or, if it
+  /// would bring a tenant that it names more users than that may have, `quota_exceeded`; otherwise
   /// as score_store::apply. An idempotency key holds for one user and the first leaderboard
   /// that the update names.
   [[nodiscard]] virtual result<std::vector<update_outcome>>
@@ -84,6 +95,12 @@ public:
   /// `nullopt` if that period is not kept, or has not ended. Closes first what has ended.
   [[nodiscard]] virtual result<std::optional<past_board>>
   past(const std::string& id, period board, sys_time at, std::size_t offset, std::size_t limit) = 0;
+
+  /// Counts the users of one tenant anew whose number is kept because it has a quota: the one that
+  /// was counted the longest ago, if that was a minute ago and somebody was refused since, or an
+  /// hour ago. Returns whether there was one. Between two counts, users who were deleted still
+  /// count.
+  [[nodiscard]] virtual result<bool> recount_users() = 0;
 
   /// The users of one leaderboard. Uses this connection, so it must not outlive it.
   [[nodiscard]] virtual std::unique_ptr<score_store> scores_of(const leaderboard& which) = 0;

@@ -125,6 +125,9 @@ public:
   [[nodiscard]] virtual result<bool> verify() = 0;
 
   [[nodiscard]] virtual result<cache_state> state() = 0;
+
+  /// About how many bytes of this process's memory the cache takes; 0 if it is elsewhere. Cheap.
+  [[nodiscard]] virtual std::uint64_t memory_bytes() { return 0; }
 };
 
 using rank_cache_ptr = std::shared_ptr<rank_cache>;

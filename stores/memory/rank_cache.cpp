@@ -53,7 +53,7 @@ public:
         continue; // the user has come back since
       removed_.add(user.user_id, user.version);
       if (at != entries_.end())
-        entries_.erase(at);
+        erase(at);
     }
     return {};
   }
@@ -134,6 +134,7 @@ public:
     generation_.clear();
     verified_run_.clear();
     entries_.swap(dropped);
+    id_bytes_ = 0;
     return {};
   }
 
@@ -184,8 +185,13 @@ public:
     out.generation = generation_;
     for (auto p : all_periods)
       out.members[index_of(p)] = with_board(p, [this](auto board) { return size_of<board>(); });
-    out.memory_bytes = entries_.size() * node_bytes + entries_.bucket_count() * sizeof(void*);
+    out.memory_bytes = bytes();
     return out;
+  }
+
+  std::uint64_t memory_bytes() override {
+    const std::shared_lock lock{mutex_};
+    return bytes();
   }
 
   // -- cache_audit ---------------------------------------------------------------
@@ -239,7 +245,7 @@ public:
         continue;
       auto made = make_entry(one.user, now);
       if (at == entries_.end())
-        entries_.insert(std::move(made));
+        insert(std::move(made));
       else
         entries_.replace(at, made);
       ++written;
@@ -358,13 +364,29 @@ private:
     return out;
   }
 
+  /// The caller holds mutex_.
+  [[nodiscard]] std::uint64_t bytes() const {
+    return sizeof(*this) + entries_.size() * node_bytes + id_bytes_
+           + entries_.bucket_count() * sizeof(void*) + removed_.memory_bytes();
+  }
+
+  void insert(entry&& made) {
+    id_bytes_ += allocated_bytes(made.id);
+    entries_.insert(std::move(made));
+  }
+
+  void erase(entries::iterator at) {
+    id_bytes_ -= allocated_bytes(at->id);
+    entries_.erase(at);
+  }
+
   void put(const user_record& user, std::uint32_t now) {
     if (removed_.covers(user.user_id, user.version))
       return;
     auto made = make_entry(user, now);
     const auto at = entries_.find(user.user_id);
     if (at == entries_.end()) {
-      entries_.insert(std::move(made));
+      insert(std::move(made));
     } else if (at->version < user.version) {
       entries_.replace(at, made);
     } else {
@@ -452,7 +474,7 @@ private:
       for (std::size_t i = first; i < last; ++i) {
         const auto at = entries_.find(unseen[i]);
         if (at != entries_.end() && at->rebuild != rebuild_) {
-          entries_.erase(at);
+          erase(at);
           ++swept;
         }
       }
@@ -470,6 +492,7 @@ private:
   entries entries_;
   period_starts starts_{};
   std::array<std::int64_t, period_count> rounds_{}; ///< how often each period has started
+  std::uint64_t id_bytes_ = 0;                      ///< of all entries
   tombstones removed_;
   std::string generation_;
   std::string verified_run_;

@@ -33,6 +33,11 @@ void postgres_leaderboard_rows::prepare(postgres_leaderboard_tables& tables) {
   tables.prepare("named_drop", sql::drop_users);
   tables.prepare("default_drop", sql::drop_default_users);
   tables.prepare("named_write", sql::write_users);
+  tables.prepare("tenant_add", sql::add_users);
+  tables.prepare("tenant_take_back", sql::take_back_users);
+  tables.prepare("tenant_count", replaced(replaced(sql::count_users_first, "{users_of_tenant}",
+                                                   sql::users_of_tenant),
+                                          "{tenant}", "$1"));
   tables.prepare("default_lock", sql::lock_default_users);
   tables.prepare("default_held", postgres_sql::locked_rows);
   tables.prepare("default_make", sql::make_default_users);
@@ -201,6 +206,42 @@ void postgres_leaderboard_rows::make_missing(const row_arrays& of, const positio
   for (const auto position : others.positions)
     if (!out[position])
       throw pqxx::serialization_failure{"a row was made and deleted meanwhile"};
+}
+
+/// Those whose users are not counted yet are missing from what it returns.
+std::map<std::string, std::uint64_t>
+postgres_leaderboard_rows::add_to_kept(std::span<const tenant_users> of) {
+  std::vector<std::string> tenants;
+  std::vector<std::int64_t> added;
+  for (const auto& [tenant, users] : of) {
+    tenants.push_back(tenant);
+    added.push_back(static_cast<std::int64_t>(users));
+  }
+  std::map<std::string, std::uint64_t> out;
+  for (const auto& row : tx_.exec_prepared("tenant_add", text_array(tenants), bigint_array(added)))
+    out[row[0].c_str()] =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, row[1].as<std::int64_t>()));
+  return out;
+}
+
+std::vector<std::uint64_t> postgres_leaderboard_rows::add_users(std::span<const tenant_users> of) {
+  auto before = add_to_kept(of);
+  std::vector<tenant_users> rest;
+  for (const auto& one : of)
+    if (!before.contains(one.tenant)) {
+      tx_.exec_prepared("tenant_count", one.tenant);
+      rest.push_back(one);
+    }
+  if (!rest.empty())
+    before.merge(add_to_kept(rest));
+  std::vector<std::uint64_t> out;
+  for (const auto& one : of)
+    out.push_back(before.at(one.tenant));
+  return out;
+}
+
+void postgres_leaderboard_rows::take_back_users(const tenant_users& of) {
+  tx_.exec_prepared("tenant_take_back", of.tenant, static_cast<std::int64_t>(of.added));
 }
 
 void postgres_leaderboard_rows::write(std::span<const changed_row> rows) {

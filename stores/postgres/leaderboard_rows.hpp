@@ -36,6 +36,8 @@ public:
   void add(std::span<const leaderboard_request> requests) override;
   std::vector<std::optional<user_record>> lock(std::span<const leaderboard_row_key> keys,
                                                std::vector<std::string>& locked) override;
+  std::vector<std::uint64_t> add_users(std::span<const tenant_users> of) override;
+  void take_back_users(const tenant_users& of) override;
   void write(std::span<const changed_row> rows) override;
 
   /// The leaderboards of which a period has ended that is not known to be closed.
@@ -52,6 +54,7 @@ private:
   using positions = std::map<std::pair<std::int64_t, std::string>, std::size_t>;
   using stored_rows = std::vector<std::optional<user_record>>;
 
+  std::map<std::string, std::uint64_t> add_to_kept(std::span<const tenant_users> of);
   void note_held(const row_arrays& of, std::vector<std::string>& locked);
   void read_named(const row_arrays& of, const positions& at, stored_rows& out);
   void read_default(const row_arrays& of, const positions& at, stored_rows& out);

@@ -43,9 +43,70 @@ inline constexpr auto restore =
     "UPDATE {own}leaderboards SET archived_at = NULL WHERE name = $1"
     " AND archived_at >= clock_timestamp() - $2::bigint * interval '1 second'";
 
-/// $1 ids.
-inline constexpr auto note_used = "UPDATE {own}leaderboards SET last_used_at = clock_timestamp()"
-                                  " WHERE name = ANY ($1::text[])";
+/// $1 ids. Waits for nobody: whoever holds a row notes that it is used, too.
+inline constexpr auto note_used = R"sql(
+UPDATE {own}leaderboards SET last_used_at = clock_timestamp() WHERE id IN
+  (SELECT id FROM {own}leaderboards WHERE name = ANY ($1::text[])
+   ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+)sql";
+
+/// $1 limit.
+inline constexpr auto recently_used = "{leaderboards} WHERE l.archived_at IS NULL"
+                                      " ORDER BY l.last_used_at DESC, l.id DESC LIMIT $1";
+
+// -- quotas ----------------------------------------------------------------------
+
+/// $1 tenant.
+inline constexpr auto count_of_tenant = R"sql(
+SELECT count(*) FROM {own}leaderboards
+WHERE archived_at IS NULL AND (name = $1 OR (name >= $1 || '.' AND name < $1 || '/'))
+)sql";
+
+/// The users of a tenant's leaderboards, {tenant} being the tenant.
+inline constexpr auto users_of_tenant = R"sql(
+SELECT count(*) FROM {own}leaderboards l JOIN {own}leaderboard_scores s ON s.leaderboard_id = l.id
+WHERE l.archived_at IS NULL
+  AND (l.name = {tenant} OR (l.name >= {tenant} || '.' AND l.name < {tenant} || '/'))
+)sql";
+
+/// $1 tenant. Leaves out the rows that this transaction has made and not written yet.
+inline constexpr auto count_users_first =
+    "INSERT INTO {own}tenant_users (tenant, users, counted_at) SELECT $1, ({users_of_tenant} AND "
+    "s.version <> 0),"
+    " clock_timestamp() ON CONFLICT DO NOTHING";
+
+/// $1 tenants, $2 how many users are added to each. Tells the numbers from before. Locks those that
+/// are kept, in the order of the tenants.
+inline constexpr auto add_users = R"sql(
+WITH locked AS MATERIALIZED (
+  SELECT u.tenant FROM {own}tenant_users u WHERE u.tenant = ANY ($1::text[])
+  ORDER BY u.tenant FOR NO KEY UPDATE
+)
+UPDATE {own}tenant_users u SET users = u.users + k.added
+FROM unnest($1::text[], $2::bigint[]) AS k (tenant, added), locked
+WHERE u.tenant = k.tenant COLLATE "C" AND locked.tenant = u.tenant
+RETURNING u.tenant, u.users - k.added
+)sql";
+
+/// $1 tenant, $2 how many.
+inline constexpr auto take_back_users =
+    "UPDATE {own}tenant_users SET users = users - $2::bigint, is_full = true WHERE tenant = $1";
+
+/// The number and the rows are seen at one moment, and the difference is
+/// what others have made of it since then; so the number is locked only once it is known.
+inline constexpr auto recount_users = R"sql(
+WITH due AS MATERIALIZED (
+  SELECT tenant, users FROM {own}tenant_users
+  WHERE counted_at < clock_timestamp() - CASE WHEN is_full THEN interval '1 minute'
+                                              ELSE interval '1 hour' END
+  ORDER BY is_full DESC, counted_at LIMIT 1
+), counted AS MATERIALIZED (
+  SELECT due.tenant, ({users_of_tenant}) - due.users AS missing FROM due
+)
+UPDATE {own}tenant_users u SET users = u.users + counted.missing, counted_at = clock_timestamp(),
+  is_full = false
+FROM counted WHERE u.tenant = counted.tenant
+)sql";
 
 /// $1 seconds for which an archived one is kept.
 inline constexpr auto first_to_purge =

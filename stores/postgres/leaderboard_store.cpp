@@ -10,6 +10,8 @@
 #include "stores/sql/around_locks.hpp"
 #include "stores/sql/leaderboard_batch.hpp"
 #include "stores/sql/reached_leaderboards.hpp"
+#include "stores/sql/sql_text.hpp"
+#include "stores/sql/tenant_room.hpp"
 
 #include <chrono>
 
@@ -36,8 +38,8 @@ class postgres_leaderboard_store final : public leaderboard_store {
 
 public:
   postgres_leaderboard_store(std::unique_ptr<pqxx::connection> db, const postgres_options& options,
-                             const score_rules& default_rules)
-      : tables_(std::move(db), options), default_rules_(default_rules),
+                             const score_rules& default_rules, const tenant_quotas& quotas)
+      : tables_(std::move(db), options), default_rules_(default_rules), quotas_(quotas),
         look_for_locks_(tables_.users().named(postgres_sql::look_for_locks)) {
     postgres_leaderboard_rows::prepare(tables_);
     prepare_postgres_scores(tables_);
@@ -48,6 +50,11 @@ public:
     tables_.prepare("named_archive", sql::archive);
     tables_.prepare("named_restore", sql::restore);
     tables_.prepare("named_note_used", sql::note_used);
+    tables_.prepare("named_recently_used", sql::recently_used);
+    tables_.prepare("tenant_leaderboards", sql::count_of_tenant);
+    tables_.prepare("tenant_recount", replaced(replaced(sql::recount_users, "{users_of_tenant}",
+                                                        sql::users_of_tenant),
+                                               "{tenant}", "due.tenant"));
     tables_.prepare("named_first_to_purge", sql::first_to_purge);
     tables_.prepare("named_purge_scores", sql::purge_scores);
     tables_.prepare("named_purge_deleted", sql::purge_deleted);
@@ -82,6 +89,20 @@ public:
     return saved;
   }
 
+  result<std::vector<saved_leaderboard>> make(std::span<const std::string> ids) override {
+    for (const auto& id : ids)
+      if (const auto valid = validate_leaderboard_id(id); !valid)
+        return valid.error();
+    result<std::vector<saved_leaderboard>> made;
+    const auto done = transact([&](postgres_work& tx, const moment&) {
+      tx.exec_prepared("named_lock_all");
+      made = make_in(tx, ids);
+    });
+    if (!done)
+      return done.error();
+    return made;
+  }
+
   result<bool> archive(const std::string& id) override {
     return transact([&](postgres_work& tx, const moment&) {
       return tx.exec_prepared("named_archive", id).affected_rows() > 0;
@@ -89,9 +110,14 @@ public:
   }
 
   result<bool> restore(const std::string& id) override {
-    return transact([&](postgres_work& tx, const moment&) {
-      return tx.exec_prepared("named_restore", id, std::int64_t{seconds_kept}).affected_rows() > 0;
+    result<bool> restored;
+    const auto done = transact([&](postgres_work& tx, const moment&) {
+      tx.exec_prepared("named_lock_all");
+      restored = restore_in(tx, id);
     });
+    if (!done)
+      return done.error();
+    return restored;
   }
 
   result<std::size_t> purge(std::size_t limit) override {
@@ -107,6 +133,12 @@ public:
       tables_.users().past().drop(tx, number);
       tx.exec_prepared("named_purge_periods", number);
       return static_cast<std::size_t>(tx.exec_prepared("named_purge", number).affected_rows());
+    });
+  }
+
+  result<std::vector<leaderboard>> recently_used(std::size_t limit) override {
+    return tables_.users().read([&](postgres_work& tx) {
+      return read_all(tx.exec_prepared("named_recently_used", sql_count(limit)));
     });
   }
 
@@ -155,6 +187,14 @@ public:
     });
   }
 
+  result<bool> recount_users() override {
+    if (quotas_.by_tenant.empty())
+      return false;
+    return transact([&](postgres_work& tx, const moment&) {
+      return tx.exec_prepared("tenant_recount").affected_rows() > 0;
+    });
+  }
+
   std::unique_ptr<score_store> scores_of(const leaderboard& which) override {
     return postgres_scores_of(which, tables_,
                               [this](std::span<const score_update> batch) { return apply(batch); });
@@ -177,14 +217,44 @@ private:
     return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
   }
 
-  static result<saved_leaderboard> save_in(postgres_work& tx, const std::string& id,
-                                           const leaderboard_settings& settings) {
+  result<void> check_room_in(postgres_work& tx, std::span<const std::string> more) const {
+    return check_room(more, quotas_, [&tx](const std::string& tenant) {
+      return tx.exec_prepared("tenant_leaderboards", tenant)[0][0].as<std::uint64_t>();
+    });
+  }
+
+  [[nodiscard]] result<std::vector<saved_leaderboard>>
+  make_in(postgres_work& tx, std::span<const std::string> ids) const {
+    const auto missing = missing_among(ids, find_all(tx, ids));
+    if (!missing)
+      return missing.error();
+    if (const auto may = check_room_in(tx, *missing); !may)
+      return may.error();
+    for (const auto& id : *missing)
+      tx.exec_prepared("named_insert", id, settings_json({}));
+    return in_order_of(ids, find_all(tx, ids), *missing);
+  }
+
+  result<bool> restore_in(postgres_work& tx, const std::string& id) const {
+    const auto before = find_in(tx, id);
+    if (!before || !before->archived_at)
+      return false;
+    if (const auto may = check_room_in(tx, {&id, 1}); !may)
+      return may.error();
+    return tx.exec_prepared("named_restore", id, std::int64_t{seconds_kept}).affected_rows() > 0;
+  }
+
+  result<saved_leaderboard> save_in(postgres_work& tx, const std::string& id,
+                                    const leaderboard_settings& settings) const {
     const auto before = find_in(tx, id);
     reached_leaderboards known{[&tx](std::span<const std::string> ids) {
       return find_all(tx, ids);
     }};
     if (const auto may = validate_save(id, before, settings, known); !may)
       return may.error();
+    if (!before)
+      if (const auto may = check_room_in(tx, {&id, 1}); !may)
+        return may.error();
     tx.exec_prepared(before ? "named_change" : "named_insert", id, settings_json(settings));
     return saved_leaderboard{*find_in(tx, id), !before};
   }
@@ -231,7 +301,7 @@ private:
         tx.exec(look_for_locks_);
       began = true;
       postgres_leaderboard_rows of_transaction{tables_, default_rules_, tx, at, rows};
-      auto done = apply_leaderboard_batch(batch, of_transaction);
+      auto done = apply_leaderboard_batch(batch, of_transaction, quotas_);
       ended = of_transaction.ended();
       ended_ids = of_transaction.ended_ids();
       return done;
@@ -251,6 +321,7 @@ private:
 
   postgres_leaderboard_tables tables_;
   const score_rules default_rules_;
+  const tenant_quotas quotas_;
   const std::string look_for_locks_;
   locked_users locked_;
 };
@@ -258,8 +329,9 @@ private:
 } // namespace
 
 result<std::unique_ptr<leaderboard_store>>
-open_postgres_leaderboards(const postgres_options& options, const score_rules& default_rules) {
-  return open_on<leaderboard_store, postgres_leaderboard_store>(options, default_rules);
+open_postgres_leaderboards(const postgres_options& options, const score_rules& default_rules,
+                           const tenant_quotas& quotas) {
+  return open_on<leaderboard_store, postgres_leaderboard_store>(options, default_rules, quotas);
 }
 
 } // namespace standings

@@ -28,8 +28,9 @@ update_outcome nowhere_to_count(const std::string& id) {
 
 class batch_application {
 public:
-  batch_application(std::span<const score_update> batch, leaderboard_rows& rows)
-      : batch_(batch), rows_(rows),
+  batch_application(std::span<const score_update> batch, leaderboard_rows& rows,
+                    const tenant_quotas& quotas)
+      : batch_(batch), rows_(rows), quotas_(quotas),
         known_([&rows](std::span<const std::string> ids) { return rows.find(ids); }),
         ledger_(rows.now()), outcomes_(batch.size()), reached_(batch.size()),
         settled_(batch.size()) {}
@@ -41,7 +42,9 @@ public:
     enter_rows(); // before the keys are looked up: rows are locked then, so no key can be used
                   // twice
     replay();
+    make_room();
     count();
+    give_back_room();
     write();
     repeat();
     return std::move(outcomes_);
@@ -149,6 +152,36 @@ private:
         settle(i, locked_outcome());
   }
 
+  /// Takes room for all users of updates that are to be counted who may be new in leaderboards of
+  /// tenants with a quota. The last lock of the transaction, so that it is held briefly and nobody
+  /// who holds it waits.
+  void make_room() {
+    if (quotas_.by_tenant.empty())
+      return;
+    std::map<std::string, std::set<std::pair<std::string, std::string>>> made;
+    for (std::size_t i = 0; i < batch_.size(); ++i)
+      if (!settled_[i])
+        for (const auto& id : reached_[i])
+          if (id != default_leaderboard && !ledger_.knows(id, batch_[i].user_id))
+            if (const std::string tenant{tenant_of(id)}; quotas_.of(tenant).users > 0)
+              made[tenant].emplace(id, batch_[i].user_id);
+    if (made.empty())
+      return;
+    for (const auto& [tenant, users] : made)
+      added_.push_back({tenant, users.size()});
+    const auto before = rows_.add_users(added_);
+    for (std::size_t t = 0; t < added_.size(); ++t) {
+      const auto quota = quotas_.of(added_[t].tenant).users;
+      ledger_.allow_new_users(added_[t].tenant, quota - std::min(quota, before[t]), quota);
+    }
+  }
+
+  void give_back_room() {
+    for (const auto& [tenant, added] : added_)
+      if (const auto made = ledger_.new_users(tenant); made < added)
+        rows_.take_back_users({tenant, added - made});
+  }
+
   void count() {
     for (std::size_t i = 0; i < batch_.size(); ++i)
       if (!settled_[i])
@@ -181,12 +214,14 @@ private:
 
   const std::span<const score_update> batch_;
   leaderboard_rows& rows_;
+  const tenant_quotas& quotas_;
   reached_leaderboards known_;
   score_ledger ledger_;
   std::vector<update_outcome> outcomes_;
   std::vector<std::vector<std::string>> reached_;
   std::vector<bool> settled_; ///< not to be counted
   std::vector<repetition> repetitions_;
+  std::vector<leaderboard_rows::tenant_users> added_;
 };
 
 } // namespace
@@ -200,8 +235,9 @@ std::vector<score_update> updates_of(const std::string& leaderboard,
 }
 
 std::optional<std::vector<update_outcome>>
-apply_leaderboard_batch(std::span<const score_update> batch, leaderboard_rows& rows) {
-  return batch_application{batch, rows}.run();
+apply_leaderboard_batch(std::span<const score_update> batch, leaderboard_rows& rows,
+                        const tenant_quotas& quotas) {
+  return batch_application{batch, rows, quotas}.run();
 }
 
 } // namespace standings

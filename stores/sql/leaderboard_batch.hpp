@@ -4,6 +4,7 @@
 #include "core/leaderboard/entries.hpp"
 #include "core/leaderboard/leaderboard_settings.hpp"
 #include "core/leaderboard/score_ledger.hpp"
+#include "core/leaderboard/tenant_quotas.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -65,6 +66,18 @@ public:
   virtual std::vector<std::optional<user_record>> lock(std::span<const leaderboard_row_key> keys,
                                                        std::vector<std::string>& locked) = 0;
 
+  /// New users of a tenant with a quota.
+  struct tenant_users {
+    std::string tenant;
+    std::uint64_t added = 0;
+  };
+  /// Adds users to the number that is kept for each tenant, and locks it until the transaction
+  /// ends. Returns the numbers from before, in the order of the tenants, which are sorted.
+  virtual std::vector<std::uint64_t> add_users(std::span<const tenant_users> of) = 0;
+
+  /// Takes back what was added too much.
+  virtual void take_back_users(const tenant_users& of) = 0;
+
   /// A row to be written.
   struct changed_row {
     std::int64_t number;
@@ -85,6 +98,7 @@ std::vector<score_update> updates_of(const std::string& leaderboard,
 /// leaderboard_store::apply within one transaction. Nothing, and nothing was done, if rows may not
 /// be written.
 std::optional<std::vector<update_outcome>>
-apply_leaderboard_batch(std::span<const score_update> batch, leaderboard_rows& rows);
+apply_leaderboard_batch(std::span<const score_update> batch, leaderboard_rows& rows,
+                        const tenant_quotas& quotas);
 
 } // namespace standings

@@ -1,6 +1,7 @@
 #include "stores/sql/reached_leaderboards.hpp"
 
 #include "core/leaderboard/leaderboard_id.hpp"
+#include "stores/sql/tenant_room.hpp"
 
 #include <algorithm>
 
@@ -50,8 +51,7 @@ feeds_of_fn reached_leaderboards::feeds() {
 result<void> validate_save(const std::string& id, const std::optional<leaderboard>& before,
                            const leaderboard_settings& settings, reached_leaderboards& known) {
   if (before && before->archived_at)
-    return fail(errc::unknown_leaderboard, "leaderboard '" + id + "' is archived: restore it first",
-                "leaderboard");
+    return is_archived(id);
   if (before)
     if (const auto may = validate_change(before->settings, settings); !may)
       return may;

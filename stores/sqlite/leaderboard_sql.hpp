@@ -34,6 +34,44 @@ inline constexpr auto restore = "UPDATE {own}leaderboards SET archived_at = NULL
 inline constexpr auto note_used =
     "UPDATE {own}leaderboards SET last_used_at = max(last_used_at, ?2) WHERE name = ?1";
 
+inline constexpr auto recently_used =
+    "SELECT id, name, settings, created_at, last_used_at, archived_at FROM {own}leaderboards"
+    " WHERE archived_at IS NULL ORDER BY last_used_at DESC, id DESC LIMIT ?1";
+
+// -- quotas ----------------------------------------------------------------------
+
+/// ?1 tenant.
+inline constexpr auto count_of_tenant = R"sql(
+SELECT count(*) FROM {own}leaderboards
+WHERE archived_at IS NULL AND (name = ?1 OR (name >= ?1 || '.' AND name < ?1 || '/'))
+)sql";
+
+/// ?1 tenant.
+inline constexpr auto users_of_tenant = R"sql(
+SELECT count(*) FROM {own}leaderboards l JOIN {own}leaderboard_scores s ON s.leaderboard_id = l.id
+WHERE l.archived_at IS NULL AND (l.name = ?1 OR (l.name >= ?1 || '.' AND l.name < ?1 || '/'))
+)sql";
+
+inline constexpr auto kept_users = "SELECT users FROM {own}tenant_users WHERE tenant = ?1";
+
+/// ?2 how many, ?3 now.
+inline constexpr auto keep_users =
+    "INSERT INTO {own}tenant_users (tenant, users, counted_at) VALUES (?1, ?2, ?3)"
+    " ON CONFLICT (tenant) DO UPDATE"
+    " SET users = excluded.users, counted_at = excluded.counted_at, is_full = 0";
+
+/// ?2 how many.
+inline constexpr auto add_users =
+    "UPDATE {own}tenant_users SET users = users + ?2 WHERE tenant = ?1";
+
+inline constexpr auto take_back_users =
+    "UPDATE {own}tenant_users SET users = users - ?2, is_full = 1 WHERE tenant = ?1";
+
+/// ?1 the time before which it was counted where somebody was refused, ?2 elsewhere.
+inline constexpr auto first_to_recount = "SELECT tenant FROM {own}tenant_users"
+                                         " WHERE counted_at < CASE WHEN is_full THEN ?1 ELSE ?2 END"
+                                         " ORDER BY is_full DESC, counted_at LIMIT 1";
+
 /// ?1 the time before which it was archived.
 inline constexpr auto first_to_purge =
     "SELECT id FROM {own}leaderboards WHERE archived_at < ?1 ORDER BY id LIMIT 1";

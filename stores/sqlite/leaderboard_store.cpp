@@ -4,10 +4,13 @@
 #include "core/leaderboard/leaderboard_id.hpp"
 #include "stores/sql/leaderboard_batch.hpp"
 #include "stores/sql/reached_leaderboards.hpp"
+#include "stores/sql/tenant_room.hpp"
 #include "stores/sqlite/leaderboard_scores.hpp"
 #include "stores/sqlite/leaderboard_sql.hpp"
 #include "stores/sqlite/leaderboard_tables.hpp"
 #include "stores/sqlite/open_on.hpp"
+
+#include <chrono>
 
 namespace standings {
 
@@ -17,6 +20,20 @@ namespace sql = sqlite_leaderboard_sql;
 
 /// While a batch waits for another program's lock, the updates of all users wait.
 constexpr int longest_wait_ms = 250;
+
+/// How long a tenant's users are not counted again, if none was refused meanwhile, and if one was.
+constexpr std::chrono::minutes between_recounts{60};
+constexpr std::chrono::minutes until_recount_of_full{1};
+
+struct tenant_statements {
+  prepared leaderboards;
+  prepared count_users;
+  prepared kept_users;
+  prepared keep_users;
+  prepared add_users;
+  prepared take_back_users;
+  prepared first_to_recount;
+};
 
 struct request_statements {
   prepared find;
@@ -29,8 +46,9 @@ public:
   using moment = sqlite_leaderboard_tables::moment;
 
   sqlite_leaderboard_rows(sqlite_leaderboard_tables& tables, const score_rules& default_rules,
-                          request_statements& requests, moment& at)
-      : tables_(tables), default_rules_(default_rules), requests_(requests), at_(at) {}
+                          request_statements& requests, tenant_statements& tenants, moment& at)
+      : tables_(tables), default_rules_(default_rules), requests_(requests), tenants_(tenants),
+        at_(at) {}
 
   sys_time now() override { return at_.now; }
 
@@ -73,6 +91,25 @@ public:
     return out;
   }
 
+  std::vector<std::uint64_t> add_users(std::span<const tenant_users> of) override {
+    std::vector<std::uint64_t> out;
+    for (const auto& [tenant, added] : of) {
+      auto before = tenants_.kept_users.first(read_count, tenant);
+      if (!before) {
+        before = tenants_.count_users.only(read_count, tenant);
+        tenants_.keep_users.with(tenant, static_cast<std::int64_t>(*before), to_micros(at_.now))
+            .exec();
+      }
+      tenants_.add_users.with(tenant, static_cast<std::int64_t>(added)).exec();
+      out.push_back(*before);
+    }
+    return out;
+  }
+
+  void take_back_users(const tenant_users& of) override {
+    tenants_.take_back_users.with(of.tenant, static_cast<std::int64_t>(of.added)).exec();
+  }
+
   void write(std::span<const changed_row> rows) override {
     for (const auto& row : rows) {
       row.user->version = ++at_.version;
@@ -87,14 +124,15 @@ private:
   sqlite_leaderboard_tables& tables_;
   const score_rules default_rules_;
   request_statements& requests_;
+  tenant_statements& tenants_;
   moment& at_;
 };
 
 class sqlite_leaderboard_store final : public leaderboard_store {
 public:
   sqlite_leaderboard_store(std::unique_ptr<SQLite::Database> db, const sqlite_options& options,
-                           const score_rules& default_rules)
-      : tables_(std::move(db), options), default_rules_(default_rules) {
+                           const score_rules& default_rules, const tenant_quotas& quotas)
+      : tables_(std::move(db), options), default_rules_(default_rules), quotas_(quotas) {
     tables_.db().setBusyTimeout(longest_wait_ms);
   }
 
@@ -123,15 +161,29 @@ public:
     return saved;
   }
 
+  result<std::vector<saved_leaderboard>> make(std::span<const std::string> ids) override {
+    for (const auto& id : ids)
+      if (const auto valid = validate_leaderboard_id(id); !valid)
+        return valid.error();
+    result<std::vector<saved_leaderboard>> made;
+    const auto done = tables_.users().transact([&](moment& at) { made = make_at(at.now, ids); });
+    if (!done)
+      return done.error();
+    return made;
+  }
+
   result<bool> archive(const std::string& id) override {
     return tables_.users().transact(
         [&](moment& at) { return archive_.with(id, to_micros(at.now)).exec() > 0; });
   }
 
   result<bool> restore(const std::string& id) override {
-    return tables_.users().transact([&](moment& at) {
-      return restore_.with(id, to_micros(at.now - kept_after_archiving)).exec() > 0;
-    });
+    result<bool> restored;
+    const auto done =
+        tables_.users().transact([&](moment& at) { restored = restore_at(at.now, id); });
+    if (!done)
+      return done.error();
+    return restored;
   }
 
   result<std::size_t> purge(std::size_t limit) override {
@@ -149,6 +201,12 @@ public:
     });
   }
 
+  result<std::vector<leaderboard>> recently_used(std::size_t limit) override {
+    return guard_sqlite([&]() -> result<std::vector<leaderboard>> {
+      return recently_used_.all(sqlite_leaderboard_tables::read_leaderboard, sql_count(limit));
+    });
+  }
+
   result<void> note_used(std::span<const std::string> ids) override {
     return tables_.users().transact([&](moment& at) {
       for (const auto& id : ids)
@@ -160,8 +218,8 @@ public:
 
   result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
     return tables_.users().transact([&](moment& at) {
-      sqlite_leaderboard_rows rows{tables_, default_rules_, requests_, at};
-      return apply_leaderboard_batch(batch, rows).value(); // it closes periods itself
+      sqlite_leaderboard_rows rows{tables_, default_rules_, requests_, tenants_, at};
+      return apply_leaderboard_batch(batch, rows, quotas_).value(); // it closes periods itself
     });
   }
 
@@ -186,6 +244,21 @@ public:
     return guard_sqlite([&]() -> result<std::optional<past_board>> {
       SQLite::Transaction snapshot{tables_.db()};
       return tables_.users().past().find(*number, board, at, offset, limit);
+    });
+  }
+
+  result<bool> recount_users() override {
+    if (quotas_.by_tenant.empty())
+      return false;
+    return tables_.users().transact([&](moment& at) {
+      const auto tenant =
+          tenants_.first_to_recount.first(read_text, to_micros(at.now - until_recount_of_full),
+                                          to_micros(at.now - between_recounts));
+      if (!tenant)
+        return false;
+      const auto users = tenants_.count_users.only(read_number, *tenant);
+      tenants_.keep_users.with(*tenant, users, to_micros(at.now)).exec();
+      return true;
     });
   }
 
@@ -221,6 +294,32 @@ private:
     return of ? of->number : no_number;
   }
 
+  result<void> check_room_for(std::span<const std::string> more) {
+    return check_room(more, quotas_, [this](const std::string& tenant) {
+      return tenants_.leaderboards.only(read_count, tenant);
+    });
+  }
+
+  result<std::vector<saved_leaderboard>> make_at(sys_time now, std::span<const std::string> ids) {
+    const auto missing = missing_among(ids, tables_.find(ids));
+    if (!missing)
+      return missing.error();
+    if (const auto may = check_room_for(*missing); !may)
+      return may.error();
+    for (const auto& id : *missing)
+      insert_.with(id, settings_json({}), to_micros(now)).exec();
+    return in_order_of(ids, tables_.find(ids), *missing);
+  }
+
+  result<bool> restore_at(sys_time now, const std::string& id) {
+    const auto before = tables_.find(id);
+    if (!before || !before->archived_at)
+      return false;
+    if (const auto may = check_room_for({&id, 1}); !may)
+      return may.error();
+    return restore_.with(id, to_micros(now - kept_after_archiving)).exec() > 0;
+  }
+
   result<saved_leaderboard> save_at(sys_time now, const std::string& id,
                                     const leaderboard_settings& settings) {
     const auto before = tables_.find(id);
@@ -229,6 +328,9 @@ private:
     }};
     if (const auto may = validate_save(id, before, settings, known); !may)
       return may.error();
+    if (!before)
+      if (const auto may = check_room_for({&id, 1}); !may)
+        return may.error();
     if (before)
       change_.with(id, settings_json(settings)).exec();
     else
@@ -240,25 +342,32 @@ private:
 
   sqlite_leaderboard_tables tables_;
   const score_rules default_rules_;
+  const tenant_quotas quotas_;
   prepared list_ = prepare(sql::list);
   prepared insert_ = prepare(sql::insert);
   prepared change_ = prepare(sql::change);
   prepared archive_ = prepare(sql::archive);
   prepared restore_ = prepare(sql::restore);
   prepared note_used_ = prepare(sql::note_used);
+  prepared recently_used_ = prepare(sql::recently_used);
   prepared first_to_purge_ = prepare(sql::first_to_purge);
   prepared purge_scores_ = prepare(sql::purge_scores);
   prepared purge_deleted_ = prepare(sql::purge_deleted);
   prepared purge_periods_ = prepare(sql::purge_periods);
   prepared purge_leaderboard_ = prepare(sql::purge_leaderboard);
+  tenant_statements tenants_{prepare(sql::count_of_tenant), prepare(sql::users_of_tenant),
+                             prepare(sql::kept_users),      prepare(sql::keep_users),
+                             prepare(sql::add_users),       prepare(sql::take_back_users),
+                             prepare(sql::first_to_recount)};
   request_statements requests_{prepare(sql::find_request), prepare(sql::add_request)};
 };
 
 } // namespace
 
 result<std::unique_ptr<leaderboard_store>>
-open_sqlite_leaderboards(const sqlite_options& options, const score_rules& default_rules) {
-  return open_on<leaderboard_store, sqlite_leaderboard_store>(options, default_rules);
+open_sqlite_leaderboards(const sqlite_options& options, const score_rules& default_rules,
+                         const tenant_quotas& quotas) {
+  return open_on<leaderboard_store, sqlite_leaderboard_store>(options, default_rules, quotas);
 }
 
 } // namespace standings

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/leaderboard/tenant_quotas.hpp"
 #include "stores/contracts/leaderboard_store.hpp"
 #include "stores/sqlite/options.hpp"
 
@@ -8,6 +9,7 @@ namespace standings {
 /// The named leaderboards in a SQLite file. `default_rules` are those of the default leaderboard,
 /// in which an update of others may count, too.
 [[nodiscard]] result<std::unique_ptr<leaderboard_store>>
-open_sqlite_leaderboards(const sqlite_options& options, const score_rules& default_rules);
+open_sqlite_leaderboards(const sqlite_options& options, const score_rules& default_rules,
+                         const tenant_quotas& quotas = {});
 
 } // namespace standings

@@ -1,5 +1,7 @@
 #include "sync/leaderboard/leaderboard_shelf.hpp"
 
+#include "core/leaderboard/leaderboard_id.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -21,6 +23,15 @@ shelved_ptr leaderboard_shelf::put(const leaderboard& which) {
   to.used = now_();
   used_.insert(which.id);
   return settle(to, which);
+}
+
+shelved_ptr leaderboard_shelf::put_unused(const leaderboard& which, clock::duration ago) {
+  const std::lock_guard lock{mutex_};
+  const auto [at, is_new] = places_.try_emplace(which.id);
+  if (!is_new)
+    return at->second.what;
+  at->second.used = now_() - ago;
+  return settle(at->second, which);
 }
 
 shelved_ptr leaderboard_shelf::update(const leaderboard& which) {
@@ -49,18 +60,62 @@ std::vector<std::string> leaderboard_shelf::take_used() {
   return {taken.begin(), taken.end()};
 }
 
-std::vector<shelved_ptr> leaderboard_shelf::shrink(std::size_t most, clock::duration lately) {
+/// The cache, and what is kept beside it: the settings, the places' nodes and the ids in them.
+std::uint64_t leaderboard_shelf::bytes_of(const std::string& id, const place& at) {
+  constexpr std::uint64_t nodes = 256;
+  const auto& settings = at.what->of.settings;
+  return at.what->cache->memory_bytes() + sizeof(shelved_leaderboard) + nodes + 3 * id.size()
+         + settings.metadata.size() + settings.feeds.size() * max_leaderboard_id_bytes;
+}
+
+std::uint64_t leaderboard_shelf::other_bytes() const {
+  return bounds_.other_bytes ? bounds_.other_bytes() : 0;
+}
+
+/// The caller holds mutex_.
+std::uint64_t leaderboard_shelf::places_bytes() const {
+  std::uint64_t out = 0;
+  for (const auto& [id, at] : places_)
+    out += bytes_of(id, at);
+  return out;
+}
+
+std::uint64_t leaderboard_shelf::memory_bytes() const {
+  const auto others = other_bytes();
+  const std::lock_guard lock{mutex_};
+  return others + places_bytes();
+}
+
+bool leaderboard_shelf::has_room() const {
+  return size() < bounds_.leaderboards && (bounds_.bytes == 0 || memory_bytes() < bounds_.bytes);
+}
+
+bool leaderboard_shelf::is_over() const {
+  return size() > bounds_.leaderboards || (bounds_.bytes > 0 && memory_bytes() > bounds_.bytes);
+}
+
+std::vector<shelved_ptr> leaderboard_shelf::shrink() {
+  std::vector<shelved_ptr> out;
+  if (!is_over())
+    return out;
+  const auto others = other_bytes();
   const std::lock_guard lock{mutex_};
   std::vector<std::pair<clock::time_point, std::string>> by_use;
   for (const auto& [id, at] : places_)
     by_use.emplace_back(at.used, id);
   std::sort(by_use.begin(), by_use.end());
-  std::vector<shelved_ptr> out;
+  auto bytes = bounds_.bytes > 0 ? others + places_bytes() : 0;
+  const auto now = now_();
   for (const auto& [used, id] : by_use) {
-    if (places_.size() <= most || used + lately > now_())
+    const bool too_many = places_.size() > bounds_.leaderboards && used + bounds_.lately <= now;
+    if (!too_many && bytes <= bounds_.bytes)
       break;
-    out.push_back(places_.at(id).what);
-    places_.erase(id);
+    const auto at = places_.find(id);
+    if (at->second.what.use_count() > 1)
+      continue; // nobody else can come by it meanwhile
+    bytes -= std::min(bytes, bytes_of(id, at->second));
+    out.push_back(std::move(at->second.what));
+    places_.erase(at);
     used_.erase(id);
   }
   return out;
@@ -73,6 +128,11 @@ std::vector<shelved_ptr> leaderboard_shelf::all() const {
   for (const auto& [id, at] : places_)
     out.push_back(at.what);
   return out;
+}
+
+bool leaderboard_shelf::holds(const std::string& id) const {
+  const std::lock_guard lock{mutex_};
+  return places_.contains(id);
 }
 
 std::size_t leaderboard_shelf::size() const {

@@ -33,6 +33,14 @@ struct shelved_leaderboard {
 
 using shelved_ptr = std::shared_ptr<const shelved_leaderboard>;
 
+/// What a shelf holds at most.
+struct shelf_bounds {
+  std::size_t leaderboards = 10'000;
+  std::chrono::seconds lately{60}; ///< more than that many stay if they were used so lately
+  std::uint64_t bytes = 0;         ///< of memory in this process; 0: no bound
+  std::function<std::uint64_t()> other_bytes{}; ///< count among these; may be null
+};
+
 /// The named leaderboards in use, each with its settings and its cache: a value that is made when
 /// it is first needed and dropped when it has not been used for long. Thread-safe.
 class leaderboard_shelf {
@@ -41,14 +49,18 @@ public:
   using clock = std::chrono::steady_clock;
   using now_fn = std::function<clock::time_point()>;
 
-  explicit leaderboard_shelf(make_cache_fn make, now_fn now = clock::now)
-      : make_(std::move(make)), now_(std::move(now)) {}
+  explicit leaderboard_shelf(make_cache_fn make, shelf_bounds bounds = {}, now_fn now = clock::now)
+      : make_(std::move(make)), bounds_(std::move(bounds)), now_(std::move(now)) {}
 
   /// The leaderboard if it is on the shelf; counts as a use of it.
   [[nodiscard]] shelved_ptr find(const std::string& id);
 
   /// Puts a leaderboard on the shelf, or replaces its settings; its cache stays the same.
   shelved_ptr put(const leaderboard& which);
+
+  /// Puts a leaderboard on the shelf that was last used so long ago, which is no use of it; one
+  /// that is there stays as it is.
+  shelved_ptr put_unused(const leaderboard& which, clock::duration ago);
 
   /// Replaces the settings of one that is on the shelf, which is no use of it. Null if it is not
   /// there.
@@ -60,10 +72,19 @@ public:
   /// Those that were used since this was last asked.
   [[nodiscard]] std::vector<std::string> take_used();
 
-  /// Takes off those that have not been used the longest until at most `most` are left, but none
-  /// that was used within `lately`. Returns them.
-  std::vector<shelved_ptr> shrink(std::size_t most, clock::duration lately);
+  /// Takes off those that have not been used the longest until the shelf is within its bounds, but
+  /// none that somebody holds: who reads, loads or writes it. Returns them; freeing a large one
+  /// takes a while.
+  std::vector<shelved_ptr> shrink();
 
+  /// Whether one more would still be within the bounds, and whether the shelf is beyond them.
+  [[nodiscard]] bool has_room() const;
+  [[nodiscard]] bool is_over() const;
+
+  /// About how many bytes of this process's memory all take, and what else counts among them.
+  [[nodiscard]] std::uint64_t memory_bytes() const;
+
+  [[nodiscard]] bool holds(const std::string& id) const;
   [[nodiscard]] std::vector<shelved_ptr> all() const;
   [[nodiscard]] std::size_t size() const;
 
@@ -75,7 +96,12 @@ private:
 
   shelved_ptr settle(place& to, const leaderboard& which) const;
 
+  [[nodiscard]] static std::uint64_t bytes_of(const std::string& id, const place& at);
+  [[nodiscard]] std::uint64_t other_bytes() const;
+  [[nodiscard]] std::uint64_t places_bytes() const;
+
   const make_cache_fn make_;
+  const shelf_bounds bounds_;
   const now_fn now_;
   mutable std::mutex mutex_; ///< guards all below
   std::unordered_map<std::string, place> places_;

@@ -209,6 +209,36 @@ def named(to):
     to.call("putLeaderboard", 200, body={"restore": True})
 
 
+def quotas(to):
+    """Where an update makes its leaderboard, and each tenant may have one with one user."""
+    one, other = {"leaderboard": "t.one"}, {"leaderboard": "t.two"}
+    to.call("updateNamed", 200, path=one)
+    to.call("updateNamed", 403, "quota_exceeded", path=one, body={"user_id": "bob", "count": 1})
+    to.call("putLeaderboard", 403, "quota_exceeded", path=other, body={})
+    to.call("updateNamed", 403, "quota_exceeded", path=other)
+    to.call("updateNamedBatch", 403, "quota_exceeded", path=other)
+    to.call("updateSeveral", 403, "quota_exceeded", body={"user_id": "ada", "leaderboards": ["t.two"]})
+    to.call("updateSeveral", 200, body={"user_id": "ada", "leaderboards": ["several", "t.one"]})
+    refused = to.call("updateNamedBatch", 200, path=one, body={"updates": [{"user_id": "ada"}, {"user_id": "bob"}]})
+    got = [each.get("code") for each in refused["results"]]
+    if got != [None, "quota_exceeded"]:
+        to.problems.append(f"a batch was answered {got}")
+    to.call("archiveLeaderboard", 200, path=one)
+    to.call("putLeaderboard", 201, path=other, body={})
+    to.call("putLeaderboard", 403, "quota_exceeded", path=one, body={"restore": True})
+    to.call("updateNamed", 404, "unknown_leaderboard", path=one)
+
+
+def tenants_rates(to):
+    """For tenants that may have one update a second."""
+    several = {"user_id": "ada", "leaderboards": ["fast", "slow.one"]}
+    to.call("updateNamed", 200, path={"leaderboard": "slow.one"}, body={"user_id": "ada"})
+    to.call("updateNamed", 429, "rate_limited", path={"leaderboard": "slow.two"}, body={"user_id": "bob"})
+    to.call("updateSeveral", 429, "rate_limited", body=several)
+    to.call("updateNamed", 200, path={"leaderboard": "fast"}, body={"user_id": "ada"})
+    to.call("getLeaderboard", 404, "unknown_leaderboard", path={"leaderboard": "slow.two"})
+
+
 def live(to):
     to.follow("live", "board", "Board")
     to.call("live", 404, "unknown_period", path={"period": "hourly"})
@@ -418,6 +448,11 @@ class Contract(unittest.TestCase):
         self.drive(self.start(standings([*limited, "http.limits.address_per_second=1", "http.limits.address_burst=1"])),
                    limits)
         self.drive(self.start(standings([*limited, "http.limits.address_streams=1"])), streams)
+
+    def test_3_quotas(self):
+        making = [f"admin.token={TOKEN}", "leaderboards.create_on_write=true"]
+        self.drive(self.start(standings([*making, "leaderboards.quotas=t.leaderboards=1,t.users=1"])), quotas)
+        self.drive(self.start(standings([*making, "leaderboards.quotas=slow.updates_per_second=1"])), tenants_rates)
 
     def test_4_every_documented_answer_was_seen(self):
         answers = {(name, status) for name, operation in self.described.operations.items()

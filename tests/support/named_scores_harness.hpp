@@ -27,7 +27,7 @@ template <class Base>
 class named_scores_harness final : public score_store_harness {
 public:
   std::unique_ptr<score_store> open() override {
-    auto store = base_.open_leaderboards();
+    auto store = base_.open_leaderboards({});
     leaderboard_settings settings;
     settings.rules.max_count = score_limit - 1;
     settings.time_zone = zone_;
@@ -38,8 +38,8 @@ public:
     return std::make_unique<scores_of_named>(std::move(store), made);
   }
 
-  std::unique_ptr<leaderboard_store> open_leaderboards() override {
-    return base_.open_leaderboards();
+  std::unique_ptr<leaderboard_store> open_leaderboards(const tenant_quotas& quotas) override {
+    return base_.open_leaderboards(quotas);
   }
   std::unique_ptr<reconcile_store> open_rows() override { return base_.open_rows(); }
   std::unique_ptr<run_journal> open_journal() override { return base_.open_journal(); }

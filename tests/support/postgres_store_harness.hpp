@@ -27,8 +27,8 @@ public:
     return std::move(opened.value());
   }
 
-  std::unique_ptr<leaderboard_store> open_leaderboards() override {
-    return std::move(open_postgres_leaderboards(options_, score_rules{}).value());
+  std::unique_ptr<leaderboard_store> open_leaderboards(const tenant_quotas& quotas) override {
+    return std::move(open_postgres_leaderboards(options_, score_rules{}, quotas).value());
   }
 
   std::unique_ptr<reconcile_store> open_rows() override {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/leaderboard/tenant_quotas.hpp"
 #include "stores/contracts/foreign_changes.hpp"
 #include "stores/contracts/history_store.hpp"
 #include "stores/contracts/leaderboard_store.hpp"
@@ -35,7 +36,8 @@ public:
 
   /// A new connection. Thread-safe.
   virtual std::unique_ptr<score_store> open() = 0;
-  virtual std::unique_ptr<leaderboard_store> open_leaderboards() = 0;
+  virtual std::unique_ptr<leaderboard_store>
+  open_leaderboards(const tenant_quotas& quotas = {}) = 0;
   virtual std::unique_ptr<reconcile_store> open_rows() = 0;
   virtual std::unique_ptr<run_journal> open_journal() = 0;
   virtual std::unique_ptr<history_store> open_history() = 0;

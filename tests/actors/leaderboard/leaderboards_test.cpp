@@ -34,8 +34,8 @@ private:
 /// A store with such users.
 class losing_leaderboards final : public leaderboard_store {
 public:
-  losing_leaderboards(std::unique_ptr<leaderboard_store> to, const bool& lost)
-      : to_(std::move(to)), lost_(lost) {}
+  losing_leaderboards(std::unique_ptr<leaderboard_store> to, const bool& lost, int& noted)
+      : to_(std::move(to)), lost_(lost), noted_(noted) {}
 
   result<std::optional<leaderboard>> find(const std::string& id) override { return to_->find(id); }
   result<std::vector<leaderboard>> list(const leaderboard_query& q) override {
@@ -44,16 +44,26 @@ public:
   result<saved_leaderboard> save(const std::string& id, const leaderboard_settings& s) override {
     return to_->save(id, s);
   }
+  result<std::vector<saved_leaderboard>> make(std::span<const std::string> ids) override {
+    return to_->make(ids);
+  }
   result<bool> archive(const std::string& id) override { return to_->archive(id); }
   result<bool> restore(const std::string& id) override { return to_->restore(id); }
   result<std::size_t> purge(std::size_t limit) override { return to_->purge(limit); }
-  result<void> note_used(std::span<const std::string> ids) override { return to_->note_used(ids); }
+  result<std::vector<leaderboard>> recently_used(std::size_t limit) override {
+    return to_->recently_used(limit);
+  }
+  result<void> note_used(std::span<const std::string> ids) override {
+    ++noted_;
+    return to_->note_used(ids);
+  }
   result<std::vector<update_outcome>> apply(std::span<const score_update> batch) override {
     return to_->apply(batch);
   }
   result<std::size_t> forget_requests(std::size_t limit) override {
     return to_->forget_requests(limit);
   }
+  result<bool> recount_users() override { return to_->recount_users(); }
   std::unique_ptr<score_store> scores_of(const leaderboard& which) override {
     return std::make_unique<losing_scores>(to_->scores_of(which), lost_);
   }
@@ -61,19 +71,20 @@ public:
 private:
   std::unique_ptr<leaderboard_store> to_;
   const bool& lost_;
+  int& noted_;
 };
 
 /// The named leaderboards on SQLite with caches in this process.
 class Leaderboards : public ActorTest {
 protected:
-  [[nodiscard]] leaderboard_store_factory opener() const {
+  [[nodiscard]] leaderboard_store_factory opener() {
     return [this]() -> result<std::unique_ptr<leaderboard_store>> {
       if (away_)
         return fail(errc::store_unavailable, "away");
       auto opened = open_sqlite_leaderboards({.path = dir_ / "standings.db"}, score_rules{});
       if (!opened)
         return opened.error();
-      return std::make_unique<losing_leaderboards>(std::move(*opened), lost_);
+      return std::make_unique<losing_leaderboards>(std::move(*opened), lost_, noted_);
     };
   }
 
@@ -124,10 +135,36 @@ protected:
     return out;
   }
 
+  static leaderboard_shelf_ptr bounded_shelf(std::uint64_t bytes) {
+    return std::make_shared<leaderboard_shelf>(
+        [](const leaderboard&) { return make_memory_cache().cache; }, shelf_bounds{.bytes = bytes});
+  }
+
+  void add_users(const std::string& id, int count) {
+    std::vector<user_record> users;
+    for (int i = 0; i < count; ++i)
+      users.push_back({"user" + std::to_string(i), {1, 1, 1, 1}, system_now(), 0});
+    const auto on = store();
+    on->scores_of(*on->find(id).value())->put(users).value();
+  }
+
+  /// Before the start; each has a user, and the last one was used last.
+  void make_used_in_turn(const std::vector<std::string>& ids) {
+    for (const auto& id : ids) {
+      const auto on = store();
+      static_cast<void>(on->save(id, {}).value());
+      const std::vector<score_update> one{{"ann", 5, {}, {}, {id}}};
+      on->apply(one).value();
+      const std::vector<std::string> used{id};
+      on->note_used(used).value();
+    }
+  }
+
   std::unique_ptr<leaderboard_store> store() { return std::move(opener()().value()); }
 
   temp_dir dir_;
   bool away_ = false;
+  int noted_ = 0;     ///< how often uses were noted
   bool lost_ = false; ///< while users are being read
   leaderboards_options options_;
   rank_cache_ptr default_cache_ = make_memory_rank_cache();
@@ -267,6 +304,119 @@ TEST_F(Leaderboards, KeepSettingsThatAChangeDoesNotName) {
   EXPECT_EQ(changed.settings.rules.mode, score_mode::best);
   EXPECT_EQ(changed.settings.rules.max_count, 6);
   EXPECT_EQ(make("acme", R"({"mode":"sum"})").error().field, "mode");
+}
+
+TEST_F(Leaderboards, AreMadeTogetherWithTheirPeriods) {
+  start();
+  make("acme.eu").value();
+  auto made = ask<std::vector<leaderboard_info>>(leaderboards_,
+                                                 make_leaderboards{{"acme.eu", "acme.us"}, {}});
+  ASSERT_TRUE(made);
+  EXPECT_FALSE(made->at(0).created);
+  EXPECT_TRUE(made->at(1).created);
+  EXPECT_GT(shelf_->find("acme.us")->next_boundary_us, to_micros(system_now()));
+  store()->archive("acme.eu").value();
+  made = ask<std::vector<leaderboard_info>>(leaderboards_,
+                                            make_leaderboards{{"acme.eu", "acme.jp"}, {}});
+  EXPECT_EQ(made.error().code, errc::unknown_leaderboard);
+  EXPECT_EQ(ask<leaderboard_info>(leaderboards_, describe_leaderboard{"acme.jp"}).error().code,
+            errc::unknown_leaderboard);
+}
+
+TEST_F(Leaderboards, LeaveTheCacheWhenItTakesTooMuchMemoryAndAreLoadedAgain) {
+  shelf_ = bounded_shelf(1'000'000);
+  start();
+  for (const auto* id : {"a", "b", "c", "d", "e"}) {
+    make(id).value();
+    add_users(id, 1'500);
+    load(id).value();
+    EXPECT_LE(shelf_->memory_bytes(), 1'000'000U) << id;
+  }
+  EXPECT_FALSE(shelf_->holds("a"));
+  EXPECT_TRUE(shelf_->holds("e"));
+  EXPECT_EQ(load("a").value().users, 1'500U);
+  EXPECT_TRUE(shelf_->holds("a"));
+}
+
+TEST_F(Leaderboards, AreDroppedByTheNextLookIfUpdatesFillTheCache) {
+  shelf_ = bounded_shelf(1'000'000);
+  start();
+  for (const auto* id : {"old", "new"}) {
+    make(id).value();
+    load(id).value();
+  }
+  std::vector<score_update> updates;
+  for (int i = 0; i < 4'000; ++i)
+    updates.push_back({"user" + std::to_string(i), 1, {}, {}, {"new"}});
+  ask<outcomes>(scoring_, update_scores{updates}).value();
+  EXPECT_TRUE(shelf_->is_over());
+  EXPECT_TRUE(shelf_->holds("old"));
+  advance(2s);
+  EXPECT_FALSE(shelf_->holds("old"));
+}
+
+TEST_F(Leaderboards, ThoseUsedLastAreLoadedAfterAStart) {
+  make_used_in_turn({"first", "second", "third"});
+  options_.warm = 2;
+  start();
+  EXPECT_FALSE(shelf_->holds("third")) << "what is read now comes first";
+  advance(2s);
+  EXPECT_TRUE(shelf_->holds("third"));
+  EXPECT_TRUE(shelf_->holds("second"));
+  EXPECT_FALSE(shelf_->holds("first"));
+  EXPECT_TRUE(shelf_->take_used().empty()) << "that was no use of them";
+  EXPECT_EQ(load("third").value().users, 0U) << "it is complete";
+  EXPECT_EQ(cached("third"), ids{"ann"});
+}
+
+TEST_F(Leaderboards, AreOnlyWarmedWhileThereIsRoom) {
+  make_used_in_turn({"small", "large", "largest"});
+  for (const auto* id : {"large", "largest"})
+    add_users(id, 3'000);
+  shelf_ = bounded_shelf(1'000'000);
+  options_.warm = 10;
+  start();
+  advance(2s);
+  EXPECT_TRUE(shelf_->holds("largest"));
+  EXPECT_FALSE(shelf_->holds("small"));
+  EXPECT_LE(shelf_->memory_bytes(), 1'000'000U);
+  EXPECT_EQ(ask<component_status>(leaderboards_, get_status{}).value().gauges.back().second, 0);
+}
+
+TEST_F(Leaderboards, AreNotWarmedIfThatIsSwitchedOff) {
+  make_used_in_turn({"first"});
+  start();
+  advance(2s);
+  EXPECT_EQ(shelf_->size(), 0U);
+}
+
+TEST_F(Leaderboards, AreWarmedOnceTheDatabaseIsThere) {
+  make_used_in_turn({"first", "second"});
+  options_.warm = 10;
+  away_ = true;
+  start();
+  advance(4s);
+  away_ = false;
+  advance(10s);
+  advance(2s);
+  EXPECT_TRUE(shelf_->holds("first"));
+  EXPECT_TRUE(shelf_->holds("second"));
+}
+
+TEST_F(Leaderboards, AreNotedAsUsedOnceAMinute) {
+  start();
+  make("acme").value();
+  const auto look = [this] {
+    static_cast<void>(shelf_->find("acme"));
+    advance(2s);
+    return noted_;
+  };
+  EXPECT_EQ(look(), 1);
+  for (int i = 0; i < 10; ++i)
+    look();
+  EXPECT_EQ(noted_, 1);
+  advance(60s);
+  EXPECT_EQ(look(), 2);
 }
 
 TEST_F(Leaderboards, AnswerAtOnceWhileTheDatabaseIsAway) {

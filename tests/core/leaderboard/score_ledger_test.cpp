@@ -49,6 +49,43 @@ TEST(ScoreLedger, TimeStepsBackOnlyFromAClockThatWasFarAhead) {
   EXPECT_EQ(ledger.count(update("cat", 1), one).user.updated_at, now);
 }
 
+TEST(ScoreLedger, RefusesNewUsersBeyondTheRoomOfTheTenantThatIsNamed) {
+  score_ledger ledger{now};
+  for (const auto* id : {"acme.a", "acme.b", "other", "default"})
+    ledger.open(id, {}, {});
+  ledger.enter("acme.a", {"old", {1, 1, 1, 1}, now, 1});
+  ledger.allow_new_users("acme", 2, 9);
+  const auto count = [&](const std::string& user, const ids& named, const ids& reached) {
+    return ledger.count({user, 1, {}, {}, named}, reached);
+  };
+  EXPECT_EQ(count("old", {"acme.a"}, {"acme.a"}).code, errc::none);
+  EXPECT_EQ(ledger.new_users("acme"), 0U);
+  EXPECT_EQ(count("ann", {"acme.a"}, {"acme.a"}).code, errc::none);
+  EXPECT_EQ(count("ann", {"acme.a"}, {"acme.a"}).code, errc::none) << "no longer new";
+  const auto refused = count("bob", {"acme.a", "acme.b"}, {"acme.a", "acme.b"});
+  EXPECT_EQ(refused.code, errc::quota_exceeded) << "one place for two";
+  EXPECT_NE(refused.detail.find("users is 9"), std::string::npos);
+  EXPECT_EQ(count("bob", {"acme.b", "other"}, {"acme.b", "other"}).code, errc::none);
+  EXPECT_EQ(ledger.new_users("acme"), 2U);
+  EXPECT_EQ(count("cat", {"other", "acme.a"}, {"other", "acme.a"}).code, errc::quota_exceeded);
+  EXPECT_EQ(count("cat", {"other"}, {"other", "acme.a"}).code, errc::none)
+      << "what others feed is not refused";
+  EXPECT_EQ(ledger.new_users("acme"), 3U) << "but counts";
+  EXPECT_EQ(count("dan", {"other", "default"}, {"other", "default"}).code, errc::none);
+  EXPECT_EQ(ledger.new_users("other"), 0U) << "has no bound";
+}
+
+TEST(ScoreLedger, TheDefaultLeaderboardIsOfNoTenant) {
+  score_ledger ledger{now};
+  ledger.open("default", {}, {});
+  ledger.open("default.eu", {}, {});
+  ledger.allow_new_users("default", 0, 1);
+  const ids both{"default", "default.eu"};
+  const ids one{"default"};
+  EXPECT_EQ(ledger.count({"ann", 1, {}, {}, both}, both).code, errc::quota_exceeded);
+  EXPECT_EQ(ledger.count({"ann", 1, {}, {}, one}, one).code, errc::none);
+}
+
 TEST(ScoreLedger, StatesShareTheVersionOfTheirRow) {
   score_ledger ledger{now};
   ledger.open("a", {}, {});

@@ -19,6 +19,32 @@ protected:
     return out;
   }
 
+  leaderboard_shelf::make_cache_fn maker() {
+    return [](const leaderboard&) {
+      return make_memory_rank_cache();
+    };
+  }
+
+  leaderboard_shelf::now_fn clock() {
+    return [this] {
+      return now;
+    };
+  }
+
+  static void fill(rank_cache& cache, int users) {
+    std::vector<user_record> all;
+    for (int i = 0; i < users; ++i)
+      all.push_back({"user" + std::to_string(i), {1, 2, 3, 4}, system_now(), i + 1});
+    cache.load(all).value();
+  }
+
+  static std::vector<std::string> ids_of(const std::vector<shelved_ptr>& some) {
+    std::vector<std::string> out;
+    for (const auto& one : some)
+      out.push_back(one->of.id);
+    return out;
+  }
+
   std::vector<std::string> used() {
     auto out = shelf.take_used();
     std::sort(out.begin(), out.end());
@@ -31,9 +57,8 @@ protected:
                             ++made;
                             return make_memory_rank_cache();
                           },
-                          [this] {
-                            return now;
-                          }};
+                          {},
+                          clock()};
 };
 
 TEST_F(LeaderboardShelf, MakesOneCacheForEachLeaderboard) {
@@ -80,17 +105,68 @@ TEST_F(LeaderboardShelf, TellsOnceWhichWereUsed) {
 }
 
 TEST_F(LeaderboardShelf, ShrinksByTheLongestUnused) {
+  leaderboard_shelf small{maker(), {.leaderboards = 2, .lately = 60s}, clock()};
   for (const auto* id : {"a", "b", "c"}) {
-    shelf.put(named(id));
+    small.put(named(id));
     now += 10s;
   }
-  EXPECT_TRUE(shelf.find("a"));
-  EXPECT_TRUE(shelf.shrink(3, 0s).empty());
-  const auto gone = shelf.shrink(2, 0s);
-  ASSERT_EQ(gone.size(), 1U);
-  EXPECT_EQ(gone[0]->of.id, "b");
-  EXPECT_TRUE(shelf.shrink(0, 60s).empty()) << "all were used lately";
-  EXPECT_EQ(shelf.size(), 2U);
+  EXPECT_TRUE(small.find("a"));
+  EXPECT_TRUE(small.is_over());
+  EXPECT_TRUE(small.shrink().empty()) << "all were used lately";
+  now += 45s;
+  EXPECT_EQ(ids_of(small.shrink()), std::vector<std::string>{"b"});
+  EXPECT_FALSE(small.is_over());
+  EXPECT_FALSE(small.has_room());
+  EXPECT_TRUE(small.shrink().empty());
+  EXPECT_EQ(small.size(), 2U);
+}
+
+TEST_F(LeaderboardShelf, KeepsWithinItsMemoryByTheLongestUnused) {
+  std::uint64_t others = 0;
+  leaderboard_shelf bounded{maker(),
+                            {.bytes = 1'000'000,
+                             .other_bytes =
+                                 [&] {
+                                   return others;
+                                 }},
+                            clock()};
+  for (const auto* id : {"a", "b", "c"}) {
+    fill(*bounded.put(named(id))->cache, 1'000);
+    now += 1s;
+  }
+  EXPECT_TRUE(bounded.shrink().empty()) << bounded.memory_bytes();
+  EXPECT_TRUE(bounded.has_room());
+  EXPECT_TRUE(bounded.find("a"));
+  others = 400'000;
+  EXPECT_TRUE(bounded.is_over());
+  EXPECT_FALSE(bounded.has_room());
+  EXPECT_EQ(ids_of(bounded.shrink()), std::vector<std::string>{"b"}) << "used lately or not";
+  others = 1'000'000;
+  EXPECT_EQ(ids_of(bounded.shrink()), (std::vector<std::string>{"c", "a"}));
+}
+
+TEST_F(LeaderboardShelf, KeepsWhatSomebodyHolds) {
+  leaderboard_shelf bounded{maker(), {.bytes = 1}, clock()};
+  auto loaded = bounded.put(named("a"));
+  now += 1s;
+  bounded.put(named("b"));
+  EXPECT_EQ(ids_of(bounded.shrink()), std::vector<std::string>{"b"});
+  EXPECT_EQ(bounded.find("a"), loaded);
+  loaded.reset();
+  EXPECT_EQ(ids_of(bounded.shrink()), std::vector<std::string>{"a"});
+}
+
+TEST_F(LeaderboardShelf, WarmsWithoutAUse) {
+  leaderboard_shelf small{maker(), {.leaderboards = 1, .lately = 0s}, clock()};
+  small.put(named("read"));
+  static_cast<void>(small.take_used());
+  small.put_unused(named("warm"), 5min);
+  EXPECT_TRUE(small.holds("warm"));
+  EXPECT_TRUE(small.take_used().empty());
+  EXPECT_EQ(ids_of(small.shrink()), std::vector<std::string>{"warm"})
+      << "it was used before the other one";
+  const auto there = small.find("read");
+  EXPECT_EQ(small.put_unused(named("read"), 5min), there);
 }
 
 TEST_F(LeaderboardShelf, ForgetsWhatIsRemoved) {
