@@ -67,7 +67,8 @@ caf::actor start_scoring(caf::local_actor* owner, const config& settings, const 
 leaderboard_shelf_ptr make_shelf(const config& settings, const backends& stores) {
   shelf_bounds bounds;
   bounds.leaderboards = settings.leaderboards.max_cached;
-  bounds.bytes = settings.cache.max_memory.bytes;
+  if (settings.cache.backend == cache_backend::memory)
+    bounds.bytes = settings.cache.max_memory.bytes;
   bounds.other_bytes = [cache = stores.cache] {
     return cache->memory_bytes();
   };

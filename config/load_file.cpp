@@ -127,10 +127,10 @@ private:
     std::string out;
     for (const auto& entry : section) {
       const auto name = prefix + (entry.first.IsScalar() ? entry.first.Scalar() : "");
-      const bool is_section = prefix.empty() && entry.second.IsMap() && entry.second.size() > 0;
+      const bool nested = prefix.empty() && entry.second.IsMap() && entry.second.size() > 0;
       out.append(out.empty() ? "" : ",");
-      out += is_section ? mapping_text(entry.second, name + ".")
-                        : name + "=" + (entry.second.IsScalar() ? entry.second.Scalar() : "");
+      out += nested ? mapping_text(entry.second, name + ".")
+                    : name + "=" + (entry.second.IsScalar() ? entry.second.Scalar() : "");
     }
     return out;
   }

@@ -71,9 +71,9 @@ WHERE l.archived_at IS NULL
 
 /// $1 tenant. Leaves out the rows that this transaction has made and not written yet.
 inline constexpr auto count_users_first =
-    "INSERT INTO {own}tenant_users (tenant, users, counted_at) SELECT $1, ({users_of_tenant} AND "
-    "s.version <> 0),"
-    " clock_timestamp() ON CONFLICT DO NOTHING";
+    "INSERT INTO {own}tenant_users (tenant, users, counted_at)"
+    " SELECT $1::text, ({users_of_tenant} AND s.version <> 0), clock_timestamp()"
+    " ON CONFLICT DO NOTHING";
 
 /// $1 tenants, $2 how many users are added to each. Tells the numbers from before. Locks those that
 /// are kept, in the order of the tenants.

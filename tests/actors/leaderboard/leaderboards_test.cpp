@@ -346,7 +346,7 @@ TEST_F(Leaderboards, AreDroppedByTheNextLookIfUpdatesFillTheCache) {
     load(id).value();
   }
   std::vector<score_update> updates;
-  for (int i = 0; i < 4'000; ++i)
+  for (int i = 0; i < 5'000; ++i)
     updates.push_back({"user" + std::to_string(i), 1, {}, {}, {"new"}});
   ask<outcomes>(scoring_, update_scores{updates}).value();
   EXPECT_TRUE(shelf_->is_over());
@@ -406,6 +406,7 @@ TEST_F(Leaderboards, AreWarmedOnceTheDatabaseIsThere) {
 TEST_F(Leaderboards, AreNotedAsUsedOnceAMinute) {
   start();
   make("acme").value();
+  load("acme").value();
   const auto look = [this] {
     static_cast<void>(shelf_->find("acme"));
     advance(2s);
