@@ -1,6 +1,7 @@
 #include "cli/arguments.hpp"
 #include "cli/board_view.hpp"
 #include "cli/commands.hpp"
+#include "cli/leaderboard_choice.hpp"
 #include "cli/output.hpp"
 #include "cli/screen.hpp"
 
@@ -17,12 +18,13 @@ constexpr std::chrono::seconds interval{1};
 
 struct board_options {
   std::string period;
+  std::string leaderboard;
   std::uint64_t limit = 10;
   bool watch = false;
 };
 
 result<json::object> ask(service_client& service, const board_options& options) {
-  return service.get("/api/redis-leaderboard/" + options.period
+  return service.get(leaderboard_path(options.leaderboard) + "/" + options.period
                      + "?limit=" + std::to_string(options.limit));
 }
 
@@ -88,12 +90,14 @@ void add_board(command_tree& to) {
   auto& command = to.add(
       {"board", "the first users of a board, from the running service",
        "standings board daily\nstandings board weekly --limit 100 --json\n"
-       "standings board daily --watch",
-       "0  printed, or with --watch ended by q\n1  no service answers, or the cache is away\n"
+       "standings board daily --leaderboard acme.eu --watch",
+       "0  printed, or with --watch ended by q\n1  no service answers, the cache is away, or "
+       "there is no such leaderboard\n"
        "2  wrong usage or configuration"},
       shared_flags::of_service(),
       [options](const invocation& with) { return run_board(with, *options); });
   add_period(command, options->period);
+  add_leaderboard(command, options->leaderboard);
   command.add_option("--limit", options->limit, "how many users")->check(CLI::Range(1, 1'000));
   command.add_flag("--watch", options->watch, "show every change until q or Ctrl+C");
 }

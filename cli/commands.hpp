@@ -19,6 +19,7 @@ void add_board(command_tree& to);
 void add_user(command_tree& to);
 void add_rank(command_tree& to);
 void add_update(command_tree& to);
+void add_leaderboards(command_tree& to);
 void add_top(command_tree& to);
 void add_token(command_tree& to);
 void add_completions(command_tree& to);

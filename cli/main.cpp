@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   add_user(commands);
   add_rank(commands);
   add_update(commands);
+  add_leaderboards(commands);
   add_top(commands);
   add_token(commands);
   add_completions(commands);

@@ -1,6 +1,8 @@
 #include "cli/commands.hpp"
+#include "cli/leaderboard_choice.hpp"
 #include "cli/output.hpp"
 #include "cli/run_report.hpp"
+#include "cli/sync_leaderboard.hpp"
 #include "cli/sync_run.hpp"
 #include "config/values.hpp"
 #include "core/base/json_read.hpp"
@@ -43,7 +45,9 @@ void print_status(const invocation& with, const json::object& status) {
   }
 }
 
-int run_status(const invocation& with) {
+int run_status(const invocation& with, const std::string& leaderboard) {
+  if (!is_default_leaderboard(leaderboard))
+    return print_stores_of(with, leaderboard);
   service_client service{with.service.address};
   const auto status = service.get(root + "/status");
   if (!status)
@@ -167,15 +171,23 @@ constexpr auto service_exit_codes = "0  done\n1  failed, or no service answers\n
 } // namespace
 
 void add_sync(command_tree& to) {
-  auto& group = to.add_group("sync", "compare cache and database, through the running service");
+  auto& group = to.add_group(
+      "sync", "compare, load and reset cache and database, through the running service");
   const auto add = [&](const char* name, const char* what, const char* example,
                        command_tree::run_fn run) -> CLI::App& {
     return to.add_to(group, {name, what, example, service_exit_codes}, shared_flags::of_service(),
                      std::move(run));
   };
   add_sync_run(to, group);
-  add("status", "what the last run did, and when the next one is", "standings sync status --json",
-      run_status);
+  const auto leaderboard = std::make_shared<std::string>();
+  add_leaderboard(
+      add("status",
+          "what the last run did, and when the next one is; of a named leaderboard, both stores",
+          "standings sync status --json\nstandings sync status --leaderboard acme.eu",
+          [leaderboard](const invocation& with) { return run_status(with, *leaderboard); }),
+      *leaderboard);
+  add_sync_load(to, group);
+  add_sync_reset(to, group);
   add("start", "run every interval", "standings sync start",
       [](const invocation& with) { return run_timer(with, true); });
   add("stop", "run on request only", "standings sync stop",

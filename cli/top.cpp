@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/leaderboard_choice.hpp"
 #include "cli/output.hpp"
 #include "cli/screen.hpp"
 #include "cli/top_poller.hpp"
@@ -12,6 +13,11 @@ namespace standings {
 namespace {
 
 namespace json = boost::json;
+
+struct top_options {
+  std::string period = "daily";
+  std::string leaderboard;
+};
 
 constexpr std::uint64_t most_entries = 100;
 constexpr std::chrono::milliseconds redraw_interval{200};
@@ -56,8 +62,11 @@ int run_once(const invocation& with, top_poller& service) {
   const auto state = service.ask_once();
   if (!state.trouble.empty())
     return failed(with, "reach the service", fail(errc::store_unavailable, state.trouble));
+  if (state.is_unknown)
+    return failed(with, "read the board", fail(errc::unknown_leaderboard, state.board_trouble));
   if (with.json) {
     print_json({{"service", state.service},
+                {"leaderboard", state.leaderboard.empty() ? "default" : state.leaderboard},
                 {"board", or_null(state.board)},
                 {"readiness", or_null(state.readiness)},
                 {"stores", or_null(state.stores)}});
@@ -70,26 +79,31 @@ int run_once(const invocation& with, top_poller& service) {
   return exit_done;
 }
 
-int run_top(const invocation& with, const std::string& period) {
+int run_top(const invocation& with, const top_options& options) {
   const bool on_screen = !with.json && screen::is_possible();
-  top_poller service{with.service.address, period, on_screen ? most_entries : 10};
-  return on_screen ? run_on_screen(service, period) : run_once(with, service);
+  const auto& id = options.leaderboard;
+  top_poller service{with.service.address, is_default_leaderboard(id) ? "" : id, options.period,
+                     on_screen ? most_entries : 10};
+  return on_screen ? run_on_screen(service, options.period) : run_once(with, service);
 }
 
 } // namespace
 
 void add_top(command_tree& to) {
-  const auto period = std::make_shared<std::string>("daily");
+  const auto options = std::make_shared<top_options>();
   auto& command =
       to.add({"top", "watch a board, the stores and the actors of the running service",
               "standings top\nstandings top --period weekly --url https://example.org/scores\n"
+              "standings top --leaderboard acme.eu\n"
               "standings top --json        # once, as without a terminal",
-              "0  ended by q\n1  without a terminal: no service answers\n"
+              "0  ended by q\n"
+              "1  without a terminal: no service answers, or there is no such leaderboard\n"
               "2  wrong usage or configuration"},
              shared_flags::of_service(),
-             [period](const invocation& with) { return run_top(with, *period); });
-  command.add_option("--period", *period, "the board to begin with")
+             [options](const invocation& with) { return run_top(with, *options); });
+  command.add_option("--period", options->period, "the board to begin with")
       ->check(CLI::IsMember({"daily", "weekly", "monthly", "yearly"}));
+  add_leaderboard(command, options->leaderboard);
 }
 
 } // namespace standings

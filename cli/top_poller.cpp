@@ -1,5 +1,7 @@
 #include "cli/top_poller.hpp"
 
+#include "cli/leaderboard_choice.hpp"
+
 namespace standings {
 
 namespace {
@@ -10,10 +12,13 @@ constexpr std::uint64_t rounds_between_stores = 5; ///< counting users costs a q
 
 } // namespace
 
-top_poller::top_poller(service_address where, std::string period, std::uint64_t limit)
-    : service_(where), where_(to_string(where.url)), limit_(limit), period_(std::move(period)) {
+top_poller::top_poller(service_address where, std::string leaderboard, std::string period,
+                       std::uint64_t limit)
+    : service_(where), where_(to_string(where.url)), leaderboard_(std::move(leaderboard)),
+      limit_(limit), period_(std::move(period)) {
   service_.set_limit(answer_limit);
   state_.service = where_;
+  state_.leaderboard = leaderboard_;
   state_.period = period_;
 }
 
@@ -67,6 +72,7 @@ void top_poller::run() {
 top_state top_poller::ask(const std::string& period) {
   top_state out;
   out.service = where_;
+  out.leaderboard = leaderboard_;
   out.period = period;
   const auto ready = service_.get("/readyz");
   if (!ready) {
@@ -76,12 +82,14 @@ top_state top_poller::ask(const std::string& period) {
     return out;
   }
   out.readiness = *ready;
-  const auto board =
-      service_.get("/api/redis-leaderboard/" + period + "?limit=" + std::to_string(limit_));
-  if (board)
+  const auto board = service_.get(leaderboard_path(leaderboard_) + "/" + period
+                                  + "?limit=" + std::to_string(limit_));
+  if (board) {
     out.board = *board;
-  else
+  } else {
     out.board_trouble = board.error().detail;
+    out.is_unknown = board.error().code == errc::unknown_leaderboard;
+  }
   ask_for_rates(out);
   ask_for_stores(out);
   return out;
@@ -106,7 +114,7 @@ void top_poller::ask_for_rates(top_state& into) {
 /// Without a token the service tells less, which is no trouble.
 void top_poller::ask_for_stores(top_state& into) {
   if (rounds_++ % rounds_between_stores == 0) {
-    const auto status = service_.get("/api/redis-leaderboard/admin/status");
+    const auto status = service_.get(leaderboard_path(leaderboard_) + "/admin/status");
     stores_ = status ? top_state::answer{*status} : std::nullopt;
   }
   into.stores = stores_;

@@ -15,7 +15,9 @@ namespace standings {
 /// Asks a service about itself, once or every second on a thread of its own.
 class top_poller {
 public:
-  top_poller(service_address where, std::string period, std::uint64_t limit);
+  /// An empty `leaderboard` is the default one.
+  top_poller(service_address where, std::string leaderboard, std::string period,
+             std::uint64_t limit);
   top_poller(const top_poller&) = delete;
   top_poller& operator=(const top_poller&) = delete;
 
@@ -48,6 +50,7 @@ private:
 
   service_client service_;
   const std::string where_;
+  const std::string leaderboard_;
   const std::uint64_t limit_;
 
   // used by the asking thread only

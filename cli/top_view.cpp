@@ -29,12 +29,17 @@ std::string_view front_of(std::string_view worker) {
     std::string_view start;
     std::string_view front;
   };
-  constexpr std::array all{
-      belonging{"score_writer", "scoring"},        belonging{"hydration_worker", "hydration"},
-      belonging{"reconcile_worker", "reconcile"},  belonging{"run_keeper", "reconcile"},
-      belonging{"database_listener", "reconcile"}, belonging{"webhook_sender", "reconcile"},
-      belonging{"alias_", "alias_mirror"},         belonging{"session_worker", "session_sync"},
-      belonging{"key_listener", "session_sync"}};
+  constexpr std::array all{belonging{"score_writer", "scoring"},
+                           belonging{"hydration_worker", "hydration"},
+                           belonging{"leaderboards_worker", "leaderboards"},
+                           belonging{"leaderboard_writer", "named_scoring"},
+                           belonging{"reconcile_worker", "reconcile"},
+                           belonging{"run_keeper", "reconcile"},
+                           belonging{"database_listener", "reconcile"},
+                           belonging{"webhook_sender", "reconcile"},
+                           belonging{"alias_", "alias_mirror"},
+                           belonging{"session_worker", "session_sync"},
+                           belonging{"key_listener", "session_sync"}};
   const auto at = std::find_if(all.begin(), all.end(),
                                [&](const belonging& b) { return worker.starts_with(b.start); });
   return at == all.end() ? std::string_view{} : at->front;
@@ -87,21 +92,26 @@ std::string store_line(const top_state& state) {
     return "";
   std::string database = "database " + string_of(*stores, "database");
   std::string cache = "cache " + string_of(*stores, "cache");
-  if (const auto* hydration = object_of(*state.readiness, "hydration")) {
+  const auto* hydration = object_of(*state.readiness, "hydration");
+  if (state.leaderboard.empty() && hydration) {
     cache += flag_of(*hydration, "complete") ? ", complete" : ", not complete";
     if (flag_of(*hydration, "running"))
       cache += loading(*hydration);
+  } else if (!state.leaderboard.empty() && state.stores) {
+    cache += flag_of(*state.stores, "complete") ? ", complete" : ", not complete";
   }
   if (state.stores) {
     database += ", " + counted(count_of(*state.stores, "database_users"), "user");
-    cache += ", " + counted(count_of(*state.stores, "yearly_count"), "user") + ", "
-             + grouped(count_of(*state.stores, "memory_usage") >> 20U) + " MiB";
+    cache += ", " + counted(count_of(*state.stores, "yearly_count"), "user");
+    if (state.stores->contains("memory_usage"))
+      cache += ", " + grouped(count_of(*state.stores, "memory_usage") >> 20U) + " MiB";
   }
   return database + "   " + cache;
 }
 
 lines status_lines(const top_state& state) {
-  lines out{"standings top   " + state.service};
+  lines out{"standings top   " + state.service
+            + (state.leaderboard.empty() ? "" : "   " + state.leaderboard)};
   if (!state.trouble.empty()) {
     out.push_back("! the service is away, trying again every second: " + state.trouble);
     return out;

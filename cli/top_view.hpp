@@ -12,10 +12,12 @@ namespace standings {
 struct top_state {
   using answer = std::optional<boost::json::object>;
 
-  std::string service; ///< its address
+  std::string service;       ///< its address
+  std::string leaderboard{}; ///< empty: the default one
   std::string period = "daily";
   std::string trouble{};       ///< why the service cannot be reached
   std::string board_trouble{}; ///< why there is no board
+  bool is_unknown = false;     ///< there is no such leaderboard
   answer board{};
   answer readiness{}; ///< of /readyz
   answer stores{};    ///< of the admin status, which needs a token

@@ -166,8 +166,25 @@ result<std::string> service_client::get_text(const std::string& path) {
 
 service_client::json_result service_client::post(const std::string& path, const json::object& body,
                                                  const httplib::Headers& headers) {
+  return send_json("POST", path, body, headers);
+}
+
+service_client::json_result service_client::put(const std::string& path, const json::object& body) {
+  return send_json("PUT", path, body, {});
+}
+
+service_client::json_result service_client::del(const std::string& path) {
   httplib::Request call;
-  call.method = "POST";
+  call.method = "DELETE";
+  call.path = path;
+  return read(send(std::move(call)));
+}
+
+service_client::json_result service_client::send_json(const char* method, const std::string& path,
+                                                      const json::object& body,
+                                                      const httplib::Headers& headers) const {
+  httplib::Request call;
+  call.method = method;
   call.path = path;
   call.headers = headers;
   call.headers.emplace("Content-Type", "application/json");

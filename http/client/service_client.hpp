@@ -33,6 +33,8 @@ public:
   [[nodiscard]] json_result get(const std::string& path);
   [[nodiscard]] json_result post(const std::string& path, const boost::json::object& body = {},
                                  const httplib::Headers& headers = {});
+  [[nodiscard]] json_result put(const std::string& path, const boost::json::object& body);
+  [[nodiscard]] json_result del(const std::string& path);
 
   /// The body of an answer with status 200 that need not be JSON.
   [[nodiscard]] result<std::string> get_text(const std::string& path);
@@ -48,6 +50,9 @@ private:
 
   [[nodiscard]] result<connection> connect() const;
   [[nodiscard]] result<outcome> send(httplib::Request call) const;
+  [[nodiscard]] json_result send_json(const char* method, const std::string& path,
+                                      const boost::json::object& body,
+                                      const httplib::Headers& headers) const;
   [[nodiscard]] failure explain_absence(httplib::Error error, bool expired) const;
   [[nodiscard]] failure explain_stranger() const;
   [[nodiscard]] json_result read(const result<outcome>& given) const;

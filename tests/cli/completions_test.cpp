@@ -79,6 +79,9 @@ TEST_F(Completions, OfferCommandsFlagsAndValuesInBash) {
   EXPECT_THAT(in_bash("standings sync ''"), AllOf(Contains("run"), Contains("recover")));
   EXPECT_EQ(in_bash("standings --json sync run --dr"), (std::set<std::string>{"--dry-run"}));
   EXPECT_EQ(in_bash("standings sync run --period w"), (std::set<std::string>{"weekly"}));
+  EXPECT_EQ(in_bash("standings board daily --leader"), (std::set<std::string>{"--leaderboard"}));
+  EXPECT_EQ(in_bash("standings leaderboards create acme --order "),
+            (std::set<std::string>{"asc", "desc"}));
   EXPECT_EQ(in_bash("standings serve --set http.po"), (std::set<std::string>{"http.port="}));
   EXPECT_EQ(in_bash("standings completions z"), (std::set<std::string>{"zsh"}));
   EXPECT_THAT(in_bash("standings serve --"), Not(Contains("--url")));
@@ -100,8 +103,9 @@ TEST_F(Completions, TheManualPageIsCleanAndNamesEveryCommand) {
   EXPECT_EQ(run("/usr/bin/man", {"-l", "--warnings", page}).error, "");
   EXPECT_THAT(run("/usr/bin/lexgrog", {page}).output, HasSubstr("\"standings - "));
   const auto text = run("/usr/bin/groff", {"-man", "-Tascii", "-P-cbou", page}).output;
-  for (const auto* part : {"standings serve", "standings sync run", "--dry-run",
-                           "Exit codes:", "STANDINGS_TOKEN", "deletes are held"})
+  for (const auto* part :
+       {"standings serve", "standings sync run", "--dry-run", "standings leaderboards create",
+        "--leaderboard", "Exit codes:", "STANDINGS_TOKEN", "deletes are held"})
     EXPECT_THAT(text, HasSubstr(part));
 }
 

@@ -79,6 +79,29 @@ TEST(TopView, SaysThatTheServiceIsAwayOrTheBoardIs) {
   EXPECT_THAT(joined(top_lines(warming, 80, 24)), HasSubstr("! the cache is being filled"));
 }
 
+TEST(TopView, ShowsTheStoresOfANamedLeaderboard) {
+  auto named = healthy();
+  named.leaderboard = "acme.eu";
+  EXPECT_THAT(joined(top_lines(named, 80, 24)),
+              AllOf(HasSubstr("8000   acme.eu"), Not(HasSubstr("loading"))))
+      << "that is the default one's";
+  named.stores =
+      parsed(R"({"leaderboard":"acme.eu","yearly_count":12,"database_users":13,"complete":true})");
+  EXPECT_THAT(joined(top_lines(named, 80, 24)),
+              AllOf(HasSubstr("database reachable, 13 users   cache away, complete, 12 users"),
+                    Not(HasSubstr("MiB"))));
+}
+
+TEST(TopView, PutsTheWorkersOfNamedLeaderboardsBelowTheirFronts) {
+  auto state = healthy();
+  state.readiness = parsed(R"({"status":"ready",
+    "children":[{"name":"leaderboards","state":"running"},{"name":"named_scoring","state":"running"}],
+    "workers":[{"name":"leaderboards_worker/0","state":"running"},
+               {"name":"leaderboard_writer/0","state":"running"}]})");
+  EXPECT_THAT(joined(top_lines(state, 80, 24)),
+              AllOf(HasSubstr("└ leaderboards_worker"), HasSubstr("└ leaderboard_writer/0")));
+}
+
 TEST(TopView, SumsACounterOverItsLabels) {
   const std::string text = "# HELP requests_total x\nrequests_total{a=\"b c\"} 3\n"
                            "requests_total{a=\"d\"} 4\nrequests_total_other 9\nplain 5\n";
