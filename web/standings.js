@@ -9,6 +9,7 @@
  *   const { entries, source } = await scores.board("daily", { limit: 3 });
  *   const live = scores.live("daily", { limit: 10 }, { board: (b) => show(b.entries) });
  *   live.close();
+ *   await scores.leaderboard("acme.eu").update("ada", 5);
  *
  * @typedef {"daily" | "weekly" | "monthly" | "yearly"} Period
  * @typedef {"team" | "player" | "league" | "market"} AliasType
@@ -32,8 +33,31 @@
  * @typedef {{rank: number, user_id: string, score: number}} PastEntry
  * @typedef {PastPeriod & {period: Period, limit: number, offset: number, entries: PastEntry[]}} PastBoard
  * @typedef {{success: true, data: Details, warning: string | null}} Counted
+ * @typedef {Scores & {leaderboard: string, version: number}} NamedState
+ * @typedef {Counted & {leaderboards: NamedState[]}} CountedNamed  the state in each in which it counted
  * @typedef {{success: false, user_id?: string, code: string, detail: string}} NotCounted
  * @typedef {{success: boolean, applied: number, failed: number, results: (Counted | NotCounted)[]}} BatchResult
+ *
+ * @typedef {object} LeaderboardSettings
+ * @property {"sum" | "best" | "latest"} mode  never changes
+ * @property {"desc" | "asc"} order  never changes
+ * @property {string} time_zone
+ * @property {string} week_start
+ * @property {number} max_count
+ * @property {string[]} feeds
+ * @property {Record<string, unknown>} metadata
+ *
+ * @typedef {{id: string, settings: LeaderboardSettings, created_at: string, last_used_at: string}} LeaderboardInfo
+ *
+ * @typedef {object} LeaderboardStatus
+ * @property {string} leaderboard
+ * @property {number} daily_count
+ * @property {number} weekly_count
+ * @property {number} monthly_count
+ * @property {number} yearly_count
+ * @property {number} database_users
+ * @property {string} generation
+ * @property {boolean} complete
  *
  * @typedef {object} Options
  * @property {string} [baseUrl]  the service's address; in a page it serves itself, leave it out
@@ -58,13 +82,14 @@
  *
  * @typedef {object} LiveHandlers
  * @property {(board: Board & {source: Source}) => void} [board]  at first, and after each change
- * @property {(state: LiveState) => void} [state]  when it changes; `refused` is final
+ * @property {(state: LiveState) => void} [state]  when it changes; `refused` is final: the request is
+ *   wrong, or the leaderboard was archived
  * @property {(error: StandingsError) => void} [error]  why the state changed for the worse
  */
 
-const updatePath = "/api/redis-leaderboard/update";
 const cachePath = "/api/redis-leaderboard";
 const databasePath = "/api/leaderboard";
+const namedPath = "/api/leaderboards";
 
 /** A server sends a comment every 15 s; after this long without a byte the connection is dead. */
 const silenceMs = 45_000;
@@ -190,7 +215,221 @@ export function eventParser(onEvent) {
   };
 }
 
-export class Standings {
+/** What only this module asks of a client: a request that is repeated with its key, and an option. */
+const write = Symbol("write");
+const pollMs = Symbol("pollMs");
+
+/** A leaderboard: counts in it, its boards and its users. */
+class Leaderboard {
+  #client;
+  #path;
+  #databasePath;
+
+  /**
+   * @param {Standings | undefined} client  undefined: this object
+   * @param {string} path  of its routes
+   * @param {string} [databasePath]  of those that ask the database alone
+   */
+  constructor(client, path, databasePath) {
+    this.#client = client ?? /** @type {Standings} */ (/** @type {unknown} */ (this));
+    this.#path = path;
+    this.#databasePath = databasePath;
+  }
+
+  /**
+   * Counts something for a user; durable when it resolves. Repeats itself after network errors, 429
+   * and 503, with the same key, so that it counts once.
+   * @param {string} userId
+   * @param {number} [count]
+   * @param {WriteOptions} [options]
+   * @returns {Promise<Counted>}
+   */
+  update(userId, count = 1, { idempotencyKey = newKey(), signal } = {}) {
+    return this.#client[write](this.#path + "/update", { user_id: userId, count }, idempotencyKey, signal);
+  }
+
+  /**
+   * Counts for up to 1000 users; each result says whether its update was counted.
+   * @param {{user_id: string, count?: number}[]} updates
+   * @param {WriteOptions} [options]
+   * @returns {Promise<BatchResult>}
+   */
+  updateBatch(updates, { idempotencyKey = newKey(), signal } = {}) {
+    return this.#client[write](this.#path + "/update/batch", { updates }, idempotencyKey, signal);
+  }
+
+  /**
+   * A window of a board; of the default leaderboard from the database while the cache cannot serve it.
+   * @param {Period} period
+   * @param {{limit?: number, offset?: number, signal?: AbortSignal}} [options]
+   * @returns {Promise<Board & {source: Source}>}
+   */
+  board(period, { limit = 10, offset = 0, signal } = {}) {
+    return this.#read(`/${segment(period)}`, { query: { limit, offset }, signal });
+  }
+
+  /**
+   * A user's scores; in the default leaderboard from the database while the cache cannot serve them.
+   * @param {string} userId
+   * @param {Abortable} [options]
+   * @returns {Promise<Details & {source: Source}>}
+   */
+  user(userId, { signal } = {}) {
+    return this.#read(`/user/${segment(userId)}`, { signal });
+  }
+
+  /**
+   * @param {string} userId
+   * @param {Period} period
+   * @param {Abortable} [options]
+   * @returns {Promise<Rank>}
+   */
+  rank(userId, period, { signal } = {}) {
+    return this.#client.request("GET", `${this.#path}/user/${segment(userId)}/rank/${segment(period)}`, { signal });
+  }
+
+  /**
+   * Where up to 200 users stand among all and among each other, such as a user's friends.
+   * @param {string[]} userIds
+   * @param {Period} period
+   * @param {Abortable} [options]
+   * @returns {Promise<Ranks>}
+   */
+  ranks(userIds, period, { signal } = {}) {
+    const path = `${this.#path}/ranks/${segment(period)}`;
+    return this.#client.request("POST", path, { body: { user_ids: userIds }, signal });
+  }
+
+  /**
+   * The ended periods that are kept, the last one first; with `start`, a time in one of them, the board as it ended.
+   * @param {Period} period
+   * @param {{start?: string, limit?: number, offset?: number, signal?: AbortSignal}} [options]
+   * @returns {Promise<PastPeriods | PastBoard>}
+   */
+  past(period, { start, limit = 10, offset = 0, signal } = {}) {
+    const query = start === undefined ? undefined : { start, limit, offset };
+    return this.#client.request("GET", `${this.#path}/${segment(period)}/past`, { query, signal });
+  }
+
+  /**
+   * A user with at most `limit` neighbours above and below.
+   * @param {string} userId
+   * @param {Period} period
+   * @param {{limit?: number, signal?: AbortSignal}} [options]
+   * @returns {Promise<Neighbourhood>}
+   */
+  around(userId, period, { limit = 5, signal } = {}) {
+    const path = `${this.#path}/user/${segment(userId)}/around/${segment(period)}`;
+    return this.#client.request("GET", path, { query: { limit }, signal });
+  }
+
+  /**
+   * Follows a board until `close` is called. Uses the service's event stream; where that cannot be
+   * had, asks every `pollMs`. A connection that is lost is made again.
+   * @param {Period} period
+   * @param {{limit?: number}} options
+   * @param {LiveHandlers} handlers
+   * @returns {{readonly state: LiveState, close(): void}}
+   */
+  live(period, { limit = 10 } = {}, handlers = {}) {
+    const path = `${this.#path}/${segment(period)}/live`;
+    return new LiveBoard(this, this.#client, { path, period, limit, pollMs: this.#client[pollMs] }, handlers);
+  }
+
+  /**
+   * @param {string} path
+   * @param {{query?: Record<string, number>, signal?: AbortSignal}} options
+   */
+  async #read(path, options) {
+    try {
+      return { ...(await this.#client.request("GET", this.#path + path, options)), source: "cache" };
+    } catch (error) {
+      if (!this.#databasePath || !(error instanceof StandingsError) || error.status !== 503) throw error;
+      try {
+        return { ...(await this.#client.request("GET", this.#databasePath + path, options)), source: "database" };
+      } catch (second) {
+        if (options.signal?.aborted) throw second;
+        error.cause = second;
+        throw error;
+      }
+    }
+  }
+}
+
+/** A leaderboard beside the default one, for administrators with what makes and archives it. */
+class NamedLeaderboard extends Leaderboard {
+  #client;
+  #path;
+
+  /**
+   * @param {Standings} client
+   * @param {string} id
+   */
+  constructor(client, id) {
+    const path = `${namedPath}/${segment(id)}`;
+    super(client, path);
+    this.#client = client;
+    this.#path = path;
+    this.id = id;
+  }
+
+  /**
+   * Its settings, and how many users it has.
+   * @param {Abortable} [options]
+   * @returns {Promise<LeaderboardInfo & {users: number}>}
+   */
+  describe({ signal } = {}) {
+    return this.#client.request("GET", this.#path, { signal });
+  }
+
+  /**
+   * Makes it, or changes the settings that are named.
+   * @param {Partial<LeaderboardSettings>} [settings]
+   * @param {Abortable} [options]
+   * @returns {Promise<LeaderboardInfo>}
+   */
+  save(settings = {}, { signal } = {}) {
+    return this.#client.request("PUT", this.#path, { body: settings, signal });
+  }
+
+  /**
+   * Hides it; within 30 days it can be restored.
+   * @param {Abortable} [options]
+   * @returns {Promise<{success: true, id: string}>}
+   */
+  archive({ signal } = {}) {
+    return this.#client.request("DELETE", this.#path, { signal });
+  }
+
+  /**
+   * @param {Abortable} [options]
+   * @returns {Promise<LeaderboardInfo>}
+   */
+  restore({ signal } = {}) {
+    return this.#client.request("PUT", this.#path, { body: { restore: true }, signal });
+  }
+
+  /**
+   * Both stores, side by side.
+   * @param {Abortable} [options]
+   * @returns {Promise<LeaderboardStatus>}
+   */
+  status({ signal } = {}) {
+    return this.#client.request("GET", this.#path + "/admin/status", { signal });
+  }
+
+  /**
+   * Loads its cache anew from the database, however long that takes.
+   * @param {Abortable} [options]
+   * @returns {Promise<{success: true, users_synced: number, duration_ms: number}>}
+   */
+  load({ signal } = {}) {
+    return this.#client.request("POST", this.#path + "/admin/sync", { signal, timeoutMs: 0 });
+  }
+}
+
+/** The service. Its own methods for counting and reading are those of the default leaderboard. */
+export class Standings extends Leaderboard {
   #base;
   #token;
   #fetch;
@@ -201,6 +440,7 @@ export class Standings {
 
   /** @param {Options} [options] */
   constructor(options = {}) {
+    super(undefined, cachePath, databasePath);
     const { baseUrl = "", token, fetch, retries = 4 } = options;
     const { maxDelayMs = 30_000, timeoutMs = 20_000, pollMs = 2_000 } = options;
     this.#base = baseUrl.replace(/\/+$/, "");
@@ -218,89 +458,37 @@ export class Standings {
   }
 
   /**
-   * Counts something for a user; durable when it resolves. Repeats itself after network errors, 429
-   * and 503, with the same key, so that it counts once.
+   * A named leaderboard, with the same methods; nothing is asked of the service yet.
+   * @param {string} id  such as `acme.eu`
+   */
+  leaderboard(id) {
+    return new NamedLeaderboard(this, id);
+  }
+
+  /**
+   * A page of the named leaderboards, by id; `next` is the `after` of the next page.
+   * @param {{tenant?: string, after?: string, limit?: number, signal?: AbortSignal}} [options]
+   * @returns {Promise<{leaderboards: LeaderboardInfo[], next: string | null}>}
+   */
+  leaderboards({ tenant, after, limit = 100, signal } = {}) {
+    /** @type {Record<string, string | number>} */
+    const query = { limit };
+    if (tenant) query.tenant = tenant;
+    if (after) query.after = after;
+    return this.request("GET", namedPath, { query, signal });
+  }
+
+  /**
+   * Counts something for a user in up to 16 leaderboards and in all that these feed, or in none;
+   * `default` is one of them. Repeats itself as `update` does.
+   * @param {string[]} leaderboards
    * @param {string} userId
    * @param {number} [count]
    * @param {WriteOptions} [options]
-   * @returns {Promise<Counted>}
+   * @returns {Promise<CountedNamed>}
    */
-  update(userId, count = 1, { idempotencyKey = newKey(), signal } = {}) {
-    return this.#write(updatePath, { user_id: userId, count }, idempotencyKey, signal);
-  }
-
-  /**
-   * Counts for up to 1000 users; each result says whether its update was counted.
-   * @param {{user_id: string, count?: number}[]} updates
-   * @param {WriteOptions} [options]
-   * @returns {Promise<BatchResult>}
-   */
-  updateBatch(updates, { idempotencyKey = newKey(), signal } = {}) {
-    return this.#write(updatePath + "/batch", { updates }, idempotencyKey, signal);
-  }
-
-  /**
-   * A window of a board; from the database while the cache cannot serve it.
-   * @param {Period} period
-   * @param {{limit?: number, offset?: number, signal?: AbortSignal}} [options]
-   * @returns {Promise<Board & {source: Source}>}
-   */
-  board(period, { limit = 10, offset = 0, signal } = {}) {
-    return this.#read(`/${segment(period)}`, { query: { limit, offset }, signal });
-  }
-
-  /**
-   * A user's scores; from the database while the cache cannot serve them.
-   * @param {string} userId
-   * @param {Abortable} [options]
-   * @returns {Promise<Details & {source: Source}>}
-   */
-  user(userId, { signal } = {}) {
-    return this.#read(`/user/${segment(userId)}`, { signal });
-  }
-
-  /**
-   * @param {string} userId
-   * @param {Period} period
-   * @param {Abortable} [options]
-   * @returns {Promise<Rank>}
-   */
-  rank(userId, period, { signal } = {}) {
-    return this.request("GET", `${cachePath}/user/${segment(userId)}/rank/${segment(period)}`, { signal });
-  }
-
-  /**
-   * Where up to 200 users stand among all and among each other, such as a user's friends.
-   * @param {string[]} userIds
-   * @param {Period} period
-   * @param {Abortable} [options]
-   * @returns {Promise<Ranks>}
-   */
-  ranks(userIds, period, { signal } = {}) {
-    return this.request("POST", `${cachePath}/ranks/${segment(period)}`, { body: { user_ids: userIds }, signal });
-  }
-
-  /**
-   * The ended periods that are kept, the last one first; with `start`, a time in one of them, the board as it ended.
-   * @param {Period} period
-   * @param {{start?: string, limit?: number, offset?: number, signal?: AbortSignal}} [options]
-   * @returns {Promise<PastPeriods | PastBoard>}
-   */
-  past(period, { start, limit = 10, offset = 0, signal } = {}) {
-    const query = start === undefined ? undefined : { start, limit, offset };
-    return this.request("GET", `${cachePath}/${segment(period)}/past`, { query, signal });
-  }
-
-  /**
-   * A user with at most `limit` neighbours above and below.
-   * @param {string} userId
-   * @param {Period} period
-   * @param {{limit?: number, signal?: AbortSignal}} [options]
-   * @returns {Promise<Neighbourhood>}
-   */
-  around(userId, period, { limit = 5, signal } = {}) {
-    const path = `${cachePath}/user/${segment(userId)}/around/${segment(period)}`;
-    return this.request("GET", path, { query: { limit }, signal });
+  updateSeveral(leaderboards, userId, count = 1, { idempotencyKey = newKey(), signal } = {}) {
+    return this[write](namedPath + "/update", { user_id: userId, count, leaderboards }, idempotencyKey, signal);
   }
 
   /**
@@ -323,18 +511,6 @@ export class Standings {
    */
   resolve(team, player, { signal } = {}) {
     return this.request("GET", "/api/aliases/resolve", { query: { team, player }, signal });
-  }
-
-  /**
-   * Follows a board until `close` is called. Uses the service's event stream; where that cannot be
-   * had, asks every `pollMs`. A connection that is lost is made again.
-   * @param {Period} period
-   * @param {{limit?: number}} options
-   * @param {LiveHandlers} handlers
-   * @returns {{readonly state: LiveState, close(): void}}
-   */
-  live(period, { limit = 10 } = {}, handlers = {}) {
-    return new LiveBoard(this, { period, limit, pollMs: this.#pollMs }, handlers);
   }
 
   /**
@@ -393,7 +569,7 @@ export class Standings {
    * @param {string} key
    * @param {AbortSignal} [signal]
    */
-  async #write(path, body, key, signal) {
+  async [write](path, body, key, signal) {
     for (let attempt = 0; ; ++attempt) {
       try {
         return await this.request("POST", path, { body, headers: { "Idempotency-Key": key }, signal });
@@ -405,23 +581,8 @@ export class Standings {
     }
   }
 
-  /**
-   * @param {string} path
-   * @param {{query?: Record<string, number>, signal?: AbortSignal}} options
-   */
-  async #read(path, options) {
-    try {
-      return { ...(await this.request("GET", cachePath + path, options)), source: "cache" };
-    } catch (error) {
-      if (!(error instanceof StandingsError) || error.status !== 503) throw error;
-      try {
-        return { ...(await this.request("GET", databasePath + path, options)), source: "database" };
-      } catch (second) {
-        if (options.signal?.aborted) throw second;
-        error.cause = second;
-        throw error;
-      }
-    }
+  get [pollMs]() {
+    return this.#pollMs;
   }
 }
 
@@ -512,6 +673,7 @@ async function readBody(response, take, awake) {
 }
 
 class LiveBoard {
+  #of;
   #client;
   #what;
   #handlers;
@@ -524,11 +686,13 @@ class LiveBoard {
   #isAway = false; // the stream has said that it has no board
 
   /**
+   * @param {Leaderboard} of
    * @param {Standings} client
-   * @param {{period: Period, limit: number, pollMs: number}} what
+   * @param {{path: string, period: Period, limit: number, pollMs: number}} what  `path`: of the stream
    * @param {LiveHandlers} handlers
    */
-  constructor(client, what, handlers) {
+  constructor(of, client, what, handlers) {
+    this.#of = of;
     this.#client = client;
     this.#what = what;
     this.#handlers = handlers;
@@ -595,7 +759,7 @@ class LiveBoard {
   async #poll(isWanted = () => true) {
     const { period, limit } = this.#what;
     try {
-      const board = await this.#client.board(period, { limit, signal: this.#abort.signal });
+      const board = await this.#of.board(period, { limit, signal: this.#abort.signal });
       if (!isWanted()) return;
       this.#failures = 0;
       if (board.source === "database") this.#lastId = "";
@@ -621,8 +785,7 @@ class LiveBoard {
 
   /** Rejects when the stream has ended, or if there is none. */
   async #stream() {
-    const { period, limit } = this.#what;
-    const path = `${cachePath}/${segment(period)}/live`;
+    const { path, limit } = this.#what;
     const from = { query: { limit }, lastId: this.#lastId, signal: this.#abort.signal };
     try {
       await readEvents(this.#client, path, from, {
@@ -636,6 +799,7 @@ class LiveBoard {
 
   /** @param {{event: string, data: string, id: string}} event */
   #take({ event, data, id }) {
+    if (event === "gone") return this.#gone(new StandingsError(JSON.parse(data)));
     if (event === "unavailable" && !this.#isAway) this.#bridge();
     if (event !== "board") return;
     this.#isAway = false;
@@ -643,6 +807,18 @@ class LiveBoard {
     this.#failures = 0;
     this.#become("live");
     this.#handlers.board?.({ ...JSON.parse(data), source: "cache" });
+  }
+
+  /**
+   * There is nothing to be followed any more.
+   * @param {StandingsError} error
+   */
+  #gone(error) {
+    if (this.#isFinal()) return;
+    this.#handlers.error?.(error);
+    this.#become("refused");
+    this.#isAway = false;
+    this.#abort.abort();
   }
 
   /** @param {LiveState} state */

@@ -134,6 +134,75 @@ test("ended periods are listed, and one is asked for by a time in it", async () 
   assert.equal(url.searchParams.get("limit"), "3");
 });
 
+test("a named leaderboard has the same methods below its own path", async () => {
+  const { client, asked } = clientOf([() => json({ entries: [] })]);
+  const eu = client.leaderboard("acme.eu");
+  await eu.board("daily", { limit: 3, offset: 6 });
+  await eu.user("a/b");
+  await eu.rank("ada", "weekly");
+  await eu.ranks(["ada", "bob"], "weekly");
+  await eu.around("ada", "daily", { limit: 2 });
+  assert.deepEqual(asked.map((a) => `${a.method} ${a.url.replace("http://scores", "")}`), [
+    "GET /api/leaderboards/acme.eu/daily?limit=3&offset=6",
+    "GET /api/leaderboards/acme.eu/user/a%2Fb",
+    "GET /api/leaderboards/acme.eu/user/ada/rank/weekly",
+    "POST /api/leaderboards/acme.eu/ranks/weekly",
+    "GET /api/leaderboards/acme.eu/user/ada/around/daily?limit=2",
+  ]);
+  assert.deepEqual(JSON.parse(asked[3].body), { user_ids: ["ada", "bob"] });
+  assert.equal(eu.id, "acme.eu");
+});
+
+test("updates of named leaderboards are repeated with the same key as well", async () => {
+  const answers = [lost, () => json({ success: true, data: details, leaderboards: [] })];
+  for (const update of [
+    (client) => client.leaderboard("acme.eu").update("ada", 5),
+    (client) => client.leaderboard("acme.eu").updateBatch([{ user_id: "ada" }]),
+    (client) => client.updateSeveral(["acme.eu", "default"], "ada", 5),
+  ]) {
+    const { client, asked } = clientOf([...answers]);
+    await update(client);
+    assert.equal(asked.length, 2);
+    assert.equal(new Set(asked.map((a) => a.headers["Idempotency-Key"])).size, 1);
+  }
+  const { client, asked } = clientOf([() => json({ success: true })]);
+  await client.updateSeveral(["acme.eu", "default"], "ada", 5, { idempotencyKey: "mine" });
+  assert.equal(asked[0].url, "http://scores/api/leaderboards/update");
+  assert.equal(asked[0].headers["Idempotency-Key"], "mine");
+  assert.deepEqual(JSON.parse(asked[0].body), { user_id: "ada", count: 5, leaderboards: ["acme.eu", "default"] });
+  await client.leaderboard("acme.eu").updateBatch([{ user_id: "ada" }]);
+  assert.equal(asked[1].url, "http://scores/api/leaderboards/acme.eu/update/batch");
+});
+
+test("the board of a named leaderboard has no way around its cache", async () => {
+  const { client, asked } = clientOf([() => problem(503, "cache_warming")]);
+  await assert.rejects(client.leaderboard("acme").board("daily"), { code: "cache_warming" });
+  assert.equal(asked.length, 1);
+});
+
+test("leaderboards are made, changed, listed, archived and restored", async () => {
+  const { client, asked } = clientOf([() => json({ leaderboards: [], next: null })]);
+  const laps = client.leaderboard("acme.laps");
+  await laps.save({ mode: "best", order: "asc" });
+  await laps.describe();
+  await laps.status();
+  await laps.load();
+  await laps.archive();
+  await laps.restore();
+  await client.leaderboards();
+  await client.leaderboards({ tenant: "acme", after: "acme.eu", limit: 2 });
+  assert.deepEqual(asked.map((a) => `${a.method} ${a.url.replace("http://scores/api/leaderboards", "")} ${a.body ?? ""}`.trim()), [
+    'PUT /acme.laps {"mode":"best","order":"asc"}',
+    "GET /acme.laps",
+    "GET /acme.laps/admin/status",
+    "POST /acme.laps/admin/sync",
+    "DELETE /acme.laps",
+    'PUT /acme.laps {"restore":true}',
+    "GET ?limit=100",
+    "GET ?limit=2&tenant=acme&after=acme.eu",
+  ]);
+});
+
 test("names are looked up", async () => {
   const { client, asked } = clientOf([() => json({ ids: ["1"] })]);
   await client.alias("team", "real madrid");
@@ -188,12 +257,12 @@ test("events are found in pieces of any size", () => {
   }
 });
 
-/** A live board, and what it tells; `until(f)` waits for the first thing said that fulfils f. */
-function follow(client, period = "daily") {
+/** A live board of a leaderboard, and what it tells; `until(f)` waits for the first thing said that fulfils f. */
+function follow(of, period = "daily") {
   const said = [];
   let wake = () => {};
   const say = (what) => (said.push(what), wake());
-  const live = client.live(period, { limit: 10 }, {
+  const live = of.live(period, { limit: 10 }, {
     board: (b) => say({ score: b.entries[0].score, source: b.source }),
     state: (s) => say({ state: s }),
     error: (e) => say({ error: e.code }),
@@ -304,6 +373,19 @@ test("a refusal is final", async () => {
   await until((s) => s.state === "refused");
   assert.equal(live.state, "refused");
   assert.equal(asked.length, 1);
+});
+
+test("the stream of a named leaderboard is followed until it is gone", async () => {
+  const gone = 'event: gone\ndata: {"code":"unknown_leaderboard","status":404,"detail":"archived"}\n\n';
+  const { client, asked } = clientOf([streamOf(event("a", 1), gone)]);
+  const { live, until, said } = follow(client.leaderboard("acme.eu"));
+  await until((s) => s.state === "refused");
+  assert.deepEqual(said.slice(-3), [{ score: 1, source: "cache" }, { error: "unknown_leaderboard" }, { state: "refused" }]);
+  await new Promise((r) => setTimeout(r, 20));
+  assert.equal(asked.length, 1, "it is not asked for again");
+  assert.equal(asked[0].url, "http://scores/api/leaderboards/acme.eu/daily/live?limit=10");
+  live.close();
+  assert.equal(live.state, "refused");
 });
 
 test("a service that cannot be reached is tried again", async () => {
