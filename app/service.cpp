@@ -225,6 +225,7 @@ caf::actor start_reconcile(caf::local_actor* owner, const config& settings, cons
                            const service_faces& faces) {
   auto options = options_for(settings);
   options.events = faces.events;
+  options.leaderboards = faces.leaderboards;
   return caf::actor_cast<caf::actor>(owner->spawn(
       reconcile, reconcile_children_for(settings, stores), faces.hydration, std::move(options)));
 }

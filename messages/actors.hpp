@@ -87,6 +87,11 @@ using leaderboards_actor = caf::typed_actor<
     caf::replies_to<read_named_board>::with<board_page>,
     // Restarts a period in both stores.
     caf::replies_to<reset_named_period>::with<reset_report>,
+    // Compares their caches with the database. Simultaneous requests share one comparison.
+    caf::replies_to<compare_caches>::with<caches_compared>,
+    // What users carry.
+    caf::replies_to<set_user_metadata>::with<bool>,
+    caf::replies_to<read_user_metadata>::with<user_metadata>,
     // The ended periods of a board, and such a board. Error: unknown_period.
     caf::replies_to<list_past_periods>::with<std::vector<past_period>>,
     caf::replies_to<read_past_board>::with<past_board>,

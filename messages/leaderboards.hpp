@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/leaderboard/cache_comparison.hpp"
 #include "core/leaderboard/leaderboard_settings.hpp"
 #include "core/leaderboard/past_period.hpp"
 #include "messages/leaderboard.hpp"
@@ -87,6 +88,12 @@ struct cache_missed {
   std::vector<std::string> user_ids{};
 };
 
+/// Compares the caches of all named leaderboards in use with the database; those that differ are
+/// loaded anew.
+struct compare_caches {
+  std::string run_id; ///< for the log
+};
+
 /// The same as load_user and the messages that follow it, for a named leaderboard.
 struct load_named_user {
   std::string leaderboard;
@@ -106,6 +113,20 @@ struct read_named_user {
 struct read_named_board {
   std::string leaderboard;
   read_board board;
+};
+
+/// Sets what a user carries, a JSON object. Errors: unknown_user.
+struct set_user_metadata {
+  std::string leaderboard;
+  std::string user_id;
+  std::string metadata;
+  std::string request_id{};
+};
+
+/// What these users carry.
+struct read_user_metadata {
+  std::string leaderboard;
+  std::vector<std::string> user_ids;
 };
 
 /// The ended periods of a board that are kept, the last one first; `default` names the default
@@ -148,6 +169,10 @@ STANDINGS_INSPECT(load_named_user, x.leaderboard, x.user)
 STANDINGS_INSPECT(load_named_users, x.leaderboard, x.users)
 STANDINGS_INSPECT(read_named_user, x.leaderboard, x.user_id)
 STANDINGS_INSPECT(read_named_board, x.leaderboard, x.board)
+STANDINGS_INSPECT(set_user_metadata, x.leaderboard, x.user_id, x.metadata, x.request_id)
+STANDINGS_INSPECT(read_user_metadata, x.leaderboard, x.user_ids)
+STANDINGS_INSPECT(compare_caches, x.run_id)
+STANDINGS_INSPECT(caches_compared, x.leaderboards, x.users, x.differing, x.failed)
 STANDINGS_INSPECT(past_period, x.started_at, x.ended_at, x.total_users)
 STANDINGS_INSPECT(past_entry, x.rank, x.user_id, x.score)
 STANDINGS_INSPECT(past_board, x.of, x.entries)
@@ -180,6 +205,11 @@ CAF_ADD_TYPE_ID(standings_leaderboards, (standings::read_named_user))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::read_named_board))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::reset_named_period))
 
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::set_user_metadata))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::read_user_metadata))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::user_metadata))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::compare_caches))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::caches_compared))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::past_period))
 CAF_ADD_TYPE_ID(standings_leaderboards, (std::vector<standings::past_period>))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::past_entry))

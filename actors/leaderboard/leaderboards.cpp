@@ -138,6 +138,69 @@ void leaderboards_state::tidy() {
           });
 }
 
+// -- comparing ---------------------------------------------------------------------
+
+/// A page at a time, so that loads and refreshes go on in between.
+caf::result<caches_compared> leaderboards_state::compare(const compare_caches& m) {
+  auto asker = self->make_response_promise<caches_compared>();
+  comparison_askers_.push_back(asker);
+  if (comparison_)
+    return asker;
+  std::vector<std::string> ids;
+  for (const auto& one : shelf_->all())
+    ids.push_back(one->of.id);
+  comparison_.emplace(std::move(ids));
+  comparing_run_ = m.run_id;
+  compare_next();
+  return asker;
+}
+
+void leaderboards_state::compare_next() {
+  if (!comparison_)
+    return;
+  const auto next = comparison_->next();
+  if (!next)
+    end_comparison();
+  else if (!workers->ready(loads))
+    self->delayed_send(leaderboards_front_actor{self}, options_.look, compare_due{});
+  else
+    compare_page_of(*next);
+}
+
+void leaderboards_state::compare_page_of(const cache_comparison::step& next) {
+  self->request(worker(loads), options_.timeout, compare_page{next.id, next.after})
+      .then(
+          [this, next](const compared_page& page) {
+            if (comparison_->take(page)) {
+              log_to(log_component::reconcile, {{"run_id", comparing_run_}})
+                  .warn(
+                      "The cache of leaderboard '{}' differs from the database: it is loaded anew",
+                      next.id);
+              missed_.insert(next.id);
+            }
+            const auto then = comparison_->next();
+            if (then && then->later)
+              self->delayed_send(leaderboards_front_actor{self}, options_.compare_again,
+                                 compare_due{});
+            else
+              compare_next();
+          },
+          [this](const caf::error&) {
+            comparison_->fail();
+            compare_next();
+          });
+}
+
+void leaderboards_state::end_comparison() {
+  const auto found = comparison_->so_far();
+  comparison_.reset();
+  log_to(log_component::reconcile, {{"run_id", comparing_run_}})
+      .info("Compared the caches of {} named leaderboards with {} users: {} differ, {} failed",
+            found.leaderboards, found.users, found.differing, found.failed);
+  for (auto& asker : std::exchange(comparison_askers_, {}))
+    asker.deliver(found);
+}
+
 // -- warming -----------------------------------------------------------------------
 
 void leaderboards_state::find_what_to_warm() {
@@ -187,6 +250,8 @@ void leaderboards_state::refuse_everyone(const failure& why) {
   const auto error = to_error(why);
   waiters_.refuse_all(error);
   loads_.fail_all(error);
+  for (auto& asker : std::exchange(comparison_askers_, {}))
+    asker.deliver(error);
 }
 
 leaderboards_front_actor::behavior_type
@@ -214,6 +279,10 @@ leaderboards(leaderboards_front_actor::stateful_pointer<leaderboards_state> self
       [&state](const read_named_user& m) { return state.look_up<user_record>(m); },
       [&state](const read_named_board& m) { return state.look_up<board_page>(m); },
       [&state](const reset_named_period& m) { return state.look_up<reset_report>(m); },
+      [&state](const compare_caches& m) { return state.compare(m); },
+      [&state](compare_due) { state.compare_next(); },
+      [&state](const set_user_metadata& m) { return state.look_up<bool>(m); },
+      [&state](const read_user_metadata& m) { return state.look_up<user_metadata>(m); },
       [&state](const list_past_periods& m) { return state.look_up<std::vector<past_period>>(m); },
       [&state](const read_past_board& m) { return state.look_up<past_board>(m); },
       [&state](const cache_missed& m) { state.note_missed(m); },

@@ -4,10 +4,12 @@
 #include "actors/supervision/slots.hpp"
 #include "actors/supervision/waiters.hpp"
 #include "actors/supervision/worker_pool.hpp"
+#include "core/leaderboard/cache_comparison.hpp"
 #include "messages/internal/leaderboards.hpp"
 #include "sync/leaderboard/leaderboard_shelf.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include <chrono>
 #include <deque>
@@ -15,6 +17,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace standings {
 
@@ -23,6 +26,7 @@ struct leaderboards_options {
   std::chrono::milliseconds load_timeout{10 * 60'000}; ///< for loading one leaderboard
   std::chrono::milliseconds look{2'000};               ///< between two looks after those in use
   std::chrono::milliseconds tidy{60'000};              ///< between two tidyings
+  std::chrono::milliseconds compare_again{1'000};      ///< before a difference counts
   std::size_t max_lookups = 256;                       ///< in flight; more are refused
   std::size_t max_loads = 1'024;                       ///< the same
   std::size_t refreshed_at_once = 200;                 ///< leaderboards in one look
@@ -51,6 +55,8 @@ struct leaderboards_state {
   caf::result<leaderboard_loaded> load(const load_leaderboard& m);
   void note_missed(const cache_missed& m);
   void look();
+  caf::result<caches_compared> compare(const compare_caches& m);
+  void compare_next();
   component_status status() const;
   void refuse_everyone(const failure& why);
 
@@ -67,6 +73,8 @@ private:
   void reload_missed();
   void refresh_used();
   void tidy();
+  void compare_page_of(const cache_comparison::step& next);
+  void end_comparison();
   void find_what_to_warm();
   void warm_next();
 
@@ -82,7 +90,10 @@ private:
   bool refreshing_ = false;
   bool warming_ = false; ///< one is being loaded, or the list of them is
   bool knows_what_to_warm_ = false;
-  std::deque<leaderboard_info> warm_; ///< to be loaded, in this order
+  std::deque<leaderboard_info> warm_;          ///< to be loaded, in this order
+  std::optional<cache_comparison> comparison_; ///< under way
+  std::string comparing_run_;
+  std::vector<caf::typed_response_promise<caches_compared>> comparison_askers_;
   bool tidying_ = false;
   std::chrono::steady_clock::time_point next_tidy_{};
 };

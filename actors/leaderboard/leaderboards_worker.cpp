@@ -28,6 +28,37 @@ constexpr std::chrono::minutes between_notes{1};
 /// How long what the cache knows of the periods is taken for granted.
 constexpr std::chrono::hours longest_belief_in_periods{24 * 365};
 
+/// Users in one step of a comparison.
+constexpr std::size_t compared_at_once = 500;
+
+/// The users, all those of a page of the database, as the cache has them.
+result<compared_page> compared(const shelved_leaderboard& with,
+                               const std::vector<user_record>& users, const period_starts& starts) {
+  compared_page page;
+  page.users = users.size();
+  std::vector<std::string> ids;
+  for (const auto& user : users)
+    ids.push_back(user.user_id);
+  std::vector<bool> differs(users.size());
+  for (const auto p : all_periods) {
+    const auto b = index_of(p);
+    const auto cached = with.cache->ranks(ids, p);
+    if (!cached)
+      return cached.error();
+    page.members[b] = cached->total_users;
+    for (std::size_t i = 0; i < users.size(); ++i) {
+      const bool belongs =
+          is_on_board(with.of.settings.rules.order, users[i].updated_at, starts[b]);
+      const auto& found = cached->users[i];
+      page.on_boards[b] += belongs ? 1 : 0;
+      if (belongs != found.has_value() || (found && found->score != users[i].score[b]))
+        differs[i] = true;
+    }
+  }
+  page.differing = static_cast<std::uint64_t>(std::count(differs.begin(), differs.end(), true));
+  return page;
+}
+
 /// The text is an object: the edge has read it before.
 result<leaderboard_settings> read_settings(const std::string& text,
                                            const leaderboard_settings& otherwise) {
@@ -385,6 +416,52 @@ caf::result<board_page> leaderboards_worker_state::read(const read_named_board& 
   return std::move(*page);
 }
 
+caf::result<compared_page> leaderboards_worker_state::compare(const compare_page& m) {
+  compared_page skipped;
+  skipped.skipped = true;
+  if (!shelf_->holds(m.id) || load_under_way(m.id))
+    return skipped;
+  const auto of = find(m.id);
+  if (!of)
+    return failed(of.error());
+  const auto there = shelf_->update(*of);
+  if (!there || !there->cache->complete())
+    return skipped;
+  const auto from = store_->scores_of(*of);
+  const auto periods = from->periods();
+  if (!periods)
+    return failed(periods.error());
+  const auto users = from->scan(m.after, compared_at_once);
+  if (!users)
+    return failed(users.error());
+  auto page = compared(*there, *users, periods->starts);
+  if (!page && page.error().code == errc::cache_warming)
+    return skipped;
+  if (!page)
+    return to_error(page.error());
+  if (users->size() == compared_at_once)
+    page->next = users->back().user_id;
+  return std::move(*page);
+}
+
+caf::result<bool> leaderboards_worker_state::set(const set_user_metadata& m) {
+  if (const auto done = store_->set_metadata(m.leaderboard, m.user_id, m.metadata); !done)
+    return failed(done.error());
+  if (const auto of = find(m.leaderboard)) // boards show it from now on
+    shelf_->update(*of);
+  return true;
+}
+
+caf::result<user_metadata> leaderboards_worker_state::read(const read_user_metadata& m) {
+  const auto of = shelved(m.leaderboard);
+  if (!of)
+    return failed(of.error());
+  auto found = store_->metadata_of((*of)->of, m.user_ids);
+  if (!found)
+    return failed(found.error());
+  return std::move(*found);
+}
+
 caf::result<std::vector<past_period>> leaderboards_worker_state::past(const list_past_periods& m) {
   auto periods = store_->past_periods(m.leaderboard, m.board);
   if (!periods)
@@ -496,6 +573,9 @@ leaderboards_worker(leaderboards_worker_actor::stateful_pointer<leaderboards_wor
       [self](const read_named_user& m) { return self->state.read(m); },
       [self](const read_named_board& m) { return self->state.read(m); },
       [self](const reset_named_period& m) { return self->state.reset(m); },
+      [self](const compare_page& m) { return self->state.compare(m); },
+      [self](const set_user_metadata& m) { return self->state.set(m); },
+      [self](const read_user_metadata& m) { return self->state.read(m); },
       [self](const list_past_periods& m) { return self->state.past(m); },
       [self](const read_past_board& m) { return self->state.past(m); },
       [self](const refresh_leaderboards& m) { return self->state.refresh(m); },

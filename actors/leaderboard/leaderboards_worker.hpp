@@ -36,6 +36,9 @@ struct leaderboards_worker_state {
   caf::result<bool> load(const load_named_users& m);
   caf::result<user_record> read(const read_named_user& m);
   caf::result<board_page> read(const read_named_board& m);
+  caf::result<compared_page> compare(const compare_page& m);
+  caf::result<bool> set(const set_user_metadata& m);
+  caf::result<user_metadata> read(const read_user_metadata& m);
   caf::result<std::vector<past_period>> past(const list_past_periods& m);
   caf::result<past_board> past(const read_past_board& m);
   caf::result<reset_report> reset(const reset_named_period& m);

@@ -11,6 +11,13 @@
 
 namespace standings {
 
+namespace {
+
+/// The longest comparison of all named leaderboards' caches.
+constexpr std::chrono::minutes comparison_limit{60};
+
+} // namespace
+
 // -- children --------------------------------------------------------------------
 
 std::vector<worker_spec> reconcile_state::specs_of(const reconcile_children& from) {
@@ -280,8 +287,16 @@ void reconcile_state::count(const run_report& report) {
   const bool completed = report.status == run_status::completed;
   ++(completed ? completed_runs_ : failed_runs_);
   totals_ += report.counts;
-  if (completed && is_whole(report))
-    last_completed_ = std::max(last_completed_, report.finished_at);
+  if (!completed || !is_whole(report))
+    return;
+  last_completed_ = std::max(last_completed_, report.finished_at);
+  if (options_.leaderboards)
+    self->request(options_.leaderboards, comparison_limit, compare_caches{report.run_id})
+        .then([](const caches_compared&) { /* its log says what it found */ },
+              [](const caf::error& why) {
+                log_to(log_component::reconcile)
+                    .warn("The caches of named leaderboards were not compared: {}", describe(why));
+              });
 }
 
 void reconcile_state::tell(const run_report& report) {

@@ -32,7 +32,8 @@ struct reconcile_options : run_schedule_options {
   event_sink_ptr events{}; ///< is told what happens; may be null
   clock_fn clock = system_now;
   standstill::uptime_fn uptime = standings::uptime;
-  bool private_cache = false; ///< each instance has its own cache, invisible to the others
+  leaderboards_actor leaderboards{}; ///< compares its caches after each whole run; may be null
+  bool private_cache = false;        ///< each instance has its own cache, invisible to the others
 };
 
 /// Spawns the children; each reports to `front`. An empty function means that there is no such

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 /// What caches, databases and the HTTP edge exchange about a leaderboard.
@@ -64,6 +65,9 @@ struct leaderboard_state {
   std::string leaderboard;
   user_record user;
 };
+
+/// What users carry, JSON objects by user id; users that carry nothing are not in it.
+using user_metadata = std::unordered_map<std::string, std::string>;
 
 /// The result of one increment of a batch.
 struct update_outcome {

@@ -38,6 +38,7 @@ struct leaderboard {
   sys_time created_at{};
   sys_time last_used_at{};
   std::optional<sys_time> archived_at{};
+  bool has_user_metadata = false; ///< whether a user carries, or has carried, metadata
 
   friend bool operator==(const leaderboard&, const leaderboard&) = default;
 };

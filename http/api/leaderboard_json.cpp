@@ -68,7 +68,13 @@ result<score_update> read_update(const json::object& from, const score_rules& ru
   return score_update{std::move(*id), *count, {}};
 }
 
-void append_entry(std::string& to, const board_entry& e) {
+/// `,"metadata":{…}` if the user carries any.
+void append_metadata(std::string& to, const user_metadata& carried, const std::string& user_id) {
+  if (const auto found = carried.find(user_id); found != carried.end())
+    to.append(",\"metadata\":").append(found->second);
+}
+
+void append_entry(std::string& to, const board_entry& e, const user_metadata& carried) {
   to.append("{\"rank\":");
   append_number(to, e.rank);
   to.append(",\"user_id\":");
@@ -77,13 +83,15 @@ void append_entry(std::string& to, const board_entry& e) {
   append_number(to, e.score);
   to.append(",");
   append_scores(to, e.user.score);
+  append_metadata(to, carried, e.user.user_id);
   to.append("}");
 }
 
-void append_entries(std::string& to, const std::vector<board_entry>& from) {
+void append_entries(std::string& to, const std::vector<board_entry>& from,
+                    const user_metadata& carried) {
   to.append("[");
   for (const auto& e : from) {
-    append_entry(to, e);
+    append_entry(to, e, carried);
     to.append(",");
   }
   if (!from.empty())
@@ -234,7 +242,7 @@ std::string update_json(const update_outcome& outcome) {
 }
 
 std::string board_json(period board, std::uint64_t limit, std::uint64_t offset,
-                       const board_page& page) {
+                       const board_page& page, const user_metadata& carried) {
   std::string out{"{"};
   out.reserve((page.entries.size() + 1) * usual_entry);
   append_member(out, "period", to_string(board));
@@ -242,7 +250,7 @@ std::string board_json(period board, std::uint64_t limit, std::uint64_t offset,
   append_member(out, "offset", offset);
   append_member(out, "total_users", page.total_users);
   out.append("\"entries\":");
-  append_entries(out, page.entries);
+  append_entries(out, page.entries, carried);
   return out.append("}");
 }
 
@@ -259,7 +267,8 @@ std::string rank_json(const std::string& user_id, period board, const user_rank&
   return out;
 }
 
-std::string ranks_json(period board, std::vector<std::string> user_ids, const user_ranks& found) {
+std::string ranks_json(period board, std::vector<std::string> user_ids, const user_ranks& found,
+                       const user_metadata& carried) {
   std::vector<std::size_t> known;
   std::string not_found;
   for (std::size_t i = 0; i < user_ids.size(); ++i) {
@@ -285,7 +294,9 @@ std::string ranks_json(period board, std::vector<std::string> user_ids, const us
     append_member(out, "rank", user.rank);
     append_member(out, "user_id", user_ids[known[place]]);
     append_member(out, "score", user.score);
-    out.back() = '}';
+    out.pop_back();
+    append_metadata(out, carried, user_ids[known[place]]);
+    out.append("}");
   }
   return out.append("],\"not_found\":[").append(not_found).append("]}");
 }
@@ -299,17 +310,25 @@ void append_fixed(std::string& object, std::string_view name, double value) {
   object.append("\"").append(name).append("\":").append(digits.data(), end).append("}");
 }
 
-std::string around_json(const std::string& user_id, period board, const neighbourhood& hood) {
+std::string user_json(const cached_user& user, const user_metadata& carried) {
+  auto out = details_json(user.user, user.cached_at);
+  out.pop_back();
+  append_metadata(out, carried, user.user.user_id);
+  return out.append("}");
+}
+
+std::string around_json(const std::string& user_id, period board, const neighbourhood& hood,
+                        const user_metadata& carried) {
   std::string out{"{"};
   append_member(out, "user_id", user_id);
   append_member(out, "period", to_string(board));
   append_member(out, "total_users", hood.total_users);
   out.append("\"user\":");
-  append_entry(out, hood.self);
+  append_entry(out, hood.self, carried);
   out.append(",\"above\":");
-  append_entries(out, hood.above);
+  append_entries(out, hood.above, carried);
   out.append(",\"below\":");
-  append_entries(out, hood.below);
+  append_entries(out, hood.below, carried);
   return out.append("}");
 }
 

@@ -42,17 +42,22 @@ inline constexpr std::size_t max_ranked_users = 200;
 /// `{"success":true,"data":{details},"warning":null}`.
 std::string update_json(const update_outcome& outcome);
 
-/// A board page as the API shows it.
+/// A board page as the API shows it, with what its users carry.
 std::string board_json(period board, std::uint64_t limit, std::uint64_t offset,
-                       const board_page& page);
+                       const board_page& page, const user_metadata& carried = {});
+
+/// A user's details, with what the user carries.
+std::string user_json(const cached_user& user, const user_metadata& carried);
 
 std::string rank_json(const std::string& user_id, period board, const user_rank& rank);
 
 /// Users with their ranks among all and among each other, best first; then those that were not
 /// found.
-std::string ranks_json(period board, std::vector<std::string> user_ids, const user_ranks& found);
+std::string ranks_json(period board, std::vector<std::string> user_ids, const user_ranks& found,
+                       const user_metadata& carried = {});
 
-std::string around_json(const std::string& user_id, period board, const neighbourhood& hood);
+std::string around_json(const std::string& user_id, period board, const neighbourhood& hood,
+                        const user_metadata& carried = {});
 
 /// The outcomes, one entry per item, in order.
 std::string batch_json(const std::vector<batch_item>& items,

@@ -23,6 +23,15 @@ named_boards::named_boards(const api& with, shelved_ptr which)
       source(with.requests, with.faces.leaderboards, what->of.id, with.timeout),
       boards(*reads, source, with.waiting, with.counts) {}
 
+task<user_metadata> carried_by(const api& with, const named_boards& of,
+                               std::vector<std::string> user_ids) {
+  if (!of.what->of.has_user_metadata || user_ids.empty())
+    co_return user_metadata{};
+  read_user_metadata which{of.what->of.id, std::move(user_ids)};
+  auto found = co_await ask<user_metadata>(with, with.faces.leaderboards, std::move(which));
+  co_return found ? std::move(*found) : user_metadata{};
+}
+
 bool may_know_of(const request& rq, const std::string& id) {
   return rq.tenant.empty() || tenant_of(id) == rq.tenant;
 }

@@ -28,6 +28,10 @@ task<result<named_boards_ptr>> open_named_boards(const api& with, const request&
 /// `quota_exceeded`, too.
 task<result<named_boards_ptr>> open_for_update(const api& with, const request& rq, std::string id);
 
+/// What these users carry. Nothing if it cannot be read: the board itself is worth more.
+task<user_metadata> carried_by(const api& with, const named_boards& of,
+                               std::vector<std::string> user_ids);
+
 /// Whether the request's token, if it is for one tenant, is for this leaderboard.
 [[nodiscard]] bool may_know_of(const request& rq, const std::string& id);
 

@@ -1,5 +1,6 @@
 #include "http/api/named_leaderboard_json.hpp"
 
+#include "core/base/json_text.hpp"
 #include "core/leaderboard/leaderboard_id.hpp"
 #include "http/api/leaderboard_json.hpp"
 #include "http/api/request_json.hpp"
@@ -81,6 +82,22 @@ result<leaderboard_change> parse_leaderboard_change(std::string_view body) {
       if (feed.is_string())
         out.feeds.emplace_back(feed.get_string());
   return out;
+}
+
+result<std::string> parse_user_metadata(std::string_view body) {
+  const auto parsed = parse_object(body);
+  if (!parsed)
+    return parsed.error();
+  auto text = json::serialize(*parsed);
+  if (text.size() > max_user_metadata_bytes)
+    return fail(errc::out_of_range, "metadata is larger than 1 KiB", "metadata");
+  return text;
+}
+
+std::string user_metadata_json(const std::string& user_id, const std::string& metadata) {
+  std::string out{R"({"success":true,"user_id":)"};
+  append_json_string(out, user_id);
+  return out.append(",\"metadata\":").append(metadata).append("}");
 }
 
 std::string leaderboard_json(const leaderboard_info& info) {

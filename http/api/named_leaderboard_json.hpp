@@ -24,6 +24,13 @@ struct leaderboard_change {
 /// Fails with `malformed`. The other settings are read where those that they change are known.
 [[nodiscard]] result<leaderboard_change> parse_leaderboard_change(std::string_view body);
 
+/// The body of a PUT of a user's metadata, in its shortest form. Fails with `malformed` if it is no
+/// JSON object, and with `out_of_range` if it is larger than 1 KiB.
+[[nodiscard]] result<std::string> parse_user_metadata(std::string_view body);
+
+/// `{"success":true,"user_id":…,"metadata":{…}}`.
+std::string user_metadata_json(const std::string& user_id, const std::string& metadata);
+
 /// A leaderboard with its settings.
 std::string leaderboard_json(const leaderboard_info& info);
 

@@ -136,7 +136,28 @@ answer_task post_named_batch(const api& with, const request& rq) {
                                   std::move(named));
 }
 
+answer_task put_user_metadata(const api& with, const request& rq) {
+  if (const auto may = check_leaderboard(rq, rq.captures[0]); !may)
+    co_return may.error();
+  const auto id = user_of(rq.captures[1]);
+  if (!id)
+    co_return id.error();
+  auto metadata = parse_user_metadata(rq.body);
+  if (!metadata)
+    co_return metadata.error();
+  set_user_metadata message{rq.captures[0], *id, *metadata, rq.id};
+  if (const auto done = co_await ask<bool>(with, with.faces.leaderboards, std::move(message));
+      !done)
+    co_return done.error();
+  co_return ok(user_metadata_json(*id, *metadata));
+}
+
 // -- reading -------------------------------------------------------------------------
+
+void append_users(std::vector<std::string>& to, const std::vector<board_entry>& from) {
+  for (const auto& entry : from)
+    to.push_back(entry.user.user_id);
+}
 
 answer_task get_named_board(const api& with, const request& rq) {
   const auto of = co_await open_named_boards(with, rq, rq.captures[0]);
@@ -148,7 +169,10 @@ answer_task get_named_board(const api& with, const request& rq) {
   const auto page = co_await (*of)->boards.top(asked->board, asked->offset, asked->limit);
   if (!page)
     co_return page.error();
-  co_return ok(board_json(asked->board, asked->limit, asked->offset, *page));
+  std::vector<std::string> users;
+  append_users(users, page->entries);
+  const auto carried = co_await carried_by(with, **of, std::move(users));
+  co_return ok(board_json(asked->board, asked->limit, asked->offset, *page, carried));
 }
 
 answer_task get_named_user(const api& with, const request& rq) {
@@ -161,7 +185,9 @@ answer_task get_named_user(const api& with, const request& rq) {
   const auto user = co_await (*of)->boards.user(*id, rq.id);
   if (!user)
     co_return user.error();
-  co_return ok(details_json(user->user, user->cached_at));
+  std::vector<std::string> users{*id};
+  const auto carried = co_await carried_by(with, **of, std::move(users));
+  co_return ok(user_json(*user, carried));
 }
 
 answer_task get_named_rank(const api& with, const request& rq) {
@@ -190,7 +216,8 @@ answer_task post_named_ranks(const api& with, const request& rq) {
   const auto found = co_await (*of)->boards.ranks(*users, *board);
   if (!found)
     co_return found.error();
-  co_return ok(ranks_json(*board, std::move(*users), *found));
+  const auto carried = co_await carried_by(with, **of, *users);
+  co_return ok(ranks_json(*board, std::move(*users), *found, carried));
 }
 
 answer_task get_named_around(const api& with, const request& rq) {
@@ -206,7 +233,11 @@ answer_task get_named_around(const api& with, const request& rq) {
   const auto hood = co_await (*of)->boards.around(at->user_id, at->board, *limit, rq.id);
   if (!hood)
     co_return hood.error();
-  co_return ok(around_json(at->user_id, at->board, *hood));
+  std::vector<std::string> users{at->user_id};
+  append_users(users, hood->above);
+  append_users(users, hood->below);
+  const auto carried = co_await carried_by(with, **of, std::move(users));
+  co_return ok(around_json(at->user_id, at->board, *hood, carried));
 }
 
 // -- administration --------------------------------------------------------------------
@@ -284,6 +315,8 @@ void add_named_leaderboard_routes(router& to, const api& with) {
   add("POST", "/{leaderboard}/ranks/{period}", post_named_ranks, access::read, body_kind::json);
   add("GET", "/{leaderboard}/user/{user_id}", get_named_user, access::read);
   add("DELETE", "/{leaderboard}/user/{user_id}", delete_named_user, access::admin);
+  add("PUT", "/{leaderboard}/user/{user_id}/metadata", put_user_metadata, access::write,
+      body_kind::json);
   add("GET", "/{leaderboard}/user/{user_id}/rank/{period}", get_named_rank, access::read);
   add("GET", "/{leaderboard}/user/{user_id}/around/{period}", get_named_around, access::read);
   add("POST", "/{leaderboard}/admin/sync", post_named_rebuild, access::admin);

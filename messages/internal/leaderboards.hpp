@@ -31,6 +31,15 @@ struct warm_leaderboard {
 /// Deletes some of what nobody needs any more; replies with how much.
 struct tidy_leaderboards {};
 
+/// Compares one page of a leaderboard; replies with a compared_page.
+struct compare_page {
+  std::string id;
+  std::string after;
+};
+
+/// The next page of a comparison is due.
+struct compare_due {};
+
 /// The next page of a load is due.
 struct load_step_due {};
 
@@ -40,6 +49,9 @@ STANDINGS_INSPECT(find_recent, x.limit)
 STANDINGS_INSPECT(warm_leaderboard, x.id, x.last_used_at)
 STANDINGS_INSPECT(tidy_leaderboards)
 STANDINGS_INSPECT(load_step_due)
+STANDINGS_INSPECT(compare_page, x.id, x.after)
+STANDINGS_INSPECT(compare_due)
+STANDINGS_INSPECT(compared_page, x.users, x.differing, x.on_boards, x.members, x.next, x.skipped)
 
 } // namespace standings
 
@@ -52,6 +64,10 @@ CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::find_recent))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::warm_leaderboard))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::tidy_leaderboards))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::load_step_due))
+
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::compare_page))
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::compare_due))
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::compared_page))
 
 CAF_END_TYPE_ID_BLOCK(standings_internal_leaderboards)
 
@@ -75,6 +91,9 @@ using leaderboards_worker_actor = caf::typed_actor<
     caf::replies_to<read_named_user>::with<user_record>,
     caf::replies_to<read_named_board>::with<board_page>,
     caf::replies_to<reset_named_period>::with<reset_report>,
+    caf::replies_to<compare_page>::with<compared_page>,
+    caf::replies_to<set_user_metadata>::with<bool>,
+    caf::replies_to<read_user_metadata>::with<user_metadata>,
     caf::replies_to<list_past_periods>::with<std::vector<past_period>>,
     caf::replies_to<read_past_board>::with<past_board>,
     caf::replies_to<refresh_leaderboards>::with<bool>,
@@ -87,6 +106,8 @@ using leaderboards_worker_actor = caf::typed_actor<
 
 /// The named leaderboards with their internal messages.
 using leaderboards_front_actor = leaderboards_actor::extend_with<worker_events_actor>::extend<
+    // The next page of a comparison is due.
+    caf::reacts_to<compare_due>,
     // The periodic look after those in use is due.
     caf::reacts_to<look_due>>;
 

@@ -86,6 +86,15 @@ public:
   /// Deletes up to `limit` idempotency keys that are older than 24 hours.
   [[nodiscard]] virtual result<std::size_t> forget_requests(std::size_t limit) = 0;
 
+  /// Sets what a user of a leaderboard carries, a JSON object; `{}` takes it away. Fails with
+  /// `unknown_leaderboard` or `unknown_user`.
+  [[nodiscard]] virtual result<void> set_metadata(const std::string& id, const std::string& user_id,
+                                                  const std::string& metadata) = 0;
+
+  /// What those of the users carry.
+  [[nodiscard]] virtual result<user_metadata>
+  metadata_of(const leaderboard& which, std::span<const std::string> user_ids) = 0;
+
   /// The ended periods of `board` that are kept, the last one first. Fails with
   /// `unknown_leaderboard`; `default` names the default one.
   [[nodiscard]] virtual result<std::vector<past_period>> past_periods(const std::string& id,

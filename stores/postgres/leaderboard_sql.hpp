@@ -9,7 +9,7 @@ namespace standings::postgres_leaderboard_sql {
 /// A leaderboard with the recorded starts of its periods. For {leaderboards}.
 inline constexpr auto leaderboards = R"sql(
 SELECT l.id, l.name, l.settings::text, {us:l.created_at}, {us:l.last_used_at}, {us:l.archived_at},
-       p.daily, p.weekly, p.monthly, p.yearly
+       p.daily, p.weekly, p.monthly, p.yearly, l.user_metadata
 FROM {own}leaderboards l, LATERAL (
   SELECT {starts} FROM {own}leaderboard_periods WHERE leaderboard_id = l.id
 ) AS p (daily, weekly, monthly, yearly)
@@ -178,6 +178,20 @@ FROM {own}leaderboard_scores
 /// $1 leaderboard, $2 users.
 inline constexpr auto find_users =
     "{users} WHERE leaderboard_id = $1 AND user_id = ANY ($2::text[])";
+
+/// $1 leaderboard, $2 user, $3 a JSON object, null to take it away.
+inline constexpr auto set_metadata = "UPDATE {own}leaderboard_scores SET metadata = $3::json"
+                                     " WHERE leaderboard_id = $1 AND user_id = $2";
+
+/// $1 leaderboard.
+inline constexpr auto has_user_metadata =
+    "UPDATE {own}leaderboards SET user_metadata = true WHERE id = $1 AND NOT user_metadata";
+
+/// $1 leaderboard, $2 users.
+inline constexpr auto metadata_of = R"sql(
+SELECT user_id, metadata::text FROM {own}leaderboard_scores
+WHERE leaderboard_id = $1 AND user_id = ANY ($2::text[]) AND metadata IS NOT NULL
+)sql";
 
 /// $1 leaderboard, $2 the last user before, $3 limit.
 inline constexpr auto scan =

@@ -44,6 +44,9 @@ public:
     postgres_leaderboard_rows::prepare(tables_);
     prepare_postgres_scores(tables_);
     tables_.prepare("named_list", sql::list);
+    tables_.prepare("named_set_metadata", sql::set_metadata);
+    tables_.prepare("named_has_metadata", sql::has_user_metadata);
+    tables_.prepare("named_metadata", sql::metadata_of);
     tables_.prepare("named_lock_all", sql::lock_all);
     tables_.prepare("named_insert", sql::insert);
     tables_.prepare("named_change", sql::change);
@@ -169,6 +172,34 @@ public:
     return forget_leaderboard_requests(tables_, limit);
   }
 
+  result<void> set_metadata(const std::string& id, const std::string& user_id,
+                            const std::string& metadata) override {
+    errc refused = errc::none;
+    const auto done = transact([&](postgres_work& tx, const moment&) {
+      const auto of = find_in(tx, id);
+      const auto value = metadata == "{}" ? std::nullopt : std::optional{metadata};
+      refused = !of || of->archived_at ? errc::unknown_leaderboard : errc::none;
+      if (refused != errc::none)
+        return;
+      if (tx.exec_prepared("named_set_metadata", of->number, user_id, value).affected_rows() == 0)
+        refused = errc::unknown_user;
+      else if (!of->has_user_metadata)
+        tx.exec_prepared("named_has_metadata", of->number);
+    });
+    return done ? refusal(refused, id) : done;
+  }
+
+  result<user_metadata> metadata_of(const leaderboard& which,
+                                    std::span<const std::string> user_ids) override {
+    return tables_.users().read([&](postgres_work& tx) {
+      user_metadata out;
+      for (const auto& row : tx.exec_prepared("named_metadata", which.number,
+                                              text_array({user_ids.begin(), user_ids.end()})))
+        out.emplace(row[0].c_str(), row[1].c_str());
+      return out;
+    });
+  }
+
   result<std::vector<past_period>> past_periods(const std::string& id, period board) override {
     const auto of = to_look_back_at(id);
     if (!of)
@@ -257,6 +288,14 @@ private:
         return may.error();
     tx.exec_prepared(before ? "named_change" : "named_insert", id, settings_json(settings));
     return saved_leaderboard{*find_in(tx, id), !before};
+  }
+
+  static result<void> refusal(errc why, const std::string& id) {
+    if (why == errc::unknown_leaderboard)
+      return unknown_leaderboard(id);
+    if (why == errc::unknown_user)
+      return fail(why, "no such user", "user_id");
+    return {};
   }
 
   /// The leaderboard with that id once its ended periods are closed.

@@ -33,6 +33,7 @@ postgres_leaderboard_tables::read_leaderboard(const pqxx::row& row) {
     out.found.archived_at = from_micros(row[5].as<std::int64_t>());
   for (int p = 0; p < static_cast<int>(period_count); ++p)
     out.recorded[static_cast<std::size_t>(p)] = from_micros(row[6 + p].as<std::int64_t>());
+  out.found.has_user_metadata = row[10].as<bool>();
   return out;
 }
 

@@ -7,13 +7,14 @@ namespace standings::sqlite_leaderboard_sql {
 // -- leaderboards --------------------------------------------------------------
 
 inline constexpr auto find =
-    "SELECT id, name, settings, created_at, last_used_at, archived_at FROM {own}leaderboards"
-    " WHERE name = ?1";
+    "SELECT id, name, settings, created_at, last_used_at, archived_at, user_metadata"
+    " FROM {own}leaderboards WHERE name = ?1";
 
 /// ?1 the last id before, ?2 the tenant, ?3 the tenant with a dot, ?4 the same with the character
 /// after the dot, ?5 limit. A tenant's ids are its name, and those that begin with it and a dot.
 inline constexpr auto list = R"sql(
-SELECT id, name, settings, created_at, last_used_at, archived_at FROM {own}leaderboards
+SELECT id, name, settings, created_at, last_used_at, archived_at, user_metadata
+FROM {own}leaderboards
 WHERE name > ?1 AND archived_at IS NULL
   AND (?2 = '' OR name = ?2 OR (name >= ?3 AND name < ?4))
 ORDER BY name LIMIT ?5
@@ -35,8 +36,9 @@ inline constexpr auto note_used =
     "UPDATE {own}leaderboards SET last_used_at = max(last_used_at, ?2) WHERE name = ?1";
 
 inline constexpr auto recently_used =
-    "SELECT id, name, settings, created_at, last_used_at, archived_at FROM {own}leaderboards"
-    " WHERE archived_at IS NULL ORDER BY last_used_at DESC, id DESC LIMIT ?1";
+    "SELECT id, name, settings, created_at, last_used_at, archived_at, user_metadata"
+    " FROM {own}leaderboards WHERE archived_at IS NULL ORDER BY last_used_at DESC, id DESC LIMIT "
+    "?1";
 
 // -- quotas ----------------------------------------------------------------------
 
@@ -117,6 +119,19 @@ ON CONFLICT (leaderboard_id, user_id) DO UPDATE SET
   monthly_pomo = excluded.monthly_pomo, yearly_pomo = excluded.yearly_pomo,
   updated_at = excluded.updated_at, version = excluded.version
 )sql";
+
+/// ?1 leaderboard, ?2 user, ?3 a JSON object, empty to take it away.
+inline constexpr auto set_metadata = "UPDATE {own}leaderboard_scores SET metadata = nullif(?3, '')"
+                                     " WHERE leaderboard_id = ?1 AND user_id = ?2";
+
+/// ?1 leaderboard.
+inline constexpr auto has_user_metadata =
+    "UPDATE {own}leaderboards SET user_metadata = 1 WHERE id = ?1 AND NOT user_metadata";
+
+/// ?1 leaderboard, ?2 user.
+inline constexpr auto metadata_of = "SELECT metadata FROM {own}leaderboard_scores"
+                                    " WHERE leaderboard_id = ?1 AND user_id = ?2"
+                                    " AND metadata IS NOT NULL";
 
 inline constexpr auto scan = R"sql(
 SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version

@@ -227,6 +227,36 @@ public:
     return tables_.forget_requests(limit);
   }
 
+  result<void> set_metadata(const std::string& id, const std::string& user_id,
+                            const std::string& metadata) override {
+    auto outcome = result<void>{};
+    const auto done = tables_.users().transact([&](moment&) {
+      const auto of = tables_.find(id);
+      if (!of || of->archived_at) {
+        outcome = unknown_leaderboard(id);
+        return;
+      }
+      const std::string value = metadata == "{}" ? "" : metadata;
+      if (set_metadata_.with(of->number, user_id, value).exec() == 0)
+        outcome = fail(errc::unknown_user, "no such user", "user_id");
+      else
+        has_user_metadata_.with(of->number).exec();
+    });
+    return done ? outcome : done;
+  }
+
+  result<user_metadata> metadata_of(const leaderboard& which,
+                                    std::span<const std::string> user_ids) override {
+    return guard_sqlite([&]() -> result<user_metadata> {
+      SQLite::Transaction snapshot{tables_.db()};
+      user_metadata out;
+      for (const auto& user_id : user_ids)
+        if (auto found = metadata_of_.first(read_text, which.number, user_id))
+          out.emplace(user_id, *std::move(found));
+      return out;
+    });
+  }
+
   result<std::vector<past_period>> past_periods(const std::string& id, period board) override {
     const auto number = to_look_back_at(id);
     if (!number)
@@ -354,6 +384,9 @@ private:
   prepared purge_scores_ = prepare(sql::purge_scores);
   prepared purge_deleted_ = prepare(sql::purge_deleted);
   prepared purge_periods_ = prepare(sql::purge_periods);
+  prepared set_metadata_ = prepare(sql::set_metadata);
+  prepared has_user_metadata_ = prepare(sql::has_user_metadata);
+  prepared metadata_of_ = prepare(sql::metadata_of);
   prepared purge_leaderboard_ = prepare(sql::purge_leaderboard);
   tenant_statements tenants_{prepare(sql::count_of_tenant), prepare(sql::users_of_tenant),
                              prepare(sql::kept_users),      prepare(sql::keep_users),

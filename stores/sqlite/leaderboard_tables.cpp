@@ -32,6 +32,7 @@ leaderboard sqlite_leaderboard_tables::read_leaderboard(SQLite::Statement& row) 
   out.last_used_at = from_micros(row.getColumn(4).getInt64());
   if (!row.getColumn(5).isNull())
     out.archived_at = from_micros(row.getColumn(5).getInt64());
+  out.has_user_metadata = row.getColumn(6).getInt() != 0;
   return out;
 }
 

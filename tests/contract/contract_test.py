@@ -202,7 +202,13 @@ def named(to):
         to.call(each, 404, "unknown_leaderboard", path=nowhere)
         to.call(each, 422, "invalid_leaderboard_id", path={"leaderboard": "a..b"})
     ended_periods(to, "namedPast", "resetNamed")
-    for each in ("namedUser", "deleteNamedUser", "namedRank", "namedAround"):
+    to.call("setUserMetadata", 200)
+    for read in ("namedBoard", "namedRanks", "namedUser", "namedAround"):
+        to.call(read, 200)
+    to.call("setUserMetadata", 422, "out_of_range", body={"text": "x" * 1024})
+    to.call("setUserMetadata", 404, "unknown_leaderboard", path={"leaderboard": "none"})
+    to.call("setUserMetadata", 422, "invalid_leaderboard_id", path={"leaderboard": "a..b"})
+    for each in ("namedUser", "deleteNamedUser", "namedRank", "namedAround", "setUserMetadata"):
         to.call(each, 404, "unknown_user", path={"user_id": "nobody"})
     to.call("deleteNamedUser", 200)
     to.call("archiveLeaderboard", 200)

@@ -33,6 +33,25 @@ def all_pages():
     return [ROOT / name for name in listed] or pages()
 
 
+def names_of_tests():
+    """SUITE.NAME of all tests in C++."""
+    macro = re.compile(r"^(?:TYPED_)?TEST(?:_[FP])?\((\w+),\s*(\w+)\)", re.MULTILINE)
+    sources = [path for ending in ("cpp", "hpp") for path in (ROOT / "tests").rglob(f"*.{ending}")]
+    return {".".join(found) for path in sources for found in macro.findall(path.read_text())}
+
+
+def rows_with_a_test(page):
+    """The cells of the rows of those tables whose last column is headed `test`."""
+    out, wanted = [], False
+    for line in page.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")] if line.startswith("|") else []
+        if not cells or cells[-1] == "test":
+            wanted = bool(cells)
+        elif wanted and not set(cells[-1]) <= set("- "):
+            out.append(cells)
+    return out
+
+
 class Commands(unittest.TestCase):
     def test_of_every_page(self):
         for page in pages():
@@ -99,6 +118,16 @@ class Pages(unittest.TestCase):
             with self.subTest(path):
                 shape = re.sub(r"\\\{\w+\\\}", r"[^/\\s]+", re.escape(path))
                 self.assertRegex(page, r"127\.0\.0\.1:8000" + shape + r"(?=[?'\s])")
+
+    def test_comparison_names_a_test_that_exists_for_each_thing_that_we_do(self):
+        known = names_of_tests()
+        rows = rows_with_a_test((ROOT / "docs/comparison.md").read_text())
+        self.assertGreater(len(rows), 20)
+        for row in rows:
+            with self.subTest(row[0]):
+                named = re.findall(r"`(\w+\.\w+)`", row[-1])
+                self.assertTrue(named, "no test is named")
+                self.assertEqual([], [name for name in named if name not in known])
 
     def test_configuration_is_up_to_date(self):
         subprocess.run([sys.executable, "-B", ROOT / "scripts/configuration.py", "--check"], check=True)

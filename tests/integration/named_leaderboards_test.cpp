@@ -76,6 +76,67 @@ TEST_P(NamedLeaderboards, AreMadeChangedListedArchivedAndRestored) {
   EXPECT_EQ(board("acme.eu"), (std::vector<standing>{{"ann", 7}}));
 }
 
+TEST_P(NamedLeaderboards, ShowWhatUsersCarryWhereTheyShowThem) {
+  make("acme");
+  update("acme", "ann", 5);
+  update("acme", "bob", 3);
+  const auto metadata_of = root + "/acme/user/ann/metadata";
+  const auto set = client().put(metadata_of, R"( {"name": "Ann", "tags": [1, null]} )");
+  ASSERT_EQ(set.status, 200);
+  const auto carried = boost::json::parse(R"({"name":"Ann","tags":[1,null]})");
+  EXPECT_EQ(set.json().at("metadata"), carried);
+  const auto entries = client().get(root + "/acme/daily").json().at("entries").as_array();
+  EXPECT_EQ(entries.at(0).at("metadata"), carried);
+  EXPECT_FALSE(entries.at(1).as_object().contains("metadata"));
+  EXPECT_EQ(client().get(root + "/acme/user/ann").json().at("metadata"), carried);
+  const auto around = client().get(root + "/acme/user/bob/around/daily").json();
+  EXPECT_EQ(around.at("above").as_array().at(0).at("metadata"), carried);
+  const auto ranks =
+      client().post(root + "/acme/ranks/daily", R"({"user_ids":["ann","bob"]})").json();
+  EXPECT_EQ(ranks.at("entries").as_array().at(0).at("metadata"), carried);
+  EXPECT_EQ(client().put(metadata_of, "[]").problem_code(), "malformed");
+  EXPECT_EQ(
+      client().put(metadata_of, R"({"x":")" + std::string(1'020, 'x') + R"("})").problem_code(),
+      "out_of_range");
+  EXPECT_EQ(client().put(root + "/acme/user/eve/metadata", "{}").problem_code(), "unknown_user");
+  EXPECT_EQ(client().put(metadata_of, "{}").status, 200);
+  EXPECT_FALSE(client().get(root + "/acme/user/ann").json().as_object().contains("metadata"));
+}
+
+TEST_P(NamedLeaderboards, KeepBoardsOfPeriodsThatEnded) {
+  make("acme");
+  update("acme", "ann", 5);
+  update("acme", "bob", 7);
+  EXPECT_TRUE(client().get(root + "/acme/yearly/past").json().at("past").as_array().empty());
+  ASSERT_EQ(client().post(root + "/acme/admin/reset/yearly", "").status, 200);
+  update("acme", "ann", 1);
+  const auto past = client().get(root + "/acme/yearly/past").json().at("past").as_array();
+  ASSERT_EQ(past.size(), 1U);
+  const auto path = root + "/acme/yearly/past?start=" + text(past.at(0), "started_at");
+  const auto board = client().get(path).json();
+  EXPECT_EQ(number(board, "total_users"), 2);
+  EXPECT_EQ(text(board.at("entries").as_array().at(0), "user_id"), "bob");
+  EXPECT_EQ(number(board.at("entries").as_array().at(1), "score"), 5);
+  const auto second = client().get(path + "&offset=1&limit=1").json().at("entries").as_array();
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(number(second.at(0), "rank"), 2);
+  EXPECT_EQ(client().get(root + "/acme/yearly/past?start=2001-01-01T00:00:00Z").problem_code(),
+            "unknown_period");
+  EXPECT_EQ(client().get(root + "/acme/yearly/past?start=then").problem_code(), "out_of_range");
+  client().post(api_root + "/update", R"({"user_id":"ann","count":3})");
+  ASSERT_EQ(client().post(api_root + "/admin/reset/daily", "").status, 200);
+  const auto of_default = client().get(api_root + "/daily/past").json().at("past").as_array();
+  ASSERT_EQ(of_default.size(), 1U);
+  EXPECT_EQ(number(client()
+                       .get(api_root + "/daily/past?start=" + text(of_default.at(0), "started_at"))
+                       .json()
+                       .at("entries")
+                       .as_array()
+                       .at(0),
+                   "score"),
+            3);
+}
+
 TEST_P(NamedLeaderboards, HaveBoardsAndRanksOfTheirOwn) {
   make("acme");
   make("lone");

@@ -64,6 +64,21 @@ public:
     return to_->forget_requests(limit);
   }
   result<bool> recount_users() override { return to_->recount_users(); }
+  result<void> set_metadata(const std::string& id, const std::string& user_id,
+                            const std::string& metadata) override {
+    return to_->set_metadata(id, user_id, metadata);
+  }
+  result<user_metadata> metadata_of(const leaderboard& which,
+                                    std::span<const std::string> user_ids) override {
+    return to_->metadata_of(which, user_ids);
+  }
+  result<std::vector<past_period>> past_periods(const std::string& id, period board) override {
+    return to_->past_periods(id, board);
+  }
+  result<std::optional<past_board>> past(const std::string& id, period board, sys_time at,
+                                         std::size_t offset, std::size_t limit) override {
+    return to_->past(id, board, at, offset, limit);
+  }
   std::unique_ptr<score_store> scores_of(const leaderboard& which) override {
     return std::make_unique<losing_scores>(to_->scores_of(which), lost_);
   }
@@ -242,6 +257,37 @@ TEST_F(Leaderboards, WhatACacheHasMissedIsLoadedAnew) {
   settle();
   advance(2s);
   EXPECT_EQ(cached("acme"), ids{"ann"});
+}
+
+TEST_F(Leaderboards, AreLoadedAnewIfAComparisonFindsTheirCachesDifferent) {
+  start();
+  for (const auto* id : {"same", "behind", "ahead", "cold"}) {
+    make(id, R"({"mode":"best","order":"asc"})").value();
+    if (id != std::string{"cold"})
+      load(id).value();
+    update(id, "ann", 5);
+  }
+  {
+    const auto on = store();
+    const std::vector<score_update> behind_its_back{{"bob", 3, {}, {}, {"behind"}}};
+    on->apply(behind_its_back).value();
+  }
+  const std::vector<user_record> unknown{{"eve", {1, 1, 1, 1}, system_now(), 1'000'000}};
+  ASSERT_TRUE(shelf_->find("ahead")->cache->apply(unknown));
+  auto asked = request<caches_compared>(leaderboards_, compare_caches{"run"});
+  auto shared = request<caches_compared>(leaderboards_, compare_caches{"run"});
+  settle();
+  advance(1s); // what differs is looked at once more
+  advance(1s);
+  advance(1s);
+  const auto found = asked.get().value();
+  EXPECT_EQ(found.leaderboards, 1U);
+  EXPECT_EQ(found.differing, 2U);
+  EXPECT_EQ(found.failed, 0U);
+  EXPECT_EQ(shared.get().value().differing, 2U);
+  advance(2s);
+  EXPECT_EQ(cached("behind"), (ids{"bob", "ann"}));
+  EXPECT_EQ(cached("ahead"), ids{"ann"});
 }
 
 TEST_F(Leaderboards, TakeOverWhatAnotherProcessHasChanged) {

@@ -174,6 +174,37 @@ TEST_P(LeaderboardStore, PurgesWhatWasArchivedThirtyDaysAgo) {
   EXPECT_EQ(score("young", "cat"), 1);
 }
 
+TEST_P(LeaderboardStore, RemembersWhatUsersCarry) {
+  make("acme");
+  make("other");
+  for (const auto* user : {"ann", "bob"})
+    for (const auto* id : {"acme", "other"})
+      add(user, 1, {id});
+  EXPECT_FALSE(store->find("acme").value()->has_user_metadata);
+  ASSERT_TRUE(store->set_metadata("acme", "ann", R"({"name":"Änn \u0000"})"));
+  ASSERT_TRUE(store->set_metadata("acme", "bob", R"({"n":1})"));
+  const auto acme = *harness->open_leaderboards()->find("acme").value();
+  EXPECT_TRUE(acme.has_user_metadata);
+  EXPECT_FALSE(store->find("other").value()->has_user_metadata);
+  const std::vector<std::string> asked{"ann", "bob", "eve"};
+  const user_metadata both{{"ann", R"({"name":"Änn \u0000"})"}, {"bob", R"({"n":1})"}};
+  EXPECT_EQ(store->metadata_of(acme, asked).value(), both);
+  EXPECT_TRUE(store->metadata_of(*store->find("other").value(), asked).value().empty());
+  add("bob", 5, {"acme"}); // a write of the scores leaves it alone
+  ASSERT_TRUE(store->set_metadata("acme", "ann", "{}"));
+  EXPECT_EQ(store->metadata_of(acme, asked).value(), (user_metadata{{"bob", R"({"n":1})"}}));
+  EXPECT_EQ(score("acme", "bob"), 6);
+}
+
+TEST_P(LeaderboardStore, RefusesMetadataOfNobody) {
+  make("acme");
+  EXPECT_EQ(store->set_metadata("acme", "ann", "{}").error().code, errc::unknown_user);
+  EXPECT_EQ(store->set_metadata("none", "ann", "{}").error().code, errc::unknown_leaderboard);
+  add("ann", 1, {"acme"});
+  ASSERT_TRUE(store->archive("acme").value());
+  EXPECT_EQ(store->set_metadata("acme", "ann", "{}").error().code, errc::unknown_leaderboard);
+}
+
 TEST_P(LeaderboardStore, NotesWhenALeaderboardIsUsed) {
   harness->set_time(test::at("2026-03-10T12:00:00Z"));
   store = harness->open_leaderboards();

@@ -42,7 +42,7 @@ protected:
 
   test::postgres_store_harness harness;
   const std::string url = harness.options().url;
-  std::unique_ptr<leaderboard_store> store = harness.open_leaderboards();
+  std::unique_ptr<leaderboard_store> store = harness.open_leaderboards({});
 };
 
 TEST_F(PostgresLeaderboardLocks, ALockedRowCostsItsUserAlone) {

@@ -51,8 +51,8 @@ TEST_F(PostgresScoreStore, APeriodThatEndsDuringABatchHasAllOfIt) {
   EXPECT_EQ(outcomes.at(0).user.score, (scores{4, 4, 4, 4}));
   EXPECT_EQ(outcomes.at(1).user.score, (scores{4, 4, 4, 4}));
   EXPECT_EQ(outcomes.at(1).user.updated_at, at("2026-03-10T23:59:59.999999Z"));
-  const auto past =
-      harness.open_leaderboards()->past("default", period::daily, at("2026-03-10T12:00:00Z"), 0, 9);
+  const auto past = harness.open_leaderboards({})->past("default", period::daily,
+                                                        at("2026-03-10T12:00:00Z"), 0, 9);
   EXPECT_EQ(past.value()->entries, (std::vector<past_entry>{{1, "ben", 4}, {2, "anna", 4}}));
 }
 
