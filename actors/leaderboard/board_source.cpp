@@ -15,10 +15,10 @@ task<result<void>> done_with(task<result<Reply>> request) {
 
 /// A cache that is still being filled after all of the time that a request may take.
 template <class Reply>
-task<result<void>> complete_with(task<result<Reply>> request) {
+task<result<void>> complete_with(task<result<Reply>> request, failure otherwise) {
   const auto reply = co_await request;
   if (!reply && reply.error().code == errc::timed_out)
-    co_return still_warming();
+    co_return otherwise;
   if (!reply)
     co_return reply.error();
   co_return result<void>{};
@@ -33,7 +33,8 @@ failure still_warming() {
 // -- the default leaderboard -----------------------------------------------------
 
 task<result<void>> default_board_source::complete() {
-  return complete_with(requester_.ask<bool>(hydration_, ensure_complete{}, limit_));
+  return complete_with(requester_.ask<bool>(hydration_, ensure_complete{}, limit_),
+                       still_warming());
 }
 
 task<result<void>> default_board_source::load(load_user which) {
@@ -56,7 +57,8 @@ task<result<user_record>> default_board_source::user(std::string user_id) {
 
 task<result<void>> named_board_source::complete() {
   load_leaderboard which{id_};
-  return complete_with(requester_.ask<leaderboard_loaded>(leaderboards_, std::move(which), limit_));
+  return complete_with(requester_.ask<leaderboard_loaded>(leaderboards_, std::move(which), limit_),
+                       fail(errc::cache_warming, "the leaderboard is being loaded into the cache"));
 }
 
 task<result<void>> named_board_source::load(load_user which) {

@@ -19,6 +19,7 @@ public:
     std::uint64_t changes = 0;     ///< see rank_cache
     bool complete = false;         ///< see rank_cache
     bool shows_all_changes = true; ///< false: other programs can change it unnoticed
+    std::uint64_t incarnation = 0; ///< another one if the cache was dropped and made anew
 
     friend bool operator==(const signs&, const signs&) = default;
   };

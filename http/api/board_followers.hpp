@@ -34,13 +34,15 @@ private:
   using list = boost::intrusive::list<follower, boost::intrusive::constant_time_size<false>>;
   struct topic;
 
-  void join(follower& who);
-  void leave(const followed_board& what);
-  void pass_on(const followed_board& what);
+  using topic_ptr = std::shared_ptr<topic>;
+
+  topic_ptr join(follower& who, const followed_board& what);
+  void leave(const topic_ptr& of);
+  void pass_on(const topic_ptr& of);
 
   boost::asio::io_context& loop_;
   board_feed& feed_;
-  std::map<followed_board, std::unique_ptr<topic>> topics_;
+  std::map<followed_board, topic_ptr> topics_; ///< without those that are gone
 };
 
 } // namespace standings

@@ -3,6 +3,7 @@
 #include "actors/supervision/relay.hpp"
 #include "actors/supervision/system.hpp"
 #include "http/api/docs_routes.hpp"
+#include "http/api/followed_named.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
@@ -56,7 +57,8 @@ result<std::uint16_t> http_ingress_state::listen(const edge_options& options,
     server_->set_routes([&](event_loop& loop) {
       if (!shared_->boards)
         shared_->boards = std::make_unique<board_feed>(
-            loop.context(), faces.cache_reads(loop.context()), faces.cache);
+            loop.context(), follow_default(faces.cache_reads(loop.context()), faces.cache),
+            [this](const std::string& id) { return follow_named(*apis_.front(), id); });
       apis_.push_back(std::make_unique<api>(self->system(), loop.context(), faces, options.api,
                                             *shared_, loop.shared().rates));
       shared_->reads.push_back(apis_.back()->boards.counts());

@@ -1,4 +1,4 @@
-#include "http/api/api.hpp"
+#include "http/api/named_boards.hpp"
 
 namespace standings {
 
@@ -7,16 +7,37 @@ namespace {
 constexpr std::uint64_t max_followed = 100;
 constexpr std::uint64_t usually_followed = 10;
 
-answer_task get_live_board(const api& with, const request& rq) {
-  const auto board = period_of(rq.captures[0]);
+result<followed_board> followed_by(const request& rq, const std::string& period_text) {
+  const auto board = period_of(period_text);
   if (!board)
-    co_return board.error();
+    return board.error();
   const auto limit = int_param(rq, "limit", 1, max_followed, usually_followed);
   if (!limit)
-    co_return limit.error();
-  const followed_board what{*board, *limit};
-  co_return stream_answer(
-      with.followers.stream(what, std::string{rq.headers.value("Last-Event-ID")}));
+    return limit.error();
+  return followed_board{*board, *limit};
+}
+
+answer stream_of(const api& with, const request& rq, followed_board what) {
+  return stream_answer(
+      with.followers.stream(std::move(what), std::string{rq.headers.value("Last-Event-ID")}));
+}
+
+answer_task get_live_board(const api& with, const request& rq) {
+  auto what = followed_by(rq, rq.captures[0]);
+  if (!what)
+    co_return what.error();
+  co_return stream_of(with, rq, std::move(*what));
+}
+
+answer_task get_named_live_board(const api& with, const request& rq) {
+  const auto of = co_await open_named_boards(with, rq, rq.captures[0]);
+  if (!of)
+    co_return of.error();
+  auto what = followed_by(rq, rq.captures[1]);
+  if (!what)
+    co_return what.error();
+  what->leaderboard = rq.captures[0];
+  co_return stream_of(with, rq, std::move(*what));
 }
 
 answer_task get_service_events(const api& with, const request& rq) {
@@ -28,6 +49,10 @@ answer_task get_service_events(const api& with, const request& rq) {
 void add_live_routes(router& to, const api& with) {
   to.add({"GET", "/api/redis-leaderboard/{period}/live", access::read, body_kind::none,
           bind_route(with, get_live_board)});
+  route named{"GET", "/api/leaderboards/{leaderboard}/{period}/live", access::read, body_kind::none,
+              bind_route(with, get_named_live_board)};
+  named.knows_tenants = true;
+  to.add(std::move(named));
   to.add(
       {"GET", "/api/events", access::admin, body_kind::none, bind_route(with, get_service_events)});
 }

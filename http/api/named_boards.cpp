@@ -48,6 +48,10 @@ task<result<named_boards_ptr>> open_named_boards(const api& with, const request&
                                                  std::string id) {
   if (const auto may = check_leaderboard(rq, id); !may)
     co_return may.error();
+  co_return co_await open_named_boards(with, std::move(id));
+}
+
+task<result<named_boards_ptr>> open_named_boards(const api& with, std::string id) {
   auto what = with.faces.shelf->find(id);
   if (!what || what->next_boundary_us <= to_micros(system_now())) {
     describe_leaderboard which{id};

@@ -19,8 +19,11 @@ struct named_boards {
 
 using named_boards_ptr = std::unique_ptr<named_boards>;
 
-/// The leaderboard of that id. Fails with `invalid_leaderboard_id`, and with `unknown_leaderboard`
-/// if there is none or if the request's token is for another tenant.
+/// The leaderboard of that id. Fails with `unknown_leaderboard` if there is none.
+task<result<named_boards_ptr>> open_named_boards(const api& with, std::string id);
+
+/// The same for a request. Fails with `invalid_leaderboard_id`, and with `unknown_leaderboard` if
+/// there is none or if the request's token is for another tenant.
 task<result<named_boards_ptr>> open_named_boards(const api& with, const request& rq,
                                                  std::string id);
 

@@ -49,12 +49,15 @@ std::optional<address_place> connection::place_for_stream(const ip_address& clie
   return shared.address_streams.enter(limited_part(client));
 }
 
-/// Whether the stream's request would still be let in: a token may have been withdrawn.
+/// Whether the stream's request would still be let in: a token may have been withdrawn, or be for
+/// another tenant.
 bool connection::may_stay() {
   const auto version = loop_.policy_version();
   if (std::exchange(pass_->policy_version, version) == version)
     return true;
-  return authorize(pass_->shown, pass_->who, loop_.policy()).has_value();
+  auto& shown = pass_->shown;
+  const auto tenant = shown.tenant;
+  return authorize(shown, pass_->who, loop_.policy()).has_value() && shown.tenant == tenant;
 }
 
 void connection::more() {
@@ -67,11 +70,14 @@ void connection::stream_on() {
   std::string{}.swap(in_); // a stream is the last answer of its connection
   if (!may_stay())
     return end_stream();
-  while (flush())
+  while (flush()) {
+    if (stream_->is_over())
+      return end_after_output();
     if (!stream_->append_next(out_)) {
       wait_for(waits_for::silence);
       break;
     }
+  }
   if (stream_)
     await_readable(); // to notice that the client closes
 }
@@ -90,7 +96,8 @@ void connection::stream_input() {
   await_readable();
 }
 
-/// The client has nothing more to say: what is being sent, maybe earlier answers, is still its due.
+/// The client, or the stream, has nothing more to say: what is being sent, maybe earlier answers,
+/// is still the client's due.
 void connection::end_after_output() {
   finish_stream();
   advance();

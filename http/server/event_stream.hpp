@@ -30,6 +30,9 @@ public:
   /// The next events, whole ones; null if there is nothing new. It is called only when the client
   /// has taken all before: what was replaced in the meantime is skipped.
   virtual std::shared_ptr<const std::string> next() = 0;
+
+  /// Whether what `next` returned last was the end: the connection sends it and ends the stream.
+  [[nodiscard]] virtual bool is_over() const { return false; }
 };
 
 } // namespace standings

@@ -25,6 +25,9 @@ public:
   /// Appends the next events; returns whether there are any.
   bool append_next(std::string& to);
 
+  /// Whether there is nothing to come after what was appended.
+  [[nodiscard]] bool is_over() const { return from_->is_over(); }
+
   /// Appends a comment, which clients ignore.
   void append_keep_alive(std::string& to);
 

@@ -258,6 +258,11 @@ def live(to):
     to.follow("live", "board", "Board")
     to.call("live", 404, "unknown_period", path={"period": "hourly"})
     to.call("live", 422, "out_of_range", query={"limit": 101})
+    to.follow("namedLive", "board", "Board")
+    to.call("namedLive", 404, "unknown_leaderboard", path={"leaderboard": "none"})
+    to.call("namedLive", 404, "unknown_period", path={"period": "hourly"})
+    to.call("namedLive", 422, "invalid_leaderboard_id", path={"leaderboard": "a..b"})
+    to.call("namedLive", 422, "out_of_range", query={"limit": 101})
     to.call("resetPeriod", 200)
     to.follow("events", "reset", "ServiceEvent")
 
@@ -286,7 +291,7 @@ def doors(to, reader):
 def limits(to):
     """For an address that may ask once a second: what it asks is answered with the state of its limit, and
     the next request, whatever it is, is refused."""
-    for name in to.described.operations.keys() - {"live", "events"}:
+    for name in to.described.operations.keys() - {"live", "namedLive", "events"}:
         operation = to.described.operations[name]
         unlimited = operation.get("x-unlimited", False)
         target = to.described.target(operation, {}, {})
@@ -303,8 +308,9 @@ def limits(to):
 
 def streams(to):
     """For an address that may have one stream."""
+    to.call("putLeaderboard", 201)
     with to.service.stream(to.described.target(to.described.operations["live"], {}, {}), BEARER) as held:
-        for name in ("live", "events"):
+        for name in ("live", "namedLive", "events"):
             to.call(name, 429, "rate_limited")
         held.close()
 

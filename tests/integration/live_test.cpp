@@ -1,4 +1,5 @@
 #include "tests/integration/api.hpp"
+#include "tests/support/both_stores.hpp"
 #include "tests/support/event_reader.hpp"
 #include "tests/support/raw_redis.hpp"
 #include "tests/support/servers.hpp"
@@ -82,6 +83,106 @@ TEST(LiveBoard, ChecksWhatItIsAskedFor) {
   event_reader old{std::make_unique<raw_connection>(service.port()),
                    "GET " + live_path + "?limit=1 HTTP/1.0\r\n\r\n"};
   EXPECT_EQ(number(old.next().json(), "limit"), 1);
+}
+
+const std::string named_root = "/api/leaderboards";
+
+std::string named_live(const std::string& id) {
+  return named_root + "/" + id + "/daily/live";
+}
+
+int update_named(http_client& client, const std::string& id, std::int64_t count) {
+  return client
+      .post(named_root + "/" + id + "/update",
+            R"({"user_id":"ann","count":)" + std::to_string(count) + "}")
+      .status;
+}
+
+TEST(NamedLiveBoard, ShowsTheBoardItsChangesAndThatItIsGone) {
+  service_under_test service;
+  auto client = service.client();
+  for (const auto* id : {"acme.eu", "other"})
+    ASSERT_EQ(client.put(named_root + "/" + id, "{}").status, 201);
+  ASSERT_EQ(update_named(client, "acme.eu", 3), 200);
+  event_reader stream{service.port(), named_live("acme.eu")};
+  event_reader other{service.port(), named_live("other")};
+  EXPECT_EQ(stream.head.header("content-type"), "text/event-stream");
+  const auto first = stream.next();
+  EXPECT_EQ(first.event, "board");
+  EXPECT_EQ(first.data, client.get(named_root + "/acme.eu/daily").body);
+  EXPECT_EQ(first_score(other.next()), -1) << "nobody is on it";
+  ASSERT_EQ(update_named(client, "acme.eu", 4), 200);
+  EXPECT_EQ(first_score(stream.next()), 7);
+  ASSERT_EQ(client.post(named_root + "/acme.eu/admin/reset/daily").status, 200);
+  EXPECT_TRUE(reaches(stream, 0));
+
+  ASSERT_EQ(client.del(named_root + "/acme.eu").status, 200);
+  const auto gone = stream.next();
+  EXPECT_EQ(gone.event, "gone");
+  EXPECT_EQ(text(gone.json(), "code"), "unknown_leaderboard");
+  EXPECT_TRUE(stream.ends());
+  const auto refused = exchange(service.port(), get_request(named_live("acme.eu")));
+  EXPECT_EQ(refused.status, 404);
+  EXPECT_EQ(refused.problem_code(), "unknown_leaderboard");
+
+  ASSERT_EQ(update_named(client, "other", 2), 200);
+  EXPECT_EQ(first_score(other.next()), 2) << "it goes on";
+  ASSERT_EQ(client.put(named_root + "/acme.eu", R"({"restore":true})").status, 200);
+  event_reader again{service.port(), named_live("acme.eu")};
+  EXPECT_TRUE(reaches(again, 0));
+}
+
+TEST(NamedLiveBoard, LoadsAColdLeaderboardAfterAStart) {
+  service_under_test service;
+  {
+    auto client = service.client();
+    ASSERT_EQ(client.put(named_root + "/acme", "{}").status, 201);
+    ASSERT_EQ(update_named(client, "acme", 3), 200);
+  }
+  EXPECT_EQ(service.stop(SIGTERM), 0);
+  service.start();
+  event_reader stream{service.port(), named_live("acme")};
+  EXPECT_TRUE(reaches(stream, 3));
+}
+
+TEST(NamedLiveBoard, ChecksWhatItIsAskedFor) {
+  const service_under_test service;
+  ASSERT_EQ(service.client().put(named_root + "/acme", "{}").status, 201);
+  const auto problem = [&](const std::string& path) {
+    const auto answer = test::exchange(service.port(), get_request(path));
+    return std::to_string(answer.status) + " " + answer.problem_code();
+  };
+  EXPECT_EQ(problem(named_live("acme") + "?limit=101"), "422 out_of_range");
+  EXPECT_EQ(problem(named_root + "/acme/hourly/live"), "404 unknown_period");
+  EXPECT_EQ(problem(named_live("Acme")), "422 invalid_leaderboard_id");
+  EXPECT_EQ(problem(named_live("nowhere")), "404 unknown_leaderboard");
+  EXPECT_EQ(problem(named_root + "/acme/user/live"), "404 unknown_user") << "that is a user";
+}
+
+TEST(NamedLiveBoard, OnRedisShowsWhatOthersWriteItsOutageAndThatAnotherInstanceArchivedIt) {
+  const postgres_schema schema;
+  redis_server redis;
+  const auto settings = production_settings(schema.url(), redis.port());
+  const service_under_test service{settings};
+  const service_under_test other{settings};
+  auto client = service.client();
+  ASSERT_EQ(client.put(named_root + "/acme", "{}").status, 201);
+  ASSERT_EQ(update_named(client, "acme", 3), 200);
+  event_reader stream{service.port(), named_live("acme")};
+  EXPECT_TRUE(reaches(stream, 3));
+  auto elsewhere = other.client();
+  ASSERT_EQ(update_named(elsewhere, "acme", 4), 200);
+  EXPECT_TRUE(reaches(stream, 7)) << "written by another instance";
+  redis.kill();
+  EXPECT_EQ(stream.next().event, "unavailable");
+  redis.start();
+  EXPECT_TRUE(reaches(stream, 7)) << "loaded again from the database";
+  ASSERT_EQ(elsewhere.del(named_root + "/acme").status, 200);
+  auto event = stream.next();
+  while (event.event == "board" || event.event == "unavailable")
+    event = stream.next();
+  EXPECT_EQ(event.event, "gone");
+  EXPECT_TRUE(stream.ends());
 }
 
 TEST(LiveBoard, OnRedisShowsWhatOthersWriteAndItsOutage) {

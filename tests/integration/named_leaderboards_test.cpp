@@ -286,7 +286,7 @@ TEST_F(TenantToken, KnowsOfNoOthers) {
          {client_->get(at), client_->get(at + "/daily"), client_->get(at + "/user/ann"),
           client_->put(at, "{}"), client_->del(at), client_->get(at + "/admin/status"),
           client_->del(at + "/user/ann"), client_->post(at + "/admin/reset/daily"),
-          client_->post(at + "/update", R"({"user_id":"ann"})"),
+          client_->post(at + "/update", R"({"user_id":"ann"})"), client_->get(at + "/daily/live"),
           client_->post(root + "/update", R"({"user_id":"ann","leaderboards":["acme",")"
                                               + std::string{other} + R"("]})")}) {
       EXPECT_EQ(refused.status, 404) << other;

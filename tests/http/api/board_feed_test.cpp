@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace standings::test {
@@ -15,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using time_point = board_feed::clock::time_point;
 
-constexpr followed_board daily{period::daily, 10};
+const followed_board daily{period::daily, 10};
 
 /// A client that takes what it is told, unless it is slow.
 class client final : public event_stream::reader {
@@ -39,6 +41,7 @@ public:
   }
 
   void leave() { stream_.reset(); }
+  [[nodiscard]] bool is_over() const { return stream_->is_over(); }
 
   std::vector<std::string> got;
   int told = 0;
@@ -60,6 +63,65 @@ std::string field_of(const std::string& event, const std::string& name) {
 boost::json::value data_of(const std::string& event) {
   return boost::json::parse(field_of(event, "data"));
 }
+
+/// Named leaderboards that all show the boards of one cache, unless their reads are held or they
+/// are gone.
+class named_leaderboards {
+public:
+  named_leaderboards(rank_cache_ptr cache, std::shared_ptr<counted_reads> counted)
+      : cache_(std::move(cache)), counted_(std::move(counted)) {}
+
+  followed_leaderboard_ptr follow(const std::string& id) {
+    ++made;
+    return std::make_shared<one>(*this, id);
+  }
+
+  void release() {
+    hold = false;
+    for (auto* place : std::exchange(held_, {}))
+      place->set(true);
+  }
+
+  [[nodiscard]] std::size_t held() const { return held_.size(); }
+
+  int made = 0;
+  bool hold = false;
+  std::set<std::string> gone;
+  std::set<std::string> read;
+  std::uint64_t incarnation = 0;
+
+private:
+  class one final : public followed_leaderboard {
+  public:
+    one(named_leaderboards& of, std::string id) : of_(of), id_(std::move(id)) {}
+
+    board_watch::signs signs() override {
+      return {.changes = of_.gone.contains(id_) ? 0 : of_.cache_->changes(),
+              .complete = true,
+              .incarnation = of_.incarnation};
+    }
+    task<result<board_page>> top(period board, std::uint64_t limit) override {
+      ++of_.counted_->boards;
+      of_.read.insert(id_);
+      if (of_.hold) {
+        later<bool> released;
+        of_.held_.push_back(&released);
+        co_await released;
+      }
+      if (of_.gone.contains(id_))
+        co_return fail(errc::unknown_leaderboard, "there is no leaderboard");
+      co_return of_.cache_->top(board, 0, limit);
+    }
+
+  private:
+    named_leaderboards& of_;
+    const std::string id_;
+  };
+
+  const rank_cache_ptr cache_;
+  const std::shared_ptr<counted_reads> counted_;
+  std::vector<later<bool>*> held_;
+};
 
 /// A feed on a loop that runs when the test says so, at the test's time. Nothing runs by the clock:
 /// the test's time is ahead of it.
@@ -102,7 +164,11 @@ protected:
   boost::asio::io_context loop{1};
   const rank_cache_ptr cache = make_memory_rank_cache(system_now);
   const std::shared_ptr<counted_reads> counted = std::make_shared<counted_reads>();
-  board_feed feed{loop, std::make_unique<counting_reads>(cache, counted), cache};
+  named_leaderboards named{cache, counted};
+  board_feed feed{loop, follow_default(std::make_unique<counting_reads>(cache, counted), cache),
+                  [this](const std::string& id) {
+                    return named.follow(id);
+                  }};
   board_followers followers{loop, feed};
 
 private:
@@ -255,7 +321,7 @@ TEST_F(BoardFeed, RepeatsNothingForAClientThatKnowsIt) {
 TEST_F(BoardFeed, NamesTheSameBoardTheSameInEveryProcess) {
   score("ada", 3);
   const auto id = field_of(follow()->got.back(), "id");
-  board_feed other{loop, std::make_unique<counting_reads>(cache, counted), cache};
+  board_feed other{loop, follow_default(std::make_unique<counting_reads>(cache, counted), cache)};
   board_followers others{loop, other};
   client there{others.stream(daily, id)};
   settle();
@@ -301,6 +367,114 @@ TEST_F(BoardFeed, GoesOnWhenAClientIsLostByBeingTold) {
   score("ada", 3);
   pass(100ms);
   EXPECT_EQ(reads(), before) << "nobody is left";
+}
+
+// -- named leaderboards ------------------------------------------------------------
+
+followed_board daily_of(const std::string& id) {
+  return {period::daily, 10, id};
+}
+
+TEST_F(BoardFeed, ReadsEachNamedLeaderboardOnceForAChange) {
+  const auto one = follow(daily_of("acme"));
+  const auto two = follow(daily_of("acme"));
+  const auto other = follow(daily_of("other"));
+  EXPECT_EQ(named.made, 2);
+  const auto before = reads();
+  score("ada", 4);
+  pass(100ms);
+  EXPECT_EQ(reads(), before + 2);
+  for (const auto* each : {&one, &two, &other})
+    EXPECT_EQ(data_of((*each)->got.back()).at("entries").at(0).at("score"), 4);
+}
+
+TEST_F(BoardFeed, EndsTheStreamsOfALeaderboardThatIsGone) {
+  score("ada", 3);
+  const auto one = follow(daily_of("acme"));
+  const auto two = follow({period::weekly, 3, "acme"});
+  const auto other = follow(daily_of("other"));
+  const auto kept = other->got.size();
+  EXPECT_FALSE(one->is_over());
+  named.gone.insert("acme");
+  pass(100ms);
+  settle();
+  for (const auto* each : {&one, &two}) {
+    EXPECT_EQ(field_of((*each)->got.back(), "event"), "gone");
+    EXPECT_EQ(data_of((*each)->got.back()).at("code"), "unknown_leaderboard");
+    EXPECT_TRUE((*each)->is_over());
+  }
+  EXPECT_EQ(other->got.size(), kept);
+  const auto before = reads();
+  for (int i = 0; i < 5; ++i)
+    pass(1s);
+  EXPECT_EQ(reads(), before) << "it is not looked at any more";
+}
+
+TEST_F(BoardFeed, FollowsALeaderboardAnewWhileOldStreamsOfItAreEnding) {
+  const auto slow = follow(daily_of("acme"));
+  slow->slow = true;
+  named.gone.insert("acme");
+  pass(100ms);
+  settle();
+  named.gone.clear();
+  const auto late = follow(daily_of("acme"));
+  EXPECT_EQ(field_of(late->got.back(), "event"), "board");
+  slow->leave();
+  settle();
+  score("ada", 8);
+  pass(100ms);
+  EXPECT_EQ(data_of(late->got.back()).at("entries").at(0).at("score"), 8);
+}
+
+TEST_F(BoardFeed, BoundsItsReadsAndGivesEachLeaderboardItsTurn) {
+  std::vector<std::unique_ptr<client>> all;
+  constexpr std::size_t many = 3 * board_feed::most_reads;
+  for (std::size_t i = 0; i < many; ++i)
+    all.push_back(follow(daily_of("l" + std::to_string(i))));
+  const auto usual = follow();
+  named.hold = true;
+  named.read.clear();
+  score("ada", 5);
+  for (std::size_t round = 1; round <= 3; ++round) {
+    pass(100ms);
+    EXPECT_EQ(named.held(), board_feed::most_reads);
+    EXPECT_EQ(named.read.size(), round * board_feed::most_reads) << "others each time";
+    EXPECT_EQ(data_of(usual->got.back()).at("entries").at(0).at("score"), 5)
+        << "the default one does not wait for them";
+    named.release();
+    settle();
+    named.hold = true;
+  }
+  for (const auto& each : all)
+    EXPECT_EQ(data_of(each->got.back()).at("entries").at(0).at("score"), 5);
+}
+
+TEST_F(BoardFeed, ReadsAgainWhenTheCacheWasMadeAnew) {
+  const auto one = follow(daily_of("acme"));
+  const auto before = reads();
+  pass(1s);
+  EXPECT_EQ(reads(), before);
+  ++named.incarnation;
+  pass(100ms);
+  EXPECT_EQ(reads(), before + 1);
+}
+
+TEST_F(BoardFeed, ForgetsALeaderboardWithoutFollowersAlsoWhileItIsRead) {
+  named.hold = true;
+  auto one = follow(daily_of("acme"));
+  EXPECT_EQ(named.held(), 1U);
+  one.reset();
+  settle();
+  named.release();
+  settle();
+  pass(1s);
+  const auto before = reads();
+  score("ada", 1);
+  pass(1s);
+  EXPECT_EQ(reads(), before);
+  const auto again = follow(daily_of("acme"));
+  EXPECT_EQ(named.made, 2);
+  EXPECT_EQ(field_of(again->got.back(), "event"), "board");
 }
 
 } // namespace

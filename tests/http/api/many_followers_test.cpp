@@ -13,7 +13,7 @@
 namespace standings::test {
 namespace {
 
-constexpr followed_board daily{period::daily, 10};
+const followed_board daily{period::daily, 10};
 
 constexpr std::size_t number_of_followers = 5'000;
 /// Each follower takes a descriptor on both sides; some more are for all the rest.
@@ -76,8 +76,8 @@ protected:
 private:
   router routes(event_loop& loop) {
     if (!feed_)
-      feed_ = std::make_unique<board_feed>(loop.context(),
-                                           std::make_unique<counting_reads>(cache, counted), cache);
+      feed_ = std::make_unique<board_feed>(
+          loop.context(), follow_default(std::make_unique<counting_reads>(cache, counted), cache));
     followers_.push_back(std::make_unique<board_followers>(loop.context(), *feed_));
     router out;
     out.add({"GET", "/live", access::anyone, body_kind::none,

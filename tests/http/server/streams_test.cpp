@@ -35,6 +35,7 @@ public:
     std::shared_ptr<const std::string> next() override {
       return std::exchange(given_, of_.text_) == of_.text_ ? nullptr : of_.text_;
     }
+    bool is_over() const override { return given_ && given_->starts_with("event: over\n"); }
     void tell() { reader_->more(); }
 
   private:
@@ -72,6 +73,8 @@ std::string event_of(int number, std::size_t size = 0) {
   return "event: state\nid: " + std::to_string(number) + "\ndata: " + std::string(size, 'x')
          + "\n\n";
 }
+
+const std::string last_event = "event: over\ndata: x\n\n";
 
 server_limits one_loop() {
   server_limits out;
@@ -251,6 +254,54 @@ TEST_P(Streams, EndWhenTheirTokenIsWithdrawn) {
   EXPECT_TRUE(first.ends());
   EXPECT_EQ(second.next().id, "1");
   EXPECT_EQ(open.next().id, "1");
+}
+
+TEST_P(Streams, EndWhenTheirTokenIsForAnotherTenant) {
+  auto policy = inspected_with({"first"});
+  doors->replace(policy);
+  start();
+  event_reader first{connect(), get_request("/private", "Authorization: Bearer first\r\n")};
+  EXPECT_EQ(first.next().id, "0");
+  doors->replace(policy);
+  set(event_of(1));
+  EXPECT_EQ(first.next().id, "1") << "the same policy again";
+  policy.tokens.front().tenant = "acme";
+  doors->replace(policy);
+  set(event_of(2));
+  EXPECT_EQ(first.next().id, "");
+  EXPECT_TRUE(first.ends());
+}
+
+TEST_P(Streams, EndWithTheEventThatIsTheLast) {
+  start();
+  auto stream = follow();
+  event_reader old{connect(), "GET /live HTTP/1.0\r\n\r\n"};
+  EXPECT_EQ(stream.next().id, "0");
+  EXPECT_EQ(old.next().id, "0");
+  set(last_event);
+  for (auto* each : {&stream, &old}) {
+    EXPECT_EQ(each->next().event, "over");
+    EXPECT_TRUE(each->ends());
+  }
+  EXPECT_TRUE(is_followed_by(0));
+  auto late = follow();
+  EXPECT_EQ(late.next().event, "over");
+  EXPECT_TRUE(late.ends());
+}
+
+TEST_P(Streams, SendASlowClientTheLastEventBeforeTheyEnd) {
+  start();
+  auto slow = connect();
+  ASSERT_TRUE(slow->send(get_request("/live")));
+  ASSERT_TRUE(is_followed_by(1));
+  set(event_of(1, 8 << 20));
+  set(last_event);
+  event_reader client{std::move(slow), ""};
+  auto event = client.next();
+  while (event.event == "state")
+    event = client.next();
+  EXPECT_EQ(event.event, "over");
+  EXPECT_TRUE(client.ends());
 }
 
 TEST_P(Streams, SkipWhatASlowClientCannotTake) {
