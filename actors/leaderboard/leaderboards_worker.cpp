@@ -316,6 +316,8 @@ void leaderboards_worker_state::load_step() {
   auto one = std::move(loads_.front());
   loads_.pop_front();
   const auto done = load_some(one);
+  if (!done || *done)
+    (done ? shelf_->counts.loads : shelf_->counts.failed_loads).add();
   if (done && !*done)
     loads_.push_back(std::move(one));
   else

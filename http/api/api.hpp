@@ -7,6 +7,7 @@
 #include "actors/supervision/blocking_calls.hpp"
 #include "actors/supervision/requester.hpp"
 #include "actors/supervision/waiting_places.hpp"
+#include "core/metrics/tenant_counts.hpp"
 #include "http/api/board_feed.hpp"
 #include "http/api/board_followers.hpp"
 #include "http/api/event_followers.hpp"
@@ -46,6 +47,7 @@ struct shared_by_loops {
 
   blocking_calls calls;
   waiting_places waiting;
+  tenant_counts tenants;
   std::unique_ptr<board_feed> boards; ///< lives on the first loop, ends before it
 
   // for /metrics; set before the server starts
@@ -71,6 +73,7 @@ struct api {
   milliseconds timeout;
   blocking_calls& calls;
   waiting_places& waiting;
+  tenant_counts& tenants;
   rate_limits& limits;
   const shared_by_loops& shared;
   mutable requester requests;

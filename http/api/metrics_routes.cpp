@@ -1,4 +1,5 @@
 #include "http/api/api.hpp"
+#include "http/api/metrics/named_metrics.hpp"
 #include "http/api/metrics/process_metrics.hpp"
 #include "http/api/metrics/status_metrics.hpp"
 #include "http/api/metrics/status_replies.hpp"
@@ -30,6 +31,9 @@ answer_task get_metrics_text(const api& with, const request&) {
   add_reads(all, with.shared.reads);
   if (with.faces.store_metrics)
     add_stores(all, *with.faces.store_metrics);
+  if (with.faces.shelf)
+    add_shelf(all, with.faces.shelf->counts);
+  add_tenants(all, with.tenants.read());
   add_replies(all, *replies);
   add_process(all);
   answer out;

@@ -5,6 +5,7 @@
 #include "http/api/named_boards.hpp"
 #include "http/api/named_leaderboard_json.hpp"
 #include "http/api/update_answers.hpp"
+#include "http/server/problem.hpp"
 
 #include <boost/json.hpp>
 
@@ -16,10 +17,22 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::uint64_t default_page = 100;
+constexpr std::uint64_t usual_page = 100;
 
 /// A leaderboard of millions of users takes long to load, and the client may wait for it.
 constexpr milliseconds load_limit{15 * 60 * 1'000};
+
+// -- counting ------------------------------------------------------------------------
+
+/// Counts by tenant what was answered for a leaderboard; for one that may not exist nothing, so
+/// that no client makes up a tenant.
+void count_answer(const api& with, const std::string& leaderboard, tenant_request what,
+                  const result<answer>& out) {
+  if (out && out->status < 400)
+    with.tenants.add(tenant_of(leaderboard), what);
+  else if (!out && status_of(out.error().code) >= 500 && with.faces.shelf->find(leaderboard))
+    with.tenants.add(tenant_of(leaderboard), tenant_request::failed);
+}
 
 // -- leaderboards ------------------------------------------------------------------
 
@@ -87,7 +100,7 @@ answer_task get_leaderboards(const api& with, const request& rq) {
   auto tenant = tenant_asked_for(rq);
   if (!tenant)
     co_return tenant.error();
-  const auto limit = int_param(rq, "limit", 1, max_limit, default_page);
+  const auto limit = int_param(rq, "limit", 1, max_limit, usual_page);
   if (!limit)
     co_return limit.error();
   std::string after{rq.param("after").value_or("")};
@@ -110,7 +123,12 @@ answer_task post_update_of_several(const api& with, const request& rq) {
   for (const auto& id : update->leaderboards)
     if (!may_know_of(rq, id))
       co_return unknown_leaderboard(id, "leaderboards");
-  co_return co_await answer_update(with, rq, with.named_updates, std::move(*update));
+  const auto named = update->leaderboards;
+  auto out = co_await answer_update(with, rq, with.named_updates, std::move(*update));
+  for (const auto& id : named)
+    if (id != default_leaderboard)
+      count_answer(with, id, tenant_request::updated, out);
+  co_return out;
 }
 
 answer_task post_named_update(const api& with, const request& rq) {
@@ -297,31 +315,56 @@ answer_task get_named_status(const api& with, const request& rq) {
 
 } // namespace
 
+/// Not in an unnamed namespace: GCC warns of coroutine frames with types of one.
+static answer_task answer_and_count(const api& with, const request& rq, route_fn f,
+                                    tenant_request what) {
+  auto out = co_await f(with, rq);
+  count_answer(with, rq.captures[0], what, out);
+  co_return out;
+}
+
 void add_named_leaderboard_routes(router& to, const api& with) {
-  const auto add = [&](const char* method, const std::string& rest, route_fn f, access who,
+  const auto add = [&](const char* method, const std::string& rest, handler handle, access who,
                        body_kind body = body_kind::none) {
-    route made{method, "/api/leaderboards" + rest, who, body, bind_route(with, f)};
+    route made{method, "/api/leaderboards" + rest, who, body, std::move(handle)};
     made.knows_tenants = true;
     to.add(std::move(made));
   };
-  add("GET", "", get_leaderboards, access::read);
-  add("POST", "/update", post_update_of_several, access::write, body_kind::json);
-  add("PUT", "/{leaderboard}", put_leaderboard, access::admin, body_kind::json);
-  add("GET", "/{leaderboard}", get_leaderboard, access::read);
-  add("DELETE", "/{leaderboard}", delete_leaderboard, access::admin);
-  add("POST", "/{leaderboard}/update", post_named_update, access::write, body_kind::json);
-  add("POST", "/{leaderboard}/update/batch", post_named_batch, access::write, body_kind::json);
-  add("GET", "/{leaderboard}/{period}", get_named_board, access::read);
-  add("POST", "/{leaderboard}/ranks/{period}", post_named_ranks, access::read, body_kind::json);
-  add("GET", "/{leaderboard}/user/{user_id}", get_named_user, access::read);
-  add("DELETE", "/{leaderboard}/user/{user_id}", delete_named_user, access::admin);
-  add("PUT", "/{leaderboard}/user/{user_id}/metadata", put_user_metadata, access::write,
+  const auto plain = [&](route_fn f) {
+    return bind_route(with, f);
+  };
+  const auto counted = [&](route_fn f, tenant_request what) -> handler {
+    return [&with, f, what](const request& rq) {
+      return answer_and_count(with, rq, f, what);
+    };
+  };
+  const auto reads = [&](route_fn f) {
+    return counted(f, tenant_request::read);
+  };
+  const auto updates = [&](route_fn f) {
+    return counted(f, tenant_request::updated);
+  };
+  add("GET", "", plain(get_leaderboards), access::read);
+  add("POST", "/update", plain(post_update_of_several), access::write, body_kind::json);
+  add("PUT", "/{leaderboard}", plain(put_leaderboard), access::admin, body_kind::json);
+  add("GET", "/{leaderboard}", plain(get_leaderboard), access::read);
+  add("DELETE", "/{leaderboard}", plain(delete_leaderboard), access::admin);
+  add("POST", "/{leaderboard}/update", updates(post_named_update), access::write, body_kind::json);
+  add("POST", "/{leaderboard}/update/batch", updates(post_named_batch), access::write,
       body_kind::json);
-  add("GET", "/{leaderboard}/user/{user_id}/rank/{period}", get_named_rank, access::read);
-  add("GET", "/{leaderboard}/user/{user_id}/around/{period}", get_named_around, access::read);
-  add("POST", "/{leaderboard}/admin/sync", post_named_rebuild, access::admin);
-  add("POST", "/{leaderboard}/admin/reset/{period}", post_named_reset, access::admin);
-  add("GET", "/{leaderboard}/admin/status", get_named_status, access::admin);
+  add("GET", "/{leaderboard}/{period}", reads(get_named_board), access::read);
+  add("POST", "/{leaderboard}/ranks/{period}", reads(post_named_ranks), access::read,
+      body_kind::json);
+  add("GET", "/{leaderboard}/user/{user_id}", reads(get_named_user), access::read);
+  add("DELETE", "/{leaderboard}/user/{user_id}", plain(delete_named_user), access::admin);
+  add("PUT", "/{leaderboard}/user/{user_id}/metadata", plain(put_user_metadata), access::write,
+      body_kind::json);
+  add("GET", "/{leaderboard}/user/{user_id}/rank/{period}", reads(get_named_rank), access::read);
+  add("GET", "/{leaderboard}/user/{user_id}/around/{period}", reads(get_named_around),
+      access::read);
+  add("POST", "/{leaderboard}/admin/sync", plain(post_named_rebuild), access::admin);
+  add("POST", "/{leaderboard}/admin/reset/{period}", plain(post_named_reset), access::admin);
+  add("GET", "/{leaderboard}/admin/status", plain(get_named_status), access::admin);
 }
 
 } // namespace standings

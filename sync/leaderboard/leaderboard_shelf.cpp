@@ -117,6 +117,7 @@ std::vector<shelved_ptr> leaderboard_shelf::shrink() {
     out.push_back(std::move(at->second.what));
     places_.erase(at);
     used_.erase(id);
+    counts.evictions.add();
   }
   return out;
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/time.hpp"
 #include "core/leaderboard/leaderboard_settings.hpp"
+#include "core/metrics/shelf_counts.hpp"
 #include "stores/contracts/rank_cache.hpp"
 
 #include <atomic>
@@ -87,6 +88,9 @@ public:
   [[nodiscard]] bool holds(const std::string& id) const;
   [[nodiscard]] std::vector<shelved_ptr> all() const;
   [[nodiscard]] std::size_t size() const;
+
+  /// For monitoring. Those who load a cache count that here.
+  shelf_counts counts;
 
 private:
   struct place {

@@ -107,6 +107,53 @@ TEST_F(Metrics, OfSqliteAndMemoryAndOfPostgresAndRedisAreTheDocumentedOnes) {
   EXPECT_EQ(seen.find("standings_updates_total"), 1);
 }
 
+TEST_F(Metrics, CountRequestsForNamedLeaderboardsByTenant) {
+  const service_under_test service;
+  auto client = service.client();
+  const std::string root = "/api/leaderboards";
+  for (const auto* id : {"acme.eu", "acme.us", "zoo"})
+    EXPECT_EQ(client.put(root + "/" + id, "{}").status, 201);
+  const auto before = scrape(service.client());
+  EXPECT_EQ(client.post(root + "/acme.eu/update", R"({"user_id":"ann"})").status, 200);
+  EXPECT_EQ(
+      client
+          .post(root + "/update", R"({"user_id":"ann","leaderboards":["acme.us","zoo","default"]})")
+          .status,
+      200);
+  EXPECT_EQ(client.get(root + "/acme.eu/daily").status, 200);
+  EXPECT_EQ(client.get(root + "/acme.eu/user/nobody").status, 404);
+  EXPECT_EQ(client.get(root + "/unheard.of/daily").status, 404);
+  const auto after = scrape(service.client());
+  const auto of = [&](const std::string& tenant, const std::string& result) {
+    return after.find("standings_tenant_requests_total{tenant=\"" + tenant + "\",result=\"" + result
+                      + "\"}");
+  };
+  EXPECT_EQ(of("acme", "updated"), 2);
+  EXPECT_EQ(of("acme", "read"), 1);
+  EXPECT_EQ(of("acme", "failed"), 0);
+  EXPECT_EQ(of("zoo", "updated"), 1);
+  EXPECT_EQ(of("other", "updated"), 0);
+  EXPECT_EQ(of("unheard", "read"), std::nullopt) << "a client has made it up";
+  EXPECT_EQ(after.find("standings_leaderboards_in_use"), 1) << "the others were not read";
+  EXPECT_EQ(after.find(R"(standings_leaderboard_loads_total{outcome="completed"})"), 1);
+  EXPECT_EQ(after.find("standings_named_updates_total").value_or(0)
+                - before.find("standings_named_updates_total").value_or(0),
+            2);
+}
+
+TEST_F(Metrics, HaveABoundedNumberOfTenants) {
+  const service_under_test service;
+  auto client = service.client();
+  for (int i = 0; i < 40; ++i) {
+    const auto path = "/api/leaderboards/t" + std::to_string(i);
+    client.put(path, "{}");
+    EXPECT_EQ(client.post(path + "/update", R"({"user_id":"ann"})").status, 200);
+  }
+  const auto text = scrape(service.client());
+  EXPECT_EQ(text.sum(R"(standings_tenant_requests_total)"), 40);
+  EXPECT_EQ(text.find(R"(standings_tenant_requests_total{tenant="other",result="updated"})"), 20);
+}
+
 TEST_F(Metrics, DoNotGrowWithWhatClientsSend) {
   const service_under_test service;
   auto client = service.client();

@@ -46,6 +46,18 @@ constexpr std::array named_gauges{
                 "Increments whose user another program has locked."},
     named_gauge{"updates", "standings_updates_total", "Increments given to writers.", true},
     named_gauge{"batches", "standings_update_batches_total", "Batches given to writers.", true},
+    named_gauge{"named_writers_ready", "standings_named_update_writers_ready",
+                "Writers of named leaderboards that have their database connection."},
+    named_gauge{"named_updates_queued", "standings_named_updates_queued",
+                "Increments for named leaderboards that wait or are being written."},
+    named_gauge{"named_updates_set_aside", "standings_named_updates_set_aside",
+                "Increments for named leaderboards whose user another program has locked."},
+    named_gauge{"named_updates", "standings_named_updates_total",
+                "Increments for named leaderboards given to writers.", true},
+    named_gauge{"named_batches", "standings_named_update_batches_total",
+                "Batches for named leaderboards given to writers.", true},
+    named_gauge{"leaderboards_in_use", "standings_leaderboards_in_use",
+                "Named leaderboards whose settings and cache are kept."},
     named_gauge{"another_instance_has_its_own_cache", "standings_cache_is_not_shared",
                 "1 if another instance works on this database with a cache of its own."}};
 
