@@ -7,6 +7,7 @@ import { banner, icon, openDialog, showPill, toast } from "./ui.js";
 
 const views = {
   boards: { title: "Boards", load: async () => boards },
+  leaderboards: { title: "Leaderboards", load: async () => (await import("./leaderboards.js")).mount },
   service: { title: "Service", load: async () => (await import("./service.js")).mount },
   reconcile: { title: "Reconcile", load: async () => (await import("./reconcile.js")).mount },
   aliases: { title: "Aliases", load: async () => (await import("./aliases.js")).mount },

@@ -18,9 +18,24 @@ const liveWords = {
 };
 
 export function mount(root, context, parts) {
-  let [, period, , user] = parts;
+  root.append(h("div", { class: "view-head" }, h("h1", {}, "Boards"), h("span", { class: "space" })));
+  const view = mountBoards(root, root.firstChild, context, { of: context.client, base: "#/boards", updatePath: "/api/redis-leaderboard/update" });
+  view.update(parts.slice(1));
+  return { update: (next) => view.update(next.slice(1)), unmount: view.unmount };
+}
+
+/**
+ * The boards of a leaderboard below `root`, their controls in `head`.
+ * @param {{of: any, base: string, updatePath: string, gone?: () => void}} what  `of`: the leaderboard in the
+ *   client; `base`: the view's address; `gone`: it is not there, or not any more
+ * @returns what is told the address below `base`, as [period, "user", user]
+ */
+export function mountBoards(root, head, context, { of, base, updatePath, gone }) {
+  let period;
+  let user;
   let length = 10;
   let live;
+  const addressOf = (inPeriod, id) => `${base}/${inPeriod}${id ? `/user/${encodeURIComponent(id)}` : ""}`;
 
   // -- the parts ---------------------------------------------------------------------------------
   const tabs = periods.map((p) => h("a", {}, names[p]));
@@ -40,9 +55,9 @@ export function mount(root, context, parts) {
     h("div", { class: "panel-head" }, h("nav", { class: "segments", "aria-label": "Period" }, tabs)),
     place,
     h("div", { class: "panel-foot" }, total, h("span", { class: "space" }), changed));
-  const userPart = mountUser(context, { periods, names });
+  const userPart = mountUser(context, { of, addressOf, periods, names });
+  head.append(liveState, h("div", { class: "field compact" }, select));
   root.append(
-    h("div", { class: "view-head" }, h("h1", {}, "Boards"), h("span", { class: "space" }), liveState, h("div", { class: "field compact" }, select)),
     sourceNote,
     h("div", { class: "columns" }, boardPanel, userPart.element));
 
@@ -58,7 +73,7 @@ export function mount(root, context, parts) {
     fill(total, `${plural(board.total_users, "user")} on this board`);
     if (board.entries.length === 0) {
       isShown = false;
-      place.replaceChildren(notice("inbox", "Nobody is on this board yet", "The first update puts a user here. Try it: POST /api/redis-leaderboard/update with {\"user_id\": \"ada\", \"count\": 1}."));
+      place.replaceChildren(notice("inbox", "Nobody is on this board yet", "The first update puts a user here. Try it: POST " + updatePath + " with {\"user_id\": \"ada\", \"count\": 1}."));
       return;
     }
     if (!isShown) place.replaceChildren(table);
@@ -88,7 +103,7 @@ export function mount(root, context, parts) {
     const { bar, link, rank, gain, score, others } = row.parts;
     fill(rank, count(entry.rank));
     rank.dataset.medal = entry.rank <= 3 ? entry.rank : "";
-    link.setAttribute("href", `#/boards/${period}/user/${encodeURIComponent(entry.user_id)}`);
+    link.setAttribute("href", addressOf(period, entry.user_id));
     row.toggleAttribute("data-chosen", entry.user_id === user);
     fill(score, count(entry.score));
     bar.style.setProperty("--part", Math.max(0, entry.score / best));
@@ -139,11 +154,11 @@ export function mount(root, context, parts) {
     place.replaceChildren(skeleton(Math.min(length, 25)));
     table.caption.textContent = `${names[period]} board`;
     tabs.forEach((tab, i) => {
-      tab.href = `#/boards/${periods[i]}${user ? `/user/${encodeURIComponent(user)}` : ""}`;
+      tab.href = addressOf(periods[i], user);
       if (periods[i] === period) tab.setAttribute("aria-current", "page");
       else tab.removeAttribute("aria-current");
     });
-    const mine = (live = context.client.live(period, { limit: length }, {
+    const mine = (live = of.live(period, { limit: length }, {
       board: (board) => mine === live && show(board),
       state: (state) => mine === live && state !== "closed" && showPill(liveState, ...liveWords[state]),
       error: (error) => mine === live && failed(error),
@@ -151,6 +166,7 @@ export function mount(root, context, parts) {
   }
 
   function failed(error) {
+    if (error.code === "unknown_leaderboard") return gone?.();
     if (isShown) return;
     if (error.status === 401 || error.status === 403)
       place.replaceChildren(notice("lock", "Boards need a token here", error.detail, h("button", { type: "button", class: "button main", onclick: () => context.askToken() }, "Enter token")));
@@ -159,19 +175,18 @@ export function mount(root, context, parts) {
 
   function update(next) {
     const was = period;
-    period = periods.includes(next[1]) ? next[1] : "daily";
-    user = next[2] === "user" ? next[3] : undefined;
+    period = periods.includes(next[0]) ? next[0] : "daily";
+    user = next[1] === "user" ? next[2] : undefined;
     if (period !== was || !live) follow();
     for (const row of body.children) row.toggleAttribute("data-chosen", row.parts.link.textContent === user);
-    tabs.forEach((tab, i) => (tab.href = `#/boards/${periods[i]}${user ? `/user/${encodeURIComponent(user)}` : ""}`));
+    tabs.forEach((tab, i) => (tab.href = addressOf(periods[i], user)));
     userPart.choose(user, period);
   }
 
-  update(parts);
   return {
     update,
     unmount() {
-      live.close();
+      live?.close();
       userPart.unmount();
     },
   };

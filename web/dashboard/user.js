@@ -4,7 +4,8 @@ import { each, fill, h } from "./dom.js";
 import { count, relative } from "./format.js";
 import { icon, notice, skeleton } from "./ui.js";
 
-export function mountUser(context, { periods, names }) {
+/** @param {{of: any, addressOf: (period: string, user?: string) => string, periods: string[], names: Record<string, string>}} what */
+export function mountUser(context, { of, addressOf, periods, names }) {
   let chosen;
   let period;
   let abort = new AbortController();
@@ -29,7 +30,7 @@ export function mountUser(context, { periods, names }) {
   function search(event) {
     event.preventDefault();
     const name = input.value.trim();
-    if (name) location.hash = `#/boards/${period}/user/${encodeURIComponent(name)}`;
+    if (name) location.hash = addressOf(period, name);
   }
 
   const welcome = () => notice("search", "No user chosen", "Find one by id, or choose one on the board, to see the rank in every period and who is near.");
@@ -47,9 +48,9 @@ export function mountUser(context, { periods, names }) {
     });
     try {
       const [user, around, ...all] = await Promise.all([
-        context.client.user(chosen, { signal }),
-        orNone(context.client.around(chosen, period, { limit: 3, signal })),
-        ...periods.map((p) => orNone(context.client.rank(chosen, p, { signal }))),
+        of.user(chosen, { signal }),
+        orNone(of.around(chosen, period, { limit: 3, signal })),
+        ...periods.map((p) => orNone(of.rank(chosen, p, { signal }))),
       ]);
       show(user, around, all);
     } catch (error) {
@@ -73,7 +74,7 @@ export function mountUser(context, { periods, names }) {
     each(hood, entries, (e) => e.user_id, neighbourOf, (row, e) => {
       fill(row.children[0], count(e.rank));
       fill(row.children[2], count(e.score));
-      row.children[1].setAttribute("href", `#/boards/${period}/user/${encodeURIComponent(e.user_id)}`);
+      row.children[1].setAttribute("href", addressOf(period, e.user_id));
       row.toggleAttribute("data-chosen", e.user_id === user.user_id);
     });
     if (result.firstChild !== found) result.replaceChildren(found);

@@ -8,11 +8,13 @@ import { World, token } from "../support/world.mjs";
 import { boardTests } from "./boards.mjs";
 import { eventTests } from "./events.mjs";
 import { everyoneTests } from "./everyone.mjs";
+import { leaderboardTests, makeLeaderboards } from "./leaderboards.mjs";
 import { operatingTests } from "./operating.mjs";
 import { exampleTests, originTests } from "./origins.mjs";
 import { outageTests } from "./outages.mjs";
 
 const world = await World.create();
+await makeLeaderboards(world);
 const { browser, end } = await startBrowser();
 const suite = { world, browser, token };
 
@@ -23,6 +25,7 @@ after(async () => {
 
 describe("the dashboard", () => {
   boardTests(suite);
+  leaderboardTests(suite);
   everyoneTests(suite);
   operatingTests(suite);
   outageTests(suite);

@@ -6,6 +6,8 @@ import { expectAccessible, says, tabTo, withPage } from "../support/pages.mjs";
 /** What is on a view when it has loaded. */
 const views = {
   "boards/daily": "users on this board",
+  leaderboards: "Named leaderboards",
+  "leaderboards/acme.eu": "Week starts on",
   service: "Cache and database agree on",
   reconcile: "Next run",
   aliases: "Cycles",
