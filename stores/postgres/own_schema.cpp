@@ -90,6 +90,24 @@ constexpr std::array<const char*, 6> old_tables{"schema_migrations", "period_sta
                                                 "score_requests",    "sync_state",
                                                 "sync_runs",         "sync_quarantine"};
 
+/// An older program would make its tables anew in {home} and count without the keys and periods
+/// that have moved. The empty table, which it writes its first migration to, fails that; its own
+/// words for the failure are `the database does not work (MOVED)`, the server's log has ours.
+constexpr auto refuse_older_programs = R"sql(
+CREATE FUNCTION {own}refuse_older_program() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = 'MOVED',
+    MESSAGE = 'this program is too old for the database: a newer version of Standings has moved its tables',
+    DETAIL = 'They are in schema ' || TG_ARGV[0] || '.',
+    HINT = 'Start the newer version.';
+END
+$body$;
+CREATE TABLE {home}schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL);
+COMMENT ON TABLE {home}schema_migrations IS 'keeps older versions of Standings out; see docs/migration.md';
+CREATE TRIGGER refuse_older_program BEFORE INSERT ON {home}schema_migrations
+FOR EACH STATEMENT EXECUTE FUNCTION {own}refuse_older_program({schema});
+)sql";
+
 constexpr auto indexes_of = R"sql(
 SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 WHERE i.indrelid = to_regclass($1)
@@ -187,6 +205,10 @@ void move_old_tables(pqxx::transaction_base& tx, const table_names& names) {
     tx.exec("ALTER TABLE " + from + prefix + name + to);
   }
   tx.exec("ALTER TABLE " + from + names.table + "_deleted" + to);
+  if (exec_with(tx, "SELECT has_schema_privilege($1, 'CREATE')", old[0][1].c_str())[0][0]
+          .as<bool>())
+    tx.exec(replaced(replaced(with_names(refuse_older_programs, names), "{home}", from), "{schema}",
+                     tx.quote(names.schema)));
 }
 
 } // namespace

@@ -57,7 +57,9 @@ bool has_old_tables(SQLite::Database& db, const table_names& names) {
                 > 0;
 }
 
-/// Renames those tables to the current names.
+/// Renames those tables to the current names. An older program would make its own anew, and count
+/// without the keys and periods that are ours now: a table of the old name without the old columns
+/// fails its first look.
 void rename_old_tables(SQLite::Database& db, const table_names& names) {
   if (db.tableExists(names.own + "schema_migrations") || !has_old_tables(db, names))
     return;
@@ -66,6 +68,9 @@ void rename_old_tables(SQLite::Database& db, const table_names& names) {
     if (db.tableExists(name))
       db.exec("ALTER TABLE " + name + " RENAME TO " + names.own + name);
   db.exec("ALTER TABLE " + names.table + "_deleted RENAME TO " + names.archive);
+  db.exec("CREATE TABLE schema_migrations (moved_to_by_a_newer_version TEXT NOT NULL);"
+          "INSERT INTO schema_migrations VALUES ('"
+          + names.own + "schema_migrations')");
 }
 
 } // namespace

@@ -62,7 +62,8 @@ protected:
   /// Creates the tables in the layout of earlier versions: all beside the leaderboard's.
   void make_old_layout(const std::string& table) {
     const table_names old{table, "", table + "_deleted", ""};
-    exec("CREATE TABLE schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL)");
+    exec("DROP TABLE IF EXISTS schema_migrations; CREATE TABLE schema_migrations"
+         " (name text PRIMARY KEY, applied_at timestamptz NOT NULL)");
     for (const auto& m : postgres_migrations()) {
       if (m.name.substr(0, 4) > "0003")
         continue;
@@ -150,8 +151,8 @@ TEST_F(PostgresOwnSchema, TablesOfAnEarlierVersionMoveWithAllTheyHold) {
     ASSERT_TRUE(store) << explain(store.error());
     EXPECT_EQ(number("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = '"
                      + home.name()
-                     + "'::regnamespace AND relname IN ('schema_migrations',"
-                       " 'period_state', 'score_requests', 'sync_state', 'sync_runs',"
+                     + "'::regnamespace AND relname IN ('period_state', 'score_requests', "
+                       "'sync_state', 'sync_runs',"
                        " 'sync_quarantine', '"
                      + table + "_deleted')"),
               0);
@@ -159,6 +160,9 @@ TEST_F(PostgresOwnSchema, TablesOfAnEarlierVersionMoveWithAllTheyHold) {
          {"period_state", "score_requests", "sync_runs", "sync_quarantine"})
       EXPECT_EQ(number("SELECT count(*) FROM " + names.own + moved), 1) << moved;
     EXPECT_EQ(number("SELECT count(*) FROM " + names.archive), 1);
+    EXPECT_THROW(exec("INSERT INTO schema_migrations VALUES ('0001_leaderboard.sql', now())"),
+                 pqxx::sql_error)
+        << "it keeps an older program out";
     EXPECT_EQ(number("SELECT count(*) FROM " + names.own + "sync_state WHERE generation = 'known'"),
               1);
     EXPECT_EQ(add(**store, "ann", 5, "key"), 5) << "the key is remembered";
