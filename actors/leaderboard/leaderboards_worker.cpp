@@ -286,9 +286,9 @@ leaderboards_worker_state::find_recent_ones(const find_recent& m) {
 }
 
 caf::result<leaderboard_loaded> leaderboards_worker_state::warm(const warm_leaderboard& m) {
-  if (shelf_->holds(m.id))
+  if (load_under_way(m.id))
     return leaderboard_loaded{};
-  if (!shelf_->has_room())
+  if (!shelf_->holds(m.id) && !shelf_->has_room())
     return to_error(errc::overloaded, "there is no room for more leaderboards in the cache");
   const auto found = find(m.id);
   if (!found)

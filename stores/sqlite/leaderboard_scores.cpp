@@ -124,6 +124,8 @@ public:
     const auto done = tables_.users().transact([&](moment& at) {
       tables_.starts_to_write(of_, at.now);
       const auto settled = tables_.settled_starts(of_, at.now);
+      if (settled == tables_.recorded_starts(of_.number, at.now))
+        return;
       for (auto p : all_periods)
         tables_.record_start(of_.number, p, settled[index_of(p)]);
     });

@@ -131,7 +131,9 @@ public:
         || (session_.settled_starts(recorded) == recorded
             && session_.past().is_open(0, state->starts)))
       return state;
-    const auto done = session_.transact([&](moment& at) {
+    const auto done = session_.transact([&](moment& at) { // which closes what has ended
+      if (at.settled == recorded)
+        return;
       for (auto p : all_periods)
         write_period_.with(std::string{to_string(p)}, to_micros(at.settled[index_of(p)])).exec();
     });

@@ -43,7 +43,8 @@ shelved_ptr leaderboard_shelf::update(const leaderboard& which) {
 /// The cache stays the same unless the leaderboard was purged and made anew.
 shelved_ptr leaderboard_shelf::settle(place& to, const leaderboard& which) const {
   const bool same = to.what && to.what->of.number == which.number;
-  if (!same || to.what->of.settings != which.settings)
+  if (!same || to.what->of.settings != which.settings
+      || to.what->of.has_user_metadata != which.has_user_metadata)
     to.what = std::make_shared<shelved_leaderboard>(which, same ? to.what->cache : make_(which));
   return to.what;
 }

@@ -80,7 +80,7 @@ TEST_F(Completions, OfferCommandsFlagsAndValuesInBash) {
   EXPECT_EQ(in_bash("standings --json sync run --dr"), (std::set<std::string>{"--dry-run"}));
   EXPECT_EQ(in_bash("standings sync run --period w"), (std::set<std::string>{"weekly"}));
   EXPECT_EQ(in_bash("standings board daily --leader"), (std::set<std::string>{"--leaderboard"}));
-  EXPECT_EQ(in_bash("standings leaderboards create acme --order "),
+  EXPECT_EQ(in_bash("standings leaderboards create acme --order ''"),
             (std::set<std::string>{"asc", "desc"}));
   EXPECT_EQ(in_bash("standings serve --set http.po"), (std::set<std::string>{"http.port="}));
   EXPECT_EQ(in_bash("standings completions z"), (std::set<std::string>{"zsh"}));

@@ -223,7 +223,7 @@ TEST(LeaderboardLines, EscapeWhatTheServiceSays) {
     {"mode":"sum","order":"desc","time_zone":"\u202eUTC","feeds":["a","\u0007b"]}}],"next":null})");
   const auto lines = leaderboard_list_lines(page.as_object());
   EXPECT_THAT(lines, ElementsAre(StartsWith("id "),
-                                 AllOf(StartsWith("\\x1b[2Jx  sum     desc   "),
+                                 AllOf(StartsWith("\\x1b[2Jx    sum     desc   "),
                                        HasSubstr("-> a \\x07b"), Not(HasSubstr("\u202e")))));
   EXPECT_THAT(leaderboard_list_lines({}), Not(IsEmpty()));
 }

@@ -1,6 +1,7 @@
 #include "tests/fuzz/request_path.hpp"
 
 #include "app/edge.hpp"
+#include "http/api/followed_named.hpp"
 #include "log/lines.hpp"
 #include "log/log.hpp"
 #include "tests/support/alias_file.hpp"
@@ -98,8 +99,9 @@ request_path::request_path()
   server_.set_routes([this](event_loop& loop) {
     const auto& faces = running_.faces;
     loop_ = &loop;
-    shared_.boards = std::make_unique<board_feed>(loop.context(), faces.cache_reads(loop.context()),
-                                                  faces.cache);
+    shared_.boards = std::make_unique<board_feed>(
+        loop.context(), follow_default(faces.cache_reads(loop.context()), faces.cache),
+        [this](const std::string& id) { return follow_named(*api_, id); });
     api_ = std::make_unique<api>(system_, loop.context(), faces, edge_for(settings_).api, shared_,
                                  loop.shared().rates);
     shared_.reads.push_back(api_->boards.counts());

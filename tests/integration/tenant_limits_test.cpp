@@ -128,7 +128,8 @@ TEST_P(TenantLimits, ATenantSendsNoMoreUpdatesThanItMay) {
                     R"({"updates":[{"user_id":"ann"},{"user_id":"bob"},{"user_id":"cat"}]})");
   ASSERT_EQ(batch.status, 200);
   int refused = 0;
-  for (const auto& one : batch.json().at("results").as_array())
+  const auto results = batch.json().at("results").as_array();
+  for (const auto& one : results)
     refused += !one.at("success").as_bool() && text(one, "code") == "rate_limited" ? 1 : 0;
   EXPECT_GE(refused, 2) << "a token may have come meanwhile";
   response again = update("slow.a", "ann");

@@ -32,7 +32,8 @@ service_faces nobody() {
 
 struct shared_with_boards : shared_by_loops {
   explicit shared_with_boards(boost::asio::io_context& home) : shared_by_loops{api_options{}, 1} {
-    boards = std::make_unique<board_feed>(home, std::make_unique<no_reads>(), nullptr);
+    boards =
+        std::make_unique<board_feed>(home, follow_default(std::make_unique<no_reads>(), nullptr));
   }
 };
 
