@@ -3,6 +3,7 @@
 #include "tests/integration/events.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 
@@ -12,8 +13,18 @@ namespace standings::test {
 /// failure until it is acknowledged. They follow the service from port to port.
 class retrying_clients {
 public:
+  /// Sends the event of that number with that key.
+  using send_fn = std::function<response(http_client&, std::size_t, const std::string&)>;
+
   retrying_clients(service_under_test& service, const events& all)
-      : service_(service), all_(all), until_(std::chrono::steady_clock::now() + limit) {
+      : retrying_clients(service, all.size(),
+                         [&all](http_client& client, std::size_t i, const std::string& key) {
+                           return client.update(all[i], 1, key);
+                         }) {}
+
+  retrying_clients(service_under_test& service, std::size_t count, send_fn send)
+      : service_(service), count_(count), send_(std::move(send)),
+        until_(std::chrono::steady_clock::now() + limit) {
     for (int i = 0; i < 16; ++i)
       threads_.emplace_back([this] { work(); });
   }
@@ -51,7 +62,7 @@ private:
   void work() {
     std::unique_ptr<http_client> client;
     std::uint16_t port = 0;
-    for (auto i = next_++; i < all_.size(); i = next_++) {
+    for (auto i = next_++; i < count_; i = next_++) {
       for (bool first = true;; first = false) {
         if (given_up_ || std::chrono::steady_clock::now() > until_) {
           given_up_ = true;
@@ -62,7 +73,7 @@ private:
           port = now;
           client = std::make_unique<http_client>(port);
         }
-        const auto status = client->update(all_[i], 1, "event-" + std::to_string(i)).status;
+        const auto status = send_(*client, i, "event-" + std::to_string(i)).status;
         if (status == 200)
           break;
         note(status);
@@ -80,7 +91,8 @@ private:
   }
 
   service_under_test& service_;
-  const events& all_;
+  const std::size_t count_;
+  const send_fn send_;
   const std::chrono::steady_clock::time_point until_;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<std::size_t> acknowledged_ = 0;
