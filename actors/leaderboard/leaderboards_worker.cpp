@@ -174,7 +174,11 @@ caf::result<leaderboard_info> leaderboards_worker_state::describe(const describe
 
 caf::result<std::vector<leaderboard_info>>
 leaderboards_worker_state::list(const list_leaderboards& m) {
-  const auto found = store_->list({m.tenant, m.after, m.limit});
+  return infos_of(store_->list({m.tenant, m.after, m.limit}));
+}
+
+caf::result<std::vector<leaderboard_info>>
+leaderboards_worker_state::infos_of(const result<std::vector<leaderboard>>& found) {
   if (!found)
     return failed(found.error());
   std::vector<leaderboard_info> out;
@@ -276,13 +280,7 @@ void leaderboards_worker_state::shrink() {
 
 caf::result<std::vector<leaderboard_info>>
 leaderboards_worker_state::find_recent_ones(const find_recent& m) {
-  const auto found = store_->recently_used(m.limit);
-  if (!found)
-    return failed(found.error());
-  std::vector<leaderboard_info> out;
-  for (const auto& one : *found)
-    out.push_back(info_of(one));
-  return out;
+  return infos_of(store_->recently_used(m.limit));
 }
 
 caf::result<leaderboard_loaded> leaderboards_worker_state::warm(const warm_leaderboard& m) {

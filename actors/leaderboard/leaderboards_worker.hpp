@@ -66,6 +66,9 @@ private:
 
   [[nodiscard]] static leaderboard_info info_of(const leaderboard& from, bool created = false);
 
+  caf::result<std::vector<leaderboard_info>>
+  infos_of(const result<std::vector<leaderboard>>& found);
+
   /// Returns the error for the requester. Ends this worker if the database was lost.
   caf::error failed(const failure& why);
 

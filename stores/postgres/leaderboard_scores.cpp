@@ -140,9 +140,10 @@ public:
           tx.exec_prepared("named_settle_future", of_.number, to_micros(at.latest));
           tx.exec_prepared("named_reset", of_.number, std::string{to_string(board)},
                            to_micros(at.latest));
+          if (!tables_.users().past().keeps())
+            return;
           const std::array now{tables_.due_of(&of_, starts_now(tx))};
-          if (tables_.users().past().keeps())
-            tables_.users().past().close(tx, now);
+          tables_.users().past().close(tx, now);
         });
     if (!done)
       return done.error();
@@ -154,11 +155,10 @@ public:
     if (!at)
       return at.error();
     const auto starts = tables_.starts(of_, at->recorded, at->now);
-    if (!tables_.users().past().is_open(of_.number, starts))
-      if (const auto closed =
-              tables_.close_ended({tables_.due_of(&of_, starts)}, std::span{&of_.id, 1});
-          !closed)
-        return closed.error();
+    if (const auto closed =
+            tables_.close_ended({tables_.due_of(&of_, starts)}, std::span{&of_.id, 1});
+        !closed)
+      return closed.error();
     const auto settled = tables_.settled_starts(of_, *at);
     if (settled != at->recorded || at->has_future)
       if (const auto done = record(settled); !done)

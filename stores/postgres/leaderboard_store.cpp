@@ -174,19 +174,20 @@ public:
 
   result<void> set_metadata(const std::string& id, const std::string& user_id,
                             const std::string& metadata) override {
-    errc refused = errc::none;
+    result<void> outcome;
     const auto done = transact([&](postgres_work& tx, const moment&) {
       const auto of = find_in(tx, id);
-      const auto value = metadata == "{}" ? std::nullopt : std::optional{metadata};
-      refused = !of || of->archived_at ? errc::unknown_leaderboard : errc::none;
-      if (refused != errc::none)
+      if (!of || of->archived_at) {
+        outcome = unknown_leaderboard(id);
         return;
+      }
+      const auto value = metadata == "{}" ? std::nullopt : std::optional{metadata};
       if (tx.exec_prepared("named_set_metadata", of->number, user_id, value).affected_rows() == 0)
-        refused = errc::unknown_user;
+        outcome = fail(errc::unknown_user, "no such user", "user_id");
       else if (!of->has_user_metadata)
         tx.exec_prepared("named_has_metadata", of->number);
     });
-    return done ? refusal(refused, id) : done;
+    return done ? outcome : done;
   }
 
   result<user_metadata> metadata_of(const leaderboard& which,
@@ -290,14 +291,6 @@ private:
     return saved_leaderboard{*find_in(tx, id), !before};
   }
 
-  static result<void> refusal(errc why, const std::string& id) {
-    if (why == errc::unknown_leaderboard)
-      return unknown_leaderboard(id);
-    if (why == errc::unknown_user)
-      return fail(why, "no such user", "user_id");
-    return {};
-  }
-
   /// The leaderboard with that id once its ended periods are closed.
   result<postgres_past_boards::due> to_look_back_at(const std::string& id) {
     auto of = tables_.users().read([&](postgres_work& tx) {
@@ -308,9 +301,8 @@ private:
       return of.error();
     if (!of->window)
       return unknown_leaderboard(id);
-    if (!tables_.users().past().is_open(of->number, of->starts))
-      if (const auto closed = tables_.close_ended({*of}, std::span{&id, 1}); !closed)
-        return closed.error();
+    if (const auto closed = tables_.close_ended({*of}, std::span{&id, 1}); !closed)
+      return closed.error();
     return of;
   }
 
@@ -345,17 +337,11 @@ private:
       ended_ids = of_transaction.ended_ids();
       return done;
     };
-    for (int tries = 0; tries < postgres_user_table::tries_to_close; ++tries) {
-      auto done = tables_.users().transact_at(postgres_sql::begin_write, once, 1);
-      if (!done)
-        return done.error();
-      if (*done)
-        return std::move(**done);
+    const auto close = [&] {
       began = false; // it has done nothing
-      if (const auto closed = tables_.close_ended(ended, ended_ids); !closed)
-        return closed.error();
-    }
-    return fail(errc::overloaded, "a period has ended, and could not be closed");
+      return tables_.close_ended(ended, ended_ids);
+    };
+    return tables_.users().transact_until(postgres_sql::begin_write, once, close, 1);
   }
 
   postgres_leaderboard_tables tables_;

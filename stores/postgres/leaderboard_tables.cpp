@@ -63,7 +63,7 @@ period_starts postgres_leaderboard_tables::settled_starts(const leaderboard& of,
 postgres_past_boards::due postgres_leaderboard_tables::due_of(const leaderboard* of,
                                                               const period_starts& starts) {
   if (!of)
-    return {0, score_order::desc, starts, &users_.window()};
+    return {no_number, score_order::desc, starts, &users_.window()};
   return {of->number, of->settings.rules.order, starts, &window(of->settings)};
 }
 
@@ -73,7 +73,7 @@ postgres_leaderboard_tables::close_ended(const std::vector<postgres_past_boards:
   return users_.close_ended(seen, [&](postgres_work& tx, const moment& at) {
     std::vector<postgres_past_boards::due> now;
     for (const auto& of : seen)
-      if (of.number == 0)
+      if (of.number == no_number)
         now = users_.default_at(at);
     for (const auto& row :
          tx.exec_prepared("named_leaderboards", text_array({ids.begin(), ids.end()}))) {

@@ -4,6 +4,7 @@
 #include "stores/postgres/past_sql.hpp"
 #include "stores/sql/sql_text.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace standings {
@@ -34,6 +35,11 @@ past_period read_past_period(const pqxx::row& row) {
 }
 
 } // namespace
+
+bool postgres_past_boards::are_open(std::span<const due> leaderboards) const {
+  return std::all_of(leaderboards.begin(), leaderboards.end(),
+                     [this](const due& of) { return is_open(of.number, of.starts); });
+}
 
 bool postgres_past_boards::look(postgres_work& tx, std::span<const due> leaderboards) {
   const auto recorded = open_in(exec(tx, sql::open_periods, numbers_of(leaderboards)));
@@ -87,12 +93,12 @@ void postgres_past_boards::close_one(postgres_work& tx, const due& of, period bo
 
 std::string postgres_past_boards::close_text(const due& of, period board) const {
   const bool ascending = of.order == score_order::asc;
-  const auto* ranked = of.number == 0 ? sql::ranked_default
-                       : ascending    ? sql::ranked_asc
-                                      : sql::ranked_desc;
-  const auto* total = of.number == 0 ? sql::total_default
-                      : ascending    ? sql::total_asc
-                                     : sql::total_desc;
+  const auto* ranked = of.number == no_number ? sql::ranked_default
+                       : ascending            ? sql::ranked_asc
+                                              : sql::ranked_desc;
+  const auto* total = of.number == no_number ? sql::total_default
+                      : ascending            ? sql::total_asc
+                                             : sql::total_desc;
   return replaced(replaced(replaced(sql::close, "{ranked}", ranked), "{total}", total), "{score}",
                   std::string{to_string(board)} + "_pomo");
 }

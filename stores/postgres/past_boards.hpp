@@ -31,7 +31,7 @@ public:
 
   /// A leaderboard whose periods may have ended.
   struct due {
-    std::int64_t number = 0; ///< 0 stands for the default one
+    std::int64_t number = no_number;
     score_order order = score_order::desc;
     period_starts starts{}; ///< in force
     const period_window* window = nullptr;
@@ -41,6 +41,8 @@ public:
   [[nodiscard]] bool is_open(std::int64_t number, const period_starts& starts) const {
     return open_.has(number, starts);
   }
+
+  [[nodiscard]] bool are_open(std::span<const due> leaderboards) const;
 
   [[nodiscard]] bool keeps() const { return keep_ > 0; }
 

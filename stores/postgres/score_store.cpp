@@ -148,9 +148,8 @@ public:
         [&](postgres_work& tx) { return session_.moment_of(tx.exec_prepared("read_periods")[0]); });
     if (!at)
       return at.error();
-    if (!session_.past().is_open(postgres_user_table::default_number, at->starts))
-      if (const auto closed = session_.close_ended(*at); !closed)
-        return closed.error();
+    if (const auto closed = session_.close_ended(*at); !closed)
+      return closed.error();
     if (at->settled != at->recorded || at->has_future)
       if (const auto done = record(at->settled); !done)
         return done.error();
@@ -209,7 +208,7 @@ private:
       const auto found = read_user_record(rows[0]); // of the row without a user
       const auto at = session_.moment_of(found.updated_at, found.score);
       const bool wrote = found.version != 0;
-      if (!wrote && !session_.past().is_open(0, at.starts)) {
+      if (!wrote && !session_.past().is_open(no_number, at.starts)) {
         known_.forget();
         return answers{};
       }

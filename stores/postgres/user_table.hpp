@@ -85,7 +85,7 @@ public:
     std::optional<moment> seen;
     const auto is_open = [&](postgres_work& tx, const moment& at) {
       seen = at;
-      return past_.is_open(default_number, at.starts) || past_.look(tx, default_at(at));
+      return past_.is_open(no_number, at.starts) || past_.look(tx, default_at(at));
     };
     return transact_when_open(
         begin, is_open, [&] { return close_ended(*seen); }, body, busy_tries);
@@ -108,16 +108,28 @@ public:
         return unless_void<value>{body(tx, at)};
       }
     };
+    auto done = transact_until(begin, if_open, close, busy_tries);
+    if (!done)
+      return done.error();
+    if constexpr (std::is_void_v<value>)
+      return {};
+    else
+      return std::move(*done);
+  }
+
+  /// Runs `body(tx, moment)` until it returns something, and returns that. It returns nothing, and
+  /// has done nothing, if a period has ended; then `close()` closes it.
+  template <class Body, class Close>
+  auto transact_until(const std::string& begin, const Body& body, const Close& close,
+                      int busy_tries)
+      -> result<typename decltype(body(std::declval<postgres_work&>(),
+                                       std::declval<const moment&>()))::value_type> {
     for (int tries = 0; tries < tries_to_close; ++tries) {
-      auto done = transact_at(begin, if_open, busy_tries);
+      auto done = transact_at(begin, body, busy_tries);
       if (!done)
         return done.error();
-      if (done->has_value()) {
-        if constexpr (std::is_void_v<value>)
-          return {};
-        else
-          return std::move(**done);
-      }
+      if (*done)
+        return std::move(**done);
       if (const auto closed = close(); !closed)
         return closed.error();
     }
@@ -140,6 +152,8 @@ public:
   template <class StartsAt>
   result<void> close_ended(const std::vector<postgres_past_boards::due>& seen,
                            const StartsAt& starts_at) {
+    if (past_.are_open(seen))
+      return {};
     const auto known = read([&](postgres_work& tx) { return past_.look(tx, seen); });
     if (!known || *known)
       return known ? result<void>{} : known.error();
@@ -159,7 +173,7 @@ public:
 
   /// The default leaderboard with the periods in force at that moment.
   std::vector<postgres_past_boards::due> default_at(const moment& at) const {
-    return {{default_number, score_order::desc, at.starts, &window_}};
+    return {{no_number, score_order::desc, at.starts, &window_}};
   }
 
   postgres_past_boards& past() { return past_; }
@@ -199,10 +213,9 @@ public:
   postgres_link& link() { return db_.link(); }
   [[nodiscard]] const believed_clock& clock() const { return *clock_; }
 
-  static constexpr std::int64_t default_number = 0;
+private:
   static constexpr int tries_to_close = 3;
 
-private:
   /// How a transaction begins: with prepared statements, or behind a pooler with their text.
   [[nodiscard]] std::string begin_text(std::string_view begin) const;
 

@@ -5,6 +5,7 @@
 #include "core/leaderboard/leaderboard_settings.hpp"
 #include "core/leaderboard/score_ledger.hpp"
 #include "core/leaderboard/tenant_quotas.hpp"
+#include "stores/sql/open_periods.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -15,9 +16,6 @@
 #include <vector>
 
 namespace standings {
-
-/// The number that stands for the default leaderboard.
-inline constexpr std::int64_t no_number = 0;
 
 /// A user of a leaderboard.
 struct leaderboard_row_key {

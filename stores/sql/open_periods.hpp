@@ -11,6 +11,9 @@
 
 namespace standings {
 
+/// The number that stands for the default leaderboard.
+inline constexpr std::int64_t no_number = 0;
+
 /// Which periods of which leaderboards are known to be open in the database, so that it need not be
 /// asked before each write. Not thread-safe.
 class open_periods {

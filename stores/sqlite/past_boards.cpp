@@ -58,12 +58,12 @@ void sqlite_past_boards::close_ended(const place& of, const period_starts& start
 
 void sqlite_past_boards::close_one(const place& of, period board, const period_span& span) {
   const bool ascending = of.order == score_order::asc;
-  const auto* ranked = of.number == 0 ? sql::ranked_default
-                       : ascending    ? sql::ranked_asc
-                                      : sql::ranked_desc;
-  const auto* total = of.number == 0 ? sql::total_default
-                      : ascending    ? sql::total_asc
-                                     : sql::total_desc;
+  const auto* ranked = of.number == no_number ? sql::ranked_default
+                       : ascending            ? sql::ranked_asc
+                                              : sql::ranked_desc;
+  const auto* total = of.number == no_number ? sql::total_default
+                      : ascending            ? sql::total_asc
+                                             : sql::total_desc;
   const std::string name{to_string(board)};
   if (exec(replaced(sql::close, "{total}", total), of.number, name, to_micros(span.from),
            to_micros(span.to))

@@ -27,9 +27,9 @@ public:
   sqlite_past_boards(prepare_fn prepare, std::size_t keep)
       : prepare_(std::move(prepare)), open_(keep), keep_(keep) {}
 
-  /// A leaderboard; number 0 stands for the default one.
+  /// A leaderboard; by itself, the default one.
   struct place {
-    std::int64_t number = 0;
+    std::int64_t number = no_number;
     score_order order = score_order::desc;
   };
 

@@ -129,7 +129,7 @@ public:
     });
     if (!state
         || (session_.settled_starts(recorded) == recorded
-            && session_.past().is_open(0, state->starts)))
+            && session_.past().is_open(no_number, state->starts)))
       return state;
     const auto done = session_.transact([&](moment& at) { // which closes what has ended
       if (at.settled == recorded)
