@@ -17,9 +17,9 @@ namespace {
 namespace json = boost::json;
 
 /// Prints each result as it is found, or collects them as JSON.
-class report {
+class check_report {
 public:
-  explicit report(bool as_json) : as_json_(as_json) {}
+  explicit check_report(bool as_json) : as_json_(as_json) {}
 
   void add(const char* what, const result<std::string>& found) {
     add(what, found.has_value(), found ? *found : explain(found.error()));
@@ -74,7 +74,7 @@ std::string describe(const std::string& reached, const adoption_report& found) {
 
 /// Only inspects the database: opening the store would create tables, and a check must not change
 /// anything.
-bool check_database(const config& settings, const backends& stores, report& out) {
+bool check_database(const config& settings, const backends& stores, check_report& out) {
   if (const auto usable = probe_database_file(settings); !usable)
     return out.add("database", false, explain(usable.error()));
   for (const auto& note : stores.notes)
@@ -97,7 +97,7 @@ std::string describe_cache(const config& settings, const backends& stores) {
   return cache_address(settings.cache) + (known ? ", server " + *version : "");
 }
 
-void check_cache(const config& settings, const backends& stores, report& out) {
+void check_cache(const config& settings, const backends& stores, check_report& out) {
   out.note("the cache is " + describe_cache(settings, stores));
   const auto state = stores.cache->state();
   if (!state) {
@@ -114,14 +114,14 @@ void check_cache(const config& settings, const backends& stores, report& out) {
 }
 
 /// Checks that the tables for chat sessions fit.
-void check_sessions(const config& settings, const backends& stores, report& out) {
+void check_sessions(const config& settings, const backends& stores, check_report& out) {
   if (!syncs_sessions(settings))
     return;
   const auto fit = stores.check_session_store();
   out.add("sessions", fit.has_value(), fit ? "" : explain(fit.error()));
 }
 
-void check_certificate(const config& settings, report& out) {
+void check_certificate(const config& settings, check_report& out) {
   if (!serves_tls(settings))
     return;
   const auto loaded = tls_identity::load(tls_files_of(settings));
@@ -129,7 +129,7 @@ void check_certificate(const config& settings, report& out) {
 }
 
 /// What the service needs besides its stores.
-void check_surroundings(const config& settings, report& out) {
+void check_surroundings(const config& settings, check_report& out) {
   out.add("data_dir", check_data_directory(settings));
   out.add("http", check_listening(settings));
   if (settings.aliases.enabled != alias_mode::off)
@@ -140,7 +140,7 @@ void check_surroundings(const config& settings, report& out) {
 
 /// Prints whether configuration, database and cache are usable, one line each.
 int run_check(const invocation& with) {
-  report out{with.json};
+  check_report out{with.json};
   const auto stores = make_backends(with.settings);
   if (!stores) {
     out.add("config", false, explain(stores.error()));

@@ -35,7 +35,7 @@ using line_fn = std::string (*)(const log_record&);
 line_fn lines_of(log_format format) {
   if (format == log_format::automatic)
     format = ::isatty(STDERR_FILENO) == 1 ? log_format::text : log_format::json;
-  return format == log_format::json ? json_line : text_line;
+  return format == log_format::json ? line_fn{json_line} : text_line;
 }
 
 log_writer::notice_fn notice_for(line_fn line) {

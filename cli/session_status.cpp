@@ -67,7 +67,7 @@ void print_status(const json::object& status) {
       line(name[0] == 'n' ? "notice" : "last error", presentable(text));
 }
 
-int run_status(const invocation& with) {
+int run_session_status(const invocation& with) {
   service_client service{with.service.address};
   const auto status = service.get("/api/v1/sync/status");
   if (!status)
@@ -86,7 +86,7 @@ void add_session_status(command_tree& to, CLI::App& group) {
             {"status", "the status of the running service", "standings sessions status",
              "0  session sync is running\n1  it is not, or no service answers\n"
              "2  wrong usage or configuration"},
-            shared_flags::of_service(), run_status);
+            shared_flags::of_service(), run_session_status);
 }
 
 } // namespace standings

@@ -1,5 +1,7 @@
 #include "core/base/column_time.hpp"
 
+#include "core/base/scanner.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -40,10 +42,6 @@ std::optional<time_unit> unit_of(double number) {
 
 std::string form_of(time_unit unit) {
   return "epoch " + std::string{units[static_cast<std::size_t>(unit)]};
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 /// The zone that we write after the clock in a column where others have written `zone`.

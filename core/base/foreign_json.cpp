@@ -1,6 +1,7 @@
 #include "core/base/foreign_json.hpp"
 
 #include "core/base/hex.hpp"
+#include "core/base/scanner.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -12,10 +13,6 @@ namespace {
 
 constexpr std::size_t most_digits = 18; ///< any number of 18 digits fits into an int64
 constexpr std::size_t most_exponent_digits = 3;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::size_t digits_in(std::string_view number) {
   return static_cast<std::size_t>(std::count_if(number.begin(), number.end(), is_digit));

@@ -24,7 +24,7 @@ std::pair<std::string, std::string> split(const std::string& url) {
 }
 
 /// The limit for the receiver's response body.
-constexpr std::size_t most_read = 64 * 1024;
+constexpr std::size_t longest_answer = 64 * 1024;
 
 /// Returns the status of the response, even if reading its body fails; 0 if there is none.
 int status_of(httplib::Client& client, httplib::Request call, std::chrono::milliseconds timeout) {
@@ -37,7 +37,7 @@ int status_of(httplib::Client& client, httplib::Request call, std::chrono::milli
   };
   call.content_receiver = [&](const char*, std::size_t size, std::uint64_t, std::uint64_t) {
     taken += size;
-    return taken <= most_read && std::chrono::steady_clock::now() < until;
+    return taken <= longest_answer && std::chrono::steady_clock::now() < until;
   };
   const auto answer = client.send(call);
   return answer ? answer->status : status;

@@ -11,7 +11,7 @@ namespace standings {
 
 namespace {
 
-constexpr std::size_t page = 1'000;
+constexpr std::size_t page_size = 1'000;
 
 class memory_alias_cache final : public alias_cache {
 public:
@@ -54,7 +54,7 @@ public:
       const auto& from = tables_[i];
       auto at = i == index_of(after.type) ? from.upper_bound(after.alias) : from.begin();
       for (; at != from.end(); ++at) {
-        if (out.names.size() == page) {
+        if (out.names.size() == page_size) {
           out.next = alias_key(out.names.back().type, out.names.back().alias);
           return out;
         }

@@ -135,8 +135,8 @@ struct connection_closer {
 
 /// Connects again with messages that contain the SQLSTATE. Bounded by two seconds: the server has
 /// just answered.
-std::string sqlstate_of_refusal(const std::string& conninfo) {
-  const std::unique_ptr<PGconn, connection_closer> c{PQconnectStart(conninfo.c_str())};
+std::string sqlstate_of_refusal(const std::string& address) {
+  const std::unique_ptr<PGconn, connection_closer> c{PQconnectStart(address.c_str())};
   if (!c)
     return {};
   PQsetErrorVerbosity(c.get(), PQERRORS_VERBOSE);

@@ -9,7 +9,7 @@ namespace standings {
 
 namespace {
 
-namespace sql = postgres_inspection_sql;
+namespace inspection_sql = postgres_inspection_sql;
 
 column_kind kind_of(const std::string& type, bool compares_bytes) {
   if (type == "text" || type == "varchar" || type == "bpchar")
@@ -51,16 +51,16 @@ public:
     if (out_.kind != relation_kind::table)
       return std::move(out_);
     read_columns();
-    read_names(sql::references, out_.user_id_references);
-    read_names(sql::referenced_by, out_.referenced_by);
-    read_names(sql::checks, out_.checks);
-    read_names(sql::triggers, out_.triggers);
-    out_.unique_user_id = !exec(sql::unique_index).empty();
-    read_names(sql::deferrable_unique, out_.deferrable_unique);
+    read_names(inspection_sql::references, out_.user_id_references);
+    read_names(inspection_sql::referenced_by, out_.referenced_by);
+    read_names(inspection_sql::checks, out_.checks);
+    read_names(inspection_sql::triggers, out_.triggers);
+    out_.unique_user_id = !exec(inspection_sql::unique_index).empty();
+    read_names(inspection_sql::deferrable_unique, out_.deferrable_unique);
     out_.ours = is_postgres_table_ours(tx_, names_);
     if (!out_.missing_rights.empty() && out_.missing_rights.front() == "SELECT")
       return std::move(out_);
-    out_.rows = exec(sql::count)[0][0].as<std::uint64_t>();
+    out_.rows = exec(inspection_sql::count)[0][0].as<std::uint64_t>();
     if (!out_.ours)
       read_rows();
     return std::move(out_);
@@ -70,8 +70,8 @@ private:
   pqxx::result exec(const std::string& text) { return tx_.exec(with_names(text, names_)); }
 
   void read_server() {
-    const auto row =
-        exec(replaced(sql::server, "{schema}", tx_.quote(tx_.quote_name(names_.schema))))[0];
+    const auto row = exec(
+        replaced(inspection_sql::server, "{schema}", tx_.quote(tx_.quote_name(names_.schema))))[0];
     out_.database = "PostgreSQL " + std::string{row[0].c_str()};
     out_.user = row[1].c_str();
     out_.encoding = row[2].c_str();
@@ -81,14 +81,14 @@ private:
   }
 
   void read_bookkeeping() {
-    const auto row = exec(sql::bookkeeping)[0];
+    const auto row = exec(inspection_sql::bookkeeping)[0];
     if (row[0].as<bool>() && !row[1].as<bool>())
       out_.foreign_bookkeeping.push_back(with_names("{own}schema_migrations", names_));
     out_.may_create = out_.may_create || (row[0].as<bool>() && row[1].as<bool>());
   }
 
   void read_relation() {
-    const auto rows = exec(sql::relation);
+    const auto rows = exec(inspection_sql::relation);
     if (rows.empty())
       return;
     const auto row = rows[0];
@@ -114,7 +114,7 @@ private:
   }
 
   void read_columns() {
-    for (const auto& row : exec(sql::columns)) {
+    for (const auto& row : exec(inspection_sql::columns)) {
       column_facts column;
       column.name = row["attname"].c_str();
       column.type = row["type"].c_str();
@@ -163,7 +163,7 @@ private:
   }
 
   void read_ids() {
-    out_.null_ids = exec(sql::null_ids)[0][0].as<std::uint64_t>();
+    out_.null_ids = exec(inspection_sql::null_ids)[0][0].as<std::uint64_t>();
     const auto* column = out_.column("user_id");
     if (column->kind == column_kind::text || column->kind == column_kind::nocase_text)
       out_.unservable_ids = counted("octet_length(user_id::text) NOT BETWEEN 1 AND 128"
@@ -171,7 +171,7 @@ private:
                                     "quote_literal(left(user_id::text, 40))");
     if (out_.unique_user_id)
       return;
-    for (const auto& row : exec(sql::duplicates)) {
+    for (const auto& row : exec(inspection_sql::duplicates)) {
       out_.duplicates.rows = row[2].as<std::uint64_t>();
       out_.duplicates.examples.push_back(std::string{row[0].c_str()} + ": " + row[1].c_str()
                                          + " rows");

@@ -12,7 +12,7 @@ namespace standings {
 
 namespace {
 
-namespace sql = postgres_leaderboard_sql;
+namespace leaderboard_sql = postgres_leaderboard_sql;
 
 user_arrays arrays_of(std::span<const leaderboard_rows::changed_row> rows) {
   user_arrays out;
@@ -24,26 +24,27 @@ user_arrays arrays_of(std::span<const leaderboard_rows::changed_row> rows) {
 } // namespace
 
 void postgres_leaderboard_rows::prepare(postgres_leaderboard_tables& tables) {
-  tables.prepare("named_leaderboards", sql::find);
-  tables.prepare("named_requests", sql::find_requests);
-  tables.prepare("named_add_requests", sql::add_requests);
-  tables.prepare("named_lock", sql::lock_users);
-  tables.prepare("named_held", sql::held_users);
-  tables.prepare("named_make", sql::make_users);
-  tables.prepare("named_drop", sql::drop_users);
-  tables.prepare("default_drop", sql::drop_default_users);
-  tables.prepare("named_write", sql::write_users);
-  tables.prepare("tenant_add", sql::add_users);
-  tables.prepare("tenant_take_back", sql::take_back_users);
-  tables.prepare("tenant_count", replaced(replaced(sql::count_users_first, "{users_of_tenant}",
-                                                   sql::users_of_tenant),
-                                          "{tenant}", "$1"));
-  tables.prepare("default_lock", sql::lock_default_users);
+  tables.prepare("named_leaderboards", leaderboard_sql::find);
+  tables.prepare("named_requests", leaderboard_sql::find_requests);
+  tables.prepare("named_add_requests", leaderboard_sql::add_requests);
+  tables.prepare("named_lock", leaderboard_sql::lock_users);
+  tables.prepare("named_held", leaderboard_sql::held_users);
+  tables.prepare("named_make", leaderboard_sql::make_users);
+  tables.prepare("named_drop", leaderboard_sql::drop_users);
+  tables.prepare("default_drop", leaderboard_sql::drop_default_users);
+  tables.prepare("named_write", leaderboard_sql::write_users);
+  tables.prepare("tenant_add", leaderboard_sql::add_users);
+  tables.prepare("tenant_take_back", leaderboard_sql::take_back_users);
+  tables.prepare("tenant_count",
+                 replaced(replaced(leaderboard_sql::count_users_first, "{users_of_tenant}",
+                                   leaderboard_sql::users_of_tenant),
+                          "{tenant}", "$1"));
+  tables.prepare("default_lock", leaderboard_sql::lock_default_users);
   tables.prepare("default_held", postgres_sql::locked_rows);
-  tables.prepare("default_make", sql::make_default_users);
+  tables.prepare("default_make", leaderboard_sql::make_default_users);
   tables.prepare("default_write",
                  replaced(postgres_sql::put, "least({time:u.at}, clock_timestamp())", "{time:u.at}")
-                     + sql::returning_versions);
+                     + leaderboard_sql::returning_versions);
 }
 
 std::vector<leaderboard> postgres_leaderboard_rows::find(std::span<const std::string> ids) {

@@ -9,7 +9,7 @@ namespace standings {
 
 namespace {
 
-namespace sql = postgres_leaderboard_sql;
+namespace leaderboard_sql = postgres_leaderboard_sql;
 
 std::string top_name(period board, score_order order) {
   return "named_" + std::string{to_string(order)} + "_" + std::string{to_string(board)};
@@ -217,23 +217,25 @@ private:
 } // namespace
 
 void prepare_postgres_scores(postgres_leaderboard_tables& tables) {
-  tables.prepare("named_put", sql::put);
-  tables.prepare("named_find", sql::find_users);
-  tables.prepare("named_scan", sql::scan);
-  tables.prepare("named_deletions", sql::scan_deletions);
-  tables.prepare("named_count", sql::count);
-  tables.prepare("named_count_since", sql::count_since);
-  tables.prepare("named_remove", sql::remove);
-  tables.prepare("named_periods", sql::read_periods);
-  tables.prepare("named_record", sql::record_periods);
-  tables.prepare("named_reset", sql::reset);
-  tables.prepare("named_settle_future", sql::settle_future);
-  tables.prepare("named_tidy", sql::tidy);
-  tables.prepare("named_forget_requests", sql::forget_requests);
+  tables.prepare("named_put", leaderboard_sql::put);
+  tables.prepare("named_find", leaderboard_sql::find_users);
+  tables.prepare("named_scan", leaderboard_sql::scan);
+  tables.prepare("named_deletions", leaderboard_sql::scan_deletions);
+  tables.prepare("named_count", leaderboard_sql::count);
+  tables.prepare("named_count_since", leaderboard_sql::count_since);
+  tables.prepare("named_remove", leaderboard_sql::remove);
+  tables.prepare("named_periods", leaderboard_sql::read_periods);
+  tables.prepare("named_record", leaderboard_sql::record_periods);
+  tables.prepare("named_reset", leaderboard_sql::reset);
+  tables.prepare("named_settle_future", leaderboard_sql::settle_future);
+  tables.prepare("named_tidy", leaderboard_sql::tidy);
+  tables.prepare("named_forget_requests", leaderboard_sql::forget_requests);
   for (auto board : all_periods) {
     const auto column = std::string{to_string(board)} + "_pomo";
-    tables.prepare(top_name(board, score_order::desc), replaced(sql::top, "{score}", column));
-    tables.prepare(top_name(board, score_order::asc), replaced(sql::lowest, "{score}", column));
+    tables.prepare(top_name(board, score_order::desc),
+                   replaced(leaderboard_sql::top, "{score}", column));
+    tables.prepare(top_name(board, score_order::asc),
+                   replaced(leaderboard_sql::lowest, "{score}", column));
   }
 }
 

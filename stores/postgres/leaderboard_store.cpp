@@ -19,7 +19,7 @@ namespace standings {
 
 namespace {
 
-namespace sql = postgres_leaderboard_sql;
+namespace leaderboard_sql = postgres_leaderboard_sql;
 
 /// How long to apply a batch in parts while other transactions hold rows of its users.
 constexpr std::chrono::milliseconds time_around_locks{500};
@@ -43,26 +43,27 @@ public:
         look_for_locks_(tables_.users().named(postgres_sql::look_for_locks)) {
     postgres_leaderboard_rows::prepare(tables_);
     prepare_postgres_scores(tables_);
-    tables_.prepare("named_list", sql::list);
-    tables_.prepare("named_set_metadata", sql::set_metadata);
-    tables_.prepare("named_has_metadata", sql::has_user_metadata);
-    tables_.prepare("named_metadata", sql::metadata_of);
-    tables_.prepare("named_lock_all", sql::lock_all);
-    tables_.prepare("named_insert", sql::insert);
-    tables_.prepare("named_change", sql::change);
-    tables_.prepare("named_archive", sql::archive);
-    tables_.prepare("named_restore", sql::restore);
-    tables_.prepare("named_note_used", sql::note_used);
-    tables_.prepare("named_recently_used", sql::recently_used);
-    tables_.prepare("tenant_leaderboards", sql::count_of_tenant);
-    tables_.prepare("tenant_recount", replaced(replaced(sql::recount_users, "{users_of_tenant}",
-                                                        sql::users_of_tenant),
-                                               "{tenant}", "due.tenant"));
-    tables_.prepare("named_first_to_purge", sql::first_to_purge);
-    tables_.prepare("named_purge_scores", sql::purge_scores);
-    tables_.prepare("named_purge_deleted", sql::purge_deleted);
-    tables_.prepare("named_purge_periods", sql::purge_periods);
-    tables_.prepare("named_purge", sql::purge_leaderboard);
+    tables_.prepare("named_list", leaderboard_sql::list);
+    tables_.prepare("named_set_metadata", leaderboard_sql::set_metadata);
+    tables_.prepare("named_has_metadata", leaderboard_sql::has_user_metadata);
+    tables_.prepare("named_metadata", leaderboard_sql::metadata_of);
+    tables_.prepare("named_lock_all", leaderboard_sql::lock_all);
+    tables_.prepare("named_insert", leaderboard_sql::insert);
+    tables_.prepare("named_change", leaderboard_sql::change);
+    tables_.prepare("named_archive", leaderboard_sql::archive);
+    tables_.prepare("named_restore", leaderboard_sql::restore);
+    tables_.prepare("named_note_used", leaderboard_sql::note_used);
+    tables_.prepare("named_recently_used", leaderboard_sql::recently_used);
+    tables_.prepare("tenant_leaderboards", leaderboard_sql::count_of_tenant);
+    tables_.prepare("tenant_recount",
+                    replaced(replaced(leaderboard_sql::recount_users, "{users_of_tenant}",
+                                      leaderboard_sql::users_of_tenant),
+                             "{tenant}", "due.tenant"));
+    tables_.prepare("named_first_to_purge", leaderboard_sql::first_to_purge);
+    tables_.prepare("named_purge_scores", leaderboard_sql::purge_scores);
+    tables_.prepare("named_purge_deleted", leaderboard_sql::purge_deleted);
+    tables_.prepare("named_purge_periods", leaderboard_sql::purge_periods);
+    tables_.prepare("named_purge", leaderboard_sql::purge_leaderboard);
   }
 
   // -- leaderboards ----------------------------------------------------------------

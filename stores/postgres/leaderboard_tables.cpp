@@ -8,7 +8,7 @@ namespace standings {
 
 namespace {
 
-namespace sql = postgres_leaderboard_sql;
+namespace leaderboard_sql = postgres_leaderboard_sql;
 
 } // namespace
 
@@ -17,8 +17,8 @@ postgres_leaderboard_tables::postgres_leaderboard_tables(std::unique_ptr<pqxx::c
     : has_calendar_(options.boundaries.has_value()), users_(std::move(db), options) {}
 
 void postgres_leaderboard_tables::prepare(const std::string& name, std::string_view text) {
-  users_.prepare(
-      name, replaced(replaced(text, "{leaderboards}", sql::leaderboards), "{users}", sql::users));
+  users_.prepare(name, replaced(replaced(text, "{leaderboards}", leaderboard_sql::leaderboards),
+                                "{users}", leaderboard_sql::users));
 }
 
 postgres_leaderboard_tables::with_starts

@@ -9,14 +9,14 @@ namespace standings {
 
 namespace {
 
-namespace sql = postgres_session_sql;
+namespace session_sql = postgres_session_sql;
 
 constexpr std::array<named_statement, 5> statements{{
-    {"find_twins_with_time", sql::find_twins_with_time},
-    {"find_twins_without_time", sql::find_twins_without_time},
-    {"find_twins_with_id", sql::find_twins_with_id},
-    {"drop_messages", sql::drop_messages},
-    {"name_messages", sql::name_messages},
+    {"find_twins_with_time", session_sql::find_twins_with_time},
+    {"find_twins_without_time", session_sql::find_twins_without_time},
+    {"find_twins_with_id", session_sql::find_twins_with_id},
+    {"drop_messages", session_sql::drop_messages},
+    {"name_messages", session_sql::name_messages},
 }};
 
 } // namespace

@@ -11,7 +11,7 @@ namespace standings {
 
 namespace {
 
-namespace sql = postgres_past_sql;
+namespace past_sql = postgres_past_sql;
 
 std::map<std::int64_t, recorded_open> open_in(const pqxx::result& rows) {
   std::map<std::int64_t, recorded_open> out;
@@ -42,7 +42,7 @@ bool postgres_past_boards::are_open(std::span<const due> leaderboards) const {
 }
 
 bool postgres_past_boards::look(postgres_work& tx, std::span<const due> leaderboards) {
-  const auto recorded = open_in(exec(tx, sql::open_periods, numbers_of(leaderboards)));
+  const auto recorded = open_in(exec(tx, past_sql::open_periods, numbers_of(leaderboards)));
   bool all = true;
   for (const auto& of : leaderboards) {
     const auto found = recorded.find(of.number);
@@ -55,7 +55,7 @@ bool postgres_past_boards::look(postgres_work& tx, std::span<const due> leaderbo
 }
 
 void postgres_past_boards::close(postgres_work& tx, std::span<const due> leaderboards) {
-  const auto recorded = open_in(exec(tx, sql::open_periods, numbers_of(leaderboards)));
+  const auto recorded = open_in(exec(tx, past_sql::open_periods, numbers_of(leaderboards)));
   std::vector<std::int64_t> numbers;
   std::vector<std::string> periods;
   std::vector<std::int64_t> starts;
@@ -74,7 +74,7 @@ void postgres_past_boards::close(postgres_work& tx, std::span<const due> leaderb
     }
   }
   if (!numbers.empty())
-    exec(tx, sql::open, bigint_array(numbers), text_array(periods), bigint_array(starts));
+    exec(tx, past_sql::open, bigint_array(numbers), text_array(periods), bigint_array(starts));
 }
 
 void postgres_past_boards::note(std::span<const due> leaderboards) {
@@ -85,29 +85,29 @@ void postgres_past_boards::note(std::span<const due> leaderboards) {
 void postgres_past_boards::close_one(postgres_work& tx, const due& of, period board,
                                      sys_time open_since) {
   const std::string name{to_string(board)};
-  exec(tx, sql::no_longer_open, of.number, name);
+  exec(tx, past_sql::no_longer_open, of.number, name);
   for (const auto& span : of.window->ended(board, open_since, of.starts[index_of(board)], keep_))
     exec(tx, close_text(of, board), of.number, name, to_micros(span.from), to_micros(span.to));
-  exec(tx, sql::drop_older, of.number, name, sql_count(keep_));
+  exec(tx, past_sql::drop_older, of.number, name, sql_count(keep_));
 }
 
 std::string postgres_past_boards::close_text(const due& of, period board) const {
   const bool ascending = of.order == score_order::asc;
-  const auto* ranked = of.number == no_number ? sql::ranked_default
-                       : ascending            ? sql::ranked_asc
-                                              : sql::ranked_desc;
-  const auto* total = of.number == no_number ? sql::total_default
-                      : ascending            ? sql::total_asc
-                                             : sql::total_desc;
-  return replaced(replaced(replaced(sql::close, "{ranked}", ranked), "{total}", total), "{score}",
-                  std::string{to_string(board)} + "_pomo");
+  const auto* ranked = of.number == no_number ? past_sql::ranked_default
+                       : ascending            ? past_sql::ranked_asc
+                                              : past_sql::ranked_desc;
+  const auto* total = of.number == no_number ? past_sql::total_default
+                      : ascending            ? past_sql::total_asc
+                                             : past_sql::total_desc;
+  return replaced(replaced(replaced(past_sql::close, "{ranked}", ranked), "{total}", total),
+                  "{score}", std::string{to_string(board)} + "_pomo");
 }
 
 std::vector<past_period> postgres_past_boards::list(postgres_work& tx, std::int64_t number,
                                                     period board) {
   std::vector<past_period> out;
   for (const auto& row :
-       exec(tx, sql::list, number, std::string{to_string(board)}, sql_count(keep_)))
+       exec(tx, past_sql::list, number, std::string{to_string(board)}, sql_count(keep_)))
     out.push_back(read_past_period(row));
   return out;
 }
@@ -116,35 +116,35 @@ std::optional<past_board> postgres_past_boards::find(postgres_work& tx, std::int
                                                      period board, sys_time at, std::size_t offset,
                                                      std::size_t limit) {
   const std::string name{to_string(board)};
-  const auto found = exec(tx, sql::find, number, name, to_micros(at));
+  const auto found = exec(tx, past_sql::find, number, name, to_micros(at));
   if (found.empty())
     return std::nullopt;
   past_board out{read_past_period(found[0]), {}};
-  for (const auto& row : exec(tx, sql::page, number, name, to_micros(out.of.started_at),
+  for (const auto& row : exec(tx, past_sql::page, number, name, to_micros(out.of.started_at),
                               sql_count(offset), sql_count(limit)))
     out.entries.push_back({row[0].as<std::uint64_t>(), row[1].c_str(), row[2].as<std::int64_t>()});
   return out;
 }
 
 void postgres_past_boards::drop(postgres_work& tx, std::int64_t number) {
-  exec(tx, sql::drop_leaderboard, number);
+  exec(tx, past_sql::drop_leaderboard, number);
 }
 
 std::size_t postgres_past_boards::purge(postgres_work& tx, std::size_t limit) {
   if (keep_ == 0)
-    exec(tx, sql::drop_all);
-  const auto found = exec(tx, sql::first_dropped);
+    exec(tx, past_sql::drop_all);
+  const auto found = exec(tx, past_sql::first_dropped);
   if (found.empty())
     return 0;
   const auto number = found[0][0].as<std::int64_t>();
   const std::string name = found[0][1].c_str();
   const auto start = found[0][2].as<std::int64_t>();
   const auto gone =
-      exec(tx, sql::forget_scores, number, name, start, sql_count(limit)).affected_rows();
+      exec(tx, past_sql::forget_scores, number, name, start, sql_count(limit)).affected_rows();
   if (gone > 0)
     return static_cast<std::size_t>(gone);
   return static_cast<std::size_t>(
-      exec(tx, sql::forget_period, number, name, start).affected_rows());
+      exec(tx, past_sql::forget_period, number, name, start).affected_rows());
 }
 
 } // namespace standings

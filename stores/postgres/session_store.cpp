@@ -16,7 +16,7 @@ namespace standings {
 
 namespace {
 
-namespace sql = postgres_session_sql;
+namespace session_sql = postgres_session_sql;
 
 constexpr auto never = std::numeric_limits<std::int64_t>::min();
 constexpr auto never_sql = "'-9223372036854775808'::bigint";
@@ -46,28 +46,28 @@ public:
     const auto prepare = [&](const char* name, std::string_view text) {
       db_.prepare(name, finished(text, names));
     };
-    prepare("find_groups", sql::find_groups);
-    prepare("add_groups", sql::add_groups);
-    prepare("find_users", sql::find_users);
-    prepare("add_users", sql::add_users);
-    prepare("name_users", sql::name_users);
-    prepare("find_sessions", sql::find_sessions);
-    prepare("add_sessions", sql::add_sessions);
-    prepare("change_sessions", sql::change_sessions);
-    prepare("add_messages", sql::add_messages);
-    prepare("edit_messages", sql::edit_messages);
+    prepare("find_groups", session_sql::find_groups);
+    prepare("add_groups", session_sql::add_groups);
+    prepare("find_users", session_sql::find_users);
+    prepare("add_users", session_sql::add_users);
+    prepare("name_users", session_sql::name_users);
+    prepare("find_sessions", session_sql::find_sessions);
+    prepare("add_sessions", session_sql::add_sessions);
+    prepare("change_sessions", session_sql::change_sessions);
+    prepare("add_messages", session_sql::add_messages);
+    prepare("edit_messages", session_sql::edit_messages);
     for (const auto& [name, text] : twin_statements())
       prepare(name, text);
-    prepare("release", sql::release);
-    prepare("release_before", sql::release_before);
-    prepare("now", sql::now);
-    prepare("quarantine", sql::quarantine);
-    prepare("trim_quarantine", sql::trim_quarantine);
-    prepare("quarantined", sql::quarantined);
-    prepare("read_sessions", sql::read_sessions);
-    prepare("read_messages", sql::read_messages);
-    prepare("scan", sql::scan);
-    prepare("counts", sql::counts);
+    prepare("release", session_sql::release);
+    prepare("release_before", session_sql::release_before);
+    prepare("now", session_sql::now);
+    prepare("quarantine", session_sql::quarantine);
+    prepare("trim_quarantine", session_sql::trim_quarantine);
+    prepare("quarantined", session_sql::quarantined);
+    prepare("read_sessions", session_sql::read_sessions);
+    prepare("read_messages", session_sql::read_messages);
+    prepare("scan", session_sql::scan);
+    prepare("counts", session_sql::counts);
   }
 
   result<std::vector<session_change>> upsert(std::span<const session_record> sessions) override {

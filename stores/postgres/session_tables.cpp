@@ -14,7 +14,7 @@ namespace standings {
 
 std::span<const embedded_text> postgres_migrations();
 
-namespace sql = postgres_session_sql;
+namespace session_sql = postgres_session_sql;
 
 namespace {
 
@@ -28,7 +28,8 @@ std::vector<std::string> tables_of(const table_names& names) {
 /// Creates dropped tables again, empty: the next full sync fills them.
 void make_missing_tables(pqxx::work& transaction, const table_names& names) {
   const auto all =
-      only_row(exec_with(transaction, sql::has_tables, text_array(tables_of(names))))[0].as<bool>();
+      only_row(exec_with(transaction, session_sql::has_tables, text_array(tables_of(names))))[0]
+          .as<bool>();
   if (all)
     return;
   transaction.exec("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'");
@@ -43,15 +44,16 @@ result<void> check_fit(pqxx::work& transaction, const table_names& names) {
   std::vector<std::string> columns;
   for (const auto& [table, column] : session_columns())
     columns.emplace_back(column);
-  const auto missing = exec_with(transaction, sql::missing_columns, text_array(tables_of(names)),
-                                 text_array(columns));
+  const auto missing = exec_with(transaction, session_sql::missing_columns,
+                                 text_array(tables_of(names)), text_array(columns));
   if (!missing.empty())
     return lacks_column(session_columns()[missing[0][0].as<std::size_t>() - 1]);
-  if (const auto unfit = transaction.exec(with_names(sql::unfit_tables, names)); !unfit.empty())
+  if (const auto unfit = transaction.exec(with_names(session_sql::unfit_tables, names));
+      !unfit.empty())
     return unfit_tables(unfit[0][0].c_str());
   if (only_row(transaction.exec("SELECT to_regclass('messages') IS NULL"))[0].as<bool>())
     return {};
-  if (const auto unfit = transaction.exec(sql::unfit_messages); !unfit.empty())
+  if (const auto unfit = transaction.exec(session_sql::unfit_messages); !unfit.empty())
     return unfit_tables(unfit[0][0].c_str());
   return {};
 }
@@ -68,9 +70,9 @@ result<void> prepare_session_tables(pqxx::connection& db, const table_names& nam
   make_missing_tables(transaction, names);
   if (const auto fit = check_fit(transaction, names); !fit)
     return fit.error();
-  if (!only_row(transaction.exec(sql::has_indexes))[0].as<bool>()) {
+  if (!only_row(transaction.exec(session_sql::has_indexes))[0].as<bool>()) {
     transaction.exec("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'");
-    transaction.exec(sql::create_indexes);
+    transaction.exec(session_sql::create_indexes);
   }
   transaction.commit();
   return {};

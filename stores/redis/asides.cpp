@@ -8,7 +8,7 @@ namespace standings {
 
 namespace {
 
-constexpr int max_tries = 20; ///< each with a new name
+constexpr int max_names = 20; ///< each with a new name
 
 /// One call of set_aside.lua; returns the keys that are still in the way, because a new name was
 /// taken.
@@ -54,7 +54,7 @@ result<std::vector<needed_key>> rename_once(redis_connection& c, const std::stri
 result<void> make_room(redis_connection& c, const std::string& meta_key,
                        std::span<const needed_key> keys, sys_time now, own_writes* own) {
   std::vector<needed_key> remaining{keys.begin(), keys.end()};
-  for (int i = 0; i < max_tries; ++i, now += std::chrono::microseconds{1}) {
+  for (int i = 0; i < max_names; ++i, now += std::chrono::microseconds{1}) {
     auto renamed = rename_once(c, meta_key, remaining, now, own);
     if (!renamed)
       return renamed.error();

@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds look_pause{50};
 /// at once would make the first wait for the last.
 constexpr std::size_t most_at_once = 64;
 /// A larger buffer is given back once its contents have been sent.
-constexpr std::size_t kept_buffer = 1 << 20;
+constexpr std::size_t kept_unsent = 1 << 20;
 
 failure stopping() {
   return fail(errc::shutting_down, "the service is stopping");
@@ -258,7 +258,7 @@ result<bool> redis_multiplexer::write_some() {
     return before_write_ == wait_for::nothing;
   sent_ = 0;
   unsent_.clear();
-  if (unsent_.capacity() > kept_buffer)
+  if (unsent_.capacity() > kept_unsent)
     unsent_ = {};
   before_write_ = wait_for::nothing;
   return false;

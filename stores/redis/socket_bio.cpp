@@ -1,5 +1,7 @@
 #include "stores/redis/socket_bio.hpp"
 
+#include "stores/redis/socket_errors.hpp"
+
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -11,10 +13,6 @@ namespace {
 
 int socket_of(BIO* bio) {
   return *static_cast<const int*>(BIO_get_data(bio));
-}
-
-bool would_block(int error) {
-  return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
 int write(BIO* bio, const char* bytes, int size) {

@@ -1,6 +1,7 @@
 #include "stores/redis/transport.hpp"
 
 #include "stores/redis/lost.hpp"
+#include "stores/redis/socket_errors.hpp"
 #include "stores/redis/tls.hpp"
 
 #include <netdb.h>
@@ -33,10 +34,6 @@ void tune(int fd) {
   set(fd, IPPROTO_TCP, TCP_KEEPIDLE, 15);
   set(fd, IPPROTO_TCP, TCP_KEEPINTVL, 5);
   set(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
-}
-
-bool would_block(int error) {
-  return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
 /// The result of a connect(2) that was under way; `EINPROGRESS` while it still is.

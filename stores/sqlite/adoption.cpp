@@ -1,6 +1,7 @@
 #include "stores/sqlite/adoption.hpp"
 
 #include "stores/sql/sql_text.hpp"
+#include "stores/sqlite/columns.hpp"
 #include "stores/sqlite/failure.hpp"
 
 #include <SQLiteCpp/Statement.h>
@@ -12,13 +13,6 @@
 namespace standings {
 
 namespace {
-
-bool has_column(SQLite::Database& db, const std::string& table, const std::string& column) {
-  SQLite::Statement query{db, "SELECT 1 FROM pragma_table_info(?) WHERE name = ? COLLATE NOCASE"};
-  query.bind(1, table);
-  query.bind(2, column);
-  return query.executeStep();
-}
 
 std::string own(const table_names& names, const char* sql) {
   return with_names(sql, names);

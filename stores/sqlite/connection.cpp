@@ -3,6 +3,7 @@
 #include "core/base/time.hpp"
 #include "stores/sql/sql_text.hpp"
 #include "stores/sqlite/adoption.hpp"
+#include "stores/sqlite/columns.hpp"
 #include "stores/sqlite/failure.hpp"
 
 #include <SQLiteCpp/Statement.h>
@@ -18,13 +19,6 @@ namespace standings {
 std::span<const embedded_text> sqlite_migrations();
 
 namespace {
-
-bool has_column(SQLite::Database& db, const std::string& table, const std::string& column) {
-  SQLite::Statement query{db, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?"};
-  query.bind(1, table);
-  query.bind(2, column);
-  return query.executeStep();
-}
 
 /// Switches the file to WAL. If two connections do that with a new file at once, SQLite reports
 /// `busy` to one of them without waiting; that one tries again.

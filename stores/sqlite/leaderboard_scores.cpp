@@ -11,7 +11,7 @@ namespace standings {
 
 namespace {
 
-namespace sql = sqlite_leaderboard_sql;
+namespace leaderboard_sql = sqlite_leaderboard_sql;
 
 class sqlite_leaderboard_scores final : public score_store {
 public:
@@ -177,20 +177,21 @@ private:
   }
 
   prepared prepare_top(period board) {
-    return tables_.prepare(replaced(has_lowest_first() ? sql::lowest : sql::top, "{score}",
-                                    std::string{to_string(board)} + "_pomo"));
+    return tables_.prepare(
+        replaced(has_lowest_first() ? leaderboard_sql::lowest : leaderboard_sql::top, "{score}",
+                 std::string{to_string(board)} + "_pomo"));
   }
 
   const leaderboard of_;
   sqlite_leaderboard_tables& tables_;
   const leaderboard_apply_fn apply_;
   tidy_pass tidying_;
-  prepared scan_ = tables_.prepare(sql::scan);
-  prepared scan_deletions_ = tables_.prepare(sql::scan_deletions);
-  prepared count_ = tables_.prepare(sql::count);
-  prepared archive_ = tables_.prepare(sql::archive_user);
-  prepared remove_ = tables_.prepare(sql::remove_user);
-  prepared tidy_ = tables_.prepare(sql::tidy);
+  prepared scan_ = tables_.prepare(leaderboard_sql::scan);
+  prepared scan_deletions_ = tables_.prepare(leaderboard_sql::scan_deletions);
+  prepared count_ = tables_.prepare(leaderboard_sql::count);
+  prepared archive_ = tables_.prepare(leaderboard_sql::archive_user);
+  prepared remove_ = tables_.prepare(leaderboard_sql::remove_user);
+  prepared tidy_ = tables_.prepare(leaderboard_sql::tidy);
   std::array<prepared, period_count> top_{prepare_top(period::daily), prepare_top(period::weekly),
                                           prepare_top(period::monthly),
                                           prepare_top(period::yearly)};

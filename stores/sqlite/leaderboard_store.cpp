@@ -16,7 +16,7 @@ namespace standings {
 
 namespace {
 
-namespace sql = sqlite_leaderboard_sql;
+namespace leaderboard_sql = sqlite_leaderboard_sql;
 
 /// While a batch waits for another program's lock, the updates of all users wait.
 constexpr int longest_wait_ms = 250;
@@ -373,26 +373,28 @@ private:
   sqlite_leaderboard_tables tables_;
   const score_rules default_rules_;
   const tenant_quotas quotas_;
-  prepared list_ = prepare(sql::list);
-  prepared insert_ = prepare(sql::insert);
-  prepared change_ = prepare(sql::change);
-  prepared archive_ = prepare(sql::archive);
-  prepared restore_ = prepare(sql::restore);
-  prepared note_used_ = prepare(sql::note_used);
-  prepared recently_used_ = prepare(sql::recently_used);
-  prepared first_to_purge_ = prepare(sql::first_to_purge);
-  prepared purge_scores_ = prepare(sql::purge_scores);
-  prepared purge_deleted_ = prepare(sql::purge_deleted);
-  prepared purge_periods_ = prepare(sql::purge_periods);
-  prepared set_metadata_ = prepare(sql::set_metadata);
-  prepared has_user_metadata_ = prepare(sql::has_user_metadata);
-  prepared metadata_of_ = prepare(sql::metadata_of);
-  prepared purge_leaderboard_ = prepare(sql::purge_leaderboard);
-  tenant_statements tenants_{prepare(sql::count_of_tenant), prepare(sql::users_of_tenant),
-                             prepare(sql::kept_users),      prepare(sql::keep_users),
-                             prepare(sql::add_users),       prepare(sql::take_back_users),
-                             prepare(sql::first_to_recount)};
-  request_statements requests_{prepare(sql::find_request), prepare(sql::add_request)};
+  prepared list_ = prepare(leaderboard_sql::list);
+  prepared insert_ = prepare(leaderboard_sql::insert);
+  prepared change_ = prepare(leaderboard_sql::change);
+  prepared archive_ = prepare(leaderboard_sql::archive);
+  prepared restore_ = prepare(leaderboard_sql::restore);
+  prepared note_used_ = prepare(leaderboard_sql::note_used);
+  prepared recently_used_ = prepare(leaderboard_sql::recently_used);
+  prepared first_to_purge_ = prepare(leaderboard_sql::first_to_purge);
+  prepared purge_scores_ = prepare(leaderboard_sql::purge_scores);
+  prepared purge_deleted_ = prepare(leaderboard_sql::purge_deleted);
+  prepared purge_periods_ = prepare(leaderboard_sql::purge_periods);
+  prepared set_metadata_ = prepare(leaderboard_sql::set_metadata);
+  prepared has_user_metadata_ = prepare(leaderboard_sql::has_user_metadata);
+  prepared metadata_of_ = prepare(leaderboard_sql::metadata_of);
+  prepared purge_leaderboard_ = prepare(leaderboard_sql::purge_leaderboard);
+  tenant_statements tenants_{
+      prepare(leaderboard_sql::count_of_tenant), prepare(leaderboard_sql::users_of_tenant),
+      prepare(leaderboard_sql::kept_users),      prepare(leaderboard_sql::keep_users),
+      prepare(leaderboard_sql::add_users),       prepare(leaderboard_sql::take_back_users),
+      prepare(leaderboard_sql::first_to_recount)};
+  request_statements requests_{prepare(leaderboard_sql::find_request),
+                               prepare(leaderboard_sql::add_request)};
 };
 
 } // namespace

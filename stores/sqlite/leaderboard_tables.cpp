@@ -9,7 +9,7 @@ namespace standings {
 
 namespace {
 
-namespace sql = sqlite_leaderboard_sql;
+namespace leaderboard_sql = sqlite_leaderboard_sql;
 
 constexpr auto request_memory = std::chrono::hours{24};
 
@@ -17,11 +17,13 @@ constexpr auto request_memory = std::chrono::hours{24};
 
 sqlite_leaderboard_tables::sqlite_leaderboard_tables(std::unique_ptr<SQLite::Database> db,
                                                      const sqlite_options& options)
-    : options_(options), users_(std::move(db), options), find_(prepare(sql::find)),
-      read_periods_(prepare(sql::read_periods)), write_period_(prepare(sql::write_period)),
-      find_user_(prepare(sql::find_user)), write_user_(prepare(sql::write_user)),
+    : options_(options), users_(std::move(db), options), find_(prepare(leaderboard_sql::find)),
+      read_periods_(prepare(leaderboard_sql::read_periods)),
+      write_period_(prepare(leaderboard_sql::write_period)),
+      find_user_(prepare(leaderboard_sql::find_user)),
+      write_user_(prepare(leaderboard_sql::write_user)),
       write_default_user_(prepare(sqlite_sql::put)),
-      forget_requests_(prepare(sql::forget_requests)) {}
+      forget_requests_(prepare(leaderboard_sql::forget_requests)) {}
 
 leaderboard sqlite_leaderboard_tables::read_leaderboard(SQLite::Statement& row) {
   leaderboard out;

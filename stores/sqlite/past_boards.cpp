@@ -10,7 +10,7 @@ namespace standings {
 
 namespace {
 
-namespace sql = sqlite_past_sql;
+namespace past_sql = sqlite_past_sql;
 
 past_period read_past_period(SQLite::Statement& row) {
   return {from_micros(row.getColumn(0).getInt64()), from_micros(row.getColumn(1).getInt64()),
@@ -26,7 +26,7 @@ past_entry read_past_entry(SQLite::Statement& row) {
 
 recorded_open sqlite_past_boards::recorded(std::int64_t number) {
   recorded_open out;
-  auto statement = prepare_(sql::open_periods);
+  auto statement = prepare_(past_sql::open_periods);
   auto& row = statement.with(number);
   while (row.executeStep())
     if (const auto p = parse_period(row.getColumn(0).getString()))
@@ -46,67 +46,68 @@ void sqlite_past_boards::close_ended(const place& of, const period_starts& start
       continue;
     const std::string name{to_string(p)};
     if (since) {
-      exec(sql::no_longer_open, of.number, name);
+      exec(past_sql::no_longer_open, of.number, name);
       for (const auto& span : window.ended(p, *since, started, keep_))
         close_one(of, p, span);
-      exec(sql::drop_older, of.number, name, sql_count(keep_));
+      exec(past_sql::drop_older, of.number, name, sql_count(keep_));
     }
-    exec(sql::open, of.number, name, to_micros(started));
+    exec(past_sql::open, of.number, name, to_micros(started));
   }
   open_.note(of.number, starts);
 }
 
 void sqlite_past_boards::close_one(const place& of, period board, const period_span& span) {
   const bool ascending = of.order == score_order::asc;
-  const auto* ranked = of.number == no_number ? sql::ranked_default
-                       : ascending            ? sql::ranked_asc
-                                              : sql::ranked_desc;
-  const auto* total = of.number == no_number ? sql::total_default
-                      : ascending            ? sql::total_asc
-                                             : sql::total_desc;
+  const auto* ranked = of.number == no_number ? past_sql::ranked_default
+                       : ascending            ? past_sql::ranked_asc
+                                              : past_sql::ranked_desc;
+  const auto* total = of.number == no_number ? past_sql::total_default
+                      : ascending            ? past_sql::total_asc
+                                             : past_sql::total_desc;
   const std::string name{to_string(board)};
-  if (exec(replaced(sql::close, "{total}", total), of.number, name, to_micros(span.from),
+  if (exec(replaced(past_sql::close, "{total}", total), of.number, name, to_micros(span.from),
            to_micros(span.to))
       == 0)
     return; // by a clock that has been set back: it is closed
-  exec(replaced(replaced(sql::keep_scores, "{ranked}", ranked), "{score}", name + "_pomo"),
+  exec(replaced(replaced(past_sql::keep_scores, "{ranked}", ranked), "{score}", name + "_pomo"),
        of.number, name, to_micros(span.from), to_micros(span.to));
 }
 
 std::vector<past_period> sqlite_past_boards::list(std::int64_t number, period board) {
-  return prepare_(sql::list).all(read_past_period, number, std::string{to_string(board)},
-                                 sql_count(keep_));
+  return prepare_(past_sql::list)
+      .all(read_past_period, number, std::string{to_string(board)}, sql_count(keep_));
 }
 
 std::optional<past_board> sqlite_past_boards::find(std::int64_t number, period board, sys_time at,
                                                    std::size_t offset, std::size_t limit) {
   const std::string name{to_string(board)};
-  const auto found = prepare_(sql::find).first(read_past_period, number, name, to_micros(at));
+  const auto found = prepare_(past_sql::find).first(read_past_period, number, name, to_micros(at));
   if (!found)
     return std::nullopt;
-  return past_board{*found, prepare_(sql::page).all(read_past_entry, number, name,
-                                                    to_micros(found->started_at), sql_count(offset),
-                                                    sql_count(limit))};
+  return past_board{*found, prepare_(past_sql::page)
+                                .all(read_past_entry, number, name, to_micros(found->started_at),
+                                     sql_count(offset), sql_count(limit))};
 }
 
 void sqlite_past_boards::drop(std::int64_t number) {
-  exec(sql::drop_leaderboard, number);
+  exec(past_sql::drop_leaderboard, number);
 }
 
 std::size_t sqlite_past_boards::purge(std::size_t limit) {
   if (keep_ == 0)
-    exec(sql::drop_all);
+    exec(past_sql::drop_all);
   const auto read = [](SQLite::Statement& row) {
     return std::tuple{row.getColumn(0).getInt64(), row.getColumn(1).getString(),
                       row.getColumn(2).getInt64()};
   };
-  const auto found = prepare_(sql::first_dropped).first(read);
+  const auto found = prepare_(past_sql::first_dropped).first(read);
   if (!found)
     return 0;
   const auto& [number, name, start] = *found;
-  if (const auto gone = exec(sql::forget_scores, number, name, start, sql_count(limit)); gone > 0)
+  if (const auto gone = exec(past_sql::forget_scores, number, name, start, sql_count(limit));
+      gone > 0)
     return static_cast<std::size_t>(gone);
-  return static_cast<std::size_t>(exec(sql::forget_period, number, name, start));
+  return static_cast<std::size_t>(exec(past_sql::forget_period, number, name, start));
 }
 
 } // namespace standings

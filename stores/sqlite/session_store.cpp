@@ -18,7 +18,7 @@ namespace standings {
 
 namespace {
 
-namespace sql = sqlite_session_sql;
+namespace session_sql = sqlite_session_sql;
 
 std::optional<sys_time> time_from(const SQLite::Column& column) {
   if (column.isNull())
@@ -310,31 +310,31 @@ private:
   sys_time now_{}; ///< the last time that was returned
   std::unique_ptr<SQLite::Database> db_;
 
-  prepared find_group_ = prepare(sql::find_group);
-  prepared add_group_ = prepare(sql::add_group);
-  prepared find_user_ = prepare(sql::find_user);
-  prepared add_user_ = prepare(sql::add_user);
-  prepared name_user_ = prepare(sql::name_user);
-  prepared find_session_ = prepare(sql::find_session);
-  prepared add_session_ = prepare(sql::add_session);
-  prepared change_session_ = prepare(sql::change_session);
-  prepared add_message_ = prepare(sql::add_message);
-  prepared edit_message_ = prepare(sql::edit_message);
-  prepared has_messages_with_id_ = prepare(sql::has_messages_with_id);
-  prepared has_messages_without_id_ = prepare(sql::has_messages_without_id);
-  prepared message_rows_ = prepare(sql::message_rows);
-  prepared drop_message_ = prepare(sql::drop_message);
-  prepared name_message_ = prepare(sql::name_message);
-  prepared release_ = prepare(sql::release);
-  prepared release_before_ = prepare(sql::release_before);
-  prepared last_quarantined_ = prepare(sql::last_quarantined);
-  prepared trim_quarantine_ = prepare(sql::trim_quarantine);
-  prepared quarantine_ = prepare(sql::quarantine);
-  prepared quarantined_ = prepare(sql::quarantined);
-  prepared read_session_ = prepare(sql::read_session);
-  prepared read_messages_ = prepare(sql::read_messages);
-  prepared scan_ = prepare(sql::scan);
-  prepared counts_ = prepare(sql::counts);
+  prepared find_group_ = prepare(session_sql::find_group);
+  prepared add_group_ = prepare(session_sql::add_group);
+  prepared find_user_ = prepare(session_sql::find_user);
+  prepared add_user_ = prepare(session_sql::add_user);
+  prepared name_user_ = prepare(session_sql::name_user);
+  prepared find_session_ = prepare(session_sql::find_session);
+  prepared add_session_ = prepare(session_sql::add_session);
+  prepared change_session_ = prepare(session_sql::change_session);
+  prepared add_message_ = prepare(session_sql::add_message);
+  prepared edit_message_ = prepare(session_sql::edit_message);
+  prepared has_messages_with_id_ = prepare(session_sql::has_messages_with_id);
+  prepared has_messages_without_id_ = prepare(session_sql::has_messages_without_id);
+  prepared message_rows_ = prepare(session_sql::message_rows);
+  prepared drop_message_ = prepare(session_sql::drop_message);
+  prepared name_message_ = prepare(session_sql::name_message);
+  prepared release_ = prepare(session_sql::release);
+  prepared release_before_ = prepare(session_sql::release_before);
+  prepared last_quarantined_ = prepare(session_sql::last_quarantined);
+  prepared trim_quarantine_ = prepare(session_sql::trim_quarantine);
+  prepared quarantine_ = prepare(session_sql::quarantine);
+  prepared quarantined_ = prepare(session_sql::quarantined);
+  prepared read_session_ = prepare(session_sql::read_session);
+  prepared read_messages_ = prepare(session_sql::read_messages);
+  prepared scan_ = prepare(session_sql::scan);
+  prepared counts_ = prepare(session_sql::counts);
   sqlite_file_guard files_; ///< after the statements, because preparing them reads the database
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/base/embedded.hpp"
 #include "stores/sql/session_columns.hpp"
+#include "stores/sqlite/columns.hpp"
 #include "stores/sqlite/session_sql.hpp"
 
 #include <SQLiteCpp/Statement.h>
@@ -18,14 +19,7 @@ std::span<const embedded_text> sqlite_migrations();
 
 namespace {
 
-namespace sql = sqlite_session_sql;
-
-bool has_column(SQLite::Database& db, const session_column& wanted, const table_names& names) {
-  SQLite::Statement query{db, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?"};
-  query.bind(1, with_names(wanted.table, names));
-  query.bind(2, wanted.column);
-  return query.executeStep();
-}
+namespace session_sql = sqlite_session_sql;
 
 /// Creates dropped tables again, empty: the next full sync fills them.
 void make_missing_tables(SQLite::Database& db, const table_names& names) {
@@ -43,7 +37,7 @@ void make_missing_tables(SQLite::Database& db, const table_names& names) {
 
 /// What keeps us from writing to a table that another application has created.
 std::optional<std::string> unfit_column(SQLite::Database& db) {
-  SQLite::Statement query{db, sql::unfit_columns};
+  SQLite::Statement query{db, session_sql::unfit_columns};
   if (!query.executeStep())
     return std::nullopt;
   return query.getColumn(0).getString();
@@ -53,7 +47,8 @@ std::optional<std::string> unfit_column(SQLite::Database& db) {
 
 result<void> check_session_tables(SQLite::Database& db, const table_names& names) {
   for (const auto& wanted : session_columns())
-    if (db.tableExists(with_names(wanted.table, names)) && !has_column(db, wanted, names))
+    if (const auto table = with_names(wanted.table, names);
+        db.tableExists(table) && !has_column(db, table, wanted.column))
       return lacks_column(wanted);
   if (const auto why = unfit_column(db))
     return unfit_tables(*why);
@@ -64,10 +59,10 @@ result<void> prepare_session_tables(SQLite::Database& db, const table_names& nam
   make_missing_tables(db, names);
   if (const auto fit = check_session_tables(db, names); !fit)
     return fit.error();
-  if (db.execAndGet(sql::has_indexes).getInt() != 0)
+  if (db.execAndGet(session_sql::has_indexes).getInt() != 0)
     return {};
   SQLite::Transaction transaction{db, SQLite::TransactionBehavior::IMMEDIATE};
-  db.exec(sql::create_indexes);
+  db.exec(session_sql::create_indexes);
   transaction.commit();
   return {};
 }

@@ -12,6 +12,9 @@
 
 namespace standings::test {
 
+/// A header line for requests written by hand.
+inline constexpr auto json_type = "Content-Type: application/json\r\n";
+
 /// An answer as received.
 struct raw_response {
   int status = 0; ///< 0: closed before the first byte

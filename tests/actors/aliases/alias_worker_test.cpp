@@ -13,7 +13,7 @@ namespace {
 using testing::ElementsAre;
 
 /// A source in memory.
-struct shelf {
+struct alias_shelf {
   std::vector<alias_record> teams;
   int version = 0;
 };
@@ -41,7 +41,7 @@ private:
 
 class shelf_source final : public alias_source {
 public:
-  explicit shelf_source(std::shared_ptr<shelf> s) : shelf_(std::move(s)) {}
+  explicit shelf_source(std::shared_ptr<alias_shelf> s) : shelf_(std::move(s)) {}
   void stop_when(std::function<bool()>) override {}
   [[nodiscard]] std::string identity() const override { return "shelf"; }
   bool exists() override { return true; }
@@ -51,7 +51,7 @@ public:
   }
 
 private:
-  std::shared_ptr<shelf> shelf_;
+  std::shared_ptr<alias_shelf> shelf_;
 };
 
 /// The mirror with its real workers, on stores in memory.
@@ -75,7 +75,7 @@ protected:
     ++shelf_->version;
   }
 
-  std::shared_ptr<shelf> shelf_ = std::make_shared<shelf>();
+  std::shared_ptr<alias_shelf> shelf_ = std::make_shared<alias_shelf>();
   alias_cache_ptr cache = make_memory_alias_cache();
   alias_mirror_actor mirror;
 };

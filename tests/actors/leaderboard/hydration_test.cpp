@@ -49,8 +49,8 @@ caf::result<page_loaded> load_from(shelf& s, const load_page& m) {
                      page.size() < m.limit};
 }
 
-hydration_worker_actor::behavior_type worker(hydration_worker_actor::pointer self, shelf_ptr s,
-                                             hydration_front_actor front, std::size_t index) {
+hydration_worker_actor::behavior_type stub_worker(hydration_worker_actor::pointer self, shelf_ptr s,
+                                                  hydration_front_actor front, std::size_t index) {
   self->set_exception_handler([](std::exception_ptr& e) { return exit_reason_of("worker", e); });
   if (s->unreachable)
     throw crash{{errc::store_unavailable, "away", {}}};
@@ -126,7 +126,7 @@ protected:
   void start() {
     const hydration_worker_factory factory =
         [s = shelf_](caf::local_actor* owner, hydration_front_actor front, std::size_t index) {
-          return owner->spawn(worker, s, std::move(front), index);
+          return owner->spawn(stub_worker, s, std::move(front), index);
         };
     hydration_ =
         spawn(hydration, factory, shelf_->cache, hydration_options{.page = 10, .events = events_});

@@ -22,7 +22,7 @@ struct front_log {
   bool started = false; ///< as told last
 };
 
-caf::behavior front(caf::event_based_actor*, std::shared_ptr<front_log> log) {
+caf::behavior recording_front(caf::event_based_actor*, std::shared_ptr<front_log> log) {
   return {
       [log](worker_ready) { ++log->ready; },
       [log](const leadership& m) {
@@ -46,7 +46,7 @@ protected:
 
   instance start(run_journal_factory open) {
     instance out;
-    const auto to = spawn(front, out.log);
+    const auto to = spawn(recording_front, out.log);
     out.keeper = spawn(run_keeper, std::move(open), caf::actor_cast<reconcile_front_actor>(to),
                        std::size_t{0}, run_keeper_options{});
     settle();

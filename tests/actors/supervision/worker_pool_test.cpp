@@ -21,7 +21,7 @@ struct scene {
 using scene_ptr = std::shared_ptr<scene>;
 
 /// Records its requests and never answers.
-caf::behavior worker(caf::event_based_actor* self, scene_ptr s) {
+caf::behavior silent_worker(caf::event_based_actor* self, scene_ptr s) {
   return {
       [self, s](const read_user& m) -> caf::result<user_record> {
         s->asked.push_back(m.user_id);
@@ -42,7 +42,7 @@ struct front_state {
 
 front_actor::behavior_type front(front_actor::stateful_pointer<front_state> self, scene_ptr s) {
   const auto spawn = [s](caf::local_actor* owner) {
-    s->started.push_back(owner->spawn(worker, s));
+    s->started.push_back(owner->spawn(silent_worker, s));
     return s->started.back();
   };
   worker_pool::hooks notify;

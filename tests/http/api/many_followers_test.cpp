@@ -13,7 +13,7 @@
 namespace standings::test {
 namespace {
 
-const followed_board daily{period::daily, 10};
+const followed_board one_board{period::daily, 10};
 
 constexpr std::size_t number_of_followers = 5'000;
 /// Each follower takes a descriptor on both sides; some more are for all the rest.
@@ -82,7 +82,7 @@ private:
     router out;
     out.add({"GET", "/live", access::anyone, body_kind::none,
              [to = followers_.back().get()](const request&) -> answer_task {
-               co_return stream_answer(to->stream(daily, {}));
+               co_return stream_answer(to->stream(one_board, {}));
              }});
     return out;
   }

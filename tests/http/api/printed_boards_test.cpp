@@ -60,16 +60,16 @@ protected:
   waiting_places places_{1};
 };
 
-constexpr board_query daily{period::daily, 10, 0};
+constexpr board_query daily_top{period::daily, 10, 0};
 
 TEST_F(PrintedBoards, ShareTheReadThatStartsAfterTheyWereAsked) {
   slow_reads reads;
   auto boards = boards_of(reads);
   printed_boards printed{boards, reads};
-  get(printed, daily);
+  get(printed, daily_top);
   ASSERT_EQ(reads.asked.size(), 1U);
   for (int i = 0; i < 20; ++i)
-    get(printed, daily);
+    get(printed, daily_top);
   EXPECT_EQ(reads.asked.size(), 1U) << "they wait for the next read";
   reads.answer(0, 1);
   ASSERT_EQ(got.size(), 1U) << "what was read before they asked is not for them";
@@ -87,7 +87,7 @@ TEST_F(PrintedBoards, ReadDifferentWindowsOnTheirOwn) {
   slow_reads reads;
   auto boards = boards_of(reads);
   printed_boards printed{boards, reads};
-  for (const auto& query : {daily, board_query{period::weekly, 10, 0},
+  for (const auto& query : {daily_top, board_query{period::weekly, 10, 0},
                             board_query{period::daily, 11, 0}, board_query{period::daily, 10, 1}})
     get(printed, query);
   EXPECT_EQ(reads.asked.size(), 4U);
@@ -101,13 +101,13 @@ TEST_F(PrintedBoards, GiveAFailureToAllThatShareTheRead) {
   auto boards = boards_of(reads);
   printed_boards printed{boards, reads};
   for (int i = 0; i < 3; ++i)
-    get(printed, daily);
+    get(printed, daily_top);
   reads.asked[0]->set(fail(errc::store_unavailable));
   reads.asked[1]->set(fail(errc::store_unavailable));
   ASSERT_EQ(got.size(), 3U);
   for (const auto& each : got)
     EXPECT_EQ(each.error().code, errc::store_unavailable);
-  get(printed, daily);
+  get(printed, daily_top);
   reads.answer(2, 7);
   EXPECT_TRUE(shows(3, 7)) << "the next one is read again";
 }
@@ -119,19 +119,19 @@ TEST_F(PrintedBoards, AreKeptUntilTheCacheChanges) {
   direct_cache_reads reads{cache};
   auto boards = boards_of(reads);
   printed_boards printed{boards, reads};
-  get(printed, daily);
-  get(printed, daily);
+  get(printed, daily_top);
+  get(printed, daily_top);
   EXPECT_EQ(*got[0], *got[1]);
   const std::vector<user_record> one{{"ada", {1, 1, 1, 1}, system_now(), 1}};
   cache->apply(one).value();
-  get(printed, daily);
+  get(printed, daily_top);
   EXPECT_TRUE(shows(0, 0));
   EXPECT_TRUE(shows(2, 1));
   cache->start_periods({system_now() + std::chrono::seconds{1}, {}, {}, {}}).value();
-  get(printed, daily);
+  get(printed, daily_top);
   EXPECT_NE((*got[3])->find("\"score\":0"), std::string::npos);
   cache->remove("ada", 2).value();
-  get(printed, daily);
+  get(printed, daily_top);
   EXPECT_TRUE(shows(4, 0));
 }
 

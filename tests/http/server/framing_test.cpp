@@ -5,8 +5,6 @@
 namespace standings::test {
 namespace {
 
-constexpr auto json_type = "Content-Type: application/json\r\n";
-
 std::string post_with(const std::string& headers, const std::string& rest) {
   return "POST /echo HTTP/1.1\r\nHost: a\r\n" + std::string{json_type} + headers + "\r\n" + rest;
 }

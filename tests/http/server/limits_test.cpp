@@ -7,8 +7,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr auto json_type = "Content-Type: application/json\r\n";
-
 std::string many_headers(int n, const std::string& value) {
   std::string out;
   for (int i = 0; i < n; ++i)

@@ -5,8 +5,6 @@
 namespace standings::test {
 namespace {
 
-constexpr auto json_type = "Content-Type: application/json\r\n";
-
 /// Expects 400 and the end of the connection: nothing of what follows is taken for a request.
 void expect_refused(const stub_server& server, const std::string& request) {
   auto c = server.connect();

@@ -23,7 +23,7 @@ std::unique_ptr<redis_connection> open(const redis_options& with) {
 }
 
 /// Why there is no connection. Whatever the reason, the caller is told nothing but that.
-std::string refusal(const redis_options& with) {
+std::string reason(const redis_options& with) {
   const auto opened = redis_connection::open(with);
   if (opened)
     return "it opens";
@@ -56,9 +56,9 @@ TEST_F(RedisTls, AuthenticatesAndSelectsTheDatabase) {
   test::raw_redis{redis.server().port()}.command({"CONFIG", "SET", "requirepass", "right"});
   auto with = redis.options();
   with.db = 2;
-  EXPECT_THAT(refusal(with), HasSubstr("NOAUTH"));
+  EXPECT_THAT(reason(with), HasSubstr("NOAUTH"));
   with.password = "hunter2";
-  EXPECT_THAT(refusal(with), AllOf(HasSubstr("WRONGPASS"), Not(HasSubstr("hunter2"))));
+  EXPECT_THAT(reason(with), AllOf(HasSubstr("WRONGPASS"), Not(HasSubstr("hunter2"))));
   with.password = "right";
   EXPECT_TRUE(open(with)->command({"SET", "k", "v"}));
 }
@@ -68,11 +68,11 @@ TEST_F(RedisTls, RefusesAServerOfAnotherAuthority) {
   auto with = redis.options();
   with.tls.ca_file = other.file();
   // both authorities are of the same name, so that the signature decides
-  EXPECT_THAT(refusal(with),
+  EXPECT_THAT(reason(with),
               AllOf(HasSubstr("connecting to 127.0.0.1:"), HasSubstr("certificate is refused"),
                     HasSubstr("set cache.tls.ca_file")));
   with.tls.ca_file.clear(); // those of the system
-  EXPECT_THAT(refusal(with), HasSubstr("set cache.tls.ca_file"));
+  EXPECT_THAT(reason(with), HasSubstr("set cache.tls.ca_file"));
   with.tls.verify = false;
   EXPECT_TRUE(open(with)->command({"PING"}));
 }
@@ -82,10 +82,10 @@ TEST_F(RedisTls, TheServersCertificateHasToBeForTheHost) {
   with.host = "localhost"; // both are in the certificate
   EXPECT_TRUE(redis_connection::open(with));
   with.tls.server_name = "cache.example";
-  EXPECT_THAT(refusal(with), AllOf(HasSubstr("hostname mismatch"), HasSubstr("cache.example"),
-                                   HasSubstr("cache.tls.server_name")));
+  EXPECT_THAT(reason(with), AllOf(HasSubstr("hostname mismatch"), HasSubstr("cache.example"),
+                                  HasSubstr("cache.tls.server_name")));
   with.tls.server_name = "127.0.0.9";
-  EXPECT_THAT(refusal(with), AllOf(HasSubstr("IP address mismatch"), HasSubstr("127.0.0.9")));
+  EXPECT_THAT(reason(with), AllOf(HasSubstr("IP address mismatch"), HasSubstr("127.0.0.9")));
   with.host = "127.0.0.1";
   with.tls.server_name = "localhost";
   EXPECT_TRUE(redis_connection::open(with));
@@ -94,9 +94,9 @@ TEST_F(RedisTls, TheServersCertificateHasToBeForTheHost) {
 TEST(RedisTlsServer, RefusesACertificateThatHasExpiredOrNotBegun) {
   const tls_redis expired{tls_redis::clients::anonymous,
                           {.begins = hours{-48}, .ends = hours{-24}}};
-  EXPECT_THAT(refusal(expired.options()), HasSubstr("certificate has expired; renew it"));
+  EXPECT_THAT(reason(expired.options()), HasSubstr("certificate has expired; renew it"));
   const tls_redis early{tls_redis::clients::anonymous, {.begins = hours{24}, .ends = hours{48}}};
-  EXPECT_THAT(refusal(early.options()), HasSubstr("not yet valid; compare the clocks"));
+  EXPECT_THAT(reason(early.options()), HasSubstr("not yet valid; compare the clocks"));
 }
 
 TEST(RedisTlsServer, RefusesTlsOlderThanOnePointTwo) {
@@ -108,7 +108,7 @@ TEST(RedisTlsServer, RefusesTlsOlderThanOnePointTwo) {
   const tls_redis old{tls_redis::clients::anonymous,
                       {},
                       {"--tls-protocols", "TLSv1.1", "--tls-ciphers", "DEFAULT@SECLEVEL=0"}};
-  EXPECT_THAT(refusal(old.options()), HasSubstr("TLS 1.2 or later is needed"));
+  EXPECT_THAT(reason(old.options()), HasSubstr("TLS 1.2 or later is needed"));
 }
 
 // -- our own certificate ---------------------------------------------------------
@@ -118,25 +118,23 @@ TEST_F(RedisTlsWithCertificates, ShowsItsOwn) {
 }
 
 TEST_F(RedisTlsWithCertificates, TellsThatTheServerWantsOne) {
-  EXPECT_THAT(refusal(redis.options()),
-              HasSubstr("set cache.tls.cert_file and cache.tls.key_file"));
+  EXPECT_THAT(reason(redis.options()), HasSubstr("set cache.tls.cert_file and cache.tls.key_file"));
 }
 
 TEST_F(RedisTlsWithCertificates, TellsThatTheServerRefusesIt) {
   const test::certificate_authority other;
-  EXPECT_THAT(refusal(redis.certified_options(other.issue("client"))),
+  EXPECT_THAT(reason(redis.certified_options(other.issue("client"))),
               HasSubstr("the server refuses the certificate of cache.tls.cert_file"));
   const auto expired = redis.authority.issue("expired", {.begins = hours{-48}, .ends = hours{-24}});
-  EXPECT_THAT(refusal(redis.certified_options(expired)),
+  EXPECT_THAT(reason(redis.certified_options(expired)),
               HasSubstr("the server refuses the certificate of cache.tls.cert_file"));
 }
 
 TEST(RedisTlsServer, TellsTheSameInTlsOnePointTwo) {
   const tls_redis redis{tls_redis::clients::certified, {}, {"--tls-protocols", "TLSv1.2"}};
-  EXPECT_THAT(refusal(redis.options()),
-              HasSubstr("set cache.tls.cert_file and cache.tls.key_file"));
+  EXPECT_THAT(reason(redis.options()), HasSubstr("set cache.tls.cert_file and cache.tls.key_file"));
   const test::certificate_authority other;
-  EXPECT_THAT(refusal(redis.certified_options(other.issue("client"))),
+  EXPECT_THAT(reason(redis.certified_options(other.issue("client"))),
               HasSubstr("the server refuses the certificate of cache.tls.cert_file"));
   EXPECT_TRUE(redis_connection::open(redis.certified_options(redis.authority.issue("client"))));
 }
@@ -153,7 +151,7 @@ TEST_F(RedisTlsWithCertificates, NamesTheFileThatIsNotThere) {
            {"cache.tls.key_file", &redis_tls_options::key_file}}) {
     auto with = good;
     with.tls.*field = "/nowhere/x.pem";
-    EXPECT_THAT(refusal(with),
+    EXPECT_THAT(reason(with),
                 HasSubstr(option + " (/nowhere/x.pem) cannot be read: No such file or directory"));
   }
 }
@@ -164,17 +162,17 @@ TEST_F(RedisTlsWithCertificates, NamesTheFileThatHoldsSomethingElse) {
   std::ofstream{file} << "hunter2\n";
   auto with = redis.certified_options(client);
   with.tls.ca_file = file;
-  EXPECT_THAT(refusal(with), AllOf(HasSubstr("cache.tls.ca_file"), HasSubstr("no certificates")));
+  EXPECT_THAT(reason(with), AllOf(HasSubstr("cache.tls.ca_file"), HasSubstr("no certificates")));
   with = redis.certified_options({file, client.key});
-  EXPECT_THAT(refusal(with), AllOf(HasSubstr("cache.tls.cert_file"), HasSubstr("no certificate")));
+  EXPECT_THAT(reason(with), AllOf(HasSubstr("cache.tls.cert_file"), HasSubstr("no certificate")));
   with = redis.certified_options({client.certificate, file});
-  EXPECT_THAT(refusal(with), AllOf(HasSubstr("cache.tls.key_file"), HasSubstr("no private key"),
-                                   Not(HasSubstr("hunter2"))));
+  EXPECT_THAT(reason(with), AllOf(HasSubstr("cache.tls.key_file"), HasSubstr("no private key"),
+                                  Not(HasSubstr("hunter2"))));
 }
 
 TEST_F(RedisTlsWithCertificates, RefusesTheKeyOfAnotherCertificate) {
   const auto other = redis.authority.issue("other");
-  EXPECT_THAT(refusal(redis.certified_options({client.certificate, other.key})),
+  EXPECT_THAT(reason(redis.certified_options({client.certificate, other.key})),
               HasSubstr("holds the key of another certificate than cache.tls.cert_file"));
 }
 
@@ -189,7 +187,7 @@ TEST_F(RedisTlsWithCertificates, RefusesAKeyWithAPassPhraseInsteadOfAskingForIt)
   ASSERT_EQ(
       PEM_write_PrivateKey(to.get(), key.get(), EVP_aes_128_cbc(), phrase, 7, nullptr, nullptr), 1);
   to.reset();
-  EXPECT_THAT(refusal(redis.certified_options({client.certificate, locked})),
+  EXPECT_THAT(reason(redis.certified_options({client.certificate, locked})),
               AllOf(HasSubstr("cache.tls.key_file"), HasSubstr("has a pass phrase")));
 }
 
@@ -223,15 +221,15 @@ TEST_F(RedisTls, TellsAPortWithoutTls) {
   with.port = redis.server().port();
   with.command_timeout = std::chrono::milliseconds{50};
   for (int i = 0; i < 20; ++i) // a hello holds random bytes, which Redis may take for a line
-    EXPECT_THAT(refusal(with), AllOf(HasSubstr("TLS"), HasSubstr("see cache.tls.enabled")));
+    EXPECT_THAT(reason(with), AllOf(HasSubstr("TLS"), HasSubstr("see cache.tls.enabled")));
 }
 
 TEST_F(RedisTls, TellsAPortWithTls) {
   auto with = redis.options();
   with.tls = {};
-  EXPECT_THAT(refusal(with), HasSubstr("see cache.tls.enabled"));
+  EXPECT_THAT(reason(with), HasSubstr("see cache.tls.enabled"));
   with.password = "hunter2";
-  EXPECT_THAT(refusal(with), AllOf(HasSubstr("see cache.tls.enabled"), Not(HasSubstr("hunter2"))));
+  EXPECT_THAT(reason(with), AllOf(HasSubstr("see cache.tls.enabled"), Not(HasSubstr("hunter2"))));
 }
 
 // -- everything else works as it does without ------------------------------------
