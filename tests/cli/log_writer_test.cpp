@@ -30,8 +30,8 @@ protected:
     EXPECT_EQ(::pipe(ends_), 0);
     ::fcntl(ends_[1], F_SETPIPE_SZ, 8'192);
   }
-  /// Leaves the end open that is written to: a writer's thread may still wait for it, and its number
-  /// must not be that of the next test's pipe.
+  /// Leaves the end open that is written to: a writer's thread may still wait for it, and its
+  /// number must not be that of the next test's pipe.
   ~LogWriter() override { close_reader(); }
 
   [[nodiscard]] int to() const { return ends_[1]; }
