@@ -32,11 +32,11 @@ postgres_bin() {
   dirname "$found"
 }
 
-# Not in the ephemeral range, where an outgoing connection might take it.
+# Not in the ephemeral range, where an outgoing connection might take it, nor where tests have theirs.
 free_port() {
   local port
   while true; do
-    port=$((20000 + RANDOM % 12000))
+    port=$((30000 + RANDOM % 2000))
     if ! (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
       echo "$port"
       return

@@ -39,7 +39,7 @@ def until(done, what, limit=30):
 def free_port():
     """Below the range from which the system takes the ports of outgoing connections."""
     while True:
-        port = random.randrange(10_000, 32_000)
+        port = random.randrange(30_000, 32_000)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

@@ -152,7 +152,10 @@ void redis_server::start() {
   words.insert(words.end(), options_.begin(), options_.end());
   process_ = std::make_unique<process>(bin + "/redis-server",
                                        process::options{words, dir_ / "out", dir_ / "err", {}});
-  if (!eventually([&] { return redis_answers(port_); }, std::chrono::seconds{10}))
+  const auto answers = [&] {
+    return redis_answers(port_) || !process_->running();
+  };
+  if (!eventually(answers, std::chrono::seconds{10}) || !process_->running())
     throw std::runtime_error("Redis did not start: " + read_file(dir_ / "out"));
 }
 
