@@ -76,10 +76,15 @@ protected:
     }
   }
 
-  /// Runs reconcile to its end; the run has to complete.
+  /// Runs reconcile to its end, after one that is under way; the run has to complete.
   boost::json::object run(const std::string& body = "{}") {
     auto client = service->client();
-    const auto answer = client.post(sync_root + "/sync", body);
+    response answer;
+    const auto begins = [&] {
+      answer = client.post(sync_root + "/sync", body);
+      return answer.status != 409;
+    };
+    eventually(begins, std::chrono::seconds{20});
     EXPECT_EQ(answer.status, 200) << answer.body << service->log();
     return answer.status == 200 ? answer.json().as_object() : boost::json::object{};
   }
