@@ -4,6 +4,7 @@
 #include "actors/supervision/waiters.hpp"
 #include "core/leaderboard/leaderboard_id.hpp"
 #include "log/log.hpp"
+#include "sync/leaderboard/page_comparison.hpp"
 
 #include <boost/json.hpp>
 
@@ -16,9 +17,6 @@ namespace standings {
 
 namespace {
 
-/// Users in one step of a load: other loads go on in between.
-constexpr std::size_t page_size = 2'000;
-
 /// What one step of the tidying deletes.
 constexpr std::size_t tidy_size = 10'000;
 
@@ -30,34 +28,6 @@ constexpr std::chrono::hours longest_belief_in_periods{24 * 365};
 
 /// Users in one step of a comparison.
 constexpr std::size_t compared_at_once = 500;
-
-/// The users, all those of a page of the database, as the cache has them.
-result<compared_page> compared(const shelved_leaderboard& with,
-                               const std::vector<user_record>& users, const period_starts& starts) {
-  compared_page page;
-  page.users = users.size();
-  std::vector<std::string> ids;
-  for (const auto& user : users)
-    ids.push_back(user.user_id);
-  std::vector<bool> differs(users.size());
-  for (const auto p : all_periods) {
-    const auto b = index_of(p);
-    const auto cached = with.cache->ranks(ids, p);
-    if (!cached)
-      return cached.error();
-    page.members[b] = cached->total_users;
-    for (std::size_t i = 0; i < users.size(); ++i) {
-      const bool belongs =
-          is_on_board(with.of.settings.rules.order, users[i].updated_at, starts[b]);
-      const auto& found = cached->users[i];
-      page.on_boards[b] += belongs ? 1 : 0;
-      if (belongs != found.has_value() || (found && found->score != users[i].score[b]))
-        differs[i] = true;
-    }
-  }
-  page.differing = static_cast<std::uint64_t>(std::count(differs.begin(), differs.end(), true));
-  return page;
-}
 
 /// The text is an object: the edge has read it before.
 result<leaderboard_settings> read_settings(const std::string& text,
@@ -246,11 +216,8 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leade
   if (auto* under_way = load_under_way(m.id)) {
     auto asker = self->make_response_promise<leaderboard_loaded>();
     under_way->askers.push_back(asker);
-    if (m.anew) { // what was missed may be on a page that is behind
-      under_way->after.clear();
-      under_way->has_all_users = false;
-      under_way->users = 0;
-    }
+    if (m.anew)
+      under_way->load.start_over();
     return asker;
   }
   return begin_load(*of);
@@ -263,7 +230,7 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::begin_load(shelved_pt
     return to_error(begun.error());
   auto asker = self->make_response_promise<leaderboard_loaded>();
   auto from = store_->scores_of(of->of);
-  loads_.push_back({std::move(of), std::move(from), {asker}, self->system().clock().now()});
+  loads_.push_back({{std::move(of), std::move(from)}, {asker}, self->system().clock().now()});
   if (loads_.size() == 1)
     self->send(leaderboards_worker_actor{self}, load_step_due{});
   return asker;
@@ -303,7 +270,7 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::warm(const warm_leade
 leaderboards_worker_state::loading*
 leaderboards_worker_state::load_under_way(const std::string& id) {
   const auto at = std::find_if(loads_.begin(), loads_.end(),
-                               [&](const loading& one) { return one.what->of.id == id; });
+                               [&](const loading& one) { return one.load.id() == id; });
   return at == loads_.end() ? nullptr : &*at;
 }
 
@@ -313,7 +280,7 @@ void leaderboards_worker_state::load_step() {
     return;
   auto one = std::move(loads_.front());
   loads_.pop_front();
-  const auto done = load_some(one);
+  const auto done = one.load.step();
   if (!done || *done)
     (done ? shelf_->counts.loads : shelf_->counts.failed_loads).add();
   if (done && !*done)
@@ -326,43 +293,16 @@ void leaderboards_worker_state::load_step() {
 
 /// Those who asked learn of it when the caches are within their bounds again.
 void leaderboards_worker_state::end_load(loading one, const result<void>& done) {
-  const leaderboard_loaded loaded{one.users, std::chrono::duration_cast<std::chrono::milliseconds>(
-                                                 self->system().clock().now() - one.began)};
+  const auto took = self->system().clock().now() - one.began;
+  const leaderboard_loaded loaded{one.load.users(),
+                                  std::chrono::duration_cast<std::chrono::milliseconds>(took)};
   auto askers = std::move(one.askers);
-  one.what.reset();
+  { const auto ended = std::move(one.load); } // its leaderboard may leave the shelf
   shrink();
   if (done)
     answer_all(askers, loaded);
   else
     answer_all(askers, failed(done.error()));
-}
-
-/// Returns whether that was all.
-result<bool> leaderboards_worker_state::load_some(loading& of) {
-  auto& cache = *of.what->cache;
-  if (!of.has_all_users) {
-    const auto users = of.from->scan(of.after, page_size);
-    if (!users)
-      return users.error();
-    of.users += users->size();
-    of.has_all_users = users->size() < page_size;
-    of.after = of.has_all_users ? std::string{} : users->back().user_id;
-    if (const auto done = cache.load(*users); !done)
-      return done.error();
-    return false;
-  }
-  const auto gone = of.from->scan_deletions(of.after, page_size);
-  if (!gone)
-    return gone.error();
-  if (const auto done = cache.replay_removals(*gone); !done)
-    return done.error();
-  if (gone->size() == page_size) {
-    of.after = gone->back().user_id;
-    return false;
-  }
-  if (const auto done = cache.finish_rebuild(); !done)
-    return done.error();
-  return true;
 }
 
 caf::result<cached_user> leaderboards_worker_state::load(const load_named_user& m) {
@@ -434,7 +374,7 @@ caf::result<compared_page> leaderboards_worker_state::compare(const compare_page
   const auto users = from->scan(m.after, compared_at_once);
   if (!users)
     return failed(users.error());
-  auto page = compared(*there, *users, periods->starts);
+  auto page = compare_with_cache(*there, *users, periods->starts);
   if (!page && page.error().code == errc::cache_warming)
     return skipped;
   if (!page)

@@ -2,6 +2,7 @@
 
 #include "messages/internal/leaderboards.hpp"
 #include "stores/contracts/leaderboard_store.hpp"
+#include "sync/leaderboard/cache_load.hpp"
 #include "sync/leaderboard/leaderboard_shelf.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
@@ -53,15 +54,10 @@ struct leaderboards_worker_state {
   static inline const char* name = "leaderboards_worker";
 
 private:
-  /// A load under way: pages of users, then of deletions.
   struct loading {
-    shelved_ptr what;
-    std::unique_ptr<score_store> from;
+    cache_load load;
     std::vector<caf::typed_response_promise<leaderboard_loaded>> askers;
     std::chrono::steady_clock::time_point began;
-    std::string after{};
-    std::uint64_t users = 0;
-    bool has_all_users = false;
   };
 
   [[nodiscard]] static leaderboard_info info_of(const leaderboard& from, bool created = false);
@@ -78,7 +74,6 @@ private:
   caf::result<leaderboard_loaded> begin_load(shelved_ptr of);
   [[nodiscard]] std::vector<std::string> due_to_be_noted(const std::vector<std::string>& used);
   void end_load(loading one, const result<void>& done);
-  [[nodiscard]] result<bool> load_some(loading& of);
   [[nodiscard]] loading* load_under_way(const std::string& id);
   void refresh_one(const leaderboard& which);
 

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "stores/contracts/score_store.hpp"
+#include "sync/leaderboard/leaderboard_shelf.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace standings {
+
+/// Loads the cache of one named leaderboard from the database, a page at a time, so that other
+/// loads can go on in between: all users, then the removals that happened meanwhile.
+class cache_load {
+public:
+  /// The cache has begun its rebuild.
+  cache_load(shelved_ptr what, std::unique_ptr<score_store> from)
+      : what_(std::move(what)), from_(std::move(from)) {}
+
+  [[nodiscard]] const std::string& id() const { return what_->of.id; }
+
+  /// Users loaded so far.
+  [[nodiscard]] std::uint64_t users() const { return users_; }
+
+  /// Takes the next page; returns whether that was all, and the cache is complete.
+  [[nodiscard]] result<bool> step();
+
+  /// Begins with the first page again: what the database has now may be on a page that is behind.
+  void start_over();
+
+private:
+  [[nodiscard]] result<bool> load_users();
+  [[nodiscard]] result<bool> replay_removals();
+
+  shelved_ptr what_;
+  std::unique_ptr<score_store> from_;
+  std::string after_;
+  std::uint64_t users_ = 0;
+  bool has_all_users_ = false;
+};
+
+} // namespace standings

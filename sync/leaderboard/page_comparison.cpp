@@ -1,0 +1,37 @@
+#include "sync/leaderboard/page_comparison.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+namespace standings {
+
+result<compared_page> compare_with_cache(const shelved_leaderboard& with,
+                                         const std::vector<user_record>& users,
+                                         const period_starts& starts) {
+  compared_page page;
+  page.users = users.size();
+  std::vector<std::string> ids;
+  for (const auto& user : users)
+    ids.push_back(user.user_id);
+  std::vector<bool> differs(users.size());
+  for (const auto p : all_periods) {
+    const auto b = index_of(p);
+    const auto cached = with.cache->ranks(ids, p);
+    if (!cached)
+      return cached.error();
+    page.members[b] = cached->total_users;
+    for (std::size_t i = 0; i < users.size(); ++i) {
+      const bool belongs =
+          is_on_board(with.of.settings.rules.order, users[i].updated_at, starts[b]);
+      const auto& found = cached->users[i];
+      page.on_boards[b] += belongs ? 1 : 0;
+      if (belongs != found.has_value() || (found && found->score != users[i].score[b]))
+        differs[i] = true;
+    }
+  }
+  page.differing = static_cast<std::uint64_t>(std::count(differs.begin(), differs.end(), true));
+  return page;
+}
+
+} // namespace standings
