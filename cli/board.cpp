@@ -4,6 +4,7 @@
 #include "cli/leaderboard_choice.hpp"
 #include "cli/output.hpp"
 #include "cli/screen.hpp"
+#include "config/values.hpp"
 
 #include <iostream>
 #include <thread>
@@ -21,18 +22,30 @@ struct board_options {
   std::string leaderboard;
   std::uint64_t limit = 10;
   bool watch = false;
+  bool past = false;
+  std::string start; ///< a time in the ended period whose board is asked for
 };
 
 result<json::object> ask(service_client& service, const board_options& options) {
-  return service.get(leaderboard_path(options.leaderboard) + "/" + options.period
-                     + "?limit=" + std::to_string(options.limit));
+  const auto path = leaderboard_path(options.leaderboard) + "/" + options.period;
+  if (options.past)
+    return service.get(path + "/past");
+  const auto limit = "limit=" + std::to_string(options.limit);
+  if (!options.start.empty())
+    return service.get(path + "/past?start=" + percent_encode(options.start) + "&" + limit);
+  return service.get(path + "?" + limit);
+}
+
+void print_lines(const std::vector<std::string>& lines) {
+  for (const auto& line : lines)
+    std::cout << line << '\n';
 }
 
 void print_board(const invocation& with, const json::object& board) {
   if (with.json)
-    return print_json(board);
-  for (const auto& line : board_lines(board, screen::size().columns))
-    std::cout << line << '\n';
+    print_json(board);
+  else
+    print_lines(board_lines(board, screen::size().columns));
 }
 
 /// Draws the board again every second, until q or a signal. Shows trouble above the last board.
@@ -74,6 +87,10 @@ int run_board(const invocation& with, const board_options& options) {
   const auto board = ask(service, options);
   if (!board)
     return failed(with, "read the board", board.error());
+  if (options.past && !with.json) {
+    print_lines(past_lines(*board));
+    return exit_done;
+  }
   if (!options.watch) {
     print_board(with, *board);
     return exit_done;
@@ -90,16 +107,25 @@ void add_board(command_tree& to) {
   auto& command = to.add(
       {"board", "the first users of a board, from the running service",
        "standings board daily\nstandings board weekly --limit 100 --json\n"
-       "standings board daily --leaderboard acme.eu --watch",
+       "standings board daily --leaderboard acme.eu --watch\n"
+       "standings board daily --past\n"
+       "standings board daily --start 2026-11-25T00:00:00Z",
        "0  printed, or with --watch ended by q\n1  no service answers, the cache is away, or "
-       "there is no such leaderboard\n"
+       "there is no such leaderboard or period\n"
        "2  wrong usage or configuration"},
       shared_flags::of_service(),
       [options](const invocation& with) { return run_board(with, *options); });
   add_period(command, options->period);
   add_leaderboard(command, options->leaderboard);
   command.add_option("--limit", options->limit, "how many users")->check(CLI::Range(1, 1'000));
-  command.add_flag("--watch", options->watch, "show every change until q or Ctrl+C");
+  auto* watch = command.add_flag("--watch", options->watch, "show every change until q or Ctrl+C");
+  auto* past = command.add_flag("--past", options->past, "the ended periods that are kept");
+  past->excludes(watch);
+  command
+      .add_option("--start", options->start, "the board as that period ended which this time is in")
+      ->type_name("TIME")
+      ->excludes(watch)
+      ->excludes(past);
 }
 
 } // namespace standings

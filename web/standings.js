@@ -21,11 +21,12 @@
  * @property {number} monthly_pomo
  * @property {number} yearly_pomo
  *
- * @typedef {Scores & {user_id: string, updated_at: string, cached_at: string, version: number}} Details
- * @typedef {Scores & {rank: number, user_id: string, score: number}} Entry
+ * @typedef {{metadata?: Record<string, unknown>}} Carried  what a user of a named leaderboard carries
+ * @typedef {Scores & Carried & {user_id: string, updated_at: string, cached_at: string, version: number}} Details
+ * @typedef {Scores & Carried & {rank: number, user_id: string, score: number}} Entry
  * @typedef {{period: Period, limit: number, offset: number, total_users: number, entries: Entry[]}} Board
  * @typedef {{user_id: string, period: Period, rank: number, score: number, total_users: number, percentile: number}} Rank
- * @typedef {{rank_among: number, rank: number, user_id: string, score: number}} RankAmong
+ * @typedef {Carried & {rank_among: number, rank: number, user_id: string, score: number}} RankAmong
  * @typedef {{period: Period, total_users: number, entries: RankAmong[], not_found: string[]}} Ranks
  * @typedef {{user_id: string, period: Period, total_users: number, user: Entry, above: Entry[], below: Entry[]}} Neighbourhood
  * @typedef {{started_at: string, ended_at: string, total_users: number}} PastPeriod
@@ -390,6 +391,17 @@ class NamedLeaderboard extends Leaderboard {
    */
   save(settings = {}, { signal } = {}) {
     return this.#client.request("PUT", this.#path, { body: settings, signal });
+  }
+
+  /**
+   * Sets what a user carries, shown wherever the user is; `{}` takes it away.
+   * @param {string} userId
+   * @param {Record<string, unknown>} metadata  at most 1 KiB as JSON
+   * @param {Abortable} [options]
+   * @returns {Promise<{success: true, user_id: string, metadata: Record<string, unknown>}>}
+   */
+  setMetadata(userId, metadata, { signal } = {}) {
+    return this.#client.request("PUT", `${this.#path}/user/${segment(userId)}/metadata`, { body: metadata, signal });
   }
 
   /**

@@ -194,6 +194,23 @@ TEST_F(LeaderboardCommands, LoadResetAndShowBothStores) {
   EXPECT_EQ(done_as_json({"user", "dora"}).at("daily_pomo"), 0);
 }
 
+TEST_F(LeaderboardCommands, ShowEndedPeriodsAsTheyEnded) {
+  create("past.eu");
+  EXPECT_THAT(done({"board", "daily", "--past", "--leaderboard", "past.eu"}),
+              HasSubstr("none yet"));
+  done({"update", "ann", "3", "--leaderboard", "past.eu"});
+  done({"sync", "reset", "daily", "--leaderboard", "past.eu"});
+  const auto kept = done_as_json({"board", "daily", "--past", "--leaderboard", "past.eu"});
+  ASSERT_EQ(kept.at("past").as_array().size(), 1U);
+  const std::string start{kept.at("past").at(0).at("started_at").as_string()};
+  EXPECT_THAT(done({"board", "daily", "--past", "--leaderboard", "past.eu"}), HasSubstr(start));
+  EXPECT_THAT(done({"board", "daily", "--start", start, "--leaderboard", "past.eu"}),
+              AllOf(HasSubstr("from " + start + " to "), HasSubstr("ann")));
+  EXPECT_THAT(done({"board", "daily", "--leaderboard", "past.eu"}), Not(HasSubstr("from ")));
+  EXPECT_EQ(refused({"board", "daily", "--start", "2001-01-01T00:00:00Z"}), "unknown_period");
+  EXPECT_EQ(refused({"board", "daily", "--start", "then"}), "out_of_range");
+}
+
 TEST_F(LeaderboardCommands, ShowANamedLeaderboardInTop) {
   create("top.eu");
   done({"update", "emil", "4", "--leaderboard", "top.eu"});

@@ -153,6 +153,14 @@ test("a named leaderboard has the same methods below its own path", async () => 
   assert.equal(eu.id, "acme.eu");
 });
 
+test("what a user carries is set below the user", async () => {
+  const answer = { success: true, user_id: "a/b", metadata: { name: "Ada" } };
+  const { client, asked } = clientOf([() => json(answer)]);
+  assert.deepEqual(await client.leaderboard("acme.eu").setMetadata("a/b", { name: "Ada" }), answer);
+  assert.equal(`${asked[0].method} ${asked[0].url}`, "PUT http://scores/api/leaderboards/acme.eu/user/a%2Fb/metadata");
+  assert.deepEqual(JSON.parse(asked[0].body), { name: "Ada" });
+});
+
 test("updates of named leaderboards are repeated with the same key as well", async () => {
   const answers = [lost, () => json({ success: true, data: details, leaderboards: [] })];
   for (const update of [
