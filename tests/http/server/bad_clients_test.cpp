@@ -26,7 +26,8 @@ std::string repeated(const std::string& request, int times) {
 }
 
 TEST(BadClients, ThatNeverReadKeepNobodyElseWaiting) {
-  const stub_server server{one_loop(seconds{3})};
+  constexpr seconds time_out{20};
+  const stub_server server{one_loop(time_out)};
   std::deque<raw_connection> deaf;
   for (int i = 0; i < 20; ++i) {
     deaf.push_back(server.connect());
@@ -36,7 +37,7 @@ TEST(BadClients, ThatNeverReadKeepNobodyElseWaiting) {
   auto c = server.connect();
   for (int i = 0; i < 20; ++i)
     EXPECT_EQ(c.ask(get_request("/item/7")).body, "7");
-  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds{3}) << "the time-out of the others";
+  EXPECT_LT(std::chrono::steady_clock::now() - start, time_out) << "that of the others";
 }
 
 TEST(BadClients, ThatNeverReadAreCutOff) {
