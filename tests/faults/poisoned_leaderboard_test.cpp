@@ -12,14 +12,14 @@
 namespace standings::test {
 namespace {
 
-const std::string root = "/api/leaderboards";
+const std::string named_root = "/api/leaderboards";
 
 /// Clients that update ten users of one leaderboard until they are stopped, and count what was
 /// acknowledged and what failed.
 class steady_load {
 public:
   steady_load(service_under_test& service, std::string leaderboard, int clients)
-      : service_(service), path_(root + "/" + std::move(leaderboard) + "/update") {
+      : service_(service), path_(named_root + "/" + std::move(leaderboard) + "/update") {
     for (int i = 0; i < clients; ++i)
       threads_.emplace_back([this, i] { work(i); });
   }
@@ -72,17 +72,17 @@ protected:
                           : std::vector<std::string>{});
     client.emplace(service->client());
     for (const auto* id : {"sick", "well"})
-      EXPECT_EQ(client->put(root + "/" + id, "{}").status, 201);
+      EXPECT_EQ(client->put(named_root + "/" + id, "{}").status, 201);
   }
 
   response update(const std::string& id, const std::string& user) {
-    return client->post(root + "/" + id + "/update", R"({"user_id":")" + user + R"("})");
+    return client->post(named_root + "/" + id + "/update", R"({"user_id":")" + user + R"("})");
   }
 
   /// The sum of all scores of a board.
   std::int64_t total(const std::string& id) {
     std::int64_t out = 0;
-    for (const auto& one : whole_board(*client, root + "/" + id + "/yearly"))
+    for (const auto& one : whole_board(*client, named_root + "/" + id + "/yearly"))
       out += one.score;
     return out;
   }
@@ -117,16 +117,17 @@ TEST_P(PoisonedLeaderboard, WhoseRowTheDatabaseRefusesFailsAlone) {
     EXPECT_EQ(answer.status, 422) << answer.body;
     EXPECT_EQ(answer.problem_code(), "rejected_row");
   }
-  EXPECT_EQ(client->post(root + "/update", R"({"user_id":"poison","leaderboards":["well","sick"]})")
-                .status,
-            422)
+  EXPECT_EQ(
+      client->post(named_root + "/update", R"({"user_id":"poison","leaderboards":["well","sick"]})")
+          .status,
+      422)
       << "in all of them or in none";
   EXPECT_EQ(update("sick", "ann").status, 200);
   ASSERT_TRUE(others.await(200));
   others.finish();
   EXPECT_EQ(others.failed(), 0);
   EXPECT_EQ(total("well"), others.acknowledged());
-  EXPECT_EQ(whole_board(*client, root + "/sick/yearly"), (std::vector<standing>{{"ann", 2}}));
+  EXPECT_EQ(whole_board(*client, named_root + "/sick/yearly"), (std::vector<standing>{{"ann", 2}}));
 }
 
 TEST_P(PoisonedLeaderboard, ThatIsFloodedCostsOthersNoUpdate) {
@@ -160,10 +161,10 @@ TEST_P(PoisonedLeaderboardOnRedis, WhoseKeysHoldAnotherTypeIsMadeGoodAndCostsOth
     ++counted;
     EXPECT_TRUE(eventually(
         [&] {
-          return client->get(root + "/sick/yearly").status == 200 && total("sick") == counted;
+          return client->get(named_root + "/sick/yearly").status == 200 && total("sick") == counted;
         },
         std::chrono::seconds{20}))
-        << part << ": " << client->get(root + "/sick/yearly").body;
+        << part << ": " << client->get(named_root + "/sick/yearly").body;
   }
   ASSERT_TRUE(others.await(100));
   others.finish();
