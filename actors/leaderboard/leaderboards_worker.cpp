@@ -78,20 +78,31 @@ result<shelved_ptr> leaderboards_worker_state::shelved(const std::string& id) {
   if (!found)
     return found.error();
   auto there = shelf_->put(*found);
-  if (const auto done = bring_periods_up_to_date(*there); !done)
-    return done.error();
+  const auto state = periods_of(*there);
+  if (!state)
+    return state.error();
+  if (const auto told = tell_cache(*there, *state); !told)
+    log_failed_cache(id, told.error()); // whoever reads or writes it learns of it
   return there;
 }
 
-result<void> leaderboards_worker_state::bring_periods_up_to_date(const shelved_leaderboard& of) {
-  const auto state = store_->scores_of(of.of)->periods();
-  if (!state)
-    return state.error();
-  if (const auto told = of.cache->start_periods(state->starts); !told)
+result<period_state> leaderboards_worker_state::periods_of(const shelved_leaderboard& of) {
+  return store_->scores_of(of.of)->periods();
+}
+
+/// A failure is the cache's own: the database is there.
+result<void> leaderboards_worker_state::tell_cache(const shelved_leaderboard& of,
+                                                   const period_state& state) {
+  if (const auto told = of.cache->start_periods(state.starts); !told)
     return told;
   of.next_boundary_us =
-      to_micros(std::min(state->next_boundary, state->now + longest_belief_in_periods));
+      to_micros(std::min(state.next_boundary, state.now + longest_belief_in_periods));
   return {};
+}
+
+void leaderboards_worker_state::log_failed_cache(const std::string& id, const failure& why) {
+  log_to(log_component::scoring)
+      .warn("Failed to look after leaderboard '{}': {}", id, explain(why));
 }
 
 // -- leaderboards ----------------------------------------------------------------
@@ -124,8 +135,12 @@ leaderboards_worker_state::make(const make_leaderboards& m) {
     if (created)
       log_to(log_component::scoring, {{"request_id", m.request_id}})
           .info("Leaderboard '{}' was created by an update", now.id);
-    if (const auto done = bring_periods_up_to_date(*shelf_->put(now)); !done)
-      return failed(done.error());
+    const auto there = shelf_->put(now);
+    const auto state = periods_of(*there);
+    if (!state)
+      return failed(state.error());
+    if (const auto told = tell_cache(*there, *state); !told)
+      log_failed_cache(now.id, told.error());
     out.push_back(info_of(now, created));
   }
   return out;
@@ -136,9 +151,13 @@ caf::result<leaderboard_info> leaderboards_worker_state::describe(const describe
   if (!found)
     return failed(found.error());
   const auto there = shelf_->put(*found);
-  if (there->next_boundary_us <= to_micros(system_now()))
-    if (const auto done = bring_periods_up_to_date(*there); !done)
-      return failed(done.error());
+  if (there->next_boundary_us > to_micros(system_now()))
+    return info_of(*found);
+  const auto state = periods_of(*there);
+  if (!state)
+    return failed(state.error());
+  if (const auto told = tell_cache(*there, *state); !told)
+    return to_error(told.error());
   return info_of(*found);
 }
 
@@ -224,10 +243,15 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leade
 }
 
 caf::result<leaderboard_loaded> leaderboards_worker_state::begin_load(shelved_ptr of) {
-  if (const auto done = bring_periods_up_to_date(*of); !done)
-    return failed(done.error());
+  const auto state = periods_of(*of);
+  if (!state)
+    return failed(state.error());
+  const auto told = tell_cache(*of, *state);
   if (const auto begun = of->cache->begin_rebuild(); !begun)
     return to_error(begun.error());
+  if (!told) // what stood in the way may have been moved aside
+    if (const auto again = tell_cache(*of, *state); !again)
+      return to_error(again.error());
   auto asker = self->make_response_promise<leaderboard_loaded>();
   auto from = store_->scores_of(of->of);
   loads_.push_back({{std::move(of), std::move(from)}, {asker}, self->system().clock().now()});
@@ -297,12 +321,13 @@ void leaderboards_worker_state::end_load(loading one, const result<void>& done) 
   const leaderboard_loaded loaded{one.load.users(),
                                   std::chrono::duration_cast<std::chrono::milliseconds>(took)};
   auto askers = std::move(one.askers);
+  const bool is_cache_to_blame = one.load.failed_on_cache();
   { const auto ended = std::move(one.load); } // its leaderboard may leave the shelf
   shrink();
   if (done)
     answer_all(askers, loaded);
   else
-    answer_all(askers, failed(done.error()));
+    answer_all(askers, is_cache_to_blame ? to_error(done.error()) : failed(done.error()));
 }
 
 caf::result<cached_user> leaderboards_worker_state::load(const load_named_user& m) {
@@ -470,13 +495,13 @@ void leaderboards_worker_state::refresh_one(const leaderboard& which) {
   const auto there = shelf_->update(which);
   if (!there)
     return;
-  auto done = bring_periods_up_to_date(*there);
+  const auto state = periods_of(*there);
+  auto done = state ? tell_cache(*there, *state) : state.error();
   if (done)
     if (const auto complete = there->cache->verify(); !complete)
       done = complete.error();
   if (!done)
-    log_to(log_component::scoring)
-        .warn("Failed to look after leaderboard '{}': {}", which.id, explain(done.error()));
+    log_failed_cache(which.id, done.error());
 }
 
 caf::result<std::uint64_t> leaderboards_worker_state::tidy() {

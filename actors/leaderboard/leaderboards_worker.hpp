@@ -70,7 +70,10 @@ private:
 
   [[nodiscard]] result<leaderboard> find(const std::string& id);
   [[nodiscard]] result<shelved_ptr> shelved(const std::string& id);
-  [[nodiscard]] result<void> bring_periods_up_to_date(const shelved_leaderboard& of);
+  [[nodiscard]] result<period_state> periods_of(const shelved_leaderboard& of);
+  [[nodiscard]] static result<void> tell_cache(const shelved_leaderboard& of,
+                                               const period_state& state);
+  static void log_failed_cache(const std::string& id, const failure& why);
   caf::result<leaderboard_loaded> begin_load(shelved_ptr of);
   [[nodiscard]] std::vector<std::string> due_to_be_noted(const std::vector<std::string>& used);
   void end_load(loading one, const result<void>& done);

@@ -4,6 +4,7 @@
 #include "core/leaderboard/details_json.hpp"
 #include "core/leaderboard/foreign_score.hpp"
 #include "stores/redis/completeness.hpp"
+#include "stores/redis/reply_errors.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -166,6 +167,10 @@ board_reader::read_board(redis_calls& calls, const redis_script& script, period 
                          std::vector<std::string> keys, std::vector<std::string> values) {
   values.insert(values.begin(), std::string{to_string(board)});
   auto reply = co_await run_script(calls, script, keys, values);
+  if (!reply && is_redis_error(reply.error().cause, "WRONGTYPE")) {
+    tell_(false); // somebody has taken the board's key or that of its status: a load makes room
+    co_return fail_because(errc::cache_warming, "the cache is being filled", reply.error().cause);
+  }
   if (!reply)
     co_return reply.error();
   const auto size = size_of((*reply)[0], (*reply)[1], (*reply)[2]);

@@ -21,6 +21,11 @@ void cache_load::start_over() {
   users_ = 0;
 }
 
+failure cache_load::of_cache(const failure& why) {
+  failed_on_cache_ = true;
+  return why;
+}
+
 result<bool> cache_load::load_users() {
   const auto page = from_->scan(after_, page_size);
   if (!page)
@@ -29,7 +34,7 @@ result<bool> cache_load::load_users() {
   has_all_users_ = page->size() < page_size;
   after_ = has_all_users_ ? std::string{} : page->back().user_id;
   if (const auto done = what_->cache->load(*page); !done)
-    return done.error();
+    return of_cache(done.error());
   return false;
 }
 
@@ -38,13 +43,13 @@ result<bool> cache_load::replay_removals() {
   if (!gone)
     return gone.error();
   if (const auto done = what_->cache->replay_removals(*gone); !done)
-    return done.error();
+    return of_cache(done.error());
   if (gone->size() == page_size) {
     after_ = gone->back().user_id;
     return false;
   }
   if (const auto done = what_->cache->finish_rebuild(); !done)
-    return done.error();
+    return of_cache(done.error());
   return true;
 }
 

@@ -25,18 +25,23 @@ public:
   /// Takes the next page; returns whether that was all, and the cache is complete.
   [[nodiscard]] result<bool> step();
 
+  /// Whether the last step failed on the cache, and not on the database.
+  [[nodiscard]] bool failed_on_cache() const { return failed_on_cache_; }
+
   /// Begins with the first page again: what the database has now may be on a page that is behind.
   void start_over();
 
 private:
   [[nodiscard]] result<bool> load_users();
   [[nodiscard]] result<bool> replay_removals();
+  [[nodiscard]] failure of_cache(const failure& why);
 
   shelved_ptr what_;
   std::unique_ptr<score_store> from_;
   std::string after_;
   std::uint64_t users_ = 0;
   bool has_all_users_ = false;
+  bool failed_on_cache_ = false;
 };
 
 } // namespace standings

@@ -107,8 +107,9 @@ TEST(Dashboard, AsksForDocumentedMetricsOnlyAndHasARowForEachPart) {
     }
   }
   EXPECT_GT(queries, 40U);
-  EXPECT_THAT(rows, testing::ElementsAre("Traffic", "Latency", "Stores", "Cache", "Reconcile",
-                                         "Aliases", "Sessions", "Process"));
+  EXPECT_THAT(rows,
+              testing::ElementsAre("Traffic", "Latency", "Stores", "Cache", "Named leaderboards",
+                                   "Reconcile", "Aliases", "Sessions", "Process"));
 }
 
 /// Grafana's variables become what they would for one instance.

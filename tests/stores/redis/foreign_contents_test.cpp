@@ -292,6 +292,20 @@ TEST_F(RedisForeignContents, KeysOfAnotherTypeAreSetAsideByARebuild) {
   EXPECT_EQ(cache->state().value().keys_set_aside, 3U);
 }
 
+/// Whoever reads can ask for a load then, which makes room.
+TEST_F(RedisForeignContents, ABoardOrStatusOfAnotherTypeMakesTheCacheIncomplete) {
+  for (const auto* key : {"leaderboard:meta", "leaderboard:daily"}) {
+    EXPECT_TRUE(cache->complete());
+    harness.command({"DEL", key});
+    harness.command({"SET", key, "somebody's"});
+    EXPECT_EQ(cache->top(period::daily, 0, 10).error().code, errc::cache_warming) << key;
+    EXPECT_EQ(cache->rank("anna", period::daily).error().code, errc::cache_warming) << key;
+    EXPECT_FALSE(cache->complete()) << key;
+    rebuild();
+    EXPECT_TRUE(cache->top(period::daily, 0, 10)) << key;
+  }
+}
+
 TEST_F(RedisForeignContents, DetailsOfAnotherTypeAreSetAsideByAWrite) {
   const user_record anna{"anna", {5, 5, 5, 5}, at("2026-03-10T08:00:00Z"), 7};
   harness.command({"HSET", "user:details:anna", "theirs", "1"});
