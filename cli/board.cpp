@@ -36,16 +36,13 @@ result<json::object> ask(service_client& service, const board_options& options) 
   return service.get(path + "?" + limit);
 }
 
-void print_lines(const std::vector<std::string>& lines) {
-  for (const auto& line : lines)
-    std::cout << line << '\n';
-}
-
-void print_board(const invocation& with, const json::object& board) {
+void print_answer(const invocation& with, const board_options& options,
+                  const json::object& answer) {
   if (with.json)
-    print_json(board);
-  else
-    print_lines(board_lines(board, screen::size().columns));
+    return print_json(answer);
+  for (const auto& line :
+       options.past ? past_lines(answer) : board_lines(answer, screen::size().columns))
+    std::cout << line << '\n';
 }
 
 /// Draws the board again every second, until q or a signal. Shows trouble above the last board.
@@ -76,7 +73,7 @@ int watch_lines(const invocation& with, service_client& service, const board_opt
     if (!found || *found == last)
       continue;
     last = *found;
-    print_board(with, last);
+    print_answer(with, options, last);
     std::cout << (with.json ? "" : "\n") << std::flush;
   }
   return exit_done;
@@ -87,12 +84,8 @@ int run_board(const invocation& with, const board_options& options) {
   const auto board = ask(service, options);
   if (!board)
     return failed(with, "read the board", board.error());
-  if (options.past && !with.json) {
-    print_lines(past_lines(*board));
-    return exit_done;
-  }
   if (!options.watch) {
-    print_board(with, *board);
+    print_answer(with, options, *board);
     return exit_done;
   }
   if (!with.json && screen::is_possible())

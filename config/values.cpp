@@ -1,6 +1,7 @@
 #include "config/values.hpp"
 
 #include "core/base/hex.hpp"
+#include "core/base/scanner.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,10 +22,6 @@ struct unit {
 
 /// Longest first, because `format_duration` tries them in this order.
 constexpr std::array<unit, 4> units{{{"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_alphanumeric(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');

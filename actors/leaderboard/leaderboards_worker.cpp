@@ -78,12 +78,19 @@ result<shelved_ptr> leaderboards_worker_state::shelved(const std::string& id) {
   if (!found)
     return found.error();
   auto there = shelf_->put(*found);
-  const auto state = periods_of(*there);
+  if (const auto done = bring_periods_up_to_date(*there); !done)
+    return done.error();
+  return there;
+}
+
+/// Fails only with the database: whoever reads or writes a cache that fails learns of it.
+result<void> leaderboards_worker_state::bring_periods_up_to_date(const shelved_leaderboard& of) {
+  const auto state = periods_of(of);
   if (!state)
     return state.error();
-  if (const auto told = tell_cache(*there, *state); !told)
-    log_failed_cache(id, told.error()); // whoever reads or writes it learns of it
-  return there;
+  if (const auto told = tell_cache(of, *state); !told)
+    log_failed_cache(of.of.id, told.error());
+  return {};
 }
 
 result<period_state> leaderboards_worker_state::periods_of(const shelved_leaderboard& of) {
@@ -135,12 +142,8 @@ leaderboards_worker_state::make(const make_leaderboards& m) {
     if (created)
       log_to(log_component::scoring, {{"request_id", m.request_id}})
           .info("Leaderboard '{}' was created by an update", now.id);
-    const auto there = shelf_->put(now);
-    const auto state = periods_of(*there);
-    if (!state)
-      return failed(state.error());
-    if (const auto told = tell_cache(*there, *state); !told)
-      log_failed_cache(now.id, told.error());
+    if (const auto done = bring_periods_up_to_date(*shelf_->put(now)); !done)
+      return failed(done.error());
     out.push_back(info_of(now, created));
   }
   return out;

@@ -70,6 +70,7 @@ private:
 
   [[nodiscard]] result<leaderboard> find(const std::string& id);
   [[nodiscard]] result<shelved_ptr> shelved(const std::string& id);
+  [[nodiscard]] result<void> bring_periods_up_to_date(const shelved_leaderboard& of);
   [[nodiscard]] result<period_state> periods_of(const shelved_leaderboard& of);
   [[nodiscard]] static result<void> tell_cache(const shelved_leaderboard& of,
                                                const period_state& state);

@@ -4,6 +4,7 @@
 #include "stores/redis/lost.hpp"
 #include "stores/redis/reply_errors.hpp"
 #include "stores/redis/transport.hpp"
+#include "stores/redis/unsent.hpp"
 #include "stores/redis/waiting.hpp"
 
 #include <array>
@@ -15,9 +16,6 @@ namespace {
 /// What counts as progress: a server that sends a byte now and then would otherwise hold a thread
 /// for good.
 constexpr std::size_t progress = 16'384;
-
-/// A larger buffer is given back once its contents have been sent.
-constexpr std::size_t kept_buffer = 1 << 20;
 
 } // namespace
 
@@ -99,9 +97,7 @@ result<std::size_t> redis_connection::write_some(wait_for& before_next) {
   sent_ += *sent;
   if (sent_ == unsent_.size()) {
     sent_ = 0;
-    unsent_.clear();
-    if (unsent_.capacity() > kept_buffer)
-      unsent_ = {};
+    empty_sent(unsent_);
   }
   return sent;
 }

@@ -3,6 +3,7 @@
 #include "stores/redis/describe.hpp"
 #include "stores/redis/lost.hpp"
 #include "stores/redis/reply_errors.hpp"
+#include "stores/redis/unsent.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -19,8 +20,6 @@ constexpr std::chrono::milliseconds look_pause{50};
 /// Commands that wait for a reply. Redis replies when it has carried out all that it has read: more
 /// at once would make the first wait for the last.
 constexpr std::size_t most_at_once = 64;
-/// A larger buffer is given back once its contents have been sent.
-constexpr std::size_t kept_unsent = 1 << 20;
 
 failure stopping() {
   return fail(errc::shutting_down, "the service is stopping");
@@ -257,9 +256,7 @@ result<bool> redis_multiplexer::write_some() {
   if (sent_ < unsent_.size())
     return before_write_ == wait_for::nothing;
   sent_ = 0;
-  unsent_.clear();
-  if (unsent_.capacity() > kept_unsent)
-    unsent_ = {};
+  empty_sent(unsent_);
   before_write_ = wait_for::nothing;
   return false;
 }

@@ -1,5 +1,6 @@
 #include "config/loader.hpp"
 #include "config/paths.hpp"
+#include "tests/config/load_from.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -11,14 +12,10 @@
 namespace standings {
 namespace {
 
+using test::load_from;
 using lines = std::vector<std::string>;
 using variables = std::map<std::string, std::string>;
 using flags = std::vector<std::pair<std::string, std::string>>;
-
-load_outcome load_from(variables environment, flags overrides = {}) {
-  return load(
-      {.file = {}, .environment = std::move(environment), .overrides = std::move(overrides)});
-}
 
 /// A file that is removed when the test ends.
 class temporary_file {

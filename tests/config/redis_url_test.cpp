@@ -1,11 +1,13 @@
 #include "config/loader.hpp"
 #include "config/redis_url.hpp"
+#include "tests/config/load_from.hpp"
 
 #include <gtest/gtest.h>
 
 namespace standings {
 namespace {
 
+using test::load_from;
 using lines = std::vector<std::string>;
 
 cache_config parsed(const std::string& url) {
@@ -83,17 +85,9 @@ TEST(RedisUrl, NeverQuotesASecret) {
     EXPECT_EQ(refusal(url).find("hunter2"), std::string::npos) << url;
 }
 
-load_outcome load_with(std::map<std::string, std::string> environment,
-                       std::vector<std::pair<std::string, std::string>> flags = {}) {
-  load_request out;
-  out.environment = std::move(environment);
-  out.overrides = std::move(flags);
-  return load(out);
-}
-
 TEST(RedisUrl, IsTakenFromTheEnvironment) {
   const auto out =
-      load_with({{"REDIS_URL", "redis://u:hunter2@cache:6380/1"}}, {{"cache.backend", "redis"}});
+      load_from({{"REDIS_URL", "redis://u:hunter2@cache:6380/1"}}, {{"cache.backend", "redis"}});
   EXPECT_EQ(out.problems, lines{});
   EXPECT_EQ(out.value.cache.host, "cache");
   EXPECT_EQ(out.value.cache.port, 6380);
@@ -102,12 +96,12 @@ TEST(RedisUrl, IsTakenFromTheEnvironment) {
 }
 
 TEST(RedisUrl, OwnVariablesDecideOverASharedOne) {
-  const auto out = load_with({{"REDIS_URL", "redis://shared"},
+  const auto out = load_from({{"REDIS_URL", "redis://shared"},
                               {"STANDINGS_CACHE_HOST", "own"},
                               {"STANDINGS_CACHE_BACKEND", "redis"}});
   EXPECT_EQ(out.value.cache.host, "own");
   EXPECT_EQ(out.notes, lines{"REDIS_URL is set, but cache.host is, too: REDIS_URL is not used"});
-  EXPECT_EQ(load_with({{"REDIS_URL", "redis://shared"},
+  EXPECT_EQ(load_from({{"REDIS_URL", "redis://shared"},
                        {"STANDINGS_CACHE_URL", "redis://own:7000"},
                        {"STANDINGS_CACHE_BACKEND", "redis"}})
                 .value.cache.host,
@@ -115,7 +109,7 @@ TEST(RedisUrl, OwnVariablesDecideOverASharedOne) {
 }
 
 TEST(RedisUrl, PartsOfOurOwnStandAboveASharedUrl) {
-  const auto out = load_with({{"REDIS_URL", "redis://u:hunter2@cache:6380/1"},
+  const auto out = load_from({{"REDIS_URL", "redis://u:hunter2@cache:6380/1"},
                               {"STANDINGS_CACHE_BACKEND", "redis"},
                               {"STANDINGS_CACHE_PORT", "7000"}},
                              {{"cache.db", "3"}});
@@ -130,12 +124,12 @@ TEST(RedisUrl, PartsOfOurOwnStandAboveASharedUrl) {
 
 TEST(RedisUrl, OurOwnChoiceOfTlsStandsAboveASharedUrl) {
   const auto out =
-      load_with({{"REDIS_URL", "rediss://cache"}, {"STANDINGS_CACHE_TLS_ENABLED", "false"}},
+      load_from({{"REDIS_URL", "rediss://cache"}, {"STANDINGS_CACHE_TLS_ENABLED", "false"}},
                 {{"cache.backend", "redis"}});
   EXPECT_EQ(out.problems, lines{});
   EXPECT_FALSE(out.value.cache.tls.enabled);
   EXPECT_EQ(out.notes, lines{"REDIS_URL is set, but cache.tls.enabled is, too: that decides"});
-  EXPECT_TRUE(load_with({{"REDIS_URL", "rediss://cache"}}, {{"cache.backend", "redis"}})
+  EXPECT_TRUE(load_from({{"REDIS_URL", "rediss://cache"}}, {{"cache.backend", "redis"}})
                   .value.cache.tls.enabled);
 }
 
@@ -144,16 +138,16 @@ TEST(RedisUrl, ItsTlsGoesWithTheOptionsOfTls) {
                                                  {"STANDINGS_CACHE_BACKEND", "redis"}};
   auto with_url = files;
   with_url["REDIS_URL"] = "rediss://cache";
-  EXPECT_EQ(load_with(with_url).problems, lines{});
-  EXPECT_EQ(load_with(with_url).value.cache.tls.ca_file, "ca.pem");
+  EXPECT_EQ(load_from(with_url).problems, lines{});
+  EXPECT_EQ(load_from(with_url).value.cache.tls.ca_file, "ca.pem");
   with_url["REDIS_URL"] = "redis://cache";
-  EXPECT_EQ(load_with(with_url).problems,
+  EXPECT_EQ(load_from(with_url).problems,
             lines{"cache.tls.ca_file: is of no use without TLS: set cache.tls.enabled, or write "
                   "rediss:// in cache.url"});
 }
 
 TEST(RedisUrl, ServersThatAreNotVerifiedAreNoted) {
-  const auto out = load_with({{"REDIS_URL", "rediss://cache"}},
+  const auto out = load_from({{"REDIS_URL", "rediss://cache"}},
                              {{"cache.backend", "redis"}, {"cache.tls.verify", "false"}});
   ASSERT_EQ(out.notes.size(), 1U);
   EXPECT_TRUE(out.notes[0].starts_with("cache.tls.verify is false: "));
@@ -162,11 +156,11 @@ TEST(RedisUrl, ServersThatAreNotVerifiedAreNoted) {
 TEST(RedisUrl, IsRefusedWhereRedisIsUsedAndNotedWhereNot) {
   const std::map<std::string, std::string> sentinel{
       {"REDIS_URL", "redis+sentinel://:hunter2@cache"}};
-  const auto used = load_with(sentinel, {{"cache.backend", "redis"}});
+  const auto used = load_from(sentinel, {{"cache.backend", "redis"}});
   ASSERT_EQ(used.problems.size(), 1U);
   EXPECT_TRUE(used.problems[0].starts_with("REDIS_URL: cache.url: Sentinel is not supported yet"));
   EXPECT_EQ(used.problems[0].find("hunter2"), std::string::npos);
-  const auto unused = load_with(sentinel);
+  const auto unused = load_from(sentinel);
   EXPECT_EQ(unused.problems, lines{});
   EXPECT_EQ(unused.notes,
             lines{"REDIS_URL is set, but cache.backend is memory: Redis is not used"});

@@ -1,6 +1,5 @@
 #include "tests/faults/retrying_clients.hpp"
-#include "tests/support/both_stores.hpp"
-#include "tests/support/servers.hpp"
+#include "tests/support/either_stores.hpp"
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
@@ -51,17 +50,12 @@ std::map<std::string, std::vector<standing>> boards_of(const std::vector<contrib
 /// A row of the documented tables: leaderboard, user, score.
 using rows = std::set<std::tuple<std::string, std::string, std::int64_t>>;
 
-class NamedReplay : public testing::TestWithParam<const char*> {
+class NamedReplay : public EitherStores {
 protected:
   static constexpr std::size_t kills = 10;
 
   NamedReplay() {
-    if (std::string{GetParam()} == "servers") {
-      schema_.emplace();
-      redis_.emplace();
-    }
-    service.emplace(redis_ ? production_settings(schema_->url(), redis_->port())
-                           : std::vector<std::string>{});
+    service.emplace(store_settings());
     auto client = service->client();
     for (const auto& [id, board] : boards) {
       const auto* settings = id == "global" ? "{}" : R"({"feeds":["global"]})";
@@ -170,9 +164,6 @@ protected:
   const std::map<std::string, std::vector<standing>> boards = boards_of(all);
 
 private:
-  std::optional<postgres_schema> schema_;
-  std::optional<redis_server> redis_;
-
 protected:
   std::optional<service_under_test> service;
 };

@@ -1,6 +1,5 @@
 #include "tests/integration/api.hpp"
-#include "tests/support/both_stores.hpp"
-#include "tests/support/servers.hpp"
+#include "tests/support/either_stores.hpp"
 #include "tests/support/service_under_test.hpp"
 
 #include <SQLiteCpp/Database.h>
@@ -61,15 +60,10 @@ private:
 };
 
 /// Two leaderboards, one of which something happens to.
-class PoisonedLeaderboard : public testing::TestWithParam<const char*> {
+class PoisonedLeaderboard : public EitherStores {
 protected:
   PoisonedLeaderboard() {
-    if (std::string{GetParam()} == "servers") {
-      schema.emplace();
-      redis.emplace();
-    }
-    service.emplace(redis ? production_settings(schema->url(), redis->port())
-                          : std::vector<std::string>{});
+    service.emplace(store_settings());
     client.emplace(service->client());
     for (const auto* id : {"sick", "well"})
       EXPECT_EQ(client->put(named_root + "/" + id, "{}").status, 201);
@@ -88,9 +82,10 @@ protected:
   }
 
   void refuse_rows_of(const std::string& user) {
-    if (schema) {
-      sql(schema->url(), "ALTER TABLE leaderboard_scores ADD CONSTRAINT refused CHECK (user_id <> '"
-                             + user + "') NOT VALID");
+    if (schema_) {
+      sql(schema_->url(),
+          "ALTER TABLE leaderboard_scores ADD CONSTRAINT refused CHECK (user_id <> '" + user
+              + "') NOT VALID");
       return;
     }
     SQLite::Database db{service->database(), SQLite::OPEN_READWRITE, 5'000};
@@ -100,8 +95,6 @@ protected:
               + "' BEGIN SELECT RAISE(ABORT, 'refused'); END");
   }
 
-  std::optional<postgres_schema> schema;
-  std::optional<redis_server> redis;
   std::optional<service_under_test> service;
   std::optional<http_client> client;
 };
@@ -149,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(On, PoisonedLeaderboardOnRedis, testing::Values("server
 TEST_P(PoisonedLeaderboardOnRedis, WhoseKeysHoldAnotherTypeIsMadeGoodAndCostsOthersNothing) {
   ASSERT_EQ(update("sick", "ann").status, 200);
   ASSERT_EQ(total("sick"), 1);
-  const raw_redis cli{redis->port()};
+  const raw_redis cli{redis_->port()};
   steady_load others{*service, "well", 8};
   ASSERT_TRUE(others.await(100));
   std::int64_t counted = 1;

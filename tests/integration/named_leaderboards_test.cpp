@@ -1,6 +1,5 @@
 #include "tests/integration/api.hpp"
-#include "tests/support/both_stores.hpp"
-#include "tests/support/servers.hpp"
+#include "tests/support/either_stores.hpp"
 #include "tests/support/service_under_test.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -14,18 +13,9 @@ namespace {
 const std::string root = "/api/leaderboards";
 
 /// The whole program on each pair of stores.
-class NamedLeaderboards : public testing::TestWithParam<const char*> {
+class NamedLeaderboards : public EitherStores {
 protected:
-  NamedLeaderboards() {
-    if (on_servers()) {
-      schema_.emplace();
-      redis_.emplace();
-    }
-    service_.emplace(on_servers() ? production_settings(schema_->url(), redis_->port())
-                                  : std::vector<std::string>{});
-  }
-
-  [[nodiscard]] bool on_servers() const { return std::string{GetParam()} == "servers"; }
+  NamedLeaderboards() { service_.emplace(store_settings()); }
 
   response make(const std::string& id, const std::string& settings = "{}") {
     return client().put(root + "/" + id, settings);
@@ -46,8 +36,6 @@ protected:
     return *client_;
   }
 
-  std::optional<postgres_schema> schema_;
-  std::optional<redis_server> redis_;
   std::optional<service_under_test> service_;
   std::optional<http_client> client_;
 };

@@ -1,6 +1,5 @@
 #include "tests/integration/api.hpp"
-#include "tests/support/both_stores.hpp"
-#include "tests/support/servers.hpp"
+#include "tests/support/either_stores.hpp"
 #include "tests/support/service_under_test.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -16,15 +15,10 @@ const std::string named_root = "/api/leaderboards";
 
 /// The whole program on each pair of stores, in which updates make leaderboards, and one tenant has
 /// quotas.
-class TenantLimits : public testing::TestWithParam<const char*> {
+class TenantLimits : public EitherStores {
 protected:
   TenantLimits() {
-    std::vector<std::string> settings;
-    if (std::string{GetParam()} == "servers") {
-      schema_.emplace();
-      redis_.emplace();
-      settings = production_settings(schema_->url(), redis_->port());
-    }
+    auto settings = store_settings();
     settings.emplace_back("leaderboards.create_on_write=true");
     settings.emplace_back("leaderboards.quotas=small.leaderboards=2,small.users=2,"
                           "slow.updates_per_second=1");
@@ -36,8 +30,6 @@ protected:
     return client_->post(named_root + "/" + id + "/update", R"({"user_id":")" + user + R"("})");
   }
 
-  std::optional<postgres_schema> schema_;
-  std::optional<redis_server> redis_;
   std::optional<service_under_test> service_;
   std::optional<http_client> client_;
 };

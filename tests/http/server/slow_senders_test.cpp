@@ -39,8 +39,7 @@ TEST(SlowSenders, OfSmallBodiesCostNobodyElseAThread) {
   limits.loops = 2;
   limits.limits.request_timeout = time_out;
   const stub_server server{limits};
-  const auto slow = half_sent(server, "POST /echo HTTP/1.1\r\n"
-                                          + std::string{"Content-Type: application/json\r\n"}
+  const auto slow = half_sent(server, "POST /echo HTTP/1.1\r\n" + std::string{json_type}
                                           + "Content-Length: 100\r\n\r\n{");
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(server.ask(get_request("/item/7")).body, "7");
