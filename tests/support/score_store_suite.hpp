@@ -39,9 +39,7 @@ class score_store_suite : public testing::TestWithParam<score_store_backend> {
 protected:
   static std::vector<update_outcome> apply(score_store& to,
                                            const std::vector<score_update>& batch) {
-    auto outcomes = until_unlocked([&] { return to.apply(batch); }).value();
-    EXPECT_EQ(outcomes.size(), batch.size());
-    return outcomes;
+    return apply_until_unlocked(to, batch);
   }
 
   std::vector<update_outcome> apply(const std::vector<score_update>& batch) {

@@ -34,7 +34,7 @@ protected:
   }
 
   std::vector<update_outcome> apply(const std::vector<score_update>& batch) {
-    return test::until_unlocked([&] { return store->apply(batch); }).value();
+    return test::apply_until_unlocked(*store, batch);
   }
 
   update_outcome add(const std::string& user_id, std::int64_t count, ids to,
@@ -428,22 +428,8 @@ TEST_P(LeaderboardStore, ManyConnectionsCountEveryUpdateExactlyOnce) {
         std::vector<score_update> batch;
         for (const auto* user : {"ann", "bob", "cat"})
           batch.push_back({user, 1, {}, {}, {w % 2 == 0 ? "a" : "b"}});
-        while (true) {
-          const auto done = mine->apply(batch);
-          const bool again = !done && done.error().code == errc::overloaded;
-          ASSERT_TRUE(done || again) << explain(done.error());
-          if (again)
-            continue;
-          std::vector<score_update> rest;
-          for (std::size_t k = 0; k < batch.size(); ++k)
-            if ((*done)[k].code == errc::overloaded)
-              rest.push_back(batch[k]);
-            else
-              ASSERT_EQ((*done)[k].code, errc::none) << (*done)[k].detail;
-          if (rest.empty())
-            break;
-          batch = rest;
-        }
+        for (const auto& outcome : test::apply_until_unlocked(*mine, batch))
+          ASSERT_EQ(outcome.code, errc::none) << outcome.detail;
       }
     });
   for (auto& writer : writers)

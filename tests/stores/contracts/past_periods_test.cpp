@@ -30,17 +30,13 @@ protected:
   }
 
   void add(const std::string& id, const std::string& user_id, std::int64_t count) {
-    const auto done = test::until_unlocked([&] {
-      return named->apply(std::array{score_update{user_id, count, {}, {}, {id}}});
-    });
-    ASSERT_EQ(done.value().at(0).code, errc::none) << done.value().at(0).detail;
+    const auto done = test::apply_until_unlocked(*named, {{user_id, count, {}, {}, {id}}});
+    ASSERT_EQ(done[0].code, errc::none) << done[0].detail;
   }
 
   void add_to_default(const std::string& user_id, std::int64_t count) {
-    const auto done = test::until_unlocked([&] {
-      return of_default->apply(std::array{score_update{user_id, count, {}}});
-    });
-    ASSERT_EQ(done.value().at(0).code, errc::none) << done.value().at(0).detail;
+    const auto done = test::apply_until_unlocked(*of_default, {{user_id, count, {}}});
+    ASSERT_EQ(done[0].code, errc::none) << done[0].detail;
   }
 
   std::optional<past_board> past(const std::string& id, const char* time,
@@ -290,14 +286,10 @@ TEST_P(PastPeriods, LoseNoUpdateThatMeetsTheBoundary) {
       const auto to_default = harness->open();
       const auto user = "user" + std::to_string(w);
       for (int i = 0; i < 40; ++i) {
-        const auto one = test::until_unlocked([&] {
-          return to_named->apply(std::array{score_update{user, 1, {}, {}, {"acme"}}});
-        });
-        const auto other = test::until_unlocked([&] {
-          return to_default->apply(std::array{score_update{user, 1, {}}});
-        });
-        ASSERT_EQ(one.value().at(0).code, errc::none);
-        ASSERT_EQ(other.value().at(0).code, errc::none);
+        const auto one = test::apply_until_unlocked(*to_named, {{user, 1, {}, {}, {"acme"}}});
+        const auto other = test::apply_until_unlocked(*to_default, {{user, 1, {}}});
+        ASSERT_EQ(one[0].code, errc::none);
+        ASSERT_EQ(other[0].code, errc::none);
         ++written;
       }
     });

@@ -32,10 +32,9 @@ TEST_P(ScoreStoreConcurrency, TwoConnectionsLoseNoIncrementAndShareNoVersion) {
     for (int i = 0; i < rounds; ++i) {
       const std::vector<score_update> batch{
           {"shared", 1, {}}, {"own" + std::to_string(n), 2, {}}, {"shared", 3, {}}};
-      const auto outcomes = until_unlocked([&] { return mine.apply(batch); });
-      ASSERT_TRUE(outcomes) << outcomes.error().detail;
-      versions[n].push_back((*outcomes)[1].user.version);
-      versions[n].push_back((*outcomes)[2].user.version);
+      const auto outcomes = apply(mine, batch);
+      versions[n].push_back(outcomes[1].user.version);
+      versions[n].push_back(outcomes[2].user.version);
     }
   });
   EXPECT_EQ(get("shared").score[0], static_cast<std::int64_t>(threads) * rounds * 4);
@@ -55,10 +54,7 @@ TEST_P(ScoreStoreConcurrency, AKeySentOverSeveralConnectionsCountsOnce) {
   std::array<std::vector<update_outcome>, threads> outcomes;
   in_threads(threads, [&](score_store& mine, std::size_t n) {
     for (std::size_t i = 0; i < keys; ++i) {
-      const std::vector<score_update> one{{"anna", 1, "key" + std::to_string(i)}};
-      const auto outcome = until_unlocked([&] { return mine.apply(one); });
-      ASSERT_TRUE(outcome) << outcome.error().detail;
-      outcomes[n].push_back((*outcome)[0]);
+      outcomes[n].push_back(apply(mine, {{"anna", 1, "key" + std::to_string(i)}})[0]);
     }
   });
   EXPECT_EQ(get("anna").score[0], static_cast<std::int64_t>(keys));

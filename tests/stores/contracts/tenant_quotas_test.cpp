@@ -28,7 +28,7 @@ protected:
   }
 
   std::vector<update_outcome> apply(const std::vector<score_update>& batch) {
-    return test::until_unlocked([&] { return store->apply(batch); }).value();
+    return test::apply_until_unlocked(*store, batch);
   }
 
   update_outcome add(const std::string& user_id, ids to, std::int64_t count = 1) {

@@ -4,6 +4,7 @@
 #include "stores/postgres/session_store.hpp"
 #include "tests/support/both_stores.hpp"
 #include "tests/support/servers.hpp"
+#include "tests/support/until_unlocked.hpp"
 
 #include <gmock/gmock.h>
 #include <pwd.h>
@@ -64,15 +65,6 @@ TEST_F(PgBouncer, IsNoticed) {
   EXPECT_TRUE(is_pooled(*direct, home.url() + "&pgbouncer=true"));
 }
 
-/// Asks again while others hold the row for too long, as the service does.
-update_outcome write(score_store& to, const score_update& update) {
-  for (;;) {
-    auto done = to.apply(std::vector{update}).value();
-    if (done[0].code != errc::overloaded)
-      return done[0];
-  }
-}
-
 TEST_F(PgBouncer, ManyWritersCountExactlyAndLeaveNothingBehind) {
   std::vector<std::thread> writers;
   for (int i = 0; i < 8; ++i)
@@ -81,7 +73,7 @@ TEST_F(PgBouncer, ManyWritersCountExactlyAndLeaveNothingBehind) {
       for (int n = 0; n < 25; ++n) {
         const auto key = std::to_string(i) + "-" + std::to_string(n);
         for (int twice = 0; twice < 2; ++twice)
-          EXPECT_EQ(write(**store, {"ann", 1, key}).replayed, twice == 1);
+          EXPECT_EQ(test::apply_until_unlocked(**store, {{"ann", 1, key}})[0].replayed, twice == 1);
         ASSERT_TRUE((*store)->find("ann"));
         ASSERT_TRUE((*store)->top(period::daily, 0, 5));
         ASSERT_TRUE((*store)->periods());
