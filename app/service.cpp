@@ -86,6 +86,7 @@ caf::actor start_leaderboards(caf::local_actor* owner, const config& settings,
   leaderboards_options options;
   options.events = faces.events;
   options.warm = settings.leaderboards.warm;
+  options.shared_caches = faces.named_caches_block;
   return caf::actor_cast<caf::actor>(
       owner->spawn(leaderboards, spawn_worker, faces.shelf, options));
 }

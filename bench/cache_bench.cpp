@@ -24,6 +24,7 @@ namespace {
 constexpr std::int64_t small = 10'000;
 constexpr std::int64_t medium = 100'000;
 constexpr std::int64_t large = 1'000'000;
+constexpr std::int64_t huge = 10'000'000; ///< for `fill` and `rank` alone
 constexpr std::size_t prepared = 16'384; ///< operands prepared at a time, outside the measured time
 constexpr period board = period::yearly;
 
@@ -214,12 +215,12 @@ void register_all() {
         benchmark::kNanosecond);
   };
   // first and only once: the caches are created here, smallest first, in fresh memory
-  sized("fill", fill)->Iterations(1)->Repetitions(1)->UseManualTime();
+  sized("fill", fill)->Arg(huge)->Iterations(1)->Repetitions(1)->UseManualTime();
   const auto repeated = [&](const char* name, void (*f)(benchmark::State&)) {
-    sized(name, f)->Repetitions(5)->MinTime(0.15);
+    return sized(name, f)->Repetitions(5)->MinTime(0.15);
   };
   repeated("update", update);
-  repeated("rank", rank);
+  repeated("rank", rank)->Arg(huge);
   repeated("top_10", top_10);
   repeated("around_5", around_5);
   repeated("find", find);
@@ -295,6 +296,14 @@ void print_summary(const recorder& from) {
              260);
   print_line("memory a user, 10^6 users (its own count)",
              from.measured(fill_large + " state_B/user"), "B", 260);
+  const auto at_huge = [&](const std::string& name) {
+    return "/" + std::to_string(huge) + name;
+  };
+  print_line("memory a user, 10^7 users (RSS)", from.measured("fill" + at_huge(" rss_B/user")), "B",
+             260);
+  const auto few = from.measured("rank/" + std::to_string(small));
+  print_line("rank, 10^7 users beside 10^4",
+             few > 0 ? from.measured("rank" + at_huge("")) / few : 0, "x", 2.5);
   print_line("update, growth 10^4 to 10^6 over log n", growth("update"), "x", log_n_here);
   print_line("rank, growth 10^4 to 10^6 over log n", growth("rank"), "x", log_n_here);
   print_line("top-10, growth 10^4 to 10^6 over log n", growth("top_10"), "x", log_n_here);

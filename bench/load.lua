@@ -4,6 +4,8 @@
 --   rank    GET PREFIX .. id .. SUFFIX, of a random user each time
 --   update  POST PREFIX with a random user and count 1
 --   batch   POST PREFIX with 500 different users and count 1 each
+--   spread  POST PREFIX .. number .. SUFFIX with a random user and count 1, of a random one of as many
+--           leaderboards as a fifth argument says
 
 local requests = {}
 local threads = 0
@@ -39,9 +41,12 @@ function init(args)
     return
   end
   local json = { ["Content-Type"] = "application/json" }
-  for i = 1, kind == "batch" and 100 or users do
+  for i = 1, kind == "batch" and 100 or kind == "spread" and 50000 or users do
     if kind == "batch" then
       requests[i] = wrk.format("POST", prefix, json, batch_of_500(users))
+    elseif kind == "spread" then
+      local path = prefix .. math.random(tonumber(args[5])) .. suffix
+      requests[i] = wrk.format("POST", path, json, string.format('{"user_id":"%s","count":1}', user(math.random(users))))
     elseif kind == "rank" then
       requests[i] = wrk.format("GET", prefix .. user(i) .. suffix)
     else

@@ -85,25 +85,26 @@ bool leaderboard_writer_state::take_to_cache(const std::string& leaderboard,
 }
 
 /// What an update that was lost, or that repeats an earlier one, has left in the database may be
-/// newer than the caches.
+/// newer than the caches. A lost one may still be committing.
 void leaderboard_writer_state::reload_uncertain(const std::vector<score_update>& updates,
                                                 const std::vector<update_outcome>& outcomes) {
-  std::map<std::string, load_users> stale;
+  std::map<std::pair<std::string, bool>, load_users> stale; ///< by leaderboard, and whether lost
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     const bool unknown = outcomes[i].code == errc::outcome_unknown;
     if (!unknown && !(outcomes[i].code == errc::none && outcomes[i].replayed))
       continue;
     for (const auto& id : updates[i].leaderboards)
-      stale[id].user_ids.push_back(updates[i].user_id);
+      stale[{id, unknown}].user_ids.push_back(updates[i].user_id);
     for (const auto& state : outcomes[i].states)
-      stale[state.leaderboard].user_ids.push_back(updates[i].user_id);
+      stale[{state.leaderboard, unknown}].user_ids.push_back(updates[i].user_id);
   }
-  for (auto& [id, users] : stale) {
+  for (auto& [of, users] : stale) {
+    const auto& [id, unknown] = of;
+    const auto wait = unknown ? commit_grace : std::chrono::seconds{0};
     if (id == default_leaderboard)
-      self->delayed_send(with_.hydration, commit_grace, refresh_users{std::move(users.user_ids)});
+      self->delayed_send(with_.hydration, wait, refresh_users{std::move(users.user_ids)});
     else
-      self->delayed_send(with_.leaderboards, commit_grace,
-                         cache_missed{id, std::move(users.user_ids)});
+      self->delayed_send(with_.leaderboards, wait, cache_missed{id, std::move(users.user_ids)});
   }
 }
 

@@ -70,6 +70,8 @@ void leaderboards_state::schedule_look() {
 void leaderboards_state::look() {
   reload_missed();
   refresh_used();
+  carry();
+  compare_new();
   if (shelf_->is_over() && workers->ready(loads))
     self->send(worker(loads), shrink_caches{});
   tidy();
@@ -138,21 +140,59 @@ void leaderboards_state::tidy() {
           });
 }
 
+/// What a cache does not take stays noted and is tried again with the next round; so that it holds
+/// up no other, each call goes on where the last one has ended.
+void leaderboards_state::carry() {
+  if (carrying_ || !workers->ready(loads))
+    return;
+  carrying_ = true;
+  self->request(worker(loads), options_.timeout, next_to_carry_)
+      .then(
+          [this](const scores_carried& done) {
+            carrying_ = false;
+            next_to_carry_ = done.next;
+            if (done.more)
+              carry();
+          },
+          [this](const caf::error&) { carrying_ = false; });
+}
+
 // -- comparing ---------------------------------------------------------------------
 
-/// A page at a time, so that loads and refreshes go on in between.
+/// Those who ask during the comparison of a run share it.
 caf::result<caches_compared> leaderboards_state::compare(const compare_caches& m) {
   auto asker = self->make_response_promise<caches_compared>();
   comparison_askers_.push_back(asker);
-  if (comparison_)
-    return asker;
+  if (!comparison_)
+    compare_all(m.run_id);
+  else if (!comparing_run_ && !waiting_run_)
+    waiting_run_ = m.run_id;
+  return asker;
+}
+
+void leaderboards_state::compare_all(const std::string& run_id) {
   std::vector<std::string> ids;
   for (const auto& one : shelf_->all())
     ids.push_back(one->of.id);
+  begin_comparison(run_id, std::move(ids));
+}
+
+void leaderboards_state::compare_new() {
+  auto found = shelf_->take_new();
+  if (!options_.shared_caches)
+    return;
+  new_.insert(new_.end(), std::make_move_iterator(found.begin()),
+              std::make_move_iterator(found.end()));
+  if (!comparison_ && !new_.empty())
+    begin_comparison(std::nullopt, std::exchange(new_, {}));
+}
+
+/// A page at a time, so that loads and refreshes go on in between.
+void leaderboards_state::begin_comparison(std::optional<std::string> run_id,
+                                          std::vector<std::string> ids) {
   comparison_.emplace(std::move(ids));
-  comparing_run_ = m.run_id;
+  comparing_run_ = std::move(run_id);
   compare_next();
-  return asker;
 }
 
 void leaderboards_state::compare_next() {
@@ -172,7 +212,7 @@ void leaderboards_state::compare_page_of(const cache_comparison::step& next) {
       .then(
           [this, next](const compared_page& page) {
             if (comparison_->take(page)) {
-              log_to(log_component::reconcile, {{"run_id", comparing_run_}})
+              log_to(log_component::reconcile, {{"run_id", comparing_run_.value_or("")}})
                   .warn(
                       "The cache of leaderboard '{}' differs from the database: it is loaded anew",
                       next.id);
@@ -193,12 +233,17 @@ void leaderboards_state::compare_page_of(const cache_comparison::step& next) {
 
 void leaderboards_state::end_comparison() {
   const auto found = comparison_->so_far();
+  const bool of_a_run = comparing_run_.has_value();
   comparison_.reset();
-  log_to(log_component::reconcile, {{"run_id", comparing_run_}})
-      .info("Compared the caches of {} named leaderboards with {} users: {} differ, {} failed",
-            found.leaderboards, found.users, found.differing, found.failed);
-  for (auto& asker : std::exchange(comparison_askers_, {}))
-    asker.deliver(found);
+  log_to(log_component::reconcile, {{"run_id", comparing_run_.value_or("")}})
+      .write(of_a_run ? spdlog::level::info : spdlog::level::debug,
+             "Compared the caches of {} named leaderboards with {} users: {} differ, {} failed",
+             found.leaderboards, found.users, found.differing, found.failed);
+  if (of_a_run)
+    for (auto& asker : std::exchange(comparison_askers_, {}))
+      asker.deliver(found);
+  if (waiting_run_)
+    compare_all(*std::exchange(waiting_run_, std::nullopt));
 }
 
 // -- warming -----------------------------------------------------------------------

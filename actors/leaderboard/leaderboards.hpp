@@ -31,6 +31,7 @@ struct leaderboards_options {
   std::size_t max_loads = 1'024;                       ///< the same
   std::size_t refreshed_at_once = 200;                 ///< leaderboards in one look
   std::size_t warm = 0;                                ///< loaded after the start
+  bool shared_caches = false; ///< other processes, or one before, may have filled them
   restart_limits worker_limits = connection_limits();
   event_sink_ptr events{}; ///< is told what happens; may be null
 };
@@ -42,7 +43,8 @@ using leaderboards_worker_factory = std::function<leaderboards_worker_actor(
 /// Makes, changes and describes the named leaderboards, and fills their caches when they are first
 /// read. Two workers: loads have one of their own, so that a look-up never waits behind one. Looks
 /// regularly after those in use, and loads anew those whose cache has missed something. After a
-/// start it loads those that were used last, one after the other.
+/// start it loads those that were used last, one after the other. A shared cache that this process
+/// begins to use is compared with the database: one that was killed may not have finished a write.
 struct leaderboards_state {
   explicit leaderboards_state(leaderboards_front_actor::pointer selfptr) : self(selfptr) {}
 
@@ -73,6 +75,10 @@ private:
   void reload_missed();
   void refresh_used();
   void tidy();
+  void carry();
+  void compare_new();
+  void compare_all(const std::string& run_id);
+  void begin_comparison(std::optional<std::string> run_id, std::vector<std::string> ids);
   void compare_page_of(const cache_comparison::step& next);
   void end_comparison();
   void find_what_to_warm();
@@ -92,8 +98,12 @@ private:
   bool knows_what_to_warm_ = false;
   std::deque<leaderboard_info> warm_;          ///< to be loaded, in this order
   std::optional<cache_comparison> comparison_; ///< under way
-  std::string comparing_run_;
+  std::optional<std::string> comparing_run_;   ///< the run that it is for; none: of new ones
   std::vector<caf::typed_response_promise<caches_compared>> comparison_askers_;
+  std::vector<std::string> new_;           ///< to be compared beside runs
+  std::optional<std::string> waiting_run_; ///< its comparison begins after the one under way
+  bool carrying_ = false;
+  carry_scores next_to_carry_;
   bool tidying_ = false;
   std::chrono::steady_clock::time_point next_tidy_{};
 };

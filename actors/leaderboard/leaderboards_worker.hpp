@@ -45,6 +45,7 @@ struct leaderboards_worker_state {
   caf::result<reset_report> reset(const reset_named_period& m);
   caf::result<bool> refresh(const refresh_leaderboards& m);
   caf::result<std::uint64_t> tidy();
+  caf::result<scores_carried> carry(const carry_scores& m);
   caf::result<std::vector<leaderboard_info>> find_recent_ones(const find_recent& m);
   caf::result<leaderboard_loaded> warm(const warm_leaderboard& m);
   void load_step();

@@ -3,6 +3,7 @@
 #include "messages/internal/supervision.hpp"
 #include "messages/leaderboards.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,19 @@ struct compare_due {};
 /// The next page of a load is due.
 struct load_step_due {};
 
+/// Brings rows that other programs have changed to the caches, beginning after a user.
+struct carry_scores {
+  std::int64_t number = 0; ///< of the leaderboard
+  std::string user_id;
+};
+
+/// How many, where the next call goes on, and whether it should at once.
+struct scores_carried {
+  std::uint64_t users = 0;
+  carry_scores next;
+  bool more = false;
+};
+
 STANDINGS_INSPECT(refresh_leaderboards, x.ids)
 STANDINGS_INSPECT(shrink_caches)
 STANDINGS_INSPECT(find_recent, x.limit)
@@ -50,6 +64,8 @@ STANDINGS_INSPECT(warm_leaderboard, x.id, x.last_used_at)
 STANDINGS_INSPECT(tidy_leaderboards)
 STANDINGS_INSPECT(load_step_due)
 STANDINGS_INSPECT(compare_page, x.id, x.after)
+STANDINGS_INSPECT(carry_scores, x.number, x.user_id)
+STANDINGS_INSPECT(scores_carried, x.users, x.next, x.more)
 STANDINGS_INSPECT(compare_due)
 STANDINGS_INSPECT(compared_page, x.users, x.differing, x.on_boards, x.members, x.next, x.skipped)
 
@@ -68,6 +84,8 @@ CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::load_step_due))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::compare_page))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::compare_due))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::compared_page))
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::carry_scores))
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::scores_carried))
 
 CAF_END_TYPE_ID_BLOCK(standings_internal_leaderboards)
 
@@ -101,6 +119,7 @@ using leaderboards_worker_actor = caf::typed_actor<
     // Error: overloaded, if there is no room.
     caf::replies_to<warm_leaderboard>::with<leaderboard_loaded>, caf::reacts_to<shrink_caches>,
     caf::replies_to<tidy_leaderboards>::with<std::uint64_t>,
+    caf::replies_to<carry_scores>::with<scores_carried>,
     // The next page of a load.
     caf::reacts_to<load_step_due>>;
 

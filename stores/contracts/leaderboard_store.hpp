@@ -4,6 +4,7 @@
 #include "core/leaderboard/entries.hpp"
 #include "core/leaderboard/leaderboard_settings.hpp"
 #include "core/leaderboard/past_period.hpp"
+#include "stores/contracts/foreign_changes.hpp"
 #include "stores/contracts/score_store.hpp"
 
 #include <cstdint>
@@ -28,6 +29,19 @@ struct leaderboard_query {
   std::string tenant;
   std::string after;
   std::size_t limit = 100;
+};
+
+/// A user of a named leaderboard whose row another program has written or deleted.
+struct foreign_score {
+  std::int64_t number = 0; ///< of the leaderboard
+  std::string leaderboard; ///< its id; empty if it does not exist or is archived
+  foreign_change change;
+};
+
+/// A place in the order in which `foreign_scores` returns them.
+struct foreign_score_place {
+  std::int64_t number = 0;
+  std::string user_id;
 };
 
 /// The named leaderboards and their users, in the database. An object is one connection, as
@@ -110,6 +124,15 @@ public:
   /// hour ago. Returns whether there was one. Between two counts, users who were deleted still
   /// count.
   [[nodiscard]] virtual result<bool> recount_users() = 0;
+
+  /// Up to `limit` users after a place whose rows other programs have changed, by leaderboard and
+  /// id. A trigger notes them, with a new version for the row or its deletion; a note stays until
+  /// it is settled.
+  [[nodiscard]] virtual result<std::vector<foreign_score>>
+  foreign_scores(const foreign_score_place& after, std::size_t limit) = 0;
+
+  /// Settles changes that the cache has; a user that has changed again since stays noted.
+  [[nodiscard]] virtual result<void> settle(std::span<const foreign_score> changes) = 0;
 
   /// The users of one leaderboard. Uses this connection, so it must not outlive it.
   [[nodiscard]] virtual std::unique_ptr<score_store> scores_of(const leaderboard& which) = 0;

@@ -85,7 +85,7 @@ public:
   [[nodiscard]] virtual result<period_state> reset(period board) = 0;
 
   /// The periods as they are now. Records starts that the calendar has brought once they are an
-  /// hour old.
+  /// hour old; for a named leaderboard, a lock on the database only puts that off.
   [[nodiscard]] virtual result<period_state> periods() = 0;
 
   /// Writes the zeros that expired scores stand for, for up to `limit` users. A period that the

@@ -155,14 +155,12 @@ public:
     if (!at)
       return at.error();
     const auto starts = tables_.starts(of_, at->recorded, at->now);
-    if (const auto closed =
-            tables_.close_ended({tables_.due_of(&of_, starts)}, std::span{&of_.id, 1});
-        !closed)
-      return closed.error();
+    auto kept = tables_.close_ended({tables_.due_of(&of_, starts)}, std::span{&of_.id, 1});
     const auto settled = tables_.settled_starts(of_, *at);
-    if (settled != at->recorded || at->has_future)
-      if (const auto done = record(settled); !done)
-        return done.error();
+    if (kept && (settled != at->recorded || at->has_future))
+      kept = record(settled);
+    if (!kept && kept.error().code != errc::overloaded)
+      return kept.error(); // what a lock has prevented, the next call or write does
     return period_state{at->now, starts, tables_.window(of_.settings).next_boundary(at->now),
                         tables_.users().clock().fault()};
   }

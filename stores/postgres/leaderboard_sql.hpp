@@ -324,6 +324,25 @@ FROM expired WHERE s.leaderboard_id = $1 AND s.user_id = expired.user_id
 RETURNING s.user_id
 )sql";
 
+// -- changes of other programs -----------------------------------------------------------
+
+/// $1 leaderboard and $2 user of the last one before, $3 limit.
+inline constexpr auto foreign_scores = R"sql(
+SELECT f.leaderboard_id, coalesce(l.name, ''), f.user_id, f.version
+FROM {own}foreign_scores f
+LEFT JOIN {own}leaderboards l ON l.id = f.leaderboard_id AND l.archived_at IS NULL
+WHERE (f.leaderboard_id, f.user_id) > ($1, $2)
+ORDER BY f.leaderboard_id, f.user_id LIMIT $3
+)sql";
+
+/// $1 leaderboards, $2 users, $3 versions.
+inline constexpr auto settle_foreign_scores = R"sql(
+DELETE FROM {own}foreign_scores f
+USING unnest($1::bigint[], $2::text[], $3::bigint[]) AS d (leaderboard_id, user_id, version)
+WHERE f.leaderboard_id = d.leaderboard_id AND f.user_id = d.user_id COLLATE "C"
+  AND f.version = d.version
+)sql";
+
 // -- the default leaderboard, in updates of several -----------------------------------
 
 /// $1 users.

@@ -64,6 +64,8 @@ public:
     tables_.prepare("named_purge_deleted", leaderboard_sql::purge_deleted);
     tables_.prepare("named_purge_periods", leaderboard_sql::purge_periods);
     tables_.prepare("named_purge", leaderboard_sql::purge_leaderboard);
+    tables_.prepare("named_foreign", leaderboard_sql::foreign_scores);
+    tables_.prepare("named_settle_foreign", leaderboard_sql::settle_foreign_scores);
   }
 
   // -- leaderboards ----------------------------------------------------------------
@@ -226,6 +228,36 @@ public:
     return transact([&](postgres_work& tx, const moment&) {
       return tx.exec_prepared("tenant_recount").affected_rows() > 0;
     });
+  }
+
+  result<std::vector<foreign_score>> foreign_scores(const foreign_score_place& after,
+                                                    std::size_t limit) override {
+    return tables_.users().read([&](postgres_work& tx) {
+      std::vector<foreign_score> out;
+      for (const auto& row :
+           tx.exec_prepared("named_foreign", after.number, after.user_id, sql_count(limit)))
+        out.push_back({row[0].as<std::int64_t>(), row[1].c_str(),
+                       foreign_change{row[2].c_str(), row[3].as<std::int64_t>()}});
+      return out;
+    });
+  }
+
+  result<void> settle(std::span<const foreign_score> changes) override {
+    std::vector<std::int64_t> numbers;
+    std::vector<std::string> ids;
+    std::vector<std::int64_t> versions;
+    for (const auto& one : changes) {
+      numbers.push_back(one.number);
+      ids.push_back(one.change.user_id);
+      versions.push_back(one.change.version);
+    }
+    const auto done = tables_.users().read([&](postgres_work& tx) {
+      return tx
+          .exec_prepared("named_settle_foreign", bigint_array(numbers), text_array(ids),
+                         bigint_array(versions))
+          .affected_rows();
+    });
+    return done ? result<void>{} : done.error();
   }
 
   std::unique_ptr<score_store> scores_of(const leaderboard& which) override {

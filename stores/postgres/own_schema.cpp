@@ -34,7 +34,8 @@ WITH wanted AS (
                       ($3 || 'leaderboards')::name, ($3 || 'leaderboard_scores')::name,
                       ($3 || 'leaderboard_periods')::name, ($3 || 'leaderboard_requests')::name,
                       ($3 || 'deleted_scores')::name, ($3 || 'past_periods')::name,
-                      ($3 || 'past_scores')::name, ($3 || 'tenant_users')::name)
+                      ($3 || 'past_scores')::name, ($3 || 'tenant_users')::name,
+                      ($3 || 'foreign_scores')::name)
 ), rights AS (
   SELECT w.*, string_agg(r.name, ', ' ORDER BY r.turn) FILTER (
     WHERE NOT CASE w.relkind WHEN 'S' THEN has_sequence_privilege(w.oid, r.name)

@@ -189,6 +189,22 @@ WHERE leaderboard_id = ?1 AND user_id IN
 RETURNING user_id
 )sql";
 
+// -- changes of other programs ---------------------------------------------------------
+
+/// ?1 leaderboard and ?2 user of the last one before, ?3 limit.
+inline constexpr auto foreign_scores = R"sql(
+SELECT f.leaderboard_id, coalesce(l.name, ''), f.user_id, f.version
+FROM {own}foreign_scores f
+LEFT JOIN {own}leaderboards l ON l.id = f.leaderboard_id AND l.archived_at IS NULL
+WHERE (f.leaderboard_id, f.user_id) > (?1, ?2)
+ORDER BY f.leaderboard_id, f.user_id LIMIT ?3
+)sql";
+
+/// ?1 leaderboard, ?2 user, ?3 version.
+inline constexpr auto settle_foreign_score =
+    "DELETE FROM {own}foreign_scores"
+    " WHERE leaderboard_id = ?1 AND user_id = ?2 AND version = ?3";
+
 // -- idempotency keys ----------------------------------------------------------------
 
 /// ?1 leaderboard or 0, ?2 user, ?3 key.

@@ -187,17 +187,11 @@ public:
   }
 
   result<std::size_t> purge(std::size_t limit) override {
-    return tables_.users().transact([&](moment& at) -> std::size_t {
-      const auto number =
-          first_to_purge_.first(read_number, to_micros(at.now - kept_after_archiving));
-      if (!number)
-        return tables_.users().past().purge(limit);
-      for (auto* rows : {&purge_scores_, &purge_deleted_})
-        if (const auto gone = rows->with(*number, sql_count(limit)).exec(); gone > 0)
-          return static_cast<std::size_t>(gone);
-      tables_.users().past().drop(*number);
-      purge_periods_.with(*number).exec();
-      return static_cast<std::size_t>(purge_leaderboard_.with(*number).exec());
+    return tables_.users().transact([&](moment& at) {
+      tables_.set_own(true); // these deletions are no changes of other programs
+      const auto gone = purge_at(at.now, limit);
+      tables_.set_own(false);
+      return gone;
     });
   }
 
@@ -292,6 +286,25 @@ public:
     });
   }
 
+  result<std::vector<foreign_score>> foreign_scores(const foreign_score_place& after,
+                                                    std::size_t limit) override {
+    return guard_sqlite([&]() -> result<std::vector<foreign_score>> {
+      const auto read = [](SQLite::Statement& row) {
+        return foreign_score{
+            row.getColumn(0).getInt64(), row.getColumn(1).getString(),
+            foreign_change{row.getColumn(2).getString(), row.getColumn(3).getInt64()}};
+      };
+      return foreign_scores_.all(read, after.number, after.user_id, sql_count(limit));
+    });
+  }
+
+  result<void> settle(std::span<const foreign_score> changes) override {
+    return tables_.users().transact([&](moment&) {
+      for (const auto& [number, leaderboard, change] : changes)
+        settle_foreign_.with(number, change.user_id, change.version).exec();
+    });
+  }
+
   std::unique_ptr<score_store> scores_of(const leaderboard& which) override {
     return sqlite_scores_of(which, tables_,
                             [this](std::span<const score_update> batch) { return apply(batch); });
@@ -322,6 +335,18 @@ private:
         return closed.error();
     }
     return of ? of->number : no_number;
+  }
+
+  std::size_t purge_at(sys_time now, std::size_t limit) {
+    const auto number = first_to_purge_.first(read_number, to_micros(now - kept_after_archiving));
+    if (!number)
+      return tables_.users().past().purge(limit);
+    for (auto* rows : {&purge_scores_, &purge_deleted_})
+      if (const auto gone = rows->with(*number, sql_count(limit)).exec(); gone > 0)
+        return static_cast<std::size_t>(gone);
+    tables_.users().past().drop(*number);
+    purge_periods_.with(*number).exec();
+    return static_cast<std::size_t>(purge_leaderboard_.with(*number).exec());
   }
 
   result<void> check_room_for(std::span<const std::string> more) {
@@ -388,6 +413,8 @@ private:
   prepared has_user_metadata_ = prepare(leaderboard_sql::has_user_metadata);
   prepared metadata_of_ = prepare(leaderboard_sql::metadata_of);
   prepared purge_leaderboard_ = prepare(leaderboard_sql::purge_leaderboard);
+  prepared foreign_scores_ = prepare(leaderboard_sql::foreign_scores);
+  prepared settle_foreign_ = prepare(leaderboard_sql::settle_foreign_score);
   tenant_statements tenants_{
       prepare(leaderboard_sql::count_of_tenant), prepare(leaderboard_sql::users_of_tenant),
       prepare(leaderboard_sql::kept_users),      prepare(leaderboard_sql::keep_users),

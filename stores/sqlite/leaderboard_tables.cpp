@@ -2,6 +2,7 @@
 
 #include "stores/sqlite/leaderboard_sql.hpp"
 #include "stores/sqlite/score_sql.hpp"
+#include "stores/sqlite/triggers_sql.hpp"
 
 #include <chrono>
 
@@ -23,7 +24,8 @@ sqlite_leaderboard_tables::sqlite_leaderboard_tables(std::unique_ptr<SQLite::Dat
       find_user_(prepare(leaderboard_sql::find_user)),
       write_user_(prepare(leaderboard_sql::write_user)),
       write_default_user_(prepare(sqlite_sql::put)),
-      forget_requests_(prepare(leaderboard_sql::forget_requests)) {}
+      forget_requests_(prepare(leaderboard_sql::forget_requests)),
+      set_own_(prepare(sqlite_sql::set_own)) {}
 
 leaderboard sqlite_leaderboard_tables::read_leaderboard(SQLite::Statement& row) {
   leaderboard out;

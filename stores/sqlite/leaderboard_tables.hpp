@@ -55,6 +55,9 @@ public:
   void write_row(std::int64_t number, const user_record& user);
   void write_default_row(const user_record& user);
 
+  /// Within a transaction: whether what changes rows without giving them versions is ours.
+  void set_own(bool ours) { set_own_.with(ours ? 1 : 0).exec(); }
+
   /// Deletes up to `limit` old idempotency keys, in a transaction of its own.
   result<std::size_t> forget_requests(std::size_t limit);
 
@@ -69,6 +72,7 @@ private:
   prepared write_user_;
   prepared write_default_user_;
   prepared forget_requests_;
+  prepared set_own_;
 };
 
 } // namespace standings

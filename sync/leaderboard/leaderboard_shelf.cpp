@@ -41,8 +41,10 @@ shelved_ptr leaderboard_shelf::update(const leaderboard& which) {
 }
 
 /// The cache stays the same unless the leaderboard was purged and made anew.
-shelved_ptr leaderboard_shelf::settle(place& to, const leaderboard& which) const {
+shelved_ptr leaderboard_shelf::settle(place& to, const leaderboard& which) {
   const bool same = to.what && to.what->of.number == which.number;
+  if (!same)
+    new_.push_back(which.id);
   if (!same || to.what->of.settings != which.settings
       || to.what->of.has_user_metadata != which.has_user_metadata)
     to.what = std::make_shared<shelved_leaderboard>(which, same ? to.what->cache : make_(which));
@@ -53,6 +55,11 @@ void leaderboard_shelf::remove(const std::string& id) {
   const std::lock_guard lock{mutex_};
   places_.erase(id);
   used_.erase(id);
+}
+
+std::vector<std::string> leaderboard_shelf::take_new() {
+  const std::lock_guard lock{mutex_};
+  return std::exchange(new_, {});
 }
 
 std::vector<std::string> leaderboard_shelf::take_used() {

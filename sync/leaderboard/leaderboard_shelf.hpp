@@ -73,6 +73,10 @@ public:
   /// Those that were used since this was last asked.
   [[nodiscard]] std::vector<std::string> take_used();
 
+  /// Those whose cache object was made since this was last asked. What a shared cache holds may
+  /// lack writes that a process was killed over.
+  [[nodiscard]] std::vector<std::string> take_new();
+
   /// Takes off those that have not been used the longest until the shelf is within its bounds, but
   /// none that somebody holds: who reads, loads or writes it. Returns them; freeing a large one
   /// takes a while.
@@ -98,7 +102,7 @@ private:
     clock::time_point used;
   };
 
-  shelved_ptr settle(place& to, const leaderboard& which) const;
+  shelved_ptr settle(place& to, const leaderboard& which);
 
   [[nodiscard]] static std::uint64_t bytes_of(const std::string& id, const place& at);
   [[nodiscard]] std::uint64_t other_bytes() const;
@@ -110,6 +114,7 @@ private:
   mutable std::mutex mutex_; ///< guards all below
   std::unordered_map<std::string, place> places_;
   std::unordered_set<std::string> used_;
+  std::vector<std::string> new_;
 };
 
 using leaderboard_shelf_ptr = std::shared_ptr<leaderboard_shelf>;

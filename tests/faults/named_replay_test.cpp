@@ -85,7 +85,9 @@ protected:
     auto client = service->client();
     for (const auto& [id, board] : boards)
       for (const auto& period : period_names)
-        EXPECT_EQ(whole_board(client, root + "/" + id + "/" + period), board)
+        EXPECT_TRUE(
+            eventually([&] { return whole_board(client, root + "/" + id + "/" + period) == board; },
+                       std::chrono::seconds{20}))
             << id << " " << period;
     EXPECT_TRUE(whole_board(client, api_root + "/yearly").empty())
         << "nothing feeds the default one";

@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace standings::test {
 namespace {
 
@@ -78,6 +80,13 @@ public:
   result<std::optional<past_board>> past(const std::string& id, period board, sys_time at,
                                          std::size_t offset, std::size_t limit) override {
     return to_->past(id, board, at, offset, limit);
+  }
+  result<std::vector<foreign_score>> foreign_scores(const foreign_score_place& after,
+                                                    std::size_t limit) override {
+    return to_->foreign_scores(after, limit);
+  }
+  result<void> settle(std::span<const foreign_score> changes) override {
+    return to_->settle(changes);
   }
   std::unique_ptr<score_store> scores_of(const leaderboard& which) override {
     return std::make_unique<losing_scores>(to_->scores_of(which), lost_);
@@ -288,6 +297,39 @@ TEST_F(Leaderboards, AreLoadedAnewIfAComparisonFindsTheirCachesDifferent) {
   advance(2s);
   EXPECT_EQ(cached("behind"), (ids{"bob", "ann"}));
   EXPECT_EQ(cached("ahead"), ids{"ann"});
+}
+
+/// Caches that outlive the process, as those in Redis do.
+TEST_F(Leaderboards, AreComparedWhenTheirSharedCachesBeginToBeUsed) {
+  std::map<std::string, rank_cache_ptr> kept;
+  shelf_ = std::make_shared<leaderboard_shelf>([&kept](const leaderboard& of) {
+    auto& one = kept[of.id];
+    return one ? one : one = make_memory_cache().cache;
+  });
+  options_.shared_caches = true;
+  start();
+  for (const auto* id : {"behind", "same"}) {
+    make(id).value();
+    update(id, "ann", 5);
+    load(id).value();
+  }
+  advance(2s);
+  advance(2s);
+  {
+    const auto on = store(); // a process that was killed before it wrote to the cache
+    const std::vector<score_update> last{{"bob", 3, {}, {}, {"behind"}}};
+    on->apply(last).value();
+  }
+  advance(2s);
+  EXPECT_EQ(cached("behind"), ids{"ann"}) << "it was in use before";
+  for (const auto* id : {"behind", "same"}) {
+    shelf_->remove(id);
+    shelf_->put(*store()->find(id).value());
+  }
+  for (int i = 0; i < 4; ++i)
+    advance(2s);
+  EXPECT_EQ(cached("behind"), (ids{"ann", "bob"}));
+  EXPECT_EQ(cached("same"), ids{"ann"});
 }
 
 TEST_F(Leaderboards, TakeOverWhatAnotherProcessHasChanged) {

@@ -45,6 +45,21 @@ protected:
   std::unique_ptr<leaderboard_store> store = harness.open_leaderboards({});
 };
 
+TEST_F(PostgresLeaderboardLocks, TheStartsOfANewOneWaitForNobody) {
+  harness.use_calendar(*calendar::make("UTC", "monday"));
+  store = harness.open_leaderboards({});
+  const auto fresh = store->save("fresh", {}).value().now;
+  std::optional<period_state> seen;
+  {
+    const test::held_transaction other{
+        url, named("LOCK TABLE {own}leaderboard_periods IN EXCLUSIVE MODE")};
+    const auto asked = store->scores_of(fresh)->periods();
+    ASSERT_TRUE(asked) << asked.error().detail;
+    seen = *asked;
+  }
+  EXPECT_EQ(store->scores_of(fresh)->periods().value().starts, seen->starts);
+}
+
 TEST_F(PostgresLeaderboardLocks, ALockedRowCostsItsUserAlone) {
   ASSERT_THAT(apply(), ElementsAre(none, none, none, none));
   {

@@ -34,5 +34,18 @@ TEST(SqliteLocks, ReadsGoOnWhileAnotherProgramWrites) {
   other->exec("ROLLBACK");
 }
 
+TEST(SqliteLocks, TheStartsOfANewNamedLeaderboardWaitForNobody) {
+  test::sqlite_store_harness harness;
+  harness.use_calendar(*calendar::make("UTC", "monday"));
+  const auto store = harness.open_leaderboards({});
+  const auto acme = store->save("acme", {}).value().now;
+  const auto other = harness.raw();
+  other->exec("BEGIN IMMEDIATE");
+  const auto seen = store->scores_of(acme)->periods();
+  other->exec("ROLLBACK");
+  ASSERT_TRUE(seen) << seen.error().detail;
+  EXPECT_EQ(store->scores_of(acme)->periods().value().starts, seen->starts);
+}
+
 } // namespace
 } // namespace standings

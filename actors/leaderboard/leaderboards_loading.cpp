@@ -1,0 +1,153 @@
+// The half of the leaderboards worker that fills caches.
+
+#include "actors/leaderboard/leaderboards_worker.hpp"
+#include "actors/supervision/system.hpp"
+#include "actors/supervision/waiters.hpp"
+#include "log/log.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+namespace standings {
+
+// -- the caches --------------------------------------------------------------------
+
+caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leaderboard& m) {
+  const auto of = shelved(m.id);
+  if (!of)
+    return failed(of.error());
+  if (!m.anew) {
+    const auto complete = (*of)->cache->verify();
+    if (!complete)
+      return to_error(complete.error());
+    if (*complete)
+      return leaderboard_loaded{};
+  }
+  if (auto* under_way = load_under_way(m.id)) {
+    auto asker = self->make_response_promise<leaderboard_loaded>();
+    under_way->askers.push_back(asker);
+    if (m.anew)
+      under_way->load.start_over();
+    return asker;
+  }
+  return begin_load(*of);
+}
+
+caf::result<leaderboard_loaded> leaderboards_worker_state::begin_load(shelved_ptr of) {
+  const auto state = periods_of(*of);
+  if (!state)
+    return failed(state.error());
+  const auto told = tell_cache(*of, *state);
+  if (const auto begun = of->cache->begin_rebuild(); !begun)
+    return to_error(begun.error());
+  if (!told) // what stood in the way may have been moved aside
+    if (const auto again = tell_cache(*of, *state); !again)
+      return to_error(again.error());
+  auto asker = self->make_response_promise<leaderboard_loaded>();
+  auto from = store_->scores_of(of->of);
+  loads_.push_back({{std::move(of), std::move(from)}, {asker}, self->system().clock().now()});
+  if (loads_.size() == 1)
+    self->send(leaderboards_worker_actor{self}, load_step_due{});
+  return asker;
+}
+
+// -- room and warmth ---------------------------------------------------------------
+
+/// What is taken off is freed here, where nobody waits for it.
+void leaderboards_worker_state::shrink() {
+  if (const auto gone = shelf_->shrink(); !gone.empty())
+    log_to(log_component::scoring)
+        .debug("{} leaderboards have left the cache: they were not used the longest", gone.size());
+}
+
+caf::result<std::vector<leaderboard_info>>
+leaderboards_worker_state::find_recent_ones(const find_recent& m) {
+  return infos_of(store_->recently_used(m.limit));
+}
+
+caf::result<leaderboard_loaded> leaderboards_worker_state::warm(const warm_leaderboard& m) {
+  if (load_under_way(m.id))
+    return leaderboard_loaded{};
+  if (!shelf_->holds(m.id) && !shelf_->has_room())
+    return to_error(errc::overloaded, "there is no room for more leaderboards in the cache");
+  const auto found = find(m.id);
+  if (!found)
+    return failed(found.error());
+  auto there = shelf_->put_unused(*found, system_now() - m.last_used_at);
+  const auto complete = there->cache->verify();
+  if (!complete)
+    return to_error(complete.error());
+  if (*complete)
+    return leaderboard_loaded{};
+  return begin_load(std::move(there));
+}
+
+leaderboards_worker_state::loading*
+leaderboards_worker_state::load_under_way(const std::string& id) {
+  const auto at = std::find_if(loads_.begin(), loads_.end(),
+                               [&](const loading& one) { return one.load.id() == id; });
+  return at == loads_.end() ? nullptr : &*at;
+}
+
+/// Takes the loads under way in turn, so that a small leaderboard does not wait for a large one.
+void leaderboards_worker_state::load_step() {
+  if (loads_.empty())
+    return;
+  auto one = std::move(loads_.front());
+  loads_.pop_front();
+  const auto done = one.load.step();
+  if (!done || *done)
+    (done ? shelf_->counts.loads : shelf_->counts.failed_loads).add();
+  if (done && !*done)
+    loads_.push_back(std::move(one));
+  else
+    end_load(std::move(one), done ? result<void>{} : done.error());
+  if (!loads_.empty())
+    self->send(leaderboards_worker_actor{self}, load_step_due{});
+}
+
+/// Those who asked learn of it when the caches are within their bounds again.
+void leaderboards_worker_state::end_load(loading one, const result<void>& done) {
+  const auto took = self->system().clock().now() - one.began;
+  const leaderboard_loaded loaded{one.load.users(),
+                                  std::chrono::duration_cast<std::chrono::milliseconds>(took)};
+  auto askers = std::move(one.askers);
+  const bool is_cache_to_blame = one.load.failed_on_cache();
+  { const auto ended = std::move(one.load); } // its leaderboard may leave the shelf
+  shrink();
+  if (done)
+    answer_all(askers, loaded);
+  else
+    answer_all(askers, is_cache_to_blame ? to_error(done.error()) : failed(done.error()));
+}
+
+caf::result<cached_user> leaderboards_worker_state::load(const load_named_user& m) {
+  const auto of = shelved(m.leaderboard);
+  if (!of)
+    return failed(of.error());
+  auto found = store_->scores_of((*of)->of)->find(m.user.user_id);
+  if (!found)
+    return failed(found.error());
+  if (!*found)
+    return to_error(errc::unknown_user, "no such user", "user_id");
+  const std::array one{std::move(**found)};
+  if (const auto done = (*of)->cache->load(one); !done)
+    return to_error(done.error());
+  return cached_user{one[0], system_now()};
+}
+
+caf::result<bool> leaderboards_worker_state::load(const load_named_users& m) {
+  const auto of = shelved(m.leaderboard);
+  if (!of)
+    return failed(of.error());
+  const auto found = store_->scores_of((*of)->of)->find_many(m.users.user_ids);
+  if (!found)
+    return failed(found.error());
+  if (const auto done = (*of)->cache->load(*found); !done)
+    return to_error(done.error());
+  return true;
+}
+
+} // namespace standings

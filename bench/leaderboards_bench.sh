@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# Usage: bench/leaderboards_bench.sh [--rounds N] [--seconds S] [--leaderboards N] [--each N]
+#
+# Many named leaderboards on PostgreSQL and Redis (default: 10 000 of 1 000 users, written by SQL): updates
+# spread over all of them beside updates of one; the first read of one that is not in the cache; how soon
+# after a start the default one is served; the service's memory; and what others notice of one that is
+# flooded with updates. Runs inside scripts/servers.sh, on private servers.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+leaderboards=10000
+each=1000
+others=()
+while [[ $# -gt 0 ]]; do
+  case $1 in
+  --leaderboards | --each)
+    [[ ${2:-} =~ ^[1-9][0-9]{0,5}$ ]] || die "$1 has to be a number from 1 to 999999"
+    printf -v "${1#--}" %s "$2"
+    shift 2
+    ;;
+  *)
+    others+=("$1")
+    shift
+    ;;
+  esac
+done
+take_options "${others[@]}"
+need "$binary" "$build/bench_pace" wrk curl awk redis-server redis-cli psql
+[[ -n ${TEST_POSTGRES_URL:-} ]] || die "run through scripts/bench leaderboards"
+
+named=/api/leaderboards
+
+start_on_servers() {
+  start_service STANDINGS_DATABASE_BACKEND=postgres STANDINGS_DATABASE_URL="$database" \
+    STANDINGS_CACHE_BACKEND=redis STANDINGS_CACHE_PORT="$redis_port"
+}
+
+await_default() {
+  local i
+  for ((i = 0; i < 600; ++i)); do
+    curl --silent --fail --noproxy '*' --max-time 5 "$service$top_path" >/dev/null && return
+    sleep 0.02
+  done
+  die "the default leaderboard is not served: $(tail -n 3 "$dir/service.log")"
+}
+
+# rows: bench.1 and so on, each with the users user-000000000001 and so on.
+rows() {
+  psql -qX -v ON_ERROR_STOP=1 "$database" <<SQL
+SET synchronous_commit = off;
+INSERT INTO standings.leaderboards (name, settings)
+SELECT 'bench.' || i, '{}' FROM generate_series(1, $leaderboards) i;
+INSERT INTO standings.leaderboard_scores
+SELECT l.id, 'user-' || lpad(u::text, 12, '0'), s, s, s, s, clock_timestamp(),
+       nextval('pomo_leaderboard_version')
+FROM standings.leaderboards l, generate_series(1, $each) u, LATERAL (SELECT 1 + (u * 7919 + l.id) % 9999 AS s) score;
+ANALYZE standings.leaderboards, standings.leaderboard_scores;
+SQL
+}
+
+# updates LEADERBOARDS: sets rate.
+updates() {
+  timeout $((seconds + 30)) wrk -t2 -c"$connections" -d"${seconds}s" --timeout 10s -s "$bench/load.lua" \
+    "$service" -- spread "$named/bench." /update "$each" "$1" >"$dir/wrk.out" 2>&1 &
+  load_pid=$!
+  wait "$load_pid" || die "wrk failed: $(cat "$dir/wrk.out")"
+  load_pid=
+  read -r _ rate _ refused errors < <(grep '^RESULT ' "$dir/wrk.out") || die "no result: $(cat "$dir/wrk.out")"
+  [[ $refused$errors == 00 ]] || die "$refused updates were no success, $errors socket errors"
+}
+
+# ranks: of one leaderboard, 200 a second, each counted from when it was due; prints the p99 in ms.
+ranks() {
+  timeout $((seconds + 30)) "$build/bench_pace" --port "${service##*:}" --seconds "$seconds" --rate 200 \
+    --connections 4 --users "$each" --prefix "$named/bench.2/user/" --suffix /rank/yearly |
+    awk '{ if ($5 != 0) exit 1; print $4 / 1000 }'
+}
+
+# verdict WHAT VALUE UNIT RELATION TARGET
+verdict() {
+  awk -v what="$1" -v value="$2" -v unit="$3" -v relation="$4" -v target="$5" 'BEGIN {
+    reached = relation == "at least" ? value >= target : value <= target
+    printf "%-52s %9.2f %-4s %s %s: %s\n", what, value, unit, relation, target, reached ? "ok" : "NOT REACHED" }'
+}
+
+start_redis
+database=$(create_database leaderboards)
+start_on_servers
+await_default
+users=1000
+fill
+end "$service_pid"
+say "$leaderboards leaderboards of $each users"
+rows
+redis-cli -p "$redis_port" flushall >/dev/null
+started=$(date +%s%N)
+start_on_servers
+await_default
+served=$((($(date +%s%N) - started) / 1000000))
+before=$(memory "$service_pid" VmRSS)
+
+say 'the first read of leaderboards that are not in the cache'
+"$python" "$bench/edge/first_reads.py" "${service##*:}" "$named/bench." "$leaderboards" 300 >"$dir/cold" ||
+  die "a read failed: $(cat "$dir/cold")"
+read -r cold_p50 cold_p99 <"$dir/cold"
+printf '   p50 %s ms, p99 %s ms\n' "$cold_p50" "$cold_p99"
+
+say 'updates of one leaderboard, and spread over all'
+updates 1 >/dev/null
+: >"$dir/ratio"
+for ((round = 1; round <= rounds; ++round)); do
+  updates 1
+  one=$rate
+  updates "$leaderboards"
+  awk -v one="$one" -v all="$rate" -v ratio="$dir/ratio" 'BEGIN {
+    printf "   %.0f a second in one, %.0f in all: %.2f\n", one, all, all / one
+    print all / one >>ratio }'
+done
+grown=$((($(memory "$service_pid" VmHWM) - before) / 1024))
+
+say 'ranks in one leaderboard while another one is flooded with updates'
+: >"$dir/flood"
+for ((round = 1; round <= rounds; ++round)); do
+  alone=$(ranks) || die 'a rank was no success'
+  updates 1 & # bench.1; the ranks are those of bench.2
+  flood=$!
+  beside=$(ranks) || die 'a rank was no success'
+  wait "$flood" || die 'the flood failed'
+  awk -v a="$alone" -v b="$beside" -v out="$dir/flood" 'BEGIN {
+    printf "   p99 %.2f ms alone, %.2f ms beside the flood\n", a, b
+    print b / a >>out }'
+done
+
+printf 'figure\n'
+verdict 'updates spread over all, beside one' "$(median <"$dir/ratio")" x 'at least' 0.8
+verdict 'first read of a leaderboard, p99' "$cold_p99" ms 'at most' 50
+verdict 'default leaderboard served after a start' "$served" ms 'at most' 2000
+verdict 'growth of the service by all this' "$grown" MiB 'at most' 256
+verdict 'p99 of ranks beside a flooded leaderboard' "$(median <"$dir/flood")" x 'at most' 2
