@@ -48,6 +48,7 @@ await_default() {
 rows() {
   psql -qX -v ON_ERROR_STOP=1 "$database" <<SQL
 SET synchronous_commit = off;
+SET standings.own = on; -- nothing for the caches to be told of
 INSERT INTO standings.leaderboards (name, settings)
 SELECT 'bench.' || i, '{}' FROM generate_series(1, $leaderboards) i;
 INSERT INTO standings.leaderboard_scores

@@ -74,6 +74,7 @@ struct load_leaderboard {
   std::string id;
   bool anew = false; ///< even if it is there
   std::string request_id{};
+  bool cleared = false; ///< what it holds is wrong, not only old: nobody may read it meanwhile
 };
 
 struct leaderboard_loaded {
@@ -162,7 +163,7 @@ STANDINGS_INSPECT(archive_leaderboard, x.id, x.request_id)
 STANDINGS_INSPECT(restore_leaderboard, x.id, x.request_id)
 STANDINGS_INSPECT(leaderboard_counts, x.of, x.database_users, x.members, x.complete, x.generation)
 STANDINGS_INSPECT(count_leaderboard, x.id)
-STANDINGS_INSPECT(load_leaderboard, x.id, x.anew, x.request_id)
+STANDINGS_INSPECT(load_leaderboard, x.id, x.anew, x.request_id, x.cleared)
 STANDINGS_INSPECT(leaderboard_loaded, x.users, x.duration)
 STANDINGS_INSPECT(cache_missed, x.id, x.user_ids)
 STANDINGS_INSPECT(load_named_user, x.leaderboard, x.user)

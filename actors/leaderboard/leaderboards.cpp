@@ -8,6 +8,13 @@
 
 namespace standings {
 
+namespace {
+
+/// Leaderboards that this process has compared with the database.
+constexpr std::size_t most_remembered = 100'000;
+
+} // namespace
+
 void leaderboards_state::init(const leaderboards_worker_factory& spawn_worker,
                               leaderboard_shelf_ptr shelf, const leaderboards_options& with) {
   options_ = with;
@@ -94,12 +101,14 @@ void leaderboards_state::reload_missed() {
               });
 }
 
-/// In the order of their use, so that each has its turn however many are in use.
+/// In the order of their use, so that each has its turn however many are in use. Where thousands
+/// are, this takes a while, and leaves most of the time to what somebody waits for.
 void leaderboards_state::refresh_used() {
   for (auto& id : shelf_->take_used())
     if (in_used_.insert(id).second)
       used_.push_back(std::move(id));
-  if (refreshing_ || used_.empty() || !workers->ready(loads))
+  const auto begun = self->system().clock().now();
+  if (refreshing_ || used_.empty() || begun < next_refresh_ || !workers->ready(loads))
     return;
   refresh_leaderboards some;
   while (!used_.empty() && some.ids.size() < options_.refreshed_at_once) {
@@ -110,9 +119,11 @@ void leaderboards_state::refresh_used() {
   refreshing_ = true;
   self->request(worker(loads), options_.load_timeout, some)
       .then(
-          [this](bool) {
+          [this, begun](bool) {
             refreshing_ = false;
-            refresh_used(); // the next ones
+            const auto ended = self->system().clock().now();
+            next_refresh_ = ended + options_.refresh_pause * (ended - begun);
+            refresh_used(); // the next ones, if they are due
           },
           [this, some](const caf::error&) {
             refreshing_ = false;
@@ -177,14 +188,20 @@ void leaderboards_state::compare_all(const std::string& run_id) {
   begin_comparison(run_id, std::move(ids));
 }
 
+/// Each once, unless it cannot be compared.
 void leaderboards_state::compare_new() {
-  auto found = shelf_->take_new();
+  const auto found = shelf_->take_new();
   if (!options_.shared_caches)
     return;
-  new_.insert(new_.end(), std::make_move_iterator(found.begin()),
-              std::make_move_iterator(found.end()));
-  if (!comparison_ && !new_.empty())
-    begin_comparison(std::nullopt, std::exchange(new_, {}));
+  if (compared_.size() > most_remembered)
+    compared_.clear();
+  for (const auto& id : found)
+    if (compared_.insert(id).second)
+      new_.insert(id);
+  if (comparison_ || new_.empty())
+    return;
+  const auto ids = std::exchange(new_, {});
+  begin_comparison(std::nullopt, {ids.begin(), ids.end()});
 }
 
 /// A page at a time, so that loads and refreshes go on in between.
@@ -211,24 +228,41 @@ void leaderboards_state::compare_page_of(const cache_comparison::step& next) {
   self->request(worker(loads), options_.timeout, compare_page{next.id, next.after})
       .then(
           [this, next](const compared_page& page) {
-            if (comparison_->take(page)) {
-              log_to(log_component::reconcile, {{"run_id", comparing_run_.value_or("")}})
-                  .warn(
-                      "The cache of leaderboard '{}' differs from the database: it is loaded anew",
-                      next.id);
-              missed_.insert(next.id);
-            }
+            const bool differs = comparison_->take(page);
             const auto then = comparison_->next();
+            if (differs)
+              take_difference(next.id);
+            else if (!then || then->id != next.id)
+              doubted_.erase(next.id);
             if (then && then->later)
               self->delayed_send(leaderboards_front_actor{self}, options_.compare_again,
                                  compare_due{});
             else
               compare_next();
           },
-          [this](const caf::error&) {
+          [this, next](const caf::error& why) {
             comparison_->fail();
+            if (!comparing_run_ && to_failure(why).code != errc::unknown_leaderboard)
+              new_.insert(next.id); // the next look tries again
             compare_next();
           });
+}
+
+/// Loading brings what the cache lacks. One that differs still has entries that the database does
+/// not know, or that claim to be newer: it is cleared first, and compared again after either.
+void leaderboards_state::take_difference(const std::string& id) {
+  const bool again = doubted_.erase(id) > 0; // only where loading cannot put everything right
+  log_to(log_component::reconcile, {{"run_id", comparing_run_.value_or("")}})
+      .warn("The cache of leaderboard '{}' differs from the database: it is {}loaded anew", id,
+            again ? "cleared and " : "");
+  if (!again && options_.shared_caches)
+    doubted_.insert(id);
+  self->request(worker(loads), options_.load_timeout, load_leaderboard{id, true, {}, again})
+      .then([this, id](const leaderboard_loaded&) { new_.insert(id); },
+            [this, id](const caf::error& why) {
+              if (to_failure(why).code != errc::unknown_leaderboard)
+                missed_.insert(id);
+            });
 }
 
 void leaderboards_state::end_comparison() {

@@ -31,6 +31,7 @@ struct leaderboards_options {
   std::size_t max_loads = 1'024;                       ///< the same
   std::size_t refreshed_at_once = 200;                 ///< leaderboards in one look
   std::size_t warm = 0;                                ///< loaded after the start
+  int refresh_pause = 10;     ///< times as long as a step of a look has taken, before the next one
   bool shared_caches = false; ///< other processes, or one before, may have filled them
   restart_limits worker_limits = connection_limits();
   event_sink_ptr events{}; ///< is told what happens; may be null
@@ -77,6 +78,7 @@ private:
   void tidy();
   void carry();
   void compare_new();
+  void take_difference(const std::string& id);
   void compare_all(const std::string& run_id);
   void begin_comparison(std::optional<std::string> run_id, std::vector<std::string> ids);
   void compare_page_of(const cache_comparison::step& next);
@@ -94,13 +96,16 @@ private:
   std::deque<std::string> used_; ///< to be refreshed, in this order
   std::set<std::string> in_used_;
   bool refreshing_ = false;
+  std::chrono::steady_clock::time_point next_refresh_{};
   bool warming_ = false; ///< one is being loaded, or the list of them is
   bool knows_what_to_warm_ = false;
   std::deque<leaderboard_info> warm_;          ///< to be loaded, in this order
   std::optional<cache_comparison> comparison_; ///< under way
   std::optional<std::string> comparing_run_;   ///< the run that it is for; none: of new ones
   std::vector<caf::typed_response_promise<caches_compared>> comparison_askers_;
-  std::vector<std::string> new_;           ///< to be compared beside runs
+  std::set<std::string> new_;              ///< to be compared beside runs
+  std::set<std::string> compared_;         ///< not to be again because they are new on the shelf
+  std::set<std::string> doubted_;          ///< were loaded anew because they differed
   std::optional<std::string> waiting_run_; ///< its comparison begins after the one under way
   bool carrying_ = false;
   carry_scores next_to_carry_;

@@ -18,7 +18,10 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leade
   const auto of = shelved(m.id);
   if (!of)
     return failed(of.error());
-  if (!m.anew) {
+  if (m.cleared) {
+    if (const auto done = (*of)->cache->clear(); !done)
+      return to_error(done.error());
+  } else if (!m.anew) {
     const auto complete = (*of)->cache->verify();
     if (!complete)
       return to_error(complete.error());
@@ -28,7 +31,7 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leade
   if (auto* under_way = load_under_way(m.id)) {
     auto asker = self->make_response_promise<leaderboard_loaded>();
     under_way->askers.push_back(asker);
-    if (m.anew)
+    if (m.anew || m.cleared)
       under_way->load.start_over();
     return asker;
   }
@@ -45,6 +48,7 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::begin_load(shelved_pt
   if (!told) // what stood in the way may have been moved aside
     if (const auto again = tell_cache(*of, *state); !again)
       return to_error(again.error());
+  shelf_->note_load(of->of.id);
   auto asker = self->make_response_promise<leaderboard_loaded>();
   auto from = store_->scores_of(of->of);
   loads_.push_back({{std::move(of), std::move(from)}, {asker}, self->system().clock().now()});

@@ -273,7 +273,7 @@ caf::result<compared_page> leaderboards_worker_state::compare(const compare_page
   const auto users = from->scan(m.after, compared_at_once);
   if (!users)
     return failed(users.error());
-  auto page = compare_with_cache(*there, *users, periods->starts);
+  auto page = compare_rows_with_cache(*there, *from, *users, periods->starts);
   if (!page && page.error().code == errc::cache_warming)
     return skipped;
   if (!page)

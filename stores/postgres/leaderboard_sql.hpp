@@ -335,12 +335,18 @@ WHERE (f.leaderboard_id, f.user_id) > ($1, $2)
 ORDER BY f.leaderboard_id, f.user_id LIMIT $3
 )sql";
 
-/// $1 leaderboards, $2 users, $3 versions.
+/// $1 leaderboards, $2 users, $3 versions. Waits for nobody: whoever holds a note changes the user
+/// again.
 inline constexpr auto settle_foreign_scores = R"sql(
 DELETE FROM {own}foreign_scores f
-USING unnest($1::bigint[], $2::text[], $3::bigint[]) AS d (leaderboard_id, user_id, version)
-WHERE f.leaderboard_id = d.leaderboard_id AND f.user_id = d.user_id COLLATE "C"
-  AND f.version = d.version
+USING (
+  SELECT s.leaderboard_id, s.user_id FROM {own}foreign_scores s
+  JOIN unnest($1::bigint[], $2::text[], $3::bigint[]) AS k (leaderboard_id, user_id, version)
+    ON s.leaderboard_id = k.leaderboard_id AND s.user_id = k.user_id COLLATE "C"
+       AND s.version = k.version
+  FOR UPDATE OF s SKIP LOCKED
+) AS d
+WHERE f.leaderboard_id = d.leaderboard_id AND f.user_id = d.user_id
 )sql";
 
 // -- the default leaderboard, in updates of several -----------------------------------

@@ -86,9 +86,9 @@ public:
     if (const auto valid = validate_settings(id, settings); !valid)
       return valid.error();
     result<saved_leaderboard> saved;
-    const auto done = transact([&](postgres_work& tx, const moment&) {
+    const auto done = transact([&](postgres_work& tx, const moment& at) {
       tx.exec_prepared("named_lock_all");
-      saved = save_in(tx, id, settings);
+      saved = save_in(tx, id, settings, at);
     });
     if (!done)
       return done.error();
@@ -100,9 +100,9 @@ public:
       if (const auto valid = validate_leaderboard_id(id); !valid)
         return valid.error();
     result<std::vector<saved_leaderboard>> made;
-    const auto done = transact([&](postgres_work& tx, const moment&) {
+    const auto done = transact([&](postgres_work& tx, const moment& at) {
       tx.exec_prepared("named_lock_all");
-      made = make_in(tx, ids);
+      made = make_in(tx, ids, at);
     });
     if (!done)
       return done.error();
@@ -289,7 +289,7 @@ private:
   }
 
   [[nodiscard]] result<std::vector<saved_leaderboard>>
-  make_in(postgres_work& tx, std::span<const std::string> ids) const {
+  make_in(postgres_work& tx, std::span<const std::string> ids, const moment& at) {
     const auto missing = missing_among(ids, find_all(tx, ids));
     if (!missing)
       return missing.error();
@@ -297,7 +297,11 @@ private:
       return may.error();
     for (const auto& id : *missing)
       tx.exec_prepared("named_insert", id, settings_json({}));
-    return in_order_of(ids, find_all(tx, ids), *missing);
+    auto made = in_order_of(ids, find_all(tx, ids), *missing);
+    for (const auto& one : made)
+      if (one.created)
+        open_periods_of(tx, one.now, at);
+    return made;
   }
 
   result<bool> restore_in(postgres_work& tx, const std::string& id) const {
@@ -310,7 +314,7 @@ private:
   }
 
   result<saved_leaderboard> save_in(postgres_work& tx, const std::string& id,
-                                    const leaderboard_settings& settings) const {
+                                    const leaderboard_settings& settings, const moment& at) {
     const auto before = find_in(tx, id);
     reached_leaderboards known{[&tx](std::span<const std::string> ids) {
       return find_all(tx, ids);
@@ -321,7 +325,19 @@ private:
       if (const auto may = check_room_in(tx, {&id, 1}); !may)
         return may.error();
     tx.exec_prepared(before ? "named_change" : "named_insert", id, settings_json(settings));
-    return saved_leaderboard{*find_in(tx, id), !before};
+    const saved_leaderboard saved{*find_in(tx, id), !before};
+    if (saved.created)
+      open_periods_of(tx, saved.now, at);
+    return saved;
+  }
+
+  /// For a leaderboard that this transaction has made. Otherwise its first write would have to, in
+  /// a transaction beside which nobody else may write.
+  void open_periods_of(postgres_work& tx, const leaderboard& made, const moment& at) {
+    if (!tables_.users().past().keeps())
+      return;
+    const auto due = tables_.due_of(&made, tables_.starts(made, {}, at.now));
+    tables_.users().past().close(tx, {&due, 1});
   }
 
   /// The leaderboard with that id once its ended periods are closed.

@@ -6,8 +6,11 @@
 
 #include <array>
 #include <cstdio>
+#include <map>
+#include <mutex>
 #include <span>
 #include <stdexcept>
+#include <utility>
 
 namespace standings {
 
@@ -36,22 +39,49 @@ std::string_view text_of(std::string_view name) {
   throw std::logic_error("no such script");
 }
 
+/// The script with that source, which is made when it is first asked for.
+template <class MakeSource>
+redis_script shared_script(const std::string& key, std::string_view name,
+                           const MakeSource& make_source) {
+  struct texts {
+    std::string name;
+    std::string source;
+    std::string sha;
+  };
+  static std::mutex mutex;
+  static std::map<std::string, texts> all; // its elements never move
+  const std::lock_guard lock{mutex};
+  auto at = all.find(key);
+  if (at == all.end()) {
+    std::string source = make_source();
+    auto sha = sha1_hex(source);
+    at = all.emplace(key, texts{std::string{name}, std::move(source), std::move(sha)}).first;
+  }
+  return {at->second.name, at->second.sha, at->second.source};
+}
+
 } // namespace
 
 redis_script find_redis_script(std::string_view name,
                                std::initializer_list<std::string_view> needs) {
-  std::string source;
+  std::string key{name};
   for (const auto part : needs)
-    source += text_of(part);
-  source += text_of(name);
-  return {std::string{name}, sha1_hex(source), source};
+    key += "+" + std::string{part};
+  return shared_script(key, name, [&] {
+    std::string source;
+    for (const auto part : needs)
+      source += text_of(part);
+    return source.append(text_of(name));
+  });
 }
 
 redis_script lowest_first(const redis_script& script) {
-  std::string source = script.source;
-  for (auto at = source.find("'ZREV"); at != std::string::npos; at = source.find("'ZREV", at))
-    source.erase(at + 2, 3); // leaves 'Z
-  return {script.name, sha1_hex(source), source};
+  return shared_script("lowest first " + std::string{script.sha}, script.name, [&] {
+    std::string source{script.source};
+    for (auto at = source.find("'ZREV"); at != std::string::npos; at = source.find("'ZREV", at))
+      source.erase(at + 2, 3); // leaves 'Z
+    return source;
+  });
 }
 
 result<redis_reply> run_script(redis_connection& c, const redis_script& what,

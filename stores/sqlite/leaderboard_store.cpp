@@ -390,7 +390,10 @@ private:
       change_.with(id, settings_json(settings)).exec();
     else
       insert_.with(id, settings_json(settings), to_micros(now)).exec();
-    return saved_leaderboard{*tables_.find(id), !before};
+    const saved_leaderboard saved{*tables_.find(id), !before};
+    if (saved.created)
+      tables_.starts_to_write(saved.now, now); // so that its first write need not open its periods
+    return saved;
   }
 
   prepared prepare(std::string_view text) { return tables_.prepare(text); }

@@ -44,7 +44,7 @@ shelved_ptr leaderboard_shelf::update(const leaderboard& which) {
 shelved_ptr leaderboard_shelf::settle(place& to, const leaderboard& which) {
   const bool same = to.what && to.what->of.number == which.number;
   if (!same)
-    new_.push_back(which.id);
+    new_.insert(which.id);
   if (!same || to.what->of.settings != which.settings
       || to.what->of.has_user_metadata != which.has_user_metadata)
     to.what = std::make_shared<shelved_leaderboard>(which, same ? to.what->cache : make_(which));
@@ -55,11 +55,18 @@ void leaderboard_shelf::remove(const std::string& id) {
   const std::lock_guard lock{mutex_};
   places_.erase(id);
   used_.erase(id);
+  new_.erase(id);
 }
 
 std::vector<std::string> leaderboard_shelf::take_new() {
   const std::lock_guard lock{mutex_};
-  return std::exchange(new_, {});
+  const auto taken = std::exchange(new_, {});
+  return {taken.begin(), taken.end()};
+}
+
+void leaderboard_shelf::note_load(const std::string& id) {
+  const std::lock_guard lock{mutex_};
+  new_.erase(id);
 }
 
 std::vector<std::string> leaderboard_shelf::take_used() {

@@ -73,9 +73,12 @@ public:
   /// Those that were used since this was last asked.
   [[nodiscard]] std::vector<std::string> take_used();
 
-  /// Those whose cache object was made since this was last asked. What a shared cache holds may
-  /// lack writes that a process was killed over.
+  /// Those whose cache object was made since this was last asked, without those that this process
+  /// has begun to load. What a shared cache holds may lack writes that a process was killed over.
   [[nodiscard]] std::vector<std::string> take_new();
+
+  /// This process loads the cache of that leaderboard.
+  void note_load(const std::string& id);
 
   /// Takes off those that have not been used the longest until the shelf is within its bounds, but
   /// none that somebody holds: who reads, loads or writes it. Returns them; freeing a large one
@@ -114,7 +117,7 @@ private:
   mutable std::mutex mutex_; ///< guards all below
   std::unordered_map<std::string, place> places_;
   std::unordered_set<std::string> used_;
-  std::vector<std::string> new_;
+  std::unordered_set<std::string> new_;
 };
 
 using leaderboard_shelf_ptr = std::shared_ptr<leaderboard_shelf>;

@@ -8,7 +8,8 @@ namespace standings {
 
 result<compared_page> compare_with_cache(const shelved_leaderboard& with,
                                          const std::vector<user_record>& users,
-                                         const period_starts& starts) {
+                                         const period_starts& starts,
+                                         std::vector<std::string>* differing) {
   compared_page page;
   page.users = users.size();
   std::vector<std::string> ids;
@@ -31,6 +32,26 @@ result<compared_page> compare_with_cache(const shelved_leaderboard& with,
     }
   }
   page.differing = static_cast<std::uint64_t>(std::count(differs.begin(), differs.end(), true));
+  for (std::size_t i = 0; differing && i < users.size(); ++i)
+    if (differs[i])
+      differing->push_back(users[i].user_id);
+  return page;
+}
+
+result<compared_page> compare_rows_with_cache(const shelved_leaderboard& with, score_store& rows,
+                                              const std::vector<user_record>& users,
+                                              const period_starts& starts) {
+  std::vector<std::string> differing;
+  auto page = compare_with_cache(with, users, starts, &differing);
+  if (!page || differing.empty())
+    return page;
+  const auto again = rows.find_many(differing);
+  if (!again)
+    return again.error();
+  const auto second = compare_with_cache(with, *again, starts);
+  if (!second)
+    return second.error();
+  page->differing = second->differing;
   return page;
 }
 

@@ -1,5 +1,6 @@
 #include "tests/integration/api.hpp"
 #include "tests/support/either_stores.hpp"
+#include "tests/support/raw_redis.hpp"
 #include "tests/support/service_under_test.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -93,6 +94,24 @@ TEST_P(ForeignScoreRows, ThatOurCacheHasMissedAreFoundWhenItIsUsedAgain) {
   service->start();
   EXPECT_TRUE(eventually([&] { return on_board("acme", "anna") == 50; }, seconds{10}));
   EXPECT_TRUE(eventually([&] { return on_board("acme", "carl") == 7; }, seconds{10}));
+  EXPECT_EQ(on_board("acme", "ben"), 6);
+}
+
+class ForeignScoreEntries : public ForeignScoreRows {};
+INSTANTIATE_TEST_SUITE_P(On, ForeignScoreEntries, testing::Values("servers"),
+                         [](const auto& with) { return std::string{with.param}; });
+
+/// Loading the cache anew leaves what claims to be as new as the row, and whom only the cache
+/// knows.
+TEST_P(ForeignScoreEntries, OfTheCacheThatTheDatabaseDoesNotKnowAreGoneAfterAStart) {
+  update("acme", "anna", 5);
+  update("acme", "ben", 6);
+  ASSERT_EQ(on_board("acme", "anna"), 5);
+  service->stop(SIGTERM);
+  const raw_redis redis{redis_->port()};
+  redis.command({"ZADD", "leaderboard:{acme}:yearly", "999", "anna"});
+  service->start();
+  EXPECT_TRUE(eventually([&] { return on_board("acme", "anna") == 5; }, seconds{30}));
   EXPECT_EQ(on_board("acme", "ben"), 6);
 }
 

@@ -7,13 +7,17 @@ CREATE TABLE {own}foreign_scores (
 );
 
 -- Gives the changes of other programs a version, as the trigger of the default leaderboard's table
--- does. A change of scores that leaves the time alone counts as made now; expired scores that were
--- not written do not come back with the new time. Our own transactions set `standings.own`.
+-- does. A change of scores that leaves the time alone counts as made now; scores that have expired
+-- by a start that is recorded, and were not written, do not come back with the new time. Our own transactions set `standings.own`.
 CREATE FUNCTION {own}score_write() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $body$
 DECLARE
   starts timestamptz[];
 BEGIN
+  IF TG_OP <> 'DELETE' AND NEW.metadata IS NOT NULL THEN
+    UPDATE {own}leaderboards SET user_metadata = true
+    WHERE id = NEW.leaderboard_id AND NOT user_metadata;
+  END IF;
   IF TG_OP = 'UPDATE'
      AND (NEW.leaderboard_id, NEW.user_id, NEW.daily_pomo, NEW.weekly_pomo, NEW.monthly_pomo,
           NEW.yearly_pomo, NEW.updated_at, NEW.version)
@@ -25,6 +29,8 @@ BEGIN
   IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND (NEW.leaderboard_id, NEW.user_id)
                                                <> (OLD.leaderboard_id, OLD.user_id)) THEN
     INSERT INTO {own}deleted_scores
+      (leaderboard_id, user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at,
+       version, metadata, run_id, deleted_at, deleted_version)
     VALUES (OLD.leaderboard_id, OLD.user_id, OLD.daily_pomo, OLD.weekly_pomo, OLD.monthly_pomo,
             OLD.yearly_pomo, OLD.updated_at, OLD.version, OLD.metadata, 'sql', clock_timestamp(),
             nextval('{table}_version'));
@@ -75,6 +81,8 @@ LANGUAGE plpgsql SECURITY DEFINER AS $body$
 BEGIN
   WITH gone AS (
     INSERT INTO {own}deleted_scores
+      (leaderboard_id, user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at,
+       version, metadata, run_id, deleted_at, deleted_version)
     SELECT leaderboard_id, user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at,
            version, metadata, 'sql', clock_timestamp(), nextval('{table}_version')
     FROM {own}leaderboard_scores RETURNING leaderboard_id, user_id, deleted_version

@@ -8,8 +8,8 @@ CREATE TABLE {own}foreign_scores (
 
 -- Give the changes of other programs a version, as the triggers of the default leaderboard's table
 -- do. Our own writes draw versions above the one in store_clock, which is raised when they are
--- done, or set `own`. A change of scores that leaves the time alone counts as made now; expired
--- scores that were not written do not come back with the new time.
+-- done, or set `own`. A change of scores that leaves the time alone counts as made now; scores that
+-- have expired by a start that is recorded, and were not written, do not come back with the new time.
 CREATE TRIGGER {own}foreign_score_insert AFTER INSERT ON {own}leaderboard_scores
 WHEN NEW.version <= (SELECT version FROM {own}store_clock)
   AND NOT (SELECT own FROM {own}store_clock)
@@ -38,6 +38,8 @@ WHEN CASE WHEN NEW.version IS NOT OLD.version
 BEGIN
   UPDATE {own}store_clock SET version = version + 1;
   INSERT INTO {own}deleted_scores
+      (leaderboard_id, user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at,
+       version, metadata, run_id, deleted_at, deleted_version)
     SELECT OLD.leaderboard_id, OLD.user_id, OLD.daily_pomo, OLD.weekly_pomo, OLD.monthly_pomo,
            OLD.yearly_pomo, OLD.updated_at, OLD.version, OLD.metadata, 'sql',
            CAST(round((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000, version
@@ -90,6 +92,8 @@ WHEN NOT EXISTS (SELECT 1 FROM {own}deleted_scores
 BEGIN
   UPDATE {own}store_clock SET version = version + 1;
   INSERT INTO {own}deleted_scores
+      (leaderboard_id, user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at,
+       version, metadata, run_id, deleted_at, deleted_version)
     SELECT OLD.leaderboard_id, OLD.user_id, OLD.daily_pomo, OLD.weekly_pomo, OLD.monthly_pomo,
            OLD.yearly_pomo, OLD.updated_at, OLD.version, OLD.metadata, 'sql',
            CAST(round((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000, version
@@ -97,4 +101,17 @@ BEGIN
   INSERT INTO {own}foreign_scores
     SELECT OLD.leaderboard_id, OLD.user_id, version FROM {own}store_clock WHERE true
     ON CONFLICT (leaderboard_id, user_id) DO UPDATE SET version = excluded.version;
+END;
+
+-- Boards show metadata only where somebody carries any.
+CREATE TRIGGER {own}foreign_metadata_insert AFTER INSERT ON {own}leaderboard_scores
+WHEN NEW.metadata IS NOT NULL
+BEGIN
+  UPDATE {own}leaderboards SET user_metadata = 1 WHERE id = NEW.leaderboard_id AND NOT user_metadata;
+END;
+
+CREATE TRIGGER {own}foreign_metadata_update AFTER UPDATE OF metadata ON {own}leaderboard_scores
+WHEN NEW.metadata IS NOT NULL
+BEGIN
+  UPDATE {own}leaderboards SET user_metadata = 1 WHERE id = NEW.leaderboard_id AND NOT user_metadata;
 END;

@@ -145,6 +145,15 @@ TEST_P(ForeignScores, AChangeOfMetadataAloneIsNone) {
   EXPECT_EQ(noted(), ids{});
 }
 
+TEST_P(ForeignScores, MetadataThatTheyWriteIsShown) {
+  add("anna", 1);
+  ASSERT_FALSE(store->find("acme").value()->has_user_metadata);
+  foreign(R"(UPDATE {scores} SET metadata = '{"name": "Anna"}')");
+  EXPECT_TRUE(store->find("acme").value()->has_user_metadata);
+  const ids one{"anna"};
+  EXPECT_EQ(store->metadata_of(acme, one).value().at("anna"), R"({"name": "Anna"})");
+}
+
 TEST_P(ForeignScores, AnExpiredScoreThatNobodyTouchedDoesNotComeBack) {
   add("anna", 7);
   ASSERT_TRUE(store->scores_of(acme)->reset(period::daily));

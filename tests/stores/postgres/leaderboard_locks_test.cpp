@@ -47,17 +47,23 @@ protected:
 
 TEST_F(PostgresLeaderboardLocks, TheStartsOfANewOneWaitForNobody) {
   harness.use_calendar(*calendar::make("UTC", "monday"));
-  store = harness.open_leaderboards({});
   const auto fresh = store->save("fresh", {}).value().now;
+  harness.foreign("DELETE FROM {own}past_periods"); // as if it was made long ago
+  store = harness.open_leaderboards({});
   std::optional<period_state> seen;
   {
-    const test::held_transaction other{
-        url, named("LOCK TABLE {own}leaderboard_periods IN EXCLUSIVE MODE")};
+    const test::held_transaction other{url,
+                                       named("LOCK TABLE {own}past_periods IN EXCLUSIVE MODE")};
     const auto asked = store->scores_of(fresh)->periods();
     ASSERT_TRUE(asked) << asked.error().detail;
     seen = *asked;
   }
   EXPECT_EQ(store->scores_of(fresh)->periods().value().starts, seen->starts);
+  EXPECT_EQ(test::sql(url, named("SELECT count(*) FROM {own}past_periods WHERE leaderboard_id = "
+                                 + std::to_string(fresh.number)))[0][0]
+                .as<int>(),
+            4)
+      << "the next call opens them";
 }
 
 TEST_F(PostgresLeaderboardLocks, ALockedRowCostsItsUserAlone) {

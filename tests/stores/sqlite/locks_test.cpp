@@ -37,14 +37,18 @@ TEST(SqliteLocks, ReadsGoOnWhileAnotherProgramWrites) {
 TEST(SqliteLocks, TheStartsOfANewNamedLeaderboardWaitForNobody) {
   test::sqlite_store_harness harness;
   harness.use_calendar(*calendar::make("UTC", "monday"));
+  const auto acme = harness.open_leaderboards({})->save("acme", {}).value().now;
+  harness.foreign("DELETE FROM {own}past_periods"); // as if it was made long ago
   const auto store = harness.open_leaderboards({});
-  const auto acme = store->save("acme", {}).value().now;
   const auto other = harness.raw();
   other->exec("BEGIN IMMEDIATE");
   const auto seen = store->scores_of(acme)->periods();
   other->exec("ROLLBACK");
   ASSERT_TRUE(seen) << seen.error().detail;
   EXPECT_EQ(store->scores_of(acme)->periods().value().starts, seen->starts);
+  EXPECT_EQ(harness.query("SELECT count(*) FROM {own}past_periods WHERE leaderboard_id = 1")[0][0],
+            "4")
+      << "the next call opens them";
 }
 
 } // namespace
