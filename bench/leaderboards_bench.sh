@@ -51,6 +51,9 @@ SET synchronous_commit = off;
 SET standings.own = on; -- nothing for the caches to be told of
 INSERT INTO standings.leaderboards (name, settings)
 SELECT 'bench.' || i, '{}' FROM generate_series(1, $leaderboards) i;
+INSERT INTO standings.past_periods (leaderboard_id, period, started_at)
+SELECT l.id, p.period, date_trunc(p.unit, now(), 'UTC') FROM standings.leaderboards l,
+  (VALUES ('daily', 'day'), ('weekly', 'week'), ('monthly', 'month'), ('yearly', 'year')) AS p (period, unit);
 INSERT INTO standings.leaderboard_scores
 SELECT l.id, 'user-' || lpad(u::text, 12, '0'), s, s, s, s, clock_timestamp(),
        nextval('pomo_leaderboard_version')
@@ -105,6 +108,10 @@ say 'the first read of leaderboards that are not in the cache'
   die "a read failed: $(cat "$dir/cold")"
 read -r cold_p50 cold_p99 <"$dir/cold"
 printf '   p50 %s ms, p99 %s ms\n' "$cold_p50" "$cold_p99"
+
+say 'the first update of each, 16 in a request'
+touched=$("$python" "$bench/edge/touch_all.py" "${service##*:}" bench. "$leaderboards") || die "an update failed: $touched"
+printf '   %s leaderboards a second\n' "$touched"
 
 say 'updates of one leaderboard, and spread over all'
 updates 1 >/dev/null

@@ -4,6 +4,8 @@
 #include "actors/supervision/system.hpp"
 #include "log/log.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace standings {
@@ -12,6 +14,9 @@ namespace {
 
 /// Leaderboards that this process has compared with the database.
 constexpr std::size_t most_remembered = 100'000;
+
+/// A step may have taken long because a store did not answer.
+constexpr std::chrono::seconds longest_refresh_pause{10};
 
 } // namespace
 
@@ -122,7 +127,9 @@ void leaderboards_state::refresh_used() {
           [this, begun](bool) {
             refreshing_ = false;
             const auto ended = self->system().clock().now();
-            next_refresh_ = ended + options_.refresh_pause * (ended - begun);
+            next_refresh_ = ended
+                            + std::min<std::chrono::steady_clock::duration>(
+                                options_.refresh_pause * (ended - begun), longest_refresh_pause);
             refresh_used(); // the next ones, if they are due
           },
           [this, some](const caf::error&) {

@@ -8,6 +8,7 @@
 #include "tests/support/forwarding_score_store.hpp"
 #include "tests/support/temp_dir.hpp"
 
+#include <SQLiteCpp/Database.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -330,6 +331,52 @@ TEST_F(Leaderboards, AreComparedWhenTheirSharedCachesBeginToBeUsed) {
     advance(2s);
   EXPECT_EQ(cached("behind"), (ids{"ann", "bob"}));
   EXPECT_EQ(cached("same"), ids{"ann"});
+}
+
+TEST_F(Leaderboards, AnswerARunThatAsksDuringAComparisonOfNewOnes) {
+  options_.shared_caches = true;
+  start();
+  for (const auto* id : {"behind", "same"})
+    make(id).value();
+  for (const auto* id : {"behind", "same"})
+    load(id).value();
+  advance(2s);
+  {
+    const auto on = store();
+    const std::vector<score_update> behind_its_back{{"bob", 3, {}, {}, {"behind"}}};
+    on->apply(behind_its_back).value();
+  }
+  const auto there = shelf_->find("behind");
+  shelf_->remove("other");
+  make("other").value();
+  shelf_->put(*store()->find("other").value()); // new, so that a comparison begins
+  load("other").value();
+  advance(2s);
+  auto first = request<caches_compared>(leaderboards_, compare_caches{"run"});
+  auto second = request<caches_compared>(leaderboards_, compare_caches{"run"});
+  settle();
+  for (int i = 0; i < 4; ++i)
+    advance(2s);
+  EXPECT_EQ(first.get().value().differing, 1U);
+  EXPECT_EQ(second.get().value().differing, 1U);
+  EXPECT_EQ(cached("behind"), ids{"bob"});
+}
+
+TEST_F(Leaderboards, BringRowsThatAnotherProgramChangesToTheirCaches) {
+  start();
+  make("acme").value();
+  load("acme").value();
+  update("acme", "ann", 5);
+  ASSERT_EQ(cached("acme"), ids{"ann"});
+  SQLite::Database{dir_ / "standings.db", SQLite::OPEN_READWRITE, 5'000}.exec(
+      "DELETE FROM standings_leaderboard_scores;"
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)"
+      " INSERT INTO standings_leaderboard_scores (leaderboard_id, user_id, daily_pomo, updated_at,"
+      " version) SELECT 1, 'user' || i, i, 0, 0 FROM n");
+  advance(2s);
+  EXPECT_EQ(shelf_->find("acme")->cache->state().value().members[0], 1'200U);
+  EXPECT_EQ(cached("acme").at(0), "user1200");
+  EXPECT_TRUE(store()->foreign_scores({}, 10).value().empty());
 }
 
 TEST_F(Leaderboards, TakeOverWhatAnotherProcessHasChanged) {
