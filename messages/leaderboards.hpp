@@ -74,7 +74,7 @@ struct load_leaderboard {
   std::string id;
   bool anew = false; ///< even if it is there
   std::string request_id{};
-  bool cleared = false; ///< what it holds is wrong, not only old: nobody may read it meanwhile
+  bool cleared = false; ///< with `anew`: what it holds is wrong, and nobody may read it meanwhile
 };
 
 struct leaderboard_loaded {

@@ -98,12 +98,21 @@ void leaderboards_state::reload_missed() {
   if (!workers->ready(loads))
     return;
   for (const auto& id : std::exchange(missed_, {}))
-    self->request(worker(loads), options_.load_timeout, load_leaderboard{id, true, {}})
-        .then([](const leaderboard_loaded&) {},
-              [this, id](const caf::error& why) {
-                if (to_failure(why).code != errc::unknown_leaderboard)
-                  missed_.insert(id);
-              });
+    reload({id, true}, false);
+}
+
+/// What fails is tried again with the next look.
+void leaderboards_state::reload(load_leaderboard what, bool compare_after) {
+  self->request(worker(loads), options_.load_timeout, what)
+      .then(
+          [this, id = what.id, compare_after](const leaderboard_loaded&) {
+            if (compare_after)
+              new_.insert(id);
+          },
+          [this, id = what.id](const caf::error& why) {
+            if (to_failure(why).code != errc::unknown_leaderboard)
+              missed_.insert(id);
+          });
 }
 
 /// In the order of their use, so that each has its turn however many are in use. Where thousands
@@ -264,12 +273,7 @@ void leaderboards_state::take_difference(const std::string& id) {
             again ? "cleared and " : "");
   if (!again && options_.shared_caches)
     doubted_.insert(id);
-  self->request(worker(loads), options_.load_timeout, load_leaderboard{id, true, {}, again})
-      .then([this, id](const leaderboard_loaded&) { new_.insert(id); },
-            [this, id](const caf::error& why) {
-              if (to_failure(why).code != errc::unknown_leaderboard)
-                missed_.insert(id);
-            });
+  reload({id, true, {}, again}, options_.shared_caches);
 }
 
 void leaderboards_state::end_comparison() {

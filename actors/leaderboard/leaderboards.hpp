@@ -74,6 +74,7 @@ private:
   [[nodiscard]] leaderboards_worker_actor worker(std::size_t index) const;
   void schedule_look();
   void reload_missed();
+  void reload(load_leaderboard what, bool compare_after);
   void refresh_used();
   void tidy();
   void carry();

@@ -31,7 +31,7 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leade
   if (auto* under_way = load_under_way(m.id)) {
     auto asker = self->make_response_promise<leaderboard_loaded>();
     under_way->askers.push_back(asker);
-    if (m.anew || m.cleared)
+    if (m.anew)
       under_way->load.start_over();
     return asker;
   }

@@ -261,10 +261,10 @@ caf::result<compared_page> leaderboards_worker_state::compare(const compare_page
   const auto there = shelf_->update(*of);
   if (!there)
     return skipped;
-  const auto complete = there->cache->verify();
-  if (!complete)
-    return to_error(complete.error());
-  if (!*complete)
+  if (m.after.empty()) // reads of later pages notice what is lost meanwhile
+    if (const auto verified = there->cache->verify(); !verified)
+      return to_error(verified.error());
+  if (!there->cache->complete())
     return skipped;
   const auto from = store_->scores_of(*of);
   const auto periods = from->periods();
@@ -402,9 +402,7 @@ caf::result<scores_carried> leaderboards_worker_state::carry(const carry_scores&
         .info("{} users of named leaderboards whose rows other programs have changed were brought"
               " to the caches",
               done->users);
-  if (!done->more)
-    return scores_carried{done->users, {}, false};
-  return scores_carried{done->users, {done->last.number, done->last.user_id}, true};
+  return scores_carried{done->users, {done->next.number, done->next.user_id}, done->more};
 }
 
 leaderboards_worker_actor::behavior_type

@@ -298,9 +298,7 @@ private:
     for (const auto& id : *missing)
       tx.exec_prepared("named_insert", id, settings_json({}));
     auto made = in_order_of(ids, find_all(tx, ids), *missing);
-    for (const auto& one : made)
-      if (one.created)
-        open_periods_of(tx, one.now, at);
+    open_periods_of_new(tx, made, at);
     return made;
   }
 
@@ -326,18 +324,20 @@ private:
         return may.error();
     tx.exec_prepared(before ? "named_change" : "named_insert", id, settings_json(settings));
     const saved_leaderboard saved{*find_in(tx, id), !before};
-    if (saved.created)
-      open_periods_of(tx, saved.now, at);
+    open_periods_of_new(tx, {&saved, 1}, at);
     return saved;
   }
 
-  /// For a leaderboard that this transaction has made. Otherwise its first write would have to, in
+  /// For those that this transaction has made. Otherwise the first write of each would have to, in
   /// a transaction beside which nobody else may write.
-  void open_periods_of(postgres_work& tx, const leaderboard& made, const moment& at) {
-    if (!tables_.users().past().keeps())
-      return;
-    const auto due = tables_.due_of(&made, tables_.starts(made, {}, at.now));
-    tables_.users().past().close(tx, {&due, 1});
+  void open_periods_of_new(postgres_work& tx, std::span<const saved_leaderboard> saved,
+                           const moment& at) {
+    std::vector<postgres_past_boards::due> due;
+    for (const auto& [one, is_new] : saved)
+      if (is_new)
+        due.push_back(tables_.due_of(&one, tables_.starts(one, {}, at.now)));
+    if (!due.empty() && tables_.users().past().keeps())
+      tables_.users().past().close(tx, due);
   }
 
   /// The leaderboard with that id once its ended periods are closed.

@@ -390,10 +390,7 @@ private:
       change_.with(id, settings_json(settings)).exec();
     else
       insert_.with(id, settings_json(settings), to_micros(now)).exec();
-    const saved_leaderboard saved{*tables_.find(id), !before};
-    if (saved.created)
-      tables_.starts_to_write(saved.now, now); // so that its first write need not open its periods
-    return saved;
+    return saved_leaderboard{*tables_.find(id), !before};
   }
 
   prepared prepare(std::string_view text) { return tables_.prepare(text); }

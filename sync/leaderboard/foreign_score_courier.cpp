@@ -32,9 +32,7 @@ result<void> bring(leaderboard_store& store, leaderboard_shelf& shelf,
     return of.error();
   if (!*of || (*of)->archived_at)
     return {};
-  auto there = shelf.update(**of);
-  if (!there)
-    there = shelf.put_unused(**of, unused_for);
+  const auto there = shelf.put_unused(**of, unused_for);
   std::vector<foreign_change> changes;
   std::vector<std::string> ids;
   for (const auto& one : part) {
@@ -58,8 +56,8 @@ result<carried_scores> carry_foreign_scores(leaderboard_store& store, leaderboar
     return noted.error();
   carried_scores out;
   out.more = noted->size() >= limit;
-  if (!noted->empty())
-    out.last = {noted->back().number, noted->back().change.user_id};
+  if (out.more)
+    out.next = {noted->back().number, noted->back().change.user_id};
   for (std::span<const foreign_score> left{*noted}; !left.empty();) {
     const auto part = of_one_leaderboard(left);
     left = left.subspan(part.size());

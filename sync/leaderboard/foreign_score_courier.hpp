@@ -12,9 +12,9 @@ namespace standings {
 
 /// What one call of carry_foreign_scores has done.
 struct carried_scores {
-  std::uint64_t users = 0;                             ///< whose changes were settled
-  foreign_score_place last;                            ///< the last one looked at
-  bool more = false;                                   ///< whether there may be some after it
+  std::uint64_t users = 0;  ///< whose changes were settled
+  foreign_score_place next; ///< after which the next call goes on: the beginning if all were met
+  bool more = false;        ///< whether there may be some after it
   std::vector<std::pair<std::string, failure>> failed; ///< leaderboards whose caches failed
 };
 

@@ -1,3 +1,4 @@
+#include "stores/sql/sql_text.hpp"
 #include "tests/faults/retrying_clients.hpp"
 #include "tests/support/either_stores.hpp"
 
@@ -97,7 +98,7 @@ protected:
   std::vector<std::vector<std::string>> query(const std::string& text) {
     std::vector<std::vector<std::string>> out;
     if (schema_) {
-      for (const auto& row : sql(schema_->url(), replaced_own(text, schema_->name() + "."))) {
+      for (const auto& row : sql(schema_->url(), replaced(text, "{own}", schema_->name() + "."))) {
         out.emplace_back();
         for (const auto& cell : row)
           out.back().emplace_back(cell.c_str());
@@ -105,19 +106,13 @@ protected:
       return out;
     }
     SQLite::Database db{service->database(), SQLite::OPEN_READONLY, 5'000};
-    for (SQLite::Statement all_rows{db, replaced_own(text, "standings_")};
+    for (SQLite::Statement all_rows{db, replaced(text, "{own}", "standings_")};
          all_rows.executeStep();) {
       out.emplace_back();
       for (int i = 0; i < all_rows.getColumnCount(); ++i)
         out.back().push_back(all_rows.getColumn(i).getString());
     }
     return out;
-  }
-
-  static std::string replaced_own(std::string text, const std::string& by) {
-    for (auto at = text.find("{own}"); at != std::string::npos; at = text.find("{own}"))
-      text.replace(at, 5, by);
-    return text;
   }
 
   void expect_rows() {

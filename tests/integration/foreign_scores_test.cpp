@@ -1,3 +1,4 @@
+#include "stores/sql/sql_text.hpp"
 #include "tests/integration/api.hpp"
 #include "tests/support/either_stores.hpp"
 #include "tests/support/raw_redis.hpp"
@@ -40,12 +41,9 @@ protected:
   }
 
   /// Runs a statement on the rows, for which `{scores}` stands.
-  void foreign(std::string statement) {
-    const std::string table =
-        on_servers() ? "leaderboard_scores" : std::string{"standings_leaderboard_scores"};
-    for (auto at = statement.find("{scores}"); at != std::string::npos;
-         at = statement.find("{scores}"))
-      statement.replace(at, 8, table);
+  void foreign(const std::string& text) {
+    const auto statement = replaced(
+        text, "{scores}", on_servers() ? "leaderboard_scores" : "standings_leaderboard_scores");
     if (on_servers())
       sql(schema_->url(), statement);
     else

@@ -1,4 +1,4 @@
-#include "core/leaderboard/leaderboard_id.hpp"
+#include "stores/sql/sql_text.hpp"
 #include "tests/support/score_store_suite.hpp"
 
 #include <gtest/gtest.h>
@@ -29,11 +29,8 @@ protected:
   }
 
   /// Runs a statement as another program; `{scores}` stands for the table.
-  void foreign(std::string statement) {
-    for (auto at = statement.find("{scores}"); at != std::string::npos;
-         at = statement.find("{scores}"))
-      statement.replace(at, 8, "{own}leaderboard_scores");
-    harness->foreign(statement);
+  void foreign(const std::string& statement) {
+    harness->foreign(replaced(statement, "{scores}", "{own}leaderboard_scores"));
   }
 
   ids noted() {

@@ -75,9 +75,9 @@ TEST_F(ForeignScoreCourier, GoesOnAfterAPlace) {
   foreign("UPDATE standings_leaderboard_scores SET yearly_pomo = 9");
   const auto first = carry({}, 2);
   EXPECT_TRUE(first.more);
-  EXPECT_EQ(first.last.number, 1);
-  EXPECT_EQ(first.last.user_id, "ben");
-  EXPECT_EQ(carry(first.last, 100).users, 4U);
+  EXPECT_EQ(first.next.number, 1);
+  EXPECT_EQ(first.next.user_id, "ben");
+  EXPECT_EQ(carry(first.next, 100).users, 4U);
 }
 
 TEST_F(ForeignScoreCourier, LeavesNotedWhatACacheThatFailsDoesNotTake) {
