@@ -95,11 +95,11 @@ caf::actor start_leaderboards(caf::local_actor* owner, const config& settings,
 caf::actor start_named_scoring(caf::local_actor* owner, const config& settings,
                                const backends& stores, const service_faces& faces) {
   const leaderboard_writer_tools tools{.open = stores.open_leaderboards,
-                                       .shelf = faces.shelf,
-                                       .default_cache = stores.cache,
-                                       .hydration = faces.hydration,
-                                       .leaderboards = faces.leaderboards,
-                                       .shared_caches = faces.named_caches_block};
+                                       .caches = {.shelf = faces.shelf,
+                                                  .default_cache = stores.cache,
+                                                  .hydration = faces.hydration,
+                                                  .leaderboards = faces.leaderboards,
+                                                  .shared = faces.named_caches_block}};
   const writer_factory spawn_writer = [tools](caf::local_actor* scoring_self,
                                               scoring_front_actor front, std::size_t shard) {
     return scoring_self->spawn<caf::detached>(leaderboard_writer, tools, std::move(front), shard);

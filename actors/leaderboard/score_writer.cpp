@@ -3,6 +3,7 @@
 #include "actors/leaderboard/batch_write.hpp"
 #include "actors/leaderboard/cache_filler.hpp"
 #include "actors/leaderboard/version_check.hpp"
+#include "actors/supervision/spawn_beside.hpp"
 #include "actors/supervision/system.hpp"
 #include "log/log.hpp"
 
@@ -16,18 +17,6 @@
 
 namespace standings {
 
-namespace {
-
-/// Detached where the writer is: the two block each on their own.
-cache_filler_actor spawn_filler(score_writer_actor::pointer writer, const rank_cache_ptr& cache,
-                                const hydration_actor& loads, const version_guard_ptr& guard) {
-  if (writer->getf(caf::abstract_actor::is_detached_flag))
-    return writer->spawn<caf::detached + caf::monitored>(cache_filler, cache, loads, guard);
-  return writer->spawn<caf::monitored>(cache_filler, cache, loads, guard);
-}
-
-} // namespace
-
 score_writer_state::~score_writer_state() {
   caf::anon_send(filler_, no_more_batches{});
 }
@@ -39,7 +28,7 @@ void score_writer_state::init(const score_store_factory& open, rank_cache_ptr to
   must(check_versions(guard_)); // before this writer draws its first version
   cache_ = std::move(to);
   hydration_ = std::move(loads);
-  filler_ = spawn_filler(self, cache_, hydration_, guard_);
+  filler_ = spawn_beside(self, cache_filler, cache_, hydration_, guard_);
   self->set_down_handler([this](const caf::down_msg& down) { self->quit(down.reason); });
 }
 

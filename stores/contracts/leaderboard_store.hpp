@@ -56,6 +56,10 @@ public:
   /// The leaderboard, archived or not; `nullopt` if there is none.
   [[nodiscard]] virtual result<std::optional<leaderboard>> find(const std::string& id) = 0;
 
+  /// Those of these leaderboards that exist, archived or not, each once.
+  [[nodiscard]] virtual result<std::vector<leaderboard>>
+  find_all(std::span<const std::string> ids) = 0;
+
   [[nodiscard]] virtual result<std::vector<leaderboard>> list(const leaderboard_query& which) = 0;
 
   /// Makes a leaderboard, or changes its settings. Fails with `out_of_range`, naming the field, if

@@ -33,6 +33,14 @@ struct cache_state {
   std::vector<std::string> notes;
 };
 
+class rank_cache;
+
+/// States to apply to one of several caches.
+struct cache_update {
+  rank_cache* cache;
+  std::span<const user_record> users;
+};
+
 /// The ranked copy: four boards and the users' details.
 ///
 /// Thread-safe. Methods fail with `store_unavailable` if the cache cannot be reached. Of two states
@@ -48,6 +56,16 @@ public:
   /// Takes over each record that is newer than the cached state and than any removal the cache
   /// remembers.
   [[nodiscard]] virtual result<void> apply(std::span<const user_record> users) = 0;
+
+  /// `apply` on the cache of each update, with one outcome for each. Caches in the same store get
+  /// theirs in one exchange with it, which is why this is a method: it is that of the caches' kind.
+  [[nodiscard]] virtual std::vector<result<void>>
+  apply_together(std::span<const cache_update> updates) {
+    std::vector<result<void>> out;
+    for (const auto& [cache, users] : updates)
+      out.push_back(cache->apply(users));
+    return out;
+  }
 
   /// Removes users; states up to the deletion's version do not return. A removal is remembered at
   /// least as long as a state that was read before it can be in flight.

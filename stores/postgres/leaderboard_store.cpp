@@ -74,6 +74,10 @@ public:
     return tables_.users().read([&](postgres_work& tx) { return find_in(tx, id); });
   }
 
+  result<std::vector<leaderboard>> find_all(std::span<const std::string> ids) override {
+    return tables_.users().read([&](postgres_work& tx) { return find_all_in(tx, ids); });
+  }
+
   result<std::vector<leaderboard>> list(const leaderboard_query& which) override {
     return tables_.users().read([&](postgres_work& tx) {
       return read_all(
@@ -273,12 +277,12 @@ private:
     return out;
   }
 
-  static std::vector<leaderboard> find_all(postgres_work& tx, std::span<const std::string> ids) {
+  static std::vector<leaderboard> find_all_in(postgres_work& tx, std::span<const std::string> ids) {
     return read_all(tx.exec_prepared("named_leaderboards", text_array({ids.begin(), ids.end()})));
   }
 
   static std::optional<leaderboard> find_in(postgres_work& tx, const std::string& id) {
-    auto found = find_all(tx, std::span{&id, 1});
+    auto found = find_all_in(tx, std::span{&id, 1});
     return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
   }
 
@@ -290,14 +294,14 @@ private:
 
   [[nodiscard]] result<std::vector<saved_leaderboard>>
   make_in(postgres_work& tx, std::span<const std::string> ids, const moment& at) {
-    const auto missing = missing_among(ids, find_all(tx, ids));
+    const auto missing = missing_among(ids, find_all_in(tx, ids));
     if (!missing)
       return missing.error();
     if (const auto may = check_room_in(tx, *missing); !may)
       return may.error();
     for (const auto& id : *missing)
       tx.exec_prepared("named_insert", id, settings_json({}));
-    auto made = in_order_of(ids, find_all(tx, ids), *missing);
+    auto made = in_order_of(ids, find_all_in(tx, ids), *missing);
     open_periods_of_new(tx, made, at);
     return made;
   }
@@ -315,7 +319,7 @@ private:
                                     const leaderboard_settings& settings, const moment& at) {
     const auto before = find_in(tx, id);
     reached_leaderboards known{[&tx](std::span<const std::string> ids) {
-      return find_all(tx, ids);
+      return find_all_in(tx, ids);
     }};
     if (const auto may = validate_save(id, before, settings, known); !may)
       return may.error();

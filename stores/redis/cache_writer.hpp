@@ -9,6 +9,7 @@
 #include "stores/redis/own_writes.hpp"
 #include "stores/redis/script.hpp"
 
+#include <deque>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +26,17 @@ public:
   cache_writer(redis_pool& pool, const key_scheme& keys, clock_fn clock, own_writes_ptr own,
                score_order order = score_order::desc);
 
+  /// What to apply with one of several writers.
+  struct update {
+    cache_writer* writer;
+    std::span<const user_record> users;
+  };
+
+  /// `apply` of each update, with one outcome for each. All go to the server of `pool` in one
+  /// exchange; the writers' own pools are of the same server.
+  [[nodiscard]] static std::vector<result<void>> apply_together(redis_pool& pool,
+                                                                std::span<const update> updates);
+
   /// See rank_cache.
   [[nodiscard]] result<void> apply(std::span<const user_record> users);
   [[nodiscard]] result<void> load(std::span<const user_record> users);
@@ -40,12 +52,20 @@ private:
     const std::string* token; ///< null unless the write is conditional
   };
 
+  class apply_call;
+
+  [[nodiscard]] static std::vector<write> writes_of(std::span<const user_record> users);
   [[nodiscard]] result<void> write_all(const std::string& mode, std::span<const user_record> users);
   [[nodiscard]] result<std::uint64_t> run(const std::string& mode, std::span<const write> writes);
   [[nodiscard]] result<std::uint64_t> run_batch(const std::string& mode,
                                                 std::span<const write> writes);
   [[nodiscard]] result<std::vector<write>>
   run_once(const std::string& mode, std::span<const write> writes, std::uint64_t& written);
+  [[nodiscard]] result<std::uint64_t> run_odd(const std::string& mode, std::vector<write> odd,
+                                              std::uint64_t written);
+  [[nodiscard]] static std::vector<result<redis_reply>>
+  run_all(redis_pool& pool, const std::deque<apply_call>& calls);
+  [[nodiscard]] result<void> finish_apply(apply_call& call, const result<redis_reply>& reply);
   [[nodiscard]] result<void> make_room_for(std::span<const write> writes);
   [[nodiscard]] result<void> remove(std::span<const deletion> users, const std::string& whose);
 
@@ -54,7 +74,7 @@ private:
   const clock_fn clock_;
   const own_writes_ptr own_;
   const std::string mode_suffix_; ///< of the modes of apply.lua
-  const redis_script apply_ = find_redis_script("apply.lua", {"version_of.lua"});
+  const redis_script apply_;
   const redis_script remove_ = find_redis_script("remove.lua", {"version_of.lua"});
 };
 

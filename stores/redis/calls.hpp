@@ -50,8 +50,7 @@ private:
 inline task<result<redis_reply>> run_script(redis_calls& calls, const redis_script& what,
                                             const std::vector<std::string>& keys,
                                             const std::vector<std::string>& values) {
-  return calls.script({what.name, what.sha, what.source}, {keys.begin(), keys.end()},
-                      {values.begin(), values.end()});
+  return calls.script(source_of(what), {keys.begin(), keys.end()}, {values.begin(), values.end()});
 }
 
 } // namespace standings

@@ -276,20 +276,38 @@ result<void> redis_connection::take_read(std::vector<redis_reply>& to, std::size
 
 result<redis_reply> redis_connection::script(const script_source& what, const arguments& keys,
                                              const arguments& values) {
-  const auto count = std::to_string(keys.size());
-  arguments words{"EVALSHA", what.sha, count};
-  words.insert(words.end(), keys.begin(), keys.end());
-  words.insert(words.end(), values.begin(), values.end());
-  const auto doing = describe_script(what, keys, address_);
-  append(words);
-  auto reply = read(doing);
-  if (reply && reply->is_error() && reply->text().starts_with("NOSCRIPT")) {
-    words[0] = "EVAL"; // which also caches the script
-    words[1] = what.source;
-    append(words);
-    reply = read(doing);
+  return std::move(scripts(what, {{keys, values}}).front());
+}
+
+std::vector<result<redis_reply>> redis_connection::scripts(const script_source& what,
+                                                           const std::vector<script_call>& calls) {
+  for (const auto& call : calls)
+    append_script_call("EVALSHA", what.sha, call);
+  std::vector<result<redis_reply>> replies;
+  for (const auto& call : calls) {
+    replies.push_back(read(describe_script(what, call.keys, address_)));
+    if (broken())
+      break;
   }
-  return checked(std::move(reply), doing);
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    const auto doing = describe_script(what, calls[i].keys, address_);
+    auto& reply = replies[i];
+    if (!broken() && reply->is_error() && reply->text().starts_with("NOSCRIPT")) {
+      append_script_call("EVAL", what.source, calls[i]); // which also caches the script
+      reply = read(doing);
+    }
+    reply = checked(std::move(reply), doing);
+  }
+  return replies;
+}
+
+void redis_connection::append_script_call(std::string_view command, std::string_view script,
+                                          const script_call& call) {
+  const auto count = std::to_string(call.keys.size());
+  arguments words{command, script, count};
+  words.insert(words.end(), call.keys.begin(), call.keys.end());
+  words.insert(words.end(), call.values.begin(), call.values.end());
+  append(words);
 }
 
 } // namespace standings

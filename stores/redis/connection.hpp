@@ -72,6 +72,16 @@ public:
   [[nodiscard]] result<redis_reply> script(const script_source& what, const arguments& keys,
                                            const arguments& values);
 
+  /// The keys and values of one call of a script.
+  struct script_call {
+    arguments keys;
+    arguments values;
+  };
+
+  /// Sends all calls at once and returns what `pipeline_each` does.
+  [[nodiscard]] std::vector<result<redis_reply>> scripts(const script_source& what,
+                                                         const std::vector<script_call>& calls);
+
   /// Whether the connection was lost; it cannot be used again then.
   [[nodiscard]] bool broken() const { return why_broken_.has_value(); }
 
@@ -85,6 +95,8 @@ private:
 
   [[nodiscard]] result<void> greet(const redis_options& options);
   void append(const arguments& words);
+  void append_script_call(std::string_view command, std::string_view script,
+                          const script_call& call);
   [[nodiscard]] result<redis_reply> read(const std::string& doing);
   [[nodiscard]] result<redis_reply> checked(result<redis_reply> reply, const std::string& doing);
   [[nodiscard]] std::string describe(const arguments& words) const;

@@ -36,6 +36,20 @@ public:
     return counted(writer_.apply(users));
   }
 
+  std::vector<result<void>> apply_together(std::span<const cache_update> updates) override {
+    std::vector<cache_writer::update> ours;
+    for (const auto& [cache, users] : updates) {
+      auto* of = dynamic_cast<redis_rank_cache*>(cache);
+      if (!of || &of->pool_ != &pool_)
+        return rank_cache::apply_together(updates);
+      ours.push_back({&of->writer_, users});
+    }
+    auto outcomes = cache_writer::apply_together(pool_, ours);
+    for (const auto& one : updates)
+      ++static_cast<redis_rank_cache*>(one.cache)->changes_;
+    return outcomes;
+  }
+
   result<void> load(std::span<const user_record> users) override {
     return counted(writer_.load(users));
   }

@@ -87,8 +87,7 @@ redis_script lowest_first(const redis_script& script) {
 result<redis_reply> run_script(redis_connection& c, const redis_script& what,
                                const std::vector<std::string>& keys,
                                const std::vector<std::string>& values) {
-  return c.script({what.name, what.sha, what.source}, {keys.begin(), keys.end()},
-                  {values.begin(), values.end()});
+  return c.script(source_of(what), {keys.begin(), keys.end()}, {values.begin(), values.end()});
 }
 
 result<redis_reply> run_script(redis_pool& pool, const redis_script& what,

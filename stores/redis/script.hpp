@@ -26,6 +26,11 @@ redis_script find_redis_script(std::string_view name,
 /// ZREVRANK and ZREVRANGE.
 redis_script lowest_first(const redis_script& script);
 
+/// In the form that a connection runs.
+[[nodiscard]] inline script_source source_of(const redis_script& script) {
+  return {script.name, script.sha, script.source};
+}
+
 [[nodiscard]] result<redis_reply> run_script(redis_connection& c, const redis_script& what,
                                              const std::vector<std::string>& keys,
                                              const std::vector<std::string>& values);

@@ -11,6 +11,7 @@
 #include "stores/sqlite/open_on.hpp"
 
 #include <chrono>
+#include <set>
 
 namespace standings {
 
@@ -140,6 +141,16 @@ public:
 
   result<std::optional<leaderboard>> find(const std::string& id) override {
     return guard_sqlite([&]() -> result<std::optional<leaderboard>> { return tables_.find(id); });
+  }
+
+  result<std::vector<leaderboard>> find_all(std::span<const std::string> ids) override {
+    return guard_sqlite([&]() -> result<std::vector<leaderboard>> {
+      std::vector<leaderboard> out;
+      for (const auto& id : std::set<std::string>{ids.begin(), ids.end()})
+        if (auto found = tables_.find(id))
+          out.push_back(std::move(*found));
+      return out;
+    });
   }
 
   result<std::vector<leaderboard>> list(const leaderboard_query& which) override {

@@ -41,6 +41,9 @@ public:
       : to_(std::move(to)), lost_(lost), noted_(noted) {}
 
   result<std::optional<leaderboard>> find(const std::string& id) override { return to_->find(id); }
+  result<std::vector<leaderboard>> find_all(std::span<const std::string> ids) override {
+    return to_->find_all(ids);
+  }
   result<std::vector<leaderboard>> list(const leaderboard_query& q) override {
     return to_->list(q);
   }
@@ -121,10 +124,10 @@ protected:
         },
         shelf_, options_);
     const leaderboard_writer_tools tools{.open = opener(),
-                                         .shelf = shelf_,
-                                         .default_cache = default_cache_,
-                                         .hydration = {},
-                                         .leaderboards = leaderboards_};
+                                         .caches = {.shelf = shelf_,
+                                                    .default_cache = default_cache_,
+                                                    .hydration = {},
+                                                    .leaderboards = leaderboards_}};
     scoring_options options;
     options.shards = 2;
     scoring_ = spawn(

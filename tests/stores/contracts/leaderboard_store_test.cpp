@@ -91,6 +91,22 @@ TEST_P(LeaderboardStore, RemembersSettings) {
   EXPECT_FALSE(store->find("acme").value());
 }
 
+TEST_P(LeaderboardStore, FindsSeveralThatExistEachOnce) {
+  make("acme");
+  make("acme.eu");
+  make("gone");
+  store->archive("gone").value();
+  const ids asked{"acme.eu", "nowhere", "acme", "acme", "gone"};
+  std::map<std::string, bool> found;
+  const auto all = store->find_all(asked).value();
+  for (const auto& one : all)
+    found[one.id] = one.archived_at.has_value();
+  EXPECT_EQ(found,
+            (std::map<std::string, bool>{{"acme", false}, {"acme.eu", false}, {"gone", true}}));
+  EXPECT_EQ(all.size(), 3U);
+  EXPECT_TRUE(store->find_all({}).value().empty());
+}
+
 TEST_P(LeaderboardStore, ChangesSettingsOfALeaderboardThatExists) {
   const auto made = make("acme");
   leaderboard_settings settings;
