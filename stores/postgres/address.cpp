@@ -38,6 +38,9 @@ constexpr std::array<std::pair<const char*, const char*>, 5> pooler_marks{{
     {"default_query_exec_mode", "simple_protocol"},
 }};
 
+constexpr std::string_view encode_them =
+    "special characters of user and password have to be percent-encoded";
+
 struct conninfo_deleter {
   void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
 };
@@ -53,6 +56,14 @@ bool is_known(const std::string& name) {
     if (name == o->keyword)
       return true;
   return false;
+}
+
+/// As drivers name them; anything else may be a part of a password.
+bool is_parameter_name(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'
+           || c == '.' || c == '-';
+  });
 }
 
 std::string decoded(std::string_view text) {
@@ -241,6 +252,9 @@ result<parameters> read_url(const std::string& text, postgres_address& out) {
   const auto base = url->substr(0, query);
   if (base.find("://", base.find("://") + 3) != std::string::npos)
     return refused("has a URL where its host belongs");
+  if (const auto path = base.find('/', base.find("://") + 3);
+      path != std::string::npos && base.find('@', path) != std::string::npos)
+    return refused("has an @ behind its host; " + std::string{encode_them});
   std::string kept;
   foreign_parameters foreign{out};
   for (std::string_view left = query == std::string::npos
@@ -252,6 +266,8 @@ result<parameters> read_url(const std::string& text, postgres_address& out) {
     const auto name = decoded(part.substr(0, part.find('=')));
     if (name.empty())
       continue;
+    if (!is_parameter_name(name))
+      return refused("has a ? that begins no parameters; " + std::string{encode_them});
     if (is_known(name)) {
       kept += (kept.empty() ? "?" : "&") + std::string{part};
       continue;
@@ -264,8 +280,7 @@ result<parameters> read_url(const std::string& text, postgres_address& out) {
   }
   auto parsed = read_by_driver(base + kept);
   if (!parsed)
-    return refused("is no URL that PostgreSQL understands; special characters of user and password"
-                   " have to be percent-encoded");
+    return refused("is no URL that PostgreSQL understands; " + std::string{encode_them});
   foreign.add_to(*parsed);
   return *parsed;
 }
@@ -309,6 +324,29 @@ std::vector<std::string> split(const std::string& text) {
   return out;
 }
 
+bool is_port(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// A password with special characters that are not encoded ends up in host, port or database, whose
+/// names are logged.
+result<void> check_place(const parameters& in) {
+  for (const auto& [name, value] : in) {
+    if (name == "host" || name == "hostaddr") {
+      if (value.find("://") != std::string::npos)
+        return refused("has a URL where its host belongs");
+      for (const auto& host : split(value))
+        if (!host.starts_with('/') && host.find_first_of("@/", 1) != std::string::npos)
+          return refused("has an unusable host; " + std::string{encode_them});
+    }
+    if (name == "port")
+      for (const auto& port : split(value))
+        if (!is_port(port))
+          return refused("has a port that is no number; " + std::string{encode_them});
+  }
+  return {};
+}
+
 /// Each host with its port, and the database.
 std::string place_of(const parameters& in) {
   const auto user = value_of(in, "user", "PGUSER", "");
@@ -334,9 +372,8 @@ result<postgres_address> parse_postgres_address(const std::string& text) {
                   : read_keywords(text, out);
   if (!read)
     return read.error();
-  for (const auto& [name, value] : *read)
-    if ((name == "host" || name == "hostaddr") && value.find("://") != std::string::npos)
-      return refused("has a URL where its host belongs");
+  if (const auto sound = check_place(*read); !sound)
+    return sound.error();
   for (const auto& [name, value] : defaults)
     if (std::none_of(read->begin(), read->end(),
                      [&name = name](const auto& p) { return p.first == name; }))

@@ -113,10 +113,24 @@ TEST(PostgresAddress, NoRefusalRepeatsASecret) {
   for (const std::string text :
        {"postgresql://u:secret%ZZ@db/x", "postgresql://u:secret@postgres://db/x",
         "host=db password='secret", "secret", "mysql://secret@db", "host=db secret",
-        "postgresql://u:secret@db:port/x?sslmod=1"}) {
+        "postgresql://u:secret@db:port/x?sslmod=1",
+        // special characters that are not encoded
+        "postgresql://u:secret/Pw@db:1/x", "postgresql://u:12/secret@db:1/x",
+        "postgresql://u:Super@secret@db:1/x", "postgresql://u:a@secret@db/x",
+        "postgresql://u:12?secret@db/x", "postgresql://u:12?secret@db:5432/x?sslmode=disable",
+        "postgresql://u:p@a/secret@db/x", "host=db@secret dbname=x", "host=db port=secret dbname=x",
+        "host=db,x@secret port=1,2 dbname=x", "postgresql://u@db:5432,other:secret/x"}) {
     EXPECT_THAT(info(text), testing::StartsWith("refused")) << text;
     EXPECT_THAT(info(text), Not(HasSubstr("secret"))) << text;
   }
+}
+
+TEST(PostgresAddress, UnusualPlacesAreNoMistakes) {
+  EXPECT_EQ(place("postgresql://[::1]:5433/x"), "[::1]:5433/x");
+  EXPECT_EQ(place("postgresql://%2Fvar%2Frun%2Fpostgresql/x"), "/var/run/postgresql:5432/x");
+  EXPECT_EQ(place("host=@abstract dbname=x"), "@abstract:5432/x");
+  EXPECT_EQ(place("postgresql://u:p%40w%2F%3F@a:1,b:2/x"), "a:1,b:2/x");
+  EXPECT_EQ(place("postgresql://u:p@db/x%40y"), "db:5432/x@y");
 }
 
 TEST(PostgresAddress, APlaceHoldsNoSecret) {
