@@ -22,8 +22,10 @@ struct start_aliases {};
 /// Turns off periodic cycles.
 struct stop_aliases {};
 
-/// Succeeds once a full cycle has run, so that a cache miss proves an alias unknown.
-struct ensure_aliases {};
+/// Succeeds once a cycle has mirrored that table, so that a cache miss proves an alias unknown.
+struct ensure_aliases {
+  alias_type type{};
+};
 
 struct get_aliases_status {};
 
@@ -48,7 +50,7 @@ STANDINGS_INSPECT(resolved_names, x.team_ids, x.player_ids, x.cached)
 STANDINGS_INSPECT(sync_aliases, x.release)
 STANDINGS_INSPECT(start_aliases)
 STANDINGS_INSPECT(stop_aliases)
-STANDINGS_INSPECT(ensure_aliases)
+STANDINGS_INSPECT(ensure_aliases, x.type)
 STANDINGS_INSPECT(get_aliases_status)
 STANDINGS_INSPECT(aliases_status, x.enabled, x.reason, x.running, x.syncing, x.source, x.interval,
                   x.next_in, x.cycles, x.history)

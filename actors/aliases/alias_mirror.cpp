@@ -122,13 +122,24 @@ void alias_mirror_state::ended(alias_cycle cycle) {
     source_ = source_state::seen;
   else if (source_ == source_state::unknown)
     source_ = source_state::absent;
-  mirrored_ = mirrored_ || cycle.succeeded();
+  note_mirrored(cycle);
   remember(cycle);
   log(cycle);
   if (const auto refused = refusal(); refused)
     answer_all(served_, refused);
   answer_all(served_, cycle);
   next();
+}
+
+/// A table that cannot be read leaves the others as they are.
+void alias_mirror_state::note_mirrored(const alias_cycle& cycle) {
+  if (!cycle.error.empty())
+    return;
+  for (const auto type : all_alias_types)
+    if (std::none_of(cycle.tables.begin(), cycle.tables.end(), [type](const auto& table) {
+          return table.type == type && !table.error.empty();
+        }))
+      mirrored_[index_of(type)] = true;
 }
 
 /// Called when the worker has ended or does not answer.
@@ -196,26 +207,27 @@ void alias_mirror_state::refuse_everyone(const failure& why) {
 
 // -- answers -----------------------------------------------------------------------
 
-/// Why a cache miss does not prove an alias unknown; empty if it does.
-caf::error alias_mirror_state::not_ready() const {
+/// Why a cache miss does not prove an alias of that table unknown; empty if it does.
+caf::error alias_mirror_state::not_ready(alias_type of) const {
   if (auto why = refusal(); why)
     return why;
-  if (mirrored_)
+  if (mirrored_[index_of(of)])
     return {};
   if (history_.empty())
     return to_error(errc::cache_warming, "the aliases are being mirrored");
   return to_error(errc::store_unavailable, errors_of(history_.front()));
 }
 
-caf::result<bool> alias_mirror_state::ensure() const {
-  if (auto why = not_ready(); why)
+caf::result<bool> alias_mirror_state::ensure(const ensure_aliases& m) const {
+  if (auto why = not_ready(m.type); why)
     return why;
   return true;
 }
 
 caf::result<resolved_names> alias_mirror_state::resolve(const resolve_names& names) {
-  if (auto why = not_ready(); why)
-    return why;
+  for (const auto type : {alias_type::team, alias_type::player})
+    if (auto why = not_ready(type); why)
+      return why;
   const auto key = alias_query_key(names.team, names.player);
   if (!resolving_.busy(key) && !workers->ready(look_ups))
     return to_error(errc::store_unavailable, "the look-ups are being restarted");
@@ -260,7 +272,7 @@ alias_mirror(alias_mirror_front_actor::stateful_pointer<alias_mirror_state> self
       [self](const sync_aliases& m) { return self->state.sync(m); },
       [self](start_aliases) { return self->state.start(); },
       [self](stop_aliases) { return self->state.stop(); },
-      [self](ensure_aliases) { return self->state.ensure(); },
+      [self](const ensure_aliases& m) { return self->state.ensure(m); },
       [self](get_aliases_status) { return self->state.status(); },
       [self](const resolve_names& names) { return self->state.resolve(names); },
       [self](get_status) { return self->state.component(); },

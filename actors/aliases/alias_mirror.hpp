@@ -49,7 +49,7 @@ struct alias_mirror_state {
   caf::result<alias_cycle> sync(const sync_aliases& m);
   caf::result<bool> start();
   caf::result<bool> stop();
-  caf::result<bool> ensure() const;
+  caf::result<bool> ensure(const ensure_aliases& m) const;
   caf::result<resolved_names> resolve(const resolve_names& names);
   [[nodiscard]] aliases_status status() const;
   [[nodiscard]] component_status component() const;
@@ -70,7 +70,8 @@ private:
 
   [[nodiscard]] std::string disabled_because() const;
   [[nodiscard]] caf::error refusal() const;
-  [[nodiscard]] caf::error not_ready() const;
+  [[nodiscard]] caf::error not_ready(alias_type of) const;
+  void note_mirrored(const alias_cycle& cycle);
   void schedule();
   void run(run_alias_cycle how);
   void ended(alias_cycle cycle);
@@ -84,7 +85,7 @@ private:
   bool running_ = false; ///< periodic cycles are on
   bool syncing_ = false; ///< a cycle is under way
   source_state source_ = source_state::unknown;
-  bool mirrored_ = false; ///< a cycle has succeeded
+  std::array<bool, alias_type_count> mirrored_{}; ///< tables that a cycle has mirrored
   bool told_of_waiting_ = false;
   std::uint64_t round_ = 0; ///< tells the current timer's message from that of a stopped one
   std::chrono::steady_clock::time_point next_at_{};

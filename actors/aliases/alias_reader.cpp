@@ -22,8 +22,8 @@ result<std::vector<std::string>> alias_reader::ids(alias_type type,
   auto found = find_alias_ids(*cache_, type, alias);
   if (found || found.error().code != errc::unknown_alias)
     return found;
-  // a cache miss proves an alias unknown only after a full cycle
-  if (const auto ready = ask<bool>(system_, mirror_, ensure_aliases{}, limit_); !ready)
+  // a cache miss proves an alias unknown only once its table was mirrored
+  if (const auto ready = ask<bool>(system_, mirror_, ensure_aliases{type}, limit_); !ready)
     return ready.error();
   return found;
 }

@@ -103,7 +103,7 @@ protected:
     settle();
   }
 
-  auto ensure() { return ask<bool>(mirror, ensure_aliases{}); }
+  auto ensure(alias_type of = alias_type::team) { return ask<bool>(mirror, ensure_aliases{of}); }
 
   world_ptr world = std::make_shared<mirror_world>();
   alias_mirror_actor mirror;
@@ -310,6 +310,25 @@ TEST_F(AliasMirror, CallsNothingUnknownWhereTheSourceCouldNotBeRead) {
   world->next.error = "the alias source is locked by another program";
   advance(2min);
   EXPECT_TRUE(ensure()) << "what was mirrored once stays";
+}
+
+TEST_F(AliasMirror, ATableThatCannotBeReadLeavesTheOthersKnown) {
+  auto cycle = cycle_with(1);
+  cycle.tables.clear();
+  for (const auto type : all_alias_types)
+    cycle.tables.emplace_back().type = type;
+  cycle.tables[index_of(alias_type::player)].error = "the alias source has no table player_aliases";
+  world->next = cycle;
+  start();
+  for (const auto type : {alias_type::team, alias_type::league, alias_type::market})
+    EXPECT_TRUE(ensure(type)) << to_string(type);
+  EXPECT_EQ(ensure(alias_type::player).error().code, errc::store_unavailable);
+  EXPECT_EQ(resolve("rmcf").error().code, errc::store_unavailable) << "it needs both tables";
+  cycle.tables[index_of(alias_type::player)].error.clear();
+  world->next = cycle;
+  advance(2min);
+  EXPECT_TRUE(ensure(alias_type::player));
+  EXPECT_TRUE(resolve("rmcf"));
 }
 
 TEST_F(AliasMirror, SwitchedOffHasNoWorkersAndSaysSo) {
