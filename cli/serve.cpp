@@ -13,6 +13,7 @@
 #include "cli/service_manager.hpp"
 #include "cli/signals.hpp"
 #include "cli/watchdog.hpp"
+#include "config/paths.hpp"
 #include "http/api/http_ingress.hpp"
 #include "http/server/address_probe.hpp"
 #include "log/log.hpp"
@@ -24,6 +25,8 @@
 #include <malloc.h>
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <future>
 #include <memory>
 #include <utility>
@@ -116,6 +119,15 @@ void stop(caf::actor_system& system, const supervisor_actor& root) {
 result<std::shared_ptr<tls_identity>> load_identity(const config& settings) {
   if (!serves_tls(settings))
     return std::shared_ptr<tls_identity>{};
+  const auto& key = settings.http.tls.key_file;
+  std::error_code error;
+  const auto permissions =
+      std::filesystem::status(resolve_path(settings, key), error).permissions();
+  if (!error && (permissions & std::filesystem::perms::others_read) != std::filesystem::perms::none)
+    log_to(log_component::service)
+        .warn("http.tls.key_file ({}) holds a private key, and every user of this machine can read"
+              " it: chmod 600 (or 640, for a group)",
+              key);
   return tls_identity::load(tls_files_of(settings));
 }
 
@@ -125,6 +137,12 @@ void reload_identity(tls_identity& identity, const config& read) {
     return log_to(log_component::service)
         .error("SIGHUP: the certificate stays as it is: {}", explain(done.error()));
   log_to(log_component::service).info("SIGHUP: new connections get the certificate as it is now");
+}
+
+bool has_admin(const std::vector<token_config>& tokens) {
+  return std::any_of(tokens.begin(), tokens.end(), [](const auto& one) {
+    return std::find(one.may.begin(), one.may.end(), "admin") != one.may.end();
+  });
 }
 
 /// Applies the options that can change at run time, and logs those that need a restart.
@@ -144,7 +162,8 @@ void reload(const config& running, const std::function<load_outcome()>& load, ac
   }
   if (admin->token.empty() && !read.value.admin.open_on_loopback)
     log_to(log_component::service)
-        .warn("SIGHUP: there is no admin token any more; admin routes answer nobody");
+        .warn("SIGHUP: there is no admin.token any more; admin routes answer {}",
+              has_admin(read.value.tokens) ? "those tokens alone that may: [admin]" : "nobody");
   const auto plan = plan_reload(running, read.value);
   set_up_logging(read.value.log);
   log_to(log_component::service)

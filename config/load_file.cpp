@@ -2,6 +2,7 @@
 
 #include "config/load_problems.hpp"
 #include "config/paths.hpp"
+#include "config/text_file.hpp"
 #include "config/token_list.hpp"
 #include "config/values.hpp"
 #include "config/yaml_document.hpp"
@@ -9,17 +10,16 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <system_error>
 
 namespace standings {
 
 namespace {
+
+constexpr std::size_t longest_file = 16 << 20; ///< of a file
 
 /// The only key that is no option: its value is a list of sections.
 constexpr auto tokens_key = "tokens";
@@ -158,19 +158,6 @@ private:
   std::set<std::string> seen_;
 };
 
-/// Nothing if it cannot be read; errno says why.
-std::optional<std::string> content_of(const std::string& name) {
-  errno = 0;
-  std::ifstream in{name, std::ios::binary};
-  const bool is_empty = in.peek() == std::ifstream::traits_type::eof();
-  if (!in.is_open() || in.bad()) // opening a directory succeeds, reading it does not
-    return std::nullopt;
-  std::ostringstream text;
-  if (!is_empty)
-    text << in.rdbuf();
-  return text.str();
-}
-
 bool everybody_may_read(const std::string& name) {
   std::error_code error;
   const auto permissions = std::filesystem::status(name, error).permissions();
@@ -181,10 +168,9 @@ bool everybody_may_read(const std::string& name) {
 } // namespace
 
 void read_file(const std::string& name, load_outcome& out) {
-  const auto text = content_of(name);
+  const auto text = read_text_file(name, longest_file);
   if (!text)
-    return out.problems.push_back(name
-                                  + ": cannot be read: " + std::generic_category().message(errno));
+    return out.problems.push_back(name + ": " + text.error().detail);
   file_reader{name, out}.read(*text);
   if (out.file_holds_secret && everybody_may_read(name))
     out.notes.push_back(name + " holds a secret, and every user of this machine can read it:"
@@ -199,9 +185,11 @@ void read_tokens_file(load_outcome& out) {
     const auto where = mark.is_null() ? name : name + ":" + std::to_string(mark.line + 1);
     out.problems.push_back(where + ": " + what);
   };
-  const auto text = content_of(name);
+  const auto text = read_text_file(name, longest_file);
   if (!text)
-    return out.problems.push_back("tokens_file: " + name + " cannot be read");
+    return out.problems.push_back("tokens_file: " + name + " " + text.error().detail);
+  if (text->find_first_not_of(" \t\r\n") == std::string::npos) // cut short, perhaps
+    return out.problems.push_back("tokens_file: " + name + " is empty; write [] for no tokens");
   try {
     const auto list = only_document(*text, report);
     if (!list)

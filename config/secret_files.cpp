@@ -1,12 +1,11 @@
 #include "config/secret_files.hpp"
 
 #include "config/options.hpp"
+#include "config/text_file.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <set>
-#include <system_error>
+#include <utility>
 
 namespace standings {
 
@@ -15,7 +14,7 @@ namespace {
 using variables = std::map<std::string, std::string>;
 
 constexpr std::string_view suffix = "_FILE";
-constexpr std::size_t most_bytes = 65'536;
+constexpr std::size_t longest_secret = 65'536;
 
 bool is_set(const variables& environment, const std::string& name) {
   const auto at = environment.find(name);
@@ -39,15 +38,10 @@ std::set<std::string> secret_variables(const variables& environment) {
 
 /// Reads the file, or says what is wrong with it.
 std::string read(const std::string& file, std::string& content) {
-  errno = 0;
-  std::ifstream in{file, std::ios::binary};
-  content.resize(most_bytes + 1);
-  in.read(content.data(), static_cast<std::streamsize>(content.size()));
-  content.resize(static_cast<std::size_t>(in.gcount()));
-  if (!in.is_open() || in.bad())
-    return "cannot be read: " + std::generic_category().message(errno);
-  if (content.size() > most_bytes)
-    return "is too long for a secret";
+  auto text = read_text_file(file, longest_secret);
+  if (!text)
+    return text.error().detail;
+  content = std::move(*text);
   while (content.ends_with('\n') || content.ends_with('\r'))
     content.pop_back();
   return content.empty() ? "is empty" : "";

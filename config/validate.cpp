@@ -76,9 +76,13 @@ void check_sites(const http_config& http, findings& out) {
 }
 
 void check_http(const http_config& http, const admin_config& admin, findings& out) {
-  out.require(filled_with(http.host, is_visible), "http.host",
-              "has to be an address or a name, without spaces");
-  out.require(is_loopback_host(http.host) || !admin.token.empty() || !admin.token_file.empty(),
+  const bool is_address =
+      filled_with(http.host, is_visible) && http.host.find_first_of("[]/@") == std::string::npos
+      && (http.host.find(':') == std::string::npos || ip_address::parse(http.host).has_value());
+  out.require(is_address, "http.host",
+              "has to be an address or a name, without spaces, brackets and port");
+  out.require(!is_address || is_loopback_host(http.host) || !admin.token.empty()
+                  || !admin.token_file.empty(),
               "http.host",
               "anything but a loopback address (127.0.0.0/8, ::1, localhost) needs admin.token or "
               "admin.token_file");
@@ -266,6 +270,15 @@ bool is_web_address(const std::string& url) {
          && (url.starts_with("http://") || url.starts_with("https://"));
 }
 
+/// Whether the authority of a URL names a user.
+bool has_user(const std::string& url) {
+  const auto begin = url.find("://");
+  if (begin == std::string::npos)
+    return false;
+  const auto end = url.find_first_of("/?#", begin + 3);
+  return url.substr(0, end).find('@') != std::string::npos;
+}
+
 void check_reconcile(const reconcile_config& reconcile, findings& out) {
   out.require(reconcile.interval >= milliseconds{1'000}, "reconcile.interval",
               "has to be at least 1s");
@@ -275,6 +288,8 @@ void check_reconcile(const reconcile_config& reconcile, findings& out) {
               "has to be from 1 to 8");
   out.require(reconcile.webhook_url.empty() || is_web_address(reconcile.webhook_url),
               "reconcile.webhook_url", "has to start with http:// or https://, without spaces");
+  out.require(!has_user(reconcile.webhook_url), "reconcile.webhook_url",
+              "takes no user or password; webhook_secret signs the calls");
   out.require(reconcile.webhook_secret.empty() || !reconcile.webhook_url.empty(),
               "reconcile.webhook_secret", "is of no use without webhook_url");
 }

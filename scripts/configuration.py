@@ -24,7 +24,7 @@ be used.
 standings check --set http.port=8001
 ```
 
-The variable of an option is `STANDINGS_` and its path in capitals. These are understood too, but `STANDINGS_…`
+The variable of an option is `STANDINGS_` and its path in capitals; only the list `tokens` has none, nor a flag. These are understood too, but `STANDINGS_…`
 overrides them; they fill in values and never choose a backend: `DATABASE_URL`, `POSTGRES_HOST`, `_PORT`, `_USER`,
 `_PASSWORD`, `_DB`, `REDIS_URL`, `REDIS_HOST`, `_PORT`, `_USERNAME`, `_PASSWORD`, `_DB`. An empty variable counts as
 not set; [operations.md](operations.md) says what happens to unknown ones.

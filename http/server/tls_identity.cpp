@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,10 +22,14 @@ failure refused_file(const char* option, const std::string& file, const std::str
 
 /// OpenSSL's message does not always tell a file that cannot be opened from one that is no PEM.
 result<void> check_file(const char* option, const std::string& file) {
-  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0)
     return refused_file(option, file, "cannot be read: " + std::generic_category().message(errno));
+  struct stat state {};
+  const bool is_file = ::fstat(fd, &state) == 0 && S_ISREG(state.st_mode);
   ::close(fd);
+  if (!is_file) // OpenSSL would wait for the writer of a pipe
+    return refused_file(option, file, "is no file");
   return {};
 }
 
