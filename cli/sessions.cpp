@@ -168,6 +168,8 @@ void show_counts(const invocation& with, const verdict_counts& counts) {
       std::cout << to_string(verdict) << ": " << count << '\n';
   if (with.json)
     print_json({{"counts", std::move(out)}});
+  else if (counts.empty())
+    std::cout << "there are no sessions, neither in Redis nor in the database\n";
 }
 
 /// Prints the differences, and with JSON a line for each of them.

@@ -94,7 +94,8 @@ std::string store_line(const top_state& state) {
   std::string cache = "cache " + string_of(*stores, "cache");
   const auto* hydration = object_of(*state.readiness, "hydration");
   if (state.leaderboard.empty() && hydration) {
-    cache += flag_of(*hydration, "complete") ? ", complete" : ", not complete";
+    if (string_of(*stores, "cache") != "away") // else it is unknown
+      cache += flag_of(*hydration, "complete") ? ", complete" : ", not complete";
     if (flag_of(*hydration, "running"))
       cache += loading(*hydration);
   } else if (!state.leaderboard.empty() && state.stores) {
@@ -144,6 +145,26 @@ lines beside(const lines& left, const lines& right, std::size_t left_columns) {
   return out;
 }
 
+/// Puts a block below another within so many rows, so that the upper part of each is seen. 0: any
+/// number of rows.
+lines below(lines upper, lines lower, std::size_t rows) {
+  if (rows > 0 && upper.size() + 1 + lower.size() > rows) {
+    const auto for_both = std::max<std::size_t>(rows, 3) - 1;
+    const auto half = for_both / 2;
+    if (lower.size() <= half)
+      upper.resize(for_both - lower.size());
+    else if (upper.size() <= for_both - half)
+      lower.resize(for_both - upper.size());
+    else {
+      upper.resize(for_both - half);
+      lower.resize(half);
+    }
+  }
+  upper.emplace_back();
+  upper.insert(upper.end(), lower.begin(), lower.end());
+  return upper;
+}
+
 } // namespace
 
 std::vector<std::string> top_lines(const top_state& state, std::size_t columns, std::size_t rows) {
@@ -153,12 +174,9 @@ std::vector<std::string> top_lines(const top_state& state, std::size_t columns, 
   const auto left = wide ? columns - tree_columns - 2 : columns;
   const auto board = board_part(state, left);
   const auto tree = state.readiness ? tree_lines(*state.readiness) : lines{};
-  const auto body = wide ? beside(board, tree, left) : board;
+  const auto left_rows = rows > out.size() + 1 ? rows - out.size() - 1 : 0;
+  const auto body = wide ? beside(board, tree, left) : below(board, tree, left_rows);
   out.insert(out.end(), body.begin(), body.end());
-  if (!wide) {
-    out.emplace_back();
-    out.insert(out.end(), tree.begin(), tree.end());
-  }
   if (rows > 0 && out.size() >= rows)
     out.resize(rows - 1);
   out.emplace_back("d w m y or arrows: board   q: quit");

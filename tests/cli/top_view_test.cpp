@@ -69,6 +69,25 @@ TEST(TopView, FitsIntoTheRows) {
     EXPECT_EQ(top_lines(healthy(), 80, rows).size(), rows);
 }
 
+TEST(TopView, ShowsBoardAndTreeAlsoOnSmallTerminals) {
+  auto state = healthy();
+  auto& entries = state.board->at("entries").as_array();
+  for (int i = 0; i < 50; ++i)
+    entries.push_back({{"rank", 3}, {"user_id", "more"}, {"score", 1}});
+  for (const auto& [columns, rows] : {std::pair{80U, 24U}, {90U, 50U}, {60U, 14U}}) {
+    const auto text = joined(top_lines(state, columns, rows));
+    EXPECT_THAT(text, AllOf(HasSubstr("anna"), HasSubstr("supervision tree"), HasSubstr("scoring")))
+        << columns << "x" << rows;
+    EXPECT_EQ(top_lines(state, columns, rows).size(), rows);
+  }
+}
+
+TEST(TopView, DoesNotCallACacheCompleteThatIsAway) {
+  auto state = healthy();
+  state.readiness->at("hydration").as_object()["complete"] = true;
+  EXPECT_THAT(joined(top_lines(state, 80, 24)), Not(HasSubstr("complete")));
+}
+
 TEST(TopView, SaysThatTheServiceIsAwayOrTheBoardIs) {
   top_state away;
   away.trouble = "no service answers";
