@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace standings {
 
@@ -38,27 +39,40 @@ std::optional<ip_address> parse_node(std::string_view text) {
   return ip_address::parse(text);
 }
 
-/// Takes the last element off a list whose separators do not count within quotes.
-std::string_view take_last(std::string_view& list, char separator) {
+/// Whether the quote at that place is within a quoted string: after an odd number of backslashes.
+bool is_escaped(std::string_view text, std::size_t quote) {
+  auto first = quote;
+  while (first > 0 && text[first - 1] == '\\')
+    --first;
+  return (quote - first) % 2 == 1;
+}
+
+/// Where the last separator outside of quotes is. Read from the end: what a client has invented
+/// stands at the front, and must not open a quote around what the proxy has appended.
+std::size_t last_separator(std::string_view list, char separator) {
   bool quoted = false;
-  auto begin = std::string_view::npos;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    if (list[i] == '"')
+  for (std::size_t i = list.size(); i-- > 0;) {
+    if (list[i] == '"' && !(quoted && is_escaped(list, i)))
       quoted = !quoted;
-    else if (list[i] == '\\' && quoted)
-      ++i;
     else if (list[i] == separator && !quoted)
-      begin = i;
+      return i;
   }
-  const auto last = trimmed(begin == std::string_view::npos ? list : list.substr(begin + 1));
-  list = list.substr(0, begin == std::string_view::npos ? 0 : begin);
+  return std::string_view::npos;
+}
+
+/// Takes what is behind that separator off a list.
+std::string_view take_last(std::string_view& list, std::size_t separator) {
+  if (separator == std::string_view::npos)
+    return trimmed(std::exchange(list, {}));
+  const auto last = trimmed(list.substr(separator + 1));
+  list = list.substr(0, separator);
   return last;
 }
 
 /// The node in the `for` of one element of Forwarded; empty if it names none.
 std::string_view forwarded_node(std::string_view element) {
   while (!element.empty()) {
-    const auto pair = take_last(element, ';');
+    const auto pair = take_last(element, last_separator(element, ';'));
     const auto equals = pair.find('=');
     if (equals == std::string_view::npos || !equal_words(trimmed(pair.substr(0, equals)), "for"))
       continue;
@@ -76,7 +90,9 @@ ip_address follow(ip_address from, std::span<const std::string_view> values, boo
   int hops = 0;
   for (std::size_t i = values.size(); i-- > 0;)
     for (auto list = values[i]; !list.empty();) {
-      const auto element = take_last(list, ',');
+      // X-Forwarded-For knows no quotes
+      const auto element =
+          take_last(list, is_forwarded ? last_separator(list, ',') : list.rfind(','));
       if (++hops > most_hops)
         return from;
       if (element.empty())

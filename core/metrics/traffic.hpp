@@ -53,6 +53,7 @@ public:
   owned_count connections;                 ///< taken over since the start
   owned_count connections_refused;         ///< beyond the bound; only the loop that accepts counts
   owned_count address_connections_refused; ///< beyond the bound of one address; likewise
+  owned_count connections_evicted;         ///< closed to make way for another
   owned_count requests_refused;            ///< beyond the bound of requests in flight
   owned_count received;                    ///< bytes
   owned_count sent;                        ///< bytes

@@ -105,17 +105,18 @@ void add_leaderboard_routes(router& to, const api& with) {
   const auto get = [&](const char* pattern, route_fn f, access who = access::read) {
     to.add({"GET", pattern, who, body_kind::none, bind_route(with, f)});
   };
-  const auto post = [&](const char* pattern, route_fn f) {
-    to.add({"POST", pattern, access::write, body_kind::json, bind_route(with, f)});
+  const auto post = [&](const char* pattern, route_fn f, access who, std::size_t max_body_bytes) {
+    route made{"POST", pattern, who, body_kind::json, bind_route(with, f)};
+    made.max_body_bytes = max_body_bytes;
+    to.add(std::move(made));
   };
-  post("/api/redis-leaderboard/update", post_update);
-  post("/api/redis-leaderboard/update/batch", post_batch);
+  post("/api/redis-leaderboard/update", post_update, access::write, small_body);
+  post("/api/redis-leaderboard/update/batch", post_batch, access::write, any_body);
+  post("/api/redis-leaderboard/ranks/{period}", post_ranks, access::read, body_of_ranks);
   get("/api/redis-leaderboard/{period}", get_board);
   get("/api/redis-leaderboard/user/{user_id}", get_user);
   get("/api/redis-leaderboard/user/{user_id}/rank/{period}", get_rank);
   get("/api/redis-leaderboard/user/{user_id}/around/{period}", get_around);
-  to.add({"POST", "/api/redis-leaderboard/ranks/{period}", access::read, body_kind::json,
-          bind_route(with, post_ranks)});
   get("/api/leaderboard/{period}", get_database_board, access::inspect);
   get("/api/leaderboard/user/{user_id}", get_database_user, access::inspect);
 }

@@ -36,6 +36,11 @@ void count_answer(const api& with, const std::string& leaderboard, tenant_reques
 
 // -- leaderboards ------------------------------------------------------------------
 
+/// An administrator may have it feed leaderboards that a tenant's token may not know of.
+void hide_foreign_feeds(const request& rq, leaderboard_info& info) {
+  std::erase_if(info.settings.feeds, [&rq](const auto& id) { return !may_know_of(rq, id); });
+}
+
 answer_task put_leaderboard(const api& with, const request& rq) {
   const auto& id = rq.captures[0];
   if (const auto may = check_leaderboard(rq, id); !may)
@@ -57,6 +62,7 @@ answer_task put_leaderboard(const api& with, const request& rq) {
   }
   if (!done)
     co_return done.error();
+  hide_foreign_feeds(rq, *done);
   auto out = ok(leaderboard_json(*done));
   out.status = done->created ? 201 : 200;
   co_return out;
@@ -67,10 +73,10 @@ answer_task get_leaderboard(const api& with, const request& rq) {
   if (const auto may = check_leaderboard(rq, id); !may)
     co_return may.error();
   count_leaderboard message{id};
-  const auto counts =
-      co_await ask<leaderboard_counts>(with, with.faces.leaderboards, std::move(message));
+  auto counts = co_await ask<leaderboard_counts>(with, with.faces.leaderboards, std::move(message));
   if (!counts)
     co_return counts.error();
+  hide_foreign_feeds(rq, counts->of);
   co_return ok(leaderboard_json(*counts));
 }
 
@@ -107,10 +113,12 @@ answer_task get_leaderboards(const api& with, const request& rq) {
   if (after.size() > max_leaderboard_id_bytes)
     co_return fail(errc::out_of_range, "after is longer than an id", "after");
   list_leaderboards message{std::move(*tenant), std::move(after), *limit};
-  const auto page = co_await ask<std::vector<leaderboard_info>>(with, with.faces.leaderboards,
-                                                                std::move(message));
+  auto page = co_await ask<std::vector<leaderboard_info>>(with, with.faces.leaderboards,
+                                                          std::move(message));
   if (!page)
     co_return page.error();
+  for (auto& one : *page)
+    hide_foreign_feeds(rq, one);
   co_return ok(leaderboards_json(*page, *limit));
 }
 
@@ -325,9 +333,10 @@ static answer_task answer_and_count(const api& with, const request& rq, route_fn
 
 void add_named_leaderboard_routes(router& to, const api& with) {
   const auto add = [&](const char* method, const std::string& rest, handler handle, access who,
-                       body_kind body = body_kind::none) {
+                       body_kind body = body_kind::none, std::size_t max_body_bytes = small_body) {
     route made{method, "/api/leaderboards" + rest, who, body, std::move(handle)};
     made.knows_tenants = true;
+    made.max_body_bytes = max_body_bytes;
     to.add(std::move(made));
   };
   const auto plain = [&](route_fn f) {
@@ -351,10 +360,10 @@ void add_named_leaderboard_routes(router& to, const api& with) {
   add("DELETE", "/{leaderboard}", plain(delete_leaderboard), access::admin);
   add("POST", "/{leaderboard}/update", updates(post_named_update), access::write, body_kind::json);
   add("POST", "/{leaderboard}/update/batch", updates(post_named_batch), access::write,
-      body_kind::json);
+      body_kind::json, any_body);
   add("GET", "/{leaderboard}/{period}", reads(get_named_board), access::read);
   add("POST", "/{leaderboard}/ranks/{period}", reads(post_named_ranks), access::read,
-      body_kind::json);
+      body_kind::json, body_of_ranks);
   add("GET", "/{leaderboard}/user/{user_id}", reads(get_named_user), access::read);
   add("DELETE", "/{leaderboard}/user/{user_id}", plain(delete_named_user), access::admin);
   add("PUT", "/{leaderboard}/user/{user_id}/metadata", plain(put_user_metadata), access::write,

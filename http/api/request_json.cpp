@@ -11,20 +11,31 @@ namespace {
 
 namespace json = boost::json;
 
-/// The members of all objects in a text that is known to be JSON: each has one colon, and other
-/// colons stand within strings.
-std::size_t members_in(std::string_view text) {
-  std::size_t count = 0;
+/// More than any request needs. The values of a body are counted before they become a tree, which
+/// would take forty times the body's memory.
+constexpr std::size_t most_values = 20'000;
+
+/// What a text holds if it is JSON.
+struct shape {
+  std::size_t members = 0; ///< of all objects: each has one colon outside of strings
+  std::size_t values = 0;  ///< at most: each follows a comma, a bracket or a brace
+};
+
+shape shape_of(std::string_view text) {
+  shape out;
   bool in_string = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"')
+    const char c = text[i];
+    if (c == '"') {
       in_string = !in_string;
-    else if (in_string && text[i] == '\\')
-      ++i;
-    else if (!in_string && text[i] == ':')
-      ++count;
+    } else if (in_string) {
+      i += c == '\\' ? 1 : 0;
+    } else {
+      out.members += c == ':' ? 1 : 0;
+      out.values += c == ',' || c == '[' || c == '{' ? 1 : 0;
+    }
   }
-  return count;
+  return out;
 }
 
 std::size_t members_of(const json::value& value) {
@@ -43,6 +54,9 @@ std::size_t members_of(const json::value& value) {
 } // namespace
 
 result<json::value> parse_object(std::string_view body) {
+  const auto holds = shape_of(body);
+  if (holds.values > most_values)
+    return fail(errc::malformed, "the body holds more than 20000 values");
   std::array<unsigned char, 4'096> buffer; // NOLINT: written before it is read
   json::stream_parser parser{{}, {}, buffer.data(), buffer.size()};
   boost::system::error_code error;
@@ -56,7 +70,7 @@ result<json::value> parse_object(std::string_view body) {
   auto value = parser.release();
   if (!value.is_object())
     return fail(errc::malformed, "the body has to be a JSON object");
-  if (members_of(value) != members_in(body))
+  if (members_of(value) != holds.members)
     return fail(errc::malformed, "a field is there twice");
   return value;
 }

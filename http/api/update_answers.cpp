@@ -2,6 +2,7 @@
 
 #include "core/base/validate.hpp"
 #include "core/leaderboard/leaderboard_id.hpp"
+#include "http/api/named_boards.hpp"
 
 #include <optional>
 #include <utility>
@@ -28,6 +29,12 @@ result<std::string> idempotency_key_of(const request& rq) {
   if (const auto valid = validate_idempotency_key(key); !valid)
     return valid.error();
   return key;
+}
+
+/// A leaderboard may feed one that the token may not know of.
+void hide_foreign_states(const request& rq, update_outcome& outcome) {
+  std::erase_if(outcome.states,
+                [&rq](const auto& state) { return !may_know_of(rq, state.leaderboard); });
 }
 
 /// What the limit of a user's updates says; nothing if the client is not limited.
@@ -85,6 +92,7 @@ answer_task answer_update(const api& with, const request& rq, update_gate& to,
     co_return of_update(outcome.error());
   if (outcome->code != errc::none)
     co_return of_update({outcome->code, outcome->detail, {}});
+  hide_foreign_states(rq, *outcome);
   auto out = ok(update_json(*outcome));
   if (outcome->replayed)
     out.headers.emplace_back("Idempotent-Replayed", "true");
@@ -124,6 +132,8 @@ answer_task answer_batch(const api& with, const request& rq, const scoring_actor
   std::vector<update_outcome> all(items.size());
   for (std::size_t i = 0; i < positions.size(); ++i)
     all[positions[i]] = std::move((*outcomes)[i]);
+  for (auto& outcome : all)
+    hide_foreign_states(rq, outcome);
   co_return ok(batch_json(items, all));
 }
 

@@ -5,7 +5,9 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,6 +37,9 @@ private:
   void accept_waiting();
   void take(boost::asio::ip::tcp::socket socket, const std::string& address);
   [[nodiscard]] std::optional<address_place> place_for(const std::string& address);
+  void turn_away(boost::asio::ip::tcp::socket socket, std::string why);
+  void let_go();
+  void let_go_later();
   void pause();
 
   const std::span<const std::unique_ptr<event_loop>> loops_;
@@ -42,7 +47,10 @@ private:
   const lost_fn lost_;
   boost::asio::ip::tcp::acceptor listener_;
   boost::asio::steady_timer pause_;
-  std::size_t next_ = 0; ///< the loop that gets the next connection
+  std::chrono::steady_clock::time_point next_complaint_{};
+  boost::asio::steady_timer parting_;
+  std::deque<boost::asio::ip::tcp::socket> leaving_; ///< refused ones
+  std::size_t next_ = 0;                             ///< the loop that gets the next connection
 };
 
 } // namespace standings

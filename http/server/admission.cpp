@@ -15,6 +15,8 @@ namespace standings {
 
 namespace {
 
+constexpr auto every_method = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
+
 bool is_json(const header_fields& headers) {
   auto type = headers.value("Content-Type");
   type = type.substr(0, type.find(';'));
@@ -67,7 +69,11 @@ result<void> check_query(const request& rq, const route& to) {
 }
 
 /// Whether the route takes such a body.
-result<void> check_body(const request& rq, const route& to, bool has_body) {
+result<void> check_body(const request& rq, const route& to, const body_framing& framing) {
+  const bool has_body = framing.present();
+  if (framing.length > to.max_body_bytes)
+    return fail(errc::body_too_large, "the body of this route may have up to "
+                                          + std::to_string(to.max_body_bytes) + " bytes");
   const bool needs_json =
       to.body == body_kind::json || (to.body == body_kind::optional_json && has_body);
   if (needs_json && !is_json(rq.headers))
@@ -87,7 +93,7 @@ admission admit(request& rq, const router& routes, const access_policy& policy,
   const auto framing = check_head(rq, max_body_bytes);
   const auto reply = [&](answer with) {
     out.reply = std::move(with);
-    out.close = !framing || framing->present();
+    out.close = !framing || framing->present() || rq.method == "CONNECT";
     return std::move(out);
   };
   const auto refuse = [&](const failure& why) {
@@ -95,6 +101,10 @@ admission admit(request& rq, const router& routes, const access_policy& policy,
   };
   if (!framing)
     return refuse(framing.error());
+  if (rq.target == "*") { // RFC 9110, 9.3.7: about the server as a whole
+    auto told = options_answer(rq.headers, every_method, cors);
+    return told ? reply(std::move(*told)) : refuse(told.error());
+  }
   const auto path = path_segments(rq.target);
   if (!path)
     return refuse(path.error());
@@ -126,7 +136,7 @@ admission admit(request& rq, const router& routes, const access_policy& policy,
   }
   if (!may)
     return refuse(may.error());
-  if (const auto fits = check_body(rq, *target.found, framing->present()); !fits)
+  if (const auto fits = check_body(rq, *target.found, *framing); !fits)
     return refuse(fits.error());
   rq.captures = std::move(target.captures);
   rq.query = query_params(rq.target);

@@ -9,7 +9,8 @@ namespace standings {
 void audit_admin_call(const request& rq, int status);
 
 /// Logs that a request was refused for want of a token, or of a scope. A flood of them is not
-/// logged line by line: at most ten in a second, and then how many there were. Thread-safe.
+/// logged line by line: at most ten in a second of one client and a hundred of all, and then how
+/// many there were. Thread-safe.
 void audit_refusal(const request& rq, errc why);
 
 /// Logs that a request that needs no token carries a wrong one; the rest as `audit_refusal`.

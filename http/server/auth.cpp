@@ -3,9 +3,12 @@
 #include "core/base/loopback.hpp"
 #include "http/server/host_field.hpp"
 
+#include <boost/algorithm/string/case_conv.hpp>
 #include <boost/algorithm/string/predicate.hpp>
 #include <openssl/evp.h>
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -26,15 +29,16 @@ bool is_on_behalf(const header_fields& headers) {
   const auto origin = headers.value("Origin");
   const auto scheme = origin.find("://");
   return headers.count("Origin") > 1 || scheme == std::string_view::npos
-         || !is_loopback(origin.substr(scheme + 3));
+         || !boost::iequals(origin.substr(scheme + 3), headers.value("Host"));
 }
 
 /// The known token that the request carries, or null. Costs nothing without an Authorization.
 const known_token* token_of(const header_fields& headers, const access_policy& policy) {
-  const auto given = headers.value("Authorization");
+  auto given = headers.value("Authorization");
   if (!boost::istarts_with(given, bearer))
     return nullptr;
-  return policy.find(digest_of(given.substr(bearer.size())));
+  given.remove_prefix(given.find_first_not_of(' ', bearer.size() - 1));
+  return policy.find(digest_of(given));
 }
 
 scope scope_of(access who) {
@@ -58,15 +62,35 @@ bool is_loopback(std::string_view host) {
   auto name = host_of(host);
   if (constexpr std::string_view mapped = "::ffff:"; name.starts_with(mapped))
     name.remove_prefix(mapped.size()); // an IPv4 client of an IPv6 socket
-  return is_loopback_host(std::string{name});
+  return is_loopback_host(boost::to_lower_copy(std::string{without_root(name)}));
 }
 
 bool is_forwarded(const header_fields& headers) {
-  for (const auto* header : {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
-                             "X-Real-IP", "Forwarded", "Via"})
-    if (headers.has(header))
-      return true;
-  return false;
+  constexpr std::array names{"Forwarded",
+                             "Via",
+                             "X-Forwarded",
+                             "X-Forwarded-By",
+                             "X-Forwarded-For",
+                             "X-Forwarded-Host",
+                             "X-Forwarded-Port",
+                             "X-Forwarded-Prefix",
+                             "X-Forwarded-Proto",
+                             "X-Forwarded-Scheme",
+                             "X-Forwarded-Server",
+                             "X-Forwarded-Ssl",
+                             "X-Original-Forwarded-For",
+                             "X-Original-Host",
+                             "X-Real-IP",
+                             "X-Client-IP",
+                             "X-Cluster-Client-IP",
+                             "True-Client-IP",
+                             "CF-Connecting-IP",
+                             "CF-Connecting-IPv6",
+                             "Fastly-Client-IP",
+                             "X-Azure-ClientIP",
+                             "X-Envoy-External-Address"};
+  return std::any_of(names.begin(), names.end(),
+                     [&](const char* name) { return headers.has(name); });
 }
 
 bool shows_token(const request& rq) {

@@ -75,23 +75,31 @@ result<void> chunk_decoder::take(char c) {
     return {};
   if (state_ == state::size)
     return take_in_size(c);
+  if (line_.size() >= max_line_bytes)
+    return broken();
+  line_ += c;
   return is_value_character(static_cast<unsigned char>(c)) ? result<void>{} : broken();
 }
 
 result<void> chunk_decoder::take_in_size(char c) {
   if (const int digit = hex_value(c); digit >= 0) {
     left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
-    return ++digits_ <= most_digits ? result<void>{} : broken();
+    has_digits_ = true;
+    digits_ += left_ > 0 ? 1 : 0;
+    return digits_ <= most_digits ? result<void>{} : broken();
   }
-  if (c != ';' || digits_ == 0)
+  if ((c != ';' && c != ' ' && c != '\t') || !has_digits_)
     return broken();
   state_ = state::extension;
+  line_ = c;
   return {};
 }
 
 result<void> chunk_decoder::end_size_line() {
-  if (digits_ == 0)
+  if (!has_digits_ || !is_chunk_extension(line_))
     return broken();
+  line_.clear();
+  has_digits_ = false;
   digits_ = 0;
   state_ = left_ == 0 ? state::trailers : state::data;
   if (left_ > most_ - std::min<std::uint64_t>(total_, most_))
@@ -112,6 +120,71 @@ result<void> chunk_decoder::take_trailer(char c) {
     return broken();
   line_.clear();
   return {};
+}
+
+namespace {
+
+/// Reads `*( BWS ";" BWS name [ BWS "=" BWS value ] )` of RFC 9112, 7.1.1.
+class extension_reader {
+public:
+  explicit extension_reader(std::string_view text) : left_(text) {}
+
+  bool read_all() {
+    while (!left_.empty()) {
+      skip_blanks();
+      if (!take(';'))
+        return false;
+      skip_blanks();
+      if (!take_token())
+        return false;
+      const auto after_name = left_;
+      skip_blanks();
+      if (!take('=')) {
+        left_ = after_name;
+        continue;
+      }
+      skip_blanks();
+      if (!take_token() && !take_quoted())
+        return false;
+    }
+    return true;
+  }
+
+private:
+  void skip_blanks() {
+    left_.remove_prefix(std::min(left_.find_first_not_of(" \t"), left_.size()));
+  }
+
+  bool take(char c) {
+    if (!left_.starts_with(c))
+      return false;
+    left_.remove_prefix(1);
+    return true;
+  }
+
+  bool take_token() {
+    std::size_t n = 0;
+    while (n < left_.size() && is_token_character(static_cast<unsigned char>(left_[n])))
+      ++n;
+    left_.remove_prefix(n);
+    return n > 0;
+  }
+
+  bool take_quoted() {
+    if (!take('"'))
+      return false;
+    while (!left_.empty() && !left_.starts_with('"'))
+      left_.remove_prefix(left_.starts_with('\\') ? std::min<std::size_t>(2, left_.size()) : 1);
+    return take('"');
+  }
+
+  std::string_view left_;
+};
+
+} // namespace
+
+bool is_chunk_extension(std::string_view text) {
+  return extension_reader{text}.read_all();
 }
 
 bool is_field_line(std::string_view line) {

@@ -11,7 +11,8 @@
 namespace standings {
 
 /// Takes a chunked body (RFC 9112, 7.1) apart as it arrives. Strict: a size is 1 to 16 hexadecimal
-/// digits, every line ends in CRLF. Trailer fields are checked and dropped.
+/// digits after any zeros, every line ends in CRLF. Extensions and trailer fields are checked and
+/// dropped.
 class chunk_decoder {
 public:
   /// A body beyond `max_body_bytes`, or as much framing beside it, fails with `body_too_large`.
@@ -33,14 +34,18 @@ private:
 
   std::size_t most_;
   state state_ = state::size;
-  std::size_t digits_ = 0;
+  bool has_digits_ = false;
+  std::size_t digits_ = 0;  ///< of the size, without leading zeros
   std::uint64_t left_ = 0;  ///< bytes left in the chunk
   std::uint64_t total_ = 0; ///< announced by all chunks so far
   std::size_t framing_ = 0; ///< bytes that are not content
   bool after_return_ = false;
-  std::string line_; ///< of the trailer section, so far
+  std::string line_; ///< an extension or a trailer, so far
   std::size_t trailer_bytes_ = 0;
 };
+
+/// Whether what follows the size of a chunk is nothing or extensions (RFC 9112, 7.1.1).
+[[nodiscard]] bool is_chunk_extension(std::string_view text);
 
 /// Whether a line, including its line break, is a header or trailer field (RFC 9112, 5):
 /// `name: value`, without a blank before the colon.

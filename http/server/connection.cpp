@@ -26,6 +26,8 @@ constexpr std::size_t enough_output = 65'536;
 constexpr std::size_t longest_turn = 32;
 /// How much is read and thrown away so that the client still receives the answer.
 constexpr std::size_t most_lingered = 16 << 20;
+/// A body up to this size does not count among all bodies.
+constexpr std::size_t most_uncounted = 16'384;
 /// A buffer beyond this is freed when it is empty.
 constexpr std::size_t kept_bytes = 4'096;
 
@@ -64,7 +66,7 @@ asio::ip::tcp protocol_of(int fd) {
 connection::connection(int fd, std::string address, address_place place, event_loop& loop)
     : loop_(loop), socket_(loop.context(), protocol_of(fd), fd), address_(std::move(address)),
       peer_(ip_address::of_peer(address_)), place_(std::move(place)),
-      reader_(loop.shared().limits.limits) {
+      reader_(loop.shared().limits.limits), body_share_(loop.shared().bodies) {
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
@@ -207,6 +209,10 @@ std::size_t connection::consume(std::string_view bytes) {
       refuse(read.error());
       break;
     }
+    if (!hold_body()) {
+      refuse(fail(errc::overloaded, "there is no memory for more large bodies"));
+      break;
+    }
     if (*read == request_reader::progress::part)
       wants_more_ = true;
     else if (*read == request_reader::progress::head)
@@ -218,6 +224,12 @@ std::size_t connection::consume(std::string_view bytes) {
   return used;
 }
 
+/// Counts the body among those of all connections. Returns whether there is room for it.
+bool connection::hold_body() {
+  const auto size = reader_.current().body.size();
+  return body_share_.hold(size > most_uncounted ? size : 0);
+}
+
 void connection::handle() {
   auto& shared = loop_.shared();
   ++turn_;
@@ -227,7 +239,9 @@ void connection::handle() {
   }
   if (shared.in_flight >= shared.limits.max_in_flight && route_->busy == when_busy::refuse) {
     loop_.traffic().requests_refused.add();
-    return refuse(fail(errc::overloaded, "more requests in flight than allowed"));
+    respond(problem_answer(fail(errc::overloaded, "more requests in flight than allowed"),
+                           reader_.current().id));
+    return start_over();
   }
   ++shared.in_flight;
   handling_ = true;
@@ -313,8 +327,10 @@ void connection::refuse(const failure& why) {
 /// The next request has its own deadlines.
 void connection::start_over() {
   reader_.start_over();
+  static_cast<void>(hold_body()); // there is none now
   route_ = nullptr;
   is_waiting_ = false;
+  is_late_ = false;
 }
 
 void connection::client_ended() {
@@ -351,8 +367,11 @@ bool connection::flush() {
 }
 
 void connection::await_input() {
+  error_code ignored;
   if (reader_.has_begun() || !in_.empty())
     wait_for(waits_for::request);
+  else if (loop_.shared().draining && socket_.available(ignored) == 0)
+    return close(); // it was being answered when the drain began
   else if (!is_waiting_)
     wait_for(waits_for::next);
   await_readable();
@@ -401,6 +420,12 @@ void connection::drain() {
     close();
 }
 
+/// For one more connection than there may be.
+void connection::make_way() {
+  loop_.traffic().connections_evicted.add();
+  close();
+}
+
 void connection::close() {
   loop_.waits().clear(*this);
   stream_.reset();
@@ -416,6 +441,11 @@ void connection::expired(waits_for what) {
     return keep_stream_alive();
   if (what != waits_for::request)
     return close();
+  error_code ignored;
+  if (socket_.available(ignored) > 0 && !std::exchange(is_late_, true)) {
+    wait_for(waits_for::request);
+    return readable(); // the loop was late, not the client
+  }
   refuse(fail(errc::request_timeout, "the request did not arrive in time"));
   advance();
 }

@@ -6,6 +6,7 @@
 #include "http/server/admission.hpp"
 #include "http/server/deadlines.hpp"
 #include "http/server/event_stream.hpp"
+#include "http/server/memory_share.hpp"
 #include "http/server/request_reader.hpp"
 #include "http/server/tls_stream.hpp"
 
@@ -59,6 +60,9 @@ public:
 
   void close();
 
+  /// Closes because another connection needs the place.
+  void make_way();
+
   /// For `deadlines`.
   void expired(waits_for what);
   clock::time_point deadline{};
@@ -81,6 +85,7 @@ private:
   [[nodiscard]] bool is_one_too_many(const route* to, const ip_address& client);
   void refuse_one_too_many(const admission& decided);
   void handle();
+  [[nodiscard]] bool hold_body();
   static detached run_handler(std::shared_ptr<connection> self);
   void answered(const answer& with);
   void respond(const answer& with);
@@ -121,6 +126,7 @@ private:
   const ip_address peer_;
   const address_place place_;
   request_reader reader_;
+  memory_share body_share_;         ///< of the request's body
   const route* route_ = nullptr;    ///< of the request that is read or handled
   const route* meant_ = nullptr;    ///< the same, also if the request is refused
   std::unique_ptr<answer> refusal_; ///< of a request whose small body is read nevertheless
@@ -139,6 +145,7 @@ private:
   bool closing_ = false;    ///< after what is in out_
   bool has_unread_ = false; ///< the client may be sending what is not read
   bool lingering_ = false;
+  bool is_late_ = false; ///< the request had a second time-out, for the loop was late
   bool reading_ = false; ///< waits for the socket to be readable
   bool writing_ = false;
 };

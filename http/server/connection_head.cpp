@@ -50,9 +50,10 @@ void connection::head_arrived() {
 /// Counts the request. Routes that an orchestrator watches are not limited: it would take a service
 /// that refuses to be asked for a dead one.
 bool connection::is_one_too_many(const route* to, const ip_address& client) {
-  auto& rates = loop_.shared().rates;
+  auto& shared = loop_.shared();
+  auto& rates = shared.rates;
   auto& rq = reader_.current();
-  rq.limited = rates.hold_for(client, peer_) && !(to && to->busy == when_busy::answer);
+  rq.limited = rates.hold_for(peer_, shared.proxies) && !(to && to->busy == when_busy::answer);
   rq.limit = rq.limited ? rates.count(rq, client, to, rq.arrived) : limit_state{};
   return !rq.limit.allowed;
 }

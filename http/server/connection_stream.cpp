@@ -44,7 +44,7 @@ void connection::begin_stream(const answer& with) {
 
 std::optional<address_place> connection::place_for_stream(const ip_address& client) {
   auto& shared = loop_.shared();
-  if (!shared.rates.hold_for(client, peer_))
+  if (!shared.rates.hold_for(peer_, shared.proxies))
     return address_place{};
   return shared.address_streams.enter(limited_part(client));
 }

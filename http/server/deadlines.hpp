@@ -44,6 +44,16 @@ public:
       of.deadline_hook::unlink();
   }
 
+  /// The one that has waited the longest, if that is as long as this; else null.
+  [[nodiscard]] T* longest(waits_for what, clock::time_point now,
+                           std::chrono::milliseconds at_least) {
+    const auto kind = static_cast<std::size_t>(what);
+    if (lists_[kind].empty())
+      return nullptr;
+    auto& first = lists_[kind].front();
+    return now >= first.deadline - limits_[kind] + at_least ? &first : nullptr;
+  }
+
   /// Tells those whose deadline has passed.
   void expire(clock::time_point now) {
     for (std::size_t kind = 0; kind < wait_kinds; ++kind)

@@ -63,6 +63,7 @@ void event_loop::sweep_later() {
     if (pulse_)
       pulse_->beat(now);
     deadlines_.expire(now);
+    make_room();
     sweep_later();
   });
 }
@@ -72,6 +73,19 @@ void event_loop::adopt(int fd, std::string address, address_place place) {
   connections_.push_back(*made);
   traffic_.connections.add();
   made->start();
+}
+
+void event_loop::make_room() {
+  if (shared_.connections.count() <= shared_.limits.max_connections)
+    return;
+  using namespace std::chrono_literals;
+  const auto now = std::chrono::steady_clock::now();
+  for (const auto& [what, at_least] :
+       {std::pair{waits_for::goodbye, 0ms}, std::pair{waits_for::next, 0ms},
+        std::pair{waits_for::first_byte, 20ms}, std::pair{waits_for::client, 1'000ms},
+        std::pair{waits_for::request, 1'000ms}})
+    if (auto* longest = deadlines_.longest(what, now, at_least))
+      return longest->make_way();
 }
 
 void event_loop::drain() {

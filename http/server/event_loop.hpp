@@ -28,6 +28,9 @@
 
 namespace standings {
 
+/// For the bodies of requests that are arriving or being answered.
+inline constexpr std::size_t memory_for_bodies = 128 << 20;
+
 /// What the loops of a server share.
 struct loop_shared {
   server_limits limits;
@@ -41,9 +44,10 @@ struct loop_shared {
   address_counts address_streams{};      ///< of each client
   std::shared_ptr<loop_pulses> pulses{}; ///< may be null
   open_connections connections{};
-  open_connections streams{};             ///< those of the connections that stream events
-  std::atomic<std::size_t> in_flight = 0; ///< requests whose answer is being waited for
-  std::atomic<bool> draining = false;     ///< answers announce that their connection closes
+  memory_budget bodies{memory_for_bodies}; ///< those above 16 KiB, of all connections
+  open_connections streams{};              ///< those of the connections that stream events
+  std::atomic<std::size_t> in_flight = 0;  ///< requests whose answer is being waited for
+  std::atomic<bool> draining = false;      ///< answers announce that their connection closes
 };
 
 /// One thread with its own connections. All functions but `context` are for that thread, or for
@@ -65,6 +69,9 @@ public:
 
   /// Takes over an accepted socket, which counts as open already, and the place of its address.
   void adopt(int fd, std::string address, address_place place = {});
+
+  /// Closes the connection that can best be done without if there are more than there should be.
+  void make_room();
 
   /// Closes idle connections; the others close after their answer.
   void drain();

@@ -44,6 +44,14 @@ void header_fields::add(std::string_view name, std::string_view value) {
   text_.append(name).append(value);
 }
 
+void header_fields::replace(std::string_view name, std::string_view value) {
+  const auto at = std::find_if(fields_.begin(), fields_.end(),
+                               [&](const field& f) { return has_name(f, name); });
+  at->begin = static_cast<std::uint32_t>(text_.size());
+  at->value_size = static_cast<std::uint32_t>(value.size());
+  text_.append(name).append(value);
+}
+
 void header_fields::clear() {
   text_.clear();
   fields_.clear();

@@ -22,6 +22,9 @@ public:
 
   /// `value`: without the blanks around it.
   void add(std::string_view name, std::string_view value);
+  /// Gives the first such field another value. Precondition: there is one.
+  void replace(std::string_view name, std::string_view value);
+
   void clear();
 
   [[nodiscard]] std::size_t count(std::string_view name) const;

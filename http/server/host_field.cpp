@@ -1,8 +1,12 @@
 #include "http/server/host_field.hpp"
 
+#include "core/base/hex.hpp"
 #include "core/base/scanner.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <string>
 
 namespace standings {
 
@@ -17,8 +21,29 @@ bool is_in_name(char c) {
   return is_digit(c) || is_letter(c) || others.find(c) != std::string_view::npos;
 }
 
-bool is_in_literal(char c) {
-  return is_in_name(c) || c == ':';
+bool is_name(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (!is_in_name(text[i])
+        || (text[i] == '%'
+            && (i + 2 >= text.size() || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0)))
+      return false;
+  return true;
+}
+
+/// `IP-literal` of RFC 3986 without its brackets: an IPv6 address, or one of a later version.
+bool is_literal(std::string_view text) {
+  in6_addr address{};
+  if (inet_pton(AF_INET6, std::string{text}.c_str(), &address) == 1)
+    return text.find('\0') == std::string_view::npos;
+  const auto dot = text.find('.');
+  if (dot == std::string_view::npos || dot < 2 || (text[0] != 'v' && text[0] != 'V'))
+    return false;
+  const auto version = text.substr(1, dot - 1);
+  const auto rest = text.substr(dot + 1);
+  return !rest.empty()
+         && std::all_of(version.begin(), version.end(), [](char c) { return hex_value(c) >= 0; })
+         && std::all_of(rest.begin(), rest.end(),
+                        [](char c) { return c == ':' || (c != '%' && is_in_name(c)); });
 }
 
 bool is_port(std::string_view text) {
@@ -31,16 +56,12 @@ bool is_host_field(std::string_view value) {
   auto port = std::string_view{};
   if (value.starts_with('[')) {
     const auto end = value.find(']');
-    if (end == std::string_view::npos || end == 1)
-      return false;
-    const auto literal = value.substr(1, end - 1);
-    if (!std::all_of(literal.begin(), literal.end(), is_in_literal))
+    if (end == std::string_view::npos || !is_literal(value.substr(1, end - 1)))
       return false;
     port = value.substr(end + 1);
   } else {
     const auto colon = std::min(value.find(':'), value.size());
-    const auto name = value.substr(0, colon);
-    if (!std::all_of(name.begin(), name.end(), is_in_name))
+    if (!is_name(value.substr(0, colon)))
       return false;
     port = value.substr(colon);
   }

@@ -12,4 +12,9 @@ namespace standings {
 /// without brackets; empty if it is none of them.
 [[nodiscard]] std::string_view host_of(std::string_view value);
 
+/// A name without the dot that stands for the root of the domain names.
+[[nodiscard]] inline std::string_view without_root(std::string_view name) {
+  return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
+}
+
 } // namespace standings

@@ -13,7 +13,7 @@ result<void> check_host(const header_fields& headers, const host_policy& policy)
   if (!policy.loopback_only || !headers.has("Host"))
     return {};
   const auto host = headers.value("Host");
-  const auto name = host_of(host);
+  const auto name = without_root(host_of(host));
   const bool listed = std::any_of(policy.others.begin(), policy.others.end(), [&](const auto& one) {
     return one == "*" || boost::iequals(one, name);
   });

@@ -1,5 +1,7 @@
 #include "http/server/problem.hpp"
 
+#include "core/base/presentable.hpp"
+
 #include <boost/json.hpp>
 
 namespace standings {
@@ -101,13 +103,16 @@ std::string problem_json(const failure& why, const std::string& request_id) {
   const auto [status, title] = meaning_of(why.code);
   const auto code = to_string(why.code);
   boost::json::object out{
-      {"type", "urn:standings:problem:" + code},           {"title", title}, {"status", status},
-      {"detail", why.detail.empty() ? title : why.detail}, {"code", code},
+      {"type", "urn:standings:problem:" + code},
+      {"title", title},
+      {"status", status},
+      {"detail", why.detail.empty() ? title : storable_text(why.detail)},
+      {"code", code},
   };
   if (!request_id.empty())
     out["request_id"] = request_id;
   if (!why.field.empty())
-    out["field"] = why.field;
+    out["field"] = storable_text(why.field); // a name that the client has chosen
   return boost::json::serialize(out);
 }
 

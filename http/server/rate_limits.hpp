@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/limits/client_address.hpp"
 #include "core/limits/ip_address.hpp"
 #include "http/server/answer.hpp"
 #include "http/server/shared_buckets.hpp"
@@ -33,9 +34,10 @@ public:
       : loopback_(with.loopback), address_(with.address), token_(with.token), user_(with.user),
         admin_(with.admin), tenants_(with.tenants) {}
 
-  /// Whether the limits hold for a client that is connected as `peer`.
-  [[nodiscard]] bool hold_for(const ip_address& client, const ip_address& peer) const {
-    return loopback_ || client != peer || !peer.is_loopback();
+  /// Whether the limits hold for clients that are connected as `peer`. A trusted proxy stands for
+  /// others, wherever it runs.
+  [[nodiscard]] bool hold_for(const ip_address& peer, const trusted_proxies& proxies) const {
+    return loopback_ || !peer.is_loopback() || proxies.contains(peer);
   }
 
   /// Counts a request when its head has been read. `to`: its route, or null if it has none.

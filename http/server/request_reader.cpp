@@ -1,9 +1,10 @@
 #include "http/server/request_reader.hpp"
 
+#include "http/server/request_target.hpp"
+
 #include <boost/beast/http/basic_parser.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 namespace standings {
@@ -16,13 +17,6 @@ using beast_error = boost::system::error_code;
 /// A body or head beyond this leaves no memory behind when the connection is idle.
 constexpr std::size_t kept_bytes = 4'096;
 
-/// The methods of RFC 9110 and PATCH; others are not answered as requests.
-bool is_known(std::string_view method) {
-  constexpr std::array<std::string_view, 9> known{"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
-                                                  "CONNECT", "OPTIONS", "TRACE", "PATCH"};
-  return std::find(known.begin(), known.end(), method) != known.end();
-}
-
 /// Fills a request with what Beast finds in its head.
 class head_parser final : public beast_http::basic_parser<true> {
 public:
@@ -33,12 +27,10 @@ private:
   using base_field = beast_http::field;
 
   void on_request_impl(beast_http::verb, text method, text target, int version,
-                       beast_error& error) override {
+                       beast_error&) override {
     to_.method.assign(method.data(), method.size());
     to_.target.assign(target.data(), target.size());
     to_.version = static_cast<unsigned>(version);
-    if (!is_known(to_.method))
-      error = beast_http::error::bad_method;
   }
   void on_field_impl(base_field, text name, text value, beast_error&) override {
     to_.headers.add({name.data(), name.size()}, {value.data(), value.size()});
@@ -100,7 +92,28 @@ result<void> parse_head(std::string_view head, request& to) {
     return fail(errc::body_too_large, "the body is larger than accepted");
   if (error || !parser.is_header_done() || has_continued_line(head))
     return no_request();
-  return {};
+  return take_target(to);
+}
+
+/// Whether the first line of a head ends as that of a request does.
+bool ends_with_version(std::string_view line) {
+  constexpr std::string_view name = " HTTP/";
+  return line.size() > name.size() + 3
+         && line.substr(line.size() - name.size() - 3, name.size()) == name;
+}
+
+/// Whether a head whose end has not arrived may still become one: who sends something else waits
+/// for an answer. The bytes before `from` were judged before.
+bool may_become_head(std::string_view bytes, std::size_t from) {
+  for (auto i = from; i < bytes.size(); ++i) {
+    const auto c = static_cast<unsigned char>(bytes[i]);
+    const bool after_return = i > 0 && bytes[i - 1] == '\r';
+    if ((c == '\n') != after_return || (c < ' ' && c != '\t' && c != '\r' && c != '\n') || c == 127)
+      return false;
+  }
+  const auto line_end = bytes.find('\r');
+  return line_end == std::string_view::npos || line_end == bytes.size() - 1
+         || ends_with_version(bytes.substr(0, line_end));
 }
 
 } // namespace
@@ -110,22 +123,35 @@ result<request_reader::progress> request_reader::read(std::string_view bytes, st
   return state_ == state::body ? read_body(bytes, taken) : read_head(bytes, taken);
 }
 
+/// RFC 9112, 2.2: empty lines before a request are to be ignored. Returns how long they are.
+std::size_t request_reader::skip_empty_lines(std::string_view bytes) {
+  std::size_t skipped = 0;
+  while (searched_ <= 1 && bytes.substr(skipped).starts_with("\r\n")) {
+    skipped += 2;
+    searched_ = 0;
+  }
+  return skipped;
+}
+
 result<request_reader::progress> request_reader::read_head(std::string_view bytes,
                                                            std::size_t& taken) {
+  taken = skip_empty_lines(bytes);
+  bytes.remove_prefix(taken);
   const auto from = searched_ < 3 ? 0 : searched_ - 3; // the end may have been cut in two
   const auto end = bytes.find("\r\n\r\n", from);
   const auto size = end == std::string_view::npos ? bytes.size() : end + 4;
+  const auto before = searched_;
   if (const auto fine = check_lines(bytes.substr(0, size)); !fine)
     return fine.error();
-  if (end == std::string_view::npos)
+  if (end == std::string_view::npos) {
+    if (!may_become_head(bytes, before))
+      return no_request();
     return progress::part;
-  auto head = bytes.substr(0, size);
-  if (head.starts_with("\r\n"))
-    head.remove_prefix(2); // RFC 9112, 2.2: an empty line before a request is to be ignored
-  taken = size;
+  }
+  taken += size;
   state_ = state::undecided;
   searched_ = line_ = 0;
-  if (const auto parsed = parse_head(head, current_); !parsed)
+  if (const auto parsed = parse_head(bytes.substr(0, size), current_); !parsed)
     return parsed.error();
   return progress::head;
 }
@@ -174,6 +200,7 @@ void request_reader::start_over() {
     chunks_ = chunk_decoder{limits_.max_body_bytes};
   framing_ = {};
   current_.method.clear();
+  current_.target.clear();
   current_.id.clear();
   current_.caller.clear();
   current_.tenant.clear();

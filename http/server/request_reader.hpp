@@ -42,6 +42,7 @@ private:
 
   [[nodiscard]] result<progress> read_head(std::string_view bytes, std::size_t& taken);
   [[nodiscard]] result<progress> read_body(std::string_view bytes, std::size_t& taken);
+  [[nodiscard]] std::size_t skip_empty_lines(std::string_view bytes);
   [[nodiscard]] result<void> check_lines(std::string_view part);
 
   const request_limits& limits_;

@@ -123,6 +123,7 @@ server_traffic http_server::traffic() const {
   out.max_connections = shared_.limits.max_connections;
   out.in_flight = shared_.in_flight;
   out.max_in_flight = shared_.limits.max_in_flight;
+  out.wrong_tokens = shared_.failed.total();
   return out;
 }
 

@@ -35,6 +35,7 @@ struct server_traffic {
   std::size_t max_connections = 0;
   std::size_t in_flight = 0;
   std::size_t max_in_flight = 0;
+  std::uint64_t wrong_tokens = 0;
 };
 
 /// The HTTP/1.1 server: a few event loops, each with its own connections and routes. Every request

@@ -116,8 +116,7 @@ TEST(AdminAccess, WritesALineForEachCall) {
                                       {"X-Request-Id", "asked-by-test"}});
   ASSERT_EQ(service.stop(SIGTERM), 0); // the log is complete then
   EXPECT_NE(service.log().find("Admin: GET " + admin_root
-                               + "/status from 127.0.0.1 by admin: 200 "
-                                 "(request asked-by-test)"),
+                               + "/status from 127.0.0.1 by admin: 200 request_id=asked-by-test"),
             std::string::npos)
       << service.log();
 }

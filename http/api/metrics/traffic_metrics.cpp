@@ -93,6 +93,11 @@ void add_traffic(metric_families& to, const server_traffic& from) {
   refused("connection", &loop_traffic::connections_refused);
   refused("address_connection", &loop_traffic::address_connections_refused);
   refused("request", &loop_traffic::requests_refused);
+  to.counter("standings_http_connections_evicted_total",
+             "Connections closed to make way for another.", {},
+             as_number(sum(from, &loop_traffic::connections_evicted)));
+  to.counter("standings_http_wrong_tokens_total", "Requests with a token that is not known.", {},
+             as_number(from.wrong_tokens));
   to.counter("standings_http_received_bytes_total", "Bytes received from clients.", {},
              as_number(sum(from, &loop_traffic::received)));
   to.counter("standings_http_sent_bytes_total", "Bytes sent to clients.", {},

@@ -94,7 +94,6 @@ TEST(ClientAddress, EndsAtAnEntryThatIsNone) {
       {"garbage behind a proxy", "10.1.2.3", {"1.1.1.1, unknown, 10.0.0.9"}, {}, "10.0.0.9"},
       {"a hidden one", "10.1.2.3", {}, {"for=1.1.1.1, for=_hidden"}, "10.1.2.3"},
       {"an element without for", "10.1.2.3", {}, {"for=1.1.1.1, proto=http"}, "10.1.2.3"},
-      {"an endless quote", "10.1.2.3", {}, {"for=\"1.1.1.1, for=198.51.100.7"}, "10.1.2.3"},
       {"a quoted host",
        "10.1.2.3",
        {},
@@ -107,6 +106,32 @@ TEST(ClientAddress, EndsAtAnEntryThatIsNone) {
       {"no end of brackets", "10.1.2.3", {"[2001:db8::7"}, {}, "10.1.2.3"},
       {"a bad port", "10.1.2.3", {"198.51.100.7:123456"}, {}, "10.1.2.3"},
       {"a zone", "10.1.2.3", {"fe80::1%eth0"}, {}, "10.1.2.3"},
+  });
+}
+
+TEST(ClientAddress, IsNotHiddenByQuotesThatAClientInvents) {
+  expect_all({
+      {"an open quote", "10.1.2.3", {"\", 198.51.100.7"}, {}, "198.51.100.7"},
+      {"a quote in a word", "10.1.2.3", {"x\", 198.51.100.7"}, {}, "198.51.100.7"},
+      {"an escaped quote", "10.1.2.3", {"\"\\\", 198.51.100.7"}, {}, "198.51.100.7"},
+      {"a quote in a field of its own", "10.1.2.3", {"\"", "198.51.100.7"}, {}, "198.51.100.7"},
+      {"quotes around what is appended later",
+       "10.1.2.3",
+       {"\"1.1.1.1", "198.51.100.7, 10.0.0.1"},
+       {},
+       "198.51.100.7"},
+      {"Forwarded", "10.1.2.3", {}, {"for=\"1.1.1.1, for=198.51.100.7"}, "198.51.100.7"},
+      {"another pair", "10.1.2.3", {}, {"for=a;x=\", for=198.51.100.7"}, "198.51.100.7"},
+      {"before a quoted one",
+       "10.1.2.3",
+       {},
+       {"for=\", for=\"[2001:db8::7]:4711\""},
+       "2001:db8::7"},
+      {"an escape before a quoted one",
+       "10.1.2.3",
+       {},
+       {"for=\"\\, for=\"198.51.100.7\";host=\"a\\\", b\""},
+       "198.51.100.7"},
   });
 }
 

@@ -28,6 +28,19 @@ TEST(RequestJson, RefusesAFieldThatIsThereTwice) {
   EXPECT_THAT(refusal(R"({"updates":[{"count":1},{"count":1,"count":2}]})"), HasSubstr("twice"));
 }
 
+TEST(RequestJson, RefusesMoreValuesThanAnyRequestNeedsBeforeItMakesThem) {
+  const auto with = [](const std::string& value, std::size_t times) {
+    std::string out{"{\"a\":["};
+    for (std::size_t i = 0; i < times; ++i)
+      out.append(i > 0 ? "," : "").append(value);
+    return out + "]}";
+  };
+  EXPECT_EQ(refusal(with("1", 19'000)), "parsed");
+  EXPECT_EQ(refusal(with("\",,[{\\\",,\"", 5'000)), "parsed") << "within texts they are none";
+  for (const auto* value : {"1", "{}", "[]", "null"})
+    EXPECT_THAT(refusal(with(value, 21'000)), HasSubstr("values")) << value;
+}
+
 TEST(RequestJson, AcceptsColonsAndQuotesWithinTexts) {
   EXPECT_EQ(refusal(R"({"a":"x:y\":z\\","b":{"a":[{"a":1},{"a":":"}]}})"
                     "\r\n"),

@@ -12,7 +12,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::string with_token(const std::string& token) {
-  return "X-Forwarded-For: 203.0.113.1\r\nAuthorization: Bearer " + token + "\r\n";
+  return "X-Forwarded-For: 203.0.113.42\r\nAuthorization: Bearer " + token + "\r\n";
 }
 
 /// A server behind a proxy, with the admin token `s3cr3t`, that bears three wrong tokens.
@@ -34,7 +34,7 @@ TEST(AuditOfRefusals, TellsOfAdminCallsThatFailForAnotherReasonThanTheirToken) {
                                    + "Transfer-Encoding: chunked\r\n\r\nzz\r\n");
     EXPECT_EQ(broken.status, 400);
   }
-  EXPECT_THAT(log.text(), HasSubstr("Admin: POST /admin from 203.0.113.1 by admin: 400"));
+  EXPECT_THAT(log.text(), HasSubstr("Admin: POST /admin from 203.0.113.42 by admin: 400"));
   const auto first = log.text().find("Admin: POST");
   EXPECT_NE(log.text().find("Admin: POST", first + 1), std::string::npos) << "each has a line";
 }
@@ -46,7 +46,7 @@ TEST(AuditOfRefusals, TellsOfWrongTokensWhereNoneIsNeeded) {
     EXPECT_EQ(server.ask(get_request("/item/1", with_token("guess"))).body, "1");
     EXPECT_EQ(server.ask(get_request("/item/1", with_token("s3cr3t"))).body, "1");
   }
-  EXPECT_THAT(log.text(), HasSubstr("Heard GET /item/1 from 203.0.113.1"));
+  EXPECT_THAT(log.text(), HasSubstr("Heard GET /item/1 from 203.0.113.42"));
   EXPECT_THAT(log.text(), HasSubstr("wrong token"));
   EXPECT_THAT(log.text(), Not(HasSubstr("guess")));
   const auto first = log.text().find("Heard");
@@ -61,7 +61,7 @@ TEST(AuditOfRefusals, PublicRoutesGoOnForAnAddressThatIsNotListenedTo) {
       EXPECT_EQ(server.ask(get_request("/item/1", with_token("guess"))).body, "1");
     EXPECT_EQ(server.ask(post_request("/admin", "", with_token("s3cr3t"))).status, 429);
   }
-  EXPECT_THAT(log.text(), HasSubstr("Refused POST /admin from 203.0.113.1"));
+  EXPECT_THAT(log.text(), HasSubstr("Refused POST /admin from 203.0.113.42"));
   EXPECT_THAT(log.text(), HasSubstr("rate_limited"));
 }
 

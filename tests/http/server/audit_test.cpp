@@ -29,7 +29,7 @@ std::string log_of_admin_call(const std::string& token) {
     auto options = stub_server::options_with(stub_server::four_loops(), "right");
     options.trusted_proxies = {"127.0.0.1"};
     const stub_server server{options};
-    const auto headers = "X-Forwarded-For: 203.0.113.1\r\nAuthorization: Bearer " + token + "\r\n";
+    const auto headers = "X-Forwarded-For: 203.0.113.41\r\nAuthorization: Bearer " + token + "\r\n";
     const auto status = server.ask(post_request("/admin", "", headers)).status;
     EXPECT_EQ(status, token == "right" ? 200 : 401);
   }
@@ -43,7 +43,7 @@ TEST(Audit, TellsTheClientBehindAProxyAndTheProxy) {
     for (const auto* component : {"audit", "http"}) {
       const auto lines = lines_of(log, component);
       ASSERT_EQ(lines.size(), 1U) << log;
-      EXPECT_EQ(lines[0].at("client").as_string(), "203.0.113.1") << log;
+      EXPECT_EQ(lines[0].at("client").as_string(), "203.0.113.41") << log;
       EXPECT_EQ(lines[0].at("peer").as_string(), "127.0.0.1") << log;
     }
   }

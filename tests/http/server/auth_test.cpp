@@ -52,8 +52,22 @@ TEST(AdminWithoutToken, IsForThisMachine) {
   EXPECT_EQ(without_token(from("127.0.0.1")), errc::none);
   EXPECT_EQ(without_token(from("::1")), errc::none);
   EXPECT_EQ(without_token(from("127.0.0.1",
-                               {{"Host", "localhost:8000"}, {"Origin", "http://127.0.0.1:8000"}})),
+                               {{"Host", "localhost:8000"}, {"Origin", "http://localhost:8000"}})),
             errc::none);
+}
+
+TEST(AdminWithoutToken, IsNotForPagesOfAnotherOriginOnThisMachine) {
+  for (const auto* origin : {"http://localhost:9999", "http://127.0.0.1:8000", "http://localhost",
+                             "https://localhost:80000", "null", "localhost:8000", ""})
+    EXPECT_EQ(without_token(from("127.0.0.1", {{"Host", "localhost:8000"}, {"Origin", origin}})),
+              errc::forbidden)
+        << origin;
+}
+
+TEST(AdminWithoutToken, IsNotForWhatAnyProxySends) {
+  for (const auto* field : {"CF-Connecting-IP", "True-Client-IP", "X-Client-IP", "X-Forwarded-Port",
+                            "X-Cluster-Client-IP", "X-Forwarded"})
+    EXPECT_EQ(without_token(from("127.0.0.1", {{field, "127.0.0.1"}})), errc::forbidden) << field;
 }
 
 TEST(AdminWithoutToken, IsNotForOtherMachines) {

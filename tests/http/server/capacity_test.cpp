@@ -15,10 +15,14 @@ router no_routes(event_loop&) {
   return {};
 }
 
-void expect_refusal(const raw_response& answer) {
+void expect_busy(const raw_response& answer) {
   EXPECT_EQ(answer.status, 503);
   EXPECT_EQ(answer.problem_code(), "overloaded");
   EXPECT_EQ(answer.header("retry-after"), "1");
+}
+
+void expect_refusal(const raw_response& answer) {
+  expect_busy(answer);
   EXPECT_EQ(answer.header("connection"), "close");
 }
 
@@ -36,22 +40,103 @@ TEST(Capacity, IsNotUsedUpByIdleConnections) {
     EXPECT_EQ(c.ask(get_request("/item/2")).body, "2");
 }
 
-TEST(Capacity, BoundsTheConnections) {
+TEST(Capacity, AConnectionThatWaitsMakesWayForAnother) {
   auto limits = stub_server::four_loops();
   limits.max_connections = 3;
   const stub_server server{limits};
-  auto open = std::make_unique<raw_connection>(server.connect());
-  auto second = server.connect();
-  auto third = server.connect();
-  EXPECT_EQ(third.ask(get_request("/item/1")).body, "1");
+  std::vector<raw_connection> idle;
+  for (int i = 0; i < 50; ++i) {
+    idle.push_back(server.connect());
+    EXPECT_EQ(idle.back().ask(get_request("/item/1")).body, "1") << i;
+  }
+  EXPECT_TRUE(idle.front().closes());
+  EXPECT_TRUE(eventually([&] { return server.traffic().connections <= 3; }, seconds{5}));
+  EXPECT_GE(server.total(&loop_traffic::connections_evicted), 47U);
+  EXPECT_EQ(server.total(&loop_traffic::connections_refused), 0U);
+}
+
+TEST(Capacity, ASilentConnectionMakesWayForAnother) {
+  server_limits limits;
+  limits.loops = 2;
+  limits.max_connections = 20;
+  limits.idle_timeout = limits.limits.request_timeout = seconds{60};
+  const stub_server server{limits};
+  std::vector<raw_connection> silent;
+  for (int i = 0; i < 20; ++i)
+    silent.push_back(server.connect());
+  for (int i = 0; i < 40; ++i) {
+    silent.push_back(server.connect());
+    EXPECT_TRUE(
+        eventually([&] { return server.ask(get_request("/item/1")).status == 200; }, seconds{5}));
+  }
+}
+
+TEST(Capacity, AConnectionThatLingersMakesWayForAnother) {
+  server_limits limits;
+  limits.loops = 1;
+  limits.max_connections = 4;
+  const stub_server server{limits};
+  std::vector<raw_connection> refused;
+  for (int i = 0; i < 100; ++i) {
+    refused.push_back(server.connect());
+    EXPECT_EQ(refused.back().ask("BAD\r\n\r\n").status, 400) << i;
+    EXPECT_EQ(server.ask(get_request("/item/1")).status, 200) << i;
+  }
+}
+
+TEST(Capacity, BoundsTheConnectionsThatHaveSomethingToDo) {
+  server_limits limits;
+  limits.loops = 1;
+  limits.max_connections = 3;
+  stub_server server{limits};
+  std::vector<raw_connection> working;
+  for (int i = 0; i < 7; ++i) { // three, and four in between
+    working.push_back(server.connect());
+    ASSERT_TRUE(working.back().send(get_request("/held")));
+    ASSERT_TRUE(server.held.await(i + 1));
+  }
   auto refused = server.connect();
+  ASSERT_TRUE(refused.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"));
+  std::this_thread::sleep_for(milliseconds{20});
+  refused.send("{}"); // of clients that send head and body apart
   expect_refusal(refused.read());
   EXPECT_TRUE(refused.closes());
-  open.reset();
+  server.held.open();
+  for (auto& c : working)
+    EXPECT_EQ(c.read().body, "held");
   EXPECT_TRUE(
-      eventually([&] { return server.ask(get_request("/item/1")).status == 200; }, seconds{5}))
-      << "a connection that ends makes room for another";
-  EXPECT_EQ(second.ask(get_request("/item/1")).body, "1");
+      eventually([&] { return server.ask(get_request("/item/1")).status == 200; }, seconds{5}));
+}
+
+TEST(Capacity, BoundsTheBodiesOfAllConnectionsTogether) {
+  server_limits limits;
+  limits.loops = 2;
+  limits.limits.request_timeout = seconds{60};
+  const stub_server server{limits};
+  const std::string most(1 << 20, 'x');
+  const auto head = "POST /bare HTTP/1.1\r\nHost: a\r\nContent-Length: "
+                    + std::to_string(most.size()) + "\r\n\r\n";
+  std::vector<raw_connection> senders;
+  int refused = 0;
+  for (int i = 0; i < 140; ++i) {
+    senders.push_back(server.connect());
+    const bool sent = senders.back().send(head + most.substr(1));
+    refused += !sent || (i >= 129 && senders.back().read().status == 503) ? 1 : 0;
+  }
+  EXPECT_GE(refused, 5) << "only 128 MiB are there for all";
+  EXPECT_EQ(server.ask(post_request("/echo", "{}")).status, 200) << "a small one finds its place";
+  senders.clear();
+  EXPECT_TRUE(eventually([&] { return server.ask(post_request("/echo", most)).status == 200; },
+                         seconds{20}));
+}
+
+TEST(Capacity, ARouteMayTakeLessThanTheServer) {
+  const stub_server server;
+  auto c = server.connect();
+  EXPECT_EQ(c.ask(post_request("/brief", std::string(100, 'x'))).status, 200);
+  const auto refused = c.ask(post_request("/brief", std::string(101, 'x')));
+  EXPECT_EQ(refused.status, 413);
+  EXPECT_EQ(refused.problem_code(), "body_too_large");
 }
 
 TEST(Capacity, BoundsTheRequestsInFlight) {
@@ -80,7 +165,7 @@ TEST(Capacity, BoundsTheRequestsInFlight) {
     if (answer.status == 200)
       ++served;
     else
-      expect_refusal(answer);
+      expect_busy(answer);
   }
   EXPECT_EQ(served, 1);
 }
@@ -124,6 +209,28 @@ TEST(Drain, AnswersWhatHasBegunAndSaysThatItIsTheLast) {
   EXPECT_TRUE(working.closes());
   EXPECT_EQ(stopped.wait_for(seconds{5}), std::future_status::ready);
   EXPECT_THROW(server.connect(), std::runtime_error);
+}
+
+TEST(Drain, ClosesWhatWasTakingItsAnswerWhenItBegan) {
+  server_limits limits;
+  limits.loops = 1;
+  stub_server server{limits};
+  auto slow = server.connect();
+  ASSERT_TRUE(slow.send(get_request("/large")));
+  ASSERT_TRUE(eventually([&] { return server.total(&loop_traffic::sent) > 0; }, seconds{5}));
+  auto stopped = std::async(std::launch::async, [&] { server.stop(seconds{30}); });
+  const auto listens = [&] {
+    try {
+      [[maybe_unused]] const auto open = server.connect();
+      return true;
+    } catch (const std::runtime_error&) {
+      return false;
+    }
+  };
+  ASSERT_TRUE(eventually([&] { return !listens(); }, seconds{5}));
+  EXPECT_EQ(slow.read().body.size(), 8U << 20U);
+  EXPECT_TRUE(slow.closes());
+  EXPECT_EQ(stopped.wait_for(seconds{5}), std::future_status::ready);
 }
 
 TEST(Drain, AnswersAllRequestsThatWait) {

@@ -81,6 +81,36 @@ inline void add_request_lines(table& to) {
   to.request("a plain request line", with("GET /item/1 HTTP/1.1"));
   to.request("a query", with("GET /item/1?a=b HTTP/1.1"));
   to.request("an empty line before the request", "\r\n" + with("GET /item/1 HTTP/1.1"));
+  to.request("two empty lines before the request", "\r\n\r\n" + with("GET /item/1 HTTP/1.1"));
+}
+
+inline void add_targets(table& to) {
+  const auto with = [](const std::string& target) {
+    return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  };
+  to.refused("a fragment", with("/item/1#x"));
+  to.refused("a fragment before the path", with("/#/../item/1"));
+  for (const std::string c : {"\"", "<", ">", "\\", "^", "`", "{", "|", "}"}) {
+    to.refused(c + " in a path", with("/item/1" + c));
+    to.refused(c + " in a query", with("/item/1?a=" + c));
+  }
+  for (const std::string escape : {"%", "%4", "%zz", "%4g", "%%41"}) {
+    to.refused("the escape " + escape + " in a path", with("/item/1" + escape));
+    to.refused("the escape " + escape + " in a query", with("/item/1?a=" + escape));
+  }
+  to.refused("a target without a slash", with("item/1"));
+  to.refused("an asterisk for GET", with("*"));
+  to.refused("an authority for GET", with("a:80"));
+  to.refused("another scheme", with("ftp://a/item/1"));
+  to.refused("one slash behind the scheme", with("http:/item/1"));
+  to.refused("an absolute target without a host", with("http:///item/1"));
+  to.refused("an absolute target with a port alone", with("http://:80/item/1"));
+  to.refused("an absolute target with a user", with("http://u@a/item/1"));
+  to.refused("an absolute target with a port that is no number", with("http://a:x/item/1"));
+  to.refused("a tunnel", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n");
+  to.request("an absolute target", with("http://a/item/1"));
+  to.request("an absolute target of another host", with("http://b/item/1"));
+  to.request("an absolute target with a port and a query", with("HTTP://a:80/item/1?a=b"));
 }
 
 inline void add_hosts(table& to) {
@@ -96,6 +126,11 @@ inline void add_hosts(table& to) {
   to.refused("a path in Host", with("Host: a/b\r\n"));
   to.refused("a user in Host", with("Host: a@b\r\n"));
   to.refused("a port that is no number", with("Host: a:b\r\n"));
+  for (const std::string host : {"a%zz", "a%4", "[zz]", "[:]", "[1.2.3.4]", "[::1::2]", "[12345::]",
+                                 "[v.a]", "[v1.]", "[fe80::1%eth0]", "[fe80::1%25eth0]"})
+    to.refused("the Host " + host, with("Host: " + host + "\r\n"));
+  to.request("a Host of a later version", with("Host: [v1.a:b]\r\n"));
+  to.request("an escape in Host", with("Host: a%20b\r\n"));
   to.request("Host with a port", with("Host: a:80\r\n"));
   to.request("an IPv6 address", with("Host: [::1]:80\r\n"));
 }
@@ -196,6 +231,14 @@ inline void add_chunks(table& to) {
   to.refused("an empty chunk size", chunk_of_size(""));
   to.refused("a chunk size of 17 digits", chunk_of_size("10000000000000028"));
   to.refused("a chunk size that ends in a line feed", chunked("28\n" + smuggled_request()));
+  for (const std::string extension :
+       {";", ";=", ";;;", ";a b", ";a@=b", ";a=", ";a=\"b", ";a=b\"", "; ", " ", ";a=\"b\"c", " a"})
+    to.refused("the chunk extension " + extension, chunk_of_size("28" + extension));
+  for (const std::string extension :
+       {";a", ";a=b", " ; a = b", ";a;b=c", ";a=\"b;c\"", "\t;\ta=\"\\\"\"", ";a ;b"})
+    to.request("the chunk extension " + extension,
+               chunked("1" + extension + "\r\nx\r\n0" + extension + "\r\n\r\n"));
+  to.request("a last chunk of many zeros", chunked("1\r\nx\r\n00000000000000000000\r\n\r\n"));
   to.refused("a control character in a chunk's extension", chunk_of_size("28;\x01"));
   to.refused("a line feed in a chunk's extension", chunk_of_size("28;a\nb"));
   to.refused("a chunk that is longer than its size", chunked("2\r\nabc\r\n0\r\n\r\n"));
@@ -218,6 +261,7 @@ inline void add_chunks(table& to) {
 inline std::vector<framing> framings() {
   framings_detail::table all;
   framings_detail::add_request_lines(all);
+  framings_detail::add_targets(all);
   framings_detail::add_hosts(all);
   framings_detail::add_fields(all);
   framings_detail::add_lengths(all);

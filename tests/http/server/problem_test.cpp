@@ -101,6 +101,13 @@ TEST(Problem, EscapesWhatTheCallerSent) {
   EXPECT_EQ(document.at("field").as_string(), "f\\");
 }
 
+TEST(Problem, IsUtf8WhateverTheCallerSent) {
+  const auto text = problem_json(fail(errc::malformed, "a\xff", "\xed\xa0\x80"), "id");
+  const auto document = boost::json::parse(text);
+  EXPECT_EQ(document.at("detail").as_string(), "a\xef\xbf\xbd");
+  EXPECT_EQ(text.find('\xed'), std::string::npos);
+}
+
 TEST(ProblemAnswer, ChallengesTheUnauthorized) {
   const auto answer = problem_answer(fail(errc::unauthorized), "id");
   EXPECT_EQ(answer.status, 401);

@@ -60,7 +60,7 @@ TEST(RateLimits, CountRefusedRequestsToo) {
   auto c = server.connect();
   EXPECT_EQ(c.ask(get_request("/nowhere")).status, 404);
   EXPECT_EQ(c.ask(get_request("/echo")).status, 405);
-  EXPECT_EQ(c.ask(get_request("/item/%zz")).status, 400);
+  EXPECT_EQ(c.ask(get_request("/item/")).status, 404);
   EXPECT_EQ(c.ask(get_request("/nowhere")).status, 429);
 }
 
@@ -119,19 +119,27 @@ TEST(RateLimits, HoldForEachClientBehindAProxy) {
   EXPECT_EQ(c.ask(by("2001:db8:1:3::1")).status, 200);
 }
 
-TEST(RateLimits, LeaveThisMachineAloneUnlessItForwards) {
+TEST(RateLimits, LeaveThisMachineAloneUnlessItIsATrustedProxy) {
   auto options = limiting(few(1));
   options.rates.loopback = false;
+  {
+    const stub_server server{options};
+    auto c = server.connect();
+    for (int i = 0; i < 3; ++i) {
+      const auto answer = c.ask(by("203.0.113.1"));
+      EXPECT_EQ(answer.status, 200) << "nobody has said that it forwards";
+      EXPECT_EQ(answer.header("ratelimit-limit"), "");
+    }
+  }
   options.trusted_proxies = {"127.0.0.1"};
   const stub_server server{options};
   auto c = server.connect();
-  for (int i = 0; i < 3; ++i) {
-    const auto answer = c.ask(get_request("/item/1"));
-    EXPECT_EQ(answer.status, 200);
-    EXPECT_EQ(answer.header("ratelimit-limit"), "");
-  }
   EXPECT_EQ(c.ask(by("127.0.0.9")).status, 200);
   EXPECT_EQ(c.ask(by("127.0.0.9")).status, 429) << "forwarded, whatever the address";
+  EXPECT_EQ(c.ask(by("unknown")).status, 200);
+  for (const auto* hidden : {"unknown", "unix:", "_hidden", "\""})
+    EXPECT_EQ(c.ask(by(hidden)).status, 429) << hidden << ": the proxy stands for them all";
+  EXPECT_EQ(c.ask(get_request("/item/1")).status, 429);
 }
 
 TEST(RateLimits, AreStricterForAdminCallsThatChangeSomething) {

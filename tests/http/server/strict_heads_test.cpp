@@ -68,7 +68,7 @@ TEST(StrictChunks, RefuseSizesThatAreNoHexadecimalDigits) {
         "-10\r\n0123456789abcdef\r\n0\r\n\r\n", " 2\r\n{}\r\n0\r\n\r\n", "2 \r\n{}\r\n0\r\n\r\n",
         "2\t\r\n{}\r\n0\r\n\r\n", "2\r\n{}\n0\r\n\r\n", "2\r{}\r\n0\r\n\r\n",
         "2;\x01\r\n{}\r\n0\r\n\r\n", "2;a\n\r\n{}\r\n0\r\n\r\n", "2\r\r\n{}\r\n0\r\n\r\n",
-        "00000000000000002\r\n{}\r\n0\r\n\r\n", "2\r\n{}\r\n0\n\r\n", "2\r\n{}\r\n0\r\n\n",
+        "20000000000000000\r\n{}\r\n0\r\n\r\n", "2\r\n{}\r\n0\n\r\n", "2\r\n{}\r\n0\r\n\n",
         "2,\r\n{}\r\n0\r\n\r\n"})
     expect_refused(server, "POST /echo HTTP/1.1\r\nHost: a\r\n" + std::string{json_type}
                                + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
@@ -79,7 +79,7 @@ TEST(StrictChunks, TakeExtensionsAndLeadingZeros) {
   const stub_server server;
   auto c = server.connect();
   for (const auto* chunks : {"2;name=value\r\n{}\r\n0\r\n\r\n", "2;a=\"b c\"\r\n{}\r\n0;x\r\n\r\n",
-                             "0000000000000002\r\n{}\r\n0\r\n\r\n", "2\r\n{}\r\n000\r\n\r\n"})
+                             "00000000000000000002\r\n{}\r\n0\r\n\r\n", "2\r\n{}\r\n000\r\n\r\n"})
     EXPECT_EQ(c.ask("POST /echo HTTP/1.1\r\nHost: a\r\n" + std::string{json_type}
                     + "Transfer-Encoding: chunked\r\n\r\n" + chunks)
                   .body,
