@@ -295,6 +295,28 @@ TEST_F(TenantToken, FeedsNoOthers) {
   EXPECT_EQ(client_->put(root + "/acme.eu", R"({"feeds":["acme"]})").status, 200);
 }
 
+TEST_F(TenantToken, SeesNothingOfWhatItsLeaderboardsFeed) {
+  auto all = service_->client();
+  ASSERT_LT(all.put(root + "/acme.eu", R"({"feeds":["other","default"]})").status, 300);
+  ASSERT_EQ(all.post(root + "/other/update", R"({"user_id":"ann","count":5})").status, 200);
+  const auto shown = client_->get(root + "/acme.eu");
+  EXPECT_TRUE(shown.json().at("settings").at("feeds").as_array().empty()) << shown.body;
+  EXPECT_EQ(client_->get(root).body.find("other"), std::string::npos);
+  EXPECT_EQ(client_->put(root + "/acme.eu", R"({"max_count":50})").body.find("other"),
+            std::string::npos);
+  for (const auto& done :
+       {client_->post(root + "/acme.eu/update", R"({"user_id":"ann","count":2})"),
+        client_->post(root + "/acme.eu/update/batch",
+                      R"({"updates":[{"user_id":"ann","count":2}]})"),
+        client_->post(root + "/update",
+                      R"({"user_id":"ann","count":2,"leaderboards":["acme.eu"]})")}) {
+    EXPECT_EQ(done.status, 200) << done.body;
+    EXPECT_EQ(done.body.find("other"), std::string::npos) << done.body;
+    EXPECT_EQ(done.body.find("\"default\""), std::string::npos) << done.body;
+  }
+  EXPECT_NE(all.get(root + "/other/daily").body.find("11"), std::string::npos) << "it was fed";
+}
+
 TEST_F(TenantToken, OpensNothingElse) {
   EXPECT_EQ(client_->update("ann").status, 403);
   EXPECT_EQ(client_->get(api_root + "/daily").status, 403);

@@ -169,7 +169,7 @@ export function mountBoards(root, head, context, { of, base, updatePath, gone })
     if (error.code === "unknown_leaderboard") return gone?.();
     if (isShown) return;
     if (error.status === 401 || error.status === 403)
-      place.replaceChildren(notice("lock", "Boards need a token here", error.detail, h("button", { type: "button", class: "button main", onclick: () => context.askToken() }, "Enter token")));
+      place.replaceChildren(notice("lock", error.status === 403 ? "Not for this token" : "Boards need a token here", error.detail, h("button", { type: "button", class: "button main", onclick: () => context.askToken() }, "Enter token")));
     else place.replaceChildren(notice("warn", "The board cannot be loaded", `${error.message} (${error.code}). It is tried again all the time.`));
   }
 

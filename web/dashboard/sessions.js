@@ -30,6 +30,7 @@ export function mount(root, context) {
       if (signal.aborted) return;
       status.fail(error, poll.now);
       problems.fail(error, poll.now);
+      compare.fail(error, poll.now);
     }
   }
 

@@ -86,7 +86,7 @@ export function mountUser(context, { of, addressOf, periods, names }) {
 
   function fail(error) {
     if (error.status === 404) return result.replaceChildren(notice("search", "No such user", `Nobody is called “${chosen}”. Ids are compared exactly, with case.`));
-    if (error.status === 401 || error.status === 403) return result.replaceChildren(notice("lock", "Users need a token here", error.detail));
+    if (error.status === 401 || error.status === 403) return result.replaceChildren(notice("lock", error.status === 403 ? "Not for this token" : "Users need a token here", error.detail));
     if (result.firstChild === found) return; // old facts are better than none
     result.replaceChildren(notice("warn", "This user cannot be loaded", `${error.message} (${error.code})`));
   }
