@@ -29,8 +29,9 @@ struct leaderboards_options {
   std::chrono::milliseconds compare_again{1'000};      ///< before a difference counts
   std::size_t max_lookups = 256;                       ///< in flight; more are refused
   std::size_t max_loads = 1'024;                       ///< the same
-  std::size_t refreshed_at_once = 200;                 ///< leaderboards in one look
-  std::size_t warm = 0;                                ///< loaded after the start
+  std::size_t refreshed_at_once =
+      10;                     ///< leaderboards in one step of a look: a load may wait for it
+  std::size_t warm = 0;       ///< loaded after the start
   int refresh_pause = 10;     ///< times as long as a step of a look has taken, before the next one
   bool shared_caches = false; ///< other processes, or one before, may have filled them
   restart_limits worker_limits = connection_limits();

@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 namespace standings {
@@ -341,15 +343,18 @@ caf::result<bool> leaderboards_worker_state::refresh(const refresh_leaderboards&
   if (const auto due = due_to_be_noted(m.ids); !due.empty())
     if (const auto noted = store_->note_used(due); !noted)
       return failed(noted.error());
-  for (const auto& id : m.ids) {
-    const auto found = find(id);
-    if (found)
-      refresh_one(*found);
-    else if (found.error().code == errc::unknown_leaderboard)
+  const auto found = store_->find_all(m.ids);
+  if (!found)
+    return failed(found.error());
+  std::unordered_set<std::string_view> known;
+  for (const auto& one : *found)
+    if (!one.archived_at) {
+      known.insert(one.id);
+      refresh_one(one);
+    }
+  for (const auto& id : m.ids)
+    if (!known.contains(id))
       shelf_->remove(id);
-    else
-      return failed(found.error());
-  }
   return true;
 }
 
