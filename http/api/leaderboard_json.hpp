@@ -5,7 +5,6 @@
 #include "messages/leaderboard.hpp"
 #include "messages/supervision.hpp"
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +14,6 @@ namespace standings {
 /// Parses the body `{"user_id": …, "count": …}`; `count` defaults to 1. Fails with `malformed` for
 /// any other body, and with `invalid_user_id` or `invalid_count` for values out of bounds.
 [[nodiscard]] result<score_update> parse_update(std::string_view body, std::int64_t max_count);
-
-/// The bytes that a body with 200 user ids may have, each of 128 bytes that are all escaped.
-inline constexpr std::size_t body_of_ranks = 262'144;
 
 /// Parses the body `{"user_ids": [...]}` of 1 to 200 user ids; one that is there twice counts once.
 /// Fails with `malformed`, `out_of_range` or `invalid_user_id`.

@@ -105,14 +105,12 @@ void add_leaderboard_routes(router& to, const api& with) {
   const auto get = [&](const char* pattern, route_fn f, access who = access::read) {
     to.add({"GET", pattern, who, body_kind::none, bind_route(with, f)});
   };
-  const auto post = [&](const char* pattern, route_fn f, access who, std::size_t max_body_bytes) {
-    route made{"POST", pattern, who, body_kind::json, bind_route(with, f)};
-    made.max_body_bytes = max_body_bytes;
-    to.add(std::move(made));
+  const auto post = [&](const char* pattern, route_fn f, access who = access::write) {
+    to.add({"POST", pattern, who, body_kind::json, bind_route(with, f)});
   };
-  post("/api/redis-leaderboard/update", post_update, access::write, small_body);
-  post("/api/redis-leaderboard/update/batch", post_batch, access::write, any_body);
-  post("/api/redis-leaderboard/ranks/{period}", post_ranks, access::read, body_of_ranks);
+  post("/api/redis-leaderboard/update", post_update);
+  post("/api/redis-leaderboard/update/batch", post_batch);
+  post("/api/redis-leaderboard/ranks/{period}", post_ranks, access::read);
   get("/api/redis-leaderboard/{period}", get_board);
   get("/api/redis-leaderboard/user/{user_id}", get_user);
   get("/api/redis-leaderboard/user/{user_id}/rank/{period}", get_rank);

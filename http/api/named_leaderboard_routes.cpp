@@ -333,10 +333,9 @@ static answer_task answer_and_count(const api& with, const request& rq, route_fn
 
 void add_named_leaderboard_routes(router& to, const api& with) {
   const auto add = [&](const char* method, const std::string& rest, handler handle, access who,
-                       body_kind body = body_kind::none, std::size_t max_body_bytes = small_body) {
+                       body_kind body = body_kind::none) {
     route made{method, "/api/leaderboards" + rest, who, body, std::move(handle)};
     made.knows_tenants = true;
-    made.max_body_bytes = max_body_bytes;
     to.add(std::move(made));
   };
   const auto plain = [&](route_fn f) {
@@ -360,10 +359,10 @@ void add_named_leaderboard_routes(router& to, const api& with) {
   add("DELETE", "/{leaderboard}", plain(delete_leaderboard), access::admin);
   add("POST", "/{leaderboard}/update", updates(post_named_update), access::write, body_kind::json);
   add("POST", "/{leaderboard}/update/batch", updates(post_named_batch), access::write,
-      body_kind::json, any_body);
+      body_kind::json);
   add("GET", "/{leaderboard}/{period}", reads(get_named_board), access::read);
   add("POST", "/{leaderboard}/ranks/{period}", reads(post_named_ranks), access::read,
-      body_kind::json, body_of_ranks);
+      body_kind::json);
   add("GET", "/{leaderboard}/user/{user_id}", reads(get_named_user), access::read);
   add("DELETE", "/{leaderboard}/user/{user_id}", plain(delete_named_user), access::admin);
   add("PUT", "/{leaderboard}/user/{user_id}/metadata", plain(put_user_metadata), access::write,

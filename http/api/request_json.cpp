@@ -15,25 +15,28 @@ namespace json = boost::json;
 /// would take forty times the body's memory.
 constexpr std::size_t most_values = 20'000;
 
+/// The place of the quote that ends the string.
+std::size_t end_of_string(std::string_view text, std::size_t from) {
+  while (from < text.size() && text[from] != '"')
+    from += text[from] == '\\' ? 2 : 1;
+  return from;
+}
+
 /// What a text holds if it is JSON.
 struct shape {
   std::size_t members = 0; ///< of all objects: each has one colon outside of strings
   std::size_t values = 0;  ///< at most: each follows a comma, a bracket or a brace
 };
 
+/// Ends when there are more than `most_values`.
 shape shape_of(std::string_view text) {
   shape out;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = 0; i < text.size() && out.values <= most_values; ++i) {
     const char c = text[i];
-    if (c == '"') {
-      in_string = !in_string;
-    } else if (in_string) {
-      i += c == '\\' ? 1 : 0;
-    } else {
-      out.members += c == ':' ? 1 : 0;
-      out.values += c == ',' || c == '[' || c == '{' ? 1 : 0;
-    }
+    if (c == '"')
+      i = end_of_string(text, i + 1);
+    out.members += c == ':' ? 1 : 0;
+    out.values += c == ',' || c == '[' || c == '{' ? 1 : 0;
   }
   return out;
 }

@@ -69,11 +69,7 @@ result<void> check_query(const request& rq, const route& to) {
 }
 
 /// Whether the route takes such a body.
-result<void> check_body(const request& rq, const route& to, const body_framing& framing) {
-  const bool has_body = framing.present();
-  if (framing.length > to.max_body_bytes)
-    return fail(errc::body_too_large, "the body of this route may have up to "
-                                          + std::to_string(to.max_body_bytes) + " bytes");
+result<void> check_body(const request& rq, const route& to, bool has_body) {
   const bool needs_json =
       to.body == body_kind::json || (to.body == body_kind::optional_json && has_body);
   if (needs_json && !is_json(rq.headers))
@@ -136,7 +132,7 @@ admission admit(request& rq, const router& routes, const access_policy& policy,
   }
   if (!may)
     return refuse(may.error());
-  if (const auto fits = check_body(rq, *target.found, *framing); !fits)
+  if (const auto fits = check_body(rq, *target.found, framing->present()); !fits)
     return refuse(fits.error());
   rq.captures = std::move(target.captures);
   rq.query = query_params(rq.target);

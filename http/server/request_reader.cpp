@@ -123,19 +123,18 @@ result<request_reader::progress> request_reader::read(std::string_view bytes, st
   return state_ == state::body ? read_body(bytes, taken) : read_head(bytes, taken);
 }
 
-/// RFC 9112, 2.2: empty lines before a request are to be ignored. Returns how long they are.
-std::size_t request_reader::skip_empty_lines(std::string_view bytes) {
-  std::size_t skipped = 0;
-  while (searched_ <= 1 && bytes.substr(skipped).starts_with("\r\n")) {
-    skipped += 2;
-    searched_ = 0;
-  }
-  return skipped;
+/// RFC 9112, 2.2: an empty line before a request is to be ignored. Returns how long it is.
+std::size_t request_reader::skip_empty_line(std::string_view bytes) {
+  if (skipped_line_ || searched_ > 1 || !bytes.starts_with("\r\n"))
+    return 0;
+  skipped_line_ = true;
+  searched_ = 0;
+  return 2;
 }
 
 result<request_reader::progress> request_reader::read_head(std::string_view bytes,
                                                            std::size_t& taken) {
-  taken = skip_empty_lines(bytes);
+  taken = skip_empty_line(bytes);
   bytes.remove_prefix(taken);
   const auto from = searched_ < 3 ? 0 : searched_ - 3; // the end may have been cut in two
   const auto end = bytes.find("\r\n\r\n", from);
@@ -196,6 +195,7 @@ result<request_reader::progress> request_reader::read_body(std::string_view byte
 
 void request_reader::start_over() {
   state_ = state::head;
+  skipped_line_ = false;
   if (framing_.chunked)
     chunks_ = chunk_decoder{limits_.max_body_bytes};
   framing_ = {};

@@ -42,13 +42,14 @@ private:
 
   [[nodiscard]] result<progress> read_head(std::string_view bytes, std::size_t& taken);
   [[nodiscard]] result<progress> read_body(std::string_view bytes, std::size_t& taken);
-  [[nodiscard]] std::size_t skip_empty_lines(std::string_view bytes);
+  [[nodiscard]] std::size_t skip_empty_line(std::string_view bytes);
   [[nodiscard]] result<void> check_lines(std::string_view part);
 
   const request_limits& limits_;
   state state_ = state::head;
-  std::size_t searched_ = 0; ///< bytes of the head that hold no end of it
-  std::size_t line_ = 0;     ///< where the line begins in which they end
+  bool skipped_line_ = false; ///< before the request
+  std::size_t searched_ = 0;  ///< bytes of the head that hold no end of it
+  std::size_t line_ = 0;      ///< where the line begins in which they end
   body_framing framing_;
   chunk_decoder chunks_;
   request current_;

@@ -27,10 +27,6 @@ enum class body_kind : std::uint8_t { none, json, optional_json };
 /// an orchestrator watches, which must not take a busy service for a dead one.
 enum class when_busy : std::uint8_t { refuse, answer };
 
-/// More than a route needs that takes one thing.
-inline constexpr std::size_t small_body = 65'536;
-inline constexpr std::size_t any_body = SIZE_MAX; ///< up to the server's bound
-
 struct route {
   std::string method;
   std::string pattern; ///< `/api/{period}`: a segment in braces matches any non-empty text
@@ -40,8 +36,7 @@ struct route {
   when_busy busy = when_busy::refuse;
   std::vector<std::string> parameters{}; ///< of the query, where others are refused
   bool knows_tenants = false; ///< a token of a tenant may use it; it sees to what that may see
-  std::size_t max_body_bytes = small_body; ///< beside the server's bound
-  std::size_t number = 0;                  ///< its position in the router, which sets it
+  std::size_t number = 0;     ///< its position in the router, which sets it
 };
 
 /// The routes, matched segment by segment; a literal segment takes precedence over a captured one.

@@ -67,7 +67,7 @@ TEST_F(SecretFiles, ArePickyAboutFiles) {
   EXPECT_THAT(problem_of({{"REDIS_PASSWORD_FILE", "/"}}), HasSubstr("cannot be read"));
   EXPECT_THAT(problem_of({{"REDIS_PASSWORD_FILE", file("\n")}}), HasSubstr("is empty"));
   EXPECT_THAT(problem_of({{"REDIS_PASSWORD_FILE", file(std::string(70'000, 'x'))}}),
-              HasSubstr("is too long"));
+              HasSubstr("larger than 65536 bytes"));
   const auto both = problem_of({{"REDIS_PASSWORD_FILE", file("s3cr3t")}, {"REDIS_PASSWORD", "s3"}});
   EXPECT_EQ(both, "REDIS_PASSWORD_FILE: REDIS_PASSWORD is set, too");
 }

@@ -38,6 +38,7 @@ REMEMBERED = 200  # connections of each process that are written down if the ser
 IP_BIND_ADDRESS_NO_PORT = 24
 DEFECTS = re.compile(r"ERROR: \w*Sanitizer|runtime error:|SUMMARY: \w*Sanitizer|Failed to answer|terminate called")
 SETTINGS = ["admin.open_on_loopback=true", f"http.request_timeout={TIME_LIMIT}s", "http.trusted_proxies=127.0.0.2",
+            "http.limits.admin_per_minute=0", "http.limits.address_per_second=0",  # a refusal ends what has a body
             "http.cors_origins=https://a.example", "aliases.interval=1s"]
 
 

@@ -149,15 +149,8 @@ private:
     router out;
     const auto add = [&](const char* method, const char* pattern, access who, body_kind body,
                          handler handle) {
-      route made{method, pattern, who, body, std::move(handle)};
-      made.max_body_bytes = any_body;
-      out.add(std::move(made));
+      out.add({method, pattern, who, body, std::move(handle)});
     };
-    route brief{"POST", "/brief", access::anyone, body_kind::json, [this](const request& rq) {
-                  return echo(rq);
-                }};
-    brief.max_body_bytes = 100;
-    out.add(std::move(brief));
     add("GET", "/item/{id}", access::anyone, body_kind::none,
         [this](const request& rq) { return item(rq); });
     add("GET", "/who", access::anyone, body_kind::none, [](const request& rq) -> answer_task {

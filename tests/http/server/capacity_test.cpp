@@ -130,15 +130,6 @@ TEST(Capacity, BoundsTheBodiesOfAllConnectionsTogether) {
                          seconds{20}));
 }
 
-TEST(Capacity, ARouteMayTakeLessThanTheServer) {
-  const stub_server server;
-  auto c = server.connect();
-  EXPECT_EQ(c.ask(post_request("/brief", std::string(100, 'x'))).status, 200);
-  const auto refused = c.ask(post_request("/brief", std::string(101, 'x')));
-  EXPECT_EQ(refused.status, 413);
-  EXPECT_EQ(refused.problem_code(), "body_too_large");
-}
-
 TEST(Capacity, BoundsTheRequestsInFlight) {
   server_limits limits;
   limits.loops = 1;

@@ -81,7 +81,6 @@ inline void add_request_lines(table& to) {
   to.request("a plain request line", with("GET /item/1 HTTP/1.1"));
   to.request("a query", with("GET /item/1?a=b HTTP/1.1"));
   to.request("an empty line before the request", "\r\n" + with("GET /item/1 HTTP/1.1"));
-  to.request("two empty lines before the request", "\r\n\r\n" + with("GET /item/1 HTTP/1.1"));
 }
 
 inline void add_targets(table& to) {

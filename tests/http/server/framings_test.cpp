@@ -62,7 +62,7 @@ TEST(Framings, AnEmptyLineBehindARequestIsNone) {
   EXPECT_TRUE(c.closes()) << "without another answer";
   auto cut = server.connect();
   EXPECT_EQ(cut.ask(get_request("/item/4") + "\r").body, "4");
-  EXPECT_EQ(cut.ask("\n\r\n" + get_request("/item/5")).body, "5");
+  EXPECT_EQ(cut.ask("\n" + get_request("/item/5")).body, "5");
 }
 
 TEST(Framings, OptionsOfTheServerAsAWholeAreAnswered) {
