@@ -7,6 +7,7 @@
 #include <boost/algorithm/string/predicate.hpp>
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 namespace standings {
@@ -17,10 +18,18 @@ failure no_target(const char* why) {
   return fail(errc::malformed, std::string{"the request target "} + why);
 }
 
+/// Which bytes may be in a target: a table, for each request asks for each byte.
+constexpr std::array<bool, 256> in_target = [] {
+  std::array<bool, 256> out{};
+  for (std::size_t c = '!'; c < out.size(); ++c)
+    out[c] = c != 0x7f;
+  for (const char c : std::string_view{"\"#<>\\^`{|}"})
+    out[static_cast<unsigned char>(c)] = false;
+  return out;
+}();
+
 bool is_in_target(char c) {
-  constexpr std::string_view never = " \"#<>\\^`{|}\x7f";
-  return static_cast<unsigned char>(c) >= 0x80
-         || (c > ' ' && never.find(c) == std::string_view::npos);
+  return in_target[static_cast<unsigned char>(c)];
 }
 
 bool has_broken_escape(std::string_view text) {
