@@ -1,5 +1,6 @@
 #include "cli/admin_token.hpp"
 
+#include "config/descriptor.hpp"
 #include "config/paths.hpp"
 
 #include <fcntl.h>
@@ -25,24 +26,6 @@ constexpr std::size_t longest_token = 4'096;
 std::string last_error() {
   return std::generic_category().message(errno);
 }
-
-/// A descriptor that closes itself.
-class descriptor {
-public:
-  explicit descriptor(int fd) : fd_(fd) {}
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() {
-    if (fd_ >= 0)
-      ::close(fd_);
-  }
-
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool is_open() const { return fd_ >= 0; }
-
-private:
-  int fd_;
-};
 
 failure no_token(const std::string& file, const std::string& why) {
   return fail(errc::out_of_range, file + " " + why, "admin.token_file");

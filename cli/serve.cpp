@@ -14,6 +14,7 @@
 #include "cli/signals.hpp"
 #include "cli/watchdog.hpp"
 #include "config/paths.hpp"
+#include "config/text_file.hpp"
 #include "http/api/http_ingress.hpp"
 #include "http/server/address_probe.hpp"
 #include "log/log.hpp"
@@ -26,7 +27,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <future>
 #include <memory>
 #include <utility>
@@ -120,10 +120,7 @@ result<std::shared_ptr<tls_identity>> load_identity(const config& settings) {
   if (!serves_tls(settings))
     return std::shared_ptr<tls_identity>{};
   const auto& key = settings.http.tls.key_file;
-  std::error_code error;
-  const auto permissions =
-      std::filesystem::status(resolve_path(settings, key), error).permissions();
-  if (!error && (permissions & std::filesystem::perms::others_read) != std::filesystem::perms::none)
+  if (everybody_may_read(resolve_path(settings, key)))
     log_to(log_component::service)
         .warn("http.tls.key_file ({}) holds a private key, and every user of this machine can read"
               " it: chmod 600 (or 640, for a group)",

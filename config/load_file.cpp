@@ -158,13 +158,6 @@ private:
   std::set<std::string> seen_;
 };
 
-bool everybody_may_read(const std::string& name) {
-  std::error_code error;
-  const auto permissions = std::filesystem::status(name, error).permissions();
-  return !error
-         && (permissions & std::filesystem::perms::others_read) != std::filesystem::perms::none;
-}
-
 } // namespace
 
 void read_file(const std::string& name, load_outcome& out) {

@@ -1,5 +1,7 @@
 #include "config/text_file.hpp"
 
+#include "config/descriptor.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -8,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
 #include <system_error>
 
 namespace standings {
@@ -26,22 +29,6 @@ failure unreadable_by_system() {
   return unreadable(std::generic_category().message(errno));
 }
 
-/// A descriptor that closes itself.
-class descriptor {
-public:
-  explicit descriptor(int fd) : fd_(fd) {}
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() {
-    if (fd_ >= 0)
-      ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
-private:
-  int fd_;
-};
-
 /// Whether there is something to read, or an end, before `until`.
 bool await_input(int fd, clock::time_point until) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock::now());
@@ -51,11 +38,18 @@ bool await_input(int fd, clock::time_point until) {
 
 } // namespace
 
+bool everybody_may_read(const std::string& name) {
+  std::error_code error;
+  const auto permissions = std::filesystem::status(name, error).permissions();
+  return !error
+         && (permissions & std::filesystem::perms::others_read) != std::filesystem::perms::none;
+}
+
 result<std::string> read_text_file(const std::string& name, std::size_t most_bytes) {
   // without O_NONBLOCK the opening of a pipe waits for its writer
   const descriptor in{::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
   struct stat state {};
-  if (in.get() < 0 || ::fstat(in.get(), &state) != 0)
+  if (!in.is_open() || ::fstat(in.get(), &state) != 0)
     return unreadable_by_system();
   const auto until = clock::now() + patience;
   if (S_ISFIFO(state.st_mode) && !await_input(in.get(), until))

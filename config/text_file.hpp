@@ -12,4 +12,7 @@ namespace standings {
 /// reason if it cannot be read or is larger than `most_bytes`.
 [[nodiscard]] result<std::string> read_text_file(const std::string& name, std::size_t most_bytes);
 
+/// Whether every user of this machine may read the file.
+[[nodiscard]] bool everybody_may_read(const std::string& name);
+
 } // namespace standings

@@ -35,8 +35,12 @@ named_cache_filler_state::newest_states(const std::vector<update_outcome>& outco
 
 void named_cache_filler_state::take_to_caches(std::vector<update_outcome>& outcomes) {
   const auto missed = missed_by_caches(newest_states(outcomes));
-  for (const auto& [leaderboard, users] : missed)
-    reload(leaderboard, users);
+  for (const auto& [leaderboard, users] : missed) {
+    std::vector<std::string> ids;
+    for (const auto& user : users)
+      ids.push_back(user.user_id);
+    reload(leaderboard, std::move(ids));
+  }
   const auto now = system_now();
   for (auto& outcome : outcomes) {
     if (outcome.code != errc::none)
@@ -81,14 +85,12 @@ named_cache_filler_state::missed_by_caches(users_by_leaderboard states) {
 }
 
 void named_cache_filler_state::reload(const std::string& leaderboard,
-                                      const std::vector<user_record>& users) {
-  std::vector<std::string> ids;
-  for (const auto& user : users)
-    ids.push_back(user.user_id);
+                                      std::vector<std::string> user_ids,
+                                      std::chrono::seconds wait) {
   if (leaderboard == default_leaderboard)
-    self->send(to_.hydration, refresh_users{std::move(ids)});
+    self->delayed_send(to_.hydration, wait, refresh_users{std::move(user_ids)});
   else
-    self->send(to_.leaderboards, cache_missed{leaderboard, std::move(ids)});
+    self->delayed_send(to_.leaderboards, wait, cache_missed{leaderboard, std::move(user_ids)});
 }
 
 /// What an update that was lost, or that repeats an earlier one, has left in the database may be
@@ -105,14 +107,8 @@ void named_cache_filler_state::reload_uncertain(const std::vector<score_update>&
     for (const auto& state : outcomes[i].states)
       stale[{state.leaderboard, unknown}].user_ids.push_back(updates[i].user_id);
   }
-  for (auto& [of, users] : stale) {
-    const auto& [id, unknown] = of;
-    const auto wait = unknown ? commit_grace : std::chrono::seconds{0};
-    if (id == default_leaderboard)
-      self->delayed_send(to_.hydration, wait, refresh_users{std::move(users.user_ids)});
-    else
-      self->delayed_send(to_.leaderboards, wait, cache_missed{id, std::move(users.user_ids)});
-  }
+  for (auto& [of, users] : stale)
+    reload(of.first, std::move(users.user_ids), of.second ? commit_grace : std::chrono::seconds{0});
 }
 
 cache_filler_actor::behavior_type

@@ -7,6 +7,7 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -40,7 +41,8 @@ private:
   static users_by_leaderboard newest_states(const std::vector<update_outcome>& outcomes);
   void take_to_caches(std::vector<update_outcome>& outcomes);
   [[nodiscard]] users_by_leaderboard missed_by_caches(users_by_leaderboard states);
-  void reload(const std::string& leaderboard, const std::vector<user_record>& users);
+  void reload(const std::string& leaderboard, std::vector<std::string> user_ids,
+              std::chrono::seconds wait = std::chrono::seconds{0});
   void reload_uncertain(const std::vector<score_update>& updates,
                         const std::vector<update_outcome>& outcomes);
 

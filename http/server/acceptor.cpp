@@ -2,6 +2,7 @@
 
 #include "http/server/address_probe.hpp"
 #include "http/server/answer.hpp"
+#include "http/server/buffers.hpp"
 #include "log/log.hpp"
 
 #include <boost/asio/ip/v6_only.hpp>
@@ -115,7 +116,7 @@ void acceptor::accept_waiting() {
     tcp::endpoint from;
     tcp::socket socket{loops_.front()->context()};
     listener_.accept(socket, from, error);
-    if (error == asio::error::would_block || error == asio::error::try_again)
+    if (would_block(error))
       break;
     if (lacks_resources(error))
       return pause();

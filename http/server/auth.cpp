@@ -37,7 +37,7 @@ const known_token* token_of(const header_fields& headers, const access_policy& p
   auto given = headers.value("Authorization");
   if (!boost::istarts_with(given, bearer))
     return nullptr;
-  given.remove_prefix(given.find_first_not_of(' ', bearer.size() - 1));
+  given.remove_prefix(std::min(given.find_first_not_of(' ', bearer.size()), given.size()));
   return policy.find(digest_of(given));
 }
 

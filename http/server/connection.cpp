@@ -1,11 +1,11 @@
 #include "http/server/connection.hpp"
 
 #include "http/server/audit.hpp"
+#include "http/server/buffers.hpp"
 #include "http/server/event_loop.hpp"
 #include "http/server/open_stream.hpp"
 #include "log/log.hpp"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -24,22 +24,8 @@ using boost::system::error_code;
 constexpr std::size_t enough_output = 65'536;
 /// How many requests one connection may have handled before others get their turn.
 constexpr std::size_t longest_turn = 32;
-/// How much is read and thrown away so that the client still receives the answer.
-constexpr std::size_t most_lingered = 16 << 20;
 /// A body up to this size does not count among all bodies.
 constexpr std::size_t most_uncounted = 16'384;
-/// A buffer beyond this is freed when it is empty.
-constexpr std::size_t kept_bytes = 4'096;
-
-bool would_block(const error_code& error) {
-  return error == asio::error::would_block || error == asio::error::try_again;
-}
-
-void release(std::string& buffer) {
-  buffer.clear();
-  if (buffer.capacity() > kept_bytes)
-    std::string{}.swap(buffer);
-}
 
 /// Whether the client wants to use the connection for another request.
 bool client_stays(const request& rq) {
@@ -375,79 +361,6 @@ void connection::await_input() {
   else if (!is_waiting_)
     wait_for(waits_for::next);
   await_readable();
-}
-
-void connection::finish() {
-  error_code ignored;
-  if (has_unread_ || !in_.empty() || socket_.available(ignored) > 0)
-    linger();
-  else
-    close();
-}
-
-/// Half-closes and reads on for a while: closing with unread bytes would reset the connection, and
-/// the client might never see the answer.
-void connection::linger() {
-  error_code ignored;
-  if (tls_)
-    tls_->say_goodbye();
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  release(in_);
-  lingering_ = true;
-  wait_for(waits_for::goodbye);
-  await_readable();
-}
-
-void connection::discard_input() {
-  auto& to = loop_.scratch();
-  error_code error;
-  const auto n = socket_.read_some(asio::buffer(to), error);
-  lingered_ += n;
-  loop_.traffic().received.add(n);
-  if ((error && !would_block(error)) || lingered_ > most_lingered)
-    return close();
-  await_readable();
-}
-
-void connection::drain() {
-  if (stream_)
-    return end_stream();
-  if (handling_ || lingering_ || closing_ || !out_.empty())
-    return;
-  readable(); // a request may have arrived
-  const bool idle = !handling_ && !closing_ && out_.empty() && in_.empty() && !reader_.has_begun();
-  if (socket_.is_open() && idle)
-    close();
-}
-
-/// For one more connection than there may be.
-void connection::make_way() {
-  loop_.traffic().connections_evicted.add();
-  close();
-}
-
-void connection::close() {
-  loop_.waits().clear(*this);
-  stream_.reset();
-  if (tls_ && socket_.is_open())
-    tls_->say_goodbye();
-  error_code ignored;
-  socket_.close(ignored);
-}
-
-void connection::expired(waits_for what) {
-  is_waiting_ = false;
-  if (what == waits_for::silence)
-    return keep_stream_alive();
-  if (what != waits_for::request)
-    return close();
-  error_code ignored;
-  if (socket_.available(ignored) > 0 && !std::exchange(is_late_, true)) {
-    wait_for(waits_for::request);
-    return readable(); // the loop was late, not the client
-  }
-  refuse(fail(errc::request_timeout, "the request did not arrive in time"));
-  advance();
 }
 
 } // namespace standings

@@ -1,5 +1,6 @@
 // The part of a connection that streams events.
 
+#include "http/server/buffers.hpp"
 #include "http/server/connection.hpp"
 #include "http/server/event_loop.hpp"
 #include "http/server/open_stream.hpp"
@@ -87,11 +88,9 @@ void connection::stream_input() {
   boost::system::error_code error;
   const auto n = receive(to, error);
   lingered_ += n;
-  const bool nothing_yet =
-      error == boost::asio::error::would_block || error == boost::asio::error::try_again;
   if (error == boost::asio::error::eof && !out_.empty())
     return end_after_output();
-  if ((error && !nothing_yet) || lingered_ > most_said)
+  if ((error && !would_block(error)) || lingered_ > most_said)
     return close();
   await_readable();
 }

@@ -1,6 +1,6 @@
 #include "http/server/host_field.hpp"
 
-#include "core/base/hex.hpp"
+#include "core/base/percent.hpp"
 #include "core/base/scanner.hpp"
 
 #include <arpa/inet.h>
@@ -22,12 +22,7 @@ bool is_in_name(char c) {
 }
 
 bool is_name(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i)
-    if (!is_in_name(text[i])
-        || (text[i] == '%'
-            && (i + 2 >= text.size() || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0)))
-      return false;
-  return true;
+  return std::all_of(text.begin(), text.end(), is_in_name) && !has_broken_escape(text);
 }
 
 /// `IP-literal` of RFC 3986 without its brackets: an IPv6 address, or one of a later version.

@@ -1,5 +1,6 @@
 #include "http/server/request_reader.hpp"
 
+#include "http/server/buffers.hpp"
 #include "http/server/request_target.hpp"
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -13,9 +14,6 @@ namespace {
 
 namespace beast_http = boost::beast::http;
 using beast_error = boost::system::error_code;
-
-/// A body or head beyond this leaves no memory behind when the connection is idle.
-constexpr std::size_t kept_bytes = 4'096;
 
 /// Fills a request with what Beast finds in its head.
 class head_parser final : public beast_http::basic_parser<true> {
@@ -200,7 +198,6 @@ void request_reader::start_over() {
     chunks_ = chunk_decoder{limits_.max_body_bytes};
   framing_ = {};
   current_.method.clear();
-  current_.target.clear();
   current_.id.clear();
   current_.caller.clear();
   current_.tenant.clear();
@@ -211,10 +208,8 @@ void request_reader::start_over() {
   current_.headers.release_surplus();
   current_.captures.clear();
   current_.query.clear();
-  current_.body.clear();
-  for (auto* text : {&current_.body, &current_.target})
-    if (text->capacity() > kept_bytes)
-      std::string{}.swap(*text);
+  release(current_.body);
+  release(current_.target);
 }
 
 } // namespace standings

@@ -1,6 +1,6 @@
 #include "http/server/request_target.hpp"
 
-#include "core/base/hex.hpp"
+#include "core/base/percent.hpp"
 #include "http/server/host_field.hpp"
 #include "http/server/request.hpp"
 
@@ -30,13 +30,6 @@ constexpr std::array<bool, 256> in_target = [] {
 
 bool is_in_target(char c) {
   return in_target[static_cast<unsigned char>(c)];
-}
-
-bool has_broken_escape(std::string_view text) {
-  for (auto at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1))
-    if (at + 2 >= text.size() || hex_value(text[at + 1]) < 0 || hex_value(text[at + 2]) < 0)
-      return true;
-  return false;
 }
 
 std::size_t size_of_scheme(std::string_view target) {

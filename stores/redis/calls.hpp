@@ -5,6 +5,7 @@
 #include "stores/redis/script.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace standings {
@@ -39,7 +40,7 @@ public:
     co_return on_.pipeline(commands);
   }
   task<result<redis_reply>> script(script_source what, arguments keys, arguments values) override {
-    co_return on_.script(what, keys, values);
+    co_return on_.script(what, std::move(keys), std::move(values));
   }
 
 private:

@@ -274,29 +274,30 @@ result<void> redis_connection::take_read(std::vector<redis_reply>& to, std::size
   return {};
 }
 
-result<redis_reply> redis_connection::script(const script_source& what, const arguments& keys,
-                                             const arguments& values) {
-  return std::move(scripts(what, {{keys, values}}).front());
+result<redis_reply> redis_connection::script(const script_source& what, arguments keys,
+                                             arguments values) {
+  std::vector<script_call> calls;
+  calls.push_back({std::move(keys), std::move(values)});
+  return std::move(scripts(what, calls).front());
 }
 
 std::vector<result<redis_reply>> redis_connection::scripts(const script_source& what,
                                                            const std::vector<script_call>& calls) {
-  for (const auto& call : calls)
-    append_script_call("EVALSHA", what.sha, call);
-  std::vector<result<redis_reply>> replies;
+  std::vector<std::string> doing;
   for (const auto& call : calls) {
-    replies.push_back(read(describe_script(what, call.keys, address_)));
-    if (broken())
-      break;
+    append_script_call("EVALSHA", what.sha, call);
+    doing.push_back(describe_script(what, call.keys, address_));
   }
+  std::vector<result<redis_reply>> replies;
+  while (replies.size() < calls.size() && (replies.empty() || !broken()))
+    replies.push_back(read(doing[replies.size()]));
   for (std::size_t i = 0; i < replies.size(); ++i) {
-    const auto doing = describe_script(what, calls[i].keys, address_);
     auto& reply = replies[i];
-    if (!broken() && reply->is_error() && reply->text().starts_with("NOSCRIPT")) {
+    if (!broken() && reply && reply->is_error() && reply->text().starts_with("NOSCRIPT")) {
       append_script_call("EVAL", what.source, calls[i]); // which also caches the script
-      reply = read(doing);
+      reply = read(doing[i]);
     }
-    reply = checked(std::move(reply), doing);
+    reply = checked(std::move(reply), doing[i]);
   }
   return replies;
 }

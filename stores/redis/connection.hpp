@@ -69,8 +69,8 @@ public:
   pipeline_each(const std::vector<arguments>& commands);
 
   /// Runs a script, and sends its text if the server does not know it yet.
-  [[nodiscard]] result<redis_reply> script(const script_source& what, const arguments& keys,
-                                           const arguments& values);
+  [[nodiscard]] result<redis_reply> script(const script_source& what, arguments keys,
+                                           arguments values);
 
   /// The keys and values of one call of a script.
   struct script_call {
