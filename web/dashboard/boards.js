@@ -2,6 +2,7 @@
 
 import { each, fill, h, isCalm } from "./dom.js";
 import { count, plural } from "./format.js";
+import { mountPast } from "./past.js";
 import { banner, notice, showPill, skeleton } from "./ui.js";
 import { mountUser } from "./user.js";
 
@@ -56,10 +57,11 @@ export function mountBoards(root, head, context, { of, base, updatePath, gone })
     place,
     h("div", { class: "panel-foot" }, total, h("span", { class: "space" }), changed));
   const userPart = mountUser(context, { of, addressOf, periods, names });
+  const pastPart = mountPast(context, { of, addressOf, names });
   head.append(liveState, h("div", { class: "field compact" }, select));
   root.append(
     sourceNote,
-    h("div", { class: "columns" }, boardPanel, userPart.element));
+    h("div", { class: "columns" }, h("div", { class: "stack" }, boardPanel, pastPart.element), userPart.element));
 
   // -- a board arrives ---------------------------------------------------------------------------
   let before = new Map(); // user → {rank, score}, of the board shown
@@ -181,6 +183,7 @@ export function mountBoards(root, head, context, { of, base, updatePath, gone })
     for (const row of body.children) row.toggleAttribute("data-chosen", row.parts.link.textContent === user);
     tabs.forEach((tab, i) => (tab.href = addressOf(periods[i], user)));
     userPart.choose(user, period);
+    pastPart.choose(period);
   }
 
   return {
@@ -188,6 +191,7 @@ export function mountBoards(root, head, context, { of, base, updatePath, gone })
     unmount() {
       live?.close();
       userPart.unmount();
+      pastPart.unmount();
     },
   };
 }

@@ -4,6 +4,7 @@ import { mountBoards } from "./boards.js";
 import { every, h } from "./dom.js";
 import { clock, count, duration, plural, words } from "./format.js";
 import { restoreOne } from "./leaderboards.js";
+import { modes, orders, settingsForm } from "./settings_form.js";
 import { button, confirm, facts, notice, panel, table, whileBusy } from "./ui.js";
 
 const periods = ["daily", "weekly", "monthly", "yearly"];
@@ -13,7 +14,9 @@ export function mountLeaderboard(root, context, id, address) {
   const head = h("div", { class: "view-head" }, h("h1", {}, id), h("a", { href: "#/leaderboards" }, "All leaderboards"), h("span", { class: "space" }));
   const load = button("Load anew", askLoad);
   const archive = button("Archive", askArchive, "danger");
-  const settings = panel({ title: "Settings", lines: 5, context });
+  const change = button("Change", showForm);
+  change.hidden = true;
+  const settings = panel({ title: "Settings", actions: change, lines: 5, context });
   const stores = panel({ title: "Both stores", actions: [load, archive], lines: 5, flush: true, context });
   const boardPlace = h("div", { class: "stack" });
   root.append(head, boardPlace, h("div", { class: "columns even" }, settings.element, stores.element));
@@ -24,6 +27,8 @@ export function mountLeaderboard(root, context, id, address) {
     gone: showAbsent,
   });
   let users; // in the database, as far as is known
+  let found; // the description that is shown
+  let isChanging = false;
 
   // -- what it is ----------------------------------------------------------------------------------
   async function look(signal) {
@@ -39,12 +44,15 @@ export function mountLeaderboard(root, context, id, address) {
     place.fail(error, poll.now);
   }
 
-  function showSettings(found) {
+  function showSettings(next) {
+    found = next;
     users = found.users;
+    if (isChanging) return;
+    change.hidden = false;
     const { settings: s } = found;
     settings.show(facts([
-      ["Counts", { sum: "add up", best: "the best value stays", latest: "the last value stays" }[s.mode] ?? s.mode],
-      ["First is", s.order === "asc" ? "the lowest" : "the highest"],
+      ["Counts", modes[s.mode] ?? s.mode],
+      ["First is", orders[s.order] ?? s.order],
       ["Time zone", s.time_zone],
       ["Week starts on", words(s.week_start)],
       ["Most in one update", count(s.max_count)],
@@ -53,6 +61,26 @@ export function mountLeaderboard(root, context, id, address) {
       ["Made", clock(found.created_at)],
       Object.keys(s.metadata).length > 0 && ["Metadata", h("code", {}, JSON.stringify(s.metadata))],
     ]));
+  }
+
+  /** In the place of the settings, which are looked at no more until it is closed. */
+  function showForm() {
+    isChanging = change.hidden = true;
+    settings.show(settingsForm(context, { settings: found.settings, save, cancel: closeForm }));
+    settings.element.querySelector("input").focus();
+  }
+
+  function closeForm() {
+    isChanging = false;
+    showSettings(found);
+    change.focus();
+  }
+
+  async function save(_, wanted) {
+    const saved = await of.save(wanted);
+    found = { ...found, ...saved };
+    context.toast("good", `The settings of ${id} were changed.`);
+    closeForm();
   }
 
   function feedLink(feed) {

@@ -1,8 +1,10 @@
 // Named leaderboards: those of all tenants or of one, and what brings an archived one back.
 
+import { StandingsError } from "/standings.js";
 import { h } from "./dom.js";
 import { clock, plural, relative } from "./format.js";
 import { mountLeaderboard } from "./leaderboard.js";
+import { settingsForm } from "./settings_form.js";
 import { button, panel, table, whileBusy } from "./ui.js";
 
 const pageSize = 50;
@@ -49,14 +51,40 @@ function mountList(root, context) {
     event.preventDefault();
     whileBusy(restoreButton, () => restoreOne(context, archived.value.trim()));
   } }, h("label", { class: "field" }, "Id", archived), restoreButton);
+  const formPlace = h("div", { class: "panel-body" });
+  const making = h("section", { class: "panel", "aria-labelledby": "make-title", hidden: true },
+    h("div", { class: "panel-head" }, h("h2", { id: "make-title" }, "New leaderboard")), formPlace);
+  const opener = button("New leaderboard", () => showForm(making.hidden));
+  opener.setAttribute("aria-expanded", "false");
   root.append(
-    h("div", { class: "view-head" }, h("h1", {}, "Leaderboards")),
+    h("div", { class: "view-head" }, h("h1", {}, "Leaderboards"), h("span", { class: "space" }), opener),
+    making,
     h("section", { class: "panel", "aria-label": "Filter" }, h("div", { class: "panel-body" }, filter)),
     list.element,
     h("section", { class: "panel", "aria-labelledby": "restore-title" },
       h("div", { class: "panel-head" }, h("h2", { id: "restore-title" }, "Restore an archived one")),
       h("div", { class: "panel-body stack" },
         h("p", { class: "small muted" }, "For 30 days after it was archived, a leaderboard comes back with all its users."), restore)));
+
+  function showForm(isShown) {
+    formPlace.replaceChildren(...(isShown ? [settingsForm(context, { save: makeOne, cancel: () => showForm(false) })] : []));
+    making.hidden = !isShown;
+    opener.setAttribute("aria-expanded", isShown);
+    (isShown ? formPlace.querySelector("input") : opener).focus();
+  }
+
+  /** Makes one, but changes none that is there. */
+  async function makeOne(id, settings) {
+    const one = context.client.leaderboard(id);
+    const isThere = await one.describe().then(() => true, (error) => {
+      if (error.code === "unknown_leaderboard") return false;
+      throw error;
+    });
+    if (isThere) throw new StandingsError({ detail: `There is a leaderboard ${id} already.`, field: "leaderboard", code: "exists" });
+    await one.save(settings);
+    context.toast("good", `${id} was made.`);
+    location.hash = `#/leaderboards/${encodeURIComponent(id)}`;
+  }
 
   /** Begins anew, or goes on after what is shown. */
   async function load(after) {
@@ -79,7 +107,7 @@ function mountList(root, context) {
     list.foot.hidden = rows.length === 0;
     if (rows.length === 0) {
       if (tenant) list.empty(`No leaderboard of “${tenant}”`, "Or none that this token may see.");
-      else list.empty("No leaderboard but the default one", "Make one: standings leaderboards create acme.eu, or PUT /api/leaderboards/acme.eu.");
+      else list.empty("No leaderboard but the default one", "Make one with the button above, with standings leaderboards create acme.eu, or with PUT /api/leaderboards/acme.eu.");
       return;
     }
     list.show(table("Named leaderboards", [

@@ -132,6 +132,8 @@ export function panel({ title, actions, lines = 4, flush = false, context }) {
     get shown() {
       return shown;
     },
+    /** What was there is no longer asked for; what follows is on its way. */
+    wait: () => show("loading", skeleton(lines)),
     show: (...children) => show("content", ...children),
     empty: (heading, text, ...more) => show("empty", notice("inbox", heading, text, ...more)),
     /** Keeps what was there unless nothing was: a page of old facts is better than none. */

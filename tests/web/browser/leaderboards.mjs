@@ -118,6 +118,69 @@ export function leaderboardTests(suite) {
     await says(page, "#toasts", "there is no leaderboard 'never.made'");
   }));
 
+  it("ended periods are listed, and their boards shown with the final ranks", async () => {
+    const id = "ended.one";
+    await world.api("PUT", `${root}/${id}`, {});
+    await world.api("POST", `${root}/${id}/update/batch`, { updates: Array.from({ length: 30 }, (_, i) => ({ user_id: `u${i + 1}`, count: 100 - i })) });
+    await withPage(suite, { view: `leaderboards/${id}` }, async (page) => {
+      const part = page.getByRole("region", { name: "Ended periods" });
+      await says(page, "main", "No daily period has ended yet");
+      await world.api("POST", `${root}/${id}/admin/reset/daily`);
+      await page.getByRole("link", { name: "Weekly", exact: true }).click();
+      await says(page, "main", "No weekly period has ended yet");
+      await page.getByRole("link", { name: "Daily", exact: true }).click();
+      await part.getByRole("button", { name: /^Show the board that began/ }).click();
+      await part.getByText("the first 25 of 30 users").waitFor();
+      assert.deepEqual((await part.locator("tbody tr").first().innerText()).split(/\s+/), ["1", "u1", "100"]);
+      await expectAccessible(page, "ended period");
+      await part.getByRole("button", { name: "Show more" }).click();
+      await part.getByText("30 users", { exact: false }).waitFor();
+      assert.equal(await part.locator("tbody tr").count(), 30);
+      await part.getByRole("link", { name: "u30", exact: true }).click();
+      await says(page, "#user h2", "u30");
+      await part.getByRole("button", { name: "All ended periods" }).click();
+      await part.getByRole("button", { name: /^Show the board that began/ }).waitFor();
+    });
+  });
+
+  it("one is made and changed by keyboard, and what is wrong is said beside its field", () => withPage(suite, { view: "leaderboards", answersMayFail: true }, async (page) => {
+    await tabTo(page, page.getByRole("button", { name: "New leaderboard" }));
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("Not An Id");
+    await page.keyboard.press("Enter");
+    await page.locator("#settings-id:not([hidden])").waitFor();
+    await expectAccessible(page, "form with an error");
+    await page.locator("input[name=id]").fill("acme.eu");
+    await page.keyboard.press("Enter");
+    await says(page, "#settings-id", "There is a leaderboard acme.eu already");
+    await page.locator("input[name=id]").fill("made.here");
+    await page.getByLabel("Counts").selectOption("best");
+    await page.getByLabel("Time zone").fill("Mars/Olympus");
+    await page.keyboard.press("Enter");
+    await says(page, "#settings-time_zone", "Mars/Olympus");
+    await page.getByLabel("Time zone").fill("Asia/Tokyo");
+    await page.getByLabel("Feeds").fill("global");
+    await page.keyboard.press("Enter");
+    await says(page, "h1", "made.here");
+    await says(page, ".facts", "the best value stays");
+    await says(page, ".facts", "Asia/Tokyo");
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.getByLabel("Metadata, as JSON").fill("{");
+    await page.keyboard.press("Enter");
+    await says(page, "#settings-metadata", "This is not JSON");
+    await page.getByLabel("Metadata, as JSON").fill('{"name": "Made here"}');
+    await page.getByLabel("Feeds").fill("never.made");
+    await page.keyboard.press("Enter");
+    await says(page, "#settings-feeds", "never.made");
+    await page.getByLabel("Feeds").fill("");
+    await page.keyboard.press("Enter");
+    await says(page, ".facts", "Made here");
+    assert.deepEqual((await world.api("GET", `${root}/made.here`)).settings, { mode: "best", order: "desc", time_zone: "Asia/Tokyo", week_start: "monday", max_count: 10000, feeds: [], metadata: { name: "Made here" } });
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.getByRole("button", { name: "Cancel", exact: true }).click();
+    await says(page, ".facts", "Made here");
+  }));
+
   it("without a token the boards are shown, and the rest asks for one", () => withPage(suite, { view: "leaderboards/acme.eu", withToken: false, answersMayFail: true }, async (page) => {
     await says(page, "#board tr", "ada");
     await says(page, "main", "This needs a token");
