@@ -109,8 +109,8 @@ say 'the first read of leaderboards that are not in the cache'
 read -r cold_p50 cold_p99 <"$dir/cold"
 printf '   p50 %s ms, p99 %s ms\n' "$cold_p50" "$cold_p99"
 
-say 'the first update of each, 16 in a request'
-touched=$("$python" "$bench/edge/touch_all.py" "${service##*:}" bench. "$leaderboards") || die "an update failed: $touched"
+say 'the first update of each, over 16 connections'
+touched=$("$python" "$bench/edge/touch_all.py" "${service##*:}" "$named/bench." "$leaderboards") || die "an update failed: $touched"
 printf '   %s leaderboards a second\n' "$touched"
 
 say 'updates of one leaderboard, and spread over all'

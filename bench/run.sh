@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: bench/run.sh [micro|edge|reconcile|aliases|sessions|limits|live|leaderboards|all] [OPTION...]
+# Usage: bench/run.sh [micro|edge|reconcile|aliases|sessions|limits|live|leaderboards|isolation|all] [OPTION...]
 #
 # Runs the benchmarks that scripts/bench has built, and prints each figure beside its target.
 #
@@ -11,6 +11,7 @@
 #   limits    one greedy client beside another: its p99, and what a refusal costs
 #   live      what an event costs for a follower of a live board; options as for bench/live_bench.sh
 #   leaderboards  ten thousand named leaderboards; options as for bench/leaderboards_bench.sh
+#   isolation a named leaderboard beside one in trouble; options as for bench/isolation_bench.sh
 #   all       micro, edge and reconcile, and their tables at the end (default); options for the last two
 set -euo pipefail
 
@@ -85,7 +86,7 @@ if [[ ! -x $build/bench_cache ]]; then
 fi
 case $what in
 micro) exec "$build/bench_cache" "$@" ;;
-edge | reconcile | sessions | leaderboards) on_servers "$what" "$@" ;;
+edge | reconcile | sessions | leaderboards | isolation) on_servers "$what" "$@" ;;
 aliases) exec bash "$bench/alias_bench.sh" "$@" ;;
 limits) exec bash "$bench/limits_bench.sh" "$@" ;;
 live) exec bash "$bench/live_bench.sh" "$@" ;;

@@ -1,6 +1,5 @@
 #include "actors/leaderboard/leaderboard_writer.hpp"
 
-#include "actors/leaderboard/batch_write.hpp"
 #include "actors/supervision/spawn_beside.hpp"
 #include "actors/supervision/system.hpp"
 #include "core/leaderboard/leaderboard_id.hpp"
@@ -27,7 +26,7 @@ void leaderboard_writer_state::init(const leaderboard_writer_tools& with) {
 
 caf::result<std::vector<update_outcome>>
 leaderboard_writer_state::write(std::vector<score_update>& updates) {
-  auto outcomes = write_batch(
+  auto outcomes = batches_.write(
       updates, [this](std::span<const score_update> part) { return store_->apply(part); });
   if (const auto lost = std::find_if(outcomes.begin(), outcomes.end(), is_lost);
       lost != outcomes.end())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/leaderboard/named_cache_filler.hpp"
+#include "actors/leaderboard/update_writer.hpp"
 #include "messages/internal/leaderboard.hpp"
 #include "stores/contracts/leaderboard_store.hpp"
 
@@ -43,6 +44,7 @@ private:
 
   all_caches caches_;
   std::unique_ptr<leaderboard_store> store_;
+  update_writer batches_;
   cache_filler_actor filler_;
 };
 

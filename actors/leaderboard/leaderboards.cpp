@@ -12,11 +12,8 @@ namespace standings {
 
 namespace {
 
-/// Leaderboards that this process has compared with the database.
-constexpr std::size_t most_remembered = 100'000;
-
 /// A step may have taken long because a store did not answer.
-constexpr std::chrono::seconds longest_refresh_pause{10};
+constexpr std::chrono::seconds longest_pause{10};
 
 } // namespace
 
@@ -56,6 +53,7 @@ caf::result<Reply> leaderboards_state::look_up(const Message& m) {
 caf::result<leaderboard_loaded> leaderboards_state::load(const load_leaderboard& m) {
   if (!loads_.busy(m.id) && !workers->ready(loads))
     return to_error(errc::store_unavailable, "the database cannot be reached");
+  warm_not_before_ = self->system().clock().now() + options_.warm_pause;
   return loads_.ask(self, m.id, *load_slots_, worker(loads), options_.load_timeout, m);
 }
 
@@ -74,6 +72,11 @@ void leaderboards_state::note_missed(const cache_missed& m) {
 }
 
 // -- looking after those in use ----------------------------------------------------
+
+std::chrono::steady_clock::duration
+leaderboards_state::pause_after(std::chrono::steady_clock::duration took, int times) {
+  return std::min<std::chrono::steady_clock::duration>(times * took, longest_pause);
+}
 
 void leaderboards_state::schedule_look() {
   self->delayed_send(leaderboards_front_actor{self}, options_.look, look_due{});
@@ -136,9 +139,7 @@ void leaderboards_state::refresh_used() {
           [this, begun](bool) {
             refreshing_ = false;
             const auto ended = self->system().clock().now();
-            next_refresh_ = ended
-                            + std::min<std::chrono::steady_clock::duration>(
-                                options_.refresh_pause * (ended - begun), longest_refresh_pause);
+            next_refresh_ = ended + pause_after(ended - begun, options_.refresh_pause);
             refresh_used(); // the next ones, if they are due
           },
           [this, some](const caf::error&) {
@@ -184,113 +185,6 @@ void leaderboards_state::carry() {
           [this](const caf::error&) { carrying_ = false; });
 }
 
-// -- comparing ---------------------------------------------------------------------
-
-/// Those who ask during the comparison of a run share it.
-caf::result<caches_compared> leaderboards_state::compare(const compare_caches& m) {
-  auto asker = self->make_response_promise<caches_compared>();
-  comparison_askers_.push_back(asker);
-  if (!comparison_)
-    compare_all(m.run_id);
-  else if (!comparing_run_ && !waiting_run_)
-    waiting_run_ = m.run_id;
-  return asker;
-}
-
-void leaderboards_state::compare_all(const std::string& run_id) {
-  std::vector<std::string> ids;
-  for (const auto& one : shelf_->all())
-    ids.push_back(one->of.id);
-  begin_comparison(run_id, std::move(ids));
-}
-
-/// Each once, unless it cannot be compared.
-void leaderboards_state::compare_new() {
-  const auto found = shelf_->take_new();
-  if (!options_.shared_caches)
-    return;
-  if (compared_.size() > most_remembered)
-    compared_.clear();
-  for (const auto& id : found)
-    if (compared_.insert(id).second)
-      new_.insert(id);
-  if (comparison_ || new_.empty())
-    return;
-  const auto ids = std::exchange(new_, {});
-  begin_comparison(std::nullopt, {ids.begin(), ids.end()});
-}
-
-/// A page at a time, so that loads and refreshes go on in between.
-void leaderboards_state::begin_comparison(std::optional<std::string> run_id,
-                                          std::vector<std::string> ids) {
-  comparison_.emplace(std::move(ids));
-  comparing_run_ = std::move(run_id);
-  compare_next();
-}
-
-void leaderboards_state::compare_next() {
-  if (!comparison_)
-    return;
-  const auto next = comparison_->next();
-  if (!next)
-    end_comparison();
-  else if (!workers->ready(loads))
-    self->delayed_send(leaderboards_front_actor{self}, options_.look, compare_due{});
-  else
-    compare_page_of(*next);
-}
-
-void leaderboards_state::compare_page_of(const cache_comparison::step& next) {
-  self->request(worker(loads), options_.timeout, compare_page{next.id, next.after})
-      .then(
-          [this, next](const compared_page& page) {
-            const bool differs = comparison_->take(page);
-            const auto then = comparison_->next();
-            if (differs)
-              take_difference(next.id);
-            else if (!then || then->id != next.id)
-              doubted_.erase(next.id);
-            if (then && then->later)
-              self->delayed_send(leaderboards_front_actor{self}, options_.compare_again,
-                                 compare_due{});
-            else
-              compare_next();
-          },
-          [this, next](const caf::error& why) {
-            comparison_->fail();
-            if (!comparing_run_ && to_failure(why).code != errc::unknown_leaderboard)
-              new_.insert(next.id); // the next look tries again
-            compare_next();
-          });
-}
-
-/// Loading brings what the cache lacks. One that differs still has entries that the database does
-/// not know, or that claim to be newer: it is cleared first, and compared again after either.
-void leaderboards_state::take_difference(const std::string& id) {
-  const bool again = doubted_.erase(id) > 0; // only where loading cannot put everything right
-  log_to(log_component::reconcile, {{"run_id", comparing_run_.value_or("")}})
-      .warn("The cache of leaderboard '{}' differs from the database: it is {}loaded anew", id,
-            again ? "cleared and " : "");
-  if (!again && options_.shared_caches)
-    doubted_.insert(id);
-  reload({id, true, {}, again}, options_.shared_caches);
-}
-
-void leaderboards_state::end_comparison() {
-  const auto found = comparison_->so_far();
-  const bool of_a_run = comparing_run_.has_value();
-  comparison_.reset();
-  log_to(log_component::reconcile, {{"run_id", comparing_run_.value_or("")}})
-      .write(of_a_run ? spdlog::level::info : spdlog::level::debug,
-             "Compared the caches of {} named leaderboards with {} users: {} differ, {} failed",
-             found.leaderboards, found.users, found.differing, found.failed);
-  if (of_a_run)
-    for (auto& asker : std::exchange(comparison_askers_, {}))
-      asker.deliver(found);
-  if (waiting_run_)
-    compare_all(*std::exchange(waiting_run_, std::nullopt));
-}
-
 // -- warming -----------------------------------------------------------------------
 
 void leaderboards_state::find_what_to_warm() {
@@ -308,20 +202,23 @@ void leaderboards_state::find_what_to_warm() {
           [this](const caf::error&) { warming_ = false; });
 }
 
-/// One at a time, so that what is read now has at least every other turn of the worker.
+/// One at a time, for half of the time, and only while nobody reads what has to be loaded; the
+/// next look goes on with it.
 void leaderboards_state::warm_next() {
-  if (warm_.empty() || warming_ || !workers->ready(loads))
+  const auto begun = self->system().clock().now();
+  if (warm_.empty() || warming_ || begun < warm_not_before_ || !workers->ready(loads))
     return;
   warming_ = true;
   const warm_leaderboard next{warm_.front().id, warm_.front().last_used_at};
   warm_.pop_front();
   self->request(worker(loads), options_.load_timeout, next)
       .then(
-          [this, id = next.id](const leaderboard_loaded&) {
+          [this, id = next.id, begun](const leaderboard_loaded&) {
             warming_ = false;
             if (!shelf_->holds(id))
               warm_.clear(); // there was no room for it
-            warm_next();
+            go_on(pause_after(self->system().clock().now() - begun, 1), warm_due{},
+                  &leaderboards_state::warm_next);
           },
           [this](const caf::error& why) {
             warming_ = false;
@@ -371,6 +268,7 @@ leaderboards(leaderboards_front_actor::stateful_pointer<leaderboards_state> self
       [&state](const reset_named_period& m) { return state.look_up<reset_report>(m); },
       [&state](const compare_caches& m) { return state.compare(m); },
       [&state](compare_due) { state.compare_next(); },
+      [&state](warm_due) { state.warm_next(); },
       [&state](const set_user_metadata& m) { return state.look_up<bool>(m); },
       [&state](const read_user_metadata& m) { return state.look_up<user_metadata>(m); },
       [&state](const list_past_periods& m) { return state.look_up<std::vector<past_period>>(m); },

@@ -30,8 +30,9 @@ struct leaderboards_options {
   std::size_t max_lookups = 256;                       ///< in flight; more are refused
   std::size_t max_loads = 1'024;                       ///< the same
   std::size_t refreshed_at_once =
-      10;                     ///< leaderboards in one step of a look: a load may wait for it
-  std::size_t warm = 0;       ///< loaded after the start
+      10;               ///< leaderboards in one step of a look: a load may wait for it
+  std::size_t warm = 0; ///< loaded after the start
+  std::chrono::milliseconds warm_pause{500}; ///< of that, after a read that needed a load
   int refresh_pause = 10;     ///< times as long as a step of a look has taken, before the next one
   bool shared_caches = false; ///< other processes, or one before, may have filled them
   restart_limits worker_limits = connection_limits();
@@ -61,6 +62,7 @@ struct leaderboards_state {
   void look();
   caf::result<caches_compared> compare(const compare_caches& m);
   void compare_next();
+  void warm_next();
   component_status status() const;
   void refuse_everyone(const failure& why);
 
@@ -74,6 +76,21 @@ private:
 
   [[nodiscard]] leaderboards_worker_actor worker(std::size_t index) const;
   void schedule_look();
+
+  /// What leaves the rest of the time to others, after a step that took `took`.
+  static std::chrono::steady_clock::duration pause_after(std::chrono::steady_clock::duration took,
+                                                         int times);
+
+  /// Calls `next` after the pause: then `due` comes.
+  template <class Due>
+  void go_on(std::chrono::steady_clock::duration pause, Due due,
+             void (leaderboards_state::*next)()) {
+    if (pause > pause.zero())
+      self->delayed_send(leaderboards_front_actor{self}, pause, due);
+    else
+      (this->*next)();
+  }
+
   void reload_missed();
   void reload(load_leaderboard what, bool compare_after);
   void refresh_used();
@@ -84,9 +101,9 @@ private:
   void compare_all(const std::string& run_id);
   void begin_comparison(std::optional<std::string> run_id, std::vector<std::string> ids);
   void compare_page_of(const cache_comparison::step& next);
+  void go_on_comparing(bool later, std::chrono::steady_clock::time_point begun);
   void end_comparison();
   void find_what_to_warm();
-  void warm_next();
 
   leaderboards_options options_;
   leaderboard_shelf_ptr shelf_;
@@ -101,6 +118,7 @@ private:
   std::chrono::steady_clock::time_point next_refresh_{};
   bool warming_ = false; ///< one is being loaded, or the list of them is
   bool knows_what_to_warm_ = false;
+  std::chrono::steady_clock::time_point warm_not_before_{};
   std::deque<leaderboard_info> warm_;          ///< to be loaded, in this order
   std::optional<cache_comparison> comparison_; ///< under way
   std::optional<std::string> comparing_run_;   ///< the run that it is for; none: of new ones

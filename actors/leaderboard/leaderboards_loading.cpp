@@ -31,14 +31,16 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leade
   if (auto* under_way = load_under_way(m.id)) {
     auto asker = self->make_response_promise<leaderboard_loaded>();
     under_way->askers.push_back(asker);
+    under_way->is_warming = false;
     if (m.anew)
       under_way->load.start_over();
     return asker;
   }
-  return begin_load(*of);
+  return begin_load(*of, false);
 }
 
-caf::result<leaderboard_loaded> leaderboards_worker_state::begin_load(shelved_ptr of) {
+caf::result<leaderboard_loaded> leaderboards_worker_state::begin_load(shelved_ptr of,
+                                                                      bool is_warming) {
   const auto state = periods_of(*of);
   if (!state)
     return failed(state.error());
@@ -51,7 +53,8 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::begin_load(shelved_pt
   shelf_->note_load(of->of.id);
   auto asker = self->make_response_promise<leaderboard_loaded>();
   auto from = store_->scores_of(of->of);
-  loads_.push_back({{std::move(of), std::move(from)}, {asker}, self->system().clock().now()});
+  loads_.push_back(
+      {{std::move(of), std::move(from)}, {asker}, self->system().clock().now(), is_warming});
   if (loads_.size() == 1)
     self->send(leaderboards_worker_actor{self}, load_step_due{});
   return asker;
@@ -85,7 +88,7 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::warm(const warm_leade
     return to_error(complete.error());
   if (*complete)
     return leaderboard_loaded{};
-  return begin_load(std::move(there));
+  return begin_load(std::move(there), true);
 }
 
 leaderboards_worker_state::loading*
@@ -95,12 +98,17 @@ leaderboards_worker_state::load_under_way(const std::string& id) {
   return at == loads_.end() ? nullptr : &*at;
 }
 
-/// Takes the loads under way in turn, so that a small leaderboard does not wait for a large one.
+/// Takes the loads under way in turn, so that a small leaderboard does not wait for a large one,
+/// and those that somebody waits for before the others.
 void leaderboards_worker_state::load_step() {
   if (loads_.empty())
     return;
-  auto one = std::move(loads_.front());
-  loads_.pop_front();
+  auto next = std::find_if(loads_.begin(), loads_.end(),
+                           [](const loading& one) { return !one.is_warming; });
+  if (next == loads_.end())
+    next = loads_.begin();
+  auto one = std::move(*next);
+  loads_.erase(next);
   const auto done = one.load.step();
   if (!done || *done)
     (done ? shelf_->counts.loads : shelf_->counts.failed_loads).add();

@@ -59,6 +59,7 @@ private:
     cache_load load;
     std::vector<caf::typed_response_promise<leaderboard_loaded>> askers;
     std::chrono::steady_clock::time_point began;
+    bool is_warming; ///< nobody has asked for it
   };
 
   [[nodiscard]] static leaderboard_info info_of(const leaderboard& from, bool created = false);
@@ -76,7 +77,7 @@ private:
   [[nodiscard]] static result<void> tell_cache(const shelved_leaderboard& of,
                                                const period_state& state);
   static void log_failed_cache(const std::string& id, const failure& why);
-  caf::result<leaderboard_loaded> begin_load(shelved_ptr of);
+  caf::result<leaderboard_loaded> begin_load(shelved_ptr of, bool is_warming);
   [[nodiscard]] std::vector<std::string> due_to_be_noted(const std::vector<std::string>& used);
   void end_load(loading one, const result<void>& done);
   [[nodiscard]] loading* load_under_way(const std::string& id);

@@ -1,6 +1,5 @@
 #include "actors/leaderboard/score_writer.hpp"
 
-#include "actors/leaderboard/batch_write.hpp"
 #include "actors/leaderboard/cache_filler.hpp"
 #include "actors/leaderboard/version_check.hpp"
 #include "actors/supervision/spawn_beside.hpp"
@@ -43,7 +42,7 @@ score_writer_state::write(std::vector<score_update>& updates) {
 std::vector<update_outcome>
 score_writer_state::write_to_database(const std::vector<score_update>& updates) {
   const auto seen_before = guard_ ? guard_->seen() : 0;
-  auto outcomes = write_batch(
+  auto outcomes = batches_.write(
       updates, [this](std::span<const score_update> part) { return store_->apply(part); });
   watch_versions(outcomes, seen_before);
   if (const auto lost = std::find_if(outcomes.begin(), outcomes.end(), is_lost);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/leaderboard/update_writer.hpp"
 #include "messages/internal/leaderboard.hpp"
 #include "stores/contracts/rank_cache.hpp"
 #include "stores/contracts/score_store.hpp"
@@ -40,6 +41,7 @@ private:
   void watch_versions(const std::vector<update_outcome>& outcomes, std::int64_t before);
 
   std::unique_ptr<score_store> store_;
+  update_writer batches_;
   rank_cache_ptr cache_;
   hydration_actor hydration_;
   version_guard_ptr guard_;

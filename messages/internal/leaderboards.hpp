@@ -41,6 +41,9 @@ struct compare_page {
 /// The next page of a comparison is due.
 struct compare_due {};
 
+/// It is time to load the next cache after a start.
+struct warm_due {};
+
 /// The next page of a load is due.
 struct load_step_due {};
 
@@ -67,6 +70,7 @@ STANDINGS_INSPECT(compare_page, x.id, x.after)
 STANDINGS_INSPECT(carry_scores, x.number, x.user_id)
 STANDINGS_INSPECT(scores_carried, x.users, x.next, x.more)
 STANDINGS_INSPECT(compare_due)
+STANDINGS_INSPECT(warm_due)
 STANDINGS_INSPECT(compared_page, x.users, x.differing, x.on_boards, x.members, x.next, x.skipped)
 
 } // namespace standings
@@ -83,6 +87,7 @@ CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::load_step_due))
 
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::compare_page))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::compare_due))
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::warm_due))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::compared_page))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::carry_scores))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::scores_carried))
@@ -126,7 +131,7 @@ using leaderboards_worker_actor = caf::typed_actor<
 /// The named leaderboards with their internal messages.
 using leaderboards_front_actor = leaderboards_actor::extend_with<worker_events_actor>::extend<
     // The next page of a comparison is due.
-    caf::reacts_to<compare_due>,
+    caf::reacts_to<compare_due>, caf::reacts_to<warm_due>,
     // The periodic look after those in use is due.
     caf::reacts_to<look_due>>;
 

@@ -6,6 +6,9 @@ import { button, panel, table, whileBusy } from "./ui.js";
 
 const pageSize = 25;
 
+/** A period that no calendar and nobody has begun goes back to the first update. */
+const beginning = (period) => (Date.parse(period.started_at) > 0 ? moment(period.started_at) : "The beginning");
+
 /**
  * @param {{of: any, addressOf: (period: string, user?: string) => string, names: Record<string, string>}} what
  * @returns what is told the period of the board
@@ -32,7 +35,7 @@ export function mountPast(context, { of, addressOf, names }) {
     ended.foot.hidden = true;
     if (past.length === 0) return ended.empty(`No ${names[period].toLowerCase()} period has ended yet`, "Its board is kept here as it ended, with the final ranks.");
     ended.show(table(`Ended ${names[period].toLowerCase()} periods`, [
-      { name: "Began", cell: (p) => h("time", { datetime: p.started_at }, moment(p.started_at)) },
+      { name: "Began", cell: (p) => h("time", { datetime: p.started_at }, beginning(p)) },
       { name: "Ended", cell: (p) => h("time", { datetime: p.ended_at }, moment(p.ended_at)) },
       { name: "Users", number: true, cell: (p) => count(p.total_users) },
       { name: "", cell: (p) => choice(p) },
@@ -41,7 +44,7 @@ export function mountPast(context, { of, addressOf, names }) {
 
   function choice(one) {
     const pressed = button("Show board", () => whileBusy(pressed, () => load(one.started_at)), "compact");
-    pressed.setAttribute("aria-label", `Show the board that began ${moment(one.started_at)}`);
+    pressed.setAttribute("aria-label", `Show the board that ended ${moment(one.ended_at)}`);
     return pressed;
   }
 
@@ -70,7 +73,7 @@ export function mountPast(context, { of, addressOf, names }) {
     const more = button("Show more", () => whileBusy(more, () => load(board.started_at)), "compact");
     ended.foot.hidden = false;
     ended.foot.replaceChildren(
-      h("span", { role: "status" }, `${moment(board.started_at)} to ${moment(board.ended_at)}: ${isAll ? "" : `the first ${count(board.entries.length)} of `}${plural(board.total_users, "user")}`),
+      h("span", { role: "status" }, `${beginning(board)} to ${moment(board.ended_at)}: ${isAll ? "" : `the first ${count(board.entries.length)} of `}${plural(board.total_users, "user")}`),
       h("span", { class: "space" }), ...(isAll ? [] : [more]), back);
     (isAll ? back : more).focus({ preventScroll: true });
   }

@@ -129,7 +129,7 @@ export function leaderboardTests(suite) {
       await page.getByRole("link", { name: "Weekly", exact: true }).click();
       await says(page, "main", "No weekly period has ended yet");
       await page.getByRole("link", { name: "Daily", exact: true }).click();
-      await part.getByRole("button", { name: /^Show the board that began/ }).click();
+      await part.getByRole("button", { name: /^Show the board that ended/ }).click();
       await part.getByText("the first 25 of 30 users").waitFor();
       assert.deepEqual((await part.locator("tbody tr").first().innerText()).split(/\s+/), ["1", "u1", "100"]);
       await expectAccessible(page, "ended period");
@@ -139,7 +139,7 @@ export function leaderboardTests(suite) {
       await part.getByRole("link", { name: "u30", exact: true }).click();
       await says(page, "#user h2", "u30");
       await part.getByRole("button", { name: "All ended periods" }).click();
-      await part.getByRole("button", { name: /^Show the board that began/ }).waitFor();
+      await part.getByRole("button", { name: /^Show the board that ended/ }).waitFor();
     });
   });
 
