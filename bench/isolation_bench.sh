@@ -2,9 +2,9 @@
 # Usage: bench/isolation_bench.sh [--rounds N] [--seconds S] [--rate N]
 #
 # What users of one named leaderboard notice while another one is in trouble, on PostgreSQL and Redis: the p99
-# of their ranks and of their updates, 200 a second each, beside updates of the other (default: 500 a second) whose
-# rows the database refuses, whose cache holds another type, whose tenant is full, and that are far more
-# than the service can write. Runs inside scripts/servers.sh, on private servers.
+# of their ranks and of their updates, 200 a second each, beside updates of the other (default: 500 a second) that
+# are in no trouble, whose tenant is full, whose cache holds another type, whose rows the database refuses,
+# and that are far more than the service can write. Runs inside scripts/servers.sh, on private servers.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -94,11 +94,18 @@ start_redis
 database=$(create_database isolation)
 start_service STANDINGS_DATABASE_BACKEND=postgres STANDINGS_DATABASE_URL="$database" \
   STANDINGS_CACHE_BACKEND=redis STANDINGS_CACHE_PORT="$redis_port" STANDINGS_LEADERBOARDS_QUOTAS="full.users=$each"
+for ((i = 0; i < 300; ++i)); do
+  curl --silent --fail --noproxy '*' --max-time 5 "$service/readyz" >/dev/null && break
+  sleep 0.1
+done
 for one in "$troubled" "$watched" full.1; do
   make "$one"
   users_in "$one"
   fetch "$service$named/$one/daily" >/dev/null
 done
+
+say 'the same updates without trouble'
+beside 'no trouble' troubling "$each" "$troubled"
 
 say 'updates of more users than the tenant may have'
 beside 'tenant at its quota' troubling 100000 full.1
