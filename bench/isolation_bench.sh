@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: bench/isolation_bench.sh [--rounds N] [--seconds S] [--rate N]
+# Usage: bench/isolation_bench.sh [--rounds N] [--seconds S] [--updates N]
 #
 # What users of one named leaderboard notice while another one is in trouble, on PostgreSQL and Redis: the p99
 # of their ranks and of their updates, 200 a second each, beside updates of the other (default: 500 a second) that
@@ -9,22 +9,9 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 each=1000
-trouble_rate=500
-others=()
-while [[ $# -gt 0 ]]; do
-  case $1 in
-  --rate)
-    number "$1" "${2:-}" 9999
-    trouble_rate=$2
-    shift 2
-    ;;
-  *)
-    others+=("$1")
-    shift
-    ;;
-  esac
-done
-take_options "${others[@]}"
+updates=500 # a second, of the one in trouble
+own_options=(updates)
+take_options "$@"
 need "$binary" "$build/bench_pace" wrk curl awk redis-server redis-cli psql
 [[ -n ${TEST_POSTGRES_URL:-} ]] || die "run through scripts/bench isolation"
 
@@ -49,12 +36,11 @@ p99_of() {
 
 # troubling USERS LEADERBOARD: updates that the service may refuse; nobody looks at the answers.
 troubling() {
-  paced update "$named/$2/update" '' "$trouble_rate" 16 "$1" >/dev/null
+  paced update "$named/$2/update" '' "$updates" 16 "$1" >/dev/null
 }
 
 flood() {
-  timeout $((seconds + 30)) wrk -t2 -c"$connections" -d"${seconds}s" --timeout 10s -s "$bench/load.lua" \
-    "$service" -- update "$named/$troubled/update" '' "$each" >/dev/null
+  users=$each load "$seconds" "$service" update "$named/$troubled/update" ''
 }
 
 # beside WHAT COMMAND...: p99 of ranks and updates, alone and beside the command.
@@ -94,10 +80,7 @@ start_redis
 database=$(create_database isolation)
 start_service STANDINGS_DATABASE_BACKEND=postgres STANDINGS_DATABASE_URL="$database" \
   STANDINGS_CACHE_BACKEND=redis STANDINGS_CACHE_PORT="$redis_port" STANDINGS_LEADERBOARDS_QUOTAS="full.users=$each"
-for ((i = 0; i < 300; ++i)); do
-  curl --silent --fail --noproxy '*' --max-time 5 "$service/readyz" >/dev/null && break
-  sleep 0.1
-done
+await_ready
 for one in "$troubled" "$watched" full.1; do
   make "$one"
   users_in "$one"

@@ -10,21 +10,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 leaderboards=10000
 each=1000
-others=()
-while [[ $# -gt 0 ]]; do
-  case $1 in
-  --leaderboards | --each)
-    [[ ${2:-} =~ ^[1-9][0-9]{0,5}$ ]] || die "$1 has to be a number from 1 to 999999"
-    printf -v "${1#--}" %s "$2"
-    shift 2
-    ;;
-  *)
-    others+=("$1")
-    shift
-    ;;
-  esac
-done
-take_options "${others[@]}"
+own_options=(leaderboards each)
+take_options "$@"
 need "$binary" "$build/bench_pace" wrk curl awk redis-server redis-cli psql
 [[ -n ${TEST_POSTGRES_URL:-} ]] || die "run through scripts/bench leaderboards"
 

@@ -27,12 +27,14 @@ die() {
 
 # number NAME VALUE MAX
 number() {
-  if ! [[ $2 =~ ^[1-9][0-9]{0,3}$ ]] || (($2 > $3)); then
+  if ! [[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || (($2 > $3)); then
     die "$1 has to be a number from 1 to $3"
   fi
 }
 
-# take_options ARGUMENT...: --rounds, --seconds and --help.
+own_options=() # of a script: each the name of a variable that holds a number
+
+# take_options ARGUMENT...: --rounds, --seconds, --help and own_options.
 take_options() {
   while [[ $# -gt 0 ]]; do
     case $1 in
@@ -50,7 +52,12 @@ take_options() {
       seconds=$2
       shift 2
       ;;
-    *) die "unknown option $1; see --help" ;;
+    *)
+      [[ $1 == --* && " ${own_options[*]} " == *" ${1#--} "* ]] || die "unknown option $1; see --help"
+      number "$1" "${2:-}" 999999
+      printf -v "${1#--}" %s "$2"
+      shift 2
+      ;;
     esac
   done
 }
@@ -146,6 +153,16 @@ start_build() {
   pids+=("$service_pid")
   service=http://127.0.0.1:$(await "$service_pid" "$dir/$name.log" \
     's|.*Listening on http://127.0.0.1:\([0-9]*\).*|\1|p')
+}
+
+await_ready() {
+  local i
+  for ((i = 0; i < 1500; ++i)); do
+    fetch "$service/readyz" >/dev/null 2>&1 && return
+    kill -0 "$service_pid" 2>/dev/null || break
+    sleep 0.2
+  done
+  die "the service is not ready: $(tail -n 5 "$dir/service.log")"
 }
 
 # create_database NAME: prints its URL.

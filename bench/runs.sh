@@ -14,16 +14,6 @@ start_on_servers() {
     STANDINGS_CACHE_BACKEND=redis STANDINGS_CACHE_PORT="$service_redis"
 }
 
-await_ready() {
-  local i
-  for ((i = 0; i < 1500; ++i)); do
-    fetch "$service/readyz" >/dev/null 2>&1 && return
-    kill -0 "$service_pid" 2>/dev/null || break
-    sleep 0.2
-  done
-  die "the service is not ready: $(tail -n 5 "$dir/service.log")"
-}
-
 # serve USERS: a service with so many users in both stores. Sets service, service_pid,
 # service_database, service_redis and service_redis_pid.
 serve() {

@@ -2,7 +2,6 @@
 
 #include "actors/supervision/gated_pass_on.hpp"
 #include "actors/supervision/system.hpp"
-#include "log/log.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -46,13 +46,15 @@ bool goes_back(const update_outcome& outcome) {
 
 std::vector<update_outcome> update_writer::write(std::span<const score_update> updates,
                                                  const apply_batch_fn& apply) {
+  const auto is_alone = [this](const score_update& one) {
+    return refused_.contains(one.user_id);
+  };
+  if (std::none_of(updates.begin(), updates.end(), is_alone))
+    return write_in_order(updates, updates.size(), apply);
   std::vector<std::size_t> order(updates.size());
   std::iota(order.begin(), order.end(), 0U);
-  const auto alone = std::stable_partition(order.begin(), order.end(), [&](std::size_t i) {
-    return !refused_.contains(updates[i].user_id);
-  });
-  if (alone == order.end())
-    return write_in_order(updates, updates.size(), apply);
+  const auto alone = std::stable_partition(order.begin(), order.end(),
+                                           [&](std::size_t i) { return !is_alone(updates[i]); });
   std::vector<score_update> ordered;
   ordered.reserve(order.size());
   for (const auto i : order)

@@ -4,7 +4,7 @@ import { StandingsError } from "/standings.js";
 import { h } from "./dom.js";
 import { clock, plural, relative } from "./format.js";
 import { mountLeaderboard } from "./leaderboard.js";
-import { settingsForm } from "./settings_form.js";
+import { orders, settingsForm } from "./settings_form.js";
 import { button, panel, table, whileBusy } from "./ui.js";
 
 const pageSize = 50;
@@ -113,7 +113,7 @@ function mountList(root, context) {
     list.show(table("Named leaderboards", [
       { name: "Leaderboard", cell: (r) => h("a", { href: `#/leaderboards/${encodeURIComponent(r.id)}` }, r.id) },
       { name: "Mode", cell: (r) => r.settings.mode },
-      { name: "First is", cell: (r) => (r.settings.order === "asc" ? "the lowest" : "the highest") },
+      { name: "First is", cell: (r) => orders[r.settings.order] ?? r.settings.order },
       { name: "Time zone", cell: (r) => r.settings.time_zone },
       { name: "Feeds", cell: (r) => r.settings.feeds.join(", ") || "–" },
       { name: "Last used", cell: (r) => h("time", { datetime: r.last_used_at, title: clock(r.last_used_at) }, relative(r.last_used_at, Date.now())) },
