@@ -1,7 +1,7 @@
 -- What wrk sends for the load benchmarks.
 -- wrk ... -s load.lua URL -- KIND PREFIX SUFFIX USERS
 --   get     GET PREFIX, always the same
---   rank    GET PREFIX .. id .. SUFFIX, of a random user each time
+--   rank    GET PREFIX .. id .. SUFFIX, of a random user each time (of at most 100 000 different ones)
 --   update  POST PREFIX with a random user and count 1
 --   batch   POST PREFIX with 500 different users and count 1 each
 --   spread  POST PREFIX .. number .. SUFFIX with a random user and count 1, of a random one of as many
@@ -23,6 +23,8 @@ local function random_request()
   return requests[math.random(#requests)]
 end
 
+local most_ranks = 100000
+
 -- Every 7919th user from a random one on: all different, for 7919 is prime to the number of users.
 local function batch_of_500(users)
   local first, updates = math.random(users), {}
@@ -41,14 +43,22 @@ function init(args)
     return
   end
   local json = { ["Content-Type"] = "application/json" }
-  for i = 1, kind == "batch" and 100 or kind == "spread" and 50000 or users do
+  local count = users
+  if kind == "batch" then
+    count = 100
+  elseif kind == "spread" then
+    count = 50000
+  elseif kind == "rank" then
+    count = math.min(users, most_ranks)
+  end
+  for i = 1, count do
     if kind == "batch" then
       requests[i] = wrk.format("POST", prefix, json, batch_of_500(users))
     elseif kind == "spread" then
       local path = prefix .. math.random(tonumber(args[5])) .. suffix
       requests[i] = wrk.format("POST", path, json, string.format('{"user_id":"%s","count":1}', user(math.random(users))))
     elseif kind == "rank" then
-      requests[i] = wrk.format("GET", prefix .. user(i) .. suffix)
+      requests[i] = wrk.format("GET", prefix .. user(users > most_ranks and math.random(users) or i) .. suffix)
     else
       local body = string.format('{"user_id":"%s","count":1}', user(i))
       requests[i] = wrk.format("POST", prefix, json, body)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: bench/run.sh [micro|edge|reconcile|aliases|sessions|limits|live|leaderboards|isolation|all] [OPTION...]
+# Usage: bench/run.sh [micro|edge|reconcile|aliases|sessions|limits|live|leaderboards|isolation|ranks|all] [OPTION...]
 #
 # Runs the benchmarks that scripts/bench has built, and prints each figure beside its target.
 #
@@ -12,6 +12,7 @@
 #   live      what an event costs for a follower of a live board; options as for bench/live_bench.sh
 #   leaderboards  ten thousand named leaderboards; options as for bench/leaderboards_bench.sh
 #   isolation a named leaderboard beside one in trouble; options as for bench/isolation_bench.sh
+#   ranks     one leaderboard of ten million users in memory; options as for bench/ranks_bench.sh
 #   all       micro, edge and reconcile, and their tables at the end (default); options for the last two
 set -euo pipefail
 
@@ -90,6 +91,7 @@ edge | reconcile | sessions | leaderboards | isolation) on_servers "$what" "$@" 
 aliases) exec bash "$bench/alias_bench.sh" "$@" ;;
 limits) exec bash "$bench/limits_bench.sh" "$@" ;;
 live) exec bash "$bench/live_bench.sh" "$@" ;;
+ranks) exec bash "$bench/ranks_bench.sh" "$@" ;;
 all) run_all "$@" ;;
 *)
   printf '!! unknown benchmark %s; see bench/run.sh --help\n' "$what" >&2

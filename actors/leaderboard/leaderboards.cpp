@@ -11,8 +11,9 @@ namespace standings {
 
 namespace {
 
-/// A step may have taken long because a store did not answer.
-constexpr std::chrono::seconds longest_pause{10};
+/// A step may have taken long because a store did not answer, which is no reason to look less
+/// often.
+constexpr std::chrono::seconds longest_pause{2};
 
 } // namespace
 

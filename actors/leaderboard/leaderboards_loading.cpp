@@ -20,11 +20,11 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leade
     return failed(of.error());
   if (m.cleared) {
     if (const auto done = (*of)->cache->clear(); !done)
-      return to_error(done.error());
+      return failed_load(m.id, done.error());
   } else if (!m.anew) {
     const auto complete = (*of)->cache->verify();
     if (!complete)
-      return to_error(complete.error());
+      return failed_load(m.id, complete.error());
     if (*complete)
       return leaderboard_loaded{};
   }
@@ -44,12 +44,8 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::begin_load(shelved_pt
   const auto state = periods_of(*of);
   if (!state)
     return failed(state.error());
-  const auto told = tell_cache(*of, *state);
-  if (const auto begun = of->cache->begin_rebuild(); !begun)
-    return to_error(begun.error());
-  if (!told) // what stood in the way may have been moved aside
-    if (const auto again = tell_cache(*of, *state); !again)
-      return to_error(again.error());
+  if (const auto begun = begin_rebuild(*of, *state); !begun)
+    return failed_load(of->of.id, begun.error());
   shelf_->note_load(of->of.id);
   auto asker = self->make_response_promise<leaderboard_loaded>();
   auto from = store_->scores_of(of->of);
@@ -58,6 +54,23 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::begin_load(shelved_pt
   if (loads_.size() == 1)
     self->send(leaderboards_worker_actor{self}, load_step_due{});
   return asker;
+}
+
+result<void> leaderboards_worker_state::begin_rebuild(const shelved_leaderboard& of,
+                                                      const period_state& state) {
+  const auto told = tell_cache(of, state);
+  if (const auto begun = of.cache->begin_rebuild(); !begun)
+    return begun;
+  return told ? told : tell_cache(of, state); // what stood in the way may have been moved aside
+}
+
+/// Whoever reads a leaderboard that cannot be loaded has it tried again, so most are not logged.
+caf::error leaderboards_worker_state::failed_load(const std::string& id, const failure& why) {
+  shelf_->counts.failed_loads.add();
+  if (logged_failed_loads_.passes(self->system().clock().now()))
+    log_to(log_component::scoring)
+        .warn("Failed to load leaderboard '{}' into the cache: {}", id, explain(why));
+  return to_error(why);
 }
 
 // -- room and warmth ---------------------------------------------------------------
@@ -85,7 +98,7 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::warm(const warm_leade
   auto there = shelf_->put_unused(*found, system_now() - m.last_used_at);
   const auto complete = there->cache->verify();
   if (!complete)
-    return to_error(complete.error());
+    return failed_load(m.id, complete.error());
   if (*complete)
     return leaderboard_loaded{};
   return begin_load(std::move(there), true);
@@ -110,8 +123,6 @@ void leaderboards_worker_state::load_step() {
   auto one = std::move(*next);
   loads_.erase(next);
   const auto done = one.load.step();
-  if (!done || *done)
-    (done ? shelf_->counts.loads : shelf_->counts.failed_loads).add();
   if (done && !*done)
     loads_.push_back(std::move(one));
   else
@@ -127,12 +138,16 @@ void leaderboards_worker_state::end_load(loading one, const result<void>& done) 
                                   std::chrono::duration_cast<std::chrono::milliseconds>(took)};
   auto askers = std::move(one.askers);
   const bool is_cache_to_blame = one.load.failed_on_cache();
+  const std::string id = one.load.id();
   { const auto ended = std::move(one.load); } // its leaderboard may leave the shelf
   shrink();
-  if (done)
+  if (done) {
+    shelf_->counts.loads.add();
     answer_all(askers, loaded);
-  else
-    answer_all(askers, is_cache_to_blame ? to_error(done.error()) : failed(done.error()));
+    return;
+  }
+  const auto error = failed_load(id, done.error());
+  answer_all(askers, is_cache_to_blame ? error : failed(done.error()));
 }
 
 caf::result<cached_user> leaderboards_worker_state::load(const load_named_user& m) {

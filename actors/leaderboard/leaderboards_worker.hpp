@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/throttle.hpp"
 #include "messages/internal/leaderboards.hpp"
 #include "stores/contracts/leaderboard_store.hpp"
 #include "sync/leaderboard/cache_load.hpp"
@@ -78,6 +79,11 @@ private:
                                                const period_state& state);
   static void log_failed_cache(const std::string& id, const failure& why);
   caf::result<leaderboard_loaded> begin_load(shelved_ptr of, bool is_warming);
+  [[nodiscard]] static result<void> begin_rebuild(const shelved_leaderboard& of,
+                                                  const period_state& state);
+
+  /// Counts it, and returns the error for the requester.
+  caf::error failed_load(const std::string& id, const failure& why);
   [[nodiscard]] std::vector<std::string> due_to_be_noted(const std::vector<std::string>& used);
   void end_load(loading one, const result<void>& done);
   [[nodiscard]] loading* load_under_way(const std::string& id);
@@ -87,6 +93,7 @@ private:
   leaderboard_shelf_ptr shelf_;
   std::deque<loading> loads_;
   std::unordered_map<std::string, std::chrono::steady_clock::time_point> noted_; ///< as used
+  throttle logged_failed_loads_{std::chrono::seconds{10}};
 };
 
 leaderboards_worker_actor::behavior_type

@@ -97,8 +97,9 @@ public:
     std::vector<std::string> values;
     for (const auto start : starts)
       values.push_back(std::to_string(to_micros(start)));
-    if (const auto done = run_script(pool_, start_periods_, {keys_.meta()}, values); !done)
-      return done.error();
+    const auto members = run_script(pool_, start_periods_, keys_.shared(), values);
+    if (!members)
+      return members.error();
     const auto before = starts_now();
     {
       const std::lock_guard lock{mutex_};
@@ -106,7 +107,7 @@ public:
     }
     for (auto p : all_periods)
       if (before[index_of(p)] < starts[index_of(p)])
-        if (const auto done = counted(zero(p, starts[index_of(p)])); !done) {
+        if (const auto done = zero_unless_empty(p, starts, *members); !done) {
           const std::lock_guard lock{mutex_};
           starts_ = before; // the caller tries again
           return done.error();
@@ -308,6 +309,16 @@ private:
       return wrong.error();
     return wrong->empty() ? result<void>{}
                           : make_room(c, keys_.meta(), *wrong, options_.clock(), nullptr);
+  }
+
+  /// `members`: how many users are on each board. After a start, thousands of empty ones are told.
+  result<void> zero_unless_empty(period board, const period_starts& starts,
+                                 const redis_reply& members) {
+    const auto p = index_of(board);
+    if (members[p].integer() != 0)
+      return counted(zero(board, starts[p]));
+    undated_[p] = 0;
+    return {};
   }
 
   result<void> zero(period board, sys_time start) {

@@ -94,6 +94,26 @@ TEST_F(Alerts, OfWhatReconcileFinds) {
                 well, found);
 }
 
+TEST_F(Alerts, OfLeaderboardsThatCannotBeLoaded) {
+  auto client = service->client();
+  const std::string loads = "standings_leaderboard_loads_total";
+  const std::string board = "/api/leaderboards/acme/daily";
+  ASSERT_EQ(client.put("/api/leaderboards/acme", "{}").status, 201);
+  ASSERT_EQ(client.get(board).status, 200);
+  const auto well = scrape_until(*service, loads + R"({outcome="completed"})", 1);
+  auto admin = other();
+  admin.cli().command({"DEL", "leaderboard:{acme}:meta"});
+  admin.cli().command({"ACL", "SETUSER", "default", "resetkeys", "~leaderboard:[a-z]*",
+                       "~user:details:*", "~session:*", "~alias:*", "~cache:*"});
+  EXPECT_EQ(client.get(board).status, 503);
+  const auto failing = scrape_until(*service, [&](const metrics_text& text) {
+    return text.find(loads + R"({outcome="failed"})").value_or(0) > 0;
+  });
+  expect_alerts({{"StandingsLoadsFailing"}}, well, failing);
+  EXPECT_NE(service->log().find("Failed to load leaderboard 'acme' into the cache"),
+            std::string::npos);
+}
+
 TEST_F(Alerts, OfLockedTables) {
   const auto well = scrape_until(*service, [](const metrics_text& text) {
     return text.find("standings_session_sync_working") == 1
