@@ -1,10 +1,12 @@
 #include "core/leaderboard/leaderboard_settings.hpp"
 
 #include "core/leaderboard/leaderboard_id.hpp"
+#include "core/leaderboard/metadata.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace standings {
@@ -49,6 +51,16 @@ result<void> read_feeds(const json::value& from, std::vector<std::string>& to) {
   return {};
 }
 
+bool is_setting(std::string_view name) {
+  constexpr std::array<std::string_view, 7> all{"mode",      "order", "time_zone", "week_start",
+                                                "max_count", "feeds", "metadata"};
+  return std::find(all.begin(), all.end(), name) != all.end();
+}
+
+bool is_max_count(std::int64_t count) {
+  return count >= 1 && count < score_limit;
+}
+
 result<void> read_setting(std::string_view name, const json::value& value,
                           leaderboard_settings& to) {
   if (name == "mode")
@@ -70,6 +82,8 @@ result<void> read_setting(std::string_view name, const json::value& value,
   if (name == "metadata") {
     if (!value.is_object())
       return wrong_type("metadata", "a JSON object");
+    if (has_infinite_number(value))
+      return fail(errc::out_of_range, "metadata holds a number that is too large", "metadata");
     to.metadata = json::serialize(value);
     return {};
   }
@@ -100,7 +114,7 @@ result<void> validate_settings(const std::string& id, const leaderboard_settings
     return valid;
   if (const auto made = calendar::make(settings.time_zone, settings.week_start); !made)
     return made.error();
-  if (settings.rules.max_count < 1 || settings.rules.max_count >= score_limit)
+  if (!is_max_count(settings.rules.max_count))
     return fail(errc::out_of_range, "max_count has to be an integer from 1 to 2^53 - 1",
                 "max_count");
   if (settings.metadata.size() > max_leaderboard_metadata_bytes)
@@ -141,14 +155,31 @@ std::string settings_json(const leaderboard_settings& settings) {
   return json::serialize(out);
 }
 
-leaderboard_settings settings_in(const std::string& text) {
+stored_settings settings_in(const std::string& text) {
   boost::system::error_code error;
   const auto parsed = json::parse(text, error);
-  leaderboard_settings out;
-  if (!error && parsed.is_object())
-    for (const auto& member : parsed.get_object())
-      static_cast<void>(read_setting(member.key(), member.value(), out));
+  stored_settings out;
+  if (error || !parsed.is_object()) {
+    out.unreadable = "settings";
+    return out;
+  }
+  const auto note = [&](const result<void>& read, std::string_view name) {
+    if (!read && out.unreadable.empty() && name != "metadata") // which no score depends on
+      out.unreadable = name;
+  };
+  for (const auto& member : parsed.get_object())
+    if (is_setting(member.key()))
+      note(read_setting(member.key(), member.value(), out.settings), member.key());
+  if (!calendar::make(out.settings.time_zone, out.settings.week_start))
+    note(fail(errc::out_of_range, {}), "time_zone or week_start");
+  if (!is_max_count(out.settings.rules.max_count))
+    note(fail(errc::out_of_range, {}), "max_count");
   return out;
+}
+
+failure unreadable_settings(const leaderboard& of) {
+  return fail(errc::rejected_row, "the settings of leaderboard '" + of.id
+                                      + "' cannot be read in the database: " + of.unreadable);
 }
 
 } // namespace standings

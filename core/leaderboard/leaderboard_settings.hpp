@@ -28,6 +28,11 @@ struct leaderboard_settings {
   std::string metadata = "{}";      ///< a JSON object
 
   friend bool operator==(const leaderboard_settings&, const leaderboard_settings&) = default;
+
+  /// Whether the periods of both begin at the same times.
+  [[nodiscard]] bool has_calendar_of(const leaderboard_settings& other) const {
+    return time_zone == other.time_zone && week_start == other.week_start;
+  }
 };
 
 /// A named leaderboard. What belongs to it in the database carries its `number`.
@@ -39,6 +44,7 @@ struct leaderboard {
   sys_time last_used_at{};
   std::optional<sys_time> archived_at{};
   bool has_user_metadata = false; ///< whether a user carries, or has carried, metadata
+  std::string unreadable{};       ///< the setting that another program made unreadable; mostly none
 
   friend bool operator==(const leaderboard&, const leaderboard&) = default;
 };
@@ -62,9 +68,23 @@ inline constexpr std::chrono::hours kept_after_archiving{30 * 24};
 [[nodiscard]] result<leaderboard_settings> parse_settings(const boost::json::object& from,
                                                           const leaderboard_settings& otherwise);
 
-/// All settings as a JSON object, and back. The text is our own: what cannot be read in it is as by
-/// default.
+/// All settings as a JSON object.
 std::string settings_json(const leaderboard_settings& settings);
-leaderboard_settings settings_in(const std::string& text);
+
+/// Settings as they are stored. What cannot be read is as by default.
+struct stored_settings {
+  leaderboard_settings settings{};
+  std::string unreadable{}; ///< the first setting that cannot be read; empty if all can
+
+  friend bool operator==(const stored_settings&, const stored_settings&) = default;
+};
+
+/// Reads what `settings_json` has written, and other programs may have changed. A setting of
+/// another version of the service is passed over.
+stored_settings settings_in(const std::string& text);
+
+/// The failure for whoever would change scores or settings of a leaderboard whose settings cannot
+/// be read: taken for the default ones, they would make scores that mean nothing.
+[[nodiscard]] failure unreadable_settings(const leaderboard& of);
 
 } // namespace standings

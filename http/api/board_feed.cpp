@@ -22,9 +22,15 @@ std::string name_of(const std::string& printed) {
   return to_string(names(printed));
 }
 
-board_news_ptr board_looks_like(const followed_board& what, const board_page& page) {
+board_page top_of(const board_page& page, std::uint64_t limit) {
+  auto out = page;
+  out.entries.resize(std::min<std::size_t>(out.entries.size(), limit));
+  return out;
+}
+
+board_news_ptr board_looks_like(const followed_board& what, const followed_page& seen) {
   board_news out;
-  out.content = board_json(what.board, what.limit, 0, page);
+  out.content = board_json(what.board, what.limit, 0, top_of(seen.page, what.limit), seen.carried);
   out.id = name_of(out.content);
   out.event = "event: board\nid: " + out.id + "\ndata: " + out.content + "\n\n";
   return std::make_shared<const board_news>(std::move(out));
@@ -45,12 +51,6 @@ board_news_ptr board_is_gone(const failure& why) {
   out.event = "event: gone\ndata: " + out.content + "\n\n";
   out.is_last = true;
   return std::make_shared<const board_news>(std::move(out));
-}
-
-board_page top_of(const board_page& page, std::uint64_t limit) {
-  auto out = page;
-  out.entries.resize(std::min<std::size_t>(out.entries.size(), limit));
-  return out;
 }
 
 } // namespace
@@ -174,7 +174,7 @@ std::vector<board_feed::due_read> board_feed::due_reads(clock::time_point now) {
 detached board_feed::read(due_read which, followed_leaderboard_ptr from) {
   const std::size_t counted = which.leaderboard.empty() ? 0 : 1;
   reading_ += counted;
-  result<board_page> page = fail(errc::internal);
+  result<followed_page> page = fail(errc::internal);
   try {
     page = co_await from->top(which.board, which.limit);
   } catch (const std::exception& e) {
@@ -187,7 +187,7 @@ detached board_feed::read(due_read which, followed_leaderboard_ptr from) {
 
 /// `from` is not what is followed by now if all had left meanwhile.
 void board_feed::has_read(const due_read& which, const followed_leaderboard_ptr& from,
-                          const result<board_page>& page) {
+                          const result<followed_page>& page) {
   const auto at = leaderboards_.find(which.leaderboard);
   if (at == leaderboards_.end() || at->second.what != from)
     return;
@@ -197,14 +197,14 @@ void board_feed::has_read(const due_read& which, const followed_leaderboard_ptr&
   tell(at->second, which, page);
 }
 
-void board_feed::tell(followed& to, const due_read& was, const result<board_page>& page) {
+void board_feed::tell(followed& to, const due_read& was, const result<followed_page>& page) {
   for (auto& [what, of] : to.topics) {
     if (what.board != was.board)
       continue;
     if (!page)
       tell(what, of, board_is_unavailable(page.error()));
     else if (what.limit <= was.limit)
-      tell(what, of, board_looks_like(what, top_of(*page, what.limit)));
+      tell(what, of, board_looks_like(what, *page));
     else
       to.watches[index_of(what.board)].want(); // it was not followed yet when the read began
   }

@@ -95,8 +95,8 @@ private:
   [[nodiscard]] std::vector<due_read> due_reads(clock::time_point now);
   detached read(due_read which, followed_leaderboard_ptr from);
   void has_read(const due_read& which, const followed_leaderboard_ptr& from,
-                const result<board_page>& page);
-  void tell(followed& to, const due_read& was, const result<board_page>& page);
+                const result<followed_page>& page);
+  void tell(followed& to, const due_read& was, const result<followed_page>& page);
   void tell(const followed_board& what, topic& of, board_news_ptr news);
   void tell_gone(const std::string& id, const failure& why);
 

@@ -17,10 +17,13 @@ public:
     return {cache_->changes(), reads_->complete(), reads_->version().has_value()};
   }
 
-  task<result<board_page>> top(period board, std::uint64_t limit) override {
+  task<result<followed_page>> top(period board, std::uint64_t limit) override {
     if (!reads_->complete())
       co_return still_warming();
-    co_return co_await reads_->top(board, 0, limit);
+    auto page = co_await reads_->top(board, 0, limit);
+    if (!page)
+      co_return page.error();
+    co_return followed_page{std::move(*page)};
   }
 
   void end() override { reads_->end(); }

@@ -12,6 +12,12 @@
 
 namespace standings {
 
+/// The top of a board, and what its users carry.
+struct followed_page {
+  board_page page{};
+  user_metadata carried{};
+};
+
 /// A leaderboard whose boards clients follow, as the feed reads it. For the thread of the feed's
 /// loop.
 class followed_leaderboard {
@@ -26,7 +32,7 @@ public:
 
   /// The first `limit` users of a board. Fails with `unknown_leaderboard` once the leaderboard is
   /// not there any more.
-  [[nodiscard]] virtual task<result<board_page>> top(period board, std::uint64_t limit) = 0;
+  [[nodiscard]] virtual task<result<followed_page>> top(period board, std::uint64_t limit) = 0;
 
   /// Reads under way, and further ones, fail.
   virtual void end() {}

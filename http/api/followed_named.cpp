@@ -12,7 +12,8 @@ class followed_named final : public followed_leaderboard {
 public:
   followed_named(const api& with, std::string id) : with_(with), id_(std::move(id)) {}
 
-  /// A cache that others share says nothing without being asked, which may block.
+  /// A cache that others share says nothing without being asked, which may block; and no cache says
+  /// what users carry.
   board_watch::signs signs() override {
     const auto what = with_.faces.shelf->find(id_);
     if (!what)
@@ -24,16 +25,26 @@ public:
     const bool blocks = with_.faces.named_caches_block;
     return {.changes = what->cache->changes(),
             .complete = blocks || what->cache->complete(),
-            .shows_all_changes = !blocks && what->cache->version().has_value(),
+            .shows_all_changes =
+                !blocks && what->cache->version().has_value() && !what->of.has_user_metadata,
             .incarnation = incarnation_};
   }
 
   /// Loads the leaderboard if it is not in the cache.
-  task<result<board_page>> top(period board, std::uint64_t limit) override {
+  task<result<followed_page>> top(period board, std::uint64_t limit) override {
     const auto of = co_await open_named_boards(with_, id_);
     if (!of)
       co_return of.error();
-    co_return co_await (*of)->boards.top(board, 0, limit);
+    followed_page out;
+    auto page = co_await (*of)->boards.top(board, 0, limit);
+    if (!page)
+      co_return page.error();
+    out.page = std::move(*page);
+    std::vector<std::string> users;
+    for (const auto& entry : out.page.entries)
+      users.push_back(entry.user.user_id);
+    out.carried = co_await carried_by(with_, **of, std::move(users));
+    co_return out;
   }
 
 private:

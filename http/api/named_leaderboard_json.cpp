@@ -2,6 +2,7 @@
 
 #include "core/base/json_text.hpp"
 #include "core/leaderboard/leaderboard_id.hpp"
+#include "core/leaderboard/metadata.hpp"
 #include "http/api/leaderboard_json.hpp"
 #include "http/api/request_json.hpp"
 
@@ -88,6 +89,8 @@ result<std::string> parse_user_metadata(std::string_view body) {
   const auto parsed = parse_object(body);
   if (!parsed)
     return parsed.error();
+  if (has_infinite_number(*parsed))
+    return fail(errc::out_of_range, "metadata holds a number that is too large", "metadata");
   auto text = json::serialize(*parsed);
   if (text.size() > max_user_metadata_bytes)
     return fail(errc::out_of_range, "metadata is larger than 1 KiB", "metadata");

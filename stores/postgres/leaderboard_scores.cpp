@@ -183,10 +183,7 @@ public:
 private:
   static std::uint64_t count_in(const pqxx::result& rows) { return rows[0][0].as<std::uint64_t>(); }
 
-  /// The moment with what was recorded for this leaderboard.
-  moment moment_now(postgres_work& tx) {
-    return tables_.users().moment_of(tx.exec_prepared("named_periods", of_.number)[0]);
-  }
+  moment moment_now(postgres_work& tx) { return tables_.moment_of(tx, of_); }
 
   period_starts starts_now(postgres_work& tx) {
     const auto at = moment_now(tx);
@@ -194,15 +191,8 @@ private:
   }
 
   result<void> record(const period_starts& starts) {
-    std::vector<std::string> names;
-    std::vector<std::int64_t> times;
-    for (auto p : all_periods) {
-      names.emplace_back(to_string(p));
-      times.push_back(to_micros(starts[index_of(p)]));
-    }
     return transact([&](postgres_work& tx, const moment& at) {
-      tx.exec_prepared("named_record", of_.number, text_array(names), bigint_array(times),
-                       to_micros(at.latest));
+      postgres_leaderboard_tables::record_starts(tx, of_, starts, at);
     });
   }
 

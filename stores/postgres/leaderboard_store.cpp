@@ -326,10 +326,19 @@ private:
     if (!before)
       if (const auto may = check_room_in(tx, {&id, 1}); !may)
         return may.error();
+    if (before && !before->settings.has_calendar_of(settings))
+      keep_starts(tx, *before, at);
     tx.exec_prepared(before ? "named_change" : "named_insert", id, settings_json(settings));
     const saved_leaderboard saved{*find_in(tx, id), !before};
     open_periods_of_new(tx, {&saved, 1}, at);
     return saved;
+  }
+
+  /// A period that has begun stays begun, whatever calendar comes next: caches count from there on,
+  /// and what it has ended is kept.
+  void keep_starts(postgres_work& tx, const leaderboard& of, const moment& at) {
+    const auto recorded = tables_.moment_of(tx, of).recorded;
+    tables_.record_starts(tx, of, tables_.starts(of, recorded, at.now), at);
   }
 
   /// For those that this transaction has made. Otherwise the first write of each would have to, in

@@ -26,7 +26,9 @@ postgres_leaderboard_tables::read_leaderboard(const pqxx::row& row) {
   with_starts out;
   out.found.number = row[0].as<std::int64_t>();
   out.found.id = row[1].c_str();
-  out.found.settings = settings_in(row[2].c_str());
+  auto stored = settings_in(row[2].c_str());
+  out.found.settings = std::move(stored.settings);
+  out.found.unreadable = std::move(stored.unreadable);
   out.found.created_at = from_micros(row[3].as<std::int64_t>());
   out.found.last_used_at = from_micros(row[4].as<std::int64_t>());
   if (!row[5].is_null())
@@ -58,6 +60,23 @@ period_starts postgres_leaderboard_tables::starts(const leaderboard& of,
 
 period_starts postgres_leaderboard_tables::settled_starts(const leaderboard& of, const moment& at) {
   return window(of.settings).settled_starts(at.certain, at.recorded);
+}
+
+postgres_leaderboard_tables::moment postgres_leaderboard_tables::moment_of(postgres_work& tx,
+                                                                           const leaderboard& of) {
+  return users_.moment_of(tx.exec_prepared("named_periods", of.number)[0]);
+}
+
+void postgres_leaderboard_tables::record_starts(postgres_work& tx, const leaderboard& of,
+                                                const period_starts& starts, const moment& at) {
+  std::vector<std::string> names;
+  std::vector<std::int64_t> times;
+  for (auto p : all_periods) {
+    names.emplace_back(to_string(p));
+    times.push_back(to_micros(starts[index_of(p)]));
+  }
+  tx.exec_prepared("named_record", of.number, text_array(names), bigint_array(times),
+                   to_micros(at.latest));
 }
 
 postgres_past_boards::due postgres_leaderboard_tables::due_of(const leaderboard* of,

@@ -46,6 +46,13 @@ public:
   period_starts starts(const leaderboard& of, const period_starts& recorded, sys_time now);
   period_starts settled_starts(const leaderboard& of, const moment& at);
 
+  /// The moment with what was recorded for this leaderboard.
+  moment moment_of(postgres_work& tx, const leaderboard& of);
+
+  /// Starts never move back, but to correct those that were recorded far in the future.
+  static void record_starts(postgres_work& tx, const leaderboard& of, const period_starts& starts,
+                            const moment& at);
+
   /// A leaderboard, null standing for the default one, with its starts in force.
   postgres_past_boards::due due_of(const leaderboard* of, const period_starts& starts);
 

@@ -246,8 +246,10 @@ std::vector<std::string> applied_migrations(pqxx::transaction_base& tx, const ta
                          + " is another program's; name another schema as database.schema")};
   need_same_home(tx, names);
   std::vector<std::string> out;
-  for (const auto& row : tx.exec("SELECT name FROM " + names.own + "schema_migrations"))
-    out.emplace_back(row[0].c_str());
+  for (const auto& row : tx.exec("SELECT name FROM " + names.own + "schema_migrations")) {
+    const std::string_view name = row[0].c_str();
+    out.emplace_back(name.substr(0, name.find(':'))); // see 0016_older_programs.sql
+  }
   return out;
 }
 

@@ -10,6 +10,17 @@ bool is_number(std::string_view text) {
   return text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+/// An infinite time, which other programs may write, would be no bigint, and fail a statement that
+/// reads many rows.
+std::string us_of_time(const std::string& time) {
+  const auto exact = "(extract(epoch FROM " + time + ") * 1000000)::bigint";
+  if (time == "clock_timestamp()")
+    return exact;
+  return "CASE WHEN " + time
+         + " > timestamptz '9999-12-31 00:00:00+00' THEN 253402214400000000 WHEN " + time
+         + " < timestamptz '0001-01-01 00:00:00+00' THEN -62135596800000000 ELSE " + exact + " END";
+}
+
 } // namespace
 
 /// In two parts, because PostgreSQL multiplies an interval as a double: all microseconds would not
@@ -21,9 +32,7 @@ std::string time_from_us(std::string_view us) {
 }
 
 std::string with_times(std::string_view sql) {
-  const auto out = replaced_each(sql, "{us:", "}", [](const std::string& time) {
-    return "(extract(epoch FROM " + time + ") * 1000000)::bigint";
-  });
+  const auto out = replaced_each(sql, "{us:", "}", us_of_time);
   return replaced_each(out, "{time:", "}", [](const std::string& us) {
     return time_from_us(is_number(us) ? "$" + us + "::bigint" : us);
   });

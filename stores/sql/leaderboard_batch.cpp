@@ -18,9 +18,8 @@ namespace {
 
 using request_key = std::tuple<std::int64_t, std::string, std::string>;
 
-update_outcome nowhere_to_count(const std::string& id) {
+update_outcome outcome_of(const failure& why) {
   update_outcome out;
-  const auto why = unknown_leaderboard(id);
   out.code = why.code;
   out.detail = why.detail;
   return out;
@@ -72,12 +71,19 @@ private:
       const auto missing =
           std::find_if(ids.begin(), ids.end(), [&](const auto& id) { return !known_.has(id); });
       if (ids.empty())
-        settle(i, nowhere_to_count(""));
+        settle(i, outcome_of(unknown_leaderboard("")));
       else if (missing != ids.end())
-        settle(i, nowhere_to_count(*missing));
+        settle(i, outcome_of(unknown_leaderboard(*missing)));
       else
-        reached_[i] = reached_from(ids, known_.feeds());
+        reach(i, reached_from(ids, known_.feeds()));
     }
+  }
+
+  void reach(std::size_t i, std::vector<std::string> ids) {
+    for (const auto& id : ids)
+      if (const auto* named = known_.find(id); named && !named->unreadable.empty())
+        return settle(i, outcome_of(unreadable_settings(*named)));
+    reached_[i] = std::move(ids);
   }
 
   std::int64_t number_of(const std::string& id) {

@@ -52,6 +52,8 @@ result<void> validate_save(const std::string& id, const std::optional<leaderboar
                            const leaderboard_settings& settings, reached_leaderboards& known) {
   if (before && before->archived_at)
     return is_archived(id);
+  if (before && !before->unreadable.empty())
+    return unreadable_settings(*before);
   if (before)
     if (const auto may = validate_change(before->settings, settings); !may)
       return may;

@@ -2,6 +2,7 @@
 
 #include "core/leaderboard/feeds.hpp"
 #include "core/leaderboard/leaderboard_id.hpp"
+#include "core/leaderboard/metadata.hpp"
 #include "stores/sql/leaderboard_batch.hpp"
 #include "stores/sql/reached_leaderboards.hpp"
 #include "stores/sql/tenant_room.hpp"
@@ -256,7 +257,8 @@ public:
       SQLite::Transaction snapshot{tables_.db()};
       user_metadata out;
       for (const auto& user_id : user_ids)
-        if (auto found = metadata_of_.first(read_text, which.number, user_id))
+        if (auto found = metadata_of_.first(read_text, which.number, user_id);
+            found && is_metadata(*found))
           out.emplace(user_id, *std::move(found));
       return out;
     });
@@ -397,11 +399,21 @@ private:
     if (!before)
       if (const auto may = check_room_for({&id, 1}); !may)
         return may.error();
+    if (before && !before->settings.has_calendar_of(settings))
+      keep_starts(*before, now);
     if (before)
       change_.with(id, settings_json(settings)).exec();
     else
       insert_.with(id, settings_json(settings), to_micros(now)).exec();
     return saved_leaderboard{*tables_.find(id), !before};
+  }
+
+  /// A period that has begun stays begun, whatever calendar comes next: caches count from there on,
+  /// and what it has ended is kept.
+  void keep_starts(const leaderboard& of, sys_time now) {
+    const auto starts = tables_.starts_to_write(of, now);
+    for (auto p : all_periods)
+      tables_.record_start(of.number, p, starts[index_of(p)]);
   }
 
   prepared prepare(std::string_view text) { return tables_.prepare(text); }

@@ -31,7 +31,9 @@ leaderboard sqlite_leaderboard_tables::read_leaderboard(SQLite::Statement& row) 
   leaderboard out;
   out.number = row.getColumn(0).getInt64();
   out.id = row.getColumn(1).getString();
-  out.settings = settings_in(row.getColumn(2).getString());
+  auto stored = settings_in(row.getColumn(2).getString());
+  out.settings = std::move(stored.settings);
+  out.unreadable = std::move(stored.unreadable);
   out.created_at = from_micros(row.getColumn(3).getInt64());
   out.last_used_at = from_micros(row.getColumn(4).getInt64());
   if (!row.getColumn(5).isNull())

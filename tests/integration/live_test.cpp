@@ -134,6 +134,25 @@ TEST(NamedLiveBoard, ShowsTheBoardItsChangesAndThatItIsGone) {
   EXPECT_TRUE(reaches(again, 0));
 }
 
+TEST(NamedLiveBoard, ShowsWhatUsersCarryAsTheBoardDoes) {
+  const service_under_test service;
+  auto client = service.client();
+  ASSERT_EQ(client.put(named_root + "/acme", "{}").status, 201);
+  ASSERT_EQ(update_named(client, "acme", 3), 200);
+  event_reader stream{service.port(), named_live("acme")};
+  stream.next();
+  const auto set = [&](const std::string& metadata) {
+    return client.put(named_root + "/acme/user/ann/metadata", metadata).status;
+  };
+  ASSERT_EQ(set(R"({"name":"Ann"})"), 200);
+  EXPECT_EQ(stream.next().data, client.get(named_root + "/acme/daily").body);
+  ASSERT_EQ(set(R"({"name":"Anna"})"), 200);
+  const auto event = stream.next();
+  EXPECT_NE(event.data.find(R"("metadata":{"name":"Anna"})"), std::string::npos) << event.data;
+  ASSERT_EQ(set("{}"), 200);
+  EXPECT_EQ(stream.next().data.find("metadata"), std::string::npos);
+}
+
 TEST(NamedLiveBoard, LoadsAColdLeaderboardAfterAStart) {
   service_under_test service;
   {

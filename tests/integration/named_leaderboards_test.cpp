@@ -83,6 +83,10 @@ TEST_P(NamedLeaderboards, ShowWhatUsersCarryWhereTheyShowThem) {
       client().post(root + "/acme/ranks/daily", R"({"user_ids":["ann","bob"]})").json();
   EXPECT_EQ(ranks.at("entries").as_array().at(0).at("metadata"), carried);
   EXPECT_EQ(client().put(metadata_of, "[]").problem_code(), "malformed");
+  const auto endless = client().put(metadata_of, R"({"a":[1e999]})");
+  EXPECT_EQ(endless.problem_code(), "out_of_range");
+  EXPECT_EQ(text(endless.json(), "field"), "metadata");
+  EXPECT_EQ(client().get(root + "/acme/user/ann").json().at("metadata"), carried);
   EXPECT_EQ(
       client().put(metadata_of, R"({"x":")" + std::string(1'020, 'x') + R"("})").problem_code(),
       "out_of_range");

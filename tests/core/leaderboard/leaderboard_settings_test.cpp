@@ -1,4 +1,6 @@
 #include "core/leaderboard/leaderboard_settings.hpp"
+#include "core/leaderboard/metadata.hpp"
+#include "core/leaderboard/metadata.hpp"
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
@@ -23,9 +25,40 @@ TEST(LeaderboardSettings, ComeBackFromTheirJson) {
   settings.week_start = "sunday";
   settings.feeds = {"a", "b.c"};
   settings.metadata = R"({"a":[1,"x"],"b":null})";
-  EXPECT_EQ(settings_in(settings_json(settings)), settings);
+  EXPECT_EQ(settings_in(settings_json(settings)), (stored_settings{settings}));
   EXPECT_EQ(parsed(settings_json(settings)).value(), settings);
-  EXPECT_EQ(settings_in("no json"), leaderboard_settings{});
+}
+
+TEST(LeaderboardSettings, OfTheDatabaseNameWhatAnotherProgramMadeUnreadable) {
+  const std::vector<std::pair<std::string, std::string>> changed{
+      {"no json", "settings"},
+      {"[]", "settings"},
+      {R"({"mode":"Best","order":"asc"})", "mode"},
+      {R"({"mode":"best","order":"ASC"})", "order"},
+      {R"({"mode":null})", "mode"},
+      {R"({"max_count":0})", "max_count"},
+      {R"({"max_count":"9"})", "max_count"},
+      {R"({"time_zone":"Mars/Base"})", "time_zone or week_start"},
+      {R"({"week_start":"someday"})", "time_zone or week_start"},
+      {R"({"feeds":{}})", "feeds"},
+      {R"({"metadata":{"a":1e999}})", ""},
+      {R"({"a setting of another version":1})", ""},
+      {"{}", ""}};
+  for (const auto& [text, name] : changed)
+    EXPECT_EQ(settings_in(text).unreadable, name) << text;
+  EXPECT_EQ(settings_in(R"({"mode":"Best","order":"asc"})").settings.rules.order, score_order::asc);
+}
+
+TEST(LeaderboardSettings, TakeNoNumberThatWouldNotBeJsonAgain) {
+  for (const std::string number : {"1e999", "-1e999", "[1,{\"b\":1e400}]"}) {
+    const auto read = parsed(R"({"metadata":{"a":)" + number + "}}");
+    ASSERT_FALSE(read) << number;
+    EXPECT_EQ(read.error().field, "metadata");
+    EXPECT_FALSE(is_metadata(R"({"a":)" + number + "}"));
+  }
+  EXPECT_TRUE(is_metadata(R"({"a":[1e308,null,"1e999"]})"));
+  EXPECT_FALSE(is_metadata("{bad"));
+  EXPECT_FALSE(is_metadata("[]"));
 }
 
 TEST(LeaderboardSettings, AreRefusedWithTheFieldThatIsWrong) {

@@ -100,7 +100,7 @@ private:
               .complete = true,
               .incarnation = of_.incarnation};
     }
-    task<result<board_page>> top(period board, std::uint64_t limit) override {
+    task<result<followed_page>> top(period board, std::uint64_t limit) override {
       ++of_.counted_->boards;
       of_.read.insert(id_);
       if (of_.hold) {
@@ -110,7 +110,7 @@ private:
       }
       if (of_.gone.contains(id_))
         co_return fail(errc::unknown_leaderboard, "there is no leaderboard");
-      co_return of_.cache_->top(board, 0, limit);
+      co_return followed_page{of_.cache_->top(board, 0, limit).value()};
     }
 
   private:

@@ -63,6 +63,37 @@ TEST_P(ForeignScores, OurOwnWritesAreNone) {
   EXPECT_EQ(noted(), ids{});
 }
 
+TEST_P(ForeignScores, TimesBeyondAllBoundsDisturbNobodyElse) {
+  const bool sqlite = GetParam().name == "sqlite";
+  const std::string time = sqlite ? "9223372036854775807" : "'infinity'";
+  const auto number = std::to_string(acme.number);
+  make("calm");
+  add("anna", 5);
+  const std::vector<std::string> damages{
+      "UPDATE {own}leaderboards SET created_at = " + time + " WHERE name = 'acme'",
+      "UPDATE {own}leaderboards SET last_used_at = " + time + " WHERE name = 'acme'",
+      "INSERT INTO {own}leaderboard_periods VALUES (" + number + ", 'daily', " + time
+          + ") ON CONFLICT (leaderboard_id, period) DO UPDATE SET started_at = " + time,
+      // as an import does that leaves triggers out
+      std::string{sqlite ? "DROP TRIGGER {own}foreign_score_update; "
+                         : "SET session_replication_role = replica; "}
+          + "UPDATE {scores} SET updated_at = " + time + " WHERE user_id = 'anna'"};
+  for (const auto& damage : damages) {
+    foreign(damage);
+    store = harness->open_leaderboards();
+    const auto done = test::apply_until_unlocked(
+        *store, {{"ben", 1, {}, {}, {"calm"}}, {"anna", 1, {}, {}, {"acme"}}});
+    EXPECT_EQ(done.at(0).code, errc::none) << damage << done.at(0).detail;
+    EXPECT_EQ(done.at(1).code, errc::none) << damage << done.at(1).detail;
+    EXPECT_EQ(store->list({{}, {}, 10}).value().size(), 2) << damage;
+    EXPECT_EQ(store->recently_used(10).value().size(), 2) << damage;
+    EXPECT_TRUE(knows("anna")) << damage;
+    EXPECT_TRUE(store->scores_of(acme)->periods()) << damage;
+    EXPECT_TRUE(store->past_periods("acme", period::daily)) << damage;
+    EXPECT_TRUE(store->past_periods("calm", period::daily)) << damage;
+  }
+}
+
 TEST_P(ForeignScores, WhatIsPurgedIsNone) {
   add("anna", 1);
   ASSERT_TRUE(store->archive("acme").value());

@@ -422,6 +422,45 @@ TEST_P(LeaderboardStore, PeriodsFollowTheZoneOfEachLeaderboard) {
   EXPECT_EQ(state.next_boundary, test::at("2027-01-01T15:00:00Z"));
 }
 
+TEST_P(LeaderboardStore, APeriodThatHasBegunStaysBegunWhateverCalendarComesNext) {
+  harness->use_calendar(calendar{});
+  harness->set_time(test::at("2026-12-31T13:00:00Z"));
+  store = harness->open_leaderboards();
+  make("acme");
+  add("ann", 5, {"acme"});
+  harness->set_time(test::at("2026-12-31T15:10:00Z")); // ten minutes after 2027 began in Tokyo
+  leaderboard_settings tokyo;
+  tokyo.time_zone = "Asia/Tokyo";
+  make("acme", tokyo);
+  EXPECT_EQ(score("acme", "ann"), 0);
+  make("acme");
+  EXPECT_EQ(score("acme", "ann"), 0) << "the cache has shown it, and the period before is kept";
+  const auto state = store->scores_of(*store->find("acme").value())->periods().value();
+  EXPECT_EQ(state.starts[index_of(period::yearly)], test::at("2026-12-31T15:00:00Z"));
+  EXPECT_EQ(add("ann", 1, {"acme"}).states.at(0).user.score[index_of(period::yearly)], 1);
+  EXPECT_EQ(score("acme", "ann"), 1);
+}
+
+TEST_P(LeaderboardStore, NothingIsChangedWhereSettingsCannotBeRead) {
+  make("acme", score_mode::best, score_order::asc);
+  make("other");
+  make_feeding("feeder", {"acme"});
+  add("ann", 5'000, {"acme"});
+  for (const std::string settings : {R"({"mode":"Best","order":"asc"})", "[]"}) {
+    harness->foreign("UPDATE {own}leaderboards SET settings = '" + settings
+                     + "' WHERE name = 'acme'");
+    EXPECT_EQ(add("ann", 6'000, {"acme"}).code, errc::rejected_row);
+    EXPECT_EQ(add("ann", 6'000, {"feeder"}).code, errc::rejected_row);
+    EXPECT_EQ(add("ann", 1, {"other"}).code, errc::none);
+    EXPECT_EQ(store->save("acme", {}).error().code, errc::rejected_row);
+  }
+  harness->foreign(R"(UPDATE {own}leaderboards SET settings = '{"mode":"best","order":"asc"}')"
+                   " WHERE name = 'acme'");
+  EXPECT_EQ(score("acme", "ann"), 5'000);
+  add("ann", 6'000, {"acme"});
+  EXPECT_EQ(score("acme", "ann"), 5'000) << "the best stays";
+}
+
 TEST_P(LeaderboardStore, AResetOfOneLeavesTheOthers) {
   make("acme");
   make("global");

@@ -128,6 +128,23 @@ TEST_F(PostgresOwnSchema, ThatComesFirstInTheSearchPathHidesNoTable) {
   EXPECT_EQ(add(**chess, "ann", 1), 7);
 }
 
+TEST_F(PostgresOwnSchema, CalledLikeTheRoleKeepsOlderProgramsOut) {
+  exec("GRANT CREATE ON SCHEMA " + home.name() + " TO " + role);
+  auto with = as_role();
+  with.schema = role;
+  exec("CREATE SCHEMA " + role + " AUTHORIZATION " + role);
+  ASSERT_EQ(refusal(with), "open");
+  EXPECT_EQ(number("SELECT count(*) FROM " + role
+                   + ".schema_migrations WHERE name = '0001_leaderboard.sql'"),
+            0)
+      << "an older program looks for this, and fails when it makes its tables anew";
+  EXPECT_EQ(number("SELECT count(*) FROM " + role + ".schema_migrations"),
+            static_cast<std::int64_t>(postgres_migrations().size()) - 1)
+      << "the sessions' one is made with their tables";
+  EXPECT_EQ(refusal(with), "open") << "it still knows what it has done";
+  EXPECT_EQ(add(*open_postgres_store(with).value(), "ann", 2), 2);
+}
+
 TEST_F(PostgresOwnSchema, ChatTablesAreMadeWithTheSessionStoreAlone) {
   const auto chat = [&] {
     return number("SELECT count(*) FROM pg_tables WHERE tablename IN ('users', 'groups',"
