@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace standings {
@@ -20,10 +21,25 @@ using feeds_of_fn = std::function<const std::vector<std::string>*(const std::str
 std::vector<std::string> reached_from(std::span<const std::string> first,
                                       const feeds_of_fn& feeds_of);
 
-/// Whether `id` may have these feeds: each exists, no way leads back to `id`, and at most 64
-/// leaderboards are reached. Fails with `out_of_range`.
-[[nodiscard]] result<void> validate_feeds(const std::string& id,
-                                          const std::vector<std::string>& feeds,
-                                          const feeds_of_fn& feeds_of);
+/// What every leaderboard that feeds others feeds, archived ones included: they may be restored.
+using feeds_graph = std::unordered_map<std::string, std::vector<std::string>>;
+
+/// A change of what a leaderboard feeds.
+struct feeds_change {
+  std::string id;
+  std::vector<std::string> before;
+  std::vector<std::string> after;
+};
+
+/// The feeds that a change adds. Only these can do harm.
+std::vector<std::string> added_feeds(const feeds_change& change);
+
+/// Whether a change that adds feeds may be made: each of the new ones can be fed, no way leads back
+/// to the leaderboard, and neither it nor any that leads to it would reach more than 64. `graph`
+/// is as before the change. Fails with `out_of_range`; names only feeds that are new, as whoever
+/// asks for the change may not know of the others.
+[[nodiscard]] result<void>
+validate_feeds(const feeds_change& change,
+               const std::function<bool(const std::string& id)>& can_be_fed, feeds_graph graph);
 
 } // namespace standings

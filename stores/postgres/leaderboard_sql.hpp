@@ -26,6 +26,13 @@ inline constexpr auto list = R"sql(
 ORDER BY l.name LIMIT $3
 )sql";
 
+/// All that feed others, archived ones included.
+inline constexpr auto all_feeds = R"sql(
+SELECT name, settings::text FROM {own}leaderboards
+WHERE CASE WHEN json_typeof(settings -> 'feeds') = 'array'
+      THEN json_array_length(settings -> 'feeds') > 0 ELSE false END
+)sql";
+
 /// Two that save leaderboards at a time could make feeds that lead back.
 inline constexpr auto lock_all = "SELECT pg_advisory_xact_lock(hashtext('{own}leaderboards'))";
 

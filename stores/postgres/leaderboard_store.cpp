@@ -47,6 +47,7 @@ public:
     tables_.prepare("named_set_metadata", leaderboard_sql::set_metadata);
     tables_.prepare("named_has_metadata", leaderboard_sql::has_user_metadata);
     tables_.prepare("named_metadata", leaderboard_sql::metadata_of);
+    tables_.prepare("named_all_feeds", leaderboard_sql::all_feeds);
     tables_.prepare("named_lock_all", leaderboard_sql::lock_all);
     tables_.prepare("named_insert", leaderboard_sql::insert);
     tables_.prepare("named_change", leaderboard_sql::change);
@@ -281,6 +282,13 @@ private:
     return read_all(tx.exec_prepared("named_leaderboards", text_array({ids.begin(), ids.end()})));
   }
 
+  static feeds_graph all_feeds_in(postgres_work& tx) {
+    std::vector<feeding_text> out;
+    for (const auto& row : tx.exec_prepared("named_all_feeds"))
+      out.push_back({row[0].c_str(), row[1].c_str()});
+    return feeds_graph_of(out);
+  }
+
   static std::optional<leaderboard> find_in(postgres_work& tx, const std::string& id) {
     auto found = find_all_in(tx, std::span{&id, 1});
     return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
@@ -321,7 +329,10 @@ private:
     reached_leaderboards known{[&tx](std::span<const std::string> ids) {
       return find_all_in(tx, ids);
     }};
-    if (const auto may = validate_save(id, before, settings, known); !may)
+    const auto all_feeds = [&tx] {
+      return all_feeds_in(tx);
+    };
+    if (const auto may = validate_save(id, before, settings, known, all_feeds); !may)
       return may.error();
     if (!before)
       if (const auto may = check_room_in(tx, {&id, 1}); !may)

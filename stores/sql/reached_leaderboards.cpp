@@ -48,8 +48,16 @@ feeds_of_fn reached_leaderboards::feeds() {
   };
 }
 
+feeds_graph feeds_graph_of(std::span<const feeding_text> rows) {
+  feeds_graph out;
+  for (const auto& [id, settings] : rows)
+    out[id] = settings_in(settings).feeds;
+  return out;
+}
+
 result<void> validate_save(const std::string& id, const std::optional<leaderboard>& before,
-                           const leaderboard_settings& settings, reached_leaderboards& known) {
+                           const leaderboard_settings& settings, reached_leaderboards& known,
+                           const std::function<feeds_graph()>& all_feeds) {
   if (before && before->archived_at)
     return is_archived(id);
   if (before && !before->unreadable.empty())
@@ -57,7 +65,12 @@ result<void> validate_save(const std::string& id, const std::optional<leaderboar
   if (before)
     if (const auto may = validate_change(before->settings, settings); !may)
       return may;
-  return validate_feeds(id, settings.feeds, known.feeds());
+  const feeds_change change{id, before ? before->settings.feeds : std::vector<std::string>{},
+                            settings.feeds};
+  if (added_feeds(change).empty()) // what was fed before may have been archived since
+    return {};
+  return validate_feeds(
+      change, [&known](const std::string& feed) { return known.has(feed); }, all_feeds());
 }
 
 } // namespace standings

@@ -38,11 +38,21 @@ private:
   std::map<std::string, std::optional<leaderboard>> met_;
 };
 
-/// Whether a leaderboard may be saved with these settings; `before` is what there is. Fails as
-/// leaderboard_store::save.
+/// A leaderboard that feeds others, with its settings as they are stored.
+struct feeding_text {
+  std::string id;
+  std::string settings;
+};
+
+feeds_graph feeds_graph_of(std::span<const feeding_text> rows);
+
+/// Whether a leaderboard may be saved with these settings; `before` is what there is. `all_feeds`
+/// reads what all leaderboards feed, and is called only if this one is to feed more than before.
+/// Fails as leaderboard_store::save.
 [[nodiscard]] result<void> validate_save(const std::string& id,
                                          const std::optional<leaderboard>& before,
                                          const leaderboard_settings& settings,
-                                         reached_leaderboards& known);
+                                         reached_leaderboards& known,
+                                         const std::function<feeds_graph()>& all_feeds);
 
 } // namespace standings

@@ -20,6 +20,12 @@ WHERE name > ?1 AND archived_at IS NULL
 ORDER BY name LIMIT ?5
 )sql";
 
+/// All that feed others, archived ones included. Another program may have broken the text.
+inline constexpr auto all_feeds = R"sql(
+SELECT name, settings FROM {own}leaderboards
+WHERE CASE WHEN json_valid(settings) THEN json_array_length(settings, '$.feeds') > 0 ELSE 0 END
+)sql";
+
 inline constexpr auto insert = "INSERT INTO {own}leaderboards (name, settings, created_at, "
                                "last_used_at) VALUES (?1, ?2, ?3, ?3)";
 

@@ -394,7 +394,10 @@ private:
     reached_leaderboards known{[&](std::span<const std::string> ids) {
       return tables_.find(ids);
     }};
-    if (const auto may = validate_save(id, before, settings, known); !may)
+    const auto all_feeds = [this] {
+      return feeds_graph_of(all_feeds_.all(read_feeding));
+    };
+    if (const auto may = validate_save(id, before, settings, known, all_feeds); !may)
       return may.error();
     if (!before)
       if (const auto may = check_room_for({&id, 1}); !may)
@@ -416,12 +419,17 @@ private:
       tables_.record_start(of.number, p, starts[index_of(p)]);
   }
 
+  static feeding_text read_feeding(SQLite::Statement& row) {
+    return {row.getColumn(0).getString(), row.getColumn(1).getString()};
+  }
+
   prepared prepare(std::string_view text) { return tables_.prepare(text); }
 
   sqlite_leaderboard_tables tables_;
   const score_rules default_rules_;
   const tenant_quotas quotas_;
   prepared list_ = prepare(leaderboard_sql::list);
+  prepared all_feeds_ = prepare(leaderboard_sql::all_feeds);
   prepared insert_ = prepare(leaderboard_sql::insert);
   prepared change_ = prepare(leaderboard_sql::change);
   prepared archive_ = prepare(leaderboard_sql::archive);

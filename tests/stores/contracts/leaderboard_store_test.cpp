@@ -142,6 +142,43 @@ TEST_P(LeaderboardStore, RefusesFeedsThatDoNotExistOrLeadBack) {
   EXPECT_EQ(cycle.error().field, "feeds");
 }
 
+TEST_P(LeaderboardStore, AnArchivedFeedLeavesTheSettingsOfWhatFeedsIt) {
+  make("c");
+  auto settings = make_feeding("b", {"c"}).settings;
+  ASSERT_TRUE(store->archive("c").value());
+  settings.rules.max_count = 5;
+  const auto saved = store->save("b", settings);
+  ASSERT_TRUE(saved) << explain(saved.error());
+  EXPECT_EQ(saved->now.settings.feeds, ids{"c"}) << "it may be restored";
+  EXPECT_EQ(store->save("a", settings).error().field, "feeds") << "it cannot be named anew";
+}
+
+TEST_P(LeaderboardStore, RefusesFeedsThatLeadBackThroughAnArchivedOne) {
+  make("g");
+  make_feeding("f", {"g"});
+  make_feeding("e", {"f"});
+  ASSERT_TRUE(store->archive("f").value());
+  leaderboard_settings settings;
+  settings.feeds = {"e"};
+  EXPECT_EQ(store->save("g", settings).error().field, "feeds");
+}
+
+TEST_P(LeaderboardStore, RefusesFeedsThatMakeOthersReachMoreThan64) {
+  const auto name = [](int i) {
+    return "n" + std::to_string(i);
+  };
+  for (int i = 0; i <= 64; ++i)
+    make(name(i));
+  for (int i = 0; i < 63; ++i)
+    make_feeding(name(i), {name(i + 1)});
+  leaderboard_settings settings;
+  settings.feeds = {name(64)};
+  EXPECT_EQ(store->save(name(63), settings).error().field, "feeds") << "n0 would reach 65";
+  settings.feeds = {name(1)};
+  settings.rules.max_count = 5;
+  EXPECT_TRUE(store->save(name(0), settings)) << "what it feeds stays";
+}
+
 TEST_P(LeaderboardStore, ListsByIdPageByPage) {
   for (const auto* id : {"b", "a.x", "a", "a-b", "a.y.z", "ab"})
     make(id);
