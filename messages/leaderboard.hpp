@@ -122,8 +122,8 @@ STANDINGS_INSPECT(cached_user, x.user, x.cached_at)
 STANDINGS_INSPECT(board_entry, x.rank, x.score, x.user)
 STANDINGS_INSPECT(board_page, x.total_users, x.entries)
 STANDINGS_INSPECT(leaderboard_state, x.leaderboard, x.user)
-STANDINGS_INSPECT(update_outcome, x.code, x.detail, x.user, x.cached_at, x.cache_pending,
-                  x.replayed, x.states)
+STANDINGS_INSPECT(update_outcome, x.code, x.detail, x.refused_by, x.user, x.cached_at,
+                  x.cache_pending, x.replayed, x.states)
 STANDINGS_INSPECT(update_scores, x.updates, x.prompt)
 STANDINGS_INSPECT(remove_user, x.user_id, x.request_id, x.leaderboard)
 STANDINGS_INSPECT(load_user, x.user_id, x.request_id)

@@ -27,6 +27,7 @@ struct save_leaderboard {
   std::string id;
   std::string settings;
   std::string request_id{};
+  std::string tenant{}; ///< if it asks for one that does not see feeds of others: these stay
 };
 
 struct describe_leaderboard {
@@ -155,7 +156,7 @@ struct reset_named_period {
 STANDINGS_INSPECT(score_rules, x.mode, x.order, x.max_count)
 STANDINGS_INSPECT(leaderboard_settings, x.rules, x.time_zone, x.week_start, x.feeds, x.metadata)
 STANDINGS_INSPECT(leaderboard_info, x.id, x.settings, x.created_at, x.last_used_at, x.created)
-STANDINGS_INSPECT(save_leaderboard, x.id, x.settings, x.request_id)
+STANDINGS_INSPECT(save_leaderboard, x.id, x.settings, x.request_id, x.tenant)
 STANDINGS_INSPECT(describe_leaderboard, x.id)
 STANDINGS_INSPECT(make_leaderboards, x.ids, x.request_id)
 STANDINGS_INSPECT(list_leaderboards, x.tenant, x.after, x.limit)

@@ -2,6 +2,7 @@
 
 #include "actors/supervision/system.hpp"
 #include "actors/supervision/waiters.hpp"
+#include "core/leaderboard/feeds.hpp"
 #include "core/leaderboard/leaderboard_id.hpp"
 #include "log/log.hpp"
 #include "sync/leaderboard/foreign_score_courier.hpp"
@@ -124,10 +125,11 @@ caf::result<leaderboard_info> leaderboards_worker_state::save(const save_leaderb
   const auto before = store_->find(m.id);
   if (!before)
     return failed(before.error());
-  const auto settings =
-      read_settings(m.settings, *before ? (*before)->settings : leaderboard_settings{});
+  auto settings = read_settings(m.settings, *before ? (*before)->settings : leaderboard_settings{});
   if (!settings)
     return to_error(settings.error());
+  if (*before && !m.tenant.empty())
+    keep_foreign_feeds(m.tenant, (*before)->settings.feeds, settings->feeds);
   const auto saved = store_->save(m.id, *settings);
   if (!saved)
     return failed(saved.error());

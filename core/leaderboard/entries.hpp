@@ -79,6 +79,7 @@ struct update_outcome {
   bool replayed = false;      ///< the idempotency key was used before; this is the first result
   /// The states in all leaderboards that an update of named ones counted in.
   std::vector<leaderboard_state> states{};
+  std::string refused_by{}; ///< the leaderboard that refuses it, which may be one that is fed
 };
 
 } // namespace standings

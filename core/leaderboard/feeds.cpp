@@ -1,5 +1,7 @@
 #include "core/leaderboard/feeds.hpp"
 
+#include "core/leaderboard/leaderboard_id.hpp"
+
 #include <algorithm>
 #include <unordered_set>
 
@@ -77,6 +79,13 @@ result<void> validate_feeds(const feeds_change& change,
                   "a leaderboard that leads to this one would reach more than 64 leaderboards",
                   "feeds");
   return {};
+}
+
+void keep_foreign_feeds(const std::string& tenant, const std::vector<std::string>& before,
+                        std::vector<std::string>& feeds) {
+  for (const auto& feed : before)
+    if (tenant_of(feed) != tenant && std::find(feeds.begin(), feeds.end(), feed) == feeds.end())
+      feeds.push_back(feed);
 }
 
 } // namespace standings

@@ -42,4 +42,9 @@ std::vector<std::string> added_feeds(const feeds_change& change);
 validate_feeds(const feeds_change& change,
                const std::function<bool(const std::string& id)>& can_be_fed, feeds_graph graph);
 
+/// Adds to `feeds` what was fed before and is not of this tenant: whoever acts for the tenant does
+/// not see it, and so cannot have left it out.
+void keep_foreign_feeds(const std::string& tenant, const std::vector<std::string>& before,
+                        std::vector<std::string>& feeds);
+
 } // namespace standings

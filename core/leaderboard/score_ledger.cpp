@@ -9,10 +9,11 @@ namespace standings {
 
 namespace {
 
-update_outcome refused(errc code, std::string detail) {
+update_outcome refused(errc code, std::string detail, const std::string& leaderboard = {}) {
   update_outcome out;
   out.code = code;
   out.detail = std::move(detail);
+  out.refused_by = leaderboard;
   return out;
 }
 
@@ -83,10 +84,9 @@ update_outcome score_ledger::count(const score_update& update,
     auto& at = to.rows[update.user_id];
     const auto after = counted(to.rules, at.user ? &*at.user : nullptr, to.starts, update.count);
     if (!after)
-      return refused(errc::score_overflow,
-                     "the score would reach 2^53 in leaderboard '" + id + "'");
+      return refused(errc::score_overflow, "the score would reach 2^53", id);
     if (const auto valid = validate_count(update.count, to.rules); !valid)
-      return refused(errc::invalid_count, valid.error().detail + " in leaderboard '" + id + "'");
+      return refused(errc::invalid_count, valid.error().detail, id);
     out.states.push_back({id, {update.user_id, *after, time_after(at.user, to.starts), 0}});
     touched.push_back(&at);
   }

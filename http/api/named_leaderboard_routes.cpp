@@ -57,7 +57,7 @@ answer_task put_leaderboard(const api& with, const request& rq) {
     restore_leaderboard message{id, rq.id};
     done = co_await ask<leaderboard_info>(with, with.faces.leaderboards, std::move(message));
   } else {
-    save_leaderboard message{id, rq.body, rq.id};
+    save_leaderboard message{id, rq.body, rq.id, rq.tenant};
     done = co_await ask<leaderboard_info>(with, with.faces.leaderboards, std::move(message));
   }
   if (!done)

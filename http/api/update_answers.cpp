@@ -31,10 +31,29 @@ result<std::string> idempotency_key_of(const request& rq) {
   return key;
 }
 
-/// A leaderboard may feed one that the token may not know of.
-void hide_foreign_states(const request& rq, update_outcome& outcome) {
+/// A leaderboard may feed one that the token may not know of: that is not shown, and if it refuses
+/// an update, this is said without its name.
+void hide_foreign(const request& rq, update_outcome& outcome) {
   std::erase_if(outcome.states,
                 [&rq](const auto& state) { return !may_know_of(rq, state.leaderboard); });
+  if (const auto& id = outcome.refused_by; !id.empty())
+    outcome.detail += may_know_of(rq, id) ? " in leaderboard '" + id + "'"
+                                          : std::string{" in a leaderboard that this one feeds"};
+}
+
+/// The input that is the cause of a refusal; empty if there is none, or several.
+std::string cause_of(const request& rq, errc code) {
+  if (code == errc::invalid_count || code == errc::score_overflow)
+    return "count";
+  if (code == errc::unknown_leaderboard) // named by the path, or else by the body
+    return rq.captures.empty() ? "leaderboards" : "leaderboard";
+  return {};
+}
+
+failure with_cause(const request& rq, failure why) {
+  if (auto cause = cause_of(rq, why.code); !cause.empty())
+    why.field = std::move(cause);
+  return why;
 }
 
 /// What the limit of a user's updates says; nothing if the client is not limited.
@@ -85,14 +104,14 @@ answer_task answer_update(const api& with, const request& rq, update_gate& to,
   auto outcome = co_await to.submit(std::move(update));
   if (outcome && outcome->code == errc::unknown_leaderboard && again) {
     if (const auto made = co_await make_missing(with, rq, again->leaderboards); !made)
-      co_return made.error();
+      co_return with_cause(rq, made.error());
     outcome = co_await to.submit(std::move(*again));
   }
   if (!outcome)
     co_return of_update(outcome.error());
+  hide_foreign(rq, *outcome);
   if (outcome->code != errc::none)
-    co_return of_update({outcome->code, outcome->detail, {}});
-  hide_foreign_states(rq, *outcome);
+    co_return of_update(with_cause(rq, fail(outcome->code, outcome->detail)));
   auto out = ok(update_json(*outcome));
   if (outcome->replayed)
     out.headers.emplace_back("Idempotent-Replayed", "true");
@@ -133,7 +152,7 @@ answer_task answer_batch(const api& with, const request& rq, const scoring_actor
   for (std::size_t i = 0; i < positions.size(); ++i)
     all[positions[i]] = std::move((*outcomes)[i]);
   for (auto& outcome : all)
-    hide_foreign_states(rq, outcome);
+    hide_foreign(rq, outcome);
   co_return ok(batch_json(items, all));
 }
 

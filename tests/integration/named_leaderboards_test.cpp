@@ -212,6 +212,17 @@ TEST_P(NamedLeaderboards, RefuseWhatIsWrongWithItsField) {
   EXPECT_EQ(field_of(make("default")), "leaderboard");
   EXPECT_EQ(make("update").status, 405) << "there is a route of that name";
   EXPECT_EQ(field_of(update("acme", "ann", 10'001)), "count");
+  const auto of_several = [&](const std::string& count, const std::string& ids) {
+    return field_of(client().post(root + "/update", R"({"user_id":"ann","count":)" + count
+                                                        + R"(,"leaderboards":)" + ids + "}"));
+  };
+  EXPECT_EQ(of_several("10001", R"(["acme"])"), "count");
+  EXPECT_EQ(of_several("1", R"(["acme","nowhere"])"), "leaderboards");
+  EXPECT_EQ(field_of(update("nowhere", "ann", 1)), "leaderboard");
+  make("most", R"({"max_count":9007199254740991})");
+  ASSERT_EQ(update("most", "ann", 9'007'199'254'740'000).status, 200);
+  EXPECT_EQ(of_several("5000", R"(["most"])"), "count") << "it would overflow";
+  EXPECT_EQ(field_of(update("most", "ann", 5'000)), "count");
   EXPECT_EQ(client().get(root + "/bad/daily").problem_code(), "unknown_leaderboard");
   EXPECT_EQ(client().get(root + "/acme/hourly").problem_code(), "unknown_period");
 }
@@ -319,6 +330,40 @@ TEST_F(TenantToken, SeesNothingOfWhatItsLeaderboardsFeed) {
     EXPECT_EQ(done.body.find("\"default\""), std::string::npos) << done.body;
   }
   EXPECT_NE(all.get(root + "/other/daily").body.find("11"), std::string::npos) << "it was fed";
+}
+
+TEST_F(TenantToken, IsRefusedWithoutTheNameOfWhatItsLeaderboardsFeed) {
+  auto all = service_->client();
+  ASSERT_EQ(all.put(root + "/other.secret", R"({"max_count":7})").status, 201);
+  ASSERT_EQ(all.put(root + "/acme.eu", R"({"feeds":["other.secret"]})").status, 200);
+  for (const auto& refused :
+       {client_->post(root + "/acme.eu/update", R"({"user_id":"ann","count":9})"),
+        client_->post(root + "/acme.eu/update/batch",
+                      R"({"updates":[{"user_id":"ann","count":9}]})"),
+        client_->post(root + "/update",
+                      R"({"user_id":"ann","count":9,"leaderboards":["acme","acme.eu"]})")}) {
+    EXPECT_NE(refused.body.find("invalid_count"), std::string::npos) << refused.body;
+    EXPECT_EQ(refused.body.find("secret"), std::string::npos) << refused.body;
+  }
+  const auto told = all.post(root + "/acme.eu/update", R"({"user_id":"ann","count":9})");
+  EXPECT_NE(told.body.find("in leaderboard 'other.secret'"), std::string::npos) << told.body;
+  ASSERT_EQ(all.put(root + "/other.secret", R"({"feeds":["acme"]})").status, 200);
+  const auto back = client_->put(root + "/acme", R"({"feeds":["acme.eu"]})");
+  EXPECT_EQ(back.status, 422);
+  EXPECT_EQ(back.body.find("secret"), std::string::npos) << back.body;
+}
+
+TEST_F(TenantToken, KeepsTheFeedsThatItDoesNotSee) {
+  auto all = service_->client();
+  ASSERT_EQ(all.put(root + "/acme.eu", R"({"feeds":["other","acme"]})").status, 200);
+  const auto seen = client_->get(root + "/acme.eu").json().at("settings");
+  const auto saved = client_->put(root + "/acme.eu", json::serialize(seen));
+  ASSERT_EQ(saved.status, 200) << saved.body;
+  EXPECT_EQ(saved.json().at("settings"), seen);
+  const auto feeds = all.get(root + "/acme.eu").json().at("settings").at("feeds");
+  EXPECT_EQ(feeds, json::parse(R"(["acme","other"])"));
+  ASSERT_EQ(all.put(root + "/acme.eu", R"({"feeds":[]})").status, 200);
+  EXPECT_TRUE(all.get(root + "/acme.eu").json().at("settings").at("feeds").as_array().empty());
 }
 
 TEST_F(TenantToken, OpensNothingElse) {

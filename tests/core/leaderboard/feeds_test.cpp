@@ -63,6 +63,12 @@ TEST_F(Feeds, AddedOnesAreThoseThatWereNotThereBefore) {
   EXPECT_EQ(added_feeds({"a", {"b", "c"}, {"c"}}), ids{});
 }
 
+TEST(ForeignFeeds, StayWhereATenantLeavesThemOut) {
+  ids feeds{"acme.new", "other.c"};
+  keep_foreign_feeds("acme", {"acme.old", "other.b", "default", "other.c", "acmes"}, feeds);
+  EXPECT_EQ(feeds, (ids{"acme.new", "other.c", "other.b", "default", "acmes"}));
+}
+
 TEST_F(Feeds, MayNotLeadBack) {
   EXPECT_FALSE(change("global", {}, {"acme.eu"}));
   EXPECT_FALSE(change("eu", {"global"}, {"acme.eu"}));

@@ -23,7 +23,8 @@ TEST(ScoreLedger, CountsInAllLeaderboardsOrInNone) {
   EXPECT_EQ(ledger.count(update("ann", 5), both).code, errc::none);
   const auto refused = ledger.count(update("ann", 6), both);
   EXPECT_EQ(refused.code, errc::invalid_count);
-  EXPECT_NE(refused.detail.find("'b'"), std::string::npos);
+  EXPECT_EQ(refused.refused_by, "b");
+  EXPECT_EQ(refused.detail.find("'b'"), std::string::npos) << "who asks may not know of it";
   for (const auto& row : ledger.changed())
     EXPECT_EQ(row.user->score[0], 5) << *row.leaderboard;
 }
@@ -34,7 +35,9 @@ TEST(ScoreLedger, AnOverflowInOneLeavesTheOthers) {
   ledger.open("b", {score_mode::sum, score_order::desc, 10}, {});
   ledger.enter("b", {"ann", {0, 0, 0, score_limit - 2}, now, 7});
   const ids both{"a", "b"};
-  EXPECT_EQ(ledger.count(update("ann", 3), both).code, errc::score_overflow);
+  const auto refused = ledger.count(update("ann", 3), both);
+  EXPECT_EQ(refused.code, errc::score_overflow);
+  EXPECT_EQ(refused.refused_by, "b");
   EXPECT_TRUE(ledger.changed().empty());
 }
 
