@@ -3,7 +3,6 @@
 #include "actors/leaderboard/blocking_cache_reads.hpp"
 #include "core/leaderboard/leaderboard_id.hpp"
 
-#include <chrono>
 #include <utility>
 
 namespace standings {
@@ -70,22 +69,14 @@ task<result<named_boards_ptr>> open_named_boards(const api& with, std::string id
   co_return std::make_unique<named_boards>(with, std::move(what));
 }
 
-task<result<named_boards_ptr>> open_for_update(const api& with, const request& rq, std::string id) {
-  auto found = co_await open_named_boards(with, rq, id);
-  if (found || found.error().code != errc::unknown_leaderboard || !with.create_on_write
-      || !may_know_of(rq, id))
-    co_return found;
-  make_leaderboards message{{id}, rq.id};
-  if (!with.limits.look_at_updates_of(message.ids, std::chrono::steady_clock::now()).allowed)
-    co_return fail(errc::rate_limited,
-                   "more updates than the quota updates_per_second of the tenant "
-                   "of leaderboard '"
-                       + id + "' allows");
-  const auto made = co_await ask<std::vector<leaderboard_info>>(with, with.faces.leaderboards,
-                                                                std::move(message));
-  if (!made)
-    co_return made.error();
-  co_return co_await open_named_boards(with, rq, std::move(id));
+task<result<score_rules>> rules_for_update(const api& with, const request& rq, std::string id) {
+  const auto found = co_await open_named_boards(with, rq, id);
+  if (found)
+    co_return (*found)->what->of.settings.rules;
+  if (found.error().code == errc::unknown_leaderboard && with.create_on_write
+      && may_know_of(rq, id))
+    co_return leaderboard_settings{}.rules;
+  co_return found.error();
 }
 
 } // namespace standings

@@ -27,9 +27,9 @@ task<result<named_boards_ptr>> open_named_boards(const api& with, std::string id
 task<result<named_boards_ptr>> open_named_boards(const api& with, const request& rq,
                                                  std::string id);
 
-/// The same for an update, which makes it if the configuration says so. Fails with
-/// `quota_exceeded`, too.
-task<result<named_boards_ptr>> open_for_update(const api& with, const request& rq, std::string id);
+/// What an update of a leaderboard may be, so that it is read before anything is made: the default
+/// if there is none and the update would make it. Otherwise fails as `open_named_boards`.
+task<result<score_rules>> rules_for_update(const api& with, const request& rq, std::string id);
 
 /// What these users carry. Nothing if it cannot be read: the board itself is worth more.
 task<user_metadata> carried_by(const api& with, const named_boards& of,

@@ -140,10 +140,10 @@ answer_task post_update_of_several(const api& with, const request& rq) {
 }
 
 answer_task post_named_update(const api& with, const request& rq) {
-  const auto of = co_await open_for_update(with, rq, rq.captures[0]);
-  if (!of)
-    co_return of.error();
-  auto update = parse_update(rq.body, (*of)->what->of.settings.rules);
+  const auto rules = co_await rules_for_update(with, rq, rq.captures[0]);
+  if (!rules)
+    co_return rules.error();
+  auto update = parse_update(rq.body, *rules);
   if (!update)
     co_return update.error();
   update->leaderboards.push_back(rq.captures[0]);
@@ -151,10 +151,10 @@ answer_task post_named_update(const api& with, const request& rq) {
 }
 
 answer_task post_named_batch(const api& with, const request& rq) {
-  const auto of = co_await open_for_update(with, rq, rq.captures[0]);
-  if (!of)
-    co_return of.error();
-  auto items = parse_batch(rq.body, (*of)->what->of.settings.rules);
+  const auto rules = co_await rules_for_update(with, rq, rq.captures[0]);
+  if (!rules)
+    co_return rules.error();
+  auto items = parse_batch(rq.body, *rules);
   if (!items)
     co_return items.error();
   std::vector<std::string> named{rq.captures[0]};

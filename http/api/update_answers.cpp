@@ -69,6 +69,33 @@ std::string too_many_of_tenants(const std::vector<std::string>& leaderboards) {
                                      : std::string{"one of the leaderboards allows"});
 }
 
+/// Whether a new leaderboard, which has default settings, would count this. Those that exist have
+/// already refused what they would not count.
+result<void> check_for_new(std::int64_t count) {
+  const auto may = validate_count(count, leaderboard_settings{}.rules);
+  if (!may)
+    return fail(may.error().code,
+                may.error().detail + " in a leaderboard that this update would make", "count");
+  return {};
+}
+
+/// Those items of a batch that have no problem. A client's key contains no space, so the keys of
+/// items cannot collide with one.
+update_scores message_of(const request& rq, const std::vector<batch_item>& items,
+                         const std::vector<std::string>& leaderboards, const std::string& key) {
+  update_scores out;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].problem.code != errc::none)
+      continue;
+    auto& update = out.updates.emplace_back(items[i].update);
+    update.request_id = rq.id;
+    update.leaderboards = leaderboards;
+    if (!key.empty())
+      update.key = key + " " + std::to_string(i);
+  }
+  return out;
+}
+
 /// Makes the leaderboards that an update names and that do not exist. Fails as make_leaderboards.
 task<result<void>> make_missing(const api& with, const request& rq,
                                 std::vector<std::string> leaderboards) {
@@ -103,6 +130,8 @@ answer_task answer_update(const api& with, const request& rq, update_gate& to,
     again = update;
   auto outcome = co_await to.submit(std::move(update));
   if (outcome && outcome->code == errc::unknown_leaderboard && again) {
+    if (const auto may = check_for_new(again->count); !may)
+      co_return may.error();
     if (const auto made = co_await make_missing(with, rq, again->leaderboards); !made)
       co_return with_cause(rq, made.error());
     outcome = co_await to.submit(std::move(*again));
@@ -132,25 +161,22 @@ answer_task answer_batch(const api& with, const request& rq, const scoring_actor
   for (auto& item : items)
     if (item.problem.code == errc::none && !count_update(with, rq, item.update.user_id).allowed)
       item.problem = fail(errc::rate_limited, too_many_updates);
-  update_scores message;
-  std::vector<std::size_t> positions;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const auto& item = items[i];
-    if (item.problem.code != errc::none)
-      continue;
-    positions.push_back(i);
-    message.updates.push_back(item.update);
-    message.updates.back().request_id = rq.id;
-    message.updates.back().leaderboards = leaderboards;
-    if (!key->empty()) // a client's key contains no space, so these keys cannot collide with one
-      message.updates.back().key = *key + " " + std::to_string(i);
-  }
+  auto message = message_of(rq, items, leaderboards, *key);
   auto outcomes = co_await ask<std::vector<update_outcome>>(with, to, std::move(message));
+  if (outcomes && with.create_on_write && !outcomes->empty()
+      && outcomes->front().code == errc::unknown_leaderboard) { // then all of them
+    if (const auto made = co_await make_missing(with, rq, leaderboards); !made)
+      co_return with_cause(rq, made.error());
+    auto again = message_of(rq, items, leaderboards, *key);
+    outcomes = co_await ask<std::vector<update_outcome>>(with, to, std::move(again));
+  }
   if (!outcomes)
     co_return of_update(outcomes.error());
   std::vector<update_outcome> all(items.size());
-  for (std::size_t i = 0; i < positions.size(); ++i)
-    all[positions[i]] = std::move((*outcomes)[i]);
+  auto next = outcomes->begin();
+  for (std::size_t i = 0; i < items.size(); ++i)
+    if (items[i].problem.code == errc::none)
+      all[i] = std::move(*next++);
   for (auto& outcome : all)
     hide_foreign(rq, outcome);
   co_return ok(batch_json(items, all));

@@ -53,12 +53,6 @@ public:
     return tenants_.count_update(leaderboards, now);
   }
 
-  /// What that would say, without counting.
-  [[nodiscard]] limit_state look_at_updates_of(std::span<const std::string> leaderboards,
-                                               time_point now) {
-    return tenants_.look_at(leaderboards, now);
-  }
-
 private:
   const bool loopback_;
   shared_buckets address_;

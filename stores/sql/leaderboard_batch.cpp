@@ -25,6 +25,14 @@ update_outcome outcome_of(const failure& why) {
   return out;
 }
 
+update_outcome refused_count(const failure& why, const std::string& leaderboard) {
+  update_outcome out;
+  out.code = why.code;
+  out.detail = why.detail;
+  out.refused_by = leaderboard;
+  return out;
+}
+
 class batch_application {
 public:
   batch_application(std::span<const score_update> batch, leaderboard_rows& rows,
@@ -73,7 +81,8 @@ private:
       if (ids.empty())
         settle(i, outcome_of(unknown_leaderboard("")));
       else if (missing != ids.end())
-        settle(i, outcome_of(unknown_leaderboard(*missing)));
+        settle(i,
+               refused_by_others(batch_[i]).value_or(outcome_of(unknown_leaderboard(*missing))));
       else
         reach(i, reached_from(ids, known_.feeds()));
     }
@@ -84,6 +93,15 @@ private:
       if (const auto* named = known_.find(id); named && !named->unreadable.empty())
         return settle(i, outcome_of(unreadable_settings(*named)));
     reached_[i] = std::move(ids);
+  }
+
+  /// What those that exist refuse of an update of which others do not. This is said first: nobody
+  /// is to make the others for an update that is refused then.
+  std::optional<update_outcome> refused_by_others(const score_update& update) {
+    for (const auto& id : reached_from(update.leaderboards, known_.feeds()))
+      if (const auto valid = validate_count(update.count, rows_.rules_of(known_.find(id))); !valid)
+        return refused_count(valid.error(), id);
+    return std::nullopt;
   }
 
   std::int64_t number_of(const std::string& id) {

@@ -55,6 +55,33 @@ TEST_P(TenantLimits, AnUpdateMakesItsLeaderboard) {
   EXPECT_EQ(update("A", "ann").problem_code(), "invalid_leaderboard_id");
 }
 
+TEST_P(TenantLimits, ARefusedUpdateMakesNoLeaderboard) {
+  const httplib::Headers bad_key{{"Idempotency-Key", std::string(200, 'k')}};
+  const std::string good = R"({"user_id":"ann","count":1})";
+  const auto refuse = [&](const std::string& path, const std::string& body, int status,
+                          const httplib::Headers& headers = {}) {
+    const auto refused = client_->post(named_root + path, body, headers);
+    EXPECT_EQ(refused.status, status) << path << " " << body << " " << refused.body;
+  };
+  refuse("/new/update", R"({"user_id":"ann","count":0})", 422);
+  refuse("/new/update", R"({"user_id":1})", 400);
+  refuse("/new/update", "{", 400);
+  refuse("/new/update", good, 422, bad_key);
+  refuse("/new/update/batch", R"({"updates":[]})", 422);
+  refuse("/new/update/batch", R"({"updates":[)" + good + "]}", 422, bad_key);
+  refuse("/new/update/batch", R"({"updates":[{"user_id":"ann","count":0}]})", 200);
+  const auto several = [](const std::string& count, const std::string& ids) {
+    return R"({"user_id":"ann","count":)" + count + R"(,"leaderboards":)" + ids + "}";
+  };
+  refuse("/update", several("20000", R"(["new","new.two"])"), 422);
+  refuse("/update", several("0", R"(["new"])"), 422);
+  client_->put(named_root + "/little", R"({"max_count":5})");
+  refuse("/update", several("6", R"(["new","little"])"), 422);
+  const auto listed = client_->get(named_root).json().at("leaderboards").as_array();
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(text(listed.at(0), "id"), "little");
+}
+
 TEST_P(TenantLimits, SimultaneousUpdatesMakeOneLeaderboard) {
   std::vector<std::thread> clients;
   std::atomic<int> counted = 0;
@@ -131,6 +158,11 @@ TEST_P(TenantLimits, ATenantSendsNoMoreUpdatesThanItMay) {
   EXPECT_EQ(again.problem_code(), "rate_limited");
   EXPECT_EQ(again.header("Retry-After"), "1");
   EXPECT_EQ(again.header("RateLimit-Limit"), "1");
+  again = update("slow.new", "ann");
+  for (int i = 0; i < 1'000 && again.status == 200; ++i)
+    again = update("slow.new" + std::to_string(i), "ann");
+  EXPECT_EQ(again.status, 429);
+  EXPECT_EQ(again.header("RateLimit-Limit"), "1") << "also of one that does not exist";
   for (int i = 0; i < 20; ++i)
     EXPECT_EQ(update("acme", "ann").status, 200) << "another tenant";
 }

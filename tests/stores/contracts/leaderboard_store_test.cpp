@@ -319,6 +319,18 @@ TEST_P(LeaderboardStore, ABadUpdateFailsAlone) {
   EXPECT_EQ(score("acme", "ann"), 3);
 }
 
+TEST_P(LeaderboardStore, ARefusedCountIsSaidBeforeALeaderboardThatDoesNotExist) {
+  leaderboard_settings settings;
+  settings.rules.max_count = 7;
+  make("small", settings);
+  make_feeding("acme", {"small"});
+  const auto refused = add("ann", 9, {"nowhere", "acme"});
+  EXPECT_EQ(refused.code, errc::invalid_count);
+  EXPECT_EQ(refused.refused_by, "small");
+  EXPECT_EQ(add("ann", 7, {"nowhere", "acme"}).code, errc::unknown_leaderboard);
+  EXPECT_EQ(score("acme", "ann"), -1);
+}
+
 TEST_P(LeaderboardStore, FeedsCountOnceWhateverTheWays) {
   make("global");
   make_feeding("eu", {"global"});
