@@ -27,6 +27,8 @@ void postgres_leaderboard_rows::prepare(postgres_leaderboard_tables& tables) {
   tables.prepare("named_leaderboards", leaderboard_sql::find);
   tables.prepare("named_requests", leaderboard_sql::find_requests);
   tables.prepare("named_add_requests", leaderboard_sql::add_requests);
+  tables.prepare("default_requests", postgres_sql::find_requests);
+  tables.prepare("default_add_requests", leaderboard_sql::add_default_requests);
   tables.prepare("named_lock", leaderboard_sql::lock_users);
   tables.prepare("named_held", leaderboard_sql::held_users);
   tables.prepare("named_make", leaderboard_sql::make_users);
@@ -88,6 +90,25 @@ void postgres_leaderboard_rows::find(std::span<leaderboard_request> requests) {
     known.body = row[1].c_str();
     known.states = row[2].c_str();
   }
+  find_of_default(requests);
+}
+
+void postgres_leaderboard_rows::find_of_default(std::span<leaderboard_request> requests) {
+  std::map<std::pair<std::string, std::string>, leaderboard_request*> unknown;
+  std::vector<std::string> users;
+  std::vector<std::string> keys;
+  for (auto& request : requests) {
+    if (request.number != no_number || !request.states.empty())
+      continue;
+    unknown.emplace(std::pair{request.user_id, request.key}, &request);
+    users.push_back(request.user_id);
+    keys.push_back(request.key);
+  }
+  if (unknown.empty())
+    return;
+  for (const auto& row : tx_.exec_prepared("default_requests", text_array(users), text_array(keys)))
+    fill_in(*unknown.at({row[0].c_str(), row[7].c_str()}), row[8].as<std::int64_t>(),
+            read_user_record(row));
 }
 
 void postgres_leaderboard_rows::add(std::span<const leaderboard_request> requests) {
@@ -105,6 +126,27 @@ void postgres_leaderboard_rows::add(std::span<const leaderboard_request> request
   }
   tx_.exec_prepared("named_add_requests", bigint_array(numbers), text_array(users),
                     text_array(keys), text_array(bodies), text_array(states), to_micros(at_.now));
+  add_of_default(requests);
+}
+
+void postgres_leaderboard_rows::add_of_default(std::span<const leaderboard_request> requests) {
+  std::vector<std::string> keys;
+  std::vector<std::int64_t> counts;
+  std::vector<std::int64_t> versions;
+  user_arrays users;
+  for (const auto& request : requests) {
+    if (request.number != no_number)
+      continue;
+    keys.push_back(request.key);
+    counts.push_back(request.count);
+    versions.push_back(request.user.version);
+    users.add(request.user);
+  }
+  if (!keys.empty())
+    tx_.exec_prepared("default_add_requests", text_array(keys), users.ids(), bigint_array(counts),
+                      users.scores(period::daily), users.scores(period::weekly),
+                      users.scores(period::monthly), users.scores(period::yearly), users.times(),
+                      bigint_array(versions), to_micros(at_.now));
 }
 
 std::vector<std::optional<user_record>>

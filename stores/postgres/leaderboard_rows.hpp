@@ -54,6 +54,8 @@ private:
   using positions = std::map<std::pair<std::int64_t, std::string>, std::size_t>;
   using stored_rows = std::vector<std::optional<user_record>>;
 
+  void find_of_default(std::span<leaderboard_request> requests);
+  void add_of_default(std::span<const leaderboard_request> requests);
   std::map<std::string, std::uint64_t> add_to_kept(std::span<const tenant_users> of);
   void note_held(const row_arrays& of, std::vector<std::string>& locked);
   void read_named(const row_arrays& of, const positions& at, stored_rows& out);

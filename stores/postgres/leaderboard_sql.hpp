@@ -397,6 +397,17 @@ FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[])
      AS k (leaderboard_id, user_id, key, body, states)
 )sql";
 
+/// For the routes of the default leaderboard: $1 keys, $2 users, $3 counts, $4 to $7 scores, $8
+/// their times, $9 versions, $10 the time.
+inline constexpr auto add_default_requests = R"sql(
+INSERT INTO {own}score_requests
+SELECT k.key, k.user_id, k.count, k.daily, k.weekly, k.monthly, k.yearly, {time:k.at}, k.version,
+       {time:10}
+FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+            $7::bigint[], $8::bigint[], $9::bigint[])
+     AS k (key, user_id, count, daily, weekly, monthly, yearly, at, version)
+)sql";
+
 /// $1 limit, $2 now.
 inline constexpr auto forget_requests = R"sql(
 DELETE FROM {own}leaderboard_requests WHERE (leaderboard_id, user_id, request_key) IN

@@ -225,6 +225,9 @@ private:
       const auto [number, user_id, key] = key_of(batch_[i]);
       counted.push_back(
           {number, user_id, key, body_text(batch_[i]), states_text(outcomes_[i].states)});
+      if (batch_[i].leaderboards.size() == 1)
+        counted.back().count = batch_[i].count;
+      counted.back().user = outcomes_[i].user;
     }
     if (!counted.empty())
       rows_.add(counted);
@@ -249,6 +252,13 @@ private:
 };
 
 } // namespace
+
+void fill_in(leaderboard_request& request, std::int64_t count, const user_record& user) {
+  const std::string id{default_leaderboard};
+  request.body = body_text({user.user_id, count, request.key, {}, {id}});
+  const leaderboard_state state{id, user};
+  request.states = states_text({&state, 1});
+}
 
 std::vector<score_update> updates_of(const std::string& leaderboard,
                                      std::span<const score_update> batch) {

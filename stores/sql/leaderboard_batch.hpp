@@ -31,7 +31,17 @@ struct leaderboard_request {
   std::string key;
   std::string body{};
   std::string states{}; ///< the result, if there is one
+
+  // for the routes of the default leaderboard, if that is the first one
+  std::int64_t count = of_several;
+  user_record user{}; ///< the state there
+
+  /// Such a route never asks for what counts in others, too.
+  static constexpr std::int64_t of_several = -1;
 };
+
+/// Fills in what a route of the default leaderboard has counted under this key.
+void fill_in(leaderboard_request& request, std::int64_t count, const user_record& user);
 
 /// The rows of one transaction. Functions throw what the driver throws.
 class leaderboard_rows {
@@ -55,7 +65,9 @@ public:
   /// starts were asked for, that has to be closed first.
   virtual bool may_write() { return true; }
 
-  /// Fills in body and states of those that are known.
+  /// Fills in body and states of those that are known. Keys of the default leaderboard are shared
+  /// with its own routes, which remember them in a table of their own: they are looked up there,
+  /// too, and added there, too.
   virtual void find(std::span<leaderboard_request> requests) = 0;
   virtual void add(std::span<const leaderboard_request> requests) = 0;
 

@@ -10,6 +10,7 @@
 #include "stores/sqlite/leaderboard_sql.hpp"
 #include "stores/sqlite/leaderboard_tables.hpp"
 #include "stores/sqlite/open_on.hpp"
+#include "stores/sqlite/score_sql.hpp"
 
 #include <chrono>
 #include <set>
@@ -40,6 +41,8 @@ struct tenant_statements {
 struct request_statements {
   prepared find;
   prepared add;
+  prepared find_of_default;
+  prepared add_of_default;
 };
 
 /// The rows of one transaction.
@@ -69,17 +72,23 @@ public:
   void find(std::span<leaderboard_request> requests) override {
     for (auto& request : requests) {
       auto& row = requests_.find.with(request.number, request.user_id, request.key);
-      if (row.executeStep()) {
+      const bool known = row.executeStep();
+      if (known) {
         request.body = row.getColumn(0).getString();
         request.states = row.getColumn(1).getString();
       }
       requests_.find.done();
+      if (!known && request.number == no_number)
+        find_of_default(request);
     }
   }
 
   void add(std::span<const leaderboard_request> requests) override {
-    for (const auto& r : requests)
+    for (const auto& r : requests) {
       requests_.add.with(r.number, r.user_id, r.key, r.body, r.states, to_micros(at_.now)).exec();
+      if (r.number == no_number)
+        add_of_default(r);
+    }
   }
 
   /// The transaction has locked all rows.
@@ -123,6 +132,21 @@ public:
   }
 
 private:
+  void find_of_default(leaderboard_request& request) {
+    auto& row = requests_.find_of_default.with(request.user_id, request.key);
+    if (row.executeStep())
+      fill_in(request, row.getColumn(7).getInt64(), read_user_record(row));
+    requests_.find_of_default.done();
+  }
+
+  void add_of_default(const leaderboard_request& r) {
+    const auto& s = r.user.score;
+    requests_.add_of_default
+        .with(r.key, r.user_id, r.count, s[0], s[1], s[2], s[3], to_micros(r.user.updated_at),
+              r.user.version, to_micros(at_.now))
+        .exec();
+  }
+
   sqlite_leaderboard_tables& tables_;
   const score_rules default_rules_;
   request_statements& requests_;
@@ -452,7 +476,8 @@ private:
       prepare(leaderboard_sql::add_users),       prepare(leaderboard_sql::take_back_users),
       prepare(leaderboard_sql::first_to_recount)};
   request_statements requests_{prepare(leaderboard_sql::find_request),
-                               prepare(leaderboard_sql::add_request)};
+                               prepare(leaderboard_sql::add_request),
+                               prepare(sqlite_sql::find_request), prepare(sqlite_sql::add_request)};
 };
 
 } // namespace

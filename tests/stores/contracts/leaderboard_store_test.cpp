@@ -438,6 +438,34 @@ TEST_P(LeaderboardStore, AKeyBelongsToItsLeaderboardAndItsUser) {
   EXPECT_TRUE(add("bob", 5, {"global"}, "k").replayed);
 }
 
+TEST_P(LeaderboardStore, AKeyHoldsForBothWaysToTheDefaultLeaderboard) {
+  make("acme");
+  const auto of_default = harness->open();
+  const auto add_there = [&](const std::string& user, std::int64_t count) {
+    return test::apply_until_unlocked(*of_default, {{user, count, "k"}}).at(0);
+  };
+  const auto first = add_there("ann", 3);
+  const auto repeated = add("ann", 3, {"default"}, "k");
+  EXPECT_TRUE(repeated.replayed);
+  EXPECT_EQ(repeated.user, first.user);
+  EXPECT_EQ(reached_by(repeated), ids{"default"});
+  EXPECT_EQ(add("ann", 4, {"default"}, "k").code, errc::idempotency_conflict);
+  EXPECT_EQ(add("ann", 3, {"default", "acme"}, "k").code, errc::idempotency_conflict);
+  EXPECT_FALSE(add("ann", 3, {"acme"}, "k").replayed) << "it belongs to the first leaderboard";
+  EXPECT_EQ(default_score("ann"), 3);
+  const auto of_bob = add("bob", 3, {"default"}, "k");
+  EXPECT_FALSE(of_bob.replayed);
+  EXPECT_TRUE(add("bob", 3, {"default"}, "k").replayed);
+  EXPECT_EQ(add_there("bob", 3).user, of_bob.user);
+  EXPECT_TRUE(add_there("bob", 3).replayed);
+  EXPECT_EQ(add_there("bob", 4).code, errc::idempotency_conflict);
+  EXPECT_FALSE(add("cat", 3, {"default", "acme"}, "k").replayed);
+  EXPECT_TRUE(add("cat", 3, {"default", "acme"}, "k").replayed);
+  EXPECT_EQ(add_there("cat", 3).code, errc::idempotency_conflict) << "it did not ask for acme";
+  EXPECT_EQ(default_score("bob"), 3);
+  EXPECT_EQ(default_score("cat"), 3);
+}
+
 TEST_P(LeaderboardStore, ARepetitionInTheSameBatchCountsOnce) {
   make("acme");
   const auto outcomes = apply({{"ann", 5, "k", {}, {"acme"}},
