@@ -4,10 +4,11 @@
 #include "actors/supervision/system.hpp"
 #include "actors/supervision/waiters.hpp"
 #include "log/log.hpp"
+#include "sync/leaderboard/entry_repair.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace standings {
@@ -32,15 +33,17 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leade
     auto asker = self->make_response_promise<leaderboard_loaded>();
     under_way->askers.push_back(asker);
     under_way->is_warming = false;
-    if (m.anew)
+    if (m.anew) {
       under_way->load.start_over();
+      under_way->load.repair();
+    }
     return asker;
   }
-  return begin_load(*of, false);
+  return begin_load(*of, {.is_warming = false, .repairs = m.anew});
 }
 
 caf::result<leaderboard_loaded> leaderboards_worker_state::begin_load(shelved_ptr of,
-                                                                      bool is_warming) {
+                                                                      kind_of_load kind) {
   const auto state = periods_of(*of);
   if (!state)
     return failed(state.error());
@@ -50,7 +53,9 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::begin_load(shelved_pt
   auto asker = self->make_response_promise<leaderboard_loaded>();
   auto from = store_->scores_of(of->of);
   loads_.push_back(
-      {{std::move(of), std::move(from)}, {asker}, self->system().clock().now(), is_warming});
+      {{std::move(of), std::move(from)}, {asker}, self->system().clock().now(), kind.is_warming});
+  if (kind.repairs)
+    loads_.back().load.repair();
   if (loads_.size() == 1)
     self->send(leaderboards_worker_actor{self}, load_step_due{});
   return asker;
@@ -101,7 +106,7 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::warm(const warm_leade
     return failed_load(m.id, complete.error());
   if (*complete)
     return leaderboard_loaded{};
-  return begin_load(std::move(there), true);
+  return begin_load(std::move(there), {.is_warming = true, .repairs = false});
 }
 
 leaderboards_worker_state::loading*
@@ -159,9 +164,9 @@ caf::result<cached_user> leaderboards_worker_state::load(const load_named_user& 
     return failed(found.error());
   if (!*found)
     return to_error(errc::unknown_user, "no such user", "user_id");
-  const std::array one{std::move(**found)};
-  if (const auto done = (*of)->cache->load(one); !done)
-    return to_error(done.error());
+  const std::vector<user_record> one{std::move(**found)};
+  if (const auto error = load_now(**of, one))
+    return error;
   return cached_user{one[0], system_now()};
 }
 
@@ -172,9 +177,21 @@ caf::result<bool> leaderboards_worker_state::load(const load_named_users& m) {
   const auto found = store_->scores_of((*of)->of)->find_many(m.users.user_ids);
   if (!found)
     return failed(found.error());
-  if (const auto done = (*of)->cache->load(*found); !done)
-    return to_error(done.error());
+  if (const auto error = load_now(**of, *found))
+    return error;
   return true;
+}
+
+/// Whoever reads a user whose details cannot be read is to find them.
+caf::error leaderboards_worker_state::load_now(const shelved_leaderboard& of,
+                                               const std::vector<user_record>& users) {
+  if (const auto done = of.cache->load(users); !done)
+    return to_error(done.error());
+  std::optional<failure> cache_failure;
+  const auto rows = store_->scores_of(of.of);
+  if (const auto done = replace_wrong_entries(*of.cache, *rows, users, cache_failure); !done)
+    return failed(done.error());
+  return cache_failure ? to_error(*cache_failure) : caf::error{};
 }
 
 } // namespace standings

@@ -63,6 +63,11 @@ private:
     bool is_warming; ///< nobody has asked for it
   };
 
+  struct kind_of_load {
+    bool is_warming;
+    bool repairs; ///< what other programs have written as well
+  };
+
   [[nodiscard]] static leaderboard_info info_of(const leaderboard& from, bool created = false);
 
   caf::result<std::vector<leaderboard_info>>
@@ -78,7 +83,8 @@ private:
   [[nodiscard]] static result<void> tell_cache(const shelved_leaderboard& of,
                                                const period_state& state);
   static void log_failed_cache(const std::string& id, const failure& why);
-  caf::result<leaderboard_loaded> begin_load(shelved_ptr of, bool is_warming);
+  caf::result<leaderboard_loaded> begin_load(shelved_ptr of, kind_of_load kind);
+  caf::error load_now(const shelved_leaderboard& of, const std::vector<user_record>& users);
   [[nodiscard]] static result<void> begin_rebuild(const shelved_leaderboard& of,
                                                   const period_state& state);
 

@@ -5,10 +5,10 @@ namespace standings {
 
 namespace {
 
-constexpr operation_names<17> rank_cache_operations{
+constexpr operation_names<19> rank_cache_operations{
     {"apply", "remove", "replay_removals", "find", "top", "rank", "ranks", "around",
      "start_periods", "clear", "invalidate", "watermark", "begin_rebuild", "load", "finish_rebuild",
-     "verify", "state"}};
+     "verify", "state", "view", "write_if_unchanged"}};
 
 class measured_rank_cache final : public rank_cache {
 public:
@@ -75,6 +75,15 @@ public:
   }
   result<bool> verify() override {
     return meter_->measure(rank_cache_operations.at("verify"), [&] { return inner_->verify(); });
+  }
+  result<std::vector<entry_view>> view(std::span<const std::string> user_ids,
+                                       const period_starts& starts) override {
+    return meter_->measure(rank_cache_operations.at("view"),
+                           [&] { return inner_->view(user_ids, starts); });
+  }
+  result<std::uint64_t> write_if_unchanged(std::span<const conditional_write> users) override {
+    return meter_->measure(rank_cache_operations.at("write_if_unchanged"),
+                           [&] { return inner_->write_if_unchanged(users); });
   }
   std::uint64_t memory_bytes() override { return inner_->memory_bytes(); }
 

@@ -4,6 +4,7 @@
 #include "core/leaderboard/calendar.hpp"
 #include "core/leaderboard/entries.hpp"
 #include "core/leaderboard/score.hpp"
+#include "stores/contracts/cache_audit.hpp"
 
 #include <array>
 #include <cstdint>
@@ -109,6 +110,13 @@ public:
   /// Marks the cache as incomplete for all instances and forgets the remembered removals; entries
   /// stay.
   [[nodiscard]] virtual result<void> invalidate() = 0;
+
+  /// What the cache holds of each user, and a write that depends on it: see cache_audit. For the
+  /// caches of named leaderboards, which are compared with the database and repaired from it.
+  [[nodiscard]] virtual result<std::vector<entry_view>> view(std::span<const std::string> user_ids,
+                                                             const period_starts& starts) = 0;
+  [[nodiscard]] virtual result<std::uint64_t>
+  write_if_unchanged(std::span<const conditional_write> users) = 0;
 
   /// The highest version of all states and removals that the service ever wrote to the cache; 0 if
   /// it wrote none.

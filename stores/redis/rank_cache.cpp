@@ -7,6 +7,7 @@
 #include "stores/redis/cache_writer.hpp"
 #include "stores/redis/clearing.hpp"
 #include "stores/redis/completeness.hpp"
+#include "stores/redis/entry_views.hpp"
 #include "stores/redis/health.hpp"
 #include "stores/redis/multiplexer.hpp"
 #include "stores/redis/rank_gatherer.hpp"
@@ -134,6 +135,15 @@ public:
     complete_ = knowledge::incomplete;
     ++changes_;
     return {};
+  }
+
+  result<std::vector<entry_view>> view(std::span<const std::string> user_ids,
+                                       const period_starts& starts) override {
+    return view_entries(pool_, keys_, user_ids, starts);
+  }
+
+  result<std::uint64_t> write_if_unchanged(std::span<const conditional_write> users) override {
+    return counted(writer_.write_if_unchanged(users));
   }
 
   result<std::int64_t> watermark() override {

@@ -1,6 +1,9 @@
 #include "sync/leaderboard/cache_load.hpp"
 
+#include "sync/leaderboard/entry_repair.hpp"
+
 #include <cstddef>
+#include <optional>
 
 namespace standings {
 
@@ -35,7 +38,19 @@ result<bool> cache_load::load_users() {
   after_ = has_all_users_ ? std::string{} : page->back().user_id;
   if (const auto done = what_->cache->load(*page); !done)
     return of_cache(done.error());
+  if (repairs_)
+    if (const auto done = repair(*page); !done)
+      return done.error();
   return false;
+}
+
+result<void> cache_load::repair(const std::vector<user_record>& page) {
+  std::optional<failure> cache_failure;
+  if (const auto done = replace_wrong_entries(*what_->cache, *from_, page, cache_failure); !done)
+    return done;
+  if (cache_failure)
+    return of_cache(*cache_failure);
+  return {};
 }
 
 result<bool> cache_load::replay_removals() {

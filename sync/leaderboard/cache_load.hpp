@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace standings {
 
@@ -31,8 +32,13 @@ public:
   /// Begins with the first page again: what the database has now may be on a page that is behind.
   void start_over();
 
+  /// Replaces what other programs have written as well, which a load otherwise leaves: see
+  /// replace_wrong_entries.
+  void repair() { repairs_ = true; }
+
 private:
   [[nodiscard]] result<bool> load_users();
+  [[nodiscard]] result<void> repair(const std::vector<user_record>& page);
   [[nodiscard]] result<bool> replay_removals();
   [[nodiscard]] failure of_cache(const failure& why);
 
@@ -41,6 +47,7 @@ private:
   std::string after_;
   std::uint64_t users_ = 0;
   bool has_all_users_ = false;
+  bool repairs_ = false;
   bool failed_on_cache_ = false;
 };
 

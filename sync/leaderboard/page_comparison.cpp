@@ -1,10 +1,29 @@
 #include "sync/leaderboard/page_comparison.hpp"
 
+#include "sync/leaderboard/entry_repair.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <string>
 
 namespace standings {
+
+namespace {
+
+/// Marks the users whose details are not those of their rows.
+result<void> compare_details(rank_cache& cache, const std::vector<std::string>& ids,
+                             const std::vector<user_record>& users, const period_starts& starts,
+                             std::vector<bool>& differs) {
+  const auto seen = cache.view(ids, starts);
+  if (!seen)
+    return seen.error();
+  for (std::size_t i = 0; i < users.size(); ++i)
+    if (!has_details_of((*seen)[i], users[i]))
+      differs[i] = true;
+  return {};
+}
+
+} // namespace
 
 result<compared_page> compare_with_cache(const shelved_leaderboard& with,
                                          const std::vector<user_record>& users,
@@ -31,6 +50,8 @@ result<compared_page> compare_with_cache(const shelved_leaderboard& with,
         differs[i] = true;
     }
   }
+  if (const auto done = compare_details(*with.cache, ids, users, starts, differs); !done)
+    return done.error();
   page.differing = static_cast<std::uint64_t>(std::count(differs.begin(), differs.end(), true));
   for (std::size_t i = 0; differing && i < users.size(); ++i)
     if (differs[i])

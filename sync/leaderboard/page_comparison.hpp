@@ -10,8 +10,8 @@
 namespace standings {
 
 /// Compares users of a named leaderboard, all those of a page of the database, with what the cache
-/// has of them. Changes nothing; leaves `next` empty. `differing`, if given, gets the users that
-/// differ.
+/// has of them: their scores on the boards and their details. Changes nothing; leaves `next` empty.
+/// `differing`, if given, gets the users that differ.
 [[nodiscard]] result<compared_page>
 compare_with_cache(const shelved_leaderboard& with, const std::vector<user_record>& users,
                    const period_starts& starts, std::vector<std::string>* differing = nullptr);

@@ -409,5 +409,32 @@ TEST_P(NamedOnServers, ComeBackAfterTheCacheWasLost) {
   EXPECT_EQ(board("acme"), (std::vector<standing>{{"ann", 6}}));
 }
 
+TEST_P(NamedOnServers, HealDetailsThatAnotherProgramHasDamaged) {
+  make("acme");
+  ASSERT_EQ(update("acme", "ann", 5).status, 200);
+  ASSERT_EQ(update("acme", "bob", 3).status, 200);
+  ASSERT_EQ(board("acme").size(), 2U);
+  const raw_redis cli{redis_->port()};
+  const std::string key = "user:details:{acme}:ann";
+  const std::string beyond =
+      R"({"user_id":"ann","daily_pomo":1,"weekly_pomo":1,"monthly_pomo":1,"yearly_pomo":1,)"
+      R"("updated_at":"2026-11-28T00:00:01Z","cached_at":"2026-11-28T00:00:01Z","version":1000000})";
+  const auto score = [&] {
+    const auto answer = client().get(root + "/acme/user/ann");
+    return answer.status == 200 ? number(answer.json(), "yearly_pomo") : -answer.status;
+  };
+  for (const auto& text : {beyond, cli.word({"GET", "user:details:{acme}:bob"})}) {
+    cli.command({"SET", key, text});
+    ASSERT_NE(score(), 5) << "what is in the cache is shown";
+    ASSERT_EQ(client().post(root + "/acme/admin/sync", "").status, 200);
+    EXPECT_EQ(score(), 5) << text;
+    cli.command({"SET", key, text});
+    ASSERT_EQ(client().post("/api/periodic-sync/sync").status, 200);
+    EXPECT_TRUE(eventually([&] { return score() == 5; }, std::chrono::seconds{20})) << text;
+  }
+  cli.command({"SET", key, R"({"user_id":"ann",)"});
+  EXPECT_EQ(score(), 5) << "what cannot be read is loaded by the next read";
+}
+
 } // namespace
 } // namespace standings::test

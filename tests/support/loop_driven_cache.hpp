@@ -70,6 +70,13 @@ public:
   }
   result<void> clear() override { return cache().clear(); }
   result<void> invalidate() override { return cache().invalidate(); }
+  result<std::vector<entry_view>> view(std::span<const std::string> user_ids,
+                                       const period_starts& starts) override {
+    return cache().view(user_ids, starts);
+  }
+  result<std::uint64_t> write_if_unchanged(std::span<const conditional_write> users) override {
+    return cache().write_if_unchanged(users);
+  }
   result<std::int64_t> watermark() override { return cache().watermark(); }
   result<void> begin_rebuild() override { return cache().begin_rebuild(); }
   result<std::uint64_t> finish_rebuild() override { return cache().finish_rebuild(); }
