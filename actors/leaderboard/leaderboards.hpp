@@ -14,6 +14,7 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -123,10 +124,10 @@ private:
   std::optional<cache_comparison> comparison_; ///< under way
   std::optional<std::string> comparing_run_;   ///< the run that it is for; none: of new ones
   std::vector<caf::typed_response_promise<caches_compared>> comparison_askers_;
-  std::set<std::string> new_;              ///< to be compared beside runs
-  std::set<std::string> compared_;         ///< not to be again because they are new on the shelf
-  std::set<std::string> doubted_;          ///< were loaded anew because they differed
-  std::optional<std::string> waiting_run_; ///< its comparison begins after the one under way
+  std::set<std::string> new_;      ///< to be compared beside runs
+  std::set<std::string> compared_; ///< not to be again because they are new on the shelf
+  std::map<std::string, std::size_t> doubted_; ///< how often each was loaded because it differed
+  std::optional<std::string> waiting_run_;     ///< its comparison begins after the one under way
   bool carrying_ = false;
   carry_scores next_to_carry_;
   bool tidying_ = false;

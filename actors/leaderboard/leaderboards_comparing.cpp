@@ -4,6 +4,7 @@
 #include "actors/supervision/system.hpp"
 #include "log/log.hpp"
 
+#include <array>
 #include <utility>
 
 namespace standings {
@@ -99,16 +100,21 @@ void leaderboards_state::go_on_comparing(bool later, std::chrono::steady_clock::
   go_on(pause, compare_due{}, &leaderboards_state::compare_next);
 }
 
-/// Loading brings what the cache lacks. One that differs still has entries that the database does
-/// not know, or that claim to be newer: it is cleared first, and compared again after either.
+/// Loading brings what the cache lacks, and replaces what is wrong. One that differs still has
+/// entries that the database does not know: it is cleared first, and compared again after either.
+/// What differs even then would differ for ever.
 void leaderboards_state::take_difference(const std::string& id) {
-  const bool again = doubted_.erase(id) > 0; // only where loading cannot put everything right
+  constexpr std::array remedies{
+      ": it is loaded anew", ": it is cleared and loaded anew",
+      " after it was cleared and loaded: it is left until the next run of reconcile"};
+  const auto tried = doubted_[id]++;
+  const bool is_last = tried + 1 >= remedies.size();
   log_to(log_component::reconcile, {{"run_id", comparing_run_.value_or("")}})
-      .warn("The cache of leaderboard '{}' differs from the database: it is {}loaded anew", id,
-            again ? "cleared and " : "");
-  if (!again && options_.shared_caches)
-    doubted_.insert(id);
-  reload({id, true, {}, again}, options_.shared_caches);
+      .warn("The cache of leaderboard '{}' differs from the database{}", id, remedies.at(tried));
+  if (is_last || !options_.shared_caches)
+    doubted_.erase(id);
+  if (!is_last)
+    reload({id, true, {}, tried > 0}, options_.shared_caches);
 }
 
 void leaderboards_state::end_comparison() {

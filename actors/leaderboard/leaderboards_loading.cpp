@@ -164,7 +164,7 @@ caf::result<cached_user> leaderboards_worker_state::load(const load_named_user& 
     return failed(found.error());
   if (!*found)
     return to_error(errc::unknown_user, "no such user", "user_id");
-  const std::vector<user_record> one{std::move(**found)};
+  const std::vector<user_record> one{as_shown(std::move(**found))};
   if (const auto error = load_now(**of, one))
     return error;
   return cached_user{one[0], system_now()};
@@ -174,10 +174,10 @@ caf::result<bool> leaderboards_worker_state::load(const load_named_users& m) {
   const auto of = shelved(m.leaderboard);
   if (!of)
     return failed(of.error());
-  const auto found = store_->scores_of((*of)->of)->find_many(m.users.user_ids);
+  auto found = store_->scores_of((*of)->of)->find_many(m.users.user_ids);
   if (!found)
     return failed(found.error());
-  if (const auto error = load_now(**of, *found))
+  if (const auto error = load_now(**of, as_shown(std::move(*found))))
     return error;
   return true;
 }

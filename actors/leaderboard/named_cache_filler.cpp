@@ -20,7 +20,8 @@ std::vector<update_outcome> named_cache_filler_state::fill(fill_cache& batch) {
   return std::move(batch.outcomes);
 }
 
-/// The newest state of each user that this batch has written, by leaderboard.
+/// The newest state of each user that this batch has written, by leaderboard; of named ones as
+/// their caches show it.
 named_cache_filler_state::users_by_leaderboard
 named_cache_filler_state::newest_states(const std::vector<update_outcome>& outcomes) {
   users_by_leaderboard out;
@@ -29,7 +30,7 @@ named_cache_filler_state::newest_states(const std::vector<update_outcome>& outco
     if (at->code == errc::none && !at->replayed)
       for (const auto& [leaderboard, user] : at->states)
         if (seen.emplace(leaderboard, user.user_id).second)
-          out[leaderboard].push_back(user);
+          out[leaderboard].push_back(leaderboard == default_leaderboard ? user : as_shown(user));
   return out;
 }
 

@@ -45,6 +45,11 @@ struct score_update {
 /// user's last write.
 scores effective_scores(const scores& stored, sys_time updated_at, const period_starts& starts);
 
+/// The user as a cache holds it: with scores from 0 to below the limit. The database may have
+/// others of rows that another program has written.
+user_record as_shown(user_record user);
+std::vector<user_record> as_shown(std::vector<user_record> users);
+
 /// Board order: the higher score first, equal scores by user id descending in
 /// byte order, as ZREVRANGE does.
 constexpr bool ranks_before(std::int64_t score_a, std::string_view id_a, std::int64_t score_b,

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 namespace standings {
 
@@ -30,16 +31,17 @@ failure cache_load::of_cache(const failure& why) {
 }
 
 result<bool> cache_load::load_users() {
-  const auto page = from_->scan(after_, page_size);
-  if (!page)
-    return page.error();
-  users_ += page->size();
-  has_all_users_ = page->size() < page_size;
-  after_ = has_all_users_ ? std::string{} : page->back().user_id;
-  if (const auto done = what_->cache->load(*page); !done)
+  auto found = from_->scan(after_, page_size);
+  if (!found)
+    return found.error();
+  const auto page = as_shown(std::move(*found));
+  users_ += page.size();
+  has_all_users_ = page.size() < page_size;
+  after_ = has_all_users_ ? std::string{} : page.back().user_id;
+  if (const auto done = what_->cache->load(page); !done)
     return of_cache(done.error());
   if (repairs_)
-    if (const auto done = repair(*page); !done)
+    if (const auto done = repair(page); !done)
       return done.error();
   return false;
 }

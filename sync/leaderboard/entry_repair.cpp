@@ -2,6 +2,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace standings {
 
@@ -67,20 +68,20 @@ result<void> replace_wrong_entries(rank_cache& cache, score_store& rows,
   if (wrong->empty())
     return {};
   // a writer commits before it writes here: what these rows do not know by now was never committed
-  const auto now = rows.find_many(*wrong);
+  auto now = rows.find_many(*wrong);
   if (!now)
     return now.error();
   std::vector<conditional_write> replacements;
-  for (const auto& row : *now)
+  for (const auto& row : as_shown(std::move(*now)))
     if (const auto& entry = seen.at(row.user_id); is_wrong(entry, row))
       replacements.push_back({row, entry.token});
   if (const auto done = cache.write_if_unchanged(replacements); !done)
     return fail_with_cache(done.error());
   // the wrong entries may have kept out what was written meanwhile
-  const auto later = rows.find_many(*wrong);
+  auto later = rows.find_many(*wrong);
   if (!later)
     return later.error();
-  if (const auto done = cache.load(*later); !done)
+  if (const auto done = cache.load(as_shown(std::move(*later))); !done)
     return fail_with_cache(done.error());
   return {};
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace standings {
 
@@ -39,10 +40,10 @@ result<void> bring(leaderboard_store& store, leaderboard_shelf& shelf,
     changes.push_back(one.change);
     ids.push_back(one.change.user_id);
   }
-  const auto found = store.scores_of(**of)->find_many(ids);
+  auto found = store.scores_of(**of)->find_many(ids);
   if (!found)
     return found.error();
-  if (const auto done = bring_to_cache(changes, *found, *there->cache); !done)
+  if (const auto done = bring_to_cache(changes, as_shown(std::move(*found)), *there->cache); !done)
     cache_failure = done.error();
   return {};
 }

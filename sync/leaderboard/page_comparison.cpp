@@ -63,13 +63,13 @@ result<compared_page> compare_rows_with_cache(const shelved_leaderboard& with, s
                                               const std::vector<user_record>& users,
                                               const period_starts& starts) {
   std::vector<std::string> differing;
-  auto page = compare_with_cache(with, users, starts, &differing);
+  auto page = compare_with_cache(with, as_shown(users), starts, &differing);
   if (!page || differing.empty())
     return page;
   const auto again = rows.find_many(differing);
   if (!again)
     return again.error();
-  const auto second = compare_with_cache(with, *again, starts);
+  const auto second = compare_with_cache(with, as_shown(*again), starts);
   if (!second)
     return second.error();
   page->differing = second->differing;

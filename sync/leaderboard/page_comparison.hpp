@@ -16,8 +16,8 @@ namespace standings {
 compare_with_cache(const shelved_leaderboard& with, const std::vector<user_record>& users,
                    const period_starts& starts, std::vector<std::string>* differing = nullptr);
 
-/// The same for a page of `rows`. Whoever differs is read and compared once more: between the two
-/// looks an update may have reached both.
+/// The same for a page of `rows`, with the scores that the cache can show. Whoever differs is read
+/// and compared once more: between the two looks an update may have reached both.
 [[nodiscard]] result<compared_page> compare_rows_with_cache(const shelved_leaderboard& with,
                                                             score_store& rows,
                                                             const std::vector<user_record>& users,

@@ -5,6 +5,7 @@
 #include "stores/memory/rank_cache.hpp"
 #include "stores/sqlite/leaderboard_store.hpp"
 #include "tests/support/actor_test.hpp"
+#include "tests/support/forwarding_rank_cache.hpp"
 #include "tests/support/forwarding_score_store.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -100,6 +101,23 @@ private:
   std::unique_ptr<leaderboard_store> to_;
   const bool& lost_;
   int& noted_;
+};
+
+/// A cache to which another program writes again whatever is repaired.
+class incurable_cache final : public forwarding_rank_cache {
+public:
+  using forwarding_rank_cache::forwarding_rank_cache;
+
+  result<std::vector<entry_view>> view(std::span<const std::string> user_ids,
+                                       const period_starts&) override {
+    return std::vector<entry_view>(user_ids.size());
+  }
+  result<void> begin_rebuild() override {
+    ++loads;
+    return forwarding_rank_cache::begin_rebuild();
+  }
+
+  int loads = 0;
 };
 
 /// The named leaderboards on SQLite with caches in this process.
@@ -334,6 +352,50 @@ TEST_F(Leaderboards, AreComparedWhenTheirSharedCachesBeginToBeUsed) {
     advance(2s);
   EXPECT_EQ(cached("behind"), (ids{"ann", "bob"}));
   EXPECT_EQ(cached("same"), ids{"ann"});
+}
+
+TEST_F(Leaderboards, ThatDifferWhateverIsDoneAreLeftUntilTheNextRun) {
+  const auto cache = std::make_shared<incurable_cache>(make_memory_rank_cache());
+  shelf_ = std::make_shared<leaderboard_shelf>([&cache](const leaderboard&) { return cache; });
+  options_.shared_caches = true;
+  start();
+  make("acme").value();
+  update("acme", "ann", 5);
+  load("acme").value();
+  for (const int of_earlier_runs : {1, 3}) {
+    EXPECT_EQ(cache->loads, of_earlier_runs);
+    auto asked = request<caches_compared>(leaderboards_, compare_caches{"run"});
+    for (int i = 0; i < 30; ++i)
+      advance(1s);
+    EXPECT_EQ(asked.get().value().differing, 1U);
+    EXPECT_EQ(cache->loads, of_earlier_runs + 2) << "loaded, and cleared and loaded";
+  }
+}
+
+TEST_F(Leaderboards, ShowScoresThatACacheCannotHoldAsTheNearestThatItCan) {
+  start();
+  make("acme").value();
+  load("acme").value();
+  for (const auto* user : {"ann", "bob", "cy"})
+    update("acme", user, 5);
+  SQLite::Database{dir_ / "standings.db", SQLite::OPEN_READWRITE, 5'000}.exec(
+      "UPDATE standings_leaderboard_scores SET yearly_pomo = -5 WHERE user_id = 'ann';"
+      "UPDATE standings_leaderboard_scores SET yearly_pomo = 9007199254740993"
+      " WHERE user_id = 'bob'");
+  advance(2s);
+  const auto yearly = [this](const std::string& user) {
+    return shelf_->find("acme")->cache->find(user).value()->user.score[index_of(period::yearly)];
+  };
+  EXPECT_EQ(yearly("ann"), 0);
+  EXPECT_EQ(yearly("bob"), score_limit - 1);
+  auto asked = request<caches_compared>(leaderboards_, compare_caches{"run"});
+  for (int i = 0; i < 4; ++i)
+    advance(1s);
+  EXPECT_EQ(asked.get().value().differing, 0U);
+  shelf_->remove("acme");
+  load("acme").value();
+  EXPECT_EQ(yearly("ann"), 0);
+  EXPECT_EQ(yearly("bob"), score_limit - 1);
 }
 
 TEST_F(Leaderboards, AnswerARunThatAsksDuringAComparisonOfNewOnes) {

@@ -38,6 +38,14 @@ TEST(EffectiveScores, AreTheStoredOnesWhereNoPeriodHasStarted) {
   EXPECT_EQ(effective_scores({1, 2, 3, 4}, sys_time{}, period_starts{}), (scores{1, 2, 3, 4}));
 }
 
+TEST(AsShown, BringsScoresIntoTheRangeThatACacheHoldsExactly) {
+  const user_record odd{"ann", {-5, score_limit - 1, score_limit, score_limit * 2}, {}, 7};
+  EXPECT_EQ(as_shown(odd),
+            (user_record{"ann", {0, score_limit - 1, score_limit - 1, score_limit - 1}, {}, 7}));
+  const std::vector<user_record> usual{{"bob", {0, 1, 2, 3}, {}, 8}};
+  EXPECT_EQ(as_shown(usual), usual);
+}
+
 TEST(Percentile, GoesFrom100ForTheFirstToTheLastsShare) {
   EXPECT_DOUBLE_EQ(percentile(1, 1), 100.0);
   EXPECT_DOUBLE_EQ(percentile(1, 200), 100.0);
