@@ -65,7 +65,7 @@ keys_hinted key_listener_state::hints_from(const std::vector<key_event>& events)
   for (const auto& event : events) {
     if (event.type == key_event::kind::key) {
       if (is_listened_for(event.key) && !leaves_nothing_new(event.what))
-        out.hints.push_back({event.key.substr(options_.key_prefix.size()), now});
+        out.hints.push_back({id_of(event.key), now});
     } else if (auto id =
                    options_.id_in_message ? options_.id_in_message(event.what) : std::nullopt) {
       out.hints.push_back({std::move(*id), now});
@@ -81,6 +81,11 @@ bool key_listener_state::is_listened_for(std::string_view key) const {
     return false;
   key.remove_prefix(options_.key_prefix.size());
   return !options_.skip_named_leaderboards || !is_in_named_leaderboard(key);
+}
+
+std::string key_listener_state::id_of(std::string_view key) const {
+  key.remove_prefix(options_.key_prefix.size());
+  return std::string{options_.skip_named_leaderboards ? user_of_key_part(key) : key};
 }
 
 /// A restart of Redis ends the connection, and so this actor, unless a proxy hides it.

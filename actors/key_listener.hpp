@@ -16,9 +16,11 @@
 namespace standings {
 
 struct key_listener_options {
-  std::string key_prefix;               ///< of the keys to listen for
-  bool skip_named_leaderboards = false; ///< whose keys begin with the same prefix
-  std::chrono::milliseconds wait{100};  ///< for events; exit messages are handled between two waits
+  std::string key_prefix; ///< of the keys to listen for
+  /// Of named leaderboards, whose keys begin with the same prefix; those of the default one are
+  /// marked as key_part_of does.
+  bool skip_named_leaderboards = false;
+  std::chrono::milliseconds wait{100}; ///< for events; exit messages are handled between two waits
   std::chrono::milliseconds look{1'000};      ///< between two checks for lost events
   std::chrono::milliseconds patience{10'000}; ///< how long the target may take to accept hints
   /// Extracts the id from a published message; none if it names no key. If not set, messages are
@@ -46,6 +48,7 @@ struct key_listener_state {
 private:
   [[nodiscard]] keys_hinted hints_from(const std::vector<key_event>& events) const;
   [[nodiscard]] bool is_listened_for(std::string_view key) const;
+  [[nodiscard]] std::string id_of(std::string_view key) const;
   void look();
   void again();
 

@@ -20,6 +20,12 @@ bool is_part(std::string_view part) {
                         [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; });
 }
 
+constexpr std::string_view no_leaderboard = "{}";
+
+bool needs_mark(std::string_view user_id) {
+  return user_id.starts_with(no_leaderboard) || is_in_named_leaderboard(user_id);
+}
+
 failure invalid(const char* why) {
   return fail(errc::invalid_leaderboard_id, std::string{"the leaderboard's id "} + why,
               "leaderboard");
@@ -54,6 +60,17 @@ bool is_in_named_leaderboard(std::string_view rest_of_key) {
   const auto end = rest_of_key.find("}:");
   return rest_of_key.starts_with('{') && end != std::string_view::npos
          && validate_leaderboard_id(rest_of_key.substr(1, end - 1));
+}
+
+std::string key_part_of(std::string_view user_id) {
+  return std::string{needs_mark(user_id) ? no_leaderboard : ""}.append(user_id);
+}
+
+std::string_view user_of_key_part(std::string_view rest_of_key) {
+  if (!rest_of_key.starts_with(no_leaderboard))
+    return rest_of_key;
+  const auto marked = rest_of_key.substr(no_leaderboard.size());
+  return needs_mark(marked) ? marked : rest_of_key;
 }
 
 std::string_view tenant_of(std::string_view id) {

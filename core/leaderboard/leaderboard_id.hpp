@@ -24,6 +24,14 @@ failure unknown_leaderboard(const std::string& id, const std::string& field = "l
 /// as the keys of named leaderboards do.
 bool is_in_named_leaderboard(std::string_view rest_of_key);
 
+/// What follows the prefix in the key of a user of the default leaderboard: the id, with `{}`
+/// before it if it would be the key of a named leaderboard's user or begins with `{}` itself. No
+/// leaderboard has an empty id, so that is nobody else's key.
+std::string key_part_of(std::string_view user_id);
+
+/// The id of the user whose key has this after the prefix.
+std::string_view user_of_key_part(std::string_view rest_of_key);
+
 /// The first part of an id: whose leaderboard it is.
 std::string_view tenant_of(std::string_view id);
 

@@ -13,19 +13,24 @@ key_scheme::key_scheme(const std::string& board_prefix, std::string details_pref
 }
 
 std::string key_scheme::details(std::string_view user_id) const {
-  return details_prefix_ + std::string{user_id};
+  return details_prefix_ + (is_named() ? std::string{user_id} : key_part_of(user_id));
 }
 
 std::string key_scheme::details_pattern() const {
   return escape_glob(details_prefix_) + "*";
 }
 
-std::string_view key_scheme::user_of(std::string_view details_key) const {
+std::string_view key_scheme::rest_of(std::string_view details_key) const {
   return details_key.substr(details_prefix_.size());
 }
 
+std::string_view key_scheme::user_of(std::string_view details_key) const {
+  const auto rest = rest_of(details_key);
+  return is_named() ? rest : user_of_key_part(rest);
+}
+
 bool key_scheme::is_own_details(std::string_view details_key) const {
-  return details_prefix_.ends_with("}:") || !is_in_named_leaderboard(user_of(details_key));
+  return is_named() || !is_in_named_leaderboard(rest_of(details_key));
 }
 
 std::vector<std::string> key_scheme::shared() const {

@@ -27,6 +27,8 @@ public:
   /// The removed users, with the version of the removal.
   [[nodiscard]] const std::string& removed() const { return removed_; }
 
+  /// Of the default leaderboard, ids that look like keys of named ones are marked: see
+  /// key_part_of.
   [[nodiscard]] std::string details(std::string_view user_id) const;
 
   /// Matches the keys of all details, including those that were set aside.
@@ -46,6 +48,9 @@ public:
   [[nodiscard]] std::vector<std::string> shared() const;
 
 private:
+  [[nodiscard]] std::string_view rest_of(std::string_view details_key) const;
+  [[nodiscard]] bool is_named() const { return details_prefix_.ends_with("}:"); }
+
   std::array<std::string, period_count> boards_;
   std::string meta_;
   std::string removed_;

@@ -62,12 +62,24 @@ struct told {
 };
 using told_ptr = std::shared_ptr<told>;
 
+key_listener_options of_sessions() {
+  key_listener_options out;
+  out.key_prefix = "session:";
+  out.look = std::chrono::milliseconds{0};
+  out.id_in_message = hinted_session;
+  return out;
+}
+
+key_listener_options of_the_default_leaderboard() {
+  key_listener_options out;
+  out.key_prefix = "user:details:";
+  out.look = std::chrono::milliseconds{0};
+  out.skip_named_leaderboards = true;
+  return out;
+}
+
 key_listener_target_actor::behavior_type target(key_listener_target_actor::pointer self, told_ptr t,
-                                                server_ptr s) {
-  key_listener_options options;
-  options.key_prefix = "session:";
-  options.look = std::chrono::milliseconds{0};
-  options.id_in_message = hinted_session;
+                                                server_ptr s, key_listener_options options) {
   auto listening = self->spawn<caf::monitored>(
       key_listener, key_events_factory{[s]() -> result<std::unique_ptr<key_events>> {
         return std::unique_ptr<key_events>{std::make_unique<stub_events>(s)};
@@ -97,12 +109,13 @@ class KeyListener : public ActorTest {
 protected:
   /// Listens until it has checked once, and then loses the connection.
   void run() {
-    target_ = spawn(target, told_, server_);
+    target_ = spawn(target, told_, server_, options_);
     settle();
   }
 
   server_ptr server_ = std::make_shared<server>();
   told_ptr told_ = std::make_shared<told>();
+  key_listener_options options_ = of_sessions();
   key_listener_target_actor target_;
 };
 
@@ -124,6 +137,15 @@ TEST_F(KeyListener, NamesTheSessionsToLookAt) {
   run();
   EXPECT_THAT(told_->ids, ElementsAre("a", "b", "c", "d", "f", "g", "h", ""));
   EXPECT_EQ(told_->ignored, 1U);
+}
+
+TEST_F(KeyListener, NamesTheUsersOfTheDefaultLeaderboardAlone) {
+  options_ = of_the_default_leaderboard();
+  server_->events = {changed("user:details:ann", "set"), changed("user:details:{acme}:bob", "set"),
+                     changed("user:details:{}{acme}:cy", "set"),
+                     changed("user:details:{Acme}:di", "set")};
+  run();
+  EXPECT_THAT(told_->ids, ElementsAre("ann", "{acme}:cy", "{Acme}:di"));
 }
 
 TEST_F(KeyListener, TellsHowManyOwnWritesItHasLeftOut) {

@@ -409,6 +409,24 @@ TEST_P(NamedOnServers, ComeBackAfterTheCacheWasLost) {
   EXPECT_EQ(board("acme"), (std::vector<standing>{{"ann", 6}}));
 }
 
+TEST_P(NamedOnServers, ShareNoKeyWithAUserOfTheDefaultOne) {
+  make("acme");
+  ASSERT_EQ(update("acme", "ann", 5).status, 200);
+  ASSERT_EQ(update("acme", "bob", 4).status, 200);
+  ASSERT_EQ(board("acme").size(), 2U);
+  ASSERT_EQ(client().update("{acme}:ann", 3).status, 200);
+  const raw_redis cli{redis_->port()};
+  EXPECT_EQ(cli.word({"TYPE", "user:details:{}{acme}:ann"}), "string");
+  EXPECT_EQ(number(client().get(root + "/acme/user/ann").json(), "yearly_pomo"), 5);
+  EXPECT_EQ(number(client().get(user_path("%7Bacme%7D:ann")).json(), "yearly_pomo"), 3);
+  EXPECT_EQ(client().get(user_path("%7Bacme%7D:bob")).problem_code(), "unknown_user");
+  const auto run = client().post("/api/periodic-sync/sync").json();
+  EXPECT_EQ(number(run, "created"), 0) << json::serialize(run);
+  EXPECT_EQ(whole_board(client(), api_root + "/daily"), (std::vector<standing>{{"{acme}:ann", 3}}));
+  ASSERT_EQ(client().del(admin_root + "/cache").status, 200);
+  EXPECT_EQ(cli.word({"TYPE", "user:details:{acme}:ann"}), "string");
+}
+
 TEST_P(NamedOnServers, HealDetailsThatAnotherProgramHasDamaged) {
   make("acme");
   ASSERT_EQ(update("acme", "ann", 5).status, 200);

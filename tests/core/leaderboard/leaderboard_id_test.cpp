@@ -44,6 +44,20 @@ TEST(LeaderboardId, StandsInBracesInKeys) {
     EXPECT_FALSE(is_in_named_leaderboard(rest)) << rest;
 }
 
+TEST(LeaderboardId, NoUserOfTheDefaultLeaderboardHasAKeyOfANamedOne) {
+  for (const auto* usual : {"ann", "{braced}", "{Braced}:ann", "x{acme}:ann", "{acme} :ann", ""}) {
+    EXPECT_EQ(key_part_of(usual), usual);
+    EXPECT_EQ(user_of_key_part(usual), usual);
+  }
+  for (const std::string odd : {"{acme.eu}:ann", "{}:ann", "{}", "{}ann", "{}{acme}:ann"}) {
+    const auto part = key_part_of(odd);
+    EXPECT_EQ(part, "{}" + odd);
+    EXPECT_FALSE(is_in_named_leaderboard(part));
+    EXPECT_EQ(user_of_key_part(part), odd);
+  }
+  EXPECT_EQ(user_of_key_part("{}ann"), "{}ann") << "nobody's key: that of ann has no mark";
+}
+
 TEST(LeaderboardId, BeginsWithItsTenant) {
   EXPECT_EQ(tenant_of("acme.eu.west"), "acme");
   EXPECT_EQ(tenant_of("acme"), "acme");

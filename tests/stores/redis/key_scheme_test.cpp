@@ -27,6 +27,20 @@ TEST(KeyScheme, KeysAreWhatOtherProgramsRead) {
   EXPECT_EQ(meta_field::foreign(period::yearly), "foreign:yearly");
 }
 
+TEST(KeyScheme, TheDefaultLeaderboardSharesNoKeyWithANamedOne) {
+  const key_scheme keys{"leaderboard:", "user:details:"};
+  const key_scheme acme{"leaderboard:{acme}:", "user:details:{acme}:"};
+  for (const std::string id : {"ann", "{acme}:ann", "{}", "{}ann", "{}{acme}:ann"}) {
+    EXPECT_EQ(keys.user_of(keys.details(id)), id);
+    EXPECT_TRUE(keys.is_own_details(keys.details(id))) << id;
+    EXPECT_EQ(acme.details(id), "user:details:{acme}:" + id);
+    EXPECT_EQ(acme.user_of(acme.details(id)), id);
+    EXPECT_TRUE(acme.is_own_details(acme.details(id))) << id;
+    EXPECT_FALSE(keys.is_own_details(acme.details(id))) << id;
+  }
+  EXPECT_EQ(keys.details("{acme}:ann"), "user:details:{}{acme}:ann");
+}
+
 TEST(KeyScheme, KeysOfSessionsAndAliasesAreWhatOtherProgramsUse) {
   const session_keys sessions{"session:"};
   EXPECT_EQ(sessions.session("s1"), "session:s1");
