@@ -1,3 +1,4 @@
+#include "core/base/validate.hpp"
 #include "core/leaderboard/details_json.hpp"
 #include "core/leaderboard/leaderboard_id.hpp"
 #include "http/api/board_requests.hpp"
@@ -102,6 +103,16 @@ result<std::string> tenant_asked_for(const request& rq) {
   return rq.tenant.empty() ? asked : rq.tenant;
 }
 
+/// Any text that has a place among ids, and that a database can compare with them.
+result<std::string> place_asked_for(const request& rq) {
+  const std::string after{rq.param("after").value_or("")};
+  if (after.size() > max_leaderboard_id_bytes)
+    return fail(errc::out_of_range, "after is longer than an id", "after");
+  if (!is_valid_utf8(after) || after.find('\0') != std::string::npos)
+    return fail(errc::out_of_range, "after has to be valid UTF-8 without a zero byte", "after");
+  return after;
+}
+
 answer_task get_leaderboards(const api& with, const request& rq) {
   auto tenant = tenant_asked_for(rq);
   if (!tenant)
@@ -109,10 +120,10 @@ answer_task get_leaderboards(const api& with, const request& rq) {
   const auto limit = int_param(rq, "limit", 1, max_limit, usual_page);
   if (!limit)
     co_return limit.error();
-  std::string after{rq.param("after").value_or("")};
-  if (after.size() > max_leaderboard_id_bytes)
-    co_return fail(errc::out_of_range, "after is longer than an id", "after");
-  list_leaderboards message{std::move(*tenant), std::move(after), *limit};
+  auto after = place_asked_for(rq);
+  if (!after)
+    co_return after.error();
+  list_leaderboards message{std::move(*tenant), std::move(*after), *limit};
   auto page = co_await ask<std::vector<leaderboard_info>>(with, with.faces.leaderboards,
                                                           std::move(message));
   if (!page)

@@ -26,11 +26,12 @@ bool shows_token(const request& rq);
 [[nodiscard]] token_digest digest_of(std::string_view token);
 
 /// Checks whether the request may use a route of this kind, and sets its `caller` and
-/// `may_inspect`. Where the policy asks for a token, the request must carry
-/// `Authorization: Bearer <token>`; fails with `unauthorized` without a known one, and with
-/// `forbidden` if the token may not. With `open_on_loopback`, admin routes also answer requests
-/// that come directly from this machine and not from a page of another site. Without
-/// `hears_token`, the request counts as one that carries none.
+/// `may_inspect`, which is about the whole service and not for tokens of a tenant. Where the policy
+/// asks for a token, the request must carry `Authorization: Bearer <token>`; fails with
+/// `unauthorized` without a known one, and with `forbidden` if the token may not. With
+/// `open_on_loopback`, admin routes also answer requests that come directly from this machine and
+/// not from a page of another site. Without `hears_token`, the request counts as one that carries
+/// none.
 [[nodiscard]] result<void> authorize(request& rq, access who, const access_policy& policy,
                                      bool hears_token = true);
 

@@ -255,6 +255,19 @@ TEST_P(NamedLeaderboards, AreThereAfterARestart) {
   EXPECT_EQ(number(status, "daily_count"), 50);
 }
 
+TEST_P(NamedLeaderboards, AreListedOnlyAfterWhatMayBeAnId) {
+  make("acme");
+  for (const auto* after : {"%ff", "a%00", "%ed%a0%80"}) {
+    const auto refused = client().get(root + "?after=" + after);
+    EXPECT_EQ(refused.status, 422) << after;
+    EXPECT_EQ(refused.problem_code(), "out_of_range") << after;
+    EXPECT_EQ(text(refused.json(), "field"), "after") << after;
+  }
+  EXPECT_EQ(text(client().get(root + "?tenant=%ff").json(), "field"), "tenant");
+  const auto listed = client().get(root + "?after=ab").json().at("leaderboards").as_array();
+  EXPECT_EQ(listed.size(), 1U) << "no leaderboard has that id, but a place";
+}
+
 /// A token that may do everything, for the leaderboards of one tenant.
 class TenantToken : public testing::Test {
 protected:
@@ -364,6 +377,18 @@ TEST_F(TenantToken, KeepsTheFeedsThatItDoesNotSee) {
   EXPECT_EQ(feeds, json::parse(R"(["acme","other"])"));
   ASSERT_EQ(all.put(root + "/acme.eu", R"({"feeds":[]})").status, 200);
   EXPECT_TRUE(all.get(root + "/acme.eu").json().at("settings").at("feeds").as_array().empty());
+}
+
+TEST_F(TenantToken, SeesOfTheServiceWhatACallerWithoutATokenSees) {
+  client_.reset();
+  service_.reset();
+  service_.emplace(std::vector<std::string>{"tokens_file=" + tokens_, "http.inspect=token"});
+  client_.emplace(service_->port(),
+                  httplib::Headers{{"Authorization", "Bearer tenant-token-of-acme"}});
+  const auto shown = client_->get("/readyz");
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_EQ(shown.body.find("leaderboards_in_use"), std::string::npos) << shown.body;
+  EXPECT_EQ(client_->get("/metrics").status, 403);
 }
 
 TEST_F(TenantToken, OpensNothingElse) {
