@@ -6,6 +6,7 @@
 #include "stores/sql/leaderboard_batch.hpp"
 #include "stores/sql/reached_leaderboards.hpp"
 #include "stores/sql/tenant_room.hpp"
+#include "stores/sqlite/leaderboard_rows.hpp"
 #include "stores/sqlite/leaderboard_scores.hpp"
 #include "stores/sqlite/leaderboard_sql.hpp"
 #include "stores/sqlite/leaderboard_tables.hpp"
@@ -27,132 +28,6 @@ constexpr int longest_wait_ms = 250;
 /// How long a tenant's users are not counted again, if none was refused meanwhile, and if one was.
 constexpr std::chrono::minutes between_recounts{60};
 constexpr std::chrono::minutes until_recount_of_full{1};
-
-struct tenant_statements {
-  prepared leaderboards;
-  prepared count_users;
-  prepared kept_users;
-  prepared keep_users;
-  prepared add_users;
-  prepared take_back_users;
-  prepared first_to_recount;
-};
-
-struct request_statements {
-  prepared find;
-  prepared add;
-  prepared find_of_default;
-  prepared add_of_default;
-};
-
-/// The rows of one transaction.
-class sqlite_leaderboard_rows final : public leaderboard_rows {
-public:
-  using moment = sqlite_leaderboard_tables::moment;
-
-  sqlite_leaderboard_rows(sqlite_leaderboard_tables& tables, const score_rules& default_rules,
-                          request_statements& requests, tenant_statements& tenants, moment& at)
-      : tables_(tables), default_rules_(default_rules), requests_(requests), tenants_(tenants),
-        at_(at) {}
-
-  sys_time now() override { return at_.now; }
-
-  std::vector<leaderboard> find(std::span<const std::string> ids) override {
-    return tables_.find(ids);
-  }
-
-  score_rules rules_of(const leaderboard* which) override {
-    return which ? which->settings.rules : default_rules_;
-  }
-
-  period_starts starts_of(const leaderboard* which) override {
-    return which ? tables_.starts_to_write(*which, at_.now) : at_.starts;
-  }
-
-  void find(std::span<leaderboard_request> requests) override {
-    for (auto& request : requests) {
-      auto& row = requests_.find.with(request.number, request.user_id, request.key);
-      const bool known = row.executeStep();
-      if (known) {
-        request.body = row.getColumn(0).getString();
-        request.states = row.getColumn(1).getString();
-      }
-      requests_.find.done();
-      if (!known && request.number == no_number)
-        find_of_default(request);
-    }
-  }
-
-  void add(std::span<const leaderboard_request> requests) override {
-    for (const auto& r : requests) {
-      requests_.add.with(r.number, r.user_id, r.key, r.body, r.states, to_micros(at_.now)).exec();
-      if (r.number == no_number)
-        add_of_default(r);
-    }
-  }
-
-  /// The transaction has locked all rows.
-  std::vector<std::optional<user_record>> lock(std::span<const leaderboard_row_key> keys,
-                                               std::vector<std::string>&) override {
-    std::vector<std::optional<user_record>> out;
-    out.reserve(keys.size());
-    for (const auto& key : keys)
-      out.push_back(key.number == no_number ? tables_.users().find_row(key.user_id)
-                                            : tables_.find_row(key.number, key.user_id));
-    return out;
-  }
-
-  std::vector<std::uint64_t> add_users(std::span<const tenant_users> of) override {
-    std::vector<std::uint64_t> out;
-    for (const auto& [tenant, added] : of) {
-      auto before = tenants_.kept_users.first(read_count, tenant);
-      if (!before) {
-        before = tenants_.count_users.only(read_count, tenant);
-        tenants_.keep_users.with(tenant, static_cast<std::int64_t>(*before), to_micros(at_.now))
-            .exec();
-      }
-      tenants_.add_users.with(tenant, static_cast<std::int64_t>(added)).exec();
-      out.push_back(*before);
-    }
-    return out;
-  }
-
-  void take_back_users(const tenant_users& of) override {
-    tenants_.take_back_users.with(of.tenant, static_cast<std::int64_t>(of.added)).exec();
-  }
-
-  void write(std::span<const changed_row> rows) override {
-    for (const auto& row : rows) {
-      row.user->version = ++at_.version;
-      if (row.number == no_number)
-        tables_.write_default_row(*row.user);
-      else
-        tables_.write_row(row.number, *row.user);
-    }
-  }
-
-private:
-  void find_of_default(leaderboard_request& request) {
-    auto& row = requests_.find_of_default.with(request.user_id, request.key);
-    if (row.executeStep())
-      fill_in(request, row.getColumn(7).getInt64(), read_user_record(row));
-    requests_.find_of_default.done();
-  }
-
-  void add_of_default(const leaderboard_request& r) {
-    const auto& s = r.user.score;
-    requests_.add_of_default
-        .with(r.key, r.user_id, r.count, s[0], s[1], s[2], s[3], to_micros(r.user.updated_at),
-              r.user.version, to_micros(at_.now))
-        .exec();
-  }
-
-  sqlite_leaderboard_tables& tables_;
-  const score_rules default_rules_;
-  request_statements& requests_;
-  tenant_statements& tenants_;
-  moment& at_;
-};
 
 class sqlite_leaderboard_store final : public leaderboard_store {
 public:
@@ -470,14 +345,14 @@ private:
   prepared purge_leaderboard_ = prepare(leaderboard_sql::purge_leaderboard);
   prepared foreign_scores_ = prepare(leaderboard_sql::foreign_scores);
   prepared settle_foreign_ = prepare(leaderboard_sql::settle_foreign_score);
-  tenant_statements tenants_{
+  sqlite_tenant_statements tenants_{
       prepare(leaderboard_sql::count_of_tenant), prepare(leaderboard_sql::users_of_tenant),
       prepare(leaderboard_sql::kept_users),      prepare(leaderboard_sql::keep_users),
       prepare(leaderboard_sql::add_users),       prepare(leaderboard_sql::take_back_users),
       prepare(leaderboard_sql::first_to_recount)};
-  request_statements requests_{prepare(leaderboard_sql::find_request),
-                               prepare(leaderboard_sql::add_request),
-                               prepare(sqlite_sql::find_request), prepare(sqlite_sql::add_request)};
+  sqlite_request_statements requests_{
+      prepare(leaderboard_sql::find_request), prepare(leaderboard_sql::add_request),
+      prepare(sqlite_sql::find_request), prepare(sqlite_sql::add_request)};
 };
 
 } // namespace
