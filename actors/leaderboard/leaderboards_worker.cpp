@@ -90,12 +90,14 @@ result<shelved_ptr> leaderboards_worker_state::shelved(const std::string& id) {
   return there;
 }
 
-/// Fails only with the database: whoever reads or writes a cache that fails learns of it.
+/// Fails only with the database: whoever reads or writes a cache that fails learns of it. The next
+/// one who asks for the leaderboard tries again.
 result<void> leaderboards_worker_state::bring_periods_up_to_date(const shelved_leaderboard& of) {
   const auto state = periods_of(of);
   if (!state)
     return state.error();
-  if (const auto told = tell_cache(of, *state); !told)
+  const auto told = tell_cache(of, *state);
+  if (!told && logged_failed_starts_.passes(self->system().clock().now()))
     log_failed_cache(of.of.id, told.error());
   return {};
 }
@@ -164,11 +166,8 @@ caf::result<leaderboard_info> leaderboards_worker_state::describe(const describe
   const auto there = shelf_->put(*found);
   if (there->next_boundary_us > to_micros(system_now()))
     return info_of(*found);
-  const auto state = periods_of(*there);
-  if (!state)
-    return failed(state.error());
-  if (const auto told = tell_cache(*there, *state); !told)
-    return to_error(told.error());
+  if (const auto done = bring_periods_up_to_date(*there); !done)
+    return failed(done.error());
   return info_of(*found);
 }
 

@@ -100,6 +100,7 @@ private:
   std::deque<loading> loads_;
   std::unordered_map<std::string, std::chrono::steady_clock::time_point> noted_; ///< as used
   throttle logged_failed_loads_{std::chrono::seconds{10}};
+  throttle logged_failed_starts_{std::chrono::seconds{10}};
 };
 
 leaderboards_worker_actor::behavior_type

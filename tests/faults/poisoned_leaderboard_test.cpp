@@ -178,5 +178,18 @@ TEST_P(PoisonedLeaderboardOnRedis, WhoseKeysHoldAnotherTypeIsMadeGoodAndCostsOth
   EXPECT_EQ(total("well"), others.acknowledged());
 }
 
+TEST_P(PoisonedLeaderboardOnRedis, CountsWhileRedisIsAwayThoughItWasNotUsedBefore) {
+  redis_->kill();
+  for (const auto* user : {"ann", "bob"}) {
+    const auto answer = update("sick", user);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_THAT(answer.body, testing::HasSubstr("\"warning\""));
+  }
+  redis_->start();
+  EXPECT_TRUE(eventually(
+      [&] { return client->get(named_root + "/sick/yearly").status == 200 && total("sick") == 2; },
+      std::chrono::seconds{20}));
+}
+
 } // namespace
 } // namespace standings::test

@@ -120,6 +120,30 @@ public:
   int loads = 0;
 };
 
+/// A cache that cannot be reached while `away` is set.
+class distant_cache final : public forwarding_rank_cache {
+public:
+  distant_cache(rank_cache_ptr to, const bool& away)
+      : forwarding_rank_cache(std::move(to)), away_(away) {}
+
+  result<void> start_periods(const period_starts& starts) override {
+    return away_ ? gone() : forwarding_rank_cache::start_periods(starts);
+  }
+  result<void> apply(std::span<const user_record> users) override {
+    return away_ ? gone() : forwarding_rank_cache::apply(users);
+  }
+  result<void> load(std::span<const user_record> users) override {
+    return away_ ? gone() : forwarding_rank_cache::load(users);
+  }
+
+private:
+  static result<void> gone() {
+    return fail(errc::store_unavailable, "the cache cannot be reached");
+  }
+
+  const bool& away_;
+};
+
 /// The named leaderboards on SQLite with caches in this process.
 class Leaderboards : public ActorTest {
 protected:
@@ -210,6 +234,7 @@ protected:
 
   temp_dir dir_;
   bool away_ = false;
+  bool cache_away_ = false;
   int noted_ = 0;     ///< how often uses were noted
   bool lost_ = false; ///< while users are being read
   leaderboards_options options_;
@@ -356,7 +381,7 @@ TEST_F(Leaderboards, AreComparedWhenTheirSharedCachesBeginToBeUsed) {
 
 TEST_F(Leaderboards, ThatDifferWhateverIsDoneAreLeftUntilTheNextRun) {
   const auto cache = std::make_shared<incurable_cache>(make_memory_rank_cache());
-  shelf_ = std::make_shared<leaderboard_shelf>([&cache](const leaderboard&) { return cache; });
+  shelf_ = std::make_shared<leaderboard_shelf>([cache](const leaderboard&) { return cache; });
   options_.shared_caches = true;
   start();
   make("acme").value();
@@ -618,6 +643,25 @@ TEST_F(Leaderboards, AreNotedAsUsedOnceAMinute) {
   EXPECT_EQ(noted_, 1);
   advance(60s);
   EXPECT_EQ(look(), 2);
+}
+
+TEST_F(Leaderboards, AreDescribedAndUpdatedWhileTheirCacheIsAway) {
+  cache_away_ = true;
+  shelf_ = std::make_shared<leaderboard_shelf>([this](const leaderboard&) {
+    return std::make_shared<distant_cache>(make_memory_rank_cache(), cache_away_);
+  });
+  start();
+  make("acme").value();
+  EXPECT_TRUE(ask<leaderboard_info>(leaderboards_, describe_leaderboard{"acme"}));
+  EXPECT_EQ(shelf_->find("acme")->next_boundary_us, 0) << "the next one tries again";
+  const auto done = update("acme", "ann", 5);
+  EXPECT_EQ(done.code, errc::none);
+  EXPECT_TRUE(done.cache_pending);
+  cache_away_ = false;
+  EXPECT_TRUE(ask<leaderboard_info>(leaderboards_, describe_leaderboard{"acme"}));
+  EXPECT_GT(shelf_->find("acme")->next_boundary_us, to_micros(system_now()));
+  load("acme").value();
+  EXPECT_EQ(cached("acme"), ids{"ann"});
 }
 
 TEST_F(Leaderboards, AnswerAtOnceWhileTheDatabaseIsAway) {
