@@ -26,11 +26,11 @@ inline constexpr auto list = R"sql(
 ORDER BY l.name LIMIT $3
 )sql";
 
-/// All that feed others, archived ones included.
+/// All that feed others, archived ones included, and those that may look so. Looks at the text: the
+/// operators of JSON fail on a zero character, which metadata may hold.
 inline constexpr auto all_feeds = R"sql(
 SELECT name, settings::text FROM {own}leaderboards
-WHERE CASE WHEN json_typeof(settings -> 'feeds') = 'array'
-      THEN json_array_length(settings -> 'feeds') > 0 ELSE false END
+WHERE settings::text ~ '"feeds"\s*:\s*\[\s*"'
 )sql";
 
 /// Two that save leaderboards at a time could make feeds that lead back.

@@ -154,7 +154,9 @@ TEST_P(LeaderboardStore, AnArchivedFeedLeavesTheSettingsOfWhatFeedsIt) {
 }
 
 TEST_P(LeaderboardStore, RefusesFeedsThatLeadBackThroughAnArchivedOne) {
-  make("g");
+  leaderboard_settings odd;
+  odd.metadata = R"({"name":"\u0000","feeds":["g","e"]})"; // these are none
+  EXPECT_TRUE(store->save("g", odd));
   make_feeding("f", {"g"});
   make_feeding("e", {"f"});
   ASSERT_TRUE(store->archive("f").value());
