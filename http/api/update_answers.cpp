@@ -81,8 +81,8 @@ result<void> check_for_new(std::int64_t count) {
 
 /// Those items of a batch that have no problem. A client's key contains no space, so the keys of
 /// items cannot collide with one.
-update_scores message_of(const request& rq, const std::vector<batch_item>& items,
-                         const std::vector<std::string>& leaderboards, const std::string& key) {
+update_scores update_message(const request& rq, const std::vector<batch_item>& items,
+                             const std::vector<std::string>& leaderboards, const std::string& key) {
   update_scores out;
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (items[i].problem.code != errc::none)
@@ -161,13 +161,13 @@ answer_task answer_batch(const api& with, const request& rq, const scoring_actor
   for (auto& item : items)
     if (item.problem.code == errc::none && !count_update(with, rq, item.update.user_id).allowed)
       item.problem = fail(errc::rate_limited, too_many_updates);
-  auto message = message_of(rq, items, leaderboards, *key);
+  auto message = update_message(rq, items, leaderboards, *key);
   auto outcomes = co_await ask<std::vector<update_outcome>>(with, to, std::move(message));
   if (outcomes && with.create_on_write && !outcomes->empty()
       && outcomes->front().code == errc::unknown_leaderboard) { // then all of them
     if (const auto made = co_await make_missing(with, rq, leaderboards); !made)
       co_return with_cause(rq, made.error());
-    auto again = message_of(rq, items, leaderboards, *key);
+    auto again = update_message(rq, items, leaderboards, *key);
     outcomes = co_await ask<std::vector<update_outcome>>(with, to, std::move(again));
   }
   if (!outcomes)
