@@ -178,8 +178,8 @@ stored_settings settings_in(const std::string& text) {
 }
 
 failure unreadable_settings(const leaderboard& of) {
-  return fail(errc::rejected_row, "the settings of leaderboard '" + of.id
-                                      + "' cannot be read in the database: " + of.unreadable);
+  return fail(errc::rejected_row,
+              "the setting '" + of.unreadable + "' cannot be read in the database");
 }
 
 } // namespace standings

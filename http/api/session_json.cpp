@@ -140,10 +140,9 @@ std::string compared_json(const compared_session& session) {
 }
 
 std::string comparison_json(const session_comparison& page) {
-  using verdict = session_verdict;
+  using enum session_verdict;
   json::object counts;
-  for (const auto v : {verdict::in_sync, verdict::differs, verdict::only_in_source,
-                       verdict::only_in_database, verdict::unreadable})
+  for (const auto v : {in_sync, differs, only_in_source, only_in_database, unreadable})
     counts[to_string(v)] = 0;
   json::array sessions;
   for (const auto& s : page.sessions) {

@@ -25,10 +25,8 @@ update_outcome outcome_of(const failure& why) {
   return out;
 }
 
-update_outcome refused_count(const failure& why, const std::string& leaderboard) {
-  update_outcome out;
-  out.code = why.code;
-  out.detail = why.detail;
+update_outcome refused_by(const std::string& leaderboard, const failure& why) {
+  auto out = outcome_of(why);
   out.refused_by = leaderboard;
   return out;
 }
@@ -91,7 +89,7 @@ private:
   void reach(std::size_t i, std::vector<std::string> ids) {
     for (const auto& id : ids)
       if (const auto* named = known_.find(id); named && !named->unreadable.empty())
-        return settle(i, outcome_of(unreadable_settings(*named)));
+        return settle(i, refused_by(id, unreadable_settings(*named)));
     reached_[i] = std::move(ids);
   }
 
@@ -100,7 +98,7 @@ private:
   std::optional<update_outcome> refused_by_others(const score_update& update) {
     for (const auto& id : reached_from(update.leaderboards, known_.feeds()))
       if (const auto valid = validate_count(update.count, rows_.rules_of(known_.find(id))); !valid)
-        return refused_count(valid.error(), id);
+        return refused_by(id, valid.error());
     return std::nullopt;
   }
 

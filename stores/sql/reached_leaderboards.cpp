@@ -51,7 +51,7 @@ feeds_of_fn reached_leaderboards::feeds() {
 feeds_graph feeds_graph_of(std::span<const feeding_text> rows) {
   feeds_graph out;
   for (const auto& [id, settings] : rows)
-    out[id] = settings_in(settings).feeds;
+    out[id] = settings_in(settings).settings.feeds;
   return out;
 }
 
