@@ -3,6 +3,7 @@
 #include "actors/leaderboard/leaderboards_worker.hpp"
 #include "actors/supervision/system.hpp"
 #include "actors/supervision/waiters.hpp"
+#include "core/leaderboard/leaderboard_id.hpp"
 #include "log/log.hpp"
 #include "sync/leaderboard/entry_repair.hpp"
 
@@ -127,13 +128,22 @@ void leaderboards_worker_state::load_step() {
     next = loads_.begin();
   auto one = std::move(*next);
   loads_.erase(next);
+  take_step_of(std::move(one));
+  if (!loads_.empty())
+    self->send(leaderboards_worker_actor{self}, load_step_due{});
+}
+
+/// What is loaded of a leaderboard that was archived meanwhile would stay.
+void leaderboards_worker_state::take_step_of(loading one) {
+  if (is_gone(one.load.id())) {
+    clear_cache(one.load.what());
+    return answer_all(one.askers, to_error(unknown_leaderboard(one.load.id())));
+  }
   const auto done = one.load.step();
   if (done && !*done)
     loads_.push_back(std::move(one));
   else
     end_load(std::move(one), done ? result<void>{} : done.error());
-  if (!loads_.empty())
-    self->send(leaderboards_worker_actor{self}, load_step_due{});
 }
 
 /// Those who asked learn of it when the caches are within their bounds again.

@@ -13,8 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <string_view>
-#include <unordered_set>
 #include <utility>
 
 namespace standings {
@@ -23,9 +21,6 @@ namespace {
 
 /// What one step of the tidying deletes.
 constexpr std::size_t tidy_size = 10'000;
-
-/// How long it is not noted again that a leaderboard is used.
-constexpr std::chrono::minutes between_notes{1};
 
 /// How long what the cache knows of the periods is taken for granted.
 constexpr std::chrono::hours longest_belief_in_periods{24 * 365};
@@ -135,8 +130,9 @@ caf::result<leaderboard_info> leaderboards_worker_state::save(const save_leaderb
   const auto saved = store_->save(m.id, *settings);
   if (!saved)
     return failed(saved.error());
-  if (!saved->created)
-    shelf_->update(saved->now);
+  shelf_->update(saved->now);
+  if (saved->created)
+    clear_leftovers(saved->now);
   log_to(log_component::scoring, {{"request_id", m.request_id}})
       .info("Leaderboard '{}' was {}", m.id, saved->created ? "created" : "changed");
   return info_of(saved->now, saved->created);
@@ -149,9 +145,11 @@ leaderboards_worker_state::make(const make_leaderboards& m) {
     return failed(made.error());
   std::vector<leaderboard_info> out;
   for (const auto& [now, created] : *made) {
-    if (created)
+    if (created) {
       log_to(log_component::scoring, {{"request_id", m.request_id}})
           .info("Leaderboard '{}' was created by an update", now.id);
+      clear_leftovers(now);
+    }
     if (const auto done = bring_periods_up_to_date(*shelf_->put(now)); !done)
       return failed(done.error());
     out.push_back(info_of(now, created));
@@ -207,9 +205,11 @@ caf::result<leaderboard_info> leaderboards_worker_state::restore(const restore_l
   const auto done = store_->restore(m.id);
   if (!done)
     return failed(done.error());
-  if (*done)
+  if (*done) {
     log_to(log_component::scoring, {{"request_id", m.request_id}})
         .info("Leaderboard '{}' was restored", m.id);
+    forget_cache_of(m.id);
+  }
   return describe({m.id});
 }
 
@@ -335,53 +335,6 @@ caf::result<reset_report> leaderboards_worker_state::reset(const reset_named_per
   if (const auto told = (*of)->cache->start_periods(state->starts); !told)
     return to_error(told.error());
   return reset_report{m.board, state->starts[index_of(m.board)]};
-}
-
-/// What another process has changed: settings, archiving, resets; what the calendar has brought;
-/// and whether the cache is still what it was. Only a lost database ends it: a cache that fails,
-/// fails alone.
-caf::result<bool> leaderboards_worker_state::refresh(const refresh_leaderboards& m) {
-  if (const auto due = due_to_be_noted(m.ids); !due.empty())
-    if (const auto noted = store_->note_used(due); !noted)
-      return failed(noted.error());
-  const auto found = store_->find_all(m.ids);
-  if (!found)
-    return failed(found.error());
-  std::unordered_set<std::string_view> known;
-  for (const auto& one : *found)
-    if (!one.archived_at) {
-      known.insert(one.id);
-      refresh_one(one);
-    }
-  for (const auto& id : m.ids)
-    if (!known.contains(id))
-      shelf_->remove(id);
-  return true;
-}
-
-/// Each at most once a minute: when it was used last matters for what is loaded after a start.
-std::vector<std::string>
-leaderboards_worker_state::due_to_be_noted(const std::vector<std::string>& used) {
-  const auto now = self->system().clock().now();
-  std::erase_if(noted_, [&](const auto& one) { return one.second + between_notes <= now; });
-  std::vector<std::string> out;
-  for (const auto& id : used)
-    if (noted_.emplace(id, now).second)
-      out.push_back(id);
-  return out;
-}
-
-void leaderboards_worker_state::refresh_one(const leaderboard& which) {
-  const auto there = shelf_->update(which);
-  if (!there)
-    return;
-  const auto state = periods_of(*there);
-  auto done = state ? tell_cache(*there, *state) : state.error();
-  if (done)
-    if (const auto complete = there->cache->verify(); !complete)
-      done = complete.error();
-  if (!done)
-    log_failed_cache(which.id, done.error());
 }
 
 caf::result<std::uint64_t> leaderboards_worker_state::tidy() {

@@ -91,9 +91,15 @@ private:
   /// Counts it, and returns the error for the requester.
   caf::error failed_load(const std::string& id, const failure& why);
   [[nodiscard]] std::vector<std::string> due_to_be_noted(const std::vector<std::string>& used);
+  void take_step_of(loading one);
   void end_load(loading one, const result<void>& done);
   [[nodiscard]] loading* load_under_way(const std::string& id);
   void refresh_one(const leaderboard& which);
+  void drop(const std::string& id);
+  [[nodiscard]] bool is_gone(const std::string& id);
+  static void clear_cache(const shelved_leaderboard& of);
+  void clear_leftovers(const leaderboard& made);
+  void forget_cache_of(const std::string& id);
 
   std::unique_ptr<leaderboard_store> store_;
   leaderboard_shelf_ptr shelf_;

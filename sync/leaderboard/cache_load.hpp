@@ -18,6 +18,7 @@ public:
   cache_load(shelved_ptr what, std::unique_ptr<score_store> from)
       : what_(std::move(what)), from_(std::move(from)) {}
 
+  [[nodiscard]] const shelved_leaderboard& what() const { return *what_; }
   [[nodiscard]] const std::string& id() const { return what_->of.id; }
 
   /// Users loaded so far.

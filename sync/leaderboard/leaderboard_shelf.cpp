@@ -51,11 +51,12 @@ shelved_ptr leaderboard_shelf::settle(place& to, const leaderboard& which) {
   return to.what;
 }
 
-void leaderboard_shelf::remove(const std::string& id) {
+shelved_ptr leaderboard_shelf::remove(const std::string& id) {
   const std::lock_guard lock{mutex_};
-  places_.erase(id);
   used_.erase(id);
   new_.erase(id);
+  const auto taken = places_.extract(id);
+  return taken ? taken.mapped().what : nullptr;
 }
 
 std::vector<std::string> leaderboard_shelf::take_new() {

@@ -67,8 +67,11 @@ public:
   /// there.
   shelved_ptr update(const leaderboard& which);
 
-  /// Takes it off; those who still hold it may go on.
-  void remove(const std::string& id);
+  /// Takes it off, and returns it if it was there; those who still hold it may go on.
+  shelved_ptr remove(const std::string& id);
+
+  /// A cache of a leaderboard that is not put on the shelf.
+  [[nodiscard]] rank_cache_ptr make_cache(const leaderboard& of) const { return make_(of); }
 
   /// Those that were used since this was last asked.
   [[nodiscard]] std::vector<std::string> take_used();

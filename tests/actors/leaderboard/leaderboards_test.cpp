@@ -12,7 +12,9 @@
 #include <SQLiteCpp/Database.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
+#include <utility>
 
 namespace standings::test {
 namespace {
@@ -144,6 +146,22 @@ private:
   const bool& away_;
 };
 
+/// A cache at whose first load something else happens.
+class interrupted_cache final : public forwarding_rank_cache {
+public:
+  interrupted_cache(rank_cache_ptr to, std::function<void()> then)
+      : forwarding_rank_cache(std::move(to)), then_(std::move(then)) {}
+
+  result<void> load(std::span<const user_record> users) override {
+    if (const auto then = std::exchange(then_, nullptr))
+      then();
+    return forwarding_rank_cache::load(users);
+  }
+
+private:
+  std::function<void()> then_;
+};
+
 /// The named leaderboards on SQLite with caches in this process.
 class Leaderboards : public ActorTest {
 protected:
@@ -210,6 +228,27 @@ protected:
         [](const leaderboard&) { return make_memory_cache().cache; }, shelf_bounds{.bytes = bytes});
   }
 
+  /// Caches that outlive their place on the shelf, as those in Redis do.
+  leaderboard_shelf_ptr shelf_of_kept_caches() {
+    return std::make_shared<leaderboard_shelf>([this](const leaderboard& of) {
+      auto& one = kept_[of.id];
+      return one ? one : one = make_memory_cache().cache;
+    });
+  }
+
+  /// Leaves a complete cache with one user.
+  void leave_in_cache(const std::string& id, const std::string& user) {
+    auto& cache = *(kept_[id] = make_memory_cache().cache);
+    const std::vector<user_record> users{{user, {1, 1, 1, 1}, system_now(), 1}};
+    cache.begin_rebuild().value();
+    cache.load(users).value();
+    cache.finish_rebuild().value();
+  }
+
+  std::uint64_t left_in_cache(const std::string& id) {
+    return kept_.at(id)->state().value().members[0];
+  }
+
   void add_users(const std::string& id, int count) {
     std::vector<user_record> users;
     for (int i = 0; i < count; ++i)
@@ -237,6 +276,7 @@ protected:
   bool cache_away_ = false;
   int noted_ = 0;     ///< how often uses were noted
   bool lost_ = false; ///< while users are being read
+  std::map<std::string, rank_cache_ptr> kept_;
   leaderboards_options options_;
   rank_cache_ptr default_cache_ = make_memory_rank_cache();
   leaderboard_shelf_ptr shelf_ = std::make_shared<leaderboard_shelf>([](const leaderboard& which) {
@@ -346,13 +386,8 @@ TEST_F(Leaderboards, AreLoadedAnewIfAComparisonFindsTheirCachesDifferent) {
   EXPECT_EQ(cached("ahead"), ids{"ann"});
 }
 
-/// Caches that outlive the process, as those in Redis do.
 TEST_F(Leaderboards, AreComparedWhenTheirSharedCachesBeginToBeUsed) {
-  std::map<std::string, rank_cache_ptr> kept;
-  shelf_ = std::make_shared<leaderboard_shelf>([&kept](const leaderboard& of) {
-    auto& one = kept[of.id];
-    return one ? one : one = make_memory_cache().cache;
-  });
+  shelf_ = shelf_of_kept_caches();
   options_.shared_caches = true;
   start();
   for (const auto* id : {"behind", "same"}) {
@@ -467,6 +502,60 @@ TEST_F(Leaderboards, BringRowsThatAnotherProgramChangesToTheirCaches) {
   EXPECT_EQ(shelf_->find("acme")->cache->state().value().members[0], 1'200U);
   EXPECT_EQ(cached("acme").at(0), "user1200");
   EXPECT_TRUE(store()->foreign_scores({}, 10).value().empty());
+}
+
+TEST_F(Leaderboards, ArchivedByAnotherProcessLeaveNothingInTheCache) {
+  shelf_ = shelf_of_kept_caches();
+  start();
+  make("acme").value();
+  update("acme", "ann", 5);
+  load("acme").value();
+  store()->archive("acme").value();
+  kept_.at("acme")->clear().value(); // as the other process does
+  load("acme").value();              // as somebody reads it here
+  ASSERT_EQ(left_in_cache("acme"), 1U);
+  advance(2s);
+  EXPECT_FALSE(shelf_->holds("acme"));
+  EXPECT_EQ(left_in_cache("acme"), 0U);
+}
+
+TEST_F(Leaderboards, ArchivedWhileTheyAreLoadedLeaveNothingInTheCache) {
+  const auto cache = std::make_shared<interrupted_cache>(make_memory_rank_cache(), [this] {
+    store()->archive("acme").value();
+    shelf_->remove("acme");
+  });
+  shelf_ = std::make_shared<leaderboard_shelf>([cache](const leaderboard&) { return cache; });
+  start();
+  make("acme").value();
+  add_users("acme", 4'500);
+  EXPECT_EQ(load("acme").error().code, errc::unknown_leaderboard);
+  EXPECT_EQ(cache->state().value().members[0], 0U);
+}
+
+TEST_F(Leaderboards, MadeAnewShowNothingThatIsLeftOfAnEarlierOne) {
+  shelf_ = shelf_of_kept_caches();
+  start();
+  leave_in_cache("acme", "eve");
+  leave_in_cache("acme.eu", "eve");
+  make("acme").value();
+  EXPECT_EQ(left_in_cache("acme"), 0U);
+  ASSERT_TRUE(ask<std::vector<leaderboard_info>>(leaderboards_,
+                                                 make_leaderboards{{"acme", "acme.eu"}, {}}));
+  EXPECT_EQ(left_in_cache("acme.eu"), 0U);
+  update("acme", "ann", 5);
+  load("acme").value();
+  EXPECT_EQ(cached("acme"), ids{"ann"});
+}
+
+TEST_F(Leaderboards, ThatAreRestoredAreLoadedAgain) {
+  shelf_ = shelf_of_kept_caches();
+  start();
+  make("acme").value();
+  update("acme", "ann", 5);
+  store()->archive("acme").value();
+  leave_in_cache("acme", "ann"); // as it was before
+  ASSERT_TRUE(ask<leaderboard_info>(leaderboards_, restore_leaderboard{"acme"}));
+  EXPECT_FALSE(kept_.at("acme")->complete());
 }
 
 TEST_F(Leaderboards, TakeOverWhatAnotherProcessHasChanged) {

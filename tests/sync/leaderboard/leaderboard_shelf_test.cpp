@@ -170,8 +170,9 @@ TEST_F(LeaderboardShelf, WarmsWithoutAUse) {
 }
 
 TEST_F(LeaderboardShelf, ForgetsWhatIsRemoved) {
-  shelf.put(named("a"));
-  shelf.remove("a");
+  const auto there = shelf.put(named("a"));
+  EXPECT_EQ(shelf.remove("a"), there);
+  EXPECT_FALSE(shelf.remove("a"));
   EXPECT_FALSE(shelf.find("a"));
   EXPECT_TRUE(shelf.all().empty());
   EXPECT_TRUE(used().empty());
