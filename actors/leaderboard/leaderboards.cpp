@@ -50,11 +50,14 @@ caf::result<Reply> leaderboards_state::look_up(const Message& m) {
   return gated_pass_on<Reply>(waiters_, self, *lookup_slots_, worker(lookups), options_.timeout, m);
 }
 
+/// One that is to be loaded anew does not share a load under way, which leaves what other programs
+/// have written: the worker makes that one begin again.
 caf::result<leaderboard_loaded> leaderboards_state::load(const load_leaderboard& m) {
-  if (!loads_.busy(m.id) && !workers->ready(loads))
+  const auto flight = m.anew ? m.id + " anew" : m.id;
+  if (!loads_.busy(flight) && !workers->ready(loads))
     return to_error(errc::store_unavailable, "the database cannot be reached");
   warm_not_before_ = self->system().clock().now() + options_.warm_pause;
-  return loads_.ask(self, m.id, *load_slots_, worker(loads), options_.load_timeout, m);
+  return loads_.ask(self, flight, *load_slots_, worker(loads), options_.load_timeout, m);
 }
 
 /// Some users are looked up at once; otherwise the whole cache is loaded anew.

@@ -58,6 +58,8 @@ result<void> replace_wrong_entries(rank_cache& cache, score_store& rows,
     cache_failure = why;
     return {};
   };
+  if (users.empty())
+    return {};
   const auto periods = rows.periods();
   if (!periods)
     return periods.error();

@@ -339,6 +339,21 @@ TEST_F(Leaderboards, ManyPagesAreLoadedBesideASmallOne) {
   EXPECT_EQ(shelf_->find("large")->cache->state().value().members[0], 4'500U);
 }
 
+TEST_F(Leaderboards, LoadedAnewDuringALoadAreRepairedAsWell) {
+  start();
+  make("acme").value();
+  update("acme", "ann", 5);
+  const auto there = shelf_->put(*store()->find("acme").value());
+  const std::vector<user_record> damaged{{"ann", {1, 1, 1, 1}, system_now(), 1'000'000}};
+  there->cache->apply(damaged).value();
+  auto first = request<leaderboard_loaded>(leaderboards_, load_leaderboard{"acme"});
+  auto second = request<leaderboard_loaded>(leaderboards_, load_leaderboard{"acme", true});
+  settle();
+  EXPECT_TRUE(first.get());
+  EXPECT_TRUE(second.get());
+  EXPECT_EQ(there->cache->find("ann").value()->user.score[0], 5);
+}
+
 TEST_F(Leaderboards, WhatACacheHasMissedIsLoadedAnew) {
   start();
   make("acme").value();
