@@ -67,6 +67,22 @@ ranks() {
     awk '{ if ($5 != 0) exit 1; print $4 / 1000 }'
 }
 
+# run_over_cached: a run of reconcile, which ends with comparing the caches; prints how many leaderboards, and the
+# milliseconds for each.
+run_over_cached() {
+  local begun before i
+  before=$(grep -c 'Compared the caches' "$dir/service.log" || true)
+  begun=$(date +%s%N)
+  fetch --max-time 600 -X POST "$service/api/periodic-sync/sync" >/dev/null || die 'the run failed'
+  for ((i = 0; i < 6000; ++i)); do
+    (($(grep -c 'Compared the caches' "$dir/service.log" || true) > before)) && break
+    sleep 0.1
+  done
+  awk -v took=$((($(date +%s%N) - begun) / 1000000)) '/Compared the caches/ { last = $0 } END {
+    sub(/.*caches of /, "", last)
+    print last + 0, took / (last + 0) }' "$dir/service.log"
+}
+
 # verdict WHAT VALUE UNIT RELATION TARGET
 verdict() {
   awk -v what="$1" -v value="$2" -v unit="$3" -v relation="$4" -v target="$5" 'BEGIN {
@@ -95,6 +111,12 @@ say 'the first read of leaderboards that are not in the cache'
   die "a read failed: $(cat "$dir/cold")"
 read -r cold_p50 cold_p99 <"$dir/cold"
 printf '   p50 %s ms, p99 %s ms\n' "$cold_p50" "$cold_p99"
+
+say 'a run over what is cached, then over four times as many'
+read -r few of_few < <(run_over_cached)
+"$python" "$bench/edge/first_reads.py" "${service##*:}" "$named/bench." "$leaderboards" 1200 >/dev/null || die 'a read failed'
+read -r many of_many < <(run_over_cached)
+printf '   %s leaderboards: %s ms each; %s: %s ms each\n' "$few" "$of_few" "$many" "$of_many"
 
 say 'the first update of each, over 16 connections'
 touched=$("$python" "$bench/edge/touch_all.py" "${service##*:}" "$named/bench." "$leaderboards") || die "an update failed: $touched"
@@ -129,6 +151,7 @@ done
 printf 'figure\n'
 verdict 'updates spread over all, beside one' "$(median <"$dir/ratio")" x 'at least' 0.8
 verdict 'first read of a leaderboard, p99' "$cold_p99" ms 'at most' 50
+verdict 'a run, for each of four times as many leaderboards' "$(awk "BEGIN { print $of_many / $of_few }")" x 'at most' 1.25
 verdict 'default leaderboard served after a start' "$served" ms 'at most' 2000
 verdict 'growth of the service by all this' "$grown" MiB 'at most' 256
 verdict 'p99 of ranks beside a flooded leaderboard' "$(median <"$dir/flood")" x 'at most' 2
