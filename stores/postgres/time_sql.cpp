@@ -17,7 +17,7 @@ std::string us_of_time(const std::string& time) {
   if (time == "clock_timestamp()")
     return exact;
   return "CASE WHEN " + time
-         + " > timestamptz '9999-12-31 00:00:00+00' THEN 253402214400000000 WHEN " + time
+         + " > timestamptz '9999-12-31 23:59:59.999999+00' THEN 253402300799999999 WHEN " + time
          + " < timestamptz '0001-01-01 00:00:00+00' THEN -62135596800000000 ELSE " + exact + " END";
 }
 

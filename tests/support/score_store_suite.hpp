@@ -50,6 +50,11 @@ protected:
     return apply({{user_id, count, key}}).at(0);
   }
 
+  /// Other tests have the same lock on PostgreSQL, whose name is that of the table.
+  result<period_state> reset(period board) {
+    return until_unlocked([&] { return store->reset(board); });
+  }
+
   void put(const std::vector<user_record>& users) { store->put(users).value(); }
 
   /// The user, who has to exist.
