@@ -79,8 +79,7 @@ private:
       if (ids.empty())
         settle(i, outcome_of(unknown_leaderboard("")));
       else if (missing != ids.end())
-        settle(i,
-               refused_by_others(batch_[i]).value_or(outcome_of(unknown_leaderboard(*missing))));
+        settle(i, refused_by_others(batch_[i]).value_or(outcome_of(unknown_leaderboard(*missing))));
       else
         reach(i, reached_from(ids, known_.feeds()));
     }

@@ -1,6 +1,5 @@
 #include "core/leaderboard/leaderboard_settings.hpp"
 #include "core/leaderboard/metadata.hpp"
-#include "core/leaderboard/metadata.hpp"
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
