@@ -42,12 +42,53 @@ bool postgres_answers(const std::string& url) {
   }
 }
 
+/// A database of this process's own in the private PostgreSQL, made at first use and dropped when
+/// the process ends: advisory locks, which are one database's, are not shared with other tests.
+class process_database {
+public:
+  explicit process_database(const std::string& server) : server_(server), made_by_(::getpid()) {
+    const auto name = "_" + std::to_string(made_by_) + "_" + std::to_string(std::random_device{}());
+    url_ = server_ + name;
+    name_ = url_.substr(url_.rfind('/') + 1);
+    run("CREATE DATABASE " + name_);
+  }
+  process_database(const process_database&) = delete;
+  process_database& operator=(const process_database&) = delete;
+
+  ~process_database() {
+    if (::getpid() != made_by_)
+      return;
+    try {
+      run("DROP DATABASE " + name_ + " WITH (FORCE)");
+    } catch (const std::exception&) {
+      // the cluster is removed with all it holds in any case
+    }
+  }
+
+  [[nodiscard]] const std::string& url() const { return url_; }
+
+private:
+  void run(const std::string& statement) const {
+    pqxx::connection c{server_};
+    pqxx::nontransaction{c}.exec(statement);
+  }
+
+  const std::string server_;
+  const ::pid_t made_by_;
+  std::string name_;
+  std::string url_;
+};
+
 } // namespace
 
 // -- PostgreSQL ------------------------------------------------------------------
 
 std::string test_postgres_url() {
-  return environment("TEST_POSTGRES_URL");
+  const auto server = environment("TEST_POSTGRES_URL");
+  if (server.empty())
+    return {};
+  static const process_database ours{server};
+  return ours.url();
 }
 
 postgres_schema::postgres_schema() {

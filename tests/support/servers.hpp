@@ -12,8 +12,8 @@
 
 namespace standings::test {
 
-/// The URL of the private PostgreSQL that scripts/servers.sh has started for the tests; empty if
-/// there is none.
+/// The URL of a database of this process's own in the private PostgreSQL that scripts/servers.sh
+/// has started for the tests; empty if there is none.
 std::string test_postgres_url();
 
 /// A private schema in that database, dropped when the object is destroyed. Everything that
