@@ -150,6 +150,8 @@ task<result<std::optional<cached_user>>> board_reader::find(redis_calls& calls, 
   const auto key = keys_.details(user_id);
   redis_calls::arguments get{"GET", key};
   const auto reply = co_await calls.command(std::move(get));
+  if (!reply && is_redis_error(reply.error().cause, "WRONGTYPE"))
+    co_return std::optional<cached_user>{}; // whoever loads the user makes room
   if (!reply)
     co_return reply.error();
   if (!reply->is_string())

@@ -4,6 +4,7 @@
 #include "core/leaderboard/foreign_score.hpp"
 #include "stores/redis/cache_writer.hpp"
 #include "stores/redis/entry_views.hpp"
+#include "stores/redis/known_starts.hpp"
 
 #include <mutex>
 
@@ -17,11 +18,13 @@ class redis_cache_audit final : public cache_audit {
 public:
   explicit redis_cache_audit(const redis_cache_options& options)
       : pool_(options.connection, options.connections, {}),
-        keys_(options.key_prefix, options.details_prefix),
-        writer_(pool_, keys_, options.clock, options.own) {}
+        keys_(options.key_prefix, options.details_prefix), starts_(options.clock),
+        writer_(
+            pool_, keys_, options.clock, [this] { return starts_.latest(); }, options.own) {}
 
   result<std::vector<entry_view>> view(std::span<const std::string> user_ids,
                                        const period_starts& starts) override {
+    starts_.learn(starts);
     return view_entries(pool_, keys_, user_ids, starts);
   }
 
@@ -116,6 +119,7 @@ private:
 
   redis_pool pool_;
   const key_scheme keys_;
+  known_starts starts_;
   cache_writer writer_;
   const redis_script set_verified_run_ = find_redis_script("set_verified_run.lua");
 

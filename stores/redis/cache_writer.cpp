@@ -15,6 +15,9 @@ constexpr auto remembered_removals = "100000";
 
 constexpr std::size_t calls_at_once = 64; ///< to different caches
 
+/// Users in one exchange with Redis, which works on a call while the next one is on its way.
+constexpr std::size_t users_at_once = 4 * redis_batch;
+
 redis_script apply_script() {
   return find_redis_script("apply.lua", {"version_of.lua"});
 }
@@ -49,7 +52,9 @@ void confirm_where(std::string_view outcomes, char done, own_announcement& annou
 class cache_writer::apply_call {
 public:
   apply_call(const cache_writer& by, const std::string& mode, std::vector<write> writes)
-      : writes_(std::move(writes)), keys_(by.keys_.shared()), values_{mode + by.mode_suffix_} {
+      : writes_(std::move(writes)),
+        keys_(by.keys_.shared()), values_{mode + by.mode_suffix_,
+                                          std::to_string(to_micros(by.latest_start_()))} {
     const auto now = by.clock_();
     const auto shared = keys_.size();
     for (const auto& [user, token] : writes_) {
@@ -84,9 +89,10 @@ private:
 };
 
 cache_writer::cache_writer(redis_pool& pool, const key_scheme& keys, clock_fn clock,
-                           own_writes_ptr own, score_order order)
-    : pool_(pool), keys_(keys), clock_(std::move(clock)), own_(std::move(own)),
-      mode_suffix_(order == score_order::asc ? "_asc" : ""), apply_(apply_script()) {}
+                           clock_fn latest_start, own_writes_ptr own, score_order order)
+    : pool_(pool), keys_(keys), clock_(std::move(clock)), latest_start_(std::move(latest_start)),
+      own_(std::move(own)), mode_suffix_(order == score_order::asc ? "_asc" : ""),
+      apply_(apply_script()) {}
 
 result<void> cache_writer::apply(std::span<const user_record> users) {
   return write_all("apply", users);
@@ -126,23 +132,32 @@ result<void> cache_writer::replay_removals(std::span<const deletion> users) {
 
 result<std::uint64_t> cache_writer::run(const std::string& mode, std::span<const write> writes) {
   std::uint64_t written = 0;
-  for (std::size_t first = 0; first < writes.size(); first += redis_batch) {
-    const auto some = writes.subspan(first, std::min(redis_batch, writes.size() - first));
-    const auto done = run_batch(mode, some);
+  for (std::size_t first = 0; first < writes.size(); first += users_at_once) {
+    const auto some = writes.subspan(first, std::min(users_at_once, writes.size() - first));
+    const auto done = run_part(mode, some, written);
     if (!done)
       return done.error();
-    written += *done;
+    written = *done;
   }
   return written;
 }
 
-result<std::uint64_t> cache_writer::run_batch(const std::string& mode,
-                                              std::span<const write> writes) {
-  std::uint64_t written = 0;
-  auto odd = run_once(mode, writes, written);
-  if (!odd)
-    return odd.error();
-  return run_odd(mode, std::move(*odd), written);
+/// Returns how many writes were done with those before.
+result<std::uint64_t> cache_writer::run_part(const std::string& mode, std::span<const write> writes,
+                                             std::uint64_t written) {
+  std::deque<apply_call> calls; // its elements never move
+  for (std::size_t first = 0; first < writes.size(); first += redis_batch) {
+    const auto some = writes.subspan(first, std::min(redis_batch, writes.size() - first));
+    calls.emplace_back(*this, mode, std::vector<write>{some.begin(), some.end()});
+  }
+  const auto replies = run_all(pool_, calls);
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const auto done = finish(mode, calls[i], replies[i], written);
+    if (!done)
+      return done.error();
+    written = *done;
+  }
+  return written;
 }
 
 /// Returns the writes whose key holds another type.
@@ -195,7 +210,9 @@ std::vector<result<void>> cache_writer::apply_together(redis_pool& pool,
     }
     const auto replies = run_all(pool, calls);
     for (std::size_t i = 0; i < called.size(); ++i)
-      out[called[i]] = updates[called[i]].writer->finish_apply(calls[i], replies[i]);
+      if (const auto done = updates[called[i]].writer->finish("apply", calls[i], replies[i], 0);
+          !done)
+        out[called[i]] = done.error();
   }
   return out;
 }
@@ -218,14 +235,14 @@ std::vector<result<redis_reply>> cache_writer::run_all(redis_pool& pool,
   return replies;
 }
 
-result<void> cache_writer::finish_apply(apply_call& call, const result<redis_reply>& reply) {
+/// Returns how many writes were done with those before.
+result<std::uint64_t> cache_writer::finish(const std::string& mode, apply_call& call,
+                                           const result<redis_reply>& reply,
+                                           std::uint64_t written) {
   if (!reply)
     return reply.error();
-  std::uint64_t written = 0;
   auto odd = call.take(*reply, written);
-  if (const auto done = run_odd("apply", std::move(odd), written); !done)
-    return done.error();
-  return {};
+  return run_odd(mode, std::move(odd), written);
 }
 
 // -- rare ------------------------------------------------------------------------

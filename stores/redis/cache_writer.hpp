@@ -23,8 +23,9 @@ inline constexpr std::size_t redis_batch = 500;
 /// holds another type, and announces the notifications that its writes cause. Thread-safe.
 class cache_writer {
 public:
-  cache_writer(redis_pool& pool, const key_scheme& keys, clock_fn clock, own_writes_ptr own,
-               score_order order = score_order::desc);
+  /// `latest_start`: see apply.lua.
+  cache_writer(redis_pool& pool, const key_scheme& keys, clock_fn clock, clock_fn latest_start,
+               own_writes_ptr own, score_order order = score_order::desc);
 
   /// What to apply with one of several writers.
   struct update {
@@ -57,21 +58,24 @@ private:
   [[nodiscard]] static std::vector<write> writes_of(std::span<const user_record> users);
   [[nodiscard]] result<void> write_all(const std::string& mode, std::span<const user_record> users);
   [[nodiscard]] result<std::uint64_t> run(const std::string& mode, std::span<const write> writes);
-  [[nodiscard]] result<std::uint64_t> run_batch(const std::string& mode,
-                                                std::span<const write> writes);
+  [[nodiscard]] result<std::uint64_t>
+  run_part(const std::string& mode, std::span<const write> writes, std::uint64_t written);
   [[nodiscard]] result<std::vector<write>>
   run_once(const std::string& mode, std::span<const write> writes, std::uint64_t& written);
   [[nodiscard]] result<std::uint64_t> run_odd(const std::string& mode, std::vector<write> odd,
                                               std::uint64_t written);
   [[nodiscard]] static std::vector<result<redis_reply>>
   run_all(redis_pool& pool, const std::deque<apply_call>& calls);
-  [[nodiscard]] result<void> finish_apply(apply_call& call, const result<redis_reply>& reply);
+  [[nodiscard]] result<std::uint64_t> finish(const std::string& mode, apply_call& call,
+                                             const result<redis_reply>& reply,
+                                             std::uint64_t written);
   [[nodiscard]] result<void> make_room_for(std::span<const write> writes);
   [[nodiscard]] result<void> remove(std::span<const deletion> users, const std::string& whose);
 
   redis_pool& pool_;
   const key_scheme& keys_;
   const clock_fn clock_;
+  const clock_fn latest_start_;
   const own_writes_ptr own_;
   const std::string mode_suffix_; ///< of the modes of apply.lua
   const redis_script apply_;

@@ -9,6 +9,7 @@
 #include "stores/redis/completeness.hpp"
 #include "stores/redis/entry_views.hpp"
 #include "stores/redis/health.hpp"
+#include "stores/redis/known_starts.hpp"
 #include "stores/redis/multiplexer.hpp"
 #include "stores/redis/rank_gatherer.hpp"
 #include "stores/redis/script.hpp"
@@ -29,9 +30,11 @@ public:
   explicit redis_rank_cache(const redis_cache_options& options)
       : options_(options), shared_pool_(options.pool ? options.pool : own_pool()),
         pool_(*shared_pool_), keys_(options.key_prefix, options.details_prefix),
-        writer_(pool_, keys_, options.clock, options.own, options.order),
+        writer_(
+            pool_, keys_, options.clock, [this] { return starts_.latest(); }, options.own,
+            options.order),
         reader_(keys_, options.order, [this](bool complete) { note(complete); }),
-        watch_(keys_.meta(), options.clock) {}
+        watch_(keys_.meta(), options.clock), starts_(options.clock) {}
 
   result<void> apply(std::span<const user_record> users) override {
     return counted(writer_.apply(users));
@@ -66,12 +69,13 @@ public:
 
   result<std::optional<cached_user>> find(const std::string& user_id) override {
     return read<std::optional<cached_user>>(
-        [&](redis_calls& calls) { return reader_.find(calls, user_id, starts_now()); });
+        [&](redis_calls& calls) { return reader_.find(calls, user_id, starts_.now()); });
   }
 
   result<board_page> top(period board, std::size_t offset, std::size_t limit) override {
-    return read<board_page>(
-        [&](redis_calls& calls) { return reader_.top(calls, board, offset, limit, starts_now()); });
+    return read<board_page>([&](redis_calls& calls) {
+      return reader_.top(calls, board, offset, limit, starts_.now());
+    });
   }
 
   result<std::optional<user_rank>> rank(const std::string& user_id, period board) override {
@@ -90,7 +94,7 @@ public:
   result<std::optional<neighbourhood>> around(const std::string& user_id, period board,
                                               std::size_t limit) override {
     return read<std::optional<neighbourhood>>([&](redis_calls& calls) {
-      return reader_.around(calls, user_id, board, limit, starts_now());
+      return reader_.around(calls, user_id, board, limit, starts_.now());
     });
   }
 
@@ -98,19 +102,15 @@ public:
     std::vector<std::string> values;
     for (const auto start : starts)
       values.push_back(std::to_string(to_micros(start)));
+    values.push_back(std::to_string(to_micros(starts_.latest())));
     const auto members = run_script(pool_, start_periods_, keys_.shared(), values);
     if (!members)
       return members.error();
-    const auto before = starts_now();
-    {
-      const std::lock_guard lock{mutex_};
-      starts_ = later_of(starts_, starts);
-    }
+    const auto before = starts_.learn(starts);
     for (auto p : all_periods)
       if (before[index_of(p)] < starts[index_of(p)])
         if (const auto done = zero_unless_empty(p, starts, *members); !done) {
-          const std::lock_guard lock{mutex_};
-          starts_ = before; // the caller tries again
+          starts_.forget_all_but(before); // the caller tries again
           return done.error();
         }
     return {};
@@ -159,11 +159,12 @@ public:
   result<void> begin_rebuild() override {
     token_ = new_generation();
     std::vector<std::string> values{token_};
-    for (const auto start : starts_now())
+    for (const auto start : starts_.now())
       values.push_back(std::to_string(to_micros(start)));
     const auto beat = watch_.next_beat();
     values.push_back(beat.field);
     values.push_back(std::to_string(beat.number));
+    values.push_back(std::to_string(to_micros(starts_.latest())));
     auto c = pool_.borrow();
     if (!c)
       return c.error();
@@ -246,7 +247,7 @@ public:
   // -- for the reads of event loops
 
   [[nodiscard]] board_reader& reader() { return reader_; }
-  [[nodiscard]] period_starts starts() const { return starts_now(); }
+  [[nodiscard]] period_starts starts() const { return starts_.now(); }
   [[nodiscard]] bool may_be_complete() const { return complete_ != knowledge::incomplete; }
   [[nodiscard]] boost::asio::thread_pool& opener() {
     std::call_once(opener_made_,
@@ -346,11 +347,6 @@ private:
 
   void note(bool complete) { complete_ = complete ? knowledge::complete : knowledge::incomplete; }
 
-  period_starts starts_now() const {
-    const std::lock_guard lock{mutex_};
-    return starts_;
-  }
-
   const redis_cache_options options_;
   const std::shared_ptr<redis_pool> shared_pool_;
   redis_pool& pool_;
@@ -370,8 +366,7 @@ private:
   std::array<std::atomic<std::uint64_t>, period_count> undated_{};
   std::atomic<std::uint64_t> changes_ = 0; ///< counts own writes
 
-  mutable std::mutex mutex_; ///< guards all below
-  period_starts starts_{};
+  known_starts starts_;
   std::string token_; ///< of the current rebuild; used by one rebuilder at a time
 };
 

@@ -1,8 +1,9 @@
 -- Takes over the states of users, each if it is newer than the entry here.
 -- KEYS  1-4 boards (daily, weekly, monthly, yearly), 5 meta, 6 removed users, then the
 --       details of each user (at most 500), in the order of ARGV; a user may appear twice
--- ARGV  1 mode, then 8 for each user: id, version, updated_at in microseconds, four
---       scores, and the JSON of the details; in mode `unchanged` a ninth
+-- ARGV  1 mode, 2 the latest start that a period can have: a later one was not recorded by the
+--       service, and ends nothing; then 8 for each user: id, version, updated_at in
+--       microseconds, four scores, and the JSON of the details; in mode `unchanged` a ninth
 -- Mode `apply`: a newer state replaces the entry. Mode `load`: a state from the database also
 -- restores missing parts of an entry with the same version; an entry without a version is another
 -- program's and stays. Mode `unchanged`: replaces the details, newer or older, if they still equal
@@ -33,7 +34,8 @@ local stride = unchanged and 9 or 8
 
 local starts = {}
 for p = 1, 4 do
-  starts[p] = tonumber(meta[p] or '') or 0
+  local start = tonumber(meta[p] or '') or 0
+  starts[p] = start <= tonumber(ARGV[2]) and start or 0
 end
 
 local function is_expired(updated_at, p)
@@ -107,7 +109,7 @@ end
 local outcomes = {}
 for i = 1, count do
   local key = KEYS[6 + i]
-  local at = 2 + (i - 1) * stride
+  local at = 3 + (i - 1) * stride
   local version = tonumber(ARGV[at + 1])
   local outcome = '-'
   local removed = any_removed and version_of(redis.call('ZSCORE', KEYS[6], ARGV[at]) or '')

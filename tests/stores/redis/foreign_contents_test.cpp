@@ -90,6 +90,28 @@ TEST_F(RedisForeignContents, TheScriptWritesDetailsAsBackupsHaveThem) {
   EXPECT_EQ(written, details_json(anna, read->cached_at));
 }
 
+TEST_F(RedisForeignContents, AStartThatLiesAheadExpiresNoScoreAndIsPutRight) {
+  harness.command({"HSET", "leaderboard:meta", "start:daily",
+                   std::to_string(to_micros(at("2026-03-10T13:00:00Z")))});
+  const std::vector<user_record> users{{"ann", {5, 6, 7, 8}, at("2026-03-10T12:00:00Z"), 1}};
+  cache->apply(users).value();
+  EXPECT_EQ(score_of("daily", "ann"), "5");
+  EXPECT_NE(details_of("ann").find(R"("daily_pomo":5)"), std::string::npos) << details_of("ann");
+  start_the_day();
+  const auto midnight = std::to_string(to_micros(at("2026-03-10T00:00:00Z")));
+  EXPECT_EQ(word({"HGET", "leaderboard:meta", "start:daily"}), midnight);
+  EXPECT_EQ(score_of("daily", "ann"), "5");
+}
+
+TEST_F(RedisForeignContents, AStartThatOnlyAnotherProcessWasToldOfCounts) {
+  const auto another = harness.open();
+  start_the_day();
+  const std::vector<user_record> users{{"ann", {5, 6, 7, 8}, at("2026-03-09T12:00:00Z"), 1}};
+  another->apply(users).value();
+  EXPECT_EQ(score_of("daily", "ann"), "0");
+  EXPECT_EQ(score_of("weekly", "ann"), "6");
+}
+
 // -- times ---------------------------------------------------------------------------
 
 TEST_F(RedisForeignContents, WhoWroteTodayKeepsTheScoreWhateverTheFormOfTheTime) {
