@@ -7,6 +7,7 @@
 
 #include <array>
 #include <iostream>
+#include <string_view>
 
 namespace standings {
 
@@ -53,15 +54,20 @@ int run_reset(const invocation& with, const std::string& leaderboard, const std:
   return exit_done;
 }
 
+/// An older service does not say whether its cache is there.
+std::string_view cache_in(const json::object& status) {
+  if (status.contains("cache_connected") && !flag_of(status, "cache_connected"))
+    return "away: its users are not known";
+  return flag_of(status, "complete") ? "complete" : "not complete: the next read loads it";
+}
+
 void print_stores(const json::object& status) {
   constexpr std::array periods{"daily", "weekly", "monthly", "yearly"};
   const auto generation = text_of(status, "generation");
   std::cout << "leaderboard:         " << text_of(status, "leaderboard") << '\n'
             << "database:            " << counted(count_of(status, "database_users"), "user")
             << '\n'
-            << "cache:               "
-            << (flag_of(status, "complete") ? "complete" : "not complete: the next read loads it")
-            << '\n'
+            << "cache:               " << cache_in(status) << '\n'
             << "generation:          " << (generation.empty() ? "-" : generation) << '\n';
   for (const std::string name : periods)
     std::cout << name << ':' << std::string(20 - name.size(), ' ')

@@ -6,6 +6,7 @@
 #include "core/base/presentable.hpp"
 
 #include <iostream>
+#include <optional>
 
 namespace standings {
 
@@ -16,7 +17,7 @@ namespace json = boost::json;
 struct update_options {
   std::string id;
   std::int64_t count = 0;
-  std::string key;
+  std::optional<std::string> key;
   std::vector<std::string> leaderboards; ///< none: the default one
 };
 
@@ -62,11 +63,11 @@ update_call call_for(const update_options& options) {
 }
 
 int run_update(const invocation& with, const update_options& options) {
-  if (!is_header_value(options.key))
+  if (options.key && (options.key->empty() || !is_header_value(*options.key)))
     return unusable(with, "usage", "--idempotency-key takes printable ASCII characters");
   httplib::Headers headers;
-  if (!options.key.empty())
-    headers.emplace("Idempotency-Key", options.key);
+  if (options.key)
+    headers.emplace("Idempotency-Key", *options.key);
   service_client service{with.service.address};
   const auto call = call_for(options);
   const auto done = service.post(call.path, call.body, headers);

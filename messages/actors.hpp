@@ -64,6 +64,7 @@ using leaderboards_actor = caf::typed_actor<
     // Makes a leaderboard, or changes its settings. Errors: out_of_range, invalid_leaderboard_id,
     // quota_exceeded.
     caf::replies_to<save_leaderboard>::with<leaderboard_info>,
+    caf::replies_to<look_at_leaderboard>::with<bool>,
     caf::replies_to<describe_leaderboard>::with<leaderboard_info>,
     // Makes those that do not exist, and describes all. Error: quota_exceeded.
     caf::replies_to<make_leaderboards>::with<std::vector<leaderboard_info>>,

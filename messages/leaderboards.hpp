@@ -30,6 +30,12 @@ struct save_leaderboard {
   std::string tenant{}; ///< if it asks for one that does not see feeds of others: these stay
 };
 
+/// Whether a leaderboard that has been idle in this process is still there, and what it has become:
+/// another one may have changed or archived it.
+struct look_at_leaderboard {
+  std::string id;
+};
+
 struct describe_leaderboard {
   std::string id;
 };
@@ -64,6 +70,7 @@ struct leaderboard_counts {
   std::vector<std::uint64_t> members; ///< by period
   bool complete = false;              ///< in the cache
   std::string generation;
+  bool cache_connected = false; ///< otherwise the cache could not be asked
 };
 
 struct count_leaderboard {
@@ -157,12 +164,14 @@ STANDINGS_INSPECT(score_rules, x.mode, x.order, x.max_count)
 STANDINGS_INSPECT(leaderboard_settings, x.rules, x.time_zone, x.week_start, x.feeds, x.metadata)
 STANDINGS_INSPECT(leaderboard_info, x.id, x.settings, x.created_at, x.last_used_at, x.created)
 STANDINGS_INSPECT(save_leaderboard, x.id, x.settings, x.request_id, x.tenant)
+STANDINGS_INSPECT(look_at_leaderboard, x.id)
 STANDINGS_INSPECT(describe_leaderboard, x.id)
 STANDINGS_INSPECT(make_leaderboards, x.ids, x.request_id)
 STANDINGS_INSPECT(list_leaderboards, x.tenant, x.after, x.limit)
 STANDINGS_INSPECT(archive_leaderboard, x.id, x.request_id)
 STANDINGS_INSPECT(restore_leaderboard, x.id, x.request_id)
-STANDINGS_INSPECT(leaderboard_counts, x.of, x.database_users, x.members, x.complete, x.generation)
+STANDINGS_INSPECT(leaderboard_counts, x.of, x.database_users, x.members, x.complete, x.generation,
+                  x.cache_connected)
 STANDINGS_INSPECT(count_leaderboard, x.id)
 STANDINGS_INSPECT(load_leaderboard, x.id, x.anew, x.request_id, x.cleared)
 STANDINGS_INSPECT(leaderboard_loaded, x.users, x.duration)
@@ -191,6 +200,7 @@ CAF_ADD_TYPE_ID(standings_leaderboards, (standings::leaderboard_settings))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::leaderboard_info))
 CAF_ADD_TYPE_ID(standings_leaderboards, (std::vector<standings::leaderboard_info>))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::save_leaderboard))
+CAF_ADD_TYPE_ID(standings_leaderboards, (standings::look_at_leaderboard))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::describe_leaderboard))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::make_leaderboards))
 CAF_ADD_TYPE_ID(standings_leaderboards, (standings::list_leaderboards))

@@ -245,7 +245,7 @@ class Leaderboard {
    * @param {WriteOptions} [options]
    * @returns {Promise<Counted>}
    */
-  update(userId, count = 1, { idempotencyKey = newKey(), signal } = {}) {
+  update(userId, count, { idempotencyKey = newKey(), signal } = {}) {
     return this.#client[write](this.#path + "/update", { user_id: userId, count }, idempotencyKey, signal);
   }
 
@@ -499,7 +499,7 @@ export class Standings extends Leaderboard {
    * @param {WriteOptions} [options]
    * @returns {Promise<CountedNamed>}
    */
-  updateSeveral(leaderboards, userId, count = 1, { idempotencyKey = newKey(), signal } = {}) {
+  updateSeveral(leaderboards, userId, count, { idempotencyKey = newKey(), signal } = {}) {
     return this[write](namedPath + "/update", { user_id: userId, count, leaderboards }, idempotencyKey, signal);
   }
 

@@ -20,13 +20,15 @@ result<Found> what_was_found(result<std::optional<Found>> found) {
 } // namespace
 
 leaderboard_reader::leaderboard_reader(cache_reads& reads, board_source& source,
-                                       waiting_places& places, std::shared_ptr<read_counts> counts)
-    : reads_(reads), source_(source), places_(places), counts_(std::move(counts)) {}
+                                       waiting_places& places, std::shared_ptr<read_counts> counts,
+                                       std::string tenant)
+    : reads_(reads), source_(source), places_(places), counts_(std::move(counts)),
+      tenant_(std::move(tenant)) {}
 
 /// Boards and ranks are meaningful only in a complete cache. Waits for it for as long as a request
 /// may take, unless too many requests wait already.
 task<result<void>> leaderboard_reader::await_complete() {
-  const waiting_places::place mine{places_};
+  const waiting_places::place mine{places_, tenant_};
   if (!mine)
     co_return still_warming();
   co_return co_await source_.complete();

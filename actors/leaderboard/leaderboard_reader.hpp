@@ -18,10 +18,10 @@ namespace standings {
 /// lacks. For the coroutines of one event loop.
 class leaderboard_reader {
 public:
-  /// `places` bounds the number of requests that wait for the cache. Counts what it reads in
-  /// `counts`.
+  /// `places` bounds the number of requests that wait for the cache; those of `tenant`, which is
+  /// empty for the default leaderboard, are one party. Counts what it reads in `counts`.
   leaderboard_reader(cache_reads& reads, board_source& source, waiting_places& places,
-                     std::shared_ptr<read_counts> counts);
+                     std::shared_ptr<read_counts> counts, std::string tenant = {});
 
   /// A window of a board. Errors: cache_warming, store_unavailable.
   task<result<board_page>> top(period board, std::uint64_t offset, std::uint64_t limit);
@@ -75,6 +75,7 @@ private:
   board_source& source_;
   waiting_places& places_;
   const std::shared_ptr<read_counts> counts_;
+  const std::string tenant_;
 };
 
 } // namespace standings

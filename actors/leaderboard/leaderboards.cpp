@@ -240,6 +240,8 @@ void leaderboards_state::refuse_everyone(const failure& why) {
   const auto error = to_error(why);
   waiters_.refuse_all(error);
   loads_.fail_all(error);
+  for (auto& [id, askers] : std::exchange(to_look_at_, {}))
+    answer_all(askers, error);
   for (auto& asker : std::exchange(comparison_askers_, {}))
     asker.deliver(error);
 }
@@ -253,6 +255,7 @@ leaderboards(leaderboards_front_actor::stateful_pointer<leaderboards_state> self
   auto& state = self->state;
   return {
       [&state](const save_leaderboard& m) { return state.look_up<leaderboard_info>(m); },
+      [&state](const look_at_leaderboard& m) { return state.look_at(m); },
       [&state](const describe_leaderboard& m) { return state.look_up<leaderboard_info>(m); },
       [&state](const make_leaderboards& m) {
         return state.look_up<std::vector<leaderboard_info>>(m);

@@ -30,9 +30,8 @@ struct leaderboards_options {
   std::chrono::milliseconds compare_again{1'000};      ///< before a difference counts
   std::size_t max_lookups = 256;                       ///< in flight; more are refused
   std::size_t max_loads = 1'024;                       ///< the same
-  std::size_t refreshed_at_once =
-      10;               ///< leaderboards in one step of a look: a load may wait for it
-  std::size_t warm = 0; ///< loaded after the start
+  std::size_t refreshed_at_once = 3;         ///< in one step of a look: a load may wait for it
+  std::size_t warm = 0;                      ///< loaded after the start
   std::chrono::milliseconds warm_pause{500}; ///< of that, after a read that needed a load
   int refresh_pause = 10;     ///< times as long as a step of a look has taken, before the next one
   bool shared_caches = false; ///< other processes, or one before, may have filled them
@@ -59,6 +58,7 @@ struct leaderboards_state {
   template <class Reply, class Message>
   caf::result<Reply> look_up(const Message& m);
   caf::result<leaderboard_loaded> load(const load_leaderboard& m);
+  caf::result<bool> look_at(const look_at_leaderboard& m);
   void note_missed(const cache_missed& m);
   void look();
   caf::result<caches_compared> compare(const compare_caches& m);
@@ -92,6 +92,7 @@ private:
       (this->*next)();
   }
 
+  void look_at_next();
   void reload_missed();
   void reload(load_leaderboard what, bool compare_after);
   void refresh_used();
@@ -112,6 +113,9 @@ private:
   std::optional<slots> load_slots_;
   waiters waiters_;
   single_flight<std::string, leaderboard_loaded> loads_;
+  using looked_for = std::map<std::string, std::vector<caf::typed_response_promise<bool>>>;
+  looked_for to_look_at_; ///< whom a look that is under way does not answer
+  bool looking_ = false;
   std::set<std::string> missed_; ///< to be loaded anew
   std::deque<std::string> used_; ///< to be refreshed, in this order
   std::set<std::string> in_used_;

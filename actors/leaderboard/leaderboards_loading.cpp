@@ -45,11 +45,15 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::load(const load_leade
 
 caf::result<leaderboard_loaded> leaderboards_worker_state::begin_load(shelved_ptr of,
                                                                       kind_of_load kind) {
-  const auto state = periods_of(*of);
-  if (!state)
-    return failed(state.error());
-  if (const auto begun = begin_rebuild(*of, *state); !begun)
+  if (kind.repairs || !knows_periods(*of)) {
+    const auto state = periods_of(*of);
+    if (!state)
+      return failed(state.error());
+    if (const auto begun = begin_rebuild(*of, *state); !begun)
+      return failed_load(of->of.id, begun.error());
+  } else if (const auto begun = of->cache->begin_rebuild(); !begun) {
     return failed_load(of->of.id, begun.error());
+  }
   shelf_->note_load(of->of.id);
   auto asker = self->make_response_promise<leaderboard_loaded>();
   auto from = store_->scores_of(of->of);

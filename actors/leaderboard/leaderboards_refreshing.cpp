@@ -16,6 +16,20 @@ constexpr std::chrono::minutes between_notes{1};
 
 } // namespace
 
+/// One that is gone stays on the shelf until `refresh` clears what its readers may have loaded.
+caf::result<leaderboards_there> leaderboards_worker_state::look(const look_at_leaderboards& m) {
+  const auto found = store_->find_all(m.ids);
+  if (!found)
+    return failed(found.error());
+  leaderboards_there there;
+  for (const auto& one : *found)
+    if (!one.archived_at) {
+      shelf_->update(one);
+      there.ids.push_back(one.id);
+    }
+  return there;
+}
+
 /// What another process has changed: settings, archiving, resets; what the calendar has brought;
 /// and whether the cache is still what it was. Only a lost database ends it: a cache that fails,
 /// fails alone.

@@ -97,6 +97,11 @@ result<void> leaderboards_worker_state::bring_periods_up_to_date(const shelved_l
   return {};
 }
 
+/// Whether the cache was told of the periods, and none has ended since.
+bool leaderboards_worker_state::knows_periods(const shelved_leaderboard& of) {
+  return of.next_boundary_us > to_micros(system_now());
+}
+
 result<period_state> leaderboards_worker_state::periods_of(const shelved_leaderboard& of) {
   return store_->scores_of(of.of)->periods();
 }
@@ -162,7 +167,7 @@ caf::result<leaderboard_info> leaderboards_worker_state::describe(const describe
   if (!found)
     return failed(found.error());
   const auto there = shelf_->put(*found);
-  if (there->next_boundary_us > to_micros(system_now()))
+  if (knows_periods(*there))
     return info_of(*found);
   if (const auto done = bring_periods_up_to_date(*there); !done)
     return failed(done.error());
@@ -220,11 +225,12 @@ caf::result<leaderboard_counts> leaderboards_worker_state::count(const count_lea
   const auto users = store_->scores_of(*of)->count();
   if (!users)
     return failed(users.error());
-  leaderboard_counts out{info_of(*of), *users, {}, false, {}};
+  leaderboard_counts out{info_of(*of), *users, {}, false, {}, false};
   if (const auto state = shelf_->put(*of)->cache->state()) {
     out.members.assign(state->members.begin(), state->members.end());
     out.complete = state->complete;
     out.generation = state->generation;
+    out.cache_connected = state->reachable;
   }
   return out;
 }
@@ -332,8 +338,10 @@ caf::result<reset_report> leaderboards_worker_state::reset(const reset_named_per
     return failed(state.error());
   log_to(log_component::scoring, {{"request_id", m.request_id}})
       .info("Leaderboard '{}': the {} board was reset", m.leaderboard, to_string(m.board));
-  if (const auto told = (*of)->cache->start_periods(state->starts); !told)
-    return to_error(told.error());
+  if (const auto told = (*of)->cache->start_periods(state->starts); !told) {
+    (*of)->next_boundary_us = 0; // the next one who asks for it tells the cache
+    log_failed_cache(m.leaderboard, told.error());
+  }
   return reset_report{m.board, state->starts[index_of(m.board)]};
 }
 
@@ -390,6 +398,7 @@ leaderboards_worker(leaderboards_worker_actor::stateful_pointer<leaderboards_wor
       [self](const read_user_metadata& m) { return self->state.read(m); },
       [self](const list_past_periods& m) { return self->state.past(m); },
       [self](const read_past_board& m) { return self->state.past(m); },
+      [self](const look_at_leaderboards& m) { return self->state.look(m); },
       [self](const refresh_leaderboards& m) { return self->state.refresh(m); },
       [self](const find_recent& m) { return self->state.find_recent_ones(m); },
       [self](const warm_leaderboard& m) { return self->state.warm(m); },

@@ -44,6 +44,7 @@ struct leaderboards_worker_state {
   caf::result<std::vector<past_period>> past(const list_past_periods& m);
   caf::result<past_board> past(const read_past_board& m);
   caf::result<reset_report> reset(const reset_named_period& m);
+  caf::result<leaderboards_there> look(const look_at_leaderboards& m);
   caf::result<bool> refresh(const refresh_leaderboards& m);
   caf::result<std::uint64_t> tidy();
   caf::result<scores_carried> carry(const carry_scores& m);
@@ -79,6 +80,7 @@ private:
   [[nodiscard]] result<leaderboard> find(const std::string& id);
   [[nodiscard]] result<shelved_ptr> shelved(const std::string& id);
   [[nodiscard]] result<void> bring_periods_up_to_date(const shelved_leaderboard& of);
+  [[nodiscard]] static bool knows_periods(const shelved_leaderboard& of);
   [[nodiscard]] result<period_state> periods_of(const shelved_leaderboard& of);
   [[nodiscard]] static result<void> tell_cache(const shelved_leaderboard& of,
                                                const period_state& state);

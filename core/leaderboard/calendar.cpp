@@ -8,6 +8,8 @@ namespace standings {
 
 namespace {
 
+constexpr std::size_t longest_zone_name = 64; ///< of those that a message repeats
+
 constexpr std::array<std::string_view, 7> weekdays{"sunday",   "monday", "tuesday", "wednesday",
                                                    "thursday", "friday", "saturday"};
 
@@ -32,7 +34,10 @@ result<calendar> calendar::make(const std::string& zone, const std::string& week
   try {
     made.zone_ = date::locate_zone(zone);
   } catch (const std::runtime_error&) {
-    return fail(errc::out_of_range, "unknown time zone '" + zone + "'", "time_zone");
+    return fail(errc::out_of_range,
+                zone.size() > longest_zone_name ? "unknown time zone"
+                                                : "unknown time zone '" + zone + "'",
+                "time_zone");
   }
   const auto day = parse_weekday(week_start);
   if (!day)

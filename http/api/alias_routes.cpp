@@ -70,7 +70,7 @@ answer_task post_mirror(const api& with, const request& rq) {
   const auto release = flag_param(rq, "release");
   if (!release)
     co_return release.error();
-  const waiting_places::place mine{with.waiting};
+  const waiting_places::place mine{with.waiting, "/api/user-aliases"};
   if (!mine)
     co_return fail(errc::overloaded, "too many requests wait already");
   const auto cycle =

@@ -32,18 +32,19 @@ using milliseconds = std::chrono::milliseconds;
 
 /// Limits of the routes.
 struct api_options {
-  std::int64_t max_count = 10'000;     ///< the most that one update may add
-  milliseconds request_timeout{5'000}; ///< for the reply of an actor
-  bool create_on_write = false;        ///< whether an update makes its leaderboard
-  std::size_t most_waiting = 256;      ///< requests that may wait for the cache to be filled
-  std::size_t blocking_threads = 8;    ///< for calls that block
+  std::int64_t max_count = 10'000;       ///< the most that one update may add
+  milliseconds request_timeout{5'000};   ///< for the reply of an actor
+  bool create_on_write = false;          ///< whether an update makes its leaderboard
+  std::size_t most_waiting = 2'048;      ///< requests that may wait for the cache to be filled
+  std::size_t most_waiting_of_one = 256; ///< the same, for the leaderboards of one tenant
+  std::size_t blocking_threads = 8;      ///< for calls that block
 };
 
 /// What the handlers of all event loops share. Thread-safe.
 struct shared_by_loops {
   explicit shared_by_loops(const api_options& with, std::size_t most_blocking)
       : calls(with.blocking_threads, most_blocking, with.request_timeout),
-        waiting(with.most_waiting) {}
+        waiting(with.most_waiting, with.most_waiting_of_one) {}
 
   blocking_calls calls;
   waiting_places waiting;

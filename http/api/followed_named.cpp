@@ -41,8 +41,7 @@ public:
       co_return page.error();
     out.page = std::move(*page);
     std::vector<std::string> users;
-    for (const auto& entry : out.page.entries)
-      users.push_back(entry.user.user_id);
+    append_users(users, out.page.entries);
     out.carried = co_await carried_by(with_, **of, std::move(users));
     co_return out;
   }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace standings {
 
@@ -34,6 +35,9 @@ task<result<score_rules>> rules_for_update(const api& with, const request& rq, s
 /// What these users carry. Nothing if it cannot be read: the board itself is worth more.
 task<user_metadata> carried_by(const api& with, const named_boards& of,
                                std::vector<std::string> user_ids);
+
+/// Adds the ids of those on a page.
+void append_users(std::vector<std::string>& to, const std::vector<board_entry>& from);
 
 /// Whether the request's token, if it is for one tenant, is for this leaderboard.
 [[nodiscard]] bool may_know_of(const request& rq, const std::string& id);

@@ -45,7 +45,7 @@ result<std::vector<std::string>> ids_in(const json::value& from) {
 
 } // namespace
 
-result<score_update> parse_update_of_several(std::string_view body) {
+result<update_of_several> parse_update_of_several(std::string_view body) {
   auto parsed = parse_object(body);
   if (!parsed)
     return parsed.error();
@@ -57,14 +57,15 @@ result<score_update> parse_update_of_several(std::string_view body) {
   if (!ids)
     return ids.error();
   object.erase("leaderboards");
-  if (!object.contains("count"))
+  const bool has_count = object.contains("count");
+  if (!has_count)
     object["count"] = 1;
   auto update = parse_update(json::serialize(object),
                              score_rules{score_mode::latest, score_order::desc, score_limit - 1});
   if (!update)
     return update.error();
   update->leaderboards = std::move(*ids);
-  return update;
+  return update_of_several{std::move(*update), has_count};
 }
 
 result<leaderboard_change> parse_leaderboard_change(std::string_view body) {
@@ -131,6 +132,7 @@ std::string leaderboard_status_json(const leaderboard_counts& counts) {
   out["database_users"] = counts.database_users;
   out["generation"] = counts.generation;
   out["complete"] = counts.complete;
+  out["cache_connected"] = counts.cache_connected;
   return json::serialize(out);
 }
 

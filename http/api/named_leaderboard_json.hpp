@@ -9,9 +9,14 @@
 
 namespace standings {
 
+struct update_of_several {
+  score_update update;
+  bool has_count = false; ///< otherwise it is 1, which only leaderboards that add up take for it
+};
+
 /// An update of several leaderboards: `{"user_id", "count", "leaderboards": [...]}` with 1 to 16
 /// ids, of which `default` is one. What a count may be is up to each of them.
-[[nodiscard]] result<score_update> parse_update_of_several(std::string_view body);
+[[nodiscard]] result<update_of_several> parse_update_of_several(std::string_view body);
 
 inline constexpr std::size_t max_named_in_update = 16;
 

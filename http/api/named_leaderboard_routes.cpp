@@ -135,26 +135,52 @@ answer_task get_leaderboards(const api& with, const request& rq) {
 
 // -- writing -------------------------------------------------------------------------
 
+/// Whether all of these leaderboards take an update without a count. What is wrong with one that
+/// cannot be looked up, the update says.
+task<result<void>> check_without_count(const api& with, const request& rq,
+                                       std::vector<std::string> leaderboards) {
+  for (const auto& id : leaderboards) {
+    if (id == default_leaderboard)
+      continue;
+    const auto rules = co_await rules_for_update(with, rq, id);
+    if (rules && rules->mode != score_mode::sum)
+      co_return fail(errc::malformed, "count is missing, which leaderboard '" + id + "' needs",
+                     "count");
+  }
+  co_return result<void>{};
+}
+
 answer_task post_update_of_several(const api& with, const request& rq) {
-  auto update = parse_update_of_several(rq.body);
-  if (!update)
-    co_return update.error();
-  for (const auto& id : update->leaderboards)
+  auto parsed = parse_update_of_several(rq.body);
+  if (!parsed)
+    co_return parsed.error();
+  const auto named = parsed->update.leaderboards;
+  for (const auto& id : named)
     if (!may_know_of(rq, id))
       co_return unknown_leaderboard(id, "leaderboards");
-  const auto named = update->leaderboards;
-  auto out = co_await answer_update(with, rq, with.named_updates, std::move(*update));
+  if (!parsed->has_count)
+    if (const auto may = co_await check_without_count(with, rq, named); !may)
+      co_return may.error();
+  auto out = co_await answer_update(with, rq, with.named_updates, std::move(parsed->update));
   for (const auto& id : named)
     if (id != default_leaderboard)
       count_answer(with, id, tenant_request::updated, out);
   co_return out;
 }
 
+/// A repeat gets the first result, also if the leaderboard would not count it any more: whether it
+/// is one, the transaction finds out.
+score_rules rules_to_read_by(const request& rq, score_rules rules) {
+  if (rq.headers.has("Idempotency-Key"))
+    rules.max_count = score_limit - 1;
+  return rules;
+}
+
 answer_task post_named_update(const api& with, const request& rq) {
   const auto rules = co_await rules_for_update(with, rq, rq.captures[0]);
   if (!rules)
     co_return rules.error();
-  auto update = parse_update(rq.body, *rules);
+  auto update = parse_update(rq.body, rules_to_read_by(rq, *rules));
   if (!update)
     co_return update.error();
   update->leaderboards.push_back(rq.captures[0]);
@@ -165,7 +191,7 @@ answer_task post_named_batch(const api& with, const request& rq) {
   const auto rules = co_await rules_for_update(with, rq, rq.captures[0]);
   if (!rules)
     co_return rules.error();
-  auto items = parse_batch(rq.body, *rules);
+  auto items = parse_batch(rq.body, rules_to_read_by(rq, *rules));
   if (!items)
     co_return items.error();
   std::vector<std::string> named{rq.captures[0]};
@@ -190,11 +216,6 @@ answer_task put_user_metadata(const api& with, const request& rq) {
 }
 
 // -- reading -------------------------------------------------------------------------
-
-void append_users(std::vector<std::string>& to, const std::vector<board_entry>& from) {
-  for (const auto& entry : from)
-    to.push_back(entry.user.user_id);
-}
 
 answer_task get_named_board(const api& with, const request& rq) {
   const auto of = co_await open_named_boards(with, rq, rq.captures[0]);

@@ -64,6 +64,9 @@ result<json::value> parse_object(std::string_view body) {
   json::stream_parser parser{{}, {}, buffer.data(), buffer.size()};
   boost::system::error_code error;
   const auto parsed = parser.write_some(body.data(), body.size(), error);
+  if (error == json::error::too_deep)
+    return fail(errc::malformed, "the body is nested deeper than "
+                                     + std::to_string(json::parse_options{}.max_depth));
   if (error || !parser.done())
     return fail(errc::malformed,
                 "the body is not valid JSON at byte " + std::to_string(parsed + 1));

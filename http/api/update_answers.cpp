@@ -45,7 +45,8 @@ void hide_foreign(const request& rq, update_outcome& outcome) {
 std::string cause_of(const request& rq, errc code) {
   if (code == errc::invalid_count || code == errc::score_overflow)
     return "count";
-  if (code == errc::unknown_leaderboard) // named by the path, or else by the body
+  if (code == errc::unknown_leaderboard
+      || code == errc::out_of_range) // named by the path, or else by the body
     return rq.captures.empty() ? "leaderboards" : "leaderboard";
   return {};
 }
@@ -56,11 +57,17 @@ failure with_cause(const request& rq, failure why) {
   return why;
 }
 
-/// What the limit of a user's updates says; nothing if the client is not limited.
-limit_state count_update(const api& with, const request& rq, const std::string& user_id) {
+/// What the limit of a user's updates says; nothing if the client is not limited. Each tenant has
+/// users of its own, whatever they are called.
+limit_state count_update(const api& with, const request& rq,
+                         const std::vector<std::string>& leaderboards, const std::string& user_id) {
   if (!rq.limited)
     return {};
-  return with.limits.count_update(user_id, std::chrono::steady_clock::now());
+  std::string user;
+  if (!leaderboards.empty() && leaderboards.front() != default_leaderboard)
+    user.append(tenant_of(leaderboards.front())).append(1, '\0');
+  user += user_id;
+  return with.limits.count_update(user, std::chrono::steady_clock::now());
 }
 
 std::string too_many_of_tenants(const std::vector<std::string>& leaderboards) {
@@ -121,7 +128,7 @@ answer_task answer_update(const api& with, const request& rq, update_gate& to,
       with.limits.count_update_of(update.leaderboards, std::chrono::steady_clock::now());
   if (!of_tenants.allowed)
     co_return too_many_requests(of_tenants, too_many_of_tenants(update.leaderboards), rq.id);
-  const auto of_user = count_update(with, rq, update.user_id);
+  const auto of_user = count_update(with, rq, update.leaderboards, update.user_id);
   if (!of_user.allowed)
     co_return too_many_requests(of_user, too_many_updates, rq.id);
   const auto state = tighter(of_tenants, of_user);
@@ -159,7 +166,8 @@ answer_task answer_batch(const api& with, const request& rq, const scoring_actor
     if (item.problem.code == errc::none && !with.limits.count_update_of(leaderboards, now).allowed)
       item.problem = fail(errc::rate_limited, too_many_of_tenants(leaderboards));
   for (auto& item : items)
-    if (item.problem.code == errc::none && !count_update(with, rq, item.update.user_id).allowed)
+    if (item.problem.code == errc::none
+        && !count_update(with, rq, leaderboards, item.update.user_id).allowed)
       item.problem = fail(errc::rate_limited, too_many_updates);
   auto message = update_message(rq, items, leaderboards, *key);
   auto outcomes = co_await ask<std::vector<update_outcome>>(with, to, std::move(message));

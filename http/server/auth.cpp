@@ -107,8 +107,9 @@ result<void> authorize(request& rq, access who, const access_policy& policy, boo
   const auto* const token = hears_token ? token_of(rq.headers, policy) : nullptr;
   rq.caller = token ? token->name : std::string{};
   rq.tenant = token ? token->tenant : std::string{};
-  rq.may_inspect = !policy.needs_token.contains(scope::inspect)
-                   || (token && rq.tenant.empty() && token->may.contains(scope::inspect));
+  rq.may_inspect = rq.tenant.empty()
+                   && (!policy.needs_token.contains(scope::inspect)
+                       || (token && token->may.contains(scope::inspect)));
   if (who == access::anyone)
     return {};
   const auto needed = scope_of(who);

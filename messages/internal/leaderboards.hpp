@@ -15,6 +15,17 @@ struct refresh_leaderboards {
   std::vector<std::string> ids;
 };
 
+/// Brings the settings of leaderboards on the shelf up to date, which is no use of them; replies
+/// with leaderboards_there.
+struct look_at_leaderboards {
+  std::vector<std::string> ids;
+};
+
+/// Those that have not been archived.
+struct leaderboards_there {
+  std::vector<std::string> ids;
+};
+
 /// The caches take more memory than they may.
 struct shrink_caches {};
 
@@ -61,6 +72,8 @@ struct scores_carried {
 };
 
 STANDINGS_INSPECT(refresh_leaderboards, x.ids)
+STANDINGS_INSPECT(look_at_leaderboards, x.ids)
+STANDINGS_INSPECT(leaderboards_there, x.ids)
 STANDINGS_INSPECT(shrink_caches)
 STANDINGS_INSPECT(find_recent, x.limit)
 STANDINGS_INSPECT(warm_leaderboard, x.id, x.last_used_at)
@@ -79,6 +92,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(standings_internal_leaderboards,
                         standings::id_blocks::internal_leaderboards)
 
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::refresh_leaderboards))
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::look_at_leaderboards))
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::leaderboards_there))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::shrink_caches))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::find_recent))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::warm_leaderboard))
@@ -119,6 +134,7 @@ using leaderboards_worker_actor = caf::typed_actor<
     caf::replies_to<read_user_metadata>::with<user_metadata>,
     caf::replies_to<list_past_periods>::with<std::vector<past_period>>,
     caf::replies_to<read_past_board>::with<past_board>,
+    caf::replies_to<look_at_leaderboards>::with<leaderboards_there>,
     caf::replies_to<refresh_leaderboards>::with<bool>,
     caf::replies_to<find_recent>::with<std::vector<leaderboard_info>>,
     // Error: overloaded, if there is no room.

@@ -50,6 +50,9 @@ inline constexpr auto restore =
     "UPDATE {own}leaderboards SET archived_at = NULL WHERE name = $1"
     " AND archived_at >= clock_timestamp() - $2::bigint * interval '1 second'";
 
+/// For a transaction that may be lost in a crash of the server: others do not wait for the disk.
+inline constexpr auto need_not_last = "SET LOCAL synchronous_commit = off";
+
 /// $1 ids. Waits for nobody: whoever holds a row notes that it is used, too.
 inline constexpr auto note_used = R"sql(
 UPDATE {own}leaderboards SET last_used_at = clock_timestamp() WHERE id IN

@@ -155,6 +155,7 @@ public:
 
   result<void> note_used(std::span<const std::string> ids) override {
     return transact([&](postgres_work& tx, const moment&) {
+      tx.exec(leaderboard_sql::need_not_last);
       tx.exec_prepared("named_note_used", text_array({ids.begin(), ids.end()}));
     });
   }

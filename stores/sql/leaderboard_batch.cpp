@@ -85,7 +85,15 @@ private:
     }
   }
 
+  /// Each of those that an update names reaches no more than that, but all of them together may.
+  static update_outcome reaches_too_many() {
+    return outcome_of(fail(errc::out_of_range, "leaderboards, with what they feed, are more than "
+                                                   + std::to_string(max_reached)));
+  }
+
   void reach(std::size_t i, std::vector<std::string> ids) {
+    if (ids.size() > max_reached)
+      return settle(i, reaches_too_many());
     for (const auto& id : ids)
       if (const auto* named = known_.find(id); named && !named->unreadable.empty())
         return settle(i, refused_by(id, unreadable_settings(*named)));
@@ -95,7 +103,10 @@ private:
   /// What those that exist refuse of an update of which others do not. This is said first: nobody
   /// is to make the others for an update that is refused then.
   std::optional<update_outcome> refused_by_others(const score_update& update) {
-    for (const auto& id : reached_from(update.leaderboards, known_.feeds()))
+    const auto reached = reached_from(update.leaderboards, known_.feeds());
+    if (reached.size() > max_reached)
+      return reaches_too_many();
+    for (const auto& id : reached)
       if (const auto valid = validate_count(update.count, rows_.rules_of(known_.find(id))); !valid)
         return refused_by(id, valid.error());
     return std::nullopt;

@@ -48,6 +48,7 @@ shelved_ptr leaderboard_shelf::settle(place& to, const leaderboard& which) {
   if (!same || to.what->of.settings != which.settings
       || to.what->of.has_user_metadata != which.has_user_metadata)
     to.what = std::make_shared<shelved_leaderboard>(which, same ? to.what->cache : make_(which));
+  to.what->seen = now_();
   return to.what;
 }
 
@@ -117,8 +118,11 @@ std::vector<shelved_ptr> leaderboard_shelf::shrink() {
   const auto others = other_bytes();
   const std::lock_guard lock{mutex_};
   std::vector<std::pair<clock::time_point, std::string>> by_use;
-  for (const auto& [id, at] : places_)
-    by_use.emplace_back(at.used, id);
+  for (const auto& [id, at] : places_) {
+    // for one that is beyond the bound by itself, all others would have to go
+    const bool too_large = bounds_.bytes > 0 && bytes_of(id, at) > bounds_.bytes;
+    by_use.emplace_back(too_large ? clock::time_point::min() : at.used, id);
+  }
   std::sort(by_use.begin(), by_use.end());
   auto bytes = bounds_.bytes > 0 ? others + places_bytes() : 0;
   const auto now = now_();

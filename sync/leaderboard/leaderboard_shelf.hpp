@@ -30,6 +30,9 @@ struct shelved_leaderboard {
   /// When the next period begins, in microseconds, as far as the cache knows; 0: it knows no
   /// starts.
   mutable std::atomic<std::int64_t> next_boundary_us{0};
+
+  /// When it was last seen in the database like this, on the shelf's clock.
+  mutable std::atomic<std::chrono::steady_clock::time_point> seen{};
 };
 
 using shelved_ptr = std::shared_ptr<const shelved_leaderboard>;
@@ -37,8 +40,9 @@ using shelved_ptr = std::shared_ptr<const shelved_leaderboard>;
 /// What a shelf holds at most.
 struct shelf_bounds {
   std::size_t leaderboards = 10'000;
-  std::chrono::seconds lately{60}; ///< more than that many stay if they were used so lately
-  std::uint64_t bytes = 0;         ///< of memory in this process; 0: no bound
+  std::chrono::seconds lately{60};  ///< more than that many stay if they were used so lately
+  std::chrono::seconds believed{2}; ///< what the shelf says without a look at the database
+  std::uint64_t bytes = 0;          ///< of memory in this process; 0: no bound
   std::function<std::uint64_t()> other_bytes{}; ///< count among these; may be null
 };
 
@@ -66,6 +70,11 @@ public:
   /// Replaces the settings of one that is on the shelf, which is no use of it. Null if it is not
   /// there.
   shelved_ptr update(const leaderboard& which);
+
+  /// Whether another process may have changed it since it was last seen in the database.
+  [[nodiscard]] bool is_outdated(const shelved_leaderboard& which) const {
+    return which.seen.load() + bounds_.believed <= now_();
+  }
 
   /// Takes it off, and returns it if it was there; those who still hold it may go on.
   shelved_ptr remove(const std::string& id);

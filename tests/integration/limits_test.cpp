@@ -47,5 +47,20 @@ TEST_F(UserLimits, RefuseABatchOfNothingElseItemByItem) {
   EXPECT_EQ(text(batch.json().at("results").as_array()[0], "code"), "rate_limited");
 }
 
+TEST_F(UserLimits, AreEachTenantsOwn) {
+  const std::string named = "/api/leaderboards/";
+  for (const auto* id : {"acme", "acme.eu", "other"})
+    ASSERT_EQ(client.put(named + id, "{}").status, 201);
+  const auto update = [&](const std::string& id) {
+    return client.post(named + id + "/update", R"({"user_id":"ann"})").status;
+  };
+  const auto batch = client.post(named + "acme/update/batch",
+                                 R"({"updates":[{"user_id":"ann"},{"user_id":"ann"}]})");
+  EXPECT_EQ(number(batch.json(), "applied"), 2);
+  EXPECT_EQ(update("acme.eu"), 429) << "of the same tenant";
+  EXPECT_EQ(update("other"), 200);
+  EXPECT_EQ(client.update("ann").status, 200);
+}
+
 } // namespace
 } // namespace standings::test

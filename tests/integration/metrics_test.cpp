@@ -115,11 +115,11 @@ TEST_F(Metrics, CountRequestsForNamedLeaderboardsByTenant) {
     EXPECT_EQ(client.put(root + "/" + id, "{}").status, 201);
   const auto before = scrape(service.client());
   EXPECT_EQ(client.post(root + "/acme.eu/update", R"({"user_id":"ann"})").status, 200);
-  EXPECT_EQ(
-      client
-          .post(root + "/update", R"({"user_id":"ann","leaderboards":["acme.us","zoo","default"]})")
-          .status,
-      200);
+  EXPECT_EQ(client
+                .post(root + "/update",
+                      R"({"user_id":"ann","count":1,"leaderboards":["acme.us","zoo","default"]})")
+                .status,
+            200);
   EXPECT_EQ(client.get(root + "/acme.eu/daily").status, 200);
   EXPECT_EQ(client.get(root + "/acme.eu/user/nobody").status, 404);
   EXPECT_EQ(client.get(root + "/unheard.of/daily").status, 404);

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 namespace standings::test {
 namespace {
 
@@ -224,6 +227,71 @@ TEST_P(NamedLeaderboards, RefuseWhatIsWrongWithItsField) {
   EXPECT_EQ(client().get(root + "/acme/hourly").problem_code(), "unknown_period");
 }
 
+TEST_P(NamedLeaderboards, AnswerARepeatAlsoIfTheyWouldNotCountItAnyMore) {
+  make("acme");
+  const auto send = [&](const std::string& key) {
+    return client().post(root + "/acme/update", R"({"user_id":"ann","count":3})",
+                         {{"Idempotency-Key", key}});
+  };
+  const auto send_batch = [&](const std::string& key) {
+    const auto done =
+        client().post(root + "/acme/update/batch", R"({"updates":[{"user_id":"bob","count":3}]})",
+                      {{"Idempotency-Key", key}});
+    return number(done.json(), "applied");
+  };
+  ASSERT_EQ(send("one").status, 200);
+  ASSERT_EQ(send_batch("two"), 1);
+  make("acme", R"({"max_count":2})");
+  EXPECT_EQ(send("one").header("Idempotent-Replayed"), "true");
+  EXPECT_EQ(send_batch("two"), 1);
+  const auto refused = send("three");
+  EXPECT_EQ(refused.problem_code(), "invalid_count");
+  EXPECT_EQ(text(refused.json(), "field"), "count");
+  EXPECT_EQ(send_batch("four"), 0);
+  EXPECT_EQ(board("acme"), (std::vector<standing>{{"bob", 3}, {"ann", 3}}));
+}
+
+TEST_P(NamedLeaderboards, TakeNoValueThatIsNotThere) {
+  make("laps", R"({"mode":"best","order":"asc","max_count":100000})");
+  make("last", R"({"mode":"latest"})");
+  make("sum", R"({"feeds":["last"]})");
+  const auto send = [&](const std::string& ids) {
+    return client().post(root + "/update", R"({"user_id":"ann","leaderboards":)" + ids + "}");
+  };
+  for (const auto* ids : {R"(["laps"])", R"(["sum","laps"])", R"(["default","last"])"}) {
+    const auto refused = send(ids);
+    EXPECT_EQ(refused.status, 400) << ids;
+    EXPECT_EQ(text(refused.json(), "field"), "count") << ids;
+  }
+  EXPECT_TRUE(board("laps").empty());
+  EXPECT_EQ(send(R"(["sum","default"])").status, 200);
+  EXPECT_EQ(board("sum"), (std::vector<standing>{{"ann", 1}}));
+}
+
+TEST_P(NamedLeaderboards, CountInNoMoreThanSixtyFourAtOnce) {
+  std::string named;
+  for (int i = 0; i < 8; ++i) {
+    std::string feeds;
+    for (int k = 0; k < 8; ++k) {
+      const auto id = "fed.x" + std::to_string(i) + std::to_string(k);
+      make(id);
+      feeds += (k > 0 ? ",\"" : "\"") + id + "\"";
+    }
+    const auto id = "feeder.x" + std::to_string(i);
+    make(id, R"({"feeds":[)" + feeds + "]}");
+    named += (i > 0 ? ",\"" : "\"") + id + "\"";
+  }
+  const auto update_all = [&](const std::string& ids) {
+    return client().post(root + "/update",
+                         R"({"user_id":"ann","count":1,"leaderboards":[)" + ids + "]}");
+  };
+  const auto refused = update_all(named);
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_EQ(text(refused.json(), "field"), "leaderboards");
+  EXPECT_TRUE(board("fed.x00").empty());
+  EXPECT_EQ(update_all(named.substr(0, named.rfind(','))).status, 200) << "of 63";
+}
+
 TEST_P(NamedLeaderboards, ABatchCountsItemByItem) {
   make("acme");
   const auto batch = client().post(
@@ -308,6 +376,59 @@ TEST_P(NamedOnServers, ComeBackAfterTheCacheWasLost) {
   EXPECT_EQ(board("acme"), (std::vector<standing>{{"ann", 5}}));
   ASSERT_EQ(update("acme", "ann", 1).status, 200);
   EXPECT_EQ(board("acme"), (std::vector<standing>{{"ann", 6}}));
+}
+
+TEST_P(NamedOnServers, AResetWhileTheCacheIsAwayIsDoneOnce) {
+  make("acme");
+  ASSERT_EQ(update("acme", "ann", 5).status, 200);
+  ASSERT_EQ(board("acme").size(), 1U);
+  redis_->kill();
+  EXPECT_EQ(client().post(root + "/acme/admin/reset/daily").status, 200);
+  const auto status = client().get(root + "/acme/admin/status").json();
+  EXPECT_FALSE(status.at("cache_connected").as_bool());
+  EXPECT_EQ(number(status, "database_users"), 1);
+  const auto past = client().get(root + "/acme/daily/past").json();
+  EXPECT_EQ(past.at("past").as_array().size(), 1U);
+  redis_->start();
+  const std::vector<standing> anew{{"ann", 0}};
+  EXPECT_TRUE(eventually(
+      [&] {
+        const auto daily = client().get(root + "/acme/daily");
+        return daily.status == 200 && board("acme") == anew;
+      },
+      std::chrono::seconds{20}));
+  EXPECT_EQ(board("acme", "weekly"), (std::vector<standing>{{"ann", 5}}));
+}
+
+TEST_P(NamedOnServers, ReplaceDetailsOfAnotherTypeWhenTheUserIsRead) {
+  make("acme");
+  ASSERT_EQ(update("acme", "ann", 5).status, 200);
+  ASSERT_EQ(board("acme").size(), 1U);
+  const raw_redis cli{redis_->port()};
+  const std::string key = "user:details:{acme}:ann";
+  cli.command({"DEL", key});
+  cli.command({"RPUSH", key, "another program's"});
+  EXPECT_EQ(number(client().get(root + "/acme/user/ann").json(), "yearly_pomo"), 5);
+  EXPECT_EQ(cli.word({"TYPE", key}), "string");
+}
+
+TEST_P(NamedOnServers, AnInstanceWhereTheyWereIdleSeesWhatAnotherHasDone) {
+  const service_under_test second{store_settings()};
+  auto other = second.client();
+  for (const auto* id : {"gone", "carrying"}) {
+    make(id);
+    ASSERT_EQ(update(id, "ann", 5).status, 200);
+    ASSERT_EQ(whole_board(other, root + "/" + id + "/daily").size(), 1U);
+  }
+  std::this_thread::sleep_for(std::chrono::seconds{5}); // the real program's look at what was used
+  ASSERT_EQ(client().del(root + "/gone").status, 200);
+  ASSERT_EQ(client().put(root + "/carrying/user/ann/metadata", R"({"team":"red"})").status, 200);
+  std::this_thread::sleep_for(std::chrono::milliseconds{2'500});
+  EXPECT_EQ(other.get(root + "/gone/daily").problem_code(), "unknown_leaderboard");
+  EXPECT_EQ(other.get(root + "/gone/user/ann").problem_code(), "unknown_leaderboard");
+  EXPECT_EQ(raw_redis{redis_->port()}.word({"EXISTS", "leaderboard:{gone}:daily"}), "0");
+  const auto ann = other.get(root + "/carrying/user/ann").json();
+  EXPECT_EQ(text(ann.at("metadata"), "team"), "red");
 }
 
 TEST_P(NamedOnServers, ShareNoKeyWithAUserOfTheDefaultOne) {

@@ -122,15 +122,17 @@ TEST_F(TenantToken, KeepsTheFeedsThatItDoesNotSee) {
 }
 
 TEST_F(TenantToken, SeesOfTheServiceWhatACallerWithoutATokenSees) {
-  client_.reset();
-  service_.reset();
-  service_.emplace(std::vector<std::string>{"tokens_file=" + tokens_, "http.inspect=token"});
-  client_.emplace(service_->port(),
-                  httplib::Headers{{"Authorization", "Bearer tenant-token-of-acme"}});
-  const auto shown = client_->get("/readyz");
-  EXPECT_EQ(shown.status, 200);
-  EXPECT_EQ(shown.body.find("leaderboards_in_use"), std::string::npos) << shown.body;
-  EXPECT_EQ(client_->get("/metrics").status, 403);
+  for (const std::string who : {"token", "auto"}) {
+    client_.reset();
+    service_.reset();
+    service_.emplace(std::vector<std::string>{"tokens_file=" + tokens_, "http.inspect=" + who});
+    client_.emplace(service_->port(),
+                    httplib::Headers{{"Authorization", "Bearer tenant-token-of-acme"}});
+    const auto shown = client_->get("/readyz");
+    EXPECT_EQ(shown.status, 200);
+    EXPECT_EQ(shown.body.find("leaderboards_in_use"), std::string::npos) << shown.body;
+    EXPECT_EQ(client_->get("/metrics").status, 403);
+  }
 }
 
 TEST_F(TenantToken, OpensNothingElse) {

@@ -87,16 +87,21 @@ export function mountLeaderboard(root, context, id, address) {
     return h("a", { href: feed === "default" ? "#/boards/daily" : `#/leaderboards/${encodeURIComponent(feed)}` }, feed);
   }
 
+  function stateOf(status) {
+    if (!status.cache_connected) return "away: boards are shown again when it is back";
+    return status.complete ? "complete" : "not loaded: the next read loads it";
+  }
+
   function showStores(status) {
     users = status.database_users;
     stores.show(
       table("Users of each board in both stores", [
         { name: "Board", cell: (p) => words(p) },
-        { name: "Cache", number: true, cell: (p) => count(status[`${p}_count`]) },
+        { name: "Cache", number: true, cell: (p) => status.cache_connected ? count(status[`${p}_count`]) : "?" },
         { name: "Database", number: true, cell: () => count(status.database_users) },
       ], periods, { kind: "" }),
       h("div", { class: "panel-body" }, facts([
-        ["Cache is", status.complete ? "complete" : "not loaded: the next read loads it"],
+        ["Cache is", stateOf(status)],
         ["Generation", status.generation ? h("code", { title: status.generation }, status.generation.slice(0, 8)) : "none"],
       ])));
   }

@@ -625,6 +625,28 @@ TEST_F(Leaderboards, KnowTheirPeriodsOnceTheyWereDescribed) {
   EXPECT_GT(shelf_->find("acme")->next_boundary_us, to_micros(system_now()));
 }
 
+TEST_F(Leaderboards, TellWhetherAnotherProcessHasChangedOrArchivedOneThatWasIdle) {
+  start();
+  for (const auto* id : {"changed", "gone", "same"}) {
+    make(id).value();
+    ask<leaderboard_info>(leaderboards_, describe_leaderboard{id}).value();
+  }
+  leaderboard_settings settings;
+  settings.rules.max_count = 7;
+  store()->save("changed", settings).value();
+  store()->archive("gone").value();
+  auto changed = request<bool>(leaderboards_, look_at_leaderboard{"changed"});
+  auto gone = request<bool>(leaderboards_, look_at_leaderboard{"gone"});
+  auto same = request<bool>(leaderboards_, look_at_leaderboard{"same"});
+  auto again = request<bool>(leaderboards_, look_at_leaderboard{"same"});
+  settle();
+  EXPECT_TRUE(changed.get().value());
+  EXPECT_FALSE(gone.get().value());
+  EXPECT_TRUE(same.get().value());
+  EXPECT_TRUE(again.get().value());
+  EXPECT_EQ(shelf_->find("changed")->of.settings.rules.max_count, 7);
+}
+
 TEST_F(Leaderboards, KeepSettingsThatAChangeDoesNotName) {
   start();
   make("acme", R"({"mode":"best","max_count":5})").value();
@@ -674,10 +696,12 @@ TEST_F(Leaderboards, AreDroppedByTheNextLookIfUpdatesFillTheCache) {
     make(id).value();
     load(id).value();
   }
-  std::vector<score_update> updates;
-  for (int i = 0; i < 5'000; ++i)
-    updates.push_back({"user" + std::to_string(i), 1, {}, {}, {"new"}});
-  ask<outcomes>(scoring_, update_scores{updates}).value();
+  for (const auto* id : {"old", "new"}) {
+    std::vector<score_update> updates;
+    for (int i = 0; i < 2'500; ++i)
+      updates.push_back({"user" + std::to_string(i), 1, {}, {}, {id}});
+    ask<outcomes>(scoring_, update_scores{updates}).value();
+  }
   EXPECT_TRUE(shelf_->is_over());
   EXPECT_TRUE(shelf_->holds("old"));
   advance(2s);

@@ -57,7 +57,7 @@ protected:
   boost::asio::io_context loop_{1};
   requester to_{system_, loop_};
   default_board_source source_{to_, hydration_actor{}, std::chrono::milliseconds{100}};
-  waiting_places places_{1};
+  waiting_places places_{1, 1};
 };
 
 constexpr board_query daily_top{period::daily, 10, 0};

@@ -145,6 +145,24 @@ TEST_F(LeaderboardShelf, KeepsWithinItsMemoryByTheLongestUnused) {
   EXPECT_EQ(ids_of(bounded.shrink()), (std::vector<std::string>{"c", "a"}));
 }
 
+TEST_F(LeaderboardShelf, DropsOneThatIsTooLargeByItselfBeforeTheOthers) {
+  leaderboard_shelf bounded{maker(), {.bytes = 1'000'000}, clock()};
+  for (const auto* id : {"a", "b"})
+    fill(*bounded.put(named(id))->cache, 500);
+  now += 1s;
+  fill(*bounded.put(named("large"))->cache, 10'000);
+  EXPECT_EQ(ids_of(bounded.shrink()), std::vector<std::string>{"large"});
+}
+
+TEST_F(LeaderboardShelf, BelievesForTwoSecondsWhatTheDatabaseHasSaid) {
+  const auto there = shelf.put(named("a"));
+  EXPECT_FALSE(shelf.is_outdated(*there));
+  now += 2s;
+  EXPECT_TRUE(shelf.is_outdated(*shelf.find("a"))) << "a use is no look";
+  shelf.update(named("a"));
+  EXPECT_FALSE(shelf.is_outdated(*there));
+}
+
 TEST_F(LeaderboardShelf, KeepsWhatSomebodyHolds) {
   leaderboard_shelf bounded{maker(), {.bytes = 1}, clock()};
   auto loaded = bounded.put(named("a"));
