@@ -25,6 +25,7 @@ struct list_options {
   std::string tenant;
   std::string after;
   std::uint64_t limit = 100;
+  bool archived = false;
 };
 
 std::string query_of(const list_options& options) {
@@ -33,6 +34,8 @@ std::string query_of(const list_options& options) {
     out += "&tenant=" + percent_encode(options.tenant);
   if (!options.after.empty())
     out += "&after=" + percent_encode(options.after);
+  if (options.archived)
+    out += "&archived=true";
   return out;
 }
 
@@ -45,7 +48,7 @@ int run_list(const invocation& with, const list_options& options) {
     print_json(*page);
     return exit_done;
   }
-  for (const auto& line : leaderboard_list_lines(*page))
+  for (const auto& line : leaderboard_list_lines(*page, {options.tenant, options.archived}))
     std::cout << line << '\n';
   if (const auto next = text_of(*page, "next"); !next.empty())
     std::cerr << "note: there are more: --after " << next << '\n';
@@ -146,7 +149,8 @@ void add_list(command_tree& to, CLI::App& group) {
   auto& command =
       to.add_to(group,
                 {"list", "the leaderboards, by id",
-                 "standings leaderboards list\nstandings leaderboards list --tenant acme --json",
+                 "standings leaderboards list\nstandings leaderboards list --tenant acme --json\n"
+                 "standings leaderboards list --archived",
                  "0  done\n1  refused, or no service answers\n2  wrong usage or configuration"},
                 shared_flags::of_service(),
                 [options](const invocation& with) { return run_list(with, *options); });
@@ -154,6 +158,8 @@ void add_list(command_tree& to, CLI::App& group) {
       ->type_name("ID");
   command.add_option("--after", options->after, "those that follow this id")->type_name("ID");
   command.add_option("--limit", options->limit, "how many")->check(CLI::Range(1, 1'000));
+  command.add_flag("--archived", options->archived,
+                   "the archived ones, with the day on which they are purged");
 }
 
 /// Adds a command that takes an id and nothing else.

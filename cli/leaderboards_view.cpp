@@ -17,6 +17,8 @@ namespace json = boost::json;
 constexpr std::size_t narrowest_id = 12;
 constexpr std::size_t mode_columns = 8;
 constexpr std::size_t order_columns = 7;
+constexpr std::size_t day_columns = 12;
+constexpr std::size_t day_length = 10; ///< of `2026-12-26`, which a time begins with
 
 /// The texts of an array, joined by blanks.
 std::string joined(const json::object& from, const char* name) {
@@ -28,12 +30,14 @@ std::string joined(const json::object& from, const char* name) {
   return out;
 }
 
-std::string list_line(const json::object& leaderboard, std::size_t id_columns) {
+std::string list_line(const json::object& leaderboard, std::size_t id_columns, bool archived) {
   static const json::object none;
   const auto* given = object_of(leaderboard, "settings");
   const auto& settings = given ? *given : none;
   const auto feeds = joined(settings, "feeds");
+  const auto purged = string_of(leaderboard, "purged_at").substr(0, day_length);
   return fitted(string_of(leaderboard, "id"), id_columns)
+         + (archived ? fitted(purged, day_columns) : "")
          + fitted(string_of(settings, "mode"), mode_columns)
          + fitted(string_of(settings, "order"), order_columns)
          + presentable(string_of(settings, "time_zone")) + (feeds.empty() ? "" : "  -> " + feeds);
@@ -43,19 +47,29 @@ std::string labelled(const std::string& label, const std::string& text) {
   return fitted(label + ":", 14) + text;
 }
 
+/// What is said of a page with nothing on it.
+std::string none_of(const listed_leaderboards& which) {
+  if (!which.tenant.empty())
+    return "tenant " + presentable(which.tenant) + " has no "
+           + (which.archived ? "archived leaderboards" : "leaderboards");
+  return which.archived ? "no archived leaderboards" : "no leaderboards but the default one";
+}
+
 } // namespace
 
-std::vector<std::string> leaderboard_list_lines(const json::object& page) {
+std::vector<std::string> leaderboard_list_lines(const json::object& page,
+                                                const listed_leaderboards& which) {
   const auto all = objects_of(page, "leaderboards");
   if (all.empty())
-    return {"no leaderboards but the default one"};
+    return {none_of(which)};
   auto columns = narrowest_id;
   for (const auto& one : all)
     columns = std::max(columns, width_of(string_of(one, "id")) + 2);
-  std::vector<std::string> out{fitted("id", columns) + fitted("mode", mode_columns)
-                               + fitted("order", order_columns) + "time zone"};
+  std::vector<std::string> out{
+      fitted("id", columns) + (which.archived ? fitted("purged on", day_columns) : "")
+      + fitted("mode", mode_columns) + fitted("order", order_columns) + "time zone"};
   for (const auto& one : all)
-    out.push_back(list_line(one, columns));
+    out.push_back(list_line(one, columns, which.archived));
   return out;
 }
 

@@ -13,13 +13,14 @@
 /// Requests about named leaderboards and their replies.
 namespace standings {
 
-/// A leaderboard that is not archived, as those who use it see it.
+/// A leaderboard as those who use it see it.
 struct leaderboard_info {
   std::string id;
   leaderboard_settings settings;
   sys_time created_at{};
   sys_time last_used_at{};
-  bool created = false; ///< by the request that this answers
+  bool created = false;   ///< by the request that this answers
+  sys_time archived_at{}; ///< the epoch: it is not archived
 };
 
 /// Makes a leaderboard or changes its settings; `settings` is a JSON object with those to be set.
@@ -46,11 +47,13 @@ struct make_leaderboards {
   std::string request_id{};
 };
 
-/// The ids after `after`, of one tenant unless it is empty.
+/// The ids after `after`, of one tenant unless it is empty; those that are archived, or those that
+/// are not.
 struct list_leaderboards {
   std::string tenant;
   std::string after;
   std::uint64_t limit = 100;
+  bool archived = false;
 };
 
 struct archive_leaderboard {
@@ -162,12 +165,13 @@ struct reset_named_period {
 
 STANDINGS_INSPECT(score_rules, x.mode, x.order, x.max_count)
 STANDINGS_INSPECT(leaderboard_settings, x.rules, x.time_zone, x.week_start, x.feeds, x.metadata)
-STANDINGS_INSPECT(leaderboard_info, x.id, x.settings, x.created_at, x.last_used_at, x.created)
+STANDINGS_INSPECT(leaderboard_info, x.id, x.settings, x.created_at, x.last_used_at, x.created,
+                  x.archived_at)
 STANDINGS_INSPECT(save_leaderboard, x.id, x.settings, x.request_id, x.tenant)
 STANDINGS_INSPECT(look_at_leaderboard, x.id)
 STANDINGS_INSPECT(describe_leaderboard, x.id)
 STANDINGS_INSPECT(make_leaderboards, x.ids, x.request_id)
-STANDINGS_INSPECT(list_leaderboards, x.tenant, x.after, x.limit)
+STANDINGS_INSPECT(list_leaderboards, x.tenant, x.after, x.limit, x.archived)
 STANDINGS_INSPECT(archive_leaderboard, x.id, x.request_id)
 STANDINGS_INSPECT(restore_leaderboard, x.id, x.request_id)
 STANDINGS_INSPECT(leaderboard_counts, x.of, x.database_users, x.members, x.complete, x.generation,

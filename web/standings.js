@@ -49,6 +49,7 @@
  * @property {Record<string, unknown>} metadata
  *
  * @typedef {{id: string, settings: LeaderboardSettings, created_at: string, last_used_at: string}} LeaderboardInfo
+ * @typedef {LeaderboardInfo & {archived_at?: string, purged_at?: string}} ListedLeaderboard  the times: of an archived one
  *
  * @typedef {object} LeaderboardStatus
  * @property {string} leaderboard
@@ -478,15 +479,17 @@ export class Standings extends Leaderboard {
   }
 
   /**
-   * A page of the named leaderboards, by id; `next` is the `after` of the next page.
-   * @param {{tenant?: string, after?: string, limit?: number, signal?: AbortSignal}} [options]
-   * @returns {Promise<{leaderboards: LeaderboardInfo[], next: string | null}>}
+   * A page of the named leaderboards, by id; `next` is the `after` of the next page. With `archived`,
+   * of those that are archived: each can be restored until `purged_at`.
+   * @param {{tenant?: string, after?: string, limit?: number, archived?: boolean, signal?: AbortSignal}} [options]
+   * @returns {Promise<{leaderboards: ListedLeaderboard[], next: string | null}>}
    */
-  leaderboards({ tenant, after, limit = 100, signal } = {}) {
+  leaderboards({ tenant, after, limit = 100, archived = false, signal } = {}) {
     /** @type {Record<string, string | number>} */
     const query = { limit };
     if (tenant) query.tenant = tenant;
     if (after) query.after = after;
+    if (archived) query.archived = "true";
     return this.request("GET", namedPath, { query, signal });
   }
 

@@ -60,7 +60,8 @@ caf::error leaderboards_worker_state::failed(const failure& why) {
 }
 
 leaderboard_info leaderboards_worker_state::info_of(const leaderboard& from, bool created) {
-  return {from.id, from.settings, from.created_at, from.last_used_at, created};
+  return {from.id,           from.settings, from.created_at,
+          from.last_used_at, created,       from.archived_at.value_or(sys_time{})};
 }
 
 result<leaderboard> leaderboards_worker_state::find(const std::string& id) {
@@ -176,7 +177,7 @@ caf::result<leaderboard_info> leaderboards_worker_state::describe(const describe
 
 caf::result<std::vector<leaderboard_info>>
 leaderboards_worker_state::list(const list_leaderboards& m) {
-  return infos_of(store_->list({m.tenant, m.after, m.limit}));
+  return infos_of(store_->list({m.tenant, m.after, m.limit, m.archived}));
 }
 
 caf::result<std::vector<leaderboard_info>>

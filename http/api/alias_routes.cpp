@@ -57,15 +57,6 @@ answer_task get_aliases_state(const api& with, const request&) {
   co_return ok(aliases_status_json(*status, cache ? cache->foreign_queries() : 0));
 }
 
-result<bool> flag_param(const request& rq, const std::string& name) {
-  const auto text = rq.param(name);
-  if (!text)
-    return false;
-  if (text != "true" && text != "false")
-    return fail(errc::malformed, name + " has to be true or false", name);
-  return text == "true";
-}
-
 answer_task post_mirror(const api& with, const request& rq) {
   const auto release = flag_param(rq, "release");
   if (!release)

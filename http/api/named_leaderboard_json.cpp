@@ -18,10 +18,15 @@ namespace json = boost::json;
 
 json::object object_of(const leaderboard_info& info) {
   boost::system::error_code error;
-  return {{"id", info.id},
-          {"settings", json::parse(settings_json(info.settings), error)},
-          {"created_at", to_iso8601(info.created_at)},
-          {"last_used_at", to_iso8601(info.last_used_at)}};
+  json::object out{{"id", info.id},
+                   {"settings", json::parse(settings_json(info.settings), error)},
+                   {"created_at", to_iso8601(info.created_at)},
+                   {"last_used_at", to_iso8601(info.last_used_at)}};
+  if (info.archived_at != sys_time{}) {
+    out["archived_at"] = to_iso8601(info.archived_at);
+    out["purged_at"] = to_iso8601(info.archived_at + kept_after_archiving);
+  }
+  return out;
 }
 
 result<std::vector<std::string>> ids_in(const json::value& from) {

@@ -123,7 +123,10 @@ answer_task get_leaderboards(const api& with, const request& rq) {
   auto after = place_asked_for(rq);
   if (!after)
     co_return after.error();
-  list_leaderboards message{std::move(*tenant), std::move(*after), *limit};
+  const auto archived = flag_param(rq, "archived");
+  if (!archived)
+    co_return archived.error();
+  list_leaderboards message{std::move(*tenant), std::move(*after), *limit, *archived};
   auto page = co_await ask<std::vector<leaderboard_info>>(with, with.faces.leaderboards,
                                                           std::move(message));
   if (!page)

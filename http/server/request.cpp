@@ -135,6 +135,15 @@ result<std::uint64_t> int_param(const request& rq, const std::string& name, std:
   return *value;
 }
 
+result<bool> flag_param(const request& rq, const std::string& name) {
+  const auto text = rq.param(name);
+  if (!text)
+    return false;
+  if (text != "true" && text != "false")
+    return fail(errc::malformed, name + " has to be true or false", name);
+  return text == "true";
+}
+
 std::string request_id_of(const header_fields& headers) {
   const auto id = headers.value("X-Request-Id");
   const bool sound =

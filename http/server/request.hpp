@@ -56,6 +56,10 @@ query_params(std::string_view target);
                                               std::uint64_t min, std::uint64_t max,
                                               std::uint64_t fallback);
 
+/// Whether the query parameter is `true`; not if it is absent. Fails with `malformed` unless it is
+/// `true` or `false`.
+[[nodiscard]] result<bool> flag_param(const request& rq, const std::string& name);
+
 /// The client's X-Request-Id if it is 1 to 64 characters of [A-Za-z0-9._-],
 /// otherwise a random one.
 std::string request_id_of(const header_fields& headers);

@@ -24,11 +24,12 @@ struct saved_leaderboard {
 };
 
 /// Which leaderboards to list: those after `after`, by id in byte order; of one tenant unless it is
-/// empty; not the archived ones.
+/// empty; those that are archived, or those that are not.
 struct leaderboard_query {
   std::string tenant;
   std::string after;
   std::size_t limit = 100;
+  bool archived = false;
 };
 
 /// A user of a named leaderboard whose row another program has written or deleted.

@@ -18,10 +18,11 @@ FROM {own}leaderboards l, LATERAL (
 /// $1 ids.
 inline constexpr auto find = "{leaderboards} WHERE l.name = ANY ($1::text[])";
 
-/// $1 the last id before, $2 the tenant, $3 limit. A tenant's ids are its name, and those that
-/// begin with it and a dot; the character after the dot is the slash.
+/// $1 the last id before, $2 the tenant, $3 limit, $4 whether the archived ones are wanted. A
+/// tenant's ids are its name, and those that begin with it and a dot; the character after the dot
+/// is the slash.
 inline constexpr auto list = R"sql(
-{leaderboards} WHERE l.name > $1 AND l.archived_at IS NULL
+{leaderboards} WHERE l.name > $1 AND (l.archived_at IS NOT NULL) = $4::boolean
   AND ($2 = '' OR l.name = $2 OR (l.name >= $2 || '.' AND l.name < $2 || '/'))
 ORDER BY l.name LIMIT $3
 )sql";

@@ -81,8 +81,8 @@ public:
 
   result<std::vector<leaderboard>> list(const leaderboard_query& which) override {
     return tables_.users().read([&](postgres_work& tx) {
-      return read_all(
-          tx.exec_prepared("named_list", which.after, which.tenant, sql_count(which.limit)));
+      return read_all(tx.exec_prepared("named_list", which.after, which.tenant,
+                                       sql_count(which.limit), which.archived));
     });
   }
 

@@ -11,11 +11,12 @@ inline constexpr auto find =
     " FROM {own}leaderboards WHERE name = ?1";
 
 /// ?1 the last id before, ?2 the tenant, ?3 the tenant with a dot, ?4 the same with the character
-/// after the dot, ?5 limit. A tenant's ids are its name, and those that begin with it and a dot.
+/// after the dot, ?5 limit, ?6 whether the archived ones are wanted. A tenant's ids are its name,
+/// and those that begin with it and a dot.
 inline constexpr auto list = R"sql(
 SELECT id, name, settings, created_at, last_used_at, archived_at, user_metadata
 FROM {own}leaderboards
-WHERE name > ?1 AND archived_at IS NULL
+WHERE name > ?1 AND (archived_at IS NOT NULL) = ?6
   AND (?2 = '' OR name = ?2 OR (name >= ?3 AND name < ?4))
 ORDER BY name LIMIT ?5
 )sql";

@@ -56,7 +56,8 @@ public:
   result<std::vector<leaderboard>> list(const leaderboard_query& which) override {
     return guard_sqlite([&]() -> result<std::vector<leaderboard>> {
       return list_.all(sqlite_leaderboard_tables::read_leaderboard, which.after, which.tenant,
-                       which.tenant + ".", which.tenant + "/", sql_count(which.limit));
+                       which.tenant + ".", which.tenant + "/", sql_count(which.limit),
+                       which.archived ? 1 : 0);
     });
   }
 

@@ -12,7 +12,6 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 using words = std::vector<std::string>;
@@ -117,7 +116,9 @@ TEST_F(LeaderboardCommands, ListPageByPage) {
                 .size(),
             3U);
   EXPECT_EQ(done({"leaderboards", "list", "--tenant", "nobody"}),
-            "no leaderboards but the default one\n");
+            "tenant nobody has no leaderboards\n");
+  EXPECT_EQ(done({"leaderboards", "list", "--tenant", "list", "--archived"}),
+            "tenant list has no archived leaderboards\n");
 }
 
 TEST_F(LeaderboardCommands, CountAndReadInTheLeaderboardThatIsNamed) {
@@ -231,6 +232,11 @@ TEST_F(LeaderboardCommands, ArchiveAndRestore) {
   EXPECT_EQ(refused({"user", "finn", "--leaderboard", "old.eu"}), "unknown_leaderboard");
   EXPECT_EQ(refused({"leaderboards", "create", "old.eu"}), "unknown_leaderboard");
   EXPECT_EQ(refused({"leaderboards", "archive", "old.eu"}), "unknown_leaderboard");
+  const auto listed = done_as_json({"leaderboards", "list", "--tenant", "old", "--archived"});
+  const std::string purged_at{listed.at("leaderboards").at(0).at("purged_at").as_string()};
+  EXPECT_THAT(done({"leaderboards", "list", "--tenant", "old", "--archived"}),
+              AllOf(HasSubstr("purged on   mode "), HasSubstr("\nold.eu"),
+                    HasSubstr(" " + purged_at.substr(0, 10) + "  sum ")));
   EXPECT_EQ(done_as_json({"leaderboards", "restore", "old.eu"}).at("id"), "old.eu");
   EXPECT_EQ(done_as_json({"user", "finn", "--leaderboard", "old.eu"}).at("daily_pomo"), 4);
 }
@@ -238,11 +244,13 @@ TEST_F(LeaderboardCommands, ArchiveAndRestore) {
 TEST(LeaderboardLines, EscapeWhatTheServiceSays) {
   const auto page = boost::json::parse(R"({"leaderboards":[{"id":"\u001b[2Jx","settings":
     {"mode":"sum","order":"desc","time_zone":"\u202eUTC","feeds":["a","\u0007b"]}}],"next":null})");
-  const auto lines = leaderboard_list_lines(page.as_object());
+  const auto lines = leaderboard_list_lines(page.as_object(), {});
   EXPECT_THAT(lines, ElementsAre(StartsWith("id "),
                                  AllOf(StartsWith("\\x1b[2Jx    sum     desc   "),
                                        HasSubstr("-> a \\x07b"), Not(HasSubstr("\u202e")))));
-  EXPECT_THAT(leaderboard_list_lines({}), Not(IsEmpty()));
+  EXPECT_EQ(leaderboard_list_lines({}, {}), words{"no leaderboards but the default one"});
+  EXPECT_EQ(leaderboard_list_lines({}, {"", true}), words{"no archived leaderboards"});
+  EXPECT_EQ(leaderboard_list_lines({}, {"\x1b", false}), words{"tenant \\x1b has no leaderboards"});
 }
 
 } // namespace

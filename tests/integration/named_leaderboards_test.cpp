@@ -1,3 +1,4 @@
+#include "core/base/time.hpp"
 #include "tests/integration/api.hpp"
 #include "tests/support/either_stores.hpp"
 #include "tests/support/service_under_test.hpp"
@@ -62,6 +63,29 @@ TEST_P(NamedLeaderboards, AreMadeChangedListedArchivedAndRestored) {
   EXPECT_EQ(update("acme.eu", "ann", 7).problem_code(), "unknown_leaderboard");
   EXPECT_EQ(client().put(root + "/acme.eu", R"({"restore":true})").status, 200);
   EXPECT_EQ(board("acme.eu"), (std::vector<standing>{{"ann", 7}}));
+}
+
+TEST_P(NamedLeaderboards, AreListedWithTheDayOfTheirPurgeWhileTheyAreArchived) {
+  for (const auto* id : {"acme.eu", "acme.us", "other"})
+    make(id);
+  for (const auto* id : {"acme.us", "other"})
+    ASSERT_EQ(client().del(root + "/" + id).status, 200);
+  const auto listed = client().get(root + "?archived=true&tenant=acme").json();
+  ASSERT_EQ(listed.at("leaderboards").as_array().size(), 1U);
+  const auto& found = listed.at("leaderboards").as_array().at(0);
+  EXPECT_EQ(text(found, "id"), "acme.us");
+  EXPECT_EQ(*parse_iso8601(text(found, "purged_at")) - *parse_iso8601(text(found, "archived_at")),
+            std::chrono::days{30});
+  const auto page = client().get(root + "?archived=true&limit=1").json();
+  EXPECT_EQ(text(page, "next"), "acme.us");
+  const auto rest = client().get(root + "?archived=true&limit=1&after=acme.us").json();
+  EXPECT_EQ(text(rest.at("leaderboards").as_array().at(0), "id"), "other");
+  const auto others = client().get(root + "?archived=false").json().at("leaderboards").as_array();
+  ASSERT_EQ(others.size(), 1U);
+  EXPECT_FALSE(others[0].as_object().contains("archived_at"));
+  const auto refused = client().get(root + "?archived=yes");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(text(refused.json(), "field"), "archived");
 }
 
 TEST_P(NamedLeaderboards, ShowWhatUsersCarryWhereTheyShowThem) {

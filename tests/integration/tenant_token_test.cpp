@@ -52,6 +52,9 @@ TEST_F(TenantToken, KnowsOfNoOthers) {
     }
   }
   EXPECT_EQ(client_->get(root_ + "?tenant=other").status, 403);
+  ASSERT_EQ(service_->client().del(root_ + "/other").status, 200);
+  const auto archived = client_->get(root_ + "?archived=true");
+  EXPECT_TRUE(archived.json().at("leaderboards").as_array().empty()) << archived.body;
   EXPECT_EQ(service_->client().get(root_ + "/nowhere").status, 404) << "it was not made";
 }
 
@@ -72,6 +75,11 @@ TEST_F(TenantToken, SeesNothingOfWhatItsLeaderboardsFeed) {
   const auto shown = client_->get(root_ + "/acme.eu");
   EXPECT_TRUE(shown.json().at("settings").at("feeds").as_array().empty()) << shown.body;
   EXPECT_EQ(client_->get(root_).body.find("other"), std::string::npos);
+  ASSERT_EQ(all.del(root_ + "/acme.eu").status, 200);
+  const auto archived = client_->get(root_ + "?archived=true");
+  EXPECT_NE(archived.body.find("acme.eu"), std::string::npos);
+  EXPECT_EQ(archived.body.find("other"), std::string::npos) << archived.body;
+  ASSERT_EQ(client_->put(root_ + "/acme.eu", R"({"restore":true})").status, 200);
   EXPECT_EQ(client_->put(root_ + "/acme.eu", R"({"max_count":50})").body.find("other"),
             std::string::npos);
   for (const auto& done :

@@ -69,6 +69,12 @@ export function clock(iso) {
   return new Date(iso).toLocaleString("en-GB", { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }
 
+/** With the year. */
+export function day(iso) {
+  if (!iso) return "–";
+  return new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+}
+
 /** To the minute, with the year. */
 export function moment(iso) {
   if (!iso) return "–";

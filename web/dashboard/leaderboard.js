@@ -3,7 +3,7 @@
 import { mountBoards } from "./boards.js";
 import { every, h } from "./dom.js";
 import { clock, count, duration, plural, words } from "./format.js";
-import { restoreOne } from "./leaderboards.js";
+import { restoreOne } from "./archived.js";
 import { modes, orders, settingsForm } from "./settings_form.js";
 import { button, confirm, facts, notice, panel, table, whileBusy } from "./ui.js";
 

@@ -1,11 +1,12 @@
-// Named leaderboards: those of all tenants or of one, and what brings an archived one back.
+// Named leaderboards: those of all tenants or of one, and the archived ones.
 
 import { StandingsError } from "/standings.js";
+import { mountArchived } from "./archived.js";
 import { h } from "./dom.js";
 import { clock, plural, relative } from "./format.js";
 import { mountLeaderboard } from "./leaderboard.js";
 import { orders, settingsForm } from "./settings_form.js";
-import { button, panel, table, whileBusy } from "./ui.js";
+import { button, panel, table } from "./ui.js";
 
 const pageSize = 50;
 
@@ -45,12 +46,7 @@ function mountList(root, context) {
     load();
   } }, h("label", { class: "field" }, "Tenant", wanted), h("button", { class: "button" }, "Show"));
   const list = panel({ title: "Named leaderboards", lines: 6, flush: true, context });
-  const archived = h("input", { name: "archived", required: true, maxlength: 128, autocomplete: "off", spellcheck: "false" });
-  const restoreButton = h("button", { class: "button" }, "Restore");
-  const restore = h("form", { class: "form-row", onsubmit: (event) => {
-    event.preventDefault();
-    whileBusy(restoreButton, () => restoreOne(context, archived.value.trim()));
-  } }, h("label", { class: "field" }, "Id", archived), restoreButton);
+  const archived = mountArchived(context, abort.signal);
   const formPlace = h("div", { class: "panel-body" });
   const making = h("section", { class: "panel", "aria-labelledby": "make-title", hidden: true },
     h("div", { class: "panel-head" }, h("h2", { id: "make-title" }, "New leaderboard")), formPlace);
@@ -61,10 +57,7 @@ function mountList(root, context) {
     making,
     h("section", { class: "panel", "aria-label": "Filter" }, h("div", { class: "panel-body" }, filter)),
     list.element,
-    h("section", { class: "panel", "aria-labelledby": "restore-title" },
-      h("div", { class: "panel-head" }, h("h2", { id: "restore-title" }, "Restore an archived one")),
-      h("div", { class: "panel-body stack" },
-        h("p", { class: "small muted" }, "For 30 days after it was archived, a leaderboard comes back with all its users."), restore)));
+    archived.element);
 
   function showForm(isShown) {
     formPlace.replaceChildren(...(isShown ? [settingsForm(context, { save: makeOne, cancel: () => showForm(false) })] : []));
@@ -91,11 +84,14 @@ function mountList(root, context) {
     const mine = ++turn;
     try {
       const page = await context.client.leaderboards({ tenant, after, limit: pageSize, signal: abort.signal });
-      if (mine === turn) show(after ? [...rows, ...page.leaderboards] : page.leaderboards, page.next);
+      if (mine !== turn) return;
+      show(after ? [...rows, ...page.leaderboards] : page.leaderboards, page.next);
+      if (!after) archived.load(tenant);
     } catch (error) {
       if (abort.signal.aborted || mine !== turn) return;
       if (after) return context.failed(error);
       list.foot.hidden = true;
+      archived.forget();
       if (error.status === 422) return list.empty("This is no tenant", "A tenant is the first part of an id: of a-z, 0-9, _ and -, such as acme.");
       list.empty("Nothing is known", ""); // what was there is of another tenant
       list.fail(error, () => load());
@@ -126,17 +122,4 @@ function mountList(root, context) {
 
   load();
   return { unmount: () => abort.abort() };
-}
-
-/** Restores a leaderboard and shows it. */
-export async function restoreOne(context, id) {
-  try {
-    await context.client.leaderboard(id).restore();
-    context.toast("good", `${id} is back with all its users.`);
-    location.hash = `#/leaderboards/${encodeURIComponent(id)}`;
-    return true;
-  } catch (error) {
-    context.failed(error);
-    return false;
-  }
 }

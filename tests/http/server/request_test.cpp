@@ -38,6 +38,28 @@ TEST(PathSegments, RefuseWhatIsNoPath) {
     EXPECT_FALSE(path_segments(target)) << target;
 }
 
+class FlagParam : public testing::Test {
+protected:
+  static result<bool> read(const std::string& text) {
+    request rq;
+    rq.query.emplace_back("archived", text);
+    return flag_param(rq, "archived");
+  }
+};
+
+TEST_F(FlagParam, IsTrueOrFalseAndFalseWhereItIsAbsent) {
+  EXPECT_TRUE(read("true").value());
+  EXPECT_FALSE(read("false").value());
+  EXPECT_FALSE(flag_param(request{}, "archived").value());
+}
+
+TEST_F(FlagParam, IsRefusedWithItsNameIfItIsAnythingElse) {
+  for (const auto* text : {"", "1", "yes", "True", "true "}) {
+    EXPECT_EQ(read(text).error().code, errc::malformed) << text;
+    EXPECT_EQ(read(text).error().field, "archived") << text;
+  }
+}
+
 class IntParam : public testing::Test {
 protected:
   result<std::uint64_t> read(const std::string& text) {

@@ -190,6 +190,20 @@ TEST_P(LeaderboardStore, ListsByIdPageByPage) {
   EXPECT_EQ(listed({"none", "", 100}), ids{});
 }
 
+TEST_P(LeaderboardStore, ListsArchivedOnesApartFromTheOthers) {
+  for (const auto* id : {"a", "a.x", "a.y", "b", "b.x"})
+    make(id);
+  for (const auto* id : {"a.x", "b.x", "a"})
+    store->archive(id).value();
+  EXPECT_EQ(listed({"", "", 100, true}), (ids{"a", "a.x", "b.x"}));
+  EXPECT_EQ(listed({"", "a", 1, true}), ids{"a.x"});
+  EXPECT_EQ(listed({"b", "", 100, true}), ids{"b.x"}) << "only the tenant's own";
+  EXPECT_EQ(listed({}), (ids{"a.y", "b"}));
+  EXPECT_TRUE(store->list({"b", "", 100, true}).value().at(0).archived_at);
+  store->restore("a.x").value();
+  EXPECT_EQ(listed({"a", "", 100, true}), ids{"a"});
+}
+
 TEST_P(LeaderboardStore, ArchivesAndRestoresWithAllRows) {
   make("acme");
   add("ann", 5, {"acme"});

@@ -112,6 +112,28 @@ export function leaderboardTests(suite) {
     });
   });
 
+  it("archived ones are listed with the day of their purge, and each is brought back from there", async () => {
+    for (const id of ["kept.one", "kept.two"]) {
+      await world.api("PUT", `${root}/${id}`, {});
+      await world.api("DELETE", `${root}/${id}`);
+    }
+    await withPage(suite, { view: "leaderboards" }, async (page) => {
+      const part = page.getByRole("region", { name: "Archived leaderboards" });
+      await part.getByRole("row").filter({ hasText: "kept.one" }).waitFor();
+      const { leaderboards } = await world.api("GET", `${root}?archived=true&tenant=kept`);
+      const purged = part.getByRole("row").filter({ hasText: "kept.two" }).locator("time").last();
+      assert.equal(await purged.getAttribute("datetime"), leaderboards[1].purged_at);
+      await expectAccessible(page, "archived leaderboards");
+      await page.getByLabel("Tenant").fill("acme");
+      await press(page, "Show");
+      await part.getByText("No archived leaderboard of “acme”").waitFor();
+      await page.getByLabel("Tenant").fill("kept");
+      await press(page, "Show");
+      await press(page, "Restore kept.two");
+      await says(page, "h1", "kept.two");
+    });
+  });
+
   it("what cannot be restored is said not to be", () => withPage(suite, { view: "leaderboards", answersMayFail: true }, async (page) => {
     await page.getByLabel("Id").fill("never.made");
     await page.keyboard.press("Enter");

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { pieces } from "../../../web/dashboard/chart.js";
 import { followEvents, noted, toneOf } from "../../../web/dashboard/events.js";
-import { bytes, count, duration, percent, plural, rate, relative, words } from "../../../web/dashboard/format.js";
+import { bytes, count, day, duration, percent, plural, rate, relative, words } from "../../../web/dashboard/format.js";
 import { between, digest, parse, quantile } from "../../../web/dashboard/prometheus.js";
 import { changesOf } from "../../../web/dashboard/runs.js";
 import { treeOf } from "../../../web/dashboard/tree.js";
@@ -16,6 +16,7 @@ test("numbers and times are written for readers", () => {
   assert.deepEqual([0, 0.5, 999, 1500, 59_000, 61_000, 3_600_000, 5_400_000].map(duration), ["0 ms", "0.50 ms", "999 ms", "1.5 s", "59 s", "1 min 1 s", "1 h", "1 h 30 min"]);
   const now = Date.parse("2026-03-02T12:00:00Z");
   assert.deepEqual(["2026-03-02T11:59:58Z", "2026-03-02T11:59:00Z", "2026-03-02T14:00:00Z", "2026-02-27T12:00:00Z", null].map((t) => relative(t, now)), ["now", "1 min ago", "in 2 h", "3 d ago", "–"]);
+  assert.deepEqual([day("2026-03-02T12:00:00Z"), day(undefined)], ["2 Mar 2026", "–"]);
   assert.deepEqual([percent(99.123), words("session_sync")], ["99.1 %", "Session sync"]);
 });
 

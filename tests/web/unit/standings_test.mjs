@@ -199,6 +199,7 @@ test("leaderboards are made, changed, listed, archived and restored", async () =
   await laps.restore();
   await client.leaderboards();
   await client.leaderboards({ tenant: "acme", after: "acme.eu", limit: 2 });
+  await client.leaderboards({ archived: true });
   assert.deepEqual(asked.map((a) => `${a.method} ${a.url.replace("http://scores/api/leaderboards", "")} ${a.body ?? ""}`.trim()), [
     'PUT /acme.laps {"mode":"best","order":"asc"}',
     "GET /acme.laps",
@@ -208,6 +209,7 @@ test("leaderboards are made, changed, listed, archived and restored", async () =
     'PUT /acme.laps {"restore":true}',
     "GET ?limit=100",
     "GET ?limit=2&tenant=acme&after=acme.eu",
+    "GET ?limit=100&archived=true",
   ]);
 });
 
