@@ -103,6 +103,8 @@ private:
   void compare_all(const std::string& run_id);
   void begin_comparison(std::optional<std::string> run_id, std::vector<std::string> ids);
   void compare_page_of(const cache_comparison::step& next);
+  void
+  count_since(const caches_compared& before); ///< what the comparison has found, for monitoring
   void go_on_comparing(bool later, std::chrono::steady_clock::time_point begun);
   void end_comparison();
   void find_what_to_warm();

@@ -2,6 +2,7 @@
 
 #include "actors/leaderboard/leaderboards.hpp"
 #include "actors/supervision/system.hpp"
+#include "core/reconcile/run_events.hpp"
 #include "log/log.hpp"
 
 #include <array>
@@ -75,7 +76,9 @@ void leaderboards_state::compare_page_of(const cache_comparison::step& next) {
   self->request(worker(loads), options_.timeout, compare_page{next.id, next.after})
       .then(
           [this, next, begun](const compared_page& page) {
+            const auto before = comparison_->so_far();
             const bool differs = comparison_->take(page);
+            count_since(before);
             const auto then = comparison_->next();
             if (differs)
               take_difference(next.id);
@@ -84,11 +87,20 @@ void leaderboards_state::compare_page_of(const cache_comparison::step& next) {
             go_on_comparing(then && then->later, begun);
           },
           [this, next](const caf::error& why) {
+            const auto before = comparison_->so_far();
             comparison_->fail();
+            count_since(before);
             if (!comparing_run_ && to_failure(why).code != errc::unknown_leaderboard)
               new_.insert(next.id); // the next look tries again
             compare_next();
           });
+}
+
+void leaderboards_state::count_since(const caches_compared& before) {
+  const auto& now = comparison_->so_far();
+  shelf_->counts.same_caches.add(now.leaderboards - before.leaderboards);
+  shelf_->counts.differing_caches.add(now.differing - before.differing);
+  shelf_->counts.failed_comparisons.add(now.failed - before.failed);
 }
 
 /// A run that somebody waits for takes half of the time, and those that are new take as little as
@@ -120,8 +132,11 @@ void leaderboards_state::take_difference(const std::string& id) {
 void leaderboards_state::end_comparison() {
   const auto found = comparison_->so_far();
   const bool of_a_run = comparing_run_.has_value();
+  const auto run_id = comparing_run_.value_or("");
   comparison_.reset();
-  log_to(log_component::reconcile, {{"run_id", comparing_run_.value_or("")}})
+  if (found.differing > 0)
+    tell(options_.events, caches_differed(found, run_id));
+  log_to(log_component::reconcile, {{"run_id", run_id}})
       .write(of_a_run ? spdlog::level::info : spdlog::level::debug,
              "Compared the caches of {} named leaderboards with {} users: {} differ, {} failed",
              found.leaderboards, found.users, found.differing, found.failed);

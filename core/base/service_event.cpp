@@ -34,6 +34,8 @@ std::string_view to_string(event_kind of) {
     return "reset";
   case event_kind::outage:
     return "outage";
+  case event_kind::drift:
+    return "drift";
   }
   return "unknown";
 }

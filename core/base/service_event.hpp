@@ -13,7 +13,7 @@
 namespace standings {
 
 /// What an event is about; its name is that of the event at /api/events.
-enum class event_kind : std::uint8_t { run, rebuild, restart, held, reset, outage };
+enum class event_kind : std::uint8_t { run, rebuild, restart, held, reset, outage, drift };
 
 std::string_view to_string(event_kind of);
 

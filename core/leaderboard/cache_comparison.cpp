@@ -42,7 +42,8 @@ bool cache_comparison::again_or_differs() {
     restart(true);
     return false;
   }
-  ++so_far_.differing;
+  if (so_far_.differing++ == 0)
+    so_far_.first_differing = ids_[at_];
   go_on();
   return true;
 }

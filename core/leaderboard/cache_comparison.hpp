@@ -25,8 +25,9 @@ struct compared_page {
 struct caches_compared {
   std::uint64_t leaderboards = 0; ///< that were compared whole
   std::uint64_t users = 0;
-  std::uint64_t differing = 0; ///< leaderboards whose cache is to be loaded anew
-  std::uint64_t failed = 0;    ///< leaderboards that could not be compared
+  std::uint64_t differing = 0;   ///< leaderboards whose cache is to be loaded anew
+  std::uint64_t failed = 0;      ///< leaderboards that could not be compared
+  std::string first_differing{}; ///< the id of one; empty if none differs
 };
 
 /// Goes through leaderboards page by page. A difference counts only if it is still there when the

@@ -84,4 +84,22 @@ service_event deletions_undone(const std::string& run_id, std::uint64_t restored
   return out;
 }
 
+service_event caches_differed(const caches_compared& found, const std::string& run_id) {
+  const auto id = "'" + found.first_differing + "'";
+  service_event out{event_kind::drift,
+                    found.differing == 1
+                        ? "The cache of leaderboard " + id + " differed from the database"
+                        : "The caches of " + std::to_string(found.differing)
+                              + " named leaderboards, " + id
+                              + " among them, differed from the database"};
+  out.fields = {{"state", "found"},
+                {"leaderboard", found.first_differing},
+                {"differing", number(found.differing)},
+                {"same", number(found.leaderboards)},
+                {"failed", number(found.failed)}};
+  if (!run_id.empty())
+    out.fields.emplace_back("run_id", run_id);
+  return out;
+}
+
 } // namespace standings

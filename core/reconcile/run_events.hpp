@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/service_event.hpp"
+#include "core/leaderboard/cache_comparison.hpp"
 #include "core/reconcile/run_report.hpp"
 
 namespace standings {
@@ -15,5 +16,9 @@ namespace standings {
 
 /// What a run had deleted is there again.
 [[nodiscard]] service_event deletions_undone(const std::string& run_id, std::uint64_t restored);
+
+/// Caches of named leaderboards differed from the database, after a run unless `run_id` is empty.
+[[nodiscard]] service_event caches_differed(const caches_compared& found,
+                                            const std::string& run_id);
 
 } // namespace standings

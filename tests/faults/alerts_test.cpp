@@ -114,6 +114,25 @@ TEST_F(Alerts, OfLeaderboardsThatCannotBeLoaded) {
             std::string::npos);
 }
 
+TEST_F(Alerts, OfCachesOfNamedLeaderboardsThatDiffer) {
+  auto client = service->client();
+  const std::string comparisons = "standings_leaderboard_comparisons_total";
+  ASSERT_EQ(client.put("/api/leaderboards/acme", "{}").status, 201);
+  ASSERT_EQ(client.post("/api/leaderboards/acme/update", R"({"user_id":"ann"})").status, 200);
+  ASSERT_EQ(client.get("/api/leaderboards/acme/daily").status, 200);
+  run();
+  const auto well = scrape_until(*service, [&](const metrics_text& text) {
+    return text.find(comparisons + R"({outcome="same"})").value_or(0) > 0;
+  });
+  EXPECT_EQ(well.text.find(comparisons + R"({outcome="differed"})"), 0);
+  other().cli().command({"ZADD", "leaderboard:{acme}:daily", "4000", "ann"});
+  run();
+  const auto found = scrape_until(*service, [&](const metrics_text& text) {
+    return text.find(comparisons + R"({outcome="differed"})").value_or(0) > 0;
+  });
+  expect_alerts({{"StandingsLeaderboardsDrift"}}, well, found);
+}
+
 TEST_F(Alerts, OfLockedTables) {
   const auto well = scrape_until(*service, [](const metrics_text& text) {
     return text.find("standings_session_sync_working") == 1

@@ -76,6 +76,7 @@ const tones = {
   reset: { reset: "idle", rollover: "idle" },
   restart: { began: "warn", ended: "good" },
   outage: { ended: "good" },
+  drift: { found: "warn" },
 };
 
 /** How an event is meant: everything that is not listed is bad news. No DOM. */

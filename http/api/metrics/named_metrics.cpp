@@ -17,6 +17,17 @@ void add_tenant(metric_families& to, const std::string& tenant,
   add("failed", tenant_request::failed);
 }
 
+void add_comparisons(metric_families& to, const shelf_counts& from) {
+  const auto add = [&](const char* outcome, const shared_count& count) {
+    to.counter("standings_leaderboard_comparisons_total",
+               "Comparisons of a named leaderboard's cache with the database.",
+               {{"outcome", outcome}}, as_number(count.value()));
+  };
+  add("same", from.same_caches);
+  add("differed", from.differing_caches);
+  add("failed", from.failed_comparisons);
+}
+
 } // namespace
 
 void add_shelf(metric_families& to, const shelf_counts& from) {
@@ -27,6 +38,7 @@ void add_shelf(metric_families& to, const shelf_counts& from) {
   to.counter("standings_leaderboard_evictions_total",
              "Named leaderboards that were dropped because they had not been used for long.", {},
              as_number(from.evictions.value()));
+  add_comparisons(to, from);
 }
 
 /// A tenant may be called `other`: its own series then stand for it and for the rest.

@@ -7,6 +7,7 @@
 #include "tests/support/actor_test.hpp"
 #include "tests/support/forwarding_rank_cache.hpp"
 #include "tests/support/forwarding_score_store.hpp"
+#include "tests/support/recorded_events.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <SQLiteCpp/Database.h>
@@ -371,6 +372,8 @@ TEST_F(Leaderboards, WhatACacheHasMissedIsLoadedAnew) {
 }
 
 TEST_F(Leaderboards, AreLoadedAnewIfAComparisonFindsTheirCachesDifferent) {
+  const auto events = std::make_shared<recorded_events>();
+  options_.events = events;
   start();
   for (const auto* id : {"same", "behind", "ahead", "cold"}) {
     make(id, R"({"mode":"best","order":"asc"})").value();
@@ -396,6 +399,15 @@ TEST_F(Leaderboards, AreLoadedAnewIfAComparisonFindsTheirCachesDifferent) {
   EXPECT_EQ(found.differing, 2U);
   EXPECT_EQ(found.failed, 0U);
   EXPECT_EQ(shared.get().value().differing, 2U);
+  EXPECT_EQ(shelf_->counts.same_caches.value(), 1U);
+  EXPECT_EQ(shelf_->counts.differing_caches.value(), 2U);
+  EXPECT_EQ(shelf_->counts.failed_comparisons.value(), 0U);
+  ASSERT_EQ(events->states(), ids{"drift found"}) << "one event, however many differ";
+  EXPECT_EQ(recorded_events::field(events->all[0], "differing"), "2");
+  EXPECT_EQ(recorded_events::field(events->all[0], "same"), "1");
+  EXPECT_EQ(recorded_events::field(events->all[0], "run_id"), "run");
+  EXPECT_NE(events->all[0].text.find(recorded_events::field(events->all[0], "leaderboard")),
+            std::string::npos);
   advance(2s);
   EXPECT_EQ(cached("behind"), (ids{"bob", "ann"}));
   EXPECT_EQ(cached("ahead"), ids{"ann"});

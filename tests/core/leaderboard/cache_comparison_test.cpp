@@ -47,6 +47,7 @@ TEST(CacheComparison, BelievesADifferenceOnlyIfItStays) {
   EXPECT_FALSE(all.take(differing()));
   EXPECT_TRUE(all.take(differing()));
   EXPECT_EQ(all.so_far().differing, 1U);
+  EXPECT_EQ(all.so_far().first_differing, "b");
   EXPECT_EQ(all.so_far().leaderboards, 1U);
 }
 

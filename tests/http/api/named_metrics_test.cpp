@@ -40,5 +40,18 @@ TEST(ShelfMetrics, TellLoadsByTheirOutcomeAndEvictions) {
   EXPECT_EQ(text.find("standings_leaderboard_evictions_total"), 2);
 }
 
+TEST(ShelfMetrics, TellComparisonsByTheirOutcome) {
+  shelf_counts counts;
+  counts.same_caches.add(5);
+  counts.differing_caches.add(2);
+  counts.failed_comparisons.add();
+  metric_families all;
+  add_shelf(all, counts);
+  const metrics_text text{all.text()};
+  EXPECT_EQ(text.find(R"(standings_leaderboard_comparisons_total{outcome="same"})"), 5);
+  EXPECT_EQ(text.find(R"(standings_leaderboard_comparisons_total{outcome="differed"})"), 2);
+  EXPECT_EQ(text.find(R"(standings_leaderboard_comparisons_total{outcome="failed"})"), 1);
+}
+
 } // namespace
 } // namespace standings::test

@@ -98,7 +98,7 @@ test("of each run and each rebuild the latest event is listed", () => {
 });
 
 test("what is not known to be well counts as bad news", () => {
-  assert.deepEqual([toneOf({ kind: "run", state: "completed" }), toneOf({ kind: "run", state: "failed" }), toneOf({ kind: "new", state: "x" })], ["good", "bad", "bad"]);
+  assert.deepEqual([toneOf({ kind: "run", state: "completed" }), toneOf({ kind: "run", state: "failed" }), toneOf({ kind: "drift", state: "found" }), toneOf({ kind: "new", state: "x" })], ["good", "bad", "warn", "bad"]);
 });
 
 /** Follows a service whose requests are answered by `answers`, one after the other; resolves when `enough` is told. */
