@@ -8,13 +8,8 @@ namespace standings {
 namespace {
 
 /// A user that is still not there after it was loaded was deleted between the two reads.
-template <class Found>
-result<Found> what_was_found(result<std::optional<Found>> found) {
-  if (!found)
-    return found.error();
-  if (!*found)
-    return fail(errc::unknown_user, "no such user", "user_id");
-  return std::move(**found);
+failure unknown_user() {
+  return fail(errc::unknown_user, "no such user", "user_id");
 }
 
 } // namespace
@@ -87,9 +82,30 @@ task<result<cached_user>> leaderboard_reader::user(const std::string& user_id,
     auto found = co_await reads_.find(user_id);
     if ((missing = lack_in(found, tried)) == lack::nothing) {
       count_hit_unless(tried);
-      co_return what_was_found(std::move(found));
+      if (!found)
+        co_return found.error();
+      if (!*found)
+        co_return unknown_user();
+      co_return std::move(**found);
     }
   }
+}
+
+/// A user whom the cache knows, but who is not on the board, has no score in the period: where the
+/// lower score is better, only those with one are there.
+template <class Found>
+task<result<Found>> leaderboard_reader::on_board(result<std::optional<Found>> found,
+                                                 const std::string& user_id) {
+  if (!found)
+    co_return found.error();
+  if (*found)
+    co_return std::move(**found);
+  const auto known = co_await reads_.find(user_id);
+  if (!known)
+    co_return known.error();
+  if (!*known)
+    co_return unknown_user();
+  co_return fail(errc::not_on_board, "the user has no score in this period", "user_id");
 }
 
 task<result<user_rank>> leaderboard_reader::rank(const std::string& user_id, period board,
@@ -102,7 +118,7 @@ task<result<user_rank>> leaderboard_reader::rank(const std::string& user_id, per
     auto found = co_await reads_.rank(user_id, board);
     if ((missing = lack_in(found, tried)) == lack::nothing) {
       count_hit_unless(tried);
-      co_return what_was_found(std::move(found));
+      co_return co_await on_board(std::move(found), user_id);
     }
   }
 }
@@ -154,7 +170,7 @@ task<result<neighbourhood>> leaderboard_reader::around(const std::string& user_i
     auto found = co_await reads_.around(user_id, board, limit);
     if ((missing = lack_in(found, tried)) == lack::nothing) {
       count_hit_unless(tried);
-      co_return what_was_found(std::move(found));
+      co_return co_await on_board(std::move(found), user_id);
     }
   }
 }

@@ -8,6 +8,7 @@
 #include "stores/contracts/cache_reads.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,14 +30,14 @@ public:
   /// Errors: unknown_user, store_unavailable.
   task<result<cached_user>> user(const std::string& user_id, std::string_view request_id = {});
 
-  /// Errors: unknown_user, cache_warming, store_unavailable.
+  /// Errors: unknown_user, not_on_board, cache_warming, store_unavailable.
   task<result<user_rank>> rank(const std::string& user_id, period board,
                                std::string_view request_id = {});
 
   /// Those of the users that do not exist have no rank. Errors: cache_warming, store_unavailable.
   task<result<user_ranks>> ranks(std::vector<std::string> user_ids, period board);
 
-  /// Errors: unknown_user, cache_warming, store_unavailable.
+  /// Errors: unknown_user, not_on_board, cache_warming, store_unavailable.
   task<result<neighbourhood>> around(const std::string& user_id, period board, std::uint64_t limit,
                                      std::string_view request_id = {});
 
@@ -63,6 +64,8 @@ private:
   template <class Found>
   [[nodiscard]] static lack lack_in(const result<Found>& found, const attempts& tried);
   task<result<void>> supply(lack what, attempts& tried, const std::string& user_id);
+  template <class Found>
+  task<result<Found>> on_board(result<std::optional<Found>> found, const std::string& user_id);
   task<result<void>> await_complete();
   task<result<user_ranks>> complete_ranks(const std::vector<std::string>& user_ids, period board);
 

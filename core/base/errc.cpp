@@ -6,7 +6,7 @@ namespace standings {
 
 template <>
 struct enum_names<errc> {
-  static constexpr enum_words<errc, 35> all{
+  static constexpr enum_words<errc, 36> all{
       {{"none", errc::none},
        {"malformed", errc::malformed},
        {"invalid_user_id", errc::invalid_user_id},
@@ -15,6 +15,7 @@ struct enum_names<errc> {
        {"score_overflow", errc::score_overflow},
        {"unknown_period", errc::unknown_period},
        {"unknown_user", errc::unknown_user},
+       {"not_on_board", errc::not_on_board},
        {"unknown_alias", errc::unknown_alias},
        {"unknown_route", errc::unknown_route},
        {"unknown_run", errc::unknown_run},

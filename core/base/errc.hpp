@@ -18,6 +18,7 @@ enum class errc : std::uint8_t {
   score_overflow,       ///< the update would lift a score to 2^53 or more
   unknown_period,       ///< not daily, weekly, monthly or yearly
   unknown_user,         ///< neither store knows the user
+  not_on_board,         ///< the user is known, but has no score in the period
   unknown_alias,        ///< no such alias, or no such type of alias
   unknown_route,        ///< no such path
   unknown_run,          ///< no run of this id is remembered

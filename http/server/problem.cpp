@@ -29,6 +29,8 @@ meaning meaning_of(errc code) {
     return {404, "Unknown period"};
   case errc::unknown_user:
     return {404, "Unknown user"};
+  case errc::not_on_board:
+    return {404, "Not on the board"};
   case errc::invalid_leaderboard_id:
     return {422, "Invalid leaderboard id"};
   case errc::unknown_leaderboard:

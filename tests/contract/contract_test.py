@@ -210,8 +210,16 @@ def named(to):
     to.call("setUserMetadata", 422, "invalid_leaderboard_id", path={"leaderboard": "a..b"})
     for each in ("namedUser", "deleteNamedUser", "namedRank", "namedAround", "setUserMetadata"):
         to.call(each, 404, "unknown_user", path={"user_id": "nobody"})
+    laps = {"leaderboard": "laps"}
+    to.call("putLeaderboard", 201, path=laps, body={"mode": "best", "order": "asc"})
+    to.call("updateNamed", 200, path=laps)
+    to.call("resetNamed", 200, path=laps | {"period": "daily"})
+    for place in ("namedRank", "namedAround"):
+        to.call(place, 404, "not_on_board", path=laps | {"period": "daily"})
     to.call("deleteNamedUser", 200)
     to.call("archiveLeaderboard", 200)
+    to.call("listLeaderboards", 200, query={"archived": "true"})
+    to.call("listLeaderboards", 400, "malformed", query={"archived": "yes"})
     to.call("putLeaderboard", 200, body={"restore": True})
 
 

@@ -203,7 +203,15 @@ TEST_P(NamedLeaderboards, MayHaveTheLowestFirst) {
   EXPECT_EQ(client().post(root + "/laps/admin/reset/daily").status, 200);
   EXPECT_TRUE(board("laps").empty());
   EXPECT_EQ(board("laps", "weekly").size(), 3U);
-  EXPECT_EQ(client().get(root + "/laps/user/ann/rank/daily").status, 404);
+  EXPECT_EQ(client().get(root + "/laps/user/ann").status, 200);
+  for (const auto* place : {"/rank/daily", "/around/daily"}) {
+    const auto none = client().get(root + "/laps/user/ann" + place);
+    EXPECT_EQ(none.status, 404);
+    EXPECT_EQ(none.problem_code(), "not_on_board");
+    EXPECT_EQ(text(none.json(), "field"), "user_id");
+    EXPECT_EQ(client().get(root + "/laps/user/eve" + place).problem_code(), "unknown_user");
+  }
+  EXPECT_EQ(client().get(root + "/laps/user/ann/rank/weekly").status, 200);
   ASSERT_EQ(update("laps", "cat", 70).status, 200);
   EXPECT_EQ(board("laps"), (std::vector<standing>{{"cat", 70}}));
   EXPECT_EQ(board("laps", "yearly").at(1), (standing{"bob", 59}));

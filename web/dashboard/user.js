@@ -67,10 +67,10 @@ export function mountUser(context, { of, addressOf, periods, names }) {
       fill(place.children[1], rank && !rank.away ? `#${count(rank.rank)}` : "–");
       fill(place.children[2], `${count(user[`${p}_pomo`])} · ${rank && !rank.away ? top(rank) : "no rank"}`);
     });
-    const away = !around || around.away;
-    fill(note, away ? "Neighbours are known when the cache is back." : "");
-    note.hidden = !away;
-    const entries = away ? [] : [...around.above, around.user, ...around.below];
+    const isAlone = !around || Boolean(around.away);
+    fill(note, around ? "Neighbours are known when the cache is back." : "This user has no score in this period.");
+    note.hidden = !isAlone;
+    const entries = isAlone ? [] : [...around.above, around.user, ...around.below];
     each(hood, entries, (e) => e.user_id, neighbourOf, (row, e) => {
       fill(row.children[0], count(e.rank));
       fill(row.children[2], count(e.score));
