@@ -60,6 +60,7 @@
  * @property {number} database_users
  * @property {string} generation
  * @property {boolean} complete
+ * @property {boolean} cache_connected  otherwise the cache could not be asked, and its counts are 0
  *
  * @typedef {object} Options
  * @property {string} [baseUrl]  the service's address; in a page it serves itself, leave it out
@@ -242,7 +243,7 @@ class Leaderboard {
    * Counts something for a user; durable when it resolves. Repeats itself after network errors, 429
    * and 503, with the same key, so that it counts once.
    * @param {string} userId
-   * @param {number} [count]
+   * @param {number} [count]  without it the service counts 1, or refuses where the mode is `best` or `latest`
    * @param {WriteOptions} [options]
    * @returns {Promise<Counted>}
    */
@@ -406,6 +407,26 @@ class NamedLeaderboard extends Leaderboard {
   }
 
   /**
+   * Deletes a user from both stores; the row is archived.
+   * @param {string} userId
+   * @param {Abortable} [options]
+   * @returns {Promise<{success: true, user_id: string}>}
+   */
+  remove(userId, { signal } = {}) {
+    return this.#client.request("DELETE", `${this.#path}/user/${segment(userId)}`, { signal });
+  }
+
+  /**
+   * Starts a period anew: every user stays, and the scores of this board begin again.
+   * @param {Period} period
+   * @param {Abortable} [options]
+   * @returns {Promise<{success: true, period: Period, started_at: string}>}
+   */
+  reset(period, { signal } = {}) {
+    return this.#client.request("POST", `${this.#path}/admin/reset/${segment(period)}`, { signal });
+  }
+
+  /**
    * Hides it; within 30 days it can be restored.
    * @param {Abortable} [options]
    * @returns {Promise<{success: true, id: string}>}
@@ -498,7 +519,7 @@ export class Standings extends Leaderboard {
    * `default` is one of them. Repeats itself as `update` does.
    * @param {string[]} leaderboards
    * @param {string} userId
-   * @param {number} [count]
+   * @param {number} [count]  as for `update`; refused if one of them needs it
    * @param {WriteOptions} [options]
    * @returns {Promise<CountedNamed>}
    */

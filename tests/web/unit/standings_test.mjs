@@ -161,6 +161,26 @@ test("what a user carries is set below the user", async () => {
   assert.deepEqual(JSON.parse(asked[0].body), { name: "Ada" });
 });
 
+test("a user of a named leaderboard is deleted, and a period of it started anew", async () => {
+  const { client, asked } = clientOf([() => json({ success: true })]);
+  const eu = client.leaderboard("acme.eu");
+  await eu.remove("a/b");
+  await eu.reset("weekly");
+  assert.deepEqual(asked.map((a) => `${a.method} ${a.url.replace("http://scores", "")} ${a.body ?? ""}`.trim()), [
+    "DELETE /api/leaderboards/acme.eu/user/a%2Fb",
+    "POST /api/leaderboards/acme.eu/admin/reset/weekly",
+  ]);
+});
+
+test("a count that is left out is left to the service", async () => {
+  const { client, asked } = clientOf([() => json({ success: true, data: details, leaderboards: [] })]);
+  await client.update("ada");
+  await client.leaderboard("acme.eu").update("ada", undefined, { idempotencyKey: "mine" });
+  await client.updateSeveral(["acme.eu"], "ada");
+  assert.deepEqual(asked.map((a) => JSON.parse(a.body)), [{ user_id: "ada" }, { user_id: "ada" }, { user_id: "ada", leaderboards: ["acme.eu"] }]);
+  assert.equal(asked[1].headers["Idempotency-Key"], "mine");
+});
+
 test("updates of named leaderboards are repeated with the same key as well", async () => {
   const answers = [lost, () => json({ success: true, data: details, leaderboards: [] })];
   for (const update of [
