@@ -1,5 +1,7 @@
 #include "cli/leaderboard_settings.hpp"
 
+#include "core/base/exact_json.hpp"
+
 #include <boost/json.hpp>
 
 namespace standings {
@@ -12,9 +14,7 @@ constexpr auto settings_group = "Settings";
 
 /// What is wrong with the text of a JSON object; empty if nothing is.
 std::string problem_of_object(const std::string& text) {
-  boost::system::error_code error;
-  const auto parsed = json::parse(text, error);
-  return !error && parsed.is_object() ? "" : R"(has to be a JSON object, e.g. '{"name": "Laps"}')";
+  return json_object_in(text) ? "" : R"(has to be a JSON object, e.g. '{"name": "Laps"}')";
 }
 
 void add_fixed_flags(CLI::App& to, given_settings& given) {
@@ -70,7 +70,7 @@ json::object settings_of(const given_settings& given) {
   add("week_start", given.week_start);
   add("max_count", given.max_count);
   if (given.metadata)
-    out["metadata"] = json::parse(*given.metadata);
+    out["metadata"] = json_object_in(*given.metadata).value_or(json::object{});
   if (!given.feeds.empty() || given.no_feeds)
     out["feeds"] = json::array(given.feeds.begin(), given.feeds.end());
   return out;

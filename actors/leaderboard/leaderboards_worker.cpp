@@ -2,13 +2,12 @@
 
 #include "actors/supervision/system.hpp"
 #include "actors/supervision/waiters.hpp"
+#include "core/base/exact_json.hpp"
 #include "core/leaderboard/feeds.hpp"
 #include "core/leaderboard/leaderboard_id.hpp"
 #include "log/log.hpp"
 #include "sync/leaderboard/foreign_score_courier.hpp"
 #include "sync/leaderboard/page_comparison.hpp"
-
-#include <boost/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -34,11 +33,10 @@ constexpr std::size_t carried_at_once = 500;
 /// The text is an object: the edge has read it before.
 result<leaderboard_settings> read_settings(const std::string& text,
                                            const leaderboard_settings& otherwise) {
-  boost::system::error_code error;
-  const auto parsed = boost::json::parse(text, error);
-  if (error || !parsed.is_object())
+  const auto parsed = json_object_in(text);
+  if (!parsed)
     return fail(errc::malformed, "the settings have to be a JSON object");
-  return parse_settings(parsed.get_object(), otherwise);
+  return parse_settings(*parsed, otherwise);
 }
 
 } // namespace

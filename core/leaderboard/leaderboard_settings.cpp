@@ -1,5 +1,6 @@
 #include "core/leaderboard/leaderboard_settings.hpp"
 
+#include "core/base/exact_json.hpp"
 #include "core/leaderboard/leaderboard_id.hpp"
 #include "core/leaderboard/metadata.hpp"
 
@@ -150,16 +151,17 @@ std::string settings_json(const leaderboard_settings& settings) {
       {"mode", to_string(settings.rules.mode)}, {"order", to_string(settings.rules.order)},
       {"time_zone", settings.time_zone},        {"week_start", settings.week_start},
       {"max_count", settings.rules.max_count},  {"feeds", json::value_from(settings.feeds)}};
-  boost::system::error_code error;
-  out["metadata"] = json::parse(settings.metadata, error);
+  if (auto metadata = json_object_in(settings.metadata))
+    out["metadata"] = std::move(*metadata);
+  else
+    out["metadata"] = nullptr;
   return json::serialize(out);
 }
 
 stored_settings settings_in(const std::string& text) {
-  boost::system::error_code error;
-  const auto parsed = json::parse(text, error);
+  const auto parsed = json_object_in(text);
   stored_settings out;
-  if (error || !parsed.is_object()) {
+  if (!parsed) {
     out.unreadable = "settings";
     return out;
   }
@@ -167,7 +169,7 @@ stored_settings settings_in(const std::string& text) {
     if (!read && out.unreadable.empty() && name != "metadata") // which no score depends on
       out.unreadable = name;
   };
-  for (const auto& member : parsed.get_object())
+  for (const auto& member : *parsed)
     if (is_setting(member.key()))
       note(read_setting(member.key(), member.value(), out.settings), member.key());
   if (!calendar::make(out.settings.time_zone, out.settings.week_start))

@@ -1,5 +1,6 @@
 #include "http/api/named_leaderboard_json.hpp"
 
+#include "core/base/exact_json.hpp"
 #include "core/base/json_text.hpp"
 #include "core/leaderboard/leaderboard_id.hpp"
 #include "core/leaderboard/metadata.hpp"
@@ -17,11 +18,11 @@ namespace {
 namespace json = boost::json;
 
 json::object object_of(const leaderboard_info& info) {
-  boost::system::error_code error;
-  json::object out{{"id", info.id},
-                   {"settings", json::parse(settings_json(info.settings), error)},
-                   {"created_at", to_iso8601(info.created_at)},
-                   {"last_used_at", to_iso8601(info.last_used_at)}};
+  json::object out{
+      {"id", info.id},
+      {"settings", json_object_in(settings_json(info.settings)).value_or(json::object{})},
+      {"created_at", to_iso8601(info.created_at)},
+      {"last_used_at", to_iso8601(info.last_used_at)}};
   if (info.archived_at != sys_time{}) {
     out["archived_at"] = to_iso8601(info.archived_at);
     out["purged_at"] = to_iso8601(info.archived_at + kept_after_archiving);

@@ -1,9 +1,11 @@
 #include "http/api/request_json.hpp"
 
+#include "core/base/exact_json.hpp"
+
 #include <boost/json.hpp>
 
-#include <array>
 #include <cstddef>
+#include <utility>
 
 namespace standings {
 
@@ -60,25 +62,21 @@ result<json::value> parse_object(std::string_view body) {
   const auto holds = shape_of(body);
   if (holds.values > most_values)
     return fail(errc::malformed, "the body holds more than 20000 values");
-  std::array<unsigned char, 4'096> buffer; // NOLINT: written before it is read
-  json::stream_parser parser{{}, {}, buffer.data(), buffer.size()};
-  boost::system::error_code error;
-  const auto parsed = parser.write_some(body.data(), body.size(), error);
+  auto [value, parsed, error] = json_prefix_of(body);
   if (error == json::error::too_deep)
     return fail(errc::malformed, "the body is nested deeper than "
                                      + std::to_string(json::parse_options{}.max_depth));
-  if (error || !parser.done())
+  if (error)
     return fail(errc::malformed,
                 "the body is not valid JSON at byte " + std::to_string(parsed + 1));
   if (body.find_first_not_of(" \t\r\n", parsed) != std::string_view::npos)
     return fail(errc::malformed,
                 "the body goes on after its JSON at byte " + std::to_string(parsed + 1));
-  auto value = parser.release();
   if (!value.is_object())
     return fail(errc::malformed, "the body has to be a JSON object");
   if (members_of(value) != holds.members)
     return fail(errc::malformed, "a field is there twice");
-  return value;
+  return std::move(value);
 }
 
 } // namespace standings

@@ -1,5 +1,6 @@
 #include "http/client/service_client.hpp"
 
+#include "core/base/exact_json.hpp"
 #include "http/client/deadline.hpp"
 #include "http/client/pinned_certificate.hpp"
 
@@ -135,14 +136,13 @@ service_client::json_result service_client::read(const result<outcome>& given) c
   if (answer.status >= 300 && answer.status < 400)
     return fail(errc::internal,
                 where + " redirects to " + answer.location + "; give the address that answers");
-  boost::system::error_code error;
-  auto body = json::parse(answer.body, error);
-  if (error || !body.is_object())
+  auto body = json_object_in(answer.body);
+  if (!body)
     return fail(errc::internal, where + " answers something that is not Standings (status "
                                     + std::to_string(answer.status) + ")");
-  if (answer.status >= 400 && body.get_object().if_contains("code"))
-    return problem_of(body.get_object());
-  return std::move(body.get_object());
+  if (answer.status >= 400 && body->if_contains("code"))
+    return problem_of(*body);
+  return std::move(*body);
 }
 
 service_client::json_result service_client::get(const std::string& path) {

@@ -85,6 +85,14 @@ TEST_F(LeaderboardCommands, MakeAndChangeWithFlagsForAllSettings) {
                     HasSubstr("users:        0\n")));
 }
 
+TEST_F(LeaderboardCommands, PassTheNumbersOfMetadataOnAsTheyAre) {
+  create("exact", {"--metadata", R"({"ratio": 0.9522444552911937})"});
+  const auto shown = HasSubstr(R"({"ratio":9.522444552911937E-1})");
+  EXPECT_THAT(done({"leaderboards", "show", "exact"}), shown);
+  EXPECT_THAT(done({"leaderboards", "show", "exact", "--json"}), shown);
+  EXPECT_THAT(done({"leaderboards", "list", "--tenant", "exact", "--json"}), shown);
+}
+
 TEST_F(LeaderboardCommands, NeitherMakeNorChangeByMistake) {
   create("mistake", {"--max-count", "5"});
   EXPECT_EQ(refused({"leaderboards", "create", "mistake", "--max-count", "9"}), "exists");

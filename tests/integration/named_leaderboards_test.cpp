@@ -1,6 +1,8 @@
+#include "core/base/exact_json.hpp"
 #include "core/base/time.hpp"
 #include "tests/integration/api.hpp"
 #include "tests/support/either_stores.hpp"
+#include "tests/support/event_reader.hpp"
 #include "tests/support/service_under_test.hpp"
 
 #include <gtest/gtest.h>
@@ -117,6 +119,34 @@ TEST_P(NamedLeaderboards, ShowWhatUsersCarryWhereTheyShowThem) {
   EXPECT_EQ(client().put(root + "/acme/user/eve/metadata", "{}").problem_code(), "unknown_user");
   EXPECT_EQ(client().put(metadata_of, "{}").status, 200);
   EXPECT_FALSE(client().get(root + "/acme/user/ann").json().as_object().contains("metadata"));
+}
+
+TEST_P(NamedLeaderboards, ShowTheNumbersOfMetadataAsTheyWereWritten) {
+  const std::string written =
+      R"({"a":0.9522444552911937,"b":[-0.0,5e-324,1e-400,1E5],"c":2.2250738585072011e-308})";
+  const auto numbers = json_object_in(written).value();
+  const auto read = [](const std::string& body) {
+    return json::value(json_object_in(body).value_or(json::object{}));
+  };
+  const auto of_leaderboard = [&](const json::value& described) {
+    return described.at("settings").at("metadata");
+  };
+  const auto made = make("acme", R"({"metadata":)" + written + "}");
+  EXPECT_EQ(of_leaderboard(read(made.body)), numbers);
+  for (const auto* change : {R"({"max_count":7})", R"({"max_count":8})"})
+    EXPECT_EQ(of_leaderboard(read(make("acme", change).body)), numbers) << change;
+  EXPECT_EQ(of_leaderboard(read(client().get(root + "/acme").body)), numbers);
+  const auto listed = read(client().get(root + "?tenant=acme").body);
+  EXPECT_EQ(of_leaderboard(listed.at("leaderboards").at(0)), numbers);
+
+  update("acme", "ann", 5);
+  const auto set = client().put(root + "/acme/user/ann/metadata", written);
+  EXPECT_EQ(read(set.body).at("metadata"), numbers);
+  EXPECT_EQ(read(client().get(root + "/acme/user/ann").body).at("metadata"), numbers);
+  const auto board = read(client().get(root + "/acme/daily").body);
+  EXPECT_EQ(board.at("entries").at(0).at("metadata"), numbers);
+  event_reader live{service_->port(), root + "/acme/daily/live"};
+  EXPECT_EQ(read(live.next().data).at("entries").at(0).at("metadata"), numbers);
 }
 
 TEST_P(NamedLeaderboards, KeepBoardsOfPeriodsThatEnded) {

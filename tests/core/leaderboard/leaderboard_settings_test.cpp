@@ -28,6 +28,15 @@ TEST(LeaderboardSettings, ComeBackFromTheirJson) {
   EXPECT_EQ(parsed(settings_json(settings)).value(), settings);
 }
 
+TEST(LeaderboardSettings, KeepTheNumbersOfMetadataHoweverOftenTheyAreReadAndWritten) {
+  leaderboard_settings settings;
+  settings.metadata = R"({"a":[9.522444552911937E-1,-0E0,5E-324,18446744073709551615]})";
+  auto stored = settings_json(settings);
+  for (int i = 0; i < 3; ++i)
+    stored = settings_json(settings_in(stored).settings);
+  EXPECT_EQ(settings_in(stored), (stored_settings{settings})) << stored;
+}
+
 TEST(LeaderboardSettings, OfTheDatabaseNameWhatAnotherProgramMadeUnreadable) {
   const std::vector<std::pair<std::string, std::string>> changed{
       {"no json", "settings"},
