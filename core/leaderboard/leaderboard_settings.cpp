@@ -43,12 +43,13 @@ result<void> read_word(const json::value& from, const std::string& field, const 
 result<void> read_feeds(const json::value& from, std::vector<std::string>& to) {
   if (!from.is_array())
     return wrong_type("feeds", "an array of ids");
-  to.clear();
+  std::vector<std::string> read;
   for (const auto& feed : from.get_array()) {
     if (!feed.is_string())
       return wrong_type("feeds", "an array of ids");
-    to.emplace_back(feed.get_string());
+    read.emplace_back(feed.get_string());
   }
+  to = std::move(read);
   return {};
 }
 
@@ -172,10 +173,16 @@ stored_settings settings_in(const std::string& text) {
   for (const auto& member : *parsed)
     if (is_setting(member.key()))
       note(read_setting(member.key(), member.value(), out.settings), member.key());
-  if (!calendar::make(out.settings.time_zone, out.settings.week_start))
+  const leaderboard_settings usual;
+  if (!calendar::make(out.settings.time_zone, out.settings.week_start)) {
     note(fail(errc::out_of_range, {}), "time_zone or week_start");
-  if (!is_max_count(out.settings.rules.max_count))
+    out.settings.time_zone = usual.time_zone;
+    out.settings.week_start = usual.week_start;
+  }
+  if (!is_max_count(out.settings.rules.max_count)) {
     note(fail(errc::out_of_range, {}), "max_count");
+    out.settings.rules.max_count = usual.rules.max_count;
+  }
   return out;
 }
 

@@ -45,6 +45,11 @@ struct leaderboard {
   std::optional<sys_time> archived_at{};
   bool has_user_metadata = false; ///< whether a user carries, or has carried, metadata
   std::string unreadable{};       ///< the setting that another program made unreadable; mostly none
+  bool is_remembered = false;     ///< with `unreadable`: `settings` are those from before
+
+  /// Whether `settings` are its own. Others are those by default: they tell neither its order nor
+  /// when its periods begin.
+  [[nodiscard]] bool knows_settings() const { return unreadable.empty() || is_remembered; }
 
   friend bool operator==(const leaderboard&, const leaderboard&) = default;
 };

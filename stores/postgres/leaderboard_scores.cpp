@@ -24,7 +24,7 @@ class postgres_leaderboard_scores final : public score_store {
   auto transact_from(const std::string& begin, const Body& body) {
     std::vector<postgres_past_boards::due> seen;
     const auto is_open = [&](postgres_work& tx, const moment&) {
-      if (!tables_.users().past().keeps())
+      if (!tables_.users().past().keeps() || !of_.unreadable.empty())
         return true;
       const auto starts = starts_now(tx);
       seen = {tables_.due_of(&of_, starts)};
@@ -135,6 +135,8 @@ public:
   }
 
   result<period_state> reset(period board) override {
+    if (!of_.unreadable.empty())
+      return unreadable_settings(of_);
     const auto done =
         transact_from(postgres_sql::begin_reset, [&](postgres_work& tx, const moment& at) {
           tx.exec_prepared("named_settle_future", of_.number, to_micros(at.latest));
@@ -155,17 +157,16 @@ public:
     if (!at)
       return at.error();
     const auto starts = tables_.starts(of_, at->recorded, at->now);
-    auto kept = tables_.close_ended({tables_.due_of(&of_, starts)}, std::span{&of_.id, 1});
-    const auto settled = tables_.settled_starts(of_, *at);
-    if (kept && (settled != at->recorded || at->has_future))
-      kept = record(settled);
-    if (!kept && kept.error().code != errc::overloaded)
-      return kept.error(); // what a lock has prevented, the next call or write does
-    return period_state{at->now, starts, tables_.window(of_.settings).next_boundary(at->now),
+    if (of_.unreadable.empty())
+      if (const auto kept = settle(*at, starts); !kept && kept.error().code != errc::overloaded)
+        return kept.error(); // what a lock has prevented, the next call or write does
+    return period_state{at->now, starts, tables_.window(of_).next_boundary(at->now),
                         tables_.users().clock().fault()};
   }
 
   result<std::size_t> tidy(std::size_t limit) override {
+    if (!of_.unreadable.empty())
+      return std::size_t{0};
     return tidying_.step([&](const std::string& after) {
       return transact([&](postgres_work& tx, const moment& at) {
         const auto s = tables_.settled_starts(of_, moment_now(tx));
@@ -188,6 +189,16 @@ private:
   period_starts starts_now(postgres_work& tx) {
     const auto at = moment_now(tx);
     return tables_.starts(of_, at.recorded, at.now);
+  }
+
+  /// Closes what has ended, and records the starts that are certain.
+  result<void> settle(const moment& at, const period_starts& starts) {
+    if (const auto closed =
+            tables_.close_ended({tables_.due_of(&of_, starts)}, std::span{&of_.id, 1});
+        !closed)
+      return closed;
+    const auto settled = tables_.settled_starts(of_, at);
+    return settled != at.recorded || at.has_future ? record(settled) : result<void>{};
   }
 
   result<void> record(const period_starts& starts) {

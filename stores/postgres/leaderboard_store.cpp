@@ -373,10 +373,12 @@ private:
     });
     if (!of)
       return of.error();
-    if (!of->window)
+    if (of->window) {
+      if (const auto closed = tables_.close_ended({*of}, std::span{&id, 1}); !closed)
+        return closed.error();
+    } else if (of->number == no_number) {
       return unknown_leaderboard(id);
-    if (const auto closed = tables_.close_ended({*of}, std::span{&id, 1}); !closed)
-      return closed.error();
+    }
     return of;
   }
 
@@ -384,7 +386,8 @@ private:
     return tables_.users().moment_of(tx.exec_prepared("read_periods")[0]);
   }
 
-  /// Without a window if there is none of that id.
+  /// Without a window if nobody knows what has ended, because the settings cannot be read; without
+  /// a number as well if there is none of that id.
   postgres_past_boards::due named_due(postgres_work& tx, const std::string& id) {
     const auto now = default_moment(tx).now;
     const auto rows = tx.exec_prepared("named_leaderboards", text_array({id}));
@@ -393,6 +396,8 @@ private:
     const auto read = postgres_leaderboard_tables::read_leaderboard(rows[0]);
     if (read.found.archived_at)
       return {};
+    if (!read.found.unreadable.empty())
+      return {.number = read.found.number};
     return tables_.due_of(&read.found, tables_.starts(read.found, read.recorded, now));
   }
 

@@ -40,7 +40,10 @@ postgres_leaderboard_tables::read_leaderboard(const pqxx::row& row) {
 }
 
 /// Without a calendar only resets start a period, here as in the default leaderboard.
-period_window& postgres_leaderboard_tables::window(const leaderboard_settings& settings) {
+period_window& postgres_leaderboard_tables::window(const leaderboard& of) {
+  if (!of.knows_settings())
+    return unknown_;
+  const auto& settings = of.settings;
   const auto [at, is_new] =
       windows_.try_emplace({settings.time_zone, settings.week_start}, std::nullopt);
   if (is_new && has_calendar_)
@@ -55,11 +58,13 @@ period_starts postgres_leaderboard_tables::starts(const leaderboard& of,
   for (auto& start : believed)
     if (start > now + clock_slack)
       start = {}; // recorded while a clock was wrong
-  return window(of.settings).starts(now, believed);
+  return window(of).starts(now, believed);
 }
 
 period_starts postgres_leaderboard_tables::settled_starts(const leaderboard& of, const moment& at) {
-  return window(of.settings).settled_starts(at.certain, at.recorded);
+  if (!of.unreadable.empty())
+    return at.recorded;
+  return window(of).settled_starts(at.certain, at.recorded);
 }
 
 postgres_leaderboard_tables::moment postgres_leaderboard_tables::moment_of(postgres_work& tx,
@@ -83,7 +88,7 @@ postgres_past_boards::due postgres_leaderboard_tables::due_of(const leaderboard*
                                                               const period_starts& starts) {
   if (!of)
     return {no_number, score_order::desc, starts, &users_.window()};
-  return {of->number, of->settings.rules.order, starts, &window(of->settings)};
+  return {of->number, of->settings.rules.order, starts, &window(*of)};
 }
 
 result<void>
@@ -97,6 +102,8 @@ postgres_leaderboard_tables::close_ended(const std::vector<postgres_past_boards:
     for (const auto& row :
          tx.exec_prepared("named_leaderboards", text_array({ids.begin(), ids.end()}))) {
       const auto read = read_leaderboard(row);
+      if (!read.found.unreadable.empty())
+        continue;
       now.push_back(due_of(&read.found, starts(read.found, read.recorded, at.now)));
     }
     return now;

@@ -40,9 +40,10 @@ public:
   /// Reads a row of `{leaderboards}`.
   static with_starts read_leaderboard(const pqxx::row& row);
 
-  period_window& window(const leaderboard_settings& settings);
+  period_window& window(const leaderboard& of);
 
-  /// The starts in force at `now`, and those that are certain.
+  /// The starts in force at `now`, and those to be recorded: none but the recorded ones while the
+  /// settings cannot be read.
   period_starts starts(const leaderboard& of, const period_starts& recorded, sys_time now);
   period_starts settled_starts(const leaderboard& of, const moment& at);
 
@@ -56,7 +57,8 @@ public:
   /// A leaderboard, null standing for the default one, with its starts in force.
   postgres_past_boards::due due_of(const leaderboard* of, const period_starts& starts);
 
-  /// Closes the periods of these leaderboards that have ended.
+  /// Closes the periods of these leaderboards that have ended, but none of one whose settings
+  /// cannot be read.
   result<void> close_ended(const std::vector<postgres_past_boards::due>& seen,
                            std::span<const std::string> ids);
 
@@ -64,6 +66,7 @@ private:
   const bool has_calendar_;
   postgres_user_table users_;
   std::map<std::pair<std::string, std::string>, period_window> windows_; ///< by zone and week start
+  period_window unknown_{std::nullopt}; ///< of leaderboards whose calendar nobody knows
 };
 
 } // namespace standings

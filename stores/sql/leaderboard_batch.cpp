@@ -94,10 +94,16 @@ private:
   void reach(std::size_t i, std::vector<std::string> ids) {
     if (ids.size() > max_reached)
       return settle(i, reaches_too_many());
+    if (auto refused = refused_for_settings(ids))
+      return settle(i, *std::move(refused));
+    reached_[i] = std::move(ids);
+  }
+
+  std::optional<update_outcome> refused_for_settings(const std::vector<std::string>& ids) {
     for (const auto& id : ids)
       if (const auto* named = known_.find(id); named && !named->unreadable.empty())
-        return settle(i, refused_by(id, unreadable_settings(*named)));
-    reached_[i] = std::move(ids);
+        return refused_by(id, unreadable_settings(*named));
+    return std::nullopt;
   }
 
   /// What those that exist refuse of an update of which others do not. This is said first: nobody
@@ -106,6 +112,8 @@ private:
     const auto reached = reached_from(update.leaderboards, known_.feeds());
     if (reached.size() > max_reached)
       return reaches_too_many();
+    if (auto unreadable = refused_for_settings(reached))
+      return unreadable;
     for (const auto& id : reached)
       if (const auto valid = validate_count(update.count, rows_.rules_of(known_.find(id))); !valid)
         return refused_by(id, valid.error());

@@ -102,6 +102,8 @@ public:
   }
 
   result<period_state> reset(period board) override {
+    if (!of_.unreadable.empty())
+      return unreadable_settings(of_);
     return tables_.users().transact([&](moment& at) {
       tables_.starts_to_write(of_, at.now);
       tables_.record_start(of_.number, board, at.now);
@@ -115,8 +117,9 @@ public:
     auto state = guard_sqlite([&]() -> result<period_state> {
       const auto now = tables_.users().now();
       auto at_now = state_at(now);
-      unsettled = tables_.settled_starts(of_, now) != tables_.recorded_starts(of_.number, now)
-                  || !tables_.users().past().is_open(of_.number, at_now.starts);
+      unsettled = of_.unreadable.empty()
+                  && (tables_.settled_starts(of_, now) != tables_.recorded_starts(of_.number, now)
+                      || !tables_.users().past().is_open(of_.number, at_now.starts));
       return at_now;
     });
     if (!state || !unsettled)
@@ -135,6 +138,8 @@ public:
   }
 
   result<std::size_t> tidy(std::size_t limit) override {
+    if (!of_.unreadable.empty())
+      return std::size_t{0};
     return tidying_.step([&](const std::string& after) {
       return tables_.users().transact([&](moment& at) {
         tables_.starts_to_write(of_, at.now);
@@ -175,7 +180,7 @@ private:
   }
 
   period_state state_at(sys_time now) {
-    return {now, tables_.starts(of_, now), tables_.window(of_.settings).next_boundary(now),
+    return {now, tables_.starts(of_, now), tables_.window(of_).next_boundary(now),
             tables_.users().clock_fault()};
   }
 

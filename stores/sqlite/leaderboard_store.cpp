@@ -235,6 +235,8 @@ private:
       of = tables_.find(id);
       if (!of || of->archived_at)
         return unknown_leaderboard(id);
+      if (!of->unreadable.empty())
+        return true; // nobody knows what has ended
       return tables_.users().past().is_open(of->number, tables_.starts(*of, tables_.users().now()));
     });
     if (!open)

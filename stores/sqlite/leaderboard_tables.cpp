@@ -56,21 +56,27 @@ std::vector<leaderboard> sqlite_leaderboard_tables::find(std::span<const std::st
 
 period_starts sqlite_leaderboard_tables::starts_to_write(const leaderboard& of, sys_time now) {
   const auto in_force = starts(of, now);
-  users_.past().close_ended({of.number, of.settings.rules.order}, in_force, window(of.settings));
+  if (of.unreadable.empty())
+    users_.past().close_ended({of.number, of.settings.rules.order}, in_force, window(of));
   return in_force;
 }
 
 period_starts sqlite_leaderboard_tables::starts(const leaderboard& of, sys_time now) {
-  return window(of.settings).starts(now, recorded_starts(of.number, now));
+  return window(of).starts(now, recorded_starts(of.number, now));
 }
 
 period_starts sqlite_leaderboard_tables::settled_starts(const leaderboard& of, sys_time now) {
-  const auto settled = options_.believed->at(options_.clock()).settled;
-  return window(of.settings).settled_starts(settled, recorded_starts(of.number, now));
+  const auto recorded = recorded_starts(of.number, now);
+  if (!of.unreadable.empty())
+    return recorded;
+  return window(of).settled_starts(options_.believed->at(options_.clock()).settled, recorded);
 }
 
 /// Without a calendar only resets start a period, here as in the default leaderboard.
-period_window& sqlite_leaderboard_tables::window(const leaderboard_settings& settings) {
+period_window& sqlite_leaderboard_tables::window(const leaderboard& of) {
+  if (!of.knows_settings())
+    return unknown_;
+  const auto& settings = of.settings;
   const auto at = windows_.try_emplace({settings.time_zone, settings.week_start}, std::nullopt);
   if (at.second && options_.boundaries)
     if (auto made = calendar::make(settings.time_zone, settings.week_start))

@@ -38,13 +38,14 @@ public:
   static leaderboard read_leaderboard(SQLite::Statement& row);
 
   /// The starts in force at the moment of a transaction that writes. Closes before that the periods
-  /// that have ended.
+  /// that have ended, unless the settings cannot be read.
   period_starts starts_to_write(const leaderboard& of, sys_time now);
 
-  /// The starts in force at `now`, and those that are certain.
+  /// The starts in force at `now`, and those to be recorded: none but the recorded ones while the
+  /// settings cannot be read.
   period_starts starts(const leaderboard& of, sys_time now);
   period_starts settled_starts(const leaderboard& of, sys_time now);
-  period_window& window(const leaderboard_settings& settings);
+  period_window& window(const leaderboard& of);
 
   /// The recorded starts without those that were recorded while the clock was far ahead of `now`.
   period_starts recorded_starts(std::int64_t number, sys_time now);
@@ -65,6 +66,7 @@ private:
   const sqlite_options options_;
   sqlite_user_table users_;
   std::map<std::pair<std::string, std::string>, period_window> windows_; ///< by zone and week start
+  period_window unknown_{std::nullopt}; ///< of leaderboards whose calendar nobody knows
   prepared find_;
   prepared read_periods_;
   prepared write_period_;

@@ -46,6 +46,7 @@ TEST(LeaderboardSettings, OfTheDatabaseNameWhatAnotherProgramMadeUnreadable) {
       {R"({"mode":null})", "mode"},
       {R"({"max_count":0})", "max_count"},
       {R"({"max_count":"9"})", "max_count"},
+      {R"({"max_count":-1})", "max_count"},
       {R"({"time_zone":"Mars/Base"})", "time_zone or week_start"},
       {R"({"week_start":"someday"})", "time_zone or week_start"},
       {R"({"feeds":{}})", "feeds"},
@@ -55,6 +56,13 @@ TEST(LeaderboardSettings, OfTheDatabaseNameWhatAnotherProgramMadeUnreadable) {
   for (const auto& [text, name] : changed)
     EXPECT_EQ(settings_in(text).unreadable, name) << text;
   EXPECT_EQ(settings_in(R"({"mode":"Best","order":"asc"})").settings.rules.order, score_order::asc);
+}
+
+TEST(LeaderboardSettings, OfTheDatabaseAreAsByDefaultWhereTheyCannotBeRead) {
+  for (const std::string text :
+       {R"({"max_count":-1})", R"({"max_count":1.5})", R"({"time_zone":"Mars/Base"})",
+        R"({"week_start":"someday"})", R"({"feeds":["a",1]})"})
+    EXPECT_EQ(settings_in(text).settings, leaderboard_settings{}) << text;
 }
 
 TEST(LeaderboardSettings, TakeNoNumberThatWouldNotBeJsonAgain) {
