@@ -61,6 +61,8 @@ result<shelved_ptr> leaderboard_writer_state::found(const std::string& id) {
     return which.error();
   if (!*which || (*which)->archived_at)
     return unknown_leaderboard(id);
+  if (!(*which)->unreadable.empty())
+    return unreadable_settings(**which);
   return caches_.shelf->put(**which);
 }
 

@@ -102,7 +102,7 @@ caf::result<leaderboard_loaded> leaderboards_worker_state::warm(const warm_leade
     return leaderboard_loaded{};
   if (!shelf_->holds(m.id) && !shelf_->has_room())
     return to_error(errc::overloaded, "there is no room for more leaderboards in the cache");
-  const auto found = find(m.id);
+  const auto found = find_to_serve(m.id);
   if (!found)
     return failed(found.error());
   auto there = shelf_->put_unused(*found, system_now() - m.last_used_at);

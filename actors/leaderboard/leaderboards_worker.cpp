@@ -71,11 +71,21 @@ result<leaderboard> leaderboards_worker_state::find(const std::string& id) {
   return std::move(**found);
 }
 
+/// The same with settings that are its own: while those in the database cannot be read, the ones
+/// that it has on the shelf. One that is not there would be shown in an order that may be wrong.
+result<leaderboard> leaderboards_worker_state::find_to_serve(const std::string& id) {
+  const auto found = find(id);
+  if (!found || found->unreadable.empty())
+    return found;
+  const auto there = shelf_->update(*found);
+  return there ? result<leaderboard>{there->of} : unreadable_settings(*found);
+}
+
 /// The leaderboard on the shelf, with the starts of its periods.
 result<shelved_ptr> leaderboards_worker_state::shelved(const std::string& id) {
   if (auto there = shelf_->find(id))
     return there;
-  const auto found = find(id);
+  const auto found = find_to_serve(id);
   if (!found)
     return found.error();
   auto there = shelf_->put(*found);
@@ -108,6 +118,11 @@ result<period_state> leaderboards_worker_state::periods_of(const shelved_leaderb
 /// A failure is the cache's own: the database is there.
 result<void> leaderboards_worker_state::tell_cache(const shelved_leaderboard& of,
                                                    const period_state& state) {
+  if (of.has_turned.exchange(false))
+    if (const auto cleared = of.cache->clear(); !cleared) {
+      of.has_turned = true;
+      return cleared;
+    }
   if (const auto told = of.cache->start_periods(state.starts); !told)
     return told;
   of.next_boundary_us =
@@ -154,15 +169,16 @@ leaderboards_worker_state::make(const make_leaderboards& m) {
           .info("Leaderboard '{}' was created by an update", now.id);
       clear_leftovers(now);
     }
-    if (const auto done = bring_periods_up_to_date(*shelf_->put(now)); !done)
-      return failed(done.error());
+    if (const auto there = shelf_->put(now)) // what another program damaged refuses the update
+      if (const auto done = bring_periods_up_to_date(*there); !done)
+        return failed(done.error());
     out.push_back(info_of(now, created));
   }
   return out;
 }
 
 caf::result<leaderboard_info> leaderboards_worker_state::describe(const describe_leaderboard& m) {
-  const auto found = find(m.id);
+  const auto found = find_to_serve(m.id);
   if (!found)
     return failed(found.error());
   const auto there = shelf_->put(*found);
@@ -183,8 +199,10 @@ leaderboards_worker_state::infos_of(const result<std::vector<leaderboard>>& foun
   if (!found)
     return failed(found.error());
   std::vector<leaderboard_info> out;
-  for (const auto& one : *found)
-    out.push_back(info_of(one));
+  for (const auto& one : *found) {
+    const auto there = one.unreadable.empty() ? nullptr : shelf_->update(one);
+    out.push_back(info_of(there ? there->of : one));
+  }
   return out;
 }
 
@@ -195,9 +213,9 @@ caf::result<bool> leaderboards_worker_state::archive(const archive_leaderboard& 
   const auto done = store_->archive(m.id);
   if (!done)
     return failed(done.error());
-  const auto there = shelf_->put(*found);
-  shelf_->remove(m.id);
-  if (const auto cleared = there->cache->clear(); !cleared)
+  const auto there = shelf_->remove(m.id);
+  const auto cache = there ? there->cache : shelf_->make_cache(*found);
+  if (const auto cleared = cache->clear(); !cleared)
     log_to(log_component::scoring, {{"request_id", m.request_id}})
         .warn("Failed to clear the cache of leaderboard '{}': {}", m.id, explain(cleared.error()));
   log_to(log_component::scoring, {{"request_id", m.request_id}})
@@ -218,7 +236,7 @@ caf::result<leaderboard_info> leaderboards_worker_state::restore(const restore_l
 }
 
 caf::result<leaderboard_counts> leaderboards_worker_state::count(const count_leaderboard& m) {
-  const auto of = find(m.id);
+  const auto of = find_to_serve(m.id);
   if (!of)
     return failed(of.error());
   const auto users = store_->scores_of(*of)->count();
@@ -237,7 +255,7 @@ caf::result<leaderboard_counts> leaderboards_worker_state::count(const count_lea
 // -- the database ------------------------------------------------------------------
 
 caf::result<user_record> leaderboards_worker_state::read(const read_named_user& m) {
-  const auto of = find(m.leaderboard);
+  const auto of = find_to_serve(m.leaderboard);
   if (!of)
     return failed(of.error());
   auto found = store_->scores_of(*of)->find(m.user_id);
@@ -249,7 +267,7 @@ caf::result<user_record> leaderboards_worker_state::read(const read_named_user& 
 }
 
 caf::result<board_page> leaderboards_worker_state::read(const read_named_board& m) {
-  const auto of = find(m.leaderboard);
+  const auto of = find_to_serve(m.leaderboard);
   if (!of)
     return failed(of.error());
   auto page = store_->scores_of(*of)->top(m.board.board, m.board.offset, m.board.limit);
@@ -274,7 +292,7 @@ caf::result<compared_page> leaderboards_worker_state::compare(const compare_page
       return to_error(verified.error());
   if (!there->cache->complete())
     return skipped;
-  const auto from = store_->scores_of(*of);
+  const auto from = store_->scores_of(there->of);
   const auto periods = from->periods();
   if (!periods)
     return failed(periods.error());
@@ -329,6 +347,8 @@ caf::result<past_board> leaderboards_worker_state::past(const read_past_board& m
 }
 
 caf::result<reset_report> leaderboards_worker_state::reset(const reset_named_period& m) {
+  if (const auto found = find(m.leaderboard); found && !found->unreadable.empty())
+    return failed(unreadable_settings(*found));
   const auto of = shelved(m.leaderboard);
   if (!of)
     return failed(of.error());

@@ -78,6 +78,7 @@ private:
   caf::error failed(const failure& why);
 
   [[nodiscard]] result<leaderboard> find(const std::string& id);
+  [[nodiscard]] result<leaderboard> find_to_serve(const std::string& id);
   [[nodiscard]] result<shelved_ptr> shelved(const std::string& id);
   [[nodiscard]] result<void> bring_periods_up_to_date(const shelved_leaderboard& of);
   [[nodiscard]] static bool knows_periods(const shelved_leaderboard& of);

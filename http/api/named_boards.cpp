@@ -105,8 +105,12 @@ task<result<score_rules>> rules_for_update(const api& with, const request& rq, s
     co_return may.error();
   // the transaction that counts the update sees what another instance has changed
   const auto found = co_await open_known_boards(with, id);
-  if (found)
-    co_return (*found)->what->of.settings.rules;
+  if (found) {
+    const auto& of = (*found)->what->of;
+    if (!of.unreadable.empty())
+      co_return unreadable_settings(of);
+    co_return of.settings.rules;
+  }
   if (found.error().code == errc::unknown_leaderboard && with.create_on_write)
     co_return leaderboard_settings{}.rules;
   co_return found.error();

@@ -29,7 +29,8 @@ task<result<named_boards_ptr>> open_named_boards(const api& with, const request&
                                                  std::string id);
 
 /// What an update of a leaderboard may be, so that it is read before anything is made: the default
-/// if there is none and the update would make it. Otherwise fails as `open_named_boards`.
+/// if there is none and the update would make it. Otherwise fails as `open_named_boards`, and with
+/// `rejected_row` if its settings cannot be read.
 task<result<score_rules>> rules_for_update(const api& with, const request& rq, std::string id);
 
 /// What these users carry. Nothing if it cannot be read: the board itself is worth more.

@@ -22,30 +22,34 @@ std::span<const foreign_score> of_one_leaderboard(std::span<const foreign_score>
   return changes.first(n);
 }
 
-/// Fails if the database does; sets `cache_failure` if the cache does.
-result<void> bring(leaderboard_store& store, leaderboard_shelf& shelf,
+/// Whether nothing is left to do for these. Fails if the database does; sets `cache_failure` if the
+/// cache does.
+result<bool> bring(leaderboard_store& store, leaderboard_shelf& shelf,
                    std::span<const foreign_score> part, std::optional<failure>& cache_failure) {
   const auto& id = part[0].leaderboard;
   if (id.empty())
-    return {};
+    return true;
   const auto of = store.find(id);
   if (!of)
     return of.error();
   if (!*of || (*of)->archived_at)
-    return {};
+    return true;
   const auto there = shelf.put_unused(**of, unused_for);
+  if (!there)
+    return false; // until its settings can be read
+  const auto& rows_of = (*of)->unreadable.empty() ? **of : there->of;
   std::vector<foreign_change> changes;
   std::vector<std::string> ids;
   for (const auto& one : part) {
     changes.push_back(one.change);
     ids.push_back(one.change.user_id);
   }
-  auto found = store.scores_of(**of)->find_many(ids);
+  auto found = store.scores_of(rows_of)->find_many(ids);
   if (!found)
     return found.error();
   if (const auto done = bring_to_cache(changes, as_shown(std::move(*found)), *there->cache); !done)
     cache_failure = done.error();
-  return {};
+  return !cache_failure;
 }
 
 } // namespace
@@ -63,12 +67,13 @@ result<carried_scores> carry_foreign_scores(leaderboard_store& store, leaderboar
     const auto part = of_one_leaderboard(left);
     left = left.subspan(part.size());
     std::optional<failure> cache_failure;
-    if (const auto done = bring(store, shelf, part, cache_failure); !done)
-      return done.error();
-    if (cache_failure) {
+    const auto brought = bring(store, shelf, part, cache_failure);
+    if (!brought)
+      return brought.error();
+    if (cache_failure)
       out.failed.emplace_back(part[0].leaderboard, *std::move(cache_failure));
+    if (!*brought)
       continue;
-    }
     if (const auto done = store.settle(part); !done)
       return done.error();
     out.users += part.size();

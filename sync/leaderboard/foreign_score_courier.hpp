@@ -19,7 +19,8 @@ struct carried_scores {
 };
 
 /// Brings to the caches of named leaderboards up to `limit` users after a place whose rows other
-/// programs have changed. A cache that fails fails alone: its users stay noted. Changes in a
+/// programs have changed. A cache that fails fails alone: its users stay noted, and so do those of
+/// a leaderboard whose settings cannot be read and that is not on the shelf. Changes in a
 /// leaderboard that does not exist or is archived are settled: its cache is loaded when it is back.
 /// Fails if the database does. Blocking.
 [[nodiscard]] result<carried_scores> carry_foreign_scores(leaderboard_store& store,

@@ -7,6 +7,22 @@
 
 namespace standings {
 
+namespace {
+
+/// A leaderboard whose settings cannot be read, with those from before.
+leaderboard remembered(leaderboard which, const leaderboard& before) {
+  which.settings = before.settings;
+  which.is_remembered = true;
+  return which;
+}
+
+bool is_served_alike(const leaderboard& a, const leaderboard& b) {
+  return a.settings == b.settings && a.has_user_metadata == b.has_user_metadata
+         && a.unreadable == b.unreadable;
+}
+
+} // namespace
+
 shelved_ptr leaderboard_shelf::find(const std::string& id) {
   const std::lock_guard lock{mutex_};
   const auto at = places_.find(id);
@@ -19,6 +35,8 @@ shelved_ptr leaderboard_shelf::find(const std::string& id) {
 
 shelved_ptr leaderboard_shelf::put(const leaderboard& which) {
   const std::lock_guard lock{mutex_};
+  if (!knows_settings(which))
+    return nullptr;
   auto& to = places_[which.id];
   to.used = now_();
   used_.insert(which.id);
@@ -27,6 +45,8 @@ shelved_ptr leaderboard_shelf::put(const leaderboard& which) {
 
 shelved_ptr leaderboard_shelf::put_unused(const leaderboard& which, clock::duration ago) {
   const std::lock_guard lock{mutex_};
+  if (!knows_settings(which))
+    return nullptr;
   const auto [at, is_new] = places_.try_emplace(which.id);
   if (!is_new)
     return at->second.what;
@@ -37,17 +57,35 @@ shelved_ptr leaderboard_shelf::put_unused(const leaderboard& which, clock::durat
 shelved_ptr leaderboard_shelf::update(const leaderboard& which) {
   const std::lock_guard lock{mutex_};
   const auto at = places_.find(which.id);
-  return at == places_.end() ? nullptr : settle(at->second, which);
+  const bool may_settle = at != places_.end() && knows_settings(which);
+  return may_settle ? settle(at->second, which) : nullptr;
 }
 
-/// The cache stays the same unless the leaderboard was purged and made anew.
-shelved_ptr leaderboard_shelf::settle(place& to, const leaderboard& which) {
-  const bool same = to.what && to.what->of.number == which.number;
-  if (!same)
+/// The caller holds mutex_, here and in the next one.
+bool leaderboard_shelf::knows_settings(const leaderboard& which) const {
+  if (which.knows_settings())
+    return true;
+  const auto at = places_.find(which.id);
+  return at != places_.end() && at->second.what->of.number == which.number;
+}
+
+/// The cache stays the same unless the leaderboard was purged and made anew, or has another order:
+/// that of a cache never changes.
+shelved_ptr leaderboard_shelf::settle(place& to, const leaderboard& found) {
+  const auto before = to.what;
+  const bool same = before && before->of.number == found.number;
+  const auto which = same && !found.unreadable.empty() ? remembered(found, before->of) : found;
+  if (same && is_served_alike(before->of, which)) {
+    before->seen = now_();
+    return before;
+  }
+  const bool turns = same && before->of.settings.rules.order != which.settings.rules.order;
+  const bool keeps_cache = same && !turns;
+  if (!keeps_cache)
     new_.insert(which.id);
-  if (!same || to.what->of.settings != which.settings
-      || to.what->of.has_user_metadata != which.has_user_metadata)
-    to.what = std::make_shared<shelved_leaderboard>(which, same ? to.what->cache : make_(which));
+  to.what =
+      std::make_shared<shelved_leaderboard>(which, keeps_cache ? before->cache : make_(which));
+  to.what->has_turned = turns || (same && before->has_turned);
   to.what->seen = now_();
   return to.what;
 }

@@ -24,7 +24,7 @@ struct shelved_leaderboard {
   shelved_leaderboard(leaderboard which, rank_cache_ptr with)
       : of(std::move(which)), cache(std::move(with)) {}
 
-  const leaderboard of;
+  const leaderboard of; ///< with the settings from before while they cannot be read
   const rank_cache_ptr cache;
 
   /// When the next period begins, in microseconds, as far as the cache knows; 0: it knows no
@@ -33,6 +33,9 @@ struct shelved_leaderboard {
 
   /// When it was last seen in the database like this, on the shelf's clock.
   mutable std::atomic<std::chrono::steady_clock::time_point> seen{};
+
+  /// Whether its order was another one: what a shared cache holds does not fit the new one.
+  mutable std::atomic<bool> has_turned{false};
 };
 
 using shelved_ptr = std::shared_ptr<const shelved_leaderboard>;
@@ -60,11 +63,13 @@ public:
   /// The leaderboard if it is on the shelf; counts as a use of it.
   [[nodiscard]] shelved_ptr find(const std::string& id);
 
-  /// Puts a leaderboard on the shelf, or replaces its settings; its cache stays the same.
+  /// Puts a leaderboard on the shelf, or replaces its settings; its cache stays the same unless the
+  /// order is another one. While its settings cannot be read, it keeps those that it has on the
+  /// shelf; null if it is not there, because nobody knows its order.
   shelved_ptr put(const leaderboard& which);
 
   /// Puts a leaderboard on the shelf that was last used so long ago, which is no use of it; one
-  /// that is there stays as it is.
+  /// that is there stays as it is. Null as with `put`.
   shelved_ptr put_unused(const leaderboard& which, clock::duration ago);
 
   /// Replaces the settings of one that is on the shelf, which is no use of it. Null if it is not
@@ -117,7 +122,8 @@ private:
     clock::time_point used;
   };
 
-  shelved_ptr settle(place& to, const leaderboard& which);
+  [[nodiscard]] bool knows_settings(const leaderboard& which) const;
+  shelved_ptr settle(place& to, const leaderboard& found);
 
   [[nodiscard]] static std::uint64_t bytes_of(const std::string& id, const place& at);
   [[nodiscard]] std::uint64_t other_bytes() const;

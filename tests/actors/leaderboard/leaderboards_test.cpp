@@ -270,6 +270,12 @@ protected:
     }
   }
 
+  /// As another program does.
+  void write_settings(const std::string& text) {
+    SQLite::Database{dir_ / "standings.db", SQLite::OPEN_READWRITE, 5'000}.exec(
+        "UPDATE standings_leaderboards SET settings = '" + text + "'");
+  }
+
   std::unique_ptr<leaderboard_store> store() { return std::move(opener()().value()); }
 
   temp_dir dir_;
@@ -802,6 +808,71 @@ TEST_F(Leaderboards, AreDescribedAndUpdatedWhileTheirCacheIsAway) {
   EXPECT_GT(shelf_->find("acme")->next_boundary_us, to_micros(system_now()));
   load("acme").value();
   EXPECT_EQ(cached("acme"), ids{"ann"});
+}
+
+TEST_F(Leaderboards, InUseAreServedAsBeforeWhileTheirSettingsCannotBeRead) {
+  const std::string asc = R"({"order":"asc","mode":"best"})";
+  start();
+  make("laps", asc).value();
+  load("laps").value();
+  update("laps", "fast", 10);
+  update("laps", "slow", 30);
+  const ids in_order{"fast", "slow"};
+  ASSERT_EQ(cached("laps"), in_order);
+  write_settings("{broken");
+  advance(2s);
+  EXPECT_EQ(cached("laps"), in_order);
+  EXPECT_EQ(shelf_->find("laps")->of.unreadable, "settings");
+  const auto described = ask<leaderboard_info>(leaderboards_, describe_leaderboard{"laps"}).value();
+  EXPECT_EQ(described.settings.rules.order, score_order::asc);
+  const auto page =
+      ask<board_page>(leaderboards_, read_named_board{"laps", {period::daily, 0, 10}}).value();
+  EXPECT_EQ(page.entries.at(0).user.user_id, "fast") << "from the database, too";
+  EXPECT_EQ(
+      ask<reset_report>(leaderboards_, reset_named_period{"laps", period::daily}).error().code,
+      errc::rejected_row);
+  EXPECT_EQ(ask<bool>(scoring_, remove_user{"fast", {}, "laps"}).error().code, errc::rejected_row);
+  write_settings(asc);
+  advance(2s);
+  EXPECT_TRUE(shelf_->find("laps")->of.unreadable.empty());
+  update("laps", "fastest", 1);
+  EXPECT_EQ(cached("laps"), (ids{"fastest", "fast", "slow"}));
+}
+
+TEST_F(Leaderboards, NotInUseAreRefusedWhileTheirSettingsCannotBeRead) {
+  start();
+  make("laps", R"({"order":"asc"})").value();
+  update("laps", "ann", 10);
+  write_settings(R"({"order":"ASC"})");
+  shelf_->remove("laps");
+  const auto why = load("laps").error();
+  EXPECT_EQ(why.code, errc::rejected_row);
+  EXPECT_EQ(why.detail, "the setting 'order' cannot be read in the database");
+  EXPECT_EQ(ask<leaderboard_info>(leaderboards_, describe_leaderboard{"laps"}).error().code,
+            errc::rejected_row);
+  EXPECT_EQ(ask<leaderboard_counts>(leaderboards_, count_leaderboard{"laps"}).error().code,
+            errc::rejected_row);
+  EXPECT_EQ(
+      ask<board_page>(leaderboards_, read_named_board{"laps", {period::daily, 0, 10}}).error().code,
+      errc::rejected_row);
+  EXPECT_FALSE(shelf_->holds("laps"));
+  EXPECT_TRUE(ask<std::vector<leaderboard_info>>(leaderboards_, make_leaderboards{{"laps"}, {}}));
+  EXPECT_TRUE(ask<bool>(leaderboards_, archive_leaderboard{"laps"}).value());
+}
+
+TEST_F(Leaderboards, WhoseOrderAnotherProgramTurnsAreLoadedAnew) {
+  start();
+  make("laps").value();
+  load("laps").value();
+  update("laps", "fast", 10);
+  update("laps", "slow", 30);
+  ASSERT_EQ(cached("laps"), (ids{"slow", "fast"}));
+  write_settings(R"({"order":"asc"})");
+  advance(2s);
+  EXPECT_FALSE(shelf_->find("laps")->cache->complete());
+  EXPECT_FALSE(shelf_->find("laps")->has_turned) << "what others share is cleared";
+  load("laps").value();
+  EXPECT_EQ(cached("laps"), (ids{"fast", "slow"}));
 }
 
 TEST_F(Leaderboards, AnswerAtOnceWhileTheDatabaseIsAway) {

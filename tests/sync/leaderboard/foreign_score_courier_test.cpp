@@ -91,6 +91,18 @@ TEST_F(ForeignScoreCourier, LeavesNotedWhatACacheThatFailsDoesNotTake) {
   EXPECT_EQ(store->foreign_scores({}, 10).value().size(), 3U);
 }
 
+TEST_F(ForeignScoreCourier, LeavesNotedWhatSettingsThatCannotBeReadKeepFromACache) {
+  foreign("UPDATE standings_leaderboard_scores SET yearly_pomo = 9;"
+          "UPDATE standings_leaderboards SET settings = '[]' WHERE name = 'acme'");
+  const auto done = carry();
+  EXPECT_EQ(done.users, 3U) << "those of the other leaderboard";
+  EXPECT_TRUE(done.failed.empty());
+  EXPECT_FALSE(shelf.holds("acme"));
+  foreign("UPDATE standings_leaderboards SET settings = '{}' WHERE name = 'acme'");
+  EXPECT_EQ(carry().users, 3U);
+  EXPECT_EQ(yearly(*on_shelf("acme"), "anna"), 9);
+}
+
 TEST_F(ForeignScoreCourier, SettlesWhatIsInNoLeaderboard) {
   ASSERT_TRUE(store->archive("global").value());
   foreign("UPDATE standings_leaderboard_scores SET yearly_pomo = 9;"

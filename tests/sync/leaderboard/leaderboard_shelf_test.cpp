@@ -85,6 +85,53 @@ TEST_F(LeaderboardShelf, MakesANewCacheForALeaderboardThatWasMadeAnew) {
   EXPECT_NE(shelf.put(named("a", 2))->cache, before->cache);
 }
 
+TEST_F(LeaderboardShelf, MakesANewCacheForAnotherOrder) {
+  const auto before = shelf.put(named("a"));
+  static_cast<void>(shelf.take_new());
+  EXPECT_FALSE(before->has_turned);
+  auto turned = named("a");
+  turned.settings.rules.order = score_order::asc;
+  const auto after = shelf.put(turned);
+  EXPECT_NE(after->cache, before->cache);
+  EXPECT_TRUE(after->has_turned);
+  EXPECT_EQ(shelf.take_new(), std::vector<std::string>{"a"});
+  turned.settings.rules.max_count = 7;
+  EXPECT_EQ(shelf.put(turned)->cache, after->cache);
+  EXPECT_TRUE(shelf.find("a")->has_turned) << "nobody has cleared what others share";
+}
+
+TEST_F(LeaderboardShelf, KeepsTheSettingsFromBeforeWhileTheyCannotBeRead) {
+  auto laps = named("a");
+  laps.settings.rules.order = score_order::asc;
+  laps.settings.time_zone = "Asia/Tokyo";
+  const auto before = shelf.put(laps);
+  auto damaged = named("a");
+  damaged.unreadable = "settings";
+  const auto meanwhile = shelf.update(damaged);
+  EXPECT_EQ(meanwhile->of.settings, laps.settings);
+  EXPECT_EQ(meanwhile->of.unreadable, "settings");
+  EXPECT_TRUE(meanwhile->of.knows_settings());
+  EXPECT_EQ(shelf.put(damaged), meanwhile) << "nothing has changed";
+  EXPECT_EQ(shelf.put_unused(damaged, 5min), meanwhile);
+  const auto after = shelf.update(laps);
+  EXPECT_TRUE(after->of.unreadable.empty());
+  EXPECT_EQ(after->cache, before->cache);
+  EXPECT_EQ(made, 1);
+}
+
+TEST_F(LeaderboardShelf, TakesNoneWhoseOrderNobodyKnows) {
+  auto damaged = named("a", 2);
+  damaged.unreadable = "order";
+  const auto is_refused = [&] {
+    return !shelf.put(damaged) && !shelf.put_unused(damaged, 5min) && !shelf.update(damaged);
+  };
+  EXPECT_TRUE(is_refused());
+  EXPECT_FALSE(shelf.holds("a"));
+  shelf.put(named("a", 1));
+  EXPECT_TRUE(is_refused()) << "the other one of that id was purged";
+  EXPECT_EQ(made, 1);
+}
+
 TEST_F(LeaderboardShelf, AnUpdateOfItsSettingsIsNoUse) {
   EXPECT_FALSE(shelf.update(named("a")));
   shelf.put(named("a"));
