@@ -61,7 +61,8 @@ public:
 
   /// Adds lost scores to the rows of up to `limit` users after `after`: what the kept state had
   /// beyond its base, in periods that are still running. Each state is added only once. Users that
-  /// were deleted since the event are left alone. Returns `nullopt` if there is no such event.
+  /// were deleted since the event, or whose scores cannot be read, are left alone. Returns
+  /// `nullopt` if there is no such event.
   [[nodiscard]] virtual result<std::optional<recovered_page>> recover(const std::string& event_id,
                                                                       const std::string& after,
                                                                       std::size_t limit,

@@ -95,9 +95,10 @@ public:
 
   /// Applies all updates in one transaction, each in all the leaderboards that it names and that
   /// these feed, or in none; `default` names the default one. An update fails alone with
-  /// `unknown_leaderboard`, `invalid_count`, `score_overflow`, `idempotency_conflict`, or, if it
-  /// would bring a tenant that it names more users than that may have, `quota_exceeded`; otherwise
-  /// as score_store::apply. An idempotency key holds for one user and the first leaderboard
+  /// `unknown_leaderboard`, `invalid_count`, `score_overflow`, `idempotency_conflict`, with
+  /// `rejected_row` if settings or scores that it reaches cannot be read, or, if it would bring a
+  /// tenant that it names more users than that may have, `quota_exceeded`; otherwise as
+  /// score_store::apply. An idempotency key holds for one user and the first leaderboard
   /// that the update names.
   [[nodiscard]] virtual result<std::vector<update_outcome>>
   apply(std::span<const score_update> batch) = 0;

@@ -69,9 +69,9 @@ public:
   [[nodiscard]] virtual result<std::vector<archived_user>>
   archived(std::span<const std::string> user_ids) = 0;
 
-  /// Writes each row that still has the expected version, in one transaction. Returns the rows
-  /// written, with their new versions. Fails with `rejected_row` if the database refuses a row;
-  /// nothing was changed then.
+  /// Writes each row that still has the expected version, unless its scores cannot be read, in one
+  /// transaction. Returns the rows written, with their new versions. Fails with `rejected_row` if
+  /// the database refuses a row; nothing was changed then.
   [[nodiscard]] virtual result<std::vector<user_record>>
   write(std::span<const row_change> changes) = 0;
 

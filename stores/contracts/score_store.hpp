@@ -39,11 +39,12 @@ public:
 
   /// Applies all increments in one transaction, durable on return; returns one outcome per
   /// increment, in order. An increment fails alone if it would lift a score to 2^53 or more, if its
-  /// idempotency key was used with another count for that user, or, with `overloaded`, if another
-  /// program holds the user's row; in that last case the others are applied in as many transactions
-  /// as it takes. A repeated key returns the first result and counts nothing. The call fails as a
-  /// whole and changes nothing with `rejected_row` if the database refuses a row; it fails with
-  /// `outcome_unknown` if the connection was lost during the commit.
+  /// idempotency key was used with another count for that user, with `rejected_row` if a score in
+  /// the user's row cannot be read, or, with `overloaded`, if another program holds the user's row;
+  /// in that last case the others are applied in as many transactions as it takes. A repeated key
+  /// returns the first result and counts nothing. The call fails as a whole and changes nothing
+  /// with `rejected_row` if the database refuses a row; it fails with `outcome_unknown` if the
+  /// connection was lost during the commit.
   [[nodiscard]] virtual result<std::vector<update_outcome>>
   apply(std::span<const score_update> batch) = 0;
 

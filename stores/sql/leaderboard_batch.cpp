@@ -47,6 +47,7 @@ public:
     enter_rows(); // before the keys are looked up: rows are locked then, so no key can be used
                   // twice
     replay();
+    refuse_unreadable();
     make_room();
     count();
     give_back_room();
@@ -184,12 +185,24 @@ private:
     for (std::size_t k = 0; k < keys.size(); ++k)
       if (stored[k])
         ledger_.enter(keys[k].leaderboard, *std::move(stored[k]));
+    for (auto& [k, why] : rows_.unreadable())
+      unreadable_.emplace_back(keys[k], std::move(why));
     if (locked.empty())
       return;
     const std::set<std::string> held{locked.begin(), locked.end()};
     for (std::size_t i = 0; i < batch_.size(); ++i)
       if (!settled_[i] && held.contains(batch_[i].user_id))
         settle(i, locked_outcome());
+  }
+
+  /// What was counted under a key before a row was damaged is still told.
+  void refuse_unreadable() {
+    for (const auto& [row, why] : unreadable_)
+      for (std::size_t i = 0; i < batch_.size(); ++i)
+        if (!settled_[i] && batch_[i].user_id == row.user_id
+            && std::find(reached_[i].begin(), reached_[i].end(), row.leaderboard)
+                   != reached_[i].end())
+          settle(i, refused_by(row.leaderboard, why));
   }
 
   /// Takes room for all users of updates that are to be counted who may be new in leaderboards of
@@ -265,6 +278,7 @@ private:
   std::vector<bool> settled_; ///< not to be counted
   std::vector<repetition> repetitions_;
   std::vector<leaderboard_rows::tenant_users> added_;
+  std::vector<std::pair<leaderboard_row_key, failure>> unreadable_;
 };
 
 } // namespace

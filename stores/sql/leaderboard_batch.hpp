@@ -7,8 +7,10 @@
 #include "core/leaderboard/tenant_quotas.hpp"
 #include "stores/sql/open_periods.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -75,6 +77,10 @@ public:
   /// for those that do not exist. Users whose rows another transaction holds are added to `locked`.
   virtual std::vector<std::optional<user_record>> lock(std::span<const leaderboard_row_key> keys,
                                                        std::vector<std::string>& locked) = 0;
+
+  /// Those of the rows that `lock` has returned that may not be changed because they cannot be read
+  /// for certain, by the position of their keys.
+  virtual std::map<std::size_t, failure> unreadable() { return {}; }
 
   /// New users of a tenant with a quota.
   struct tenant_users {

@@ -102,8 +102,7 @@ public:
           pending_states_.all(read_user_record, event_id, after, sql_count(limit), *raised_to);
       page.last = page.users.empty() ? after : page.users.back().user_id;
       page.done = page.users.size() < limit;
-      for (auto& user : page.users)
-        add(event_id, user, at, dry_run);
+      std::erase_if(page.users, [&](auto& user) { return !add(event_id, user, at, dry_run); });
       return std::optional{std::move(page)};
     });
   }
@@ -123,24 +122,29 @@ private:
     });
   }
 
-  /// Turns the scores to be added into the user's new state, and writes it.
-  void add(const std::string& event_id, user_record& user, moment& at, bool dry_run) {
+  /// Turns the scores to be added into the user's new state, and writes it. Returns false, and
+  /// leaves the scores for a later call, if those in the user's row cannot be read.
+  bool add(const std::string& event_id, user_record& user, moment& at, bool dry_run) {
     user.score = effective_scores(user.score, user.updated_at, at.starts);
     user.updated_at = std::min(user.updated_at, at.now);
-    if (const auto now = session_.find_row(user.user_id)) {
-      const auto counting = effective_scores(now->score, now->updated_at, at.starts);
+    if (const auto row = session_.find_row(user.user_id)) {
+      if (!row->unreadable.empty())
+        return false;
+      const auto& now = row->user;
+      const auto counting = effective_scores(now.score, now.updated_at, at.starts);
       for (std::size_t p = 0; p < period_count; ++p)
         user.score[p] = std::min(score_limit - 1, user.score[p] + counting[p]);
-      user.updated_at = std::max(user.updated_at, now->updated_at);
+      user.updated_at = std::max(user.updated_at, now.updated_at);
     }
     user.version = at.version + 1;
     if (dry_run)
-      return;
+      return true;
     at.version = user.version;
     const auto& s = user.score;
     put_.with(user.user_id, s[0], s[1], s[2], s[3], to_micros(user.updated_at), user.version)
         .exec();
     mark_recovered_.with(event_id, user.user_id).exec();
+    return true;
   }
 
   sqlite_user_table session_;

@@ -42,9 +42,13 @@ sqlite_leaderboard_rows::lock(std::span<const leaderboard_row_key> keys,
                               std::vector<std::string>&) {
   std::vector<std::optional<user_record>> out;
   out.reserve(keys.size());
-  for (const auto& key : keys)
-    out.push_back(key.number == no_number ? tables_.users().find_row(key.user_id)
-                                          : tables_.find_row(key.number, key.user_id));
+  for (const auto& key : keys) {
+    auto row = key.number == no_number ? tables_.users().find_row(key.user_id)
+                                       : tables_.find_row(key.number, key.user_id);
+    if (row && !row->unreadable.empty())
+      unreadable_.emplace(out.size(), row->refusal());
+    out.push_back(row ? std::optional{std::move(row->user)} : std::nullopt);
+  }
   return out;
 }
 

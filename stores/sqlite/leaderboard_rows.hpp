@@ -5,7 +5,9 @@
 #include "stores/sqlite/leaderboard_tables.hpp"
 #include "stores/sqlite/statement.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,6 +53,7 @@ public:
   void add(std::span<const leaderboard_request> requests) override;
   std::vector<std::optional<user_record>> lock(std::span<const leaderboard_row_key> keys,
                                                std::vector<std::string>& locked) override;
+  std::map<std::size_t, failure> unreadable() override { return unreadable_; }
   std::vector<std::uint64_t> add_users(std::span<const tenant_users> of) override;
   void take_back_users(const tenant_users& of) override;
   void write(std::span<const changed_row> rows) override;
@@ -64,6 +67,7 @@ private:
   sqlite_request_statements& requests_;
   sqlite_tenant_statements& tenants_;
   moment& at_;
+  std::map<std::size_t, failure> unreadable_;
 };
 
 } // namespace standings

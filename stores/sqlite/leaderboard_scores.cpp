@@ -166,11 +166,13 @@ private:
 
   period_starts starts_now() { return tables_.starts(of_, tables_.users().now()); }
 
-  static std::optional<user_record> effective(std::optional<user_record> user,
+  static std::optional<user_record> effective(std::optional<sqlite_stored_row> row,
                                               const period_starts& starts) {
-    if (user)
-      user->score = effective_scores(user->score, user->updated_at, starts);
-    return user;
+    if (!row)
+      return std::nullopt;
+    auto& user = row->user;
+    user.score = effective_scores(user.score, user.updated_at, starts);
+    return std::move(user);
   }
 
   std::uint64_t count_since(sys_time earliest) {

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The SQL of the named leaderboards; `{own}` as in sql_text.hpp. An effective score is the one
-/// that counts now: `CASE WHEN updated_at >= start …`.
+/// The SQL of the named leaderboards; `{own}` as in sql_text.hpp, {unreadable} as in score_sql.hpp.
+/// An effective score is the one that counts now: `CASE WHEN updated_at >= start …`.
 namespace standings::sqlite_leaderboard_sql {
 
 // -- leaderboards --------------------------------------------------------------
@@ -112,7 +112,8 @@ inline constexpr auto write_period =
 // -- users -------------------------------------------------------------------------
 
 inline constexpr auto find_user = R"sql(
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version,
+       {unreadable}
 FROM {own}leaderboard_scores WHERE leaderboard_id = ?1 AND user_id = ?2
 )sql";
 
@@ -154,7 +155,7 @@ WHERE leaderboard_id = ?1 AND user_id > ?2 GROUP BY user_id ORDER BY user_id LIM
 inline constexpr auto top = R"sql(
 SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
 FROM {own}leaderboard_scores WHERE leaderboard_id = ?1
-ORDER BY CASE WHEN updated_at >= ?2 THEN {score} ELSE 0 END DESC, user_id DESC
+ORDER BY CASE WHEN updated_at >= ?2 THEN CAST({score} AS INTEGER) ELSE 0 END DESC, user_id DESC
 LIMIT ?3 OFFSET ?4
 )sql";
 
@@ -162,7 +163,7 @@ LIMIT ?3 OFFSET ?4
 inline constexpr auto lowest = R"sql(
 SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, updated_at, version
 FROM {own}leaderboard_scores WHERE leaderboard_id = ?1 AND updated_at >= ?2
-ORDER BY {score}, user_id LIMIT ?3 OFFSET ?4
+ORDER BY CAST({score} AS INTEGER), user_id LIMIT ?3 OFFSET ?4
 )sql";
 
 /// ?2 the earliest time of a user's last write.
@@ -192,6 +193,7 @@ WHERE leaderboard_id = ?1 AND user_id IN
    WHERE leaderboard_id = ?1 AND user_id > ?6
      AND ((updated_at < ?2 AND daily_pomo <> 0) OR (updated_at < ?3 AND weekly_pomo <> 0)
        OR (updated_at < ?4 AND monthly_pomo <> 0) OR (updated_at < ?5 AND yearly_pomo <> 0))
+     AND ({unreadable}) IS NULL
    ORDER BY user_id LIMIT ?7)
 RETURNING user_id
 )sql";

@@ -99,10 +99,9 @@ void sqlite_leaderboard_tables::record_start(std::int64_t number, period board, 
   write_period_.with(number, std::string{to_string(board)}, to_micros(start)).exec();
 }
 
-std::optional<user_record> sqlite_leaderboard_tables::find_row(std::int64_t number,
-                                                               const std::string& user_id) {
-  return find_user_.first([](SQLite::Statement& row) { return read_user_record(row); }, number,
-                          user_id);
+std::optional<sqlite_stored_row> sqlite_leaderboard_tables::find_row(std::int64_t number,
+                                                                     const std::string& user_id) {
+  return find_user_.first(read_stored_row, number, user_id);
 }
 
 void sqlite_leaderboard_tables::write_row(std::int64_t number, const user_record& user) {

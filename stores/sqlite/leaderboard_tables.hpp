@@ -51,8 +51,7 @@ public:
   period_starts recorded_starts(std::int64_t number, sys_time now);
   void record_start(std::int64_t number, period board, sys_time start);
 
-  /// The row as it is stored.
-  std::optional<user_record> find_row(std::int64_t number, const std::string& user_id);
+  std::optional<sqlite_stored_row> find_row(std::int64_t number, const std::string& user_id);
   void write_row(std::int64_t number, const user_record& user);
   void write_default_row(const user_record& user);
 

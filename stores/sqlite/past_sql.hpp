@@ -28,7 +28,8 @@ ON CONFLICT DO NOTHING
 )sql";
 
 /// The same values: the board as it is in the rows that were last written between the two times.
-/// For {ranked}, those below.
+/// For {ranked}, those below. A score that another program has made no whole number has no place on
+/// a board that stays for good.
 inline constexpr auto keep_scores = R"sql(
 INSERT INTO {own}past_scores
 SELECT ?1, ?2, ?3, ranked.* FROM (SELECT {ranked}) AS ranked WHERE ?4 IS NOT NULL
@@ -37,7 +38,8 @@ SELECT ?1, ?2, ?3, ranked.* FROM (SELECT {ranked}) AS ranked WHERE ?4 IS NOT NUL
 /// The default leaderboard.
 inline constexpr auto ranked_default = R"sql(
 row_number() OVER (ORDER BY {score} DESC, user_id DESC), user_id, {score}
-FROM {table} WHERE {at} >= ?3 AND {at} < ?4 AND {score} > 0
+FROM {table}
+WHERE {at} >= ?3 AND {at} < ?4 AND {score} > 0 AND {score} = CAST({score} AS INTEGER)
 )sql";
 inline constexpr auto total_default = "count(*) FROM {table}";
 
@@ -46,6 +48,7 @@ inline constexpr auto ranked_desc = R"sql(
 row_number() OVER (ORDER BY {score} DESC, user_id DESC), user_id, {score}
 FROM {own}leaderboard_scores
 WHERE leaderboard_id = ?1 AND updated_at >= ?3 AND updated_at < ?4 AND {score} > 0
+  AND {score} = CAST({score} AS INTEGER)
 )sql";
 inline constexpr auto total_desc =
     "count(*) FROM {own}leaderboard_scores WHERE leaderboard_id = ?1";
@@ -54,6 +57,7 @@ inline constexpr auto ranked_asc = R"sql(
 row_number() OVER (ORDER BY {score}, user_id), user_id, {score}
 FROM {own}leaderboard_scores
 WHERE leaderboard_id = ?1 AND updated_at >= ?3 AND updated_at < ?4
+  AND {score} = CAST({score} AS INTEGER)
 )sql";
 inline constexpr auto total_asc = R"sql(
 count(*) FROM {own}leaderboard_scores

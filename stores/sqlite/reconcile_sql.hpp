@@ -28,12 +28,12 @@ WHERE user_id = ?1 ORDER BY deleted_version DESC LIMIT 1
 )sql";
 
 /// ?1 user, ?2 expected version, ?3 to ?6 scores, ?7 time, ?8 new version. A row's time never steps
-/// back.
+/// back, and one that cannot be read stays as it is.
 inline constexpr auto update_expected = R"sql(
 UPDATE {table} SET
   daily_pomo = ?3, weekly_pomo = ?4, monthly_pomo = ?5, yearly_pomo = ?6,
   {set_at|max({at}, ?7)|}, version = ?8
-WHERE user_id = ?1 AND version = ?2
+WHERE user_id = ?1 AND version = ?2 AND ({unreadable}) IS NULL
 RETURNING user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version
 )sql";
 
@@ -56,7 +56,7 @@ FROM {table} WHERE user_id = ?1 AND version = ?5
 inline constexpr auto restorable = R"sql(
 SELECT d.user_id, d.daily_pomo, d.weekly_pomo, d.monthly_pomo, d.yearly_pomo, d.updated_at, 0
 FROM {table}_deleted d
-WHERE d.run_id = ?1 AND d.user_id > ?2
+WHERE d.run_id = ?1 AND d.user_id > ?2 AND ({unreadable}) IS NULL
   AND NOT EXISTS (SELECT 1 FROM {table}_deleted later
                   WHERE later.user_id = d.user_id AND later.deleted_version > d.deleted_version)
   AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.user_id = d.user_id)

@@ -2,8 +2,18 @@
 
 /// The SQL of the SQLite score store. `{table}` is the configured name. An effective score is the
 /// one that counts now: `CASE WHEN {at} >= start …`. The placeholders for the row's time ({at} and
-/// others) are those of row_time.hpp.
+/// others) are those of row_time.hpp, {unreadable} is `unreadable`.
 namespace standings::sqlite_sql {
+
+/// The first column of a row whose score is not the whole number that is read from it: another
+/// program has written a text, a blob or a fraction. Null if there is none. Whole numbers in the
+/// REAL columns of an adopted table are readable.
+inline constexpr auto unreadable = R"sql(
+CASE WHEN (daily_pomo = CAST(daily_pomo AS INTEGER)) IS NOT 1 THEN 'daily_pomo'
+     WHEN (weekly_pomo = CAST(weekly_pomo AS INTEGER)) IS NOT 1 THEN 'weekly_pomo'
+     WHEN (monthly_pomo = CAST(monthly_pomo AS INTEGER)) IS NOT 1 THEN 'monthly_pomo'
+     WHEN (yearly_pomo = CAST(yearly_pomo AS INTEGER)) IS NOT 1 THEN 'yearly_pomo' END
+)sql";
 
 inline constexpr auto read_clock = "SELECT version, at FROM {own}store_clock";
 
@@ -32,7 +42,7 @@ inline constexpr auto forget_named_future_periods =
 inline constexpr auto forget_future_periods = "DELETE FROM {own}period_state WHERE started_at > ?1";
 
 /// ?1 user, ?2 increment, ?3 now, ?4 version, ?5 to ?8 period starts. The same statement resets
-/// expired periods. Returns no row if a score would reach 2^53.
+/// expired periods. Returns no row if a score would reach 2^53, or cannot be read.
 inline constexpr auto increment = R"sql(
 INSERT INTO {table} (user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, version, {at_columns})
 VALUES (?1, ?2, ?2, ?2, ?2, ?4, {at_values|?3|})
@@ -47,6 +57,7 @@ WHERE max(CASE WHEN {at} >= ?5 THEN daily_pomo ELSE 0 END,
           CASE WHEN {at} >= ?6 THEN weekly_pomo ELSE 0 END,
           CASE WHEN {at} >= ?7 THEN monthly_pomo ELSE 0 END,
           CASE WHEN {at} >= ?8 THEN yearly_pomo ELSE 0 END) + ?2 < 9007199254740992
+  AND ({unreadable}) IS NULL
 RETURNING daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo
 )sql";
 
@@ -76,7 +87,7 @@ DELETE FROM {own}score_requests WHERE (user_id, request_key) IN
 )sql";
 
 inline constexpr auto find = R"sql(
-SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version
+SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version, {unreadable}
 FROM {table} WHERE user_id = ?1
 )sql";
 
@@ -90,11 +101,12 @@ SELECT user_id, max(deleted_version)
 FROM {table}_deleted WHERE user_id > ?1 GROUP BY user_id ORDER BY user_id LIMIT ?2
 )sql";
 
-/// {score} is the board's column, ?1 the start of its period.
+/// {score} is the board's column, ?1 the start of its period. Ranks by the numbers that are read: a
+/// text would stand before all of them.
 inline constexpr auto top = R"sql(
 SELECT user_id, daily_pomo, weekly_pomo, monthly_pomo, yearly_pomo, {at}, version
 FROM {table}
-ORDER BY CASE WHEN {at} >= ?1 THEN {score} ELSE 0 END DESC, user_id DESC
+ORDER BY CASE WHEN {at} >= ?1 THEN CAST({score} AS INTEGER) ELSE 0 END DESC, user_id DESC
 LIMIT ?2 OFFSET ?3
 )sql";
 
@@ -122,6 +134,7 @@ WHERE user_id IN
    WHERE user_id > ?5
      AND (({at} < ?1 AND daily_pomo <> 0) OR ({at} < ?2 AND weekly_pomo <> 0)
        OR ({at} < ?3 AND monthly_pomo <> 0) OR ({at} < ?4 AND yearly_pomo <> 0))
+     AND ({unreadable}) IS NULL
    ORDER BY user_id LIMIT ?6)
 RETURNING user_id
 )sql";

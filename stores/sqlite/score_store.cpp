@@ -206,6 +206,8 @@ private:
         succeed(batch[write.members[i]], states[i], at, outcomes[write.members[i]]);
       return;
     }
+    if (const auto row = session_.find_row(write.user_id); row && !row->unreadable.empty())
+      return refuse(write, row->refusal(), outcomes);
     for (const auto member : write.members) {
       if (const auto state = increment(write.user_id, batch[member].count, at)) {
         succeed(batch[member], *state, at, outcomes[member]);
@@ -213,6 +215,14 @@ private:
         outcomes[member].code = errc::score_overflow;
         outcomes[member].detail = "the score would reach 2^53";
       }
+    }
+  }
+
+  static void refuse(const folded_update& write, const failure& why,
+                     std::vector<update_outcome>& outcomes) {
+    for (const auto member : write.members) {
+      outcomes[member].code = why.code;
+      outcomes[member].detail = why.detail;
     }
   }
 

@@ -22,6 +22,15 @@ user_record read_user_record(SQLite::Statement& row) {
   return out;
 }
 
+sqlite_stored_row read_stored_row(SQLite::Statement& row) {
+  return {read_user_record(row), row.getColumn(7).getText()};
+}
+
+failure sqlite_stored_row::refusal() const {
+  return fail(errc::rejected_row, "the score in '" + unreadable
+                                      + "' cannot be read in the database: it is no whole number");
+}
+
 sqlite_user_table::sqlite_user_table(std::unique_ptr<SQLite::Database> db,
                                      const sqlite_options& options)
     : options_(options), db_(std::move(db)), time_(sqlite_row_time(*db_, names_of(options))),
@@ -44,8 +53,8 @@ std::vector<user_record> sqlite_user_table::find(std::span<const std::string> us
   return out;
 }
 
-std::optional<user_record> sqlite_user_table::find_row(const std::string& user_id) {
-  return find_.first(read_user_record, user_id);
+std::optional<sqlite_stored_row> sqlite_user_table::find_row(const std::string& user_id) {
+  return find_.first(read_stored_row, user_id);
 }
 
 std::vector<user_record> sqlite_user_table::scan(const std::string& after, std::size_t limit) {

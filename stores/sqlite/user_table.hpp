@@ -1,11 +1,13 @@
 #pragma once
 
+#include "core/base/result.hpp"
 #include "core/leaderboard/period_window.hpp"
 #include "core/leaderboard/score.hpp"
 #include "stores/sql/row_time.hpp"
 #include "stores/sqlite/connection.hpp"
 #include "stores/sqlite/options.hpp"
 #include "stores/sqlite/past_boards.hpp"
+#include "stores/sqlite/score_sql.hpp"
 #include "stores/sqlite/statement.hpp"
 #include "stores/sqlite/transaction.hpp"
 
@@ -24,6 +26,18 @@ namespace standings {
 
 /// Reads `user_id, four scores, updated_at, version` from a row.
 user_record read_user_record(SQLite::Statement& row);
+
+/// A row as it is stored: expired scores are not replaced by 0.
+struct sqlite_stored_row {
+  user_record user;
+  std::string unreadable{}; ///< the first column whose score cannot be read; mostly none
+
+  /// The failure for whoever would change the row.
+  [[nodiscard]] failure refusal() const;
+};
+
+/// Reads the same, and then the column that cannot be read.
+sqlite_stored_row read_stored_row(SQLite::Statement& row);
 
 /// A connection that works on the rows of users: its statements, transactions, clock and periods.
 /// Not thread-safe.
@@ -46,7 +60,8 @@ public:
   period_window& window() { return window_; }
   sqlite_past_boards& past() { return past_; }
   prepared prepare(std::string_view sql) {
-    return {*db_, with_row_time(sql, time_), names_of(options_)};
+    return {*db_, with_row_time(replaced(sql, "{unreadable}", sqlite_sql::unreadable), time_),
+            names_of(options_)};
   }
 
   /// Runs `body(moment&)` in a transaction that is durable on return; returns its result. Closes
@@ -80,8 +95,7 @@ public:
   /// functions do.
   std::vector<user_record> find(std::span<const std::string> user_ids);
 
-  /// The row as it is stored: expired scores are not replaced by 0.
-  std::optional<user_record> find_row(const std::string& user_id);
+  std::optional<sqlite_stored_row> find_row(const std::string& user_id);
 
   /// The first users after `after`, by id.
   std::vector<user_record> scan(const std::string& after, std::size_t limit);
