@@ -1,3 +1,4 @@
+#include "tests/support/both_stores.hpp"
 #include "tests/support/held_transaction.hpp"
 #include "tests/support/postgres_store_harness.hpp"
 
