@@ -4,7 +4,8 @@
 # Many named leaderboards on PostgreSQL and Redis (default: 10 000 of 1 000 users, written by SQL): updates
 # spread over all of them beside updates of one; the first read of one that is not in the cache; how soon
 # after a start the default one is served; the service's memory; and what others notice of one that is
-# flooded with updates. Runs inside scripts/servers.sh, on private servers.
+# flooded with updates. Runs inside scripts/servers.sh, on private servers; PostgreSQL has its default settings
+# unless POSTGRES_SETTINGS adds some, such as `shared_buffers = 2GB`.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -6,6 +6,7 @@
 #   TEST_POSTGRES_URL  an empty database, as its superuser
 #   TEST_POSTGRES_BIN  the folder of the PostgreSQL programs
 #   TEST_REDIS_BIN     the folder of redis-server; tests start their own
+# Lines in POSTGRES_SETTINGS, such as `shared_buffers = 2GB`, are added to the server's configuration.
 # Can be sourced as well, for `with_servers`.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -62,6 +63,7 @@ listen_addresses = '127.0.0.1'
 unix_socket_directories = '$servers_dir'
 max_connections = 200
 fsync = on
+${POSTGRES_SETTINGS:-}
 CONF
   for attempt in 1 2 3 4 5; do # a port may be taken between looking and listening
     port=$(free_port)

@@ -57,6 +57,8 @@ caf::result<leaderboard_loaded> leaderboards_state::load(const load_leaderboard&
   if (!loads_.busy(flight) && !workers->ready(loads))
     return to_error(errc::store_unavailable, "the database cannot be reached");
   warm_not_before_ = self->system().clock().now() + options_.warm_pause;
+  if (m.anew && options_.shared_caches)
+    new_.insert(m.id); // to be compared: a load leaves users who are only in the cache
   return loads_.ask(self, flight, *load_slots_, worker(loads), options_.load_timeout, m);
 }
 

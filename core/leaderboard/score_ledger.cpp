@@ -82,11 +82,11 @@ update_outcome score_ledger::count(const score_update& update,
   for (const auto& id : leaderboards) {
     auto& to = leaderboards_.at(id);
     auto& at = to.rows[update.user_id];
-    if (const auto valid = validate_count(update.count, to.rules); !valid)
-      return refused(errc::invalid_count, valid.error().detail, id);
     const auto after = counted(to.rules, at.user ? &*at.user : nullptr, to.starts, update.count);
     if (!after)
       return refused(errc::score_overflow, "the score would reach 2^53", id);
+    if (const auto valid = validate_count(update.count, to.rules); !valid)
+      return refused(errc::invalid_count, valid.error().detail, id);
     out.states.push_back({id, {update.user_id, *after, time_after(at.user, to.starts), 0}});
     touched.push_back(&at);
   }

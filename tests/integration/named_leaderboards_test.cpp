@@ -462,6 +462,21 @@ TEST_P(NamedOnServers, AResetWhileTheCacheIsAwayIsDoneOnce) {
   EXPECT_EQ(board("acme", "weekly"), (std::vector<standing>{{"ann", 5}}));
 }
 
+TEST_P(NamedOnServers, LoadedAnewLoseAUserWhomTheDatabaseDoesNotKnow) {
+  make("acme");
+  ASSERT_EQ(update("acme", "ann", 5).status, 200);
+  ASSERT_EQ(board("acme").size(), 1U);
+  raw_redis{redis_->port()}.command({"ZADD", "leaderboard:{acme}:daily", "9", "ghost"});
+  ASSERT_EQ(board("acme").size(), 2U);
+  ASSERT_EQ(client().post(root + "/acme/admin/sync").status, 200);
+  EXPECT_TRUE(eventually(
+      [&] {
+        return client().get(root + "/acme/daily").status == 200
+               && board("acme") == std::vector<standing>{{"ann", 5}};
+      },
+      std::chrono::seconds{20}));
+}
+
 TEST_P(NamedOnServers, ReplaceDetailsOfAnotherTypeWhenTheUserIsRead) {
   make("acme");
   ASSERT_EQ(update("acme", "ann", 5).status, 200);

@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 using time_point = board_watch::clock::time_point;
 
-constexpr time_point start{1h};
+constexpr time_point watched_from{1h};
 
 class BoardWatch : public testing::Test {
 protected:
@@ -23,48 +23,48 @@ protected:
 
 TEST_F(BoardWatch, ReadsForTheFirstFollower) {
   watch.want();
-  EXPECT_TRUE(watch.due(start, seen));
-  read(start);
-  EXPECT_FALSE(watch.due(start + 1h, seen)) << "nothing has changed";
+  EXPECT_TRUE(watch.due(watched_from, seen));
+  read(watched_from);
+  EXPECT_FALSE(watch.due(watched_from + 1h, seen)) << "nothing has changed";
 }
 
 TEST_F(BoardWatch, ReadsAfterAChangeAtMostTenTimesASecond) {
-  read(start);
+  read(watched_from);
   ++seen.changes;
-  EXPECT_FALSE(watch.due(start + 99ms, seen));
-  EXPECT_TRUE(watch.due(start + 100ms, seen));
+  EXPECT_FALSE(watch.due(watched_from + 99ms, seen));
+  EXPECT_TRUE(watch.due(watched_from + 100ms, seen));
   watch.want();
-  EXPECT_FALSE(watch.due(start + 99ms, seen)) << "nor sooner for a new follower";
+  EXPECT_FALSE(watch.due(watched_from + 99ms, seen)) << "nor sooner for a new follower";
 }
 
 TEST_F(BoardWatch, SeesTheLossAndTheReturnOfTheCache) {
-  read(start);
+  read(watched_from);
   seen.complete = false;
-  EXPECT_TRUE(watch.due(start + 1s, seen));
-  read(start + 1s, false);
+  EXPECT_TRUE(watch.due(watched_from + 1s, seen));
+  read(watched_from + 1s, false);
   seen.complete = true;
-  EXPECT_TRUE(watch.due(start + 2s, seen));
+  EXPECT_TRUE(watch.due(watched_from + 2s, seen));
 }
 
 TEST_F(BoardWatch, NeverHasTwoReadsUnderWay) {
-  watch.reads(start, seen);
+  watch.reads(watched_from, seen);
   ++seen.changes;
-  EXPECT_FALSE(watch.due(start + 1h, seen));
+  EXPECT_FALSE(watch.due(watched_from + 1h, seen));
   watch.has_read(true);
-  EXPECT_TRUE(watch.due(start + 1h, seen)) << "the change came while it was read";
+  EXPECT_TRUE(watch.due(watched_from + 1h, seen)) << "the change came while it was read";
 }
 
 TEST_F(BoardWatch, LooksOnceASecondForWhatOthersChange) {
   seen.shows_all_changes = false;
-  read(start);
-  EXPECT_FALSE(watch.due(start + 999ms, seen));
-  EXPECT_TRUE(watch.due(start + 1s, seen));
+  read(watched_from);
+  EXPECT_FALSE(watch.due(watched_from + 999ms, seen));
+  EXPECT_TRUE(watch.due(watched_from + 1s, seen));
 }
 
 TEST_F(BoardWatch, TriesAgainOnceASecondAfterAFailure) {
-  read(start, false);
-  EXPECT_FALSE(watch.due(start + 999ms, seen));
-  EXPECT_TRUE(watch.due(start + 1s, seen));
+  read(watched_from, false);
+  EXPECT_FALSE(watch.due(watched_from + 999ms, seen));
+  EXPECT_TRUE(watch.due(watched_from + 1s, seen));
 }
 
 } // namespace
