@@ -31,6 +31,8 @@ class room:
             self.serve("standings serve --demo" if "demo" in words else "standings serve")
         if "aliases" in words:
             until(lambda: self.read("/api/aliases/status")["last_cycle"], "the names to be mirrored")
+        if "sessions" in words and "service" in words:
+            until(lambda: self.read("/api/v1/sync/status")["service_status"] == "running", "sessions to be followed")
 
     def lay_out(self):
         """What the pages find where they say it is. scripts/run does not build here."""
