@@ -144,8 +144,9 @@ void leaderboards_state::refresh_used() {
           [this, begun](bool) {
             refreshing_ = false;
             const auto ended = self->system().clock().now();
-            next_refresh_ = ended + pause_after(ended - begun, options_.refresh_pause);
-            refresh_used(); // the next ones, if they are due
+            const auto pause = pause_after(ended - begun, options_.refresh_pause);
+            next_refresh_ = ended + pause;
+            go_on(pause, refresh_due{}, &leaderboards_state::refresh_used);
           },
           [this, some](const caf::error&) {
             refreshing_ = false;
@@ -276,6 +277,7 @@ leaderboards(leaderboards_front_actor::stateful_pointer<leaderboards_state> self
       [&state](const reset_named_period& m) { return state.look_up<reset_report>(m); },
       [&state](const compare_caches& m) { return state.compare(m); },
       [&state](compare_due) { state.compare_next(); },
+      [&state](refresh_due) { state.refresh_used(); },
       [&state](warm_due) { state.warm_next(); },
       [&state](const set_user_metadata& m) { return state.look_up<bool>(m); },
       [&state](const read_user_metadata& m) { return state.look_up<user_metadata>(m); },

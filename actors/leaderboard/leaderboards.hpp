@@ -64,6 +64,7 @@ struct leaderboards_state {
   caf::result<caches_compared> compare(const compare_caches& m);
   void compare_next();
   void warm_next();
+  void refresh_used();
   component_status status() const;
   void refuse_everyone(const failure& why);
 
@@ -95,7 +96,6 @@ private:
   void look_at_next();
   void reload_missed();
   void reload(load_leaderboard what, bool compare_after);
-  void refresh_used();
   void tidy();
   void carry();
   void compare_new();

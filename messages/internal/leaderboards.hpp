@@ -52,6 +52,9 @@ struct compare_page {
 /// The next page of a comparison is due.
 struct compare_due {};
 
+/// It is time for the next step of a look after those in use.
+struct refresh_due {};
+
 /// It is time to load the next cache after a start.
 struct warm_due {};
 
@@ -83,6 +86,7 @@ STANDINGS_INSPECT(compare_page, x.id, x.after)
 STANDINGS_INSPECT(carry_scores, x.number, x.user_id)
 STANDINGS_INSPECT(scores_carried, x.users, x.next, x.more)
 STANDINGS_INSPECT(compare_due)
+STANDINGS_INSPECT(refresh_due)
 STANDINGS_INSPECT(warm_due)
 STANDINGS_INSPECT(compared_page, x.users, x.differing, x.on_boards, x.members, x.next, x.skipped)
 
@@ -102,6 +106,7 @@ CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::load_step_due))
 
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::compare_page))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::compare_due))
+CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::refresh_due))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::warm_due))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::compared_page))
 CAF_ADD_TYPE_ID(standings_internal_leaderboards, (standings::carry_scores))
@@ -147,7 +152,7 @@ using leaderboards_worker_actor = caf::typed_actor<
 /// The named leaderboards with their internal messages.
 using leaderboards_front_actor = leaderboards_actor::extend_with<worker_events_actor>::extend<
     // The next page of a comparison is due.
-    caf::reacts_to<compare_due>, caf::reacts_to<warm_due>,
+    caf::reacts_to<compare_due>, caf::reacts_to<refresh_due>, caf::reacts_to<warm_due>,
     // The periodic look after those in use is due.
     caf::reacts_to<look_due>>;
 

@@ -201,8 +201,10 @@ private:
     return settled != at.recorded || at.has_future ? record(settled) : result<void>{};
   }
 
+  /// What is lost in a crash of the server is found out from the calendar again.
   result<void> record(const period_starts& starts) {
     return transact([&](postgres_work& tx, const moment& at) {
+      tx.exec(leaderboard_sql::need_not_last);
       postgres_leaderboard_tables::record_starts(tx, of_, starts, at);
     });
   }
