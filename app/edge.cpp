@@ -102,7 +102,9 @@ edge_options edge_options_for(const config& settings) {
   out.api.max_count = settings.leaderboard.max_count;
   out.api.request_timeout = settings.http.request_timeout;
   out.api.blocking_threads = settings.http.threads;
-  out.api.most_waiting = std::max<std::size_t>(1, settings.http.max_in_flight / 4);
+  const std::size_t in_flight = settings.http.max_in_flight;
+  out.api.most_waiting = std::max<std::size_t>(1, in_flight * 3 / 4);
+  out.api.most_waiting_of_one = std::max<std::size_t>(1, in_flight / 4);
   return out;
 }
 

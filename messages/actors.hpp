@@ -64,11 +64,13 @@ using leaderboards_actor = caf::typed_actor<
     // Makes a leaderboard, or changes its settings. Errors: out_of_range, invalid_leaderboard_id,
     // quota_exceeded.
     caf::replies_to<save_leaderboard>::with<leaderboard_info>,
+    // Whether one that is known in this process is still there; brings its settings up to date.
     caf::replies_to<look_at_leaderboard>::with<bool>,
+    // Its settings; brings its periods up to date.
     caf::replies_to<describe_leaderboard>::with<leaderboard_info>,
     // Makes those that do not exist, and describes all. Error: quota_exceeded.
     caf::replies_to<make_leaderboards>::with<std::vector<leaderboard_info>>,
-    // By id, those that are not archived.
+    // By id, those that are not archived, or those that are.
     caf::replies_to<list_leaderboards>::with<std::vector<leaderboard_info>>,
     // Hides a leaderboard; its rows stay for 30 days.
     caf::replies_to<archive_leaderboard>::with<bool>,

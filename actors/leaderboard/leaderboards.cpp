@@ -50,15 +50,19 @@ caf::result<Reply> leaderboards_state::look_up(const Message& m) {
   return gated_pass_on<Reply>(waiters_, self, *lookup_slots_, worker(lookups), options_.timeout, m);
 }
 
+std::string leaderboards_state::flight_of(const load_leaderboard& m) {
+  return m.anew ? m.id + " anew" : m.id;
+}
+
 /// One that is to be loaded anew does not share a load under way, which leaves what other programs
 /// have written: the worker makes that one begin again.
 caf::result<leaderboard_loaded> leaderboards_state::load(const load_leaderboard& m) {
-  const auto flight = m.anew ? m.id + " anew" : m.id;
+  const auto flight = flight_of(m);
   if (!loads_.busy(flight) && !workers->ready(loads))
     return to_error(errc::store_unavailable, "the database cannot be reached");
   warm_not_before_ = self->system().clock().now() + options_.warm_pause;
   if (m.anew && options_.shared_caches)
-    new_.insert(m.id); // to be compared: a load leaves users who are only in the cache
+    loaded_anew_.insert(m.id);
   return loads_.ask(self, flight, *load_slots_, worker(loads), options_.load_timeout, m);
 }
 
@@ -243,8 +247,9 @@ void leaderboards_state::refuse_everyone(const failure& why) {
   const auto error = to_error(why);
   waiters_.refuse_all(error);
   loads_.fail_all(error);
-  for (auto& [id, askers] : std::exchange(to_look_at_, {}))
-    answer_all(askers, error);
+  for (auto* looks : {&looked_at_, &to_look_at_})
+    for (auto& [id, askers] : std::exchange(*looks, {}))
+      answer_all(askers, error);
   for (auto& asker : std::exchange(comparison_askers_, {}))
     asker.deliver(error);
 }

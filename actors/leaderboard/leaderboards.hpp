@@ -93,12 +93,14 @@ private:
       (this->*next)();
   }
 
+  [[nodiscard]] static std::string flight_of(const load_leaderboard& m);
   void look_at_next();
   void reload_missed();
   void reload(load_leaderboard what, bool compare_after);
   void tidy();
   void carry();
   void compare_new();
+  void note_loaded_anew();
   void take_difference(const std::string& id);
   void compare_all(const std::string& run_id);
   void begin_comparison(std::optional<std::string> run_id, std::vector<std::string> ids);
@@ -116,8 +118,9 @@ private:
   waiters waiters_;
   single_flight<std::string, leaderboard_loaded> loads_;
   using looked_for = std::map<std::string, std::vector<caf::typed_response_promise<bool>>>;
-  looked_for to_look_at_; ///< whom a look that is under way does not answer
-  bool looking_ = false;
+  looked_for looked_at_;  ///< those of the look that is under way; none: there is none
+  looked_for to_look_at_; ///< those of the next ones
+  std::string last_looked_at_;
   std::set<std::string> missed_; ///< to be loaded anew
   std::deque<std::string> used_; ///< to be refreshed, in this order
   std::set<std::string> in_used_;
@@ -130,8 +133,9 @@ private:
   std::optional<cache_comparison> comparison_; ///< under way
   std::optional<std::string> comparing_run_;   ///< the run that it is for; none: of new ones
   std::vector<caf::typed_response_promise<caches_compared>> comparison_askers_;
-  std::set<std::string> new_;      ///< to be compared beside runs
-  std::set<std::string> compared_; ///< not to be again because they are new on the shelf
+  std::set<std::string> new_;         ///< to be compared beside runs
+  std::set<std::string> loaded_anew_; ///< to be compared once that has ended
+  std::set<std::string> compared_;    ///< not to be again because they are new on the shelf
   std::map<std::string, std::size_t> doubted_; ///< how often each was loaded because it differed
   std::optional<std::string> waiting_run_;     ///< its comparison begins after the one under way
   bool carrying_ = false;

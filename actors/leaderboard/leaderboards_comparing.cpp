@@ -45,10 +45,21 @@ void leaderboards_state::compare_new() {
   for (const auto& id : found)
     if (compared_.insert(id).second)
       new_.insert(id);
+  note_loaded_anew();
   if (comparison_ || new_.empty())
     return;
   const auto ids = std::exchange(new_, {});
   begin_comparison(std::nullopt, {ids.begin(), ids.end()});
+}
+
+/// A load leaves users who are only in the cache; a comparison finds them.
+void leaderboards_state::note_loaded_anew() {
+  std::erase_if(loaded_anew_, [this](const std::string& id) {
+    const bool has_ended = !loads_.busy(flight_of({id, true}));
+    if (has_ended)
+      new_.insert(id);
+    return has_ended;
+  });
 }
 
 /// A page at a time, so that loads and refreshes go on in between.
@@ -88,9 +99,13 @@ void leaderboards_state::compare_page_of(const cache_comparison::step& next) {
           },
           [this, next](const caf::error& why) {
             const auto before = comparison_->so_far();
-            comparison_->fail();
+            const bool is_gone = to_failure(why).code == errc::unknown_leaderboard;
+            if (is_gone)
+              comparison_->skip();
+            else
+              comparison_->fail();
             count_since(before);
-            if (!comparing_run_ && to_failure(why).code != errc::unknown_leaderboard)
+            if (!comparing_run_ && !is_gone)
               new_.insert(next.id); // the next look tries again
             compare_next();
           });

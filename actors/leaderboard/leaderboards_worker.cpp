@@ -200,8 +200,9 @@ leaderboards_worker_state::infos_of(const result<std::vector<leaderboard>>& foun
     return failed(found.error());
   std::vector<leaderboard_info> out;
   for (const auto& one : *found) {
-    const auto there = one.unreadable.empty() ? nullptr : shelf_->update(one);
-    out.push_back(info_of(there ? there->of : one));
+    auto& info = out.emplace_back(info_of(one));
+    if (const auto there = one.unreadable.empty() ? nullptr : shelf_->update(one))
+      info.settings = there->of.settings;
   }
   return out;
 }
@@ -232,6 +233,9 @@ caf::result<leaderboard_info> leaderboards_worker_state::restore(const restore_l
         .info("Leaderboard '{}' was restored", m.id);
     forget_cache_of(m.id);
   }
+  const auto found = find(m.id);
+  if (found && !found->unreadable.empty())
+    return info_of(*found); // it is restored, and says with each use what is wrong
   return describe({m.id});
 }
 

@@ -51,6 +51,9 @@ public:
   /// That leaderboard could not be compared.
   void fail();
 
+  /// That leaderboard is gone.
+  void skip();
+
   [[nodiscard]] const caches_compared& so_far() const { return so_far_; }
 
 private:

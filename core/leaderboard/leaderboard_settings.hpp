@@ -47,8 +47,8 @@ struct leaderboard {
   std::string unreadable{};       ///< the setting that another program made unreadable; mostly none
   bool is_remembered = false;     ///< with `unreadable`: `settings` are those from before
 
-  /// Whether `settings` are its own. Others are those by default: they tell neither its order nor
-  /// when its periods begin.
+  /// Whether `settings` are its own. Otherwise some or all are those by default, and tell neither
+  /// its order nor when its periods begin.
   [[nodiscard]] bool knows_settings() const { return unreadable.empty() || is_remembered; }
 
   friend bool operator==(const leaderboard&, const leaderboard&) = default;

@@ -35,7 +35,7 @@ struct api_options {
   std::int64_t max_count = 10'000;       ///< the most that one update may add
   milliseconds request_timeout{5'000};   ///< for the reply of an actor
   bool create_on_write = false;          ///< whether an update makes its leaderboard
-  std::size_t most_waiting = 2'048;      ///< requests that may wait for the cache to be filled
+  std::size_t most_waiting = 768;        ///< requests that may wait for the cache to be filled
   std::size_t most_waiting_of_one = 256; ///< the same, for the leaderboards of one tenant
   std::size_t blocking_threads = 8;      ///< for calls that block
 };

@@ -63,11 +63,14 @@ task<result<named_boards_ptr>> open_named_boards(const api& with, const request&
 
 /// Another instance may have changed or archived one that was idle here. What the database cannot
 /// say soon is taken from the shelf.
-static task<result<void>> look_again(const api& with, const std::string& id) {
+static task<result<void>> look_again(const api& with, shelved_ptr known) {
+  const auto id = known->of.id;
   look_at_leaderboard which{id};
   const auto there = co_await ask<bool>(with, with.faces.leaderboards, std::move(which),
                                         std::min(with.timeout, longest_wait_for_details));
-  if (there && !*there)
+  if (!there)
+    with.faces.shelf->believe(*known);
+  else if (!*there)
     co_return unknown_leaderboard(id);
   co_return result<void>{};
 }
@@ -93,9 +96,9 @@ static task<result<named_boards_ptr>> open_known_boards(const api& with, std::st
 }
 
 task<result<named_boards_ptr>> open_named_boards(const api& with, std::string id) {
-  const auto what = with.faces.shelf->find(id);
-  if (what && with.faces.named_caches_block && with.faces.shelf->is_outdated(*what))
-    if (const auto there = co_await look_again(with, id); !there)
+  auto known = with.faces.shelf->find(id);
+  if (known && with.faces.named_caches_block && with.faces.shelf->is_outdated(*known))
+    if (const auto there = co_await look_again(with, std::move(known)); !there)
       co_return there.error();
   co_return co_await open_known_boards(with, std::move(id));
 }

@@ -139,13 +139,18 @@ answer_task get_leaderboards(const api& with, const request& rq) {
 // -- writing -------------------------------------------------------------------------
 
 /// Whether all of these leaderboards take an update without a count. What is wrong with one that
-/// cannot be looked up, the update says.
+/// does not exist or cannot be read, the update says.
 task<result<void>> check_without_count(const api& with, const request& rq,
                                        std::vector<std::string> leaderboards) {
   for (const auto& id : leaderboards) {
     if (id == default_leaderboard)
       continue;
     const auto rules = co_await rules_for_update(with, rq, id);
+    const bool is_refused_later = !rules
+                                  && (rules.error().code == errc::unknown_leaderboard
+                                      || rules.error().code == errc::rejected_row);
+    if (!rules && !is_refused_later)
+      co_return rules.error();
     if (rules && rules->mode != score_mode::sum)
       co_return fail(errc::malformed, "count is missing, which leaderboard '" + id + "' needs",
                      "count");

@@ -4,7 +4,9 @@
 #include "core/leaderboard/leaderboard_id.hpp"
 #include "http/api/named_boards.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace standings {
@@ -57,17 +59,25 @@ failure with_cause(const request& rq, failure why) {
   return why;
 }
 
-/// What the limit of a user's updates says; nothing if the client is not limited. Each tenant has
-/// users of its own, whatever they are called.
+/// What the limits of a user's updates say; nothing if the client is not limited. Each tenant has
+/// users of its own, whatever they are called; the default leaderboard is a party of its own, too.
 limit_state count_update(const api& with, const request& rq,
                          const std::vector<std::string>& leaderboards, const std::string& user_id) {
   if (!rq.limited)
     return {};
-  std::string user;
-  if (!leaderboards.empty() && leaderboards.front() != default_leaderboard)
-    user.append(tenant_of(leaderboards.front())).append(1, '\0');
-  user += user_id;
-  return with.limits.count_update(user, std::chrono::steady_clock::now());
+  std::set<std::string> users;
+  for (const auto& id : leaderboards)
+    users.insert(id == default_leaderboard ? user_id : std::string{tenant_of(id)} + '\0' + user_id);
+  if (leaderboards.empty())
+    users.insert(user_id);
+  limit_state tightest;
+  for (const auto& user : users) {
+    const auto state = with.limits.count_update(user, std::chrono::steady_clock::now());
+    if (!state.allowed)
+      return state;
+    tightest = tighter(tightest, state);
+  }
+  return tightest;
 }
 
 std::string too_many_of_tenants(const std::vector<std::string>& leaderboards) {
@@ -84,6 +94,13 @@ result<void> check_for_new(std::int64_t count) {
     return fail(may.error().code,
                 may.error().detail + " in a leaderboard that this update would make", "count");
   return {};
+}
+
+/// Whether a leaderboard that is made for this batch would count some of it.
+bool any_counts_in_new(const std::vector<batch_item>& items) {
+  return std::any_of(items.begin(), items.end(), [](const batch_item& item) {
+    return item.problem.code == errc::none && check_for_new(item.update.count);
+  });
 }
 
 /// Those items of a batch that have no problem. A client's key contains no space, so the keys of
@@ -172,7 +189,8 @@ answer_task answer_batch(const api& with, const request& rq, const scoring_actor
   auto message = update_message(rq, items, leaderboards, *key);
   auto outcomes = co_await ask<std::vector<update_outcome>>(with, to, std::move(message));
   if (outcomes && with.create_on_write && !outcomes->empty()
-      && outcomes->front().code == errc::unknown_leaderboard) { // then all of them
+      && outcomes->front().code == errc::unknown_leaderboard // then all of them
+      && any_counts_in_new(items)) {
     if (const auto made = co_await make_missing(with, rq, leaderboards); !made)
       co_return with_cause(rq, made.error());
     auto again = update_message(rq, items, leaderboards, *key);

@@ -65,12 +65,13 @@ void sqlite_past_boards::close_one(const place& of, period board, const period_s
                       : ascending            ? past_sql::total_asc
                                              : past_sql::total_desc;
   const std::string name{to_string(board)};
-  if (exec(replaced(past_sql::close, "{total}", total), of.number, name, to_micros(span.from),
-           to_micros(span.to))
+  const auto score = name + "_pomo";
+  if (exec(replaced(replaced(past_sql::close, "{total}", total), "{score}", score), of.number, name,
+           to_micros(span.from), to_micros(span.to))
       == 0)
     return; // by a clock that has been set back: it is closed
-  exec(replaced(replaced(past_sql::keep_scores, "{ranked}", ranked), "{score}", name + "_pomo"),
-       of.number, name, to_micros(span.from), to_micros(span.to));
+  exec(replaced(replaced(past_sql::keep_scores, "{ranked}", ranked), "{score}", score), of.number,
+       name, to_micros(span.from), to_micros(span.to));
 }
 
 std::vector<past_period> sqlite_past_boards::list(std::int64_t number, period board) {

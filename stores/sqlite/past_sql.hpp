@@ -62,6 +62,7 @@ WHERE leaderboard_id = ?1 AND updated_at >= ?3 AND updated_at < ?4
 inline constexpr auto total_asc = R"sql(
 count(*) FROM {own}leaderboard_scores
 WHERE leaderboard_id = ?1 AND updated_at >= ?3 AND updated_at < ?4
+  AND {score} = CAST({score} AS INTEGER)
 )sql";
 
 /// ?1 leaderboard, ?2 period, ?3 how many to keep.

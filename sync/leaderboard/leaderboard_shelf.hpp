@@ -43,9 +43,11 @@ using shelved_ptr = std::shared_ptr<const shelved_leaderboard>;
 /// What a shelf holds at most.
 struct shelf_bounds {
   std::size_t leaderboards = 10'000;
-  std::chrono::seconds lately{60};  ///< more than that many stay if they were used so lately
-  std::chrono::seconds believed{2}; ///< what the shelf says without a look at the database
-  std::uint64_t bytes = 0;          ///< of memory in this process; 0: no bound
+  std::chrono::seconds lately{60}; ///< more than that many stay if they were used so lately
+  /// How long the shelf is believed without a look at the database: longer than the time between
+  /// two looks after those in use.
+  std::chrono::seconds believed{3};
+  std::uint64_t bytes = 0;                      ///< of memory in this process; 0: no bound
   std::function<std::uint64_t()> other_bytes{}; ///< count among these; may be null
 };
 
@@ -80,6 +82,9 @@ public:
   [[nodiscard]] bool is_outdated(const shelved_leaderboard& which) const {
     return which.seen.load() + bounds_.believed <= now_();
   }
+
+  /// The database cannot be asked now: what the shelf says is taken for a while as it is.
+  void believe(const shelved_leaderboard& which) const { which.seen = now_(); }
 
   /// Takes it off, and returns it if it was there; those who still hold it may go on.
   shelved_ptr remove(const std::string& id);

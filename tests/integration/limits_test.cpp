@@ -60,6 +60,16 @@ TEST_F(UserLimits, AreEachTenantsOwn) {
   EXPECT_EQ(update("acme.eu"), 429) << "of the same tenant";
   EXPECT_EQ(update("other"), 200);
   EXPECT_EQ(client.update("ann").status, 200);
+  const auto in_several = [&](const std::string& id) {
+    return client
+        .post(named + "update",
+              R"({"user_id":"ann","count":1,"leaderboards":[")" + id + R"(","default"]})")
+        .status;
+  };
+  EXPECT_EQ(in_several("other"), 200);
+  EXPECT_EQ(in_several("other"), 429) << "the default leaderboard has counted two";
+  client.put(named + "third", "{}");
+  EXPECT_EQ(in_several("third"), 429) << "whichever is named first";
 }
 
 } // namespace

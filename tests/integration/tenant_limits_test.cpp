@@ -70,6 +70,8 @@ TEST_P(TenantLimits, ARefusedUpdateMakesNoLeaderboard) {
   refuse("/new/update/batch", R"({"updates":[]})", 422);
   refuse("/new/update/batch", R"({"updates":[)" + good + "]}", 422, bad_key);
   refuse("/new/update/batch", R"({"updates":[{"user_id":"ann","count":0}]})", 200);
+  refuse("/new/update/batch", R"({"updates":[{"user_id":"ann","count":20000}]})", 200,
+         {{"Idempotency-Key", "too-much"}});
   const auto several = [](const std::string& count, const std::string& ids) {
     return R"({"user_id":"ann","count":)" + count + R"(,"leaderboards":)" + ids + "}";
   };

@@ -68,7 +68,7 @@ export function mountUser(context, { of, addressOf, periods, names }) {
       fill(place.children[2], `${count(user[`${p}_pomo`])} · ${rank && !rank.away ? top(rank) : "no rank"}`);
     });
     const isAlone = !around || Boolean(around.away);
-    fill(note, around ? "Neighbours are known when the cache is back." : "This user has no score in this period.");
+    fill(note, around ? "Neighbours are known when the cache is back." : "This user is not on the board of this period.");
     note.hidden = !isAlone;
     const entries = isAlone ? [] : [...around.above, around.user, ...around.below];
     each(hood, entries, (e) => e.user_id, neighbourOf, (row, e) => {

@@ -79,7 +79,7 @@ export function leaderboardTests(suite) {
       await says(page, "main", "2 users on this board");
       await world.api("POST", `${root}/acme.laps/admin/reset/daily`);
       await page.goto(`${world.url}/#/leaderboards/acme.laps/daily/user/fast`);
-      await says(page, "#user", "This user has no score in this period.");
+      await says(page, "#user", "This user is not on the board of this period.");
     });
   });
 
