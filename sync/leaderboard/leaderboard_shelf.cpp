@@ -155,10 +155,11 @@ std::vector<shelved_ptr> leaderboard_shelf::shrink() {
     return out;
   const auto others = other_bytes();
   const std::lock_guard lock{mutex_};
+  const auto room = bounds_.bytes - std::min(bounds_.bytes, others);
   std::vector<std::pair<clock::time_point, std::string>> by_use;
   for (const auto& [id, at] : places_) {
     // for one that is beyond the bound by itself, all others would have to go
-    const bool too_large = bounds_.bytes > 0 && bytes_of(id, at) + others > bounds_.bytes;
+    const bool too_large = room > 0 && bytes_of(id, at) > room;
     by_use.emplace_back(too_large ? clock::time_point::min() : at.used, id);
   }
   std::sort(by_use.begin(), by_use.end());
