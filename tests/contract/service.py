@@ -1,6 +1,8 @@
 """The real program for tests, on free ports of this machine, with its own data, PostgreSQL database and Redis."""
 import contextlib
+import functools
 import http.client
+import itertools
 import json
 import os
 import pathlib
@@ -36,10 +38,23 @@ def until(done, what, limit=30):
         time.sleep(0.02)
 
 
-def free_port():
-    """Below the range from which the system takes the ports of outgoing connections."""
+@functools.cache
+def ports_of_this_process():
+    """A block of ports that no other test process uses until this one ends: see tests/support/free_port.cpp."""
     while True:
-        port = random.randrange(30_000, 32_000)
+        block = random.randrange(200)
+        held = socket.socket(socket.AF_UNIX)
+        with contextlib.suppress(OSError):
+            held.bind(f"\0standings-test-ports-{block}")
+            return held, itertools.cycle(range(10_000 + 100 * block, 10_100 + 100 * block))
+        held.close()
+
+
+def free_port():
+    """Below the range from which the system takes the ports of outgoing connections, and not one that was given lately."""
+    _, ports = ports_of_this_process()
+    while True:
+        port = next(ports)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
