@@ -204,7 +204,8 @@ void add_cache(command_tree& to) {
       "standings cache init\nstandings cache init --force-refresh", cache_exit_codes,
       [force](const invocation& with) { return run_init(with, *force); })
       .add_flag("--force-refresh", *force, "even if it is complete");
-  add("clear", "remove the default leaderboard from it", "standings cache clear", cache_exit_codes, run_clear);
+  add("clear", "remove the default leaderboard from it", "standings cache clear", cache_exit_codes,
+      run_clear);
   add("bench", "measure latencies; changes nothing", "standings cache bench", cache_exit_codes,
       run_bench);
 }
