@@ -26,7 +26,7 @@ public:
     return std::exchange(starts_, later_of(starts_, starts));
   }
 
-  void forget_all_but(const period_starts& starts) {
+  void set(const period_starts& starts) {
     const std::lock_guard lock{mutex_};
     starts_ = starts;
   }

@@ -110,7 +110,7 @@ public:
     for (auto p : all_periods)
       if (before[index_of(p)] < starts[index_of(p)])
         if (const auto done = zero_unless_empty(p, starts, *members); !done) {
-          starts_.forget_all_but(before); // the caller tries again
+          starts_.set(before); // the caller tries again
           return done.error();
         }
     return {};
@@ -170,7 +170,7 @@ public:
       return c.error();
     if (auto made = make_room_for_boards(**c); !made)
       return made;
-    if (const auto begun = run_script(**c, begin_rebuild_, {keys_.meta()}, values); !begun)
+    if (const auto begun = run_script(**c, begin_rebuild_, keys_.shared(), values); !begun)
       return begun.error();
     watch_.beat_was_left(beat);
     return {};
@@ -353,8 +353,8 @@ private:
   const key_scheme keys_;
   cache_writer writer_;
   board_reader reader_;
-  const redis_script start_periods_ = find_redis_script("start_periods.lua");
-  const redis_script begin_rebuild_ = find_redis_script("begin_rebuild.lua");
+  const redis_script start_periods_ = find_redis_script("start_periods.lua", {"record_starts.lua"});
+  const redis_script begin_rebuild_ = find_redis_script("begin_rebuild.lua", {"record_starts.lua"});
   const redis_script finish_rebuild_ = find_redis_script("finish_rebuild.lua");
   const redis_script invalidate_ = find_redis_script("invalidate.lua");
   redis_watch watch_;
